@@ -1,0 +1,97 @@
+"""What an opened quarter holds fast: the guard against changes that would rewrite it.
+
+Wording and due dates may change. An item's timing or decimals, a team's kind, dates or
+places, and a quarter's state may not, once a quarter that they shaped has been opened
+(files.md, "A council folder").
+"""
+
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from measures.models import DataItem, Question, ReportingQuarter, Return
+from measures.workflow import QuarterState
+from teams.models import Placement, Team
+from teams.quarters import Quarter
+
+_ORDER = [QuarterState.UPCOMING, QuarterState.OPEN, QuarterState.CLOSED]
+
+
+def refuse_to_rewrite(before: models.Model | None, after: models.Model) -> None:
+    """Guard for ``teams.guards``: raise ValidationError, by field, for such a change."""
+    if isinstance(after, Placement):
+        _keep_places_of(after, before)
+    elif isinstance(after, Team) and isinstance(before, Team):
+        _keep_team(before, after)
+    elif isinstance(after, DataItem) and isinstance(before, DataItem):
+        _keep_item(before, after)
+    elif isinstance(after, ReportingQuarter) and isinstance(before, ReportingQuarter):
+        if _ORDER.index(QuarterState(after.state)) < _ORDER.index(QuarterState(before.state)):
+            raise ValidationError(f"{before.quarter} is {before.state}: it cannot go back")
+
+
+def _opened() -> list[Quarter]:
+    return [
+        Quarter(index)
+        for index in ReportingQuarter.objects.opened().values_list("index", flat=True)
+    ]
+
+
+def _keep_item(before: DataItem, after: DataItem) -> None:
+    changed = [name for name in ("timing", "decimals") if getattr(before, name) != getattr(after, name)]
+    if not changed:
+        return
+    asked = Question.objects.filter(item=before).order_by("quarter").first()
+    if asked is not None:
+        raise ValidationError(
+            {
+                name: f"“{before.name}” was asked in {asked.quarter.quarter} already, so its "
+                f"{name} cannot change from {getattr(before, name)} to {getattr(after, name)}"
+                for name in changed
+            }
+        )
+
+
+def _keep_team(before: Team, after: Team) -> None:
+    if before.type_id != after.type_id:
+        made = Return.objects.filter(team=before).order_by("quarter").first()
+        if made is not None:
+            raise ValidationError(
+                {"type": f"“{before.name}” owed a return in {made.quarter.quarter} as "
+                         f"{before.type.name}: its type cannot change"}
+            )
+    moves = list(before.placements.all())
+    for quarter in _opened():
+        if before.is_open_in(quarter) != after.is_open_in(quarter):
+            name = "opened" if before.opened != after.opened else "closed"
+            raise ValidationError(
+                {name: f"{quarter} is opened already, and these dates would change whether "
+                       f"“{before.name}” owes a return in it"}
+            )
+        if _place(before, moves, quarter) != _place(after, moves, quarter) and before.is_open_in(quarter):
+            raise ValidationError(
+                {"locality": f"{quarter} is opened already: “{before.name}” cannot change "
+                             "its locality in it"}
+            )
+
+
+def _keep_places_of(after: Placement, before: models.Model | None) -> None:
+    team = after.team
+    was = list(Placement.objects.filter(team=team))
+    deleted = before is after
+    others = [move for move in was if move.pk != after.pk]
+    becomes = others if deleted else [*others, after]
+    for quarter in _opened():
+        if team.is_open_in(quarter) and _place(team, was, quarter) != _place(team, becomes, quarter):
+            raise ValidationError(
+                {"from_quarter": f"{quarter} is opened already: “{team.name}” cannot change "
+                                 "its locality in it"}
+            )
+
+
+def _place(team: Team, moves: Iterable[Placement], quarter: Quarter) -> int | None:
+    begun = [move for move in moves if move.from_quarter <= quarter]
+    if not begun:
+        return team.locality_id
+    return max(begun, key=lambda move: move.from_quarter).locality_id

@@ -1,0 +1,33 @@
+"""What is counted and when, the returns that hold it, and what was said and changed later."""
+
+from measures.models.after import Commentary, CorrectedFigure, Correction
+from measures.models.framework import (
+    DataItem,
+    Denominator,
+    Heading,
+    Measure,
+    Question,
+    ReportingQuarter,
+    SeriesBreak,
+    Target,
+    Timing,
+)
+from measures.models.returns import Answer, Figure, Return
+
+__all__ = [
+    "Answer",
+    "Commentary",
+    "CorrectedFigure",
+    "Correction",
+    "DataItem",
+    "Denominator",
+    "Figure",
+    "Heading",
+    "Measure",
+    "Question",
+    "ReportingQuarter",
+    "Return",
+    "SeriesBreak",
+    "Target",
+    "Timing",
+]

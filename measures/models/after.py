@@ -1,0 +1,122 @@
+"""What comes after the figures: the story behind them, and corrections once a quarter closed."""
+
+from django.db import models
+from django.db.models import F, Q
+from simple_history.models import HistoricalRecords
+
+from measures.models.framework import Measure
+from measures.models.returns import Answer, Figure
+from measures.querysets import CommentaryQuerySet, CorrectionQuerySet
+from measures.workflow import CorrectionState
+from teams.models import Locality, User
+from teams.quarters import QuarterField
+
+
+class Commentary(models.Model):
+    """The story behind a measure's figure in an area and a quarter (product.md, rule 11)."""
+
+    measure = models.ForeignKey(Measure, models.PROTECT, related_name="commentaries")
+    locality = models.ForeignKey(
+        Locality, models.PROTECT, null=True, blank=True, related_name="commentaries"
+    )
+    quarter = QuarterField()
+    text = models.TextField()
+    version = models.PositiveIntegerField(default=1)
+    written_at = models.DateTimeField()
+    written_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    history = HistoricalRecords()
+
+    objects = CommentaryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["measure", "locality", "quarter"]
+        verbose_name_plural = "commentary"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["measure", "locality", "quarter"],
+                name="one_commentary_per_measure_locality_and_quarter",
+            ),
+            models.UniqueConstraint(
+                fields=["measure", "quarter"],
+                condition=Q(locality__isnull=True),
+                name="one_city_commentary_per_measure_and_quarter",
+            ),
+            models.CheckConstraint(condition=~Q(text=""), name="commentary_says_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure}, {self.locality or 'city'}, {self.quarter}"
+
+
+class Correction(models.Model):
+    """A change to signed-off figures of a closed quarter: proposed, then countersigned.
+
+    One reason can cover several figures. It takes effect when somebody else countersigns.
+    """
+
+    reason = models.TextField()
+    state = models.CharField(max_length=15, choices=CorrectionState.choices, default=CorrectionState.PROPOSED)
+    proposed_at = models.DateTimeField()
+    proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decision_note = models.TextField(blank=True)
+
+    objects = CorrectionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-proposed_at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="correction_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(
+                    state=CorrectionState.PROPOSED, decided_at__isnull=True, decided_by__isnull=True
+                )
+                | Q(
+                    state__in=[CorrectionState.COUNTERSIGNED, CorrectionState.DECLINED],
+                    decided_at__isnull=False,
+                    decided_by__isnull=False,
+                ),
+                name="correction_decision_has_who_and_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("proposed_by")),
+                name="nobody_countersigns_their_own_correction",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Correction {self.pk}: {self.reason}"
+
+
+class CorrectedFigure(models.Model):
+    """One figure in a correction: what it was and what it becomes."""
+
+    correction = models.ForeignKey(Correction, models.PROTECT, related_name="figures")
+    figure = models.ForeignKey(Figure, models.PROTECT, related_name="corrections")
+    before_value = models.BigIntegerField(null=True, blank=True)
+    before_answer = models.CharField(max_length=15, choices=Answer.choices, blank=True)
+    after_value = models.BigIntegerField(null=True, blank=True)
+    after_answer = models.CharField(max_length=15, choices=Answer.choices, blank=True)
+    after_note = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["correction", "figure"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["correction", "figure"], name="a_figure_stands_once_in_a_correction"
+            ),
+            models.CheckConstraint(
+                condition=Q(after_value__gte=0, after_answer="")
+                | (
+                    Q(after_value__isnull=True, after_answer__in=Answer.values)
+                    & ~Q(after_note="")
+                ),
+                name="corrected_to_a_number_or_an_answer_with_its_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.figure} in correction {self.correction_id}"

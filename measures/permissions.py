@@ -1,0 +1,129 @@
+"""What can be done with returns, quarters, the framework and the roll-ups, and by which roles."""
+
+from measures.models import Return
+from measures.querysets import Basis
+from teams.permissions import CITY_WIDE, Permission, Scope, Standing, allows, grant
+from teams.roles import Role
+
+
+class MeasuresPermission(Permission):
+    """The verbs of counting, signing off and reporting."""
+
+    ENTER_FIGURES = "enter figures"
+    SUBMIT = "submit returns"
+    REVIEW = "review and sign off returns"
+    SIGN_CITY_WIDE = "sign off the city-wide return"
+    SIGN_INSTEAD = "sign off in place of a head of service"
+    SEE_RETURNS = "see returns"
+    COMMENT = "write commentary"
+    COMMENT_ON_CITY = "write commentary for the city"
+    RUN_QUARTERS = "open and close quarters"
+    ACCEPT_LATE = "accept a late return"
+    IMPORT_FIGURES = "load figures from a file"
+    PROPOSE_CORRECTION = "propose corrections"
+    COUNTERSIGN = "countersign corrections"
+    KEEP_FRAMEWORK = "keep questions, measures and targets"
+    SEE_SIGNED_OFF = "see signed-off figures of every area"
+    SEE_SUBMITTED = "see submitted figures of every area"
+    SEE_CITY = "see signed-off figures of the city"
+
+
+P = MeasuresPermission
+
+grant(Role.CONTRIBUTOR, P.ENTER_FIGURES, P.SEE_RETURNS)
+grant(
+    Role.TEAM_MANAGER,
+    P.ENTER_FIGURES,
+    P.SUBMIT,
+    P.SEE_RETURNS,
+    P.SEE_CITY,
+    P.SEE_SIGNED_OFF,
+    P.SEE_SUBMITTED,
+)
+grant(
+    Role.HEAD_OF_SERVICE,
+    P.REVIEW,
+    P.SEE_RETURNS,
+    P.COMMENT,
+    P.SEE_CITY,
+    P.SEE_SIGNED_OFF,
+    P.SEE_SUBMITTED,
+)
+grant(
+    Role.SERVICE_DIRECTOR,
+    P.SIGN_CITY_WIDE,
+    P.SIGN_INSTEAD,
+    P.SEE_RETURNS,
+    P.COUNTERSIGN,
+    P.SEE_CITY,
+    P.SEE_SIGNED_OFF,
+    P.SEE_SUBMITTED,
+)
+grant(
+    Role.PERFORMANCE_OFFICER,
+    P.ENTER_FIGURES,
+    P.SUBMIT,
+    P.SEE_RETURNS,
+    P.COMMENT_ON_CITY,
+    P.RUN_QUARTERS,
+    P.ACCEPT_LATE,
+    P.IMPORT_FIGURES,
+    P.PROPOSE_CORRECTION,
+    P.KEEP_FRAMEWORK,
+    P.SEE_CITY,
+    P.SEE_SIGNED_OFF,
+    P.SEE_SUBMITTED,
+)
+grant(Role.AUDITOR, P.SEE_CITY, P.SEE_SIGNED_OFF)
+grant(Role.BOARD_MEMBER, P.SEE_CITY)
+
+# The performance officer enters and submits the city-wide return, nobody else's.
+CITY_WIDE.update({P.ENTER_FIGURES, P.SUBMIT, P.SIGN_CITY_WIDE, P.COMMENT_ON_CITY})
+
+
+
+def on_return(standing: Standing, permission: MeasuresPermission, made: Return) -> bool:
+    """Whether this person may do this to this return.
+
+    Asked of the team and of the locality that the return remembers, so that a team's move
+    does not take its history from the head who signed it.
+    """
+    return allows(
+        standing, permission, team_id=made.team_id, locality_id=made.locality_id
+    )
+
+
+def returns_seen(standing: Standing) -> Scope:
+    """The returns that this person may open, in any state."""
+    return standing.scope(P.SEE_RETURNS)
+
+
+def bases_seen(standing: Standing) -> list[Basis]:
+    """The roll-ups that this person may read; provisional first for those who see them."""
+    if standing.holds(P.SEE_SUBMITTED):
+        return [Basis.SUBMITTED, Basis.SIGNED_OFF]
+    if standing.holds(P.SEE_CITY):
+        return [Basis.SIGNED_OFF]
+    return []
+
+
+def sees_areas_within_city(standing: Standing) -> bool:
+    """Whether this person may read localities and teams, not the city alone.
+
+    Until small numbers are suppressed a board member reads the signed-off city only.
+    """
+    return standing.holds(P.SEE_SIGNED_OFF)
+
+
+def reviews(standing: Standing, made: Return) -> bool:
+    """Whether reviewing this return is this person's work: its head, or the director."""
+    if made.is_city_wide:
+        return standing.holds(P.SIGN_CITY_WIDE)
+    return on_return(standing, P.REVIEW, made) or standing.holds(P.SIGN_INSTEAD)
+
+
+def comments_on(standing: Standing, locality_id: int | None) -> bool:
+    """Whether this person writes the commentary of this locality; None is the city."""
+    if locality_id is None:
+        return standing.holds(P.COMMENT_ON_CITY)
+    return allows(standing, P.COMMENT, locality_id=locality_id)

@@ -1,0 +1,152 @@
+"""The vocabulary for asking about the framework, returns, figures and what was said of them."""
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Q
+
+from measures.workflow import CorrectionState, QuarterState, ReturnState
+from teams.permissions import Scope
+from teams.quarters import Quarter
+
+if TYPE_CHECKING:
+    from measures.models import (  # noqa: F401  # for the type arguments
+        Commentary,
+        Correction,
+        DataItem,
+        Figure,
+        Measure,
+        ReportingQuarter,
+        Return,
+    )
+
+
+class Basis(models.TextChoices):
+    """Which returns speak in a roll-up (product.md, rule 5)."""
+
+    SIGNED_OFF = "signed-off", "Signed off"
+    SUBMITTED = "submitted", "Provisional"
+
+
+def meets(basis: Basis, prefix: str = "") -> Q:
+    """The condition under which a return speaks on this basis.
+
+    A return that was submitted but not signed off when its quarter closed stays missing
+    until it is accepted late (product.md, section 2, step 6). ``prefix`` is the path from
+    the queried model to the return, such as ``return_made__``.
+    """
+    signed_off = Q(**{f"{prefix}state": ReturnState.SIGNED_OFF})
+    if basis == Basis.SIGNED_OFF:
+        return signed_off
+    still_counts = ~Q(**{f"{prefix}quarter__state": QuarterState.CLOSED}) | Q(
+        **{f"{prefix}accepted_late_at__isnull": False}
+    )
+    return signed_off | (Q(**{f"{prefix}state": ReturnState.SUBMITTED}) & still_counts)
+
+
+class QuarterQuerySet(models.QuerySet["ReportingQuarter"]):
+    """Quarters, by state."""
+
+    def opened(self) -> Self:
+        """Those that were opened, closed ones included: they have returns."""
+        return self.exclude(state=QuarterState.UPCOMING)
+
+    def collecting(self) -> Self:
+        """Those that are open now."""
+        return self.filter(state=QuarterState.OPEN)
+
+
+class DataItemQuerySet(models.QuerySet["DataItem"]):
+    """Data items, by when they are asked."""
+
+    def asked_in(self, quarter: Quarter) -> Self:
+        """Items whose first and last quarter include ``quarter``."""
+        return self.filter(
+            Q(from_quarter__isnull=True) | Q(from_quarter__lte=quarter),
+            Q(to_quarter__isnull=True) | Q(to_quarter__gte=quarter),
+        )
+
+
+class MeasureQuerySet(models.QuerySet["Measure"]):
+    """Measures with what they are made of."""
+
+    def with_items(self) -> Self:
+        """With the numerator and the denominators at hand."""
+        return self.select_related("numerator").prefetch_related("denominator_items__item")
+
+
+class ReturnQuerySet(models.QuerySet["Return"]):
+    """Returns, by whose they are and what waits to be done with them."""
+
+    def within(self, scope: Scope) -> Self:
+        """Those that ``scope`` covers: its teams, its localities, or all.
+
+        A locality covers the returns that were made in it, also of a team that moved since.
+        """
+        if scope.everywhere:
+            return self
+        covered = Q(team__in=scope.teams) | Q(locality__in=scope.localities)
+        if scope.city_wide:
+            covered |= Q(locality__isnull=True)
+        return self.filter(covered)
+
+    def for_quarter(self, quarter: Quarter) -> Self:
+        """Those of one quarter."""
+        return self.filter(quarter=quarter.index)
+
+    def meeting(self, basis: Basis) -> Self:
+        """Those that speak on this basis."""
+        return self.filter(meets(basis))
+
+    def unlocked(self) -> Self:
+        """Those in an open quarter, or accepted late in a closed one."""
+        return self.filter(Q(quarter__state=QuarterState.OPEN) | Q(accepted_late_at__isnull=False))
+
+    def to_be_filled_in(self) -> Self:
+        """Those that wait for the team."""
+        return self.unlocked().filter(
+            state__in=[ReturnState.DUE, ReturnState.DRAFT, ReturnState.RETURNED]
+        )
+
+    def awaiting_sign_off(self) -> Self:
+        """Those that wait for a head of service."""
+        return self.unlocked().filter(state=ReturnState.SUBMITTED)
+
+    def for_pages(self) -> Self:
+        """With the names that pages show."""
+        return self.select_related("team", "quarter", "locality", "team_type", "submitted_by")
+
+
+class FigureQuerySet(models.QuerySet["Figure"]):
+    """Figures, in the order of the framework."""
+
+    def of(self, made: "Return") -> Self:
+        """The figures of one return with their items, in order."""
+        return (
+            self.filter(return_made=made)
+            .select_related("item", "item__part_of")
+            .order_by("item__position", "item__code")
+        )
+
+    def unanswered(self) -> Self:
+        """Neither a number nor an answer."""
+        return self.filter(value__isnull=True, answer="")
+
+
+class CommentaryQuerySet(models.QuerySet["Commentary"]):
+    """Commentary, by where and when."""
+
+    def about(self, quarters: list[Quarter], locality_ids: list[int | None]) -> Self:
+        """For these quarters in these localities; None among them is the city."""
+        where = Q(locality__in=[pk for pk in locality_ids if pk is not None])
+        if None in locality_ids:
+            where |= Q(locality__isnull=True)
+        return self.filter(where, quarter__in=quarters).select_related("written_by")
+
+
+class CorrectionQuerySet(models.QuerySet["Correction"]):
+    """Corrections, by what waits."""
+
+    def waiting(self) -> Self:
+        """Those that nobody has countersigned or declined yet."""
+        return self.filter(state=CorrectionState.PROPOSED)

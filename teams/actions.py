@@ -1,0 +1,225 @@
+"""The only place that writes the organisation, its people and their appointments."""
+
+import datetime as dt
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils import timezone
+
+from teams import guards, record
+from teams.models import Appointment, Remark, Route, Team, User
+from teams.permissions import Refused, Standing, TeamsPermission, require
+from teams.roles import Role
+
+# What a head of service may pass on for a time: their own work, or a team manager's.
+COVER_ROLES = (Role.HEAD_OF_SERVICE, Role.TEAM_MANAGER)
+
+
+def plain(row: models.Model) -> dict[str, Any]:
+    """The row's own fields as plain values, for the record."""
+    return {
+        field.name: field.value_to_string(row)
+        for field in row._meta.concrete_fields
+        if field.name not in ("id", "password", "last_login")
+    }
+
+
+def keep(
+    row: models.Model,
+    *,
+    by: User | None,
+    route: Route,
+    reason: str = "",
+    at: dt.datetime | None = None,
+) -> bool:
+    """Create or change a row of the organisation or the framework, on record.
+
+    Validates the whole row and its constraints (``ValidationError`` by field) and lets the
+    guards look; a row that says what it said before is left alone. Gives whether anything
+    was written.
+    """
+    at = at or timezone.now()
+    model = type(row)
+    with transaction.atomic():
+        before = None
+        if not row._state.adding:
+            before = model._default_manager.select_for_update().get(pk=row.pk)
+            if plain(before) == plain(row):
+                return False
+        row.full_clean()
+        guards.ask_all(before, row)
+        if isinstance(row, Team):
+            _refuse_a_circle(row)
+        row._history_user = by  # type: ignore[attr-defined]  # read by simple-history
+        row._change_reason = reason[:100] or None  # type: ignore[attr-defined]
+        verb = "created" if before is None else "changed"
+        row.save()
+        record.note(
+            verb,
+            row,
+            by=by,
+            route=route,
+            at=at,
+            reason=reason,
+            before=None if before is None else plain(before),
+            after=plain(row),
+        )
+    return True
+
+
+def discard(row: models.Model, *, by: User | None, route: Route, reason: str = "") -> None:
+    """Delete a row that nothing hangs on (the database refuses otherwise), on record."""
+    with transaction.atomic():
+        guards.ask_all(row, row)
+        record.note(
+            "deleted",
+            row,
+            by=by,
+            route=route,
+            at=timezone.now(),
+            reason=reason,
+            before=plain(row),
+        )
+        row._history_user = by  # type: ignore[attr-defined]
+        row.delete()
+
+
+def _refuse_a_circle(team: Team) -> None:
+    """Raise ValidationError when following successors from ``team`` comes back to it."""
+    seen = {team.pk}
+    following = team.successor
+    while following is not None:
+        if following.pk in seen:
+            raise ValidationError(
+                {"successor": f"“{following}” already leads back to this team: a circle"}
+            )
+        seen.add(following.pk)
+        following = following.successor
+
+
+def appoint(
+    *,
+    person: User,
+    role: Role,
+    starts: dt.date,
+    by: User | None,
+    route: Route,
+    ends: dt.date | None = None,
+    team: Team | None = None,
+    locality_id: int | None = None,
+    is_cover: bool = False,
+    reason: str = "",
+) -> Appointment:
+    """Appoint a person; who may do so is asked by the caller that knows the standing."""
+    appointment = Appointment(
+        person=person,
+        role=role,
+        team=team,
+        locality_id=locality_id,
+        starts=starts,
+        ends=ends,
+        is_cover=is_cover,
+        appointed_by=by,
+    )
+    keep(appointment, by=by, route=route, reason=reason)
+    return appointment
+
+
+def appoint_cover(
+    *,
+    person: User,
+    role: Role,
+    starts: dt.date,
+    ends: dt.date,
+    by: User,
+    standing: Standing,
+    reason: str,
+    team: Team | None = None,
+    team_locality_id: int | None = None,
+    locality_id: int | None = None,
+) -> Appointment:
+    """A head of service appoints a deputy (a locality) or an acting manager (a team).
+
+    ``team_locality_id`` is where the team stands now; it, or the locality itself, must be
+    one of the head's own. Deputies cannot appoint deputies: nobody passes on what they hold
+    for a time. Raises ``Refused`` or ``ValidationError``.
+    """
+    if role not in COVER_ROLES:
+        raise Refused("Cover is for a head of service or a team manager.")
+    where = locality_id if role == Role.HEAD_OF_SERVICE else team_locality_id
+    require(standing, TeamsPermission.APPOINT_COVER, locality_id=where)
+    if where is None or not _own_post(by, where, starts):
+        raise Refused("You can only appoint cover in a locality that you head yourself.")
+    if person == by:
+        raise ValidationError({"person": "Choose somebody else: you cannot cover for yourself"})
+    if not person.is_active:
+        raise ValidationError({"person": f"{person} can no longer sign in"})
+    if ends < starts:
+        raise ValidationError({"ends": "The last day cannot be before the first"})
+    return appoint(
+        person=person,
+        role=role,
+        starts=starts,
+        ends=ends,
+        team=team if role == Role.TEAM_MANAGER else None,
+        locality_id=locality_id if role == Role.HEAD_OF_SERVICE else None,
+        is_cover=True,
+        by=by,
+        route=Route.FORM,
+        reason=reason,
+    )
+
+
+def _own_post(by: User, locality_id: int, day: dt.date) -> bool:
+    return (
+        Appointment.objects.in_force(day)
+        .filter(
+            person=by, role=Role.HEAD_OF_SERVICE, locality_id=locality_id, is_cover=False
+        )
+        .exists()
+    )
+
+
+def withdraw(
+    appointment: Appointment, *, by: User, route: Route, reason: str = ""
+) -> Appointment:
+    """End an appointment now; it counts at the person's next request."""
+    with transaction.atomic():
+        found = Appointment.objects.select_for_update().get(pk=appointment.pk)
+        if found.withdrawn_at is not None:
+            raise Refused("This appointment was withdrawn already.")
+        found.withdrawn_at = timezone.now()
+        found.withdrawn_by = by
+        keep(found, by=by, route=route, reason=reason)
+    return found
+
+
+def withdraw_cover(
+    appointment: Appointment, *, by: User, standing: Standing, team_locality_id: int | None
+) -> Appointment:
+    """A head of service ends cover in a locality of their own; raises ``Refused``."""
+    where = appointment.locality_id or team_locality_id
+    require(standing, TeamsPermission.APPOINT_COVER, locality_id=where)
+    if not appointment.is_cover:
+        raise Refused("Only cover can be ended here.")
+    return withdraw(appointment, by=by, route=Route.FORM)
+
+
+def take_out_words(remark: Remark, *, by: User, reason: str) -> Remark:
+    """Empty a remark that should not have been written (a name, say), on record."""
+    with transaction.atomic():
+        found = Remark.objects.select_for_update().get(pk=remark.pk)
+        found.text = ""
+        found.removed_at = timezone.now()
+        found.removed_by = by
+        found.save(update_fields=["text", "removed_at", "removed_by"])
+        record.note(
+            "words taken out",
+            found,
+            by=by,
+            route=Route.ADMIN,
+            at=found.removed_at,
+            reason=reason,
+        )
+    return found

@@ -1,0 +1,84 @@
+"""The record: who did what, when, by which route. It is added to and never changed.
+
+The database itself refuses to update or delete an event (``teams.triggers``). What people
+wrote in their own words stands beside the record in ``Remark``, so that a name typed by
+mistake can be taken out, on record.
+"""
+
+from django.db import models
+from django.db.models import Q
+
+from teams.models.people import User
+from teams.querysets import EventQuerySet
+
+
+class Route(models.TextChoices):
+    """How a change came in."""
+
+    FORM = "form", "on a page"
+    IMPORT = "import", "from a file"
+    COMMAND = "command", "by a command"
+    ADMIN = "admin", "in administration"
+
+
+class Event(models.Model):
+    """One thing that was done to one subject; ``id`` gives the order of events."""
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    route = models.CharField(max_length=10, choices=Route.choices)
+    verb = models.CharField(max_length=40)
+    subject_type = models.CharField(max_length=40)
+    subject_id = models.BigIntegerField()
+    part = models.CharField(
+        max_length=60, blank=True, help_text="Which part of the subject: a question's code"
+    )
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["subject_type", "subject_id", "id"], name="event_subject"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(by__isnull=False) | Q(route__in=[Route.IMPORT, Route.COMMAND]),
+                name="event_on_a_page_has_a_person",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.subject_type} {self.subject_id} {self.part}".strip()
+
+
+class Remark(models.Model):
+    """Words that somebody wrote when they did something: a reason, a note, an explanation."""
+
+    class Kind(models.TextChoices):
+        REASON = "reason", "Reason"
+        NOTE = "note", "Note"
+        EXPLANATION = "explanation", "Explanation"
+
+    event = models.ForeignKey(Event, models.PROTECT, related_name="remarks")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    text = models.TextField(blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+    removed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["event", "kind"]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "kind"], name="one_remark_of_a_kind_per_event"),
+            models.CheckConstraint(
+                condition=Q(removed_at__isnull=True, removed_by__isnull=True)
+                | Q(removed_at__isnull=False, removed_by__isnull=False, text=""),
+                name="removed_remark_has_who_and_when_and_no_text",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text

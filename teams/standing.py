@@ -1,0 +1,23 @@
+"""Who is asking, and as what: read once per request, at the edge."""
+
+import datetime as dt
+
+from django.contrib.auth.models import AnonymousUser
+
+from teams.models import Appointment, User
+from teams.permissions import Post, Standing
+from teams.roles import Role
+
+
+def standing_of(person: User | AnonymousUser, day: dt.date) -> Standing:
+    """The person's appointments in force on ``day``; nobody, and somebody disabled, has none."""
+    if not isinstance(person, User) or not person.is_active:
+        return Standing(person_id=None)
+    held = Appointment.objects.in_force(day).filter(person=person)
+    return Standing(
+        person_id=person.pk,
+        posts=tuple(
+            Post(Role(role), team_id, locality_id)
+            for role, team_id, locality_id in held.values_list("role", "team", "locality")
+        ),
+    )

@@ -1,0 +1,68 @@
+"""The database's own refusal to change or delete an event, on both engines.
+
+Installed after every migration (``TeamsConfig.ready``); ``missing`` lets a system check say
+so when somebody has taken them out.
+"""
+
+from typing import Any
+
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+TABLE = "teams_event"
+NAMES = {
+    "sqlite": {"teams_event_no_update", "teams_event_no_delete"},
+    "postgresql": {"teams_event_no_update", "teams_event_no_delete", "teams_event_no_truncate"},
+}
+_REFUSAL = "the record of events is never changed"
+
+_SQLITE = [
+    f"CREATE TRIGGER IF NOT EXISTS {TABLE}_no_{verb.lower()} BEFORE {verb} ON {TABLE} "
+    f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
+    for verb in ("UPDATE", "DELETE")
+]
+_POSTGRESQL = [
+    f"""CREATE OR REPLACE FUNCTION {TABLE}_refuse() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION '{_REFUSAL}' USING ERRCODE = 'restrict_violation'; END $$""",
+    *(
+        f"CREATE OR REPLACE TRIGGER {TABLE}_no_{verb.lower()} BEFORE {verb} ON {TABLE} "
+        f"FOR EACH {'STATEMENT' if verb == 'TRUNCATE' else 'ROW'} "
+        f"EXECUTE FUNCTION {TABLE}_refuse()"
+        for verb in ("UPDATE", "DELETE", "TRUNCATE")
+    ),
+]
+
+
+def install(connection: BaseDatabaseWrapper) -> None:
+    """Create the triggers where they are missing; needs the table to exist."""
+    statements = _SQLITE if connection.vendor == "sqlite" else _POSTGRESQL
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def remove(connection: BaseDatabaseWrapper) -> None:
+    """Drop the triggers: only for emptying a test database."""
+    on_table = "" if connection.vendor == "sqlite" else f" ON {TABLE}"
+    with connection.cursor() as cursor:
+        for name in sorted(NAMES[connection.vendor]):
+            cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on_table}")
+
+
+def missing(connection: BaseDatabaseWrapper) -> set[str]:
+    """Names of the triggers that should stand and do not; none before the table exists."""
+    with connection.cursor() as cursor:
+        if TABLE not in connection.introspection.table_names(cursor):
+            return set()
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        else:
+            cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'O'")
+        return NAMES[connection.vendor] - {row[0] for row in cursor.fetchall()}
+
+
+def install_after_migrate(using: str, **kwargs: Any) -> None:
+    """Receiver for ``post_migrate``: put the triggers back once the table exists."""
+    connection = connections[using]
+    if missing(connection):
+        install(connection)

@@ -1,0 +1,284 @@
+"""The cast: a small council, its history, an open quarter, and one person of every kind.
+
+Everything is made through the actions, as people and files make it. Two localities, North and
+South, each with a family team and a children's centre; a performance team that counts for the
+whole. 2015-16 is signed off from a file; 2016-17 Q1 is open; today is 5 July 2016.
+
+    north_family, north_centre, south_family, south_centre, city_team
+    contributor, manager (North's family team), other_manager (South's), head (North),
+    other_head (South), director, officer, auditor, board_member, administrator, leaver
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from measures.actions import entry, framework, loading, quarters, review
+from measures.answers import Given
+from measures.models import DataItem, Figure, Measure, ReportingQuarter, Return, Target
+from teams.actions import appoint, keep
+from teams.models import Council, Locality, Route, Team, TeamType, User
+from teams.permissions import Standing
+from teams.quarters import Quarter, span
+from teams.roles import Role
+from teams.standing import standing_of
+
+TODAY = dt.date(2016, 7, 5)
+OPEN = Quarter.parse("2016-17 Q1")
+HISTORY = span(Quarter.parse("2015-16 Q1"), Quarter.parse("2015-16 Q4"))
+PASSWORD = "a long enough password"  # noqa: S105  # the test people's own
+
+# code, name, group, timing, decimals, part of, asked of, counts
+ITEMS = [
+    ("open-cases", "Open cases", "Cases", "snapshot", 0, "", "family centre", "cases"),
+    ("cases-closed", "Cases closed", "Cases", "flow", 0, "", "family centre", "cases"),
+    ("cases-reopened", "Cases re-opened", "Cases", "flow", 0, "", "family centre", "cases"),
+    ("surveys-received", "Surveys received", "Surveys", "flow", 0, "", "family centre", "surveys"),
+    ("surveys-helped", "Helped", "Surveys", "flow", 0, "surveys-received", "family centre", "surveys"),
+    ("staff", "Staff in post", "Staff", "snapshot", 1, "", "centre", "full-time equivalents"),
+    ("children-in-care", "Children in care", "City-wide", "snapshot", 0, "", "city-wide", "children"),
+]
+# code, name, heading, numerator, denominators, scale, good, decimals
+MEASURES = [
+    ("open-cases", "Open cases", "how-much", "open-cases", "", 1, "neither", 0),
+    ("cases-closed", "Cases closed", "how-much", "cases-closed", "", 1, "neither", 0),
+    ("staff", "Staff in post", "how-much", "staff", "", 1, "neither", 1),
+    ("feedback", "Families feeding back", "how-well", "surveys-received", "cases-closed", 100, "higher", 1),
+    ("reopened", "Re-opened", "how-well", "cases-reopened", "open-cases cases-closed", 100, "lower", 1),
+    ("helped", "Helped with identified issues", "impact", "surveys-helped", "surveys-received", 100, "higher", 1),
+    ("children-in-care", "Children in care", "impact", "children-in-care", "", 1, "neither", 0),
+]
+# What every family team and centre counts in each quarter of 2015-16, by position of the team.
+COUNTED = {
+    "open-cases": (40, 30, 50, 20),
+    "cases-closed": (20, 10, 25, 8),
+    "cases-reopened": (2, 1, 3, 0),
+    "surveys-received": (12, 6, 15, 4),
+    "surveys-helped": (9, 5, 12, 3),
+    "staff": (0, 65, 0, 48),
+}
+
+
+@dataclass
+class Cast:
+    """The council and its people by name; ``team["north-family"]``, ``person["head"]``."""
+
+    team: dict[str, Team] = field(default_factory=dict)
+    locality: dict[str, Locality] = field(default_factory=dict)
+    person: dict[str, User] = field(default_factory=dict)
+    item: dict[str, DataItem] = field(default_factory=dict)
+    measure: dict[str, Measure] = field(default_factory=dict)
+
+    def made(self, team: str, quarter: Quarter = OPEN) -> Return:
+        """A team's return, fresh from the database."""
+        return Return.objects.for_pages().get(team=self.team[team], quarter=quarter.index)
+
+    def standing(self, person: str) -> Standing:
+        """What somebody is appointed to today."""
+        return standing_of(self.person[person], TODAY)
+
+    def fill_in(
+        self, team: str, by: str = "manager", quarter: Quarter = OPEN, **values: int
+    ) -> Return:
+        """Answer every question of a return plausibly; ``values`` (by code, - as _) override."""
+        made = self.made(team, quarter)
+        wanted = {code.replace("_", "-"): value for code, value in values.items()}
+        where = ["north-family", "north-centre", "south-family", "south-centre"]
+        given = {}
+        for figure in Figure.objects.of(made):
+            code = figure.item.code
+            usual = COUNTED[code][where.index(team)] if code in COUNTED else 450
+            given[figure.item_id] = Given(value=wanted.get(code, usual + 1))
+        return entry.save_figures(
+            made, given, version=made.version, by=self.person[by], standing=self.standing(by)
+        )
+
+    def submit(self, team: str, by: str = "manager", **values: int) -> Return:
+        """Fill in and submit a return of the open quarter."""
+        made = self.fill_in(team, by, **values)
+        for figure in Figure.objects.of(made):
+            if not figure.explanation and figure.is_answered:
+                Figure.objects.filter(pk=figure.pk).update(explanation="Counted twice, it is so.")
+        return entry.submit(
+            made, version=made.version, by=self.person[by], standing=self.standing(by)
+        )
+
+    def sign_off(self, team: str, by: str = "head", **values: int) -> Return:
+        """Fill in, submit (by that team's manager) and sign off."""
+        manager = "manager" if team.startswith("north") else "other_manager"
+        made = self.submit(team, manager, **values)
+        return review.sign_off(
+            made,
+            version=made.version,
+            by=self.person[by],
+            standing=self.standing(by),
+            today=TODAY,
+        )
+
+
+def build_council() -> Cast:
+    """Make the council, its history and its people in the current database."""
+    cast = Cast()
+    command = {"by": None, "route": Route.COMMAND}
+    council = Council(code="testshire", name="Testshire Council", area_name="Testshire")
+    keep(council, **command)
+    for position, name in enumerate(["North", "South"]):
+        locality = Locality(code=name.lower(), name=name, position=position)
+        keep(locality, **command)
+        cast.locality[name.lower()] = locality
+    types = {}
+    for position, (code, name) in enumerate(
+        [("family", "Family team"), ("centre", "Children's centre"), ("city-wide", "City-wide")]
+    ):
+        types[code] = TeamType(code=code, name=name, position=position)
+        keep(types[code], **command)
+    for position, (code, kind, where) in enumerate(
+        [
+            ("north-family", "family", "north"),
+            ("north-centre", "centre", "north"),
+            ("south-family", "family", "south"),
+            ("south-centre", "centre", "south"),
+            ("city-team", "city-wide", None),
+        ]
+    ):
+        team = Team(
+            code=code,
+            name=code.replace("-", " ").capitalize() if where else "Performance team",
+            type=types[kind],
+            locality=cast.locality[where] if where else None,
+            position=position,
+        )
+        keep(team, **command)
+        cast.team[code] = team
+    _framework(cast, types)
+    _quarters(cast)
+    _people(cast, council)
+    return cast
+
+
+def _framework(cast: Cast, types: dict[str, TeamType]) -> None:
+    command: dict[str, Any] = {"by": None, "route": Route.COMMAND}
+    for position, (code, name, group, timing, decimals, whole, asked, counts) in enumerate(ITEMS):
+        item = DataItem(
+            code=code,
+            name=name,
+            group=group,
+            timing=timing,
+            decimals=decimals,
+            part_of=cast.item.get(whole),
+            definition=f"What counts as {name.lower()}.",
+            counts=counts,
+            position=position,
+        )
+        framework.keep_item(item, team_types=[types[kind] for kind in asked.split()], **command)
+        cast.item[code] = item
+    for position, row in enumerate(MEASURES):
+        code, name, heading, numerator, denominators, scale, good, decimals = row
+        measure = Measure(
+            code=code,
+            name=name,
+            heading=heading,
+            numerator=cast.item[numerator],
+            scale=scale,
+            good=good,
+            decimals=decimals,
+            definition=f"{name}, as the framework has it.",
+            position=position,
+        )
+        framework.keep_measure(
+            measure, denominators=[cast.item[pk] for pk in denominators.split()], **command
+        )
+        cast.measure[code] = measure
+    for code, level in [("feedback", 75), ("helped", 85)]:
+        framework.set_target(
+            Target(measure=cast.measure[code], year=2016, target=level, close_within=5), **command
+        )
+
+
+def _quarters(cast: Cast) -> None:
+    lines = []
+    for number, quarter in enumerate([*HISTORY, OPEN]):
+        due = quarter.last_day + dt.timedelta(days=14)
+        row = quarters.plan_quarter(quarter, due_on=due, by=None, route=Route.COMMAND)
+        quarters.start(row, by=None, route=Route.COMMAND)
+        if quarter == OPEN:
+            continue
+        for position, code in enumerate(list(cast.team)[:4]):
+            for item, counted in COUNTED.items():
+                if item == "staff" and not code.endswith("centre"):
+                    continue
+                value = counted[position] + (number if item != "staff" else 0)
+                lines.append(
+                    loading.Line(cast.team[code], quarter, cast.item[item].pk, Given(value))
+                )
+        lines.append(
+            loading.Line(
+                cast.team["city-team"], quarter, cast.item["children-in-care"].pk, Given(450 + number)
+            )
+        )
+    loading.load_figures(lines, signed_off=True, by=None, route=Route.IMPORT)
+    for quarter in HISTORY:
+        row = ReportingQuarter.objects.get(pk=quarter.index)
+        quarters.finish(row, reason="", by=None, route=Route.COMMAND)
+
+
+def _people(cast: Cast, council: Council) -> None:
+    posts: list[tuple[str, Role | None, str, str]] = [
+        ("contributor", Role.CONTRIBUTOR, "north-family", ""),
+        ("manager", Role.TEAM_MANAGER, "north-family", ""),
+        ("manager", Role.TEAM_MANAGER, "north-centre", ""),
+        ("other_manager", Role.TEAM_MANAGER, "south-family", ""),
+        ("other_manager", Role.TEAM_MANAGER, "south-centre", ""),
+        ("head", Role.HEAD_OF_SERVICE, "", "north"),
+        ("other_head", Role.HEAD_OF_SERVICE, "", "south"),
+        ("director", Role.SERVICE_DIRECTOR, "", ""),
+        ("officer", Role.PERFORMANCE_OFFICER, "", ""),
+        ("auditor", Role.AUDITOR, "", ""),
+        ("board_member", Role.BOARD_MEMBER, "", ""),
+        ("administrator", Role.ADMINISTRATOR, "", ""),
+        ("leaver", Role.TEAM_MANAGER, "north-family", ""),
+    ]
+    for name, role, team, locality in posts:
+        if name not in cast.person:
+            cast.person[name] = User.objects.create_user(
+                f"{name.replace('_', '.')}@testshire.example",
+                PASSWORD,
+                name=name.replace("_", " ").capitalize(),
+                council=council,
+                is_staff=name in ("administrator", "officer"),
+            )
+        if role is None:
+            continue
+        appoint(
+            person=cast.person[name],
+            role=role,
+            team=cast.team.get(team),
+            locality_id=cast.locality[locality].pk if locality else None,
+            starts=dt.date(2015, 4, 1),
+            ends=dt.date(2016, 3, 31) if name == "leaver" else None,
+            by=None,
+            route=Route.COMMAND,
+        )
+
+
+@pytest.fixture
+def council(db: None, settings: Any) -> Cast:
+    """The council on 5 July 2016, inside the test's transaction."""
+    settings.BUSINESS_DATE = TODAY
+    return build_council()
+
+
+@pytest.fixture
+def sign_in(council: Cast) -> Callable[[str], Client]:
+    """A client that is signed in as one of the cast: ``sign_in("head")``."""
+
+    def signed_in(person: str) -> Client:
+        client = Client()
+        client.force_login(council.person[person])
+        return client
+
+    return signed_in
