@@ -1,0 +1,58 @@
+"""What is wrong with a file: every problem by file, row, column and value, in one list."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+
+_LONGEST_SHOWN = 60
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One reason why a file cannot be used.
+
+    ``row`` is the line as a person counts it (the header is 1), None for the file as a whole;
+    ``column`` is empty where the row as a whole is wrong.
+    """
+
+    file: str
+    message: str
+    row: int | None = None
+    column: str = ""
+    value: str = ""
+
+    def __str__(self) -> str:
+        place = [self.file]
+        if self.row is not None:
+            place.append(f"row {self.row}")
+        if self.column:
+            place.append(f"{self.column} “{_short(self.value)}”" if self.value else self.column)
+        return f"{', '.join(place)}: {self.message}"
+
+
+def _short(value: str) -> str:
+    """The value on one line, without what a terminal would act on."""
+    plain = "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in value)
+    return plain if len(plain) <= _LONGEST_SHOWN else f"{plain[:_LONGEST_SHOWN]}…"
+
+
+class FileRefused(Exception):
+    """Nothing was saved; ``problems`` lists everything that is wrong, in the files' order."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        listed = list(problems)
+        files = {name: place for place, name in enumerate(dict.fromkeys(p.file for p in listed))}
+        self.problems = sorted(listed, key=lambda p: (files[p.file], p.row or 0))
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+def messages_by_field(refused: ValidationError) -> list[tuple[str, str]]:
+    """The field and the sentence of everything that an action refused; "" for the row."""
+    if not hasattr(refused, "error_dict"):
+        return [("", message) for message in refused.messages]
+    return [
+        ("" if field == NON_FIELD_ERRORS else field, message)
+        for field, messages in refused.message_dict.items()
+        for message in messages
+    ]

@@ -1,0 +1,100 @@
+"""``manage.py export_rollup``: measures by area and period, as every page exports them."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from shutil import copyfileobj
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from measures.areas import Level, Structure, areas
+from measures.catalogue import MeasureSpec, load_measures
+from measures.exchange.rollup_export import COLUMNS, PeriodKind, periods, rollup_rows
+from measures.exchange.tables import read_quarter
+from measures.exchange.writing import CellValue, FileFormat, csv_chunks, write
+from measures.querysets import Basis
+from teams.quarters import Quarter
+
+_SHEET = "Roll-up"
+_LEVELS = [Level.CITY.value, Level.LOCALITY.value, Level.TEAM.value]
+
+
+class Command(BaseCommand):
+    """Writes a roll-up as CSV, XLSX or ODS."""
+
+    help = "Export measures added up by area and period, with what they cover."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Where, when, what, on which basis, and in which form."""
+        parser.add_argument("--by", required=True, choices=_LEVELS)
+        parser.add_argument("--from", required=True, dest="first", metavar="QUARTER")
+        parser.add_argument("--to", required=True, dest="last", metavar="QUARTER")
+        parser.add_argument("--period", choices=PeriodKind.values, default=PeriodKind.QUARTER.value)
+        parser.add_argument("--basis", choices=Basis.values, default=Basis.SIGNED_OFF.value)
+        parser.add_argument("--structure", choices=Structure.values, default=Structure.AS_WAS.value)
+        parser.add_argument(
+            "--measure", action="extend", nargs="+", metavar="CODE", help="only these measures"
+        )
+        parser.add_argument(
+            "--format", choices=FileFormat.values, default=FileFormat.CSV.value, dest="form"
+        )
+        parser.add_argument(
+            "--output", metavar="FILE", type=Path, help="instead of standard output"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Check everything first, then write row by row."""
+        first, last = _quarter("--from", options["first"]), _quarter("--to", options["last"])
+        if last < first:
+            raise CommandError(f"--to {last} is before --from {first}")
+        rows = rollup_rows(
+            areas(Level(options["by"])),
+            _measures(options["measure"]),
+            periods(first, last, PeriodKind(options["period"])),
+            basis=Basis(options["basis"]),
+            structure=Structure(options["structure"]),
+        )
+        # Text that a test or another command catches has no bytes underneath.
+        binary: BinaryIO | None = getattr(self.stdout, "buffer", None)
+        form, cells = FileFormat(options["form"]), (row.cells() for row in rows)
+        if options["output"]:
+            try:
+                with options["output"].open("wb") as file:
+                    write(form, COLUMNS, cells, file, sheet=_SHEET)
+            except OSError as wrong:
+                problem = f"{options['output']} cannot be written: {wrong.strerror}"
+                raise CommandError(problem) from None
+        elif binary is not None:
+            _to_pipe(form, cells, binary)
+        elif form == FileFormat.CSV:
+            for chunk in csv_chunks(COLUMNS, cells):
+                self.stdout.write(chunk.decode(), ending="")
+        else:
+            raise CommandError(f"Say where the {form.label} file goes: --output FILE")
+
+
+def _to_pipe(form: FileFormat, cells: Iterable[list[CellValue]], to: BinaryIO) -> None:
+    """Workbooks are packed, which needs a file that can be gone back in."""
+    if form == FileFormat.CSV:
+        write(form, COLUMNS, cells, to)
+        return
+    with TemporaryFile() as held:
+        write(form, COLUMNS, cells, held, sheet=_SHEET)
+        held.seek(0)
+        copyfileobj(held, to)
+
+
+def _quarter(argument: str, text: str) -> Quarter:
+    try:
+        return read_quarter(text)
+    except ValueError as wrong:
+        raise CommandError(f"{argument}: {wrong}") from None
+
+
+def _measures(codes: list[str] | None) -> list[MeasureSpec]:
+    found = load_measures(codes)
+    unknown = sorted(set(codes or ()) - {measure.code for measure in found})
+    if unknown:
+        raise CommandError(f"--measure: there is no measure with the code {', '.join(unknown)}")
+    return found

@@ -1,0 +1,53 @@
+"""``manage.py import_figures FILE``: figures from an extract, or history that is signed off."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from measures.exchange.figures import import_figures, preview
+from measures.exchange.problems import FileRefused
+from measures.management.refusal import refusal
+from teams.models import Route
+
+
+class Command(BaseCommand):
+    """Loads a file of figures, all of it or nothing."""
+
+    help = (
+        "Load figures from a CSV, XLSX or ODS file: as drafts for managers to confirm, or with "
+        "--signed-off as history."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The file, what its figures become, and whether to stop before saving."""
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--dry-run", action="store_true", help="say what would be done")
+        parser.add_argument(
+            "--signed-off", action="store_true", help="the returns they fill become signed off"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Load, and say how much."""
+        path: Path = options["file"]
+        how: dict[str, Any] = {
+            "signed_off": options["signed_off"],
+            "by": None,
+            "route": Route.IMPORT,
+        }
+        try:
+            with path.open("rb") as file:
+                if options["dry_run"]:
+                    loaded = preview(file, path.name, **how).loaded
+                else:
+                    loaded = import_figures(file, path.name, **how)
+        except OSError as wrong:
+            raise CommandError(f"{path} cannot be read: {wrong.strerror}") from None
+        except FileRefused as refused:
+            raise refusal(self, refused) from None
+        self.stdout.write(
+            f"{path.name}: {loaded.figures} figures in {loaded.returns} returns, "
+            f"{loaded.unchanged} already there; {loaded.signed_off} returns signed off by import."
+        )
+        if options["dry_run"]:
+            self.stdout.write("This was a dry run: nothing was saved.")

@@ -1,0 +1,58 @@
+"""``manage.py load_council FOLDER``: the organisation and the framework from files."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from measures.exchange.council import Done
+from measures.exchange.framework import load_council
+from measures.exchange.problems import FileRefused
+from measures.management.refusal import refusal
+
+_NAMED = 10
+
+
+class Command(BaseCommand):
+    """Loads a council folder, all of it or nothing."""
+
+    help = (
+        "Create or update localities, teams, quarters, questions and measures from a folder of "
+        "CSV, XLSX or ODS files. Loading the same folder again changes nothing."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The folder, and whether to stop before saving."""
+        parser.add_argument("folder", type=Path)
+        parser.add_argument("--dry-run", action="store_true", help="say what would be done")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Load, and say what was created, changed and left."""
+        try:
+            folder = load_council(options["folder"], dry_run=options["dry_run"])
+        except FileRefused as refused:
+            raise refusal(self, refused) from None
+        for stem, table in folder.tables.items():
+            done = folder.done.get(stem, Done())
+            self.stdout.write(f"{table.name}: {_said(done)}")
+            for note in done.notes:
+                self.stdout.write(f"  {note}")
+        for name in folder.set_aside:
+            self.stdout.write(f"{name}: not part of a council folder, so it was not read")
+        if options["dry_run"]:
+            self.stdout.write("This was a dry run: nothing was saved.")
+
+
+def _said(done: Done) -> str:
+    return (
+        f"{len(done.created)} created{_names(done.created)}, "
+        f"{len(done.changed)} changed{_names(done.changed)}, {done.left} left as they were"
+    )
+
+
+def _names(labels: dict[int, str]) -> str:
+    """Some of them, in the order of the file."""
+    if not labels:
+        return ""
+    more = f" and {len(labels) - _NAMED} more" if len(labels) > _NAMED else ""
+    return f" ({', '.join(label for _, label in sorted(labels.items())[:_NAMED])}{more})"
