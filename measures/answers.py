@@ -1,13 +1,18 @@
 """An answer as people give it, before it is a figure in the database."""
 
+import re
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from measures.models import Answer, Figure
 
-# Room for any count a council can have, and far inside a 64-bit column.
-LARGEST = 10**12
+_MOST_DIGITS = 12
+_NUMBER = re.compile(
+    r"(?P<sign>[+-]?)"
+    r"(?P<whole>[0-9]{1,3}([, ][0-9]{3})+|[0-9]+|(?=\.[0-9]))"
+    r"(\.(?P<fraction>[0-9]*))?"
+)
 
 
 @dataclass(frozen=True)
@@ -47,28 +52,27 @@ class Given:
 def parse_number(text: str, decimals: int) -> int:
     """Read what somebody typed as whole units of the item's last decimal.
 
-    Accepts thousands separated by commas and blanks around; trailing zeros do not count as
-    decimals. Raises ValueError with a sentence for anything that is not a number of 0 or
-    more with at most ``decimals`` decimals.
+    Accepts thousands grouped by commas or spaces and blanks around; trailing zeros do not
+    count as decimals. Raises ValueError with a sentence for anything that is not a number of
+    0 or more with at most ``decimals`` decimals. A comma elsewhere is refused: ``1,5`` is
+    somebody's one and a half, never fifteen.
     """
-    typed = text.strip().replace(",", "").replace(" ", "")
-    try:
-        number = Decimal(typed)
-    except InvalidOperation:
-        raise ValueError(f"“{text.strip()}” is not a number") from None
-    if not number.is_finite() or not typed.lstrip("+-").replace(".", "", 1).isdecimal():
-        raise ValueError(f"“{text.strip()}” is not a number")
-    if number < 0:
-        raise ValueError(f"“{text.strip()}” is below 0")
-    if number >= LARGEST:
-        raise ValueError(f"“{text.strip()}” is too large")
-    units = number.scaleb(decimals)
-    if units != units.to_integral_value():
+    typed = text.strip()
+    found = _NUMBER.fullmatch(typed)
+    if not found:
+        raise ValueError(f"“{typed}” is not a number")
+    whole = found["whole"].replace(",", "").replace(" ", "").lstrip("0")
+    fraction = (found["fraction"] or "").rstrip("0")
+    if found["sign"] == "-" and (whole or fraction):
+        raise ValueError(f"“{typed}” is below 0")
+    if len(whole) > _MOST_DIGITS:
+        raise ValueError(f"“{typed}” is too large")
+    if len(fraction) > decimals:
         if decimals == 0:
-            raise ValueError(f"“{text.strip()}” is not a whole number")
+            raise ValueError(f"“{typed}” is not a whole number")
         places = "1 decimal place" if decimals == 1 else f"{decimals} decimal places"
-        raise ValueError(f"“{text.strip()}” has more than {places}")
-    return int(units)
+        raise ValueError(f"“{typed}” has more than {places}")
+    return int((whole or "0") + fraction.ljust(decimals, "0"))
 
 
 def write_number(value: int, decimals: int) -> str:

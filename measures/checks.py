@@ -122,11 +122,18 @@ def _odd_number(item: DataItem, value: int, earlier: Sequence[int]) -> Oddity | 
         return None
     shown = write_number(value, item.decimals)
     if value == 0 and min(earlier) > 0:
-        return Oddity(OddityKind.ZERO, f"0 has not been counted here before; it is usually {_words(usual, item)}.")
+        return Oddity(
+            OddityKind.ZERO,
+            f"0 has not been counted here before; it is usually {_words(usual, item)}.",
+        )
     if value < usual.low:
-        return Oddity(OddityKind.RANGE, f"{shown} is well below this team's usual {_words(usual, item)}.")
+        return Oddity(
+            OddityKind.RANGE, f"{shown} is well below this team's usual {_words(usual, item)}."
+        )
     if value > usual.high:
-        return Oddity(OddityKind.RANGE, f"{shown} is well above this team's usual {_words(usual, item)}.")
+        return Oddity(
+            OddityKind.RANGE, f"{shown} is well above this team's usual {_words(usual, item)}."
+        )
     return None
 
 
@@ -153,5 +160,7 @@ def _repeated(
             same.append(item)
     if len(same) < LEAST_REPEATED or Fraction(len(same), compared) < REPEATED_SHARE:
         return {}
-    text = f"{len(same)} of {compared} figures are the same as last quarter, starting with this one."
+    text = (
+        f"{len(same)} of {compared} figures are the same as last quarter, starting with this one."
+    )
     return {same[0].pk: Oddity(OddityKind.REPEATED, text)}

@@ -81,9 +81,7 @@ def compare(now: Cell, before: Cell) -> Change:
     return Change(_meaning(now, before, direction), direction, difference)
 
 
-def _broken(
-    measure: MeasureSpec, before: Quarter | None, now: Quarter | None
-) -> tuple[str, ...]:
+def _broken(measure: MeasureSpec, before: Quarter | None, now: Quarter | None) -> tuple[str, ...]:
     if before is None or now is None:
         return ()
     found = measure.breaks_between(before, now)

@@ -27,8 +27,12 @@ def refuse_to_rewrite(before: models.Model | None, after: models.Model) -> None:
     elif isinstance(after, DataItem) and isinstance(before, DataItem):
         _keep_item(before, after)
     elif isinstance(after, ReportingQuarter) and isinstance(before, ReportingQuarter):
-        if _ORDER.index(QuarterState(after.state)) < _ORDER.index(QuarterState(before.state)):
-            raise ValidationError(f"{before.quarter} is {before.state}: it cannot go back")
+        _keep_forward(before, after)
+
+
+def _keep_forward(before: ReportingQuarter, after: ReportingQuarter) -> None:
+    if _ORDER.index(QuarterState(after.state)) < _ORDER.index(QuarterState(before.state)):
+        raise ValidationError(f"{before.quarter} is {before.state}: it cannot go back")
 
 
 def _opened() -> list[Quarter]:
@@ -39,7 +43,9 @@ def _opened() -> list[Quarter]:
 
 
 def _keep_item(before: DataItem, after: DataItem) -> None:
-    changed = [name for name in ("timing", "decimals") if getattr(before, name) != getattr(after, name)]
+    changed = [
+        name for name in ("timing", "decimals") if getattr(before, name) != getattr(after, name)
+    ]
     if not changed:
         return
     asked = Question.objects.filter(item=before).order_by("quarter").first()
@@ -58,21 +64,29 @@ def _keep_team(before: Team, after: Team) -> None:
         made = Return.objects.filter(team=before).order_by("quarter").first()
         if made is not None:
             raise ValidationError(
-                {"type": f"“{before.name}” owed a return in {made.quarter.quarter} as "
-                         f"{before.type.name}: its type cannot change"}
+                {
+                    "type": f"“{before.name}” owed a return in {made.quarter.quarter} as "
+                    f"{before.type.name}: its type cannot change"
+                }
             )
     moves = list(before.placements.all())
     for quarter in _opened():
         if before.is_open_in(quarter) != after.is_open_in(quarter):
             name = "opened" if before.opened != after.opened else "closed"
             raise ValidationError(
-                {name: f"{quarter} is opened already, and these dates would change whether "
-                       f"“{before.name}” owes a return in it"}
+                {
+                    name: f"{quarter} is opened already, and these dates would change whether "
+                    f"“{before.name}” owes a return in it"
+                }
             )
-        if _place(before, moves, quarter) != _place(after, moves, quarter) and before.is_open_in(quarter):
+        if _place(before, moves, quarter) != _place(after, moves, quarter) and before.is_open_in(
+            quarter
+        ):
             raise ValidationError(
-                {"locality": f"{quarter} is opened already: “{before.name}” cannot change "
-                             "its locality in it"}
+                {
+                    "locality": f"{quarter} is opened already: “{before.name}” cannot change "
+                    "its locality in it"
+                }
             )
 
 
@@ -82,11 +96,14 @@ def _keep_places_of(after: Placement, before: models.Model | None) -> None:
     deleted = before is after
     others = [move for move in was if move.pk != after.pk]
     becomes = others if deleted else [*others, after]
-    for quarter in _opened():
-        if team.is_open_in(quarter) and _place(team, was, quarter) != _place(team, becomes, quarter):
+    # A team that is new has no return yet that remembers where it stood.
+    for quarter in map(Quarter, Return.objects.filter(team=team).values_list("quarter", flat=True)):
+        if _place(team, was, quarter) != _place(team, becomes, quarter):
             raise ValidationError(
-                {"from_quarter": f"{quarter} is opened already: “{team.name}” cannot change "
-                                 "its locality in it"}
+                {
+                    "from_quarter": f"{quarter} is opened already: “{team.name}” cannot change "
+                    "its locality in it"
+                }
             )
 
 

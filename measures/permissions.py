@@ -81,16 +81,13 @@ grant(Role.BOARD_MEMBER, P.SEE_CITY)
 CITY_WIDE.update({P.ENTER_FIGURES, P.SUBMIT, P.SIGN_CITY_WIDE, P.COMMENT_ON_CITY})
 
 
-
 def on_return(standing: Standing, permission: MeasuresPermission, made: Return) -> bool:
     """Whether this person may do this to this return.
 
     Asked of the team and of the locality that the return remembers, so that a team's move
     does not take its history from the head who signed it.
     """
-    return allows(
-        standing, permission, team_id=made.team_id, locality_id=made.locality_id
-    )
+    return allows(standing, permission, team_id=made.team_id, locality_id=made.locality_id)
 
 
 def returns_seen(standing: Standing) -> Scope:
@@ -120,6 +117,13 @@ def reviews(standing: Standing, made: Return) -> bool:
     if made.is_city_wide:
         return standing.holds(P.SIGN_CITY_WIDE)
     return on_return(standing, P.REVIEW, made) or standing.holds(P.SIGN_INSTEAD)
+
+
+def review_scope(standing: Standing) -> Scope:
+    """The returns whose review is this person's work; see ``reviews``."""
+    return (
+        standing.scope(P.REVIEW) | standing.scope(P.SIGN_CITY_WIDE) | standing.scope(P.SIGN_INSTEAD)
+    )
 
 
 def comments_on(standing: Standing, locality_id: int | None) -> bool:

@@ -44,6 +44,20 @@ def meets(basis: Basis, prefix: str = "") -> Q:
     return signed_off | (Q(**{f"{prefix}state": ReturnState.SUBMITTED}) & still_counts)
 
 
+TO_BE_FILLED_IN = Q(state__in=[ReturnState.DUE, ReturnState.DRAFT, ReturnState.RETURNED])
+AWAITING_SIGN_OFF = Q(state=ReturnState.SUBMITTED)
+
+
+def covered_by(scope: Scope) -> Q:
+    """The returns that ``scope`` covers: its teams, its localities, the city-wide one, or all."""
+    if scope.everywhere:
+        return Q(pk__isnull=False)
+    covered = Q(team__in=scope.teams) | Q(locality__in=scope.localities)
+    if scope.city_wide:
+        covered |= Q(locality__isnull=True)
+    return covered
+
+
 class QuarterQuerySet(models.QuerySet["ReportingQuarter"]):
     """Quarters, by state."""
 
@@ -83,12 +97,7 @@ class ReturnQuerySet(models.QuerySet["Return"]):
 
         A locality covers the returns that were made in it, also of a team that moved since.
         """
-        if scope.everywhere:
-            return self
-        covered = Q(team__in=scope.teams) | Q(locality__in=scope.localities)
-        if scope.city_wide:
-            covered |= Q(locality__isnull=True)
-        return self.filter(covered)
+        return self.filter(covered_by(scope))
 
     def for_quarter(self, quarter: Quarter) -> Self:
         """Those of one quarter."""
@@ -104,13 +113,11 @@ class ReturnQuerySet(models.QuerySet["Return"]):
 
     def to_be_filled_in(self) -> Self:
         """Those that wait for the team."""
-        return self.unlocked().filter(
-            state__in=[ReturnState.DUE, ReturnState.DRAFT, ReturnState.RETURNED]
-        )
+        return self.unlocked().filter(TO_BE_FILLED_IN)
 
     def awaiting_sign_off(self) -> Self:
         """Those that wait for a head of service."""
-        return self.unlocked().filter(state=ReturnState.SUBMITTED)
+        return self.unlocked().filter(AWAITING_SIGN_OFF)
 
     def for_pages(self) -> Self:
         """With the names that pages show."""

@@ -48,7 +48,8 @@ class Cell:
             return top
         if not self.denominator:
             return None
-        return top * 10**self.measure.denominator_decimals / self.denominator * self.measure.scale
+        bottom = Fraction(self.denominator, 10**self.measure.denominator_decimals)
+        return top / bottom * self.measure.scale
 
     @property
     def is_complete(self) -> bool:
@@ -99,8 +100,7 @@ class RollUp:
         """Whether any item of the measure was asked of anybody here in the span."""
         asked = self._tally.questions
         return any(
-            not measure.item_ids.isdisjoint(asked.get(group, frozenset()))
-            for group in self._rows
+            not measure.item_ids.isdisjoint(asked.get(group, frozenset())) for group in self._rows
         )
 
     def _quarter(self, measure: MeasureSpec, quarter: Quarter) -> Cell:
@@ -111,9 +111,7 @@ class RollUp:
         opened = quarter.index in self._tally.quarters
         return found.cell(measure, quarter if opened else None)
 
-    def _add_group(
-        self, found: "_Counted", measure: MeasureSpec, group: tuple[int, int]
-    ) -> None:
+    def _add_group(self, found: "_Counted", measure: MeasureSpec, group: tuple[int, int]) -> None:
         """Add the team-quarters of one kind of team in one quarter."""
         asked = self._tally.questions.get(group, frozenset())
         if not measure.item_ids <= asked:
@@ -124,7 +122,8 @@ class RollUp:
         found.answered += speaking
         found.missing.update(row.team_id for row in silent)
         if speaking:
-            found.add(self._sums[group])
+            sums = self._sums[group]
+            found.add({item_id: sums[item_id] for item_id in measure.item_ids})
         for row in self._gapped[group]:
             gaps = self._tally.gaps[row.return_id]
             hit = [gaps[item_id] for item_id in measure.item_ids if item_id in gaps]
@@ -148,14 +147,9 @@ class RollUp:
         if not opened:
             return _Counted().cell(measure, None)
         last = opened[-1]
-        if measure.is_snapshot:
-            whole = self._quarter(measure, last)
-        else:
-            whole = self._sum(measure, opened)
+        whole = self._quarter(measure, last) if measure.is_snapshot else self._sum(measure, opened)
         if measure.is_distinct:
-            return Cell(
-                measure, None, None, whole.answered, whole.expected, whole.missing, last
-            )
+            return Cell(measure, None, None, whole.answered, whole.expected, whole.missing, last)
         return whole
 
     def _sum(self, measure: MeasureSpec, quarters: Sequence[Quarter]) -> Cell:
@@ -182,7 +176,9 @@ class RollUp:
     ) -> None:
         """Take the earlier quarters of teams without a matched last quarter out of the sums."""
         last = quarters[-1].index
-        matched = [row for row in self._asked_in(measure, quarters) if self._tally.is_matched(row, measure)]
+        matched = [
+            row for row in self._rows_in(quarters) if self._tally.is_matched(row, measure)
+        ]
         ended_well = {row.team_id for row in matched if row.quarter == last}
         for row in matched:
             if row.team_id in ended_well:
@@ -190,13 +186,9 @@ class RollUp:
             total.answered -= 1
             total.missing.add(row.team_id)
             numbers = self._tally.single.get(row.return_id, {})
-            total.subtract(
-                {pk: value for pk, value in numbers.items() if pk not in snapshots}
-            )
+            total.subtract({pk: value for pk, value in numbers.items() if pk not in snapshots})
 
-    def _asked_in(
-        self, measure: MeasureSpec, quarters: Iterable[Quarter]
-    ) -> Iterable[TeamQuarter]:
+    def _rows_in(self, quarters: Iterable[Quarter]) -> Iterable[TeamQuarter]:
         for quarter in quarters:
             for type_id in self._types.get(quarter.index, ()):
                 yield from self._rows[quarter.index, type_id]

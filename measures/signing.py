@@ -1,6 +1,8 @@
 """Who may sign this return: nobody their own, and who then."""
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 
 from measures.models import Return
 from measures.permissions import MeasuresPermission, on_return
@@ -13,38 +15,62 @@ _FIGURE_VERBS = ("figure saved", "figure confirmed")
 
 def hands_on(made: Return) -> frozenset[int]:
     """Everybody who submitted this return or entered a figure in it, ever, by id."""
-    people = set(
-        Event.objects.about(made)
-        .filter(verb__in=[*_FIGURE_VERBS, "submitted"], by__isnull=False)
+    return hands_on_each([made])[made.pk]
+
+
+def hands_on_each(returns: Collection[Return]) -> dict[int, frozenset[int]]:
+    """Who had a hand in each of these returns, by return id; one query for all of them."""
+    people: dict[int, set[int]] = {made.pk: set() for made in returns}
+    for return_id, person in (
+        Event.objects.filter(
+            subject_type=Return._meta.model_name,
+            subject_id__in=list(people),
+            verb__in=[*_FIGURE_VERBS, "submitted"],
+            by__isnull=False,
+        )
         .order_by()
-        .values_list("by", flat=True)
+        .values_list("subject_id", "by")
         .distinct()
-    )
-    if made.submitted_by_id is not None:
-        people.add(made.submitted_by_id)
-    return frozenset(person for person in people if person is not None)
+    ):
+        people[return_id].add(person)
+    for made in returns:
+        if made.submitted_by_id is not None:
+            people[made.pk].add(made.submitted_by_id)
+    return {return_id: frozenset(found) for return_id, found in people.items()}
 
 
-def heads_of(locality_id: int, day: dt.date) -> frozenset[int]:
-    """The heads of service of a locality on ``day``, without deputies, by person id."""
-    return frozenset(
+def heads_by_locality(day: dt.date) -> dict[int, frozenset[int]]:
+    """The heads of service on ``day``, without deputies: person ids by locality id."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for locality_id, person in (
         Appointment.objects.in_force(day)
-        .filter(role=Role.HEAD_OF_SERVICE, locality=locality_id, is_cover=False)
-        .values_list("person", flat=True)
-    )
+        .filter(role=Role.HEAD_OF_SERVICE, is_cover=False)
+        .values_list("locality", "person")
+    ):
+        found[locality_id].add(person)
+    return {locality_id: frozenset(people) for locality_id, people in found.items()}
 
 
-def why_not_sign(
-    standing: Standing, made: Return, hands: frozenset[int], today: dt.date
-) -> str:
+def why_not_sign(standing: Standing, made: Return, hands: frozenset[int], today: dt.date) -> str:
     """The sentence that says why this person cannot sign this return; empty when they can.
 
     Its head of service signs, or a deputy; the service director signs the city-wide return,
     and a return whose own head entered or submitted it (product.md, section 1).
     """
+    return refusal(standing, made, hands, heads_by_locality(today))
+
+
+def refusal(
+    standing: Standing,
+    made: Return,
+    hands: frozenset[int],
+    heads: Mapping[int, frozenset[int]],
+) -> str:
+    """The same for a list of returns, with the heads of every locality read once."""
     if standing.person_id in hands:
         return (
-            "You entered figures in this return or submitted it, so somebody else has to sign it off."
+            "You entered figures in this return or submitted it, "
+            "so somebody else has to sign it off."
         )
     if made.locality_id is None:
         if standing.holds(MeasuresPermission.SIGN_CITY_WIDE):
@@ -53,8 +79,8 @@ def why_not_sign(
     if on_return(standing, MeasuresPermission.REVIEW, made):
         return ""
     if standing.holds(MeasuresPermission.SIGN_INSTEAD):
-        heads = heads_of(made.locality_id, today)
-        if not heads or heads & hands:
+        own = heads.get(made.locality_id, frozenset())
+        if not own or own & hands:
             return ""
         return "The locality's head of service signs off this return."
     return "You are not appointed to sign off this team's returns."

@@ -1,22 +1,36 @@
 """What the database adds up for a roll-up: sums by area, and the gaps in them.
 
-Whatever the size, the sums come from one grouped query, which an index that carries the value
-serves. The figures of single returns are fetched only where a return has a gap in an item of
-a ratio, or is left out of a year, so that ``rollups`` can take it out of the sums exactly.
+Three queries, whatever the size: the returns; what was asked, the gaps, and what was corrected;
+the sums of what was answered, grouped, which an index that carries the value serves, with the
+numbers of returns that have a gap in an item of a ratio or are left out of a year, so that
+``rollups`` can take them out of the sums exactly. Which returns those are is known by then, so
+the database is told: asking it to find out again takes many times longer.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import BooleanField, Case, F, Q, Sum, Value, When
+from django.db.models import BooleanField, Case, F, Func, Q, Sum, Value, When
 from django.db.models.expressions import Expression
-from django.db.models.fields import BigIntegerField
+from django.db.models.fields import BigIntegerField, CharField
 
 from measures.catalogue import MeasureSpec
-from measures.models import Figure, Question, ReportingQuarter, Return
-from measures.querysets import Basis, meets
+from measures.models import CorrectedFigure, Figure, Question, ReportingQuarter, Return
+from measures.querysets import Basis, FigureQuerySet, meets
+from measures.workflow import CorrectionState, ReturnState
+from teams.models import Locality
 from teams.quarters import Quarter
+
+# What a roll-up reads of a return, and the names beside it.
+_RETURN = ("pk", "team_id", "key", "team_type_id", "quarter_id", "speaks", "state")
+_NAMES = (
+    *("team__position", "team__code", "team__name"),
+    *("locality_id", "locality__position", "locality__code", "locality__name"),
+)
+
 
 # The area of a team-quarter: a locality's id (None is city-wide), or a team's id.
 Key = int | None
@@ -32,6 +46,7 @@ class TeamQuarter:
     type_id: int
     quarter: int
     speaks: bool
+    is_signed_off: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,7 +55,10 @@ class Tally:
 
     ``sums`` holds, by area key, quarter and kind of team, each item's sum over the returns
     that speak; ``gaps`` the items without a number of returns that speak, with the answer
-    (empty where unanswered); ``single`` the numbers of some returns, by return and item.
+    (empty where unanswered); ``single`` the numbers of some returns, by return and item;
+    ``revised`` the figures, by return, that a correction changed after they were signed off.
+    The teams' names and the localities in which returns were made, in the framework's order,
+    are there for pages that ask for them.
     """
 
     quarters: dict[int, ReportingQuarter]
@@ -49,6 +67,9 @@ class Tally:
     sums: dict[tuple[Key, int, int], dict[int, int]]
     gaps: dict[int, dict[int, str]]
     single: dict[int, dict[int, int]] = field(default_factory=dict)
+    revised: dict[int, frozenset[int]] = field(default_factory=dict)
+    team_names: dict[int, str] = field(default_factory=dict)
+    localities: Sequence[Locality] = ()
 
     def is_asked(self, row: TeamQuarter, measure: MeasureSpec) -> bool:
         """Whether this team was asked every item of the measure in this quarter."""
@@ -76,62 +97,84 @@ def take(
     by_team: bool = False,
     now: dict[int, Key] | None = None,
     where: Q | None = None,
+    opened: Iterable[ReportingQuarter] | None = None,
+    named: bool = False,
 ) -> Tally:
     """Add up the figures of ``measures`` in ``quarters``.
 
     ``by_team`` keeps teams apart instead of localities. ``now`` gives the locality, as it is
     now, of every team that ever stood elsewhere; without it a return counts where it was
-    made. ``where`` narrows the returns (a locality, a team). Six queries at most.
+    made. ``where`` narrows the returns (a locality, a team). Three queries, and one for the
+    quarters unless ``opened`` brings those that were opened. ``named`` brings names too.
     """
-    indexes = sorted({quarter.index for quarter in quarters})
-    opened = {row.pk: row for row in ReportingQuarter.objects.opened().filter(pk__in=indexes)}
-    questions: dict[tuple[int, int], set[int]] = defaultdict(set)
+    indexes = {quarter.index for quarter in quarters}
+    if opened is None:
+        opened = ReportingQuarter.objects.opened().filter(pk__in=sorted(indexes))
+    known = {row.pk: row for row in opened if row.pk in indexes}
     item_ids = sorted({item_id for measure in measures for item_id in measure.item_ids})
-    for quarter, type_id, item_id in Question.objects.filter(
-        quarter__in=indexes, item__in=item_ids
-    ).values_list("quarter", "team_type", "item"):
-        questions[quarter, type_id].add(item_id)
-    made = Return.objects.filter(where or Q(), quarter__in=list(opened))
-    returns = [
-        TeamQuarter(*row)
-        for row in made.annotate(key=_key("", by_team, now), speaks=_speaks(basis))
+    made = Return.objects.filter(where or Q(), quarter__in=sorted(known))
+    rows = list(
+        made.annotate(key=_key("", by_team, now), speaks=_speaks(basis))
         .order_by()
-        .values_list("pk", "team_id", "key", "team_type_id", "quarter_id", "speaks")
+        .values_list(*_RETURN, *(_NAMES if named else ()))
+    )
+    returns = [
+        TeamQuarter(pk, team, key, type_id, quarter, speaks, state == ReturnState.SIGNED_OFF)
+        for pk, team, key, type_id, quarter, speaks, state, *_ in rows
     ]
     figures = Figure.objects.filter(
-        _through(where), meets(basis, "return_made__"), return_made__quarter__in=list(opened)
-    ).filter(item__in=item_ids)
-    sums: dict[tuple[Key, int, int], dict[int, int]] = defaultdict(dict)
-    for key, quarter, type_id, item_id, total in (
-        figures.annotate(key=_key("return_made__", by_team, now))
-        .order_by()
-        .values_list("key", "return_made__quarter_id", "return_made__team_type_id", "item_id")
-        .annotate(total=Sum("value"))
-    ):
-        sums[key, quarter, type_id][item_id] = int(total or 0)
-    gaps: dict[int, dict[int, str]] = defaultdict(dict)
-    for return_id, item_id, answer in (
-        figures.filter(value__isnull=True)
-        .order_by()
-        .values_list("return_made_id", "item_id", "answer")
-    ):
-        gaps[return_id][item_id] = answer
-    tally = Tally(
-        quarters=opened,
-        questions={key: frozenset(items) for key, items in questions.items()},
-        returns=returns,
-        sums=dict(sums),
-        gaps=dict(gaps),
+        _through(where or Q()),
+        meets(basis, "return_made__"),
+        return_made__quarter__in=sorted(known),
+    ).order_by()
+    questions, gaps, revised = _asked_gaps_and_corrections(
+        figures, sorted(known), frozenset(item_ids)
     )
-    tally.single.update(_single(tally, measures))
+    team_names, localities = _names(rows) if named else ({}, [])
+    tally = Tally(
+        quarters=known,
+        questions=questions,
+        returns=returns,
+        sums={},
+        gaps=gaps,
+        revised=revised,
+        team_names=team_names,
+        localities=localities,
+    )
+    key = _key("return_made__", by_team, now)
+    sums, single = _sums_and_numbers(
+        figures.filter(item__in=item_ids), key, _needed(tally, measures)
+    )
+    tally.sums.update(sums)
+    tally.single.update(single)
     return tally
 
 
-def _through(where: Q | None) -> Q:
+def _names(rows: Iterable[tuple[Any, ...]]) -> tuple[dict[int, str], list[Locality]]:
+    """Teams by id and localities from rows of returns, each in the framework's order."""
+    teams: dict[int, tuple[int, str, str]] = {}
+    places: dict[int, tuple[int, str, str]] = {}
+    for row in rows:
+        teams[row[1]] = row[7:10]
+        if row[10] is not None:
+            places[row[10]] = row[11:]
+    return (
+        {pk: name for pk, (_, _, name) in sorted(teams.items(), key=lambda team: team[1])},
+        [
+            Locality(pk=pk, code=code, name=name, position=position)
+            for pk, (position, code, name) in sorted(places.items(), key=lambda place: place[1])
+        ],
+    )
+
+
+def _through(where: Q) -> Q:
     """The same condition asked of a figure's return."""
-    if where is None:
-        return Q()
-    return Q(return_made__in=Return.objects.filter(where))
+    found = Q(_connector=where.connector, _negated=where.negated)
+    found.children = [
+        _through(part) if isinstance(part, Q) else (f"return_made__{part[0]}", part[1])
+        for part in where.children
+    ]
+    return found
 
 
 def _key(prefix: str, by_team: bool, now: dict[int, Key] | None) -> Expression:
@@ -157,42 +200,146 @@ def _speaks(basis: Basis) -> Case:
     return Case(When(meets(basis), then=True), default=False, output_field=BooleanField())
 
 
-def _single(tally: Tally, measures: Sequence[MeasureSpec]) -> dict[int, dict[int, int]]:
-    """The numbers of the returns that may have to be taken out of the sums; one query.
+def _asked_gaps_and_corrections(
+    figures: FigureQuerySet, quarters: Collection[int], item_ids: Collection[int]
+) -> tuple[
+    dict[tuple[int, int], frozenset[int]], dict[int, dict[int, str]], dict[int, frozenset[int]]
+]:
+    """What was asked, by quarter and kind of team; and by return the answers in place of
+    numbers, and the items that were corrected. One query.
 
-    Those with a gap in an item of a ratio; and, where a ratio mixes quarter-end items with
-    items of the quarter, every return of a team that some last quarter of a year leaves out.
+    The items are picked here: were they asked for, SQLite would leave the index of gaps aside
+    and read every figure there is (fifty times slower on 2.7 million).
+    """
+    asked = Question.objects.filter(quarter__in=quarters)
+    gaps = figures.filter(value__isnull=True)
+    corrected = CorrectedFigure.objects.filter(
+        correction__state=CorrectionState.COUNTERSIGNED,
+        figure__return_made__quarter__in=quarters,
+    )
+    nobody, nothing = Value(0), Value("", CharField())
+    questions: dict[tuple[int, int], set[int]] = defaultdict(set)
+    found: dict[int, dict[int, str]] = defaultdict(dict)
+    revised: dict[int, set[int]] = defaultdict(set)
+    for kind, quarter, type_id, return_id, item_id, answer in (
+        gaps.values_list(Value("gap"), nobody, nobody, "return_made_id", "item_id", "answer")
+    ).union(
+        asked.order_by().values_list(
+            Value("asked"), "quarter_id", "team_type_id", nobody, "item_id", nothing
+        ),
+        corrected.order_by().values_list(
+            *(Value("corrected"), nobody, nobody),
+            *("figure__return_made_id", "figure__item_id", nothing),
+        ),
+        all=True,
+    ):
+        if item_id not in item_ids:
+            continue
+        if kind == "asked":
+            questions[quarter, type_id].add(item_id)
+        elif kind == "gap":
+            found[return_id][item_id] = answer
+        else:
+            revised[return_id].add(item_id)
+    return (
+        {group: frozenset(items) for group, items in questions.items()},
+        dict(found),
+        {pk: frozenset(items) for pk, items in revised.items()},
+    )
+
+
+def _sums_and_numbers(
+    figures: FigureQuerySet, key: Expression, needed: dict[int, set[int]]
+) -> tuple[dict[tuple[Key, int, int], dict[int, int]], dict[int, dict[int, int]]]:
+    """The sums by area, quarter and kind of team, and the numbers of some returns; one query.
+
+    ``needed`` names the items wanted of each of those returns.
+    """
+    rows = (
+        figures.annotate(key=key)
+        .values("key", "return_made__quarter_id", "return_made__team_type_id", "item_id")
+        .annotate(total=Sum("value"))
+        .values_list(
+            *(Value("sum"), "key", "return_made__quarter_id", "return_made__team_type_id"),
+            *("item_id", "total"),
+        )
+    )
+    if needed:
+        numbers = Figure.objects.filter(
+            _Among("return_made_id", sorted(needed)),
+            item__in=sorted(set().union(*needed.values())),
+            value__isnull=False,
+        )
+        rows = rows.union(
+            numbers.order_by().values_list(
+                Value("number"), "return_made_id", Value(0), Value(0), "item_id", "value"
+            ),
+            all=True,
+        )
+    sums: dict[tuple[Key, int, int], dict[int, int]] = defaultdict(dict)
+    found: dict[int, dict[int, int]] = defaultdict(dict)
+    for kind, area, quarter, type_id, item_id, total in rows:
+        if kind == "sum":
+            sums[area, quarter, type_id][item_id] = int(total or 0)
+        else:
+            found[area][item_id] = int(total)
+    return dict(sums), dict(found)
+
+
+class _Among(Func):
+    """Whether an id is one of these: one parameter, whatever their number."""
+
+    output_field = BooleanField()
+
+    def __init__(self, expression: str, ids: Sequence[int]) -> None:
+        super().__init__(F(expression))
+        self.ids = ids
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
+        """A list in one piece of JSON."""
+        column, params = compiler.compile(self.source_expressions[0])
+        return f"{column} IN (SELECT value FROM json_each(%s))", [*params, json.dumps(self.ids)]
+
+    def as_postgresql(
+        self, compiler: Any, connection: Any, **context: Any
+    ) -> tuple[str, list[Any]]:
+        """An array."""
+        column, params = compiler.compile(self.source_expressions[0])
+        return f"{column} = ANY(%s::bigint[])", [*params, list(self.ids)]
+
+
+def _needed(tally: Tally, measures: Sequence[MeasureSpec]) -> dict[int, set[int]]:
+    """The numbers that may have to be taken out of the sums: items by return.
+
+    Those of returns with a gap in an item of a ratio; and, where a ratio mixes quarter-end
+    items with items of the quarter, of every return of a team that a year leaves out.
     """
     ratios = [measure for measure in measures if measure.is_ratio]
-    needed: set[int] = set()
+    needed: dict[int, set[int]] = defaultdict(set)
+    beside: dict[int, set[int]] = defaultdict(set)
+    for measure in ratios:
+        for item_id in measure.item_ids:
+            beside[item_id] |= measure.item_ids
     for return_id, gaps in tally.gaps.items():
-        if any(not measure.item_ids.isdisjoint(gaps) for measure in ratios):
-            needed.add(return_id)
+        for item_id in gaps:
+            needed[return_id] |= beside[item_id] - gaps.keys()
     for measure in ratios:
         if measure.is_mixed:
-            needed |= _left_out(tally, measure)
-    if not needed:
-        return {}
-    wanted = sorted({item_id for measure in ratios for item_id in measure.item_ids})
-    found: dict[int, dict[int, int]] = defaultdict(dict)
-    for return_id, item_id, value in Figure.objects.filter(
-        return_made__in=sorted(needed), item__in=wanted, value__isnull=False
-    ).values_list("return_made_id", "item_id", "value"):
-        found[return_id][item_id] = value
-    return dict(found)
+            for return_id in _left_out(tally, measure):
+                needed[return_id] |= measure.item_ids
+    return {return_id: item_ids for return_id, item_ids in needed.items() if item_ids}
 
 
-def _left_out(tally: Tally, measure: MeasureSpec) -> set[int]:
-    """Returns whose team is not matched, in the same area, in the last quarter of the year."""
-    last: dict[int, int] = {}
-    for index in sorted(tally.quarters):
-        last[Quarter(index).year.start] = index
-    matched = {
-        (row.team_id, row.key, row.quarter) for row in tally.returns if tally.is_matched(row, measure)
+def _left_out(tally: Tally, measure: MeasureSpec) -> list[int]:
+    """Returns that speak and whose team, in their area, has no matched last quarter that year."""
+    last = {Quarter(index).year.start: index for index in sorted(tally.quarters)}
+    ended_well = {
+        (row.team_id, row.key, row.quarter)
+        for row in tally.returns
+        if row.quarter in last.values() and tally.is_matched(row, measure)
     }
-    return {
+    return [
         row.return_id
         for row in tally.returns
-        if row.speaks
-        and (row.team_id, row.key, last[Quarter(row.quarter).year.start]) not in matched
-    }
+        if row.speaks and (row.team_id, row.key, last[row.quarter // 4]) not in ended_well
+    ]

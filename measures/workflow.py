@@ -109,10 +109,15 @@ def diagram() -> str:
     """The moves of a return as a Mermaid state diagram, for the documentation."""
     lines = ["stateDiagram-v2", "    [*] --> due: quarter opened"]
     for move in MOVES:
-        for before in move.before:
-            lines.append(f"    {_id(before)} --> {_id(move.after)}: {move.act.value}")
+        lines += [
+            f"    {_id(before)} --> {_id(move.after)}: {move.act.value}" for before in move.before
+        ]
     return "\n".join(lines)
 
 
 def _id(state: ReturnState) -> str:
     return state.value.replace("-", "_")
+
+
+if __name__ == "__main__":
+    print(diagram())

@@ -1,8 +1,10 @@
 """The only place that writes the organisation, its people and their appointments."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
@@ -15,14 +17,24 @@ from teams.roles import Role
 # What a head of service may pass on for a time: their own work, or a team manager's.
 COVER_ROLES = (Role.HEAD_OF_SERVICE, Role.TEAM_MANAGER)
 
+_OWN = "You cannot appoint yourself: ask another administrator"
+
 
 def plain(row: models.Model) -> dict[str, Any]:
     """The row's own fields as plain values, for the record."""
     return {
-        field.name: field.value_to_string(row)
+        field.name: _written(field, row)
         for field in row._meta.concrete_fields
         if field.name not in ("id", "password", "last_login")
     }
+
+
+def _written(field: Any, row: models.Model) -> str:
+    """One value as text; 85 and 85.0000 are the same number and read the same."""
+    value = field.value_from_object(row)
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return str(field.value_to_string(row))
 
 
 def keep(
@@ -44,7 +56,7 @@ def keep(
     with transaction.atomic():
         before = None
         if not row._state.adding:
-            before = model._default_manager.select_for_update().get(pk=row.pk)
+            before = model._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
             if plain(before) == plain(row):
                 return False
         row.full_clean()
@@ -82,6 +94,7 @@ def discard(row: models.Model, *, by: User | None, route: Route, reason: str = "
             before=plain(row),
         )
         row._history_user = by  # type: ignore[attr-defined]
+        row._change_reason = reason[:100] or None  # type: ignore[attr-defined]
         row.delete()
 
 
@@ -111,7 +124,12 @@ def appoint(
     is_cover: bool = False,
     reason: str = "",
 ) -> Appointment:
-    """Appoint a person; who may do so is asked by the caller that knows the standing."""
+    """Appoint a person; who may do so is asked by the caller that knows the standing.
+
+    Nobody appoints themselves, to anything (ValidationError).
+    """
+    if person == by:
+        raise ValidationError({"person": _OWN})
     appointment = Appointment(
         person=person,
         role=role,
@@ -124,6 +142,30 @@ def appoint(
     )
     keep(appointment, by=by, route=route, reason=reason)
     return appointment
+
+
+def prolong(
+    appointment: Appointment,
+    *,
+    ends: dt.date | None,
+    by: User,
+    route: Route,
+    reason: str = "",
+) -> bool:
+    """Give an appointment another last day, or none; gives whether that changed anything.
+
+    Nobody prolongs their own, and one that was withdrawn is over (ValidationError).
+    """
+    with transaction.atomic():
+        found = Appointment.objects.select_for_update().get(pk=appointment.pk)
+        if found.ends == ends:
+            return False
+        if found.person == by:
+            raise ValidationError({"ends": _OWN})
+        if found.withdrawn_at is not None:
+            raise ValidationError({"ends": "This appointment was withdrawn: make a new one"})
+        found.ends = ends
+        return keep(found, by=by, route=route, reason=reason)
 
 
 def appoint_cover(
@@ -174,16 +216,12 @@ def appoint_cover(
 def _own_post(by: User, locality_id: int, day: dt.date) -> bool:
     return (
         Appointment.objects.in_force(day)
-        .filter(
-            person=by, role=Role.HEAD_OF_SERVICE, locality_id=locality_id, is_cover=False
-        )
+        .filter(person=by, role=Role.HEAD_OF_SERVICE, locality_id=locality_id, is_cover=False)
         .exists()
     )
 
 
-def withdraw(
-    appointment: Appointment, *, by: User, route: Route, reason: str = ""
-) -> Appointment:
+def withdraw(appointment: Appointment, *, by: User, route: Route, reason: str = "") -> Appointment:
     """End an appointment now; it counts at the person's next request."""
     with transaction.atomic():
         found = Appointment.objects.select_for_update().get(pk=appointment.pk)
@@ -204,6 +242,25 @@ def withdraw_cover(
     if not appointment.is_cover:
         raise Refused("Only cover can be ended here.")
     return withdraw(appointment, by=by, route=Route.FORM)
+
+
+def take_away_second_step(person: User, *, by: User, reason: str) -> bool:
+    """Forget a person's second step of signing in (a lost phone), on record.
+
+    Gives whether there was one; they set it up again when they next sign in.
+    """
+    with transaction.atomic():
+        forgotten, _ = Authenticator.objects.filter(user=person).delete()
+        if forgotten:
+            record.note(
+                "second step taken away",
+                person,
+                by=by,
+                route=Route.ADMIN,
+                at=timezone.now(),
+                reason=reason,
+            )
+    return bool(forgotten)
 
 
 def take_out_words(remark: Remark, *, by: User, reason: str) -> Remark:

@@ -1,9 +1,11 @@
 """The organisation and its people."""
 
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
+from django.core.checks import Tags, register
 from django.db.models.signals import post_migrate
 
-from teams import triggers
+from teams import checks, triggers
 
 
 class TeamsConfig(AppConfig):
@@ -15,3 +17,11 @@ class TeamsConfig(AppConfig):
     def ready(self) -> None:
         """SQLite rebuilds a table without its triggers, so they are put back each time."""
         post_migrate.connect(triggers.install_after_migrate, dispatch_uid="event triggers")
+        register(checks.record_is_protected, Tags.database)
+
+
+class AdministrationConfig(admin_apps.AdminConfig):
+    """Stands in for ``django.contrib.admin`` among the installed apps."""
+
+    default = False
+    default_site = "teams.administration.Administration"

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from functools import cached_property, wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -32,7 +32,7 @@ class Asked:
 class SignedInRequest(HttpRequest):
     """A request that ``signed_in`` let through; ``asked`` is set by the middleware."""
 
-    user: User  # type: ignore[assignment]  # never anonymous here
+    user: User
     asked: Asked
 
 
@@ -55,6 +55,6 @@ def signed_in(
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        return view(request, *args, **kwargs)  # type: ignore[arg-type]  # signed in by now
+        return view(cast("SignedInRequest", request), *args, **kwargs)
 
-    return login_required(wrapped)
+    return cast("Callable[Concatenate[HttpRequest, P], HttpResponseBase]", login_required(wrapped))

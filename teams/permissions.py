@@ -38,9 +38,7 @@ def grant(role: Role, *permissions: Permission) -> None:
 
 grant(Role.HEAD_OF_SERVICE, TeamsPermission.APPOINT_COVER)
 grant(Role.SERVICE_DIRECTOR, TeamsPermission.SEE_ALL)
-grant(
-    Role.PERFORMANCE_OFFICER, TeamsPermission.SEE_ALL, TeamsPermission.KEEP_ORGANISATION
-)
+grant(Role.PERFORMANCE_OFFICER, TeamsPermission.SEE_ALL, TeamsPermission.KEEP_ORGANISATION)
 grant(Role.ADMINISTRATOR, TeamsPermission.KEEP_PEOPLE)
 
 
@@ -86,11 +84,12 @@ CITY_WIDE_ONLY = Scope(city_wide=True)
 
 @dataclass(frozen=True)
 class Post:
-    """One appointment in force, as permissions need it."""
+    """One appointment in force, as permissions need it; ``place`` is for people to read."""
 
     role: Role
     team_id: int | None = None
     locality_id: int | None = None
+    place: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)

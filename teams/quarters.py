@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models.expressions import BaseExpression
+from django.db.models.expressions import BaseExpression, Combinable
 
 _YEAR = re.compile(r"(\d{4})-(\d{2})")
 _QUARTER = re.compile(r"(\d{4}-\d{2}) Q([1-4])")
@@ -138,14 +138,13 @@ def span(first: Quarter, last: Quarter) -> list[Quarter]:
     return [Quarter(index) for index in range(first.index, last.index + 1)]
 
 
-if TYPE_CHECKING:
-    _SmallIntegers = models.SmallIntegerField[Any, Any]
-else:
-    _SmallIntegers = models.SmallIntegerField
-
-
-class QuarterField(_SmallIntegers):
+class QuarterField(models.SmallIntegerField):
     """A quarter in the database: its index; in Python, a ``Quarter``."""
+
+    if TYPE_CHECKING:  # what the type checker's Django plugin reads of a field
+        _pyi_private_set_type: Quarter | str | int | Combinable  # type: ignore[assignment]
+        _pyi_private_get_type: Quarter  # type: ignore[assignment]
+        _pyi_lookup_exact_type: Quarter | str | int  # type: ignore[assignment]
 
     description = "A quarter of a financial year"
 
@@ -176,7 +175,7 @@ class QuarterField(_SmallIntegers):
         quarter = self.value_from_object(obj)
         return "" if quarter is None else str(quarter)
 
-    def formfield(self, **kwargs: Any) -> Any:  # type: ignore[override]  # Django's own stub fixes the class
+    def formfield(self, **kwargs: Any) -> Any:
         """A text box that reads ``2015-16 Q4``."""
         from django.forms import CharField
 
@@ -185,6 +184,6 @@ class QuarterField(_SmallIntegers):
         )
 
     @property
-    def validators(self) -> list[Any]:  # type: ignore[override]
+    def validators(self) -> list[Any]:
         """None: the number range of the column does not apply to a ``Quarter``."""
         return []

@@ -34,21 +34,24 @@ def write(entries: Iterable[Entry], *, by: User | None, route: Route, at: dt.dat
 
     Two statements for the figures of a return; a large load goes in batches.
     """
-    assert transaction.get_connection().in_atomic_block, "The record is written with the row"
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("The record is written in the transaction that writes the row")
     listed = list(entries)
     events = Event.objects.bulk_create(
-        (Event(
-            at=at,
-            by=by,
-            route=route,
-            verb=entry.verb,
-            subject_type=entry.subject._meta.model_name,
-            subject_id=entry.subject.pk,
-            part=entry.part,
-            before=entry.before,
-            after=entry.after,
-        )
-        for entry in listed),
+        (
+            Event(
+                at=at,
+                by=by,
+                route=route,
+                verb=entry.verb,
+                subject_type=str(entry.subject._meta.model_name),
+                subject_id=entry.subject.pk,
+                part=entry.part,
+                before=entry.before,
+                after=entry.after,
+            )
+            for entry in listed
+        ),
         batch_size=BATCH,
     )
     remarks = [

@@ -13,11 +13,16 @@ def standing_of(person: User | AnonymousUser, day: dt.date) -> Standing:
     """The person's appointments in force on ``day``; nobody, and somebody disabled, has none."""
     if not isinstance(person, User) or not person.is_active:
         return Standing(person_id=None)
-    held = Appointment.objects.in_force(day).filter(person=person)
+    held = (
+        Appointment.objects.in_force(day)
+        .filter(person=person)
+        .order_by("role", "locality__position", "team__position")
+        .values_list("role", "team", "locality", "team__name", "locality__name")
+    )
     return Standing(
         person_id=person.pk,
         posts=tuple(
-            Post(Role(role), team_id, locality_id)
-            for role, team_id, locality_id in held.values_list("role", "team", "locality")
+            Post(Role(role), team_id, locality_id, team or locality or "")
+            for role, team_id, locality_id, team, locality in held
         ),
     )

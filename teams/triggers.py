@@ -11,15 +11,21 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 TABLE = "teams_event"
 NAMES = {
-    "sqlite": {"teams_event_no_update", "teams_event_no_delete"},
+    "sqlite": {"teams_event_no_update", "teams_event_no_delete", "teams_event_no_replace"},
     "postgresql": {"teams_event_no_update", "teams_event_no_delete", "teams_event_no_truncate"},
 }
 _REFUSAL = "the record of events is never changed"
 
 _SQLITE = [
-    f"CREATE TRIGGER IF NOT EXISTS {TABLE}_no_{verb.lower()} BEFORE {verb} ON {TABLE} "
-    f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
-    for verb in ("UPDATE", "DELETE")
+    *(
+        f"CREATE TRIGGER IF NOT EXISTS {TABLE}_no_{verb.lower()} BEFORE {verb} ON {TABLE} "
+        f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
+        for verb in ("UPDATE", "DELETE")
+    ),
+    # REPLACE takes a row out without asking the trigger for deletes.
+    f"CREATE TRIGGER IF NOT EXISTS {TABLE}_no_replace BEFORE INSERT ON {TABLE} "
+    f"WHEN EXISTS (SELECT 1 FROM {TABLE} WHERE id = NEW.id) "
+    f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END",
 ]
 _POSTGRESQL = [
     f"""CREATE OR REPLACE FUNCTION {TABLE}_refuse() RETURNS trigger LANGUAGE plpgsql AS
@@ -57,7 +63,9 @@ def missing(connection: BaseDatabaseWrapper) -> set[str]:
         if connection.vendor == "sqlite":
             cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
         else:
-            cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'O'")
+            cursor.execute(
+                "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'O'"
+            )
         return NAMES[connection.vendor] - {row[0] for row in cursor.fetchall()}
 
 

@@ -83,7 +83,9 @@ def answer(made: Council, team: str, quarter: Quarter, **figures: int | str | An
     """Put figures into a return and sign it off; an ``Answer`` stands for itself."""
     given = made.find_return(team, quarter)
     for item, value in figures.items():
-        given.figures[item] = Figure(value) if isinstance(value, Answer) else Figure(Answer.NUMBER, Fraction(value))
+        given.figures[item] = (
+            Figure(value) if isinstance(value, Answer) else Figure(Answer.NUMBER, Fraction(value))
+        )
     given.state = ReturnState.SIGNED_OFF
     return given
 
@@ -99,7 +101,13 @@ def cell(
     structure: Structure = Structure.AS_WAS,
 ) -> Mapping[str, str]:
     """The one row of a measure, area and period."""
-    by = Level.CITY if area == "town" else Level.LOCALITY if area in ("north", "south") else Level.TEAM
+    by = (
+        Level.CITY
+        if area == "town"
+        else Level.LOCALITY
+        if area in ("north", "south")
+        else Level.TEAM
+    )
     rows = rollup(
         made,
         by=by,
@@ -168,7 +176,11 @@ def test_rule_3_a_ratio_is_pooled_and_speaks_of_the_same_teams() -> None:
     made = council()
     answer(made, "red", Q4, again=1, closed=2)
     answer(made, "blue", Q4, again=1, closed=10)
-    assert numbers(cell(made, "share")) == ("2", "12", "16.7")  # the average of 50% and 10% would be 30
+    assert numbers(cell(made, "share")) == (
+        "2",
+        "12",
+        "16.7",
+    )  # the average of 50% and 10% would be 30
     answer(made, "blue", Q4, again=Answer.NOT_PROVIDED)
     assert numbers(cell(made, "share")) == ("1", "2", "50.0")
     assert numbers(cell(made, "closed")) == ("12", "", "12")
@@ -195,7 +207,9 @@ def test_rule_3_without_its_last_quarter_a_mixed_measure_gives_nothing() -> None
     assert numbers(cell(made, "share", year=True, area="red")) == ("6", "30", "20.0")
 
 
-def test_rule_3_a_team_whose_mixed_measure_does_not_apply_at_the_end_is_missing_for_what_came_before() -> None:
+def test_rule_3_a_team_whose_mixed_measure_does_not_apply_at_the_end_is_missing_for_what_came_before() -> (
+    None
+):
     made = council()
     answer(made, "red", Q3, again=1, open=20, closed=5)
     answer(made, "red", Q4, again=1, open=Answer.NOT_APPLICABLE, closed=5)
@@ -269,7 +283,11 @@ def test_rule_4_a_year_names_every_team_with_a_gap_once_in_the_framework_s_order
     ],
 )
 def test_rule_5_basis(
-    state: ReturnState, quarter_state: QuarterState, late: bool, on_submitted: str, on_signed_off: str
+    state: ReturnState,
+    quarter_state: QuarterState,
+    late: bool,
+    on_submitted: str,
+    on_signed_off: str,
 ) -> None:
     made = council()
     given = answer(made, "red", Q4, closed=3)
@@ -287,41 +305,74 @@ def test_rule_6_a_move_leaves_the_past_where_it_was_and_moves_it_in_the_view_of_
         answer(made, "blue", quarter, closed=10)
     assert numbers(cell(made, "closed", year=True, area="north"))[0] == "2"
     assert numbers(cell(made, "closed", year=True, area="south"))[0] == "42"
-    now = rollup(made, by=Level.LOCALITY, first=Q1, last=Q4, period=Period.YEAR, structure=Structure.AS_NOW)
-    assert {row["area_code"] for row in now} == {"south"}  # nobody is in the north now, so it has no rows
+    now = rollup(
+        made, by=Level.LOCALITY, first=Q1, last=Q4, period=Period.YEAR, structure=Structure.AS_NOW
+    )
+    assert {row["area_code"] for row in now} == {
+        "south"
+    }  # nobody is in the north now, so it has no rows
     assert [row["value"] for row in now if row["measure"] == "closed"] == ["44"]
 
 
 def test_rule_6_a_closed_team_goes_with_the_end_of_its_chain() -> None:
     teams = [
         Team("red", "Red", "mat", "north", closed=Q1.last_day, successor="pink"),
-        Team("pink", "Pink", "mat", "north", opened=Q2.first_day, closed=date(2015, 8, 1), successor="blue"),
+        Team(
+            "pink",
+            "Pink",
+            "mat",
+            "north",
+            opened=Q2.first_day,
+            closed=date(2015, 8, 1),
+            successor="blue",
+        ),
         Team("blue", "Blue", "mat", "south"),
         Team("grey", "Grey", "mat", "south", closed=Q2.last_day),
         Team("last", "Last", "mat", "south", closed=Q4.first_day, successor="blue"),
     ]
     moves = [Placement("grey", "north", Q2), Placement("last", "north", Q2)]
     made = council(teams=teams, placements=moves)
-    assert [locality_now(made, team) for team in made.teams] == ["south", "south", "south", "north", "north"]
+    assert [locality_now(made, team) for team in made.teams] == [
+        "south",
+        "south",
+        "south",
+        "north",
+        "north",
+    ]
     answer(made, "red", Q1, closed=5)
     assert numbers(cell(made, "closed", Q1, area="north"))[0] == "5"
     south = cell(made, "closed", Q1, area="south", structure=Structure.AS_NOW)
     assert (numbers(south)[0], coverage(south)) == ("5", ("1", "2", "blue"))
-    assert numbers(cell(made, "closed", Q1, area="red", structure=Structure.AS_NOW))[0] == "5"  # still its own
+    assert (
+        numbers(cell(made, "closed", Q1, area="red", structure=Structure.AS_NOW))[0] == "5"
+    )  # still its own
 
 
 def test_rule_7_city_wide_figures_are_in_the_city_only() -> None:
     made = council()
     answer(made, "desk", Q4, care=460)
     rows = rollup(made, by=Level.LOCALITY, first=Q4, last=Q4)
-    assert {row["measure"] for row in rows} == {"open", "closed", "share", "reopened", "pace", "people"}
+    assert {row["measure"] for row in rows} == {
+        "open",
+        "closed",
+        "share",
+        "reopened",
+        "pace",
+        "people",
+    }
     assert numbers(cell(made, "care")) == ("460", "", "460")
     assert numbers(cell(made, "care", area="desk")) == ("460", "", "460")
-    desk = [row["measure"] for row in rollup(made, by=Level.TEAM, first=Q4, last=Q4) if row["area_code"] == "desk"]
+    desk = [
+        row["measure"]
+        for row in rollup(made, by=Level.TEAM, first=Q4, last=Q4)
+        if row["area_code"] == "desk"
+    ]
     assert desk == ["care"]
 
 
-def test_rule_7_a_city_wide_team_s_figures_join_no_locality_even_when_a_local_team_follows_it() -> None:
+def test_rule_7_a_city_wide_team_s_figures_join_no_locality_even_when_a_local_team_follows_it() -> (
+    None
+):
     teams = [
         Team("desk", "Desk", "city-wide", closed=Q1.last_day, successor="red"),
         Team("red", "Red", "mat", "north"),
@@ -357,7 +408,11 @@ def test_decimals_stay_exact_and_units_are_named() -> None:
     answer(made, "blue", Q4, closed="0.2", hours="1")
     assert numbers(cell(made, "closed")) == ("0.3", "", "0.3")
     assert numbers(cell(made, "pace")) == ("0.3", "1.25", "0.24")
-    assert [cell(made, code)["unit"] for code in ("closed", "share", "pace")] == ["count", "%", "average"]
+    assert [cell(made, code)["unit"] for code in ("closed", "share", "pace")] == [
+        "count",
+        "%",
+        "average",
+    ]
 
 
 def test_different_people_are_not_added_over_a_year() -> None:
@@ -393,12 +448,24 @@ def test_an_item_is_asked_between_its_quarters() -> None:
     made.items = [Item("closed", Timing.FLOW, MAT, from_quarter=Q2, to_quarter=Q3)]
     made.quarters = dict.fromkeys((Q1, Q2, Q3, Q4), QuarterState.OPEN)
     open_returns(made)
-    assert [str(given.quarter)[-2:] for given in made.returns if given.figures] == ["Q2", "Q2", "Q3", "Q3"]
+    assert [str(given.quarter)[-2:] for given in made.returns if given.figures] == [
+        "Q2",
+        "Q2",
+        "Q3",
+        "Q3",
+    ]
 
 
 def test_import_of_history_signs_off_what_it_fills_and_leaves_the_rest_unanswered() -> None:
     made = council()
-    row = {"team": "red", "quarter": "2015-16 Q4", "item": "closed", "value": "3", "answer": "", "note": ""}
+    row = {
+        "team": "red",
+        "quarter": "2015-16 Q4",
+        "item": "closed",
+        "value": "3",
+        "answer": "",
+        "note": "",
+    }
     fill(made, [row], signed_off=True)
     assert coverage(cell(made, "closed")) == ("1", "2", "blue")
     assert coverage(cell(made, "share", area="red")) == ("0", "1", "red")
@@ -420,7 +487,9 @@ def test_rows_nest_by_area_measure_and_period_and_years_are_whole() -> None:
     ]
     assert [row["area_code"] for row in rows] == ["north"] * 4 + ["south"] * 4
     assert tuple(rows[0]) == COLUMNS
-    years = rollup(made, by=Level.TEAM, first=Q4, last=NEXT_Q1, period=Period.YEAR, measures=["closed"])
+    years = rollup(
+        made, by=Level.TEAM, first=Q4, last=NEXT_Q1, period=Period.YEAR, measures=["closed"]
+    )
     assert [(row["period"], row["value"], row["expected"]) for row in years[:2]] == [
         ("2015-16", "1", "4"),
         ("2016-17", "", "0"),

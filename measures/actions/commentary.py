@@ -45,9 +45,7 @@ def write_commentary(
         raise Refused("The area's head of service writes this commentary.")
     words = text.strip()
     with transaction.atomic():
-        opened = (
-            ReportingQuarter.objects.opened().select_for_update().filter(pk=quarter.index)
-        )
+        opened = ReportingQuarter.objects.opened().select_for_update().filter(pk=quarter.index)
         if not opened:
             raise ValidationError({"text": f"{quarter} has not been opened yet"})
         found = (

@@ -70,7 +70,11 @@ def propose(
             for pk, new in really.items()
         )
         record.note(
-            "correction proposed", correction, by=by, route=Route.FORM, at=at,
+            "correction proposed",
+            correction,
+            by=by,
+            route=Route.FORM,
+            at=at,
             reason=correction.reason,
             after=[
                 {
@@ -121,9 +125,7 @@ def countersign(
         )
         returns = {figure.return_made_id for figure in figures.values()}
         Return.objects.filter(pk__in=returns).update(version=F("version") + 1)
-        record.note(
-            "correction countersigned", found, by=by, route=Route.FORM, at=at
-        )
+        record.note("correction countersigned", found, by=by, route=Route.FORM, at=at)
     return found
 
 
@@ -152,9 +154,7 @@ def _locked_figures(ids: list[int]) -> dict[int, Figure]:
     """The figures by id, their returns locked; each must be signed off in a closed quarter."""
     returns = {
         made.pk: made
-        for made in Return.objects.select_for_update()
-        .filter(figures__in=ids)
-        .order_by("pk")
+        for made in Return.objects.select_for_update().filter(figures__in=ids).order_by("pk")
     }
     figures = {}
     for figure in Figure.objects.filter(pk__in=ids).select_related("item"):
@@ -162,7 +162,9 @@ def _locked_figures(ids: list[int]) -> dict[int, Figure]:
         figures[figure.pk] = figure
     for made in returns.values():
         if made.state != ReturnState.SIGNED_OFF:
-            raise NotAllowed(f"The return of {made.team} is not signed off, so it needs no correction.")
+            raise NotAllowed(
+                f"The return of {made.team} is not signed off, so it needs no correction."
+            )
         if made.quarter.state != QuarterState.CLOSED:
             raise NotAllowed(
                 f"{made.quarter.quarter} is still open: its head of service can reopen the return."
@@ -174,8 +176,8 @@ def _locked_figures(ids: list[int]) -> dict[int, Figure]:
 
 def _refuse_broken_rules(figures: Mapping[int, Figure], new: Mapping[int, Given]) -> None:
     by_return: dict[int, dict[int, Given]] = {}
-    for pk, given in new.items():
-        by_return.setdefault(figures[pk].return_made_id, {})[figures[pk].item_id] = given
+    for pk, becomes in new.items():
+        by_return.setdefault(figures[pk].return_made_id, {})[figures[pk].item_id] = becomes
     errors: dict[int, str] = {}
     for return_id, changed in by_return.items():
         everything = list(

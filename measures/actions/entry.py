@@ -268,9 +268,7 @@ def submit(
         found.version += 1
         found.submitted_at, found.submitted_by = at, by
         found.response = response.strip()
-        found.save(
-            update_fields=["state", "version", "submitted_at", "submitted_by", "response"]
-        )
+        found.save(update_fields=["state", "version", "submitted_at", "submitted_by", "response"])
         record.note(
             "submitted",
             found,

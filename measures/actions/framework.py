@@ -27,10 +27,6 @@ def keep_item(
     """
     with transaction.atomic():
         refuse_a_circle_of_parts(item)
-        if item.part_of is not None and item.part_of.timing != item.timing:
-            raise ValidationError(
-                {"part_of": f"“{item.part_of}” is counted at another time than this question"}
-            )
         changed = keep(item, by=by, route=route, reason=reason)
         was = set(item.team_types.values_list("code", flat=True))
         becomes = {team_type.code for team_type in team_types}
@@ -38,8 +34,14 @@ def keep_item(
             changed = True
             item.team_types.set(team_types)
             record.note(
-                "asked of", item, by=by, route=route, at=timezone.now(), reason=reason,
-                before=sorted(was), after=sorted(becomes),
+                "asked of",
+                item,
+                by=by,
+                route=route,
+                at=timezone.now(),
+                reason=reason,
+                before=sorted(was),
+                after=sorted(becomes),
             )
     return changed
 
@@ -87,15 +89,19 @@ def keep_measure(
                 for position, item in enumerate(denominators)
             )
             record.note(
-                "divided by", measure, by=by, route=route, at=timezone.now(), reason=reason,
-                before=was, after=becomes,
+                "divided by",
+                measure,
+                by=by,
+                route=route,
+                at=timezone.now(),
+                reason=reason,
+                before=was,
+                after=becomes,
             )
     return changed
 
 
-def set_target(
-    target: Target, *, by: User | None, route: Route, reason: str = ""
-) -> bool:
+def set_target(target: Target, *, by: User | None, route: Route, reason: str = "") -> bool:
     """Set or change a target; changing one keeps the old one on record and needs a reason.
 
     A measure without a good direction has no target (product.md, rule 10). Gives whether

@@ -94,9 +94,7 @@ def load_figures(
         if errors:
             raise LoadRefused(dict(sorted(errors.items())))
         changed_returns = {made_id for made_id, _ in changes}
-        write_figures(
-            list(changes.values()), by=by, route=route, at=at, confirmed=signed_off
-        )
+        write_figures(list(changes.values()), by=by, route=route, at=at, confirmed=signed_off)
         newly = _move_on(
             [made for pk, made in touched.items()], changed_returns, signed_off, by, route, at
         )
@@ -123,21 +121,18 @@ def _locked(lines: Sequence[Line]) -> dict[tuple[int, int], dict[int, Figure]]:
                 made.quarter = row.quarter
         for made in returns.values():
             found[made.team_id, quarter] = {}
-        for figure in Figure.objects.filter(return_made__quarter=quarter).select_related(
-            "item"
-        ):
-            made = returns.get(figure.return_made_id)
-            if made is not None:
-                figure.return_made = made
-                found[made.team_id, quarter][figure.item_id] = figure
+        for figure in Figure.objects.filter(return_made__quarter=quarter).select_related("item"):
+            its_return = returns.get(figure.return_made_id)
+            if its_return is not None:
+                figure.return_made = its_return
+                found[its_return.team_id, quarter][figure.item_id] = figure
     return found
 
 
 def _same(figure: Figure, answer: Given) -> bool:
-    return (figure.value, figure.answer, figure.note) == (
-        answer.value,
-        answer.answer,
-        answer.note,
+    """Whether the line says what is there; a line without a note leaves the note alone."""
+    return (figure.value, figure.answer) == (answer.value, answer.answer) and (
+        not answer.note or figure.note == answer.note
     )
 
 
@@ -148,9 +143,7 @@ def _why_not(
     column = "value" if answer.value is not None else "answer"
     with_the_team = allows(Act.SAVE, ReturnState(made.state))
     if not with_the_team:
-        first_fill = (
-            signed_off and made.signed_off_route == Route.IMPORT and not figure.is_answered
-        )
+        first_fill = signed_off and made.signed_off_route == Route.IMPORT and not figure.is_answered
         if _same(figure, answer) or first_fill:
             return None
         state = ReturnState(made.state).label.lower()
@@ -170,14 +163,14 @@ def _broken_rules(
     for (made_id, item_id), change in changes.items():
         changed[made_id][item_id] = change.answer
     for by_item in figures.values():
-        made_id = next((figure.return_made_id for figure in by_item.values()), None)
-        if made_id not in changed:
+        return_id = next((figure.return_made_id for figure in by_item.values()), None)
+        if return_id not in changed:
             continue
-        given = {pk: Given.of(figure) for pk, figure in by_item.items()} | changed[made_id]
+        given = {pk: Given.of(figure) for pk, figure in by_item.items()} | changed[return_id]
         broken = checks.refusals([figure.item for figure in by_item.values()], given)
         for item_id, sentence in broken.items():
             whole = by_item[item_id].item.part_of_id
-            number = line_of.get((made_id, item_id), line_of.get((made_id, whole or 0)))
+            number = line_of.get((return_id, item_id), line_of.get((return_id, whole or 0)))
             if number is not None:
                 errors[number] = ("value", sentence)
     return errors
@@ -205,16 +198,19 @@ def _move_on(
             made.submitted_at, made.submitted_by = at, None
             made.signed_off_at, made.signed_off_by = at, None
             made.signed_off_route = Route.IMPORT
-            entries.append(
-                record.Entry("signed off", made, before=before, after=made.state)
-            )
+            entries.append(record.Entry("signed off", made, before=before, after=made.state))
         elif before == ReturnState.DUE:
             made.state = ReturnState.DRAFT
     Return.objects.bulk_update(
         moved,
         [
-            "state", "version", "submitted_at", "submitted_by",
-            "signed_off_at", "signed_off_by", "signed_off_route",
+            "state",
+            "version",
+            "submitted_at",
+            "submitted_by",
+            "signed_off_at",
+            "signed_off_by",
+            "signed_off_route",
         ],
         batch_size=200,
     )

@@ -1,11 +1,13 @@
 """Opening and closing quarters: what makes returns, and what locks them."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from measures.answers import Given
 from measures.models import (
     Answer,
     DataItem,
@@ -46,6 +48,7 @@ def move_due_date(
     reason: str,
     by: User,
     standing: Standing,
+    route: Route = Route.FORM,
 ) -> ReportingQuarter:
     """Give a quarter that is not closed another due date, with a reason; raises ``Refused``,
     ``NotAllowed`` or ValidationError."""
@@ -56,9 +59,7 @@ def move_due_date(
         found = ReportingQuarter.objects.select_for_update().get(pk=quarter.pk)
         if found.state == QuarterState.CLOSED:
             raise NotAllowed("This quarter is closed, so nothing is due in it any more.")
-        return plan_quarter(
-            found.quarter, due_on=due_on, by=by, route=Route.FORM, reason=reason.strip()
-        )
+        return plan_quarter(found.quarter, due_on=due_on, by=by, route=route, reason=reason.strip())
 
 
 def open_quarter(
@@ -88,27 +89,61 @@ def start(
         found.state = QuarterState.OPEN
         found.opened_at, found.opened_by = at, by
         _keep_state(found, by)
-        made = make_returns(found)
+        made = make_returns(found, by=by, route=route, at=at)
         record.note(
-            "opened", found, by=by, route=route, at=at,
-            before=QuarterState.UPCOMING, after={"state": found.state, "returns": made},
+            "opened",
+            found,
+            by=by,
+            route=route,
+            at=at,
+            before=QuarterState.UPCOMING,
+            after={"state": found.state, "returns": made},
         )
     return found
 
 
-def make_returns(quarter: ReportingQuarter) -> int:
+def add_returns(
+    quarter: ReportingQuarter, *, by: User | None, route: Route, at: dt.datetime | None = None
+) -> int:
+    """Make the returns of teams that were added after an open quarter was opened; how many.
+
+    A closed quarter keeps who was expected in it; raises ``NotAllowed``.
+    """
+    at = at or timezone.now()
+    with transaction.atomic():
+        found = ReportingQuarter.objects.select_for_update().get(pk=quarter.pk)
+        if found.state != QuarterState.OPEN:
+            raise NotAllowed(f"{found.quarter} is not open.")
+        made = make_returns(found, by=by, route=route, at=at)
+        if made:
+            record.note(
+                "returns added",
+                found,
+                by=by,
+                route=route,
+                at=at,
+                after={"returns": made},
+            )
+    return made
+
+
+def make_returns(
+    quarter: ReportingQuarter,
+    *,
+    by: User | None = None,
+    route: Route = Route.COMMAND,
+    at: dt.datetime | None = None,
+) -> int:
     """Make the returns that are due in an opened quarter and missing; say how many.
 
     Every team open on any day of the quarter gets one, with an unanswered figure for each
     question its kind of team is asked. A team that closed before the last day has its
-    quarter-end questions answered *not applicable* from the start (product.md, section 2).
-    Nothing else makes returns. A handful of statements, whatever the number of teams.
+    quarter-end questions answered *not applicable* from the start, on record (product.md,
+    section 2). Nothing else makes returns. A handful of statements, whatever the number of teams.
     """
     when = quarter.quarter
     teams = list(
-        Team.objects.open_in(when)
-        .exclude(returns__quarter=quarter)
-        .prefetch_related("placements")
+        Team.objects.open_in(when).exclude(returns__quarter=quarter).prefetch_related("placements")
     )
     if not teams:
         return 0
@@ -123,7 +158,7 @@ def make_returns(quarter: ReportingQuarter) -> int:
         )
         for team in teams
     )
-    Figure.objects.bulk_create(
+    figures = Figure.objects.bulk_create(
         (
             _unanswered(made, item, gone=not team.is_open_on(when.last_day))
             for made, team in zip(returns, teams, strict=True)
@@ -131,7 +166,30 @@ def make_returns(quarter: ReportingQuarter) -> int:
         ),
         batch_size=5000,
     )
+    _record_answers(figures, by, route, at or timezone.now())
     return len(returns)
+
+
+def _record_answers(
+    figures: Iterable[Figure], by: User | None, route: Route, at: dt.datetime
+) -> None:
+    """Put the answers that nobody gave on record, so that replaying it rebuilds them."""
+    record.write(
+        [
+            record.Entry(
+                "answered at the opening",
+                figure.return_made,
+                figure.item.code,
+                after=Given.of(figure).counted,
+                remarks={"note": figure.note},
+            )
+            for figure in figures
+            if figure.is_answered
+        ],
+        by=by,
+        route=route,
+        at=at,
+    )
 
 
 def _unanswered(made: Return, item: DataItem, *, gone: bool) -> Figure:
@@ -221,8 +279,14 @@ def finish(
         found.closing_reason = reason.strip()
         _keep_state(found, by)
         record.note(
-            "closed", found, by=by, route=route, at=at, reason=found.closing_reason,
-            before=QuarterState.OPEN, after={"state": found.state, "not signed off": left},
+            "closed",
+            found,
+            by=by,
+            route=route,
+            at=at,
+            reason=found.closing_reason,
+            before=QuarterState.OPEN,
+            after={"state": found.state, "not signed off": left},
         )
     return found
 

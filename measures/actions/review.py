@@ -54,12 +54,21 @@ def sign_off(
         found.signed_off_route = Route.FORM
         found.save(
             update_fields=[
-                "state", "version", "signed_off_at", "signed_off_by", "signed_off_route",
+                "state",
+                "version",
+                "signed_off_at",
+                "signed_off_by",
+                "signed_off_route",
             ]
         )
         record.note(
-            "signed off", found, by=by, route=Route.FORM, at=at,
-            before=ReturnState.SUBMITTED, after=after,
+            "signed off",
+            found,
+            by=by,
+            route=Route.FORM,
+            at=at,
+            before=ReturnState.SUBMITTED,
+            after=after,
         )
     return found
 
@@ -78,9 +87,7 @@ def send_back(
 
     Raises ``Refused``, ``NotAllowed``, ``StaleReturn``, or ValidationError without a reason.
     """
-    return _back_to_team(
-        made, Act.RETURN, "returned", reason, item_ids, version, by, standing, at
-    )
+    return _back_to_team(made, Act.RETURN, "returned", reason, item_ids, version, by, standing, at)
 
 
 def reopen(
@@ -98,9 +105,7 @@ def reopen(
     It leaves the roll-ups until it is signed off again. Raises as ``send_back`` does; in a
     closed quarter nothing is reopened, a correction is proposed instead.
     """
-    return _back_to_team(
-        made, Act.REOPEN, "reopened", reason, item_ids, version, by, standing, at
-    )
+    return _back_to_team(made, Act.REOPEN, "reopened", reason, item_ids, version, by, standing, at)
 
 
 def _back_to_team(
@@ -146,8 +151,14 @@ def _back_to_team(
             .values_list("item__code", flat=True)
         )
         record.note(
-            verb, found, by=by, route=Route.FORM, at=at, reason=found.return_reason,
-            before=before, after={"state": after, "questions": named},
+            verb,
+            found,
+            by=by,
+            route=Route.FORM,
+            at=at,
+            reason=found.return_reason,
+            before=before,
+            after={"state": after, "questions": named},
         )
     return found
 
@@ -179,7 +190,5 @@ def accept_late(
         found.accepted_late_at, found.accepted_late_by = at, by
         found.version += 1
         found.save(update_fields=["accepted_late_at", "accepted_late_by", "version"])
-        record.note(
-            "accepted late", found, by=by, route=Route.FORM, at=at, reason=reason.strip()
-        )
+        record.note("accepted late", found, by=by, route=Route.FORM, at=at, reason=reason.strip())
     return found

@@ -305,7 +305,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='correctedfigure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('after_answer', ''), ('after_value__gte', 0)), models.Q(('after_answer__in', ['not-applicable', 'not-provided']), ('after_value__isnull', True), models.Q(('after_note', ''), _negated=True)), _connector='OR'), name='corrected_to_a_number_or_an_answer_with_its_reason'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('after_answer', ''), ('after_value__gte', 0), ('after_value__isnull', False)), models.Q(('after_answer__in', ['not-applicable', 'not-provided']), ('after_value__isnull', True), models.Q(('after_note', ''), _negated=True)), _connector='OR'), name='corrected_to_a_number_or_an_answer_with_its_reason'),
         ),
         migrations.AddConstraint(
             model_name='measure',

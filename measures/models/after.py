@@ -55,13 +55,13 @@ class Correction(models.Model):
     """
 
     reason = models.TextField()
-    state = models.CharField(max_length=15, choices=CorrectionState.choices, default=CorrectionState.PROPOSED)
+    state = models.CharField(
+        max_length=15, choices=CorrectionState.choices, default=CorrectionState.PROPOSED
+    )
     proposed_at = models.DateTimeField()
     proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
-    decided_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     decision_note = models.TextField(blank=True)
 
     objects = CorrectionQuerySet.as_manager()
@@ -109,11 +109,8 @@ class CorrectedFigure(models.Model):
                 fields=["correction", "figure"], name="a_figure_stands_once_in_a_correction"
             ),
             models.CheckConstraint(
-                condition=Q(after_value__gte=0, after_answer="")
-                | (
-                    Q(after_value__isnull=True, after_answer__in=Answer.values)
-                    & ~Q(after_note="")
-                ),
+                condition=Q(after_value__isnull=False, after_value__gte=0, after_answer="")
+                | (Q(after_value__isnull=True, after_answer__in=Answer.values) & ~Q(after_note="")),
                 name="corrected_to_a_number_or_an_answer_with_its_reason",
             ),
         ]

@@ -249,9 +249,7 @@ class Denominator(models.Model):
     class Meta:
         ordering = ["measure", "position"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["measure", "item"], name="a_denominator_is_added_once"
-            )
+            models.UniqueConstraint(fields=["measure", "item"], name="a_denominator_is_added_once")
         ]
 
     def __str__(self) -> str:

@@ -33,23 +33,15 @@ class Return(models.Model):
         Locality, models.PROTECT, null=True, blank=True, related_name="returns"
     )
     team_type = models.ForeignKey(TeamType, models.PROTECT, related_name="returns")
-    state = models.CharField(
-        max_length=12, choices=ReturnState.choices, default=ReturnState.DUE
-    )
+    state = models.CharField(max_length=12, choices=ReturnState.choices, default=ReturnState.DUE)
     version = models.PositiveIntegerField(default=0)
     submitted_at = models.DateTimeField(null=True, blank=True)
-    submitted_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    submitted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     signed_off_at = models.DateTimeField(null=True, blank=True)
-    signed_off_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    signed_off_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     signed_off_route = models.CharField(max_length=10, choices=Route.choices, blank=True)
     returned_at = models.DateTimeField(null=True, blank=True)
-    returned_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    returned_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     return_reason = models.TextField(blank=True)
     response = models.TextField("what the team answered", blank=True)
     accepted_late_at = models.DateTimeField(null=True, blank=True)
@@ -120,13 +112,8 @@ class Return(models.Model):
                 name="nobody_signs_off_what_they_submitted",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    returned_at__isnull=True, returned_by__isnull=True, return_reason=""
-                )
-                | (
-                    Q(returned_at__isnull=False, returned_by__isnull=False)
-                    & ~Q(return_reason="")
-                ),
+                condition=Q(returned_at__isnull=True, returned_by__isnull=True, return_reason="")
+                | (Q(returned_at__isnull=False, returned_by__isnull=False) & ~Q(return_reason="")),
                 name="a_returned_return_has_who_when_and_why",
             ),
             models.CheckConstraint(
@@ -180,9 +167,7 @@ class Figure(models.Model):
     is_confirmed = models.BooleanField(default=True)
     is_queried = models.BooleanField(default=False)
     entered_at = models.DateTimeField(null=True, blank=True)
-    entered_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    entered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     entered_route = models.CharField(max_length=10, choices=Route.choices, blank=True)
 
     objects = FigureQuerySet.as_manager()
@@ -217,13 +202,8 @@ class Figure(models.Model):
                 condition=Q(answer="") | ~Q(note=""), name="an_answer_has_its_reason"
             ),
             models.CheckConstraint(
-                condition=Q(
-                    entered_at__isnull=True, entered_by__isnull=True, entered_route=""
-                )
-                | (
-                    Q(entered_at__isnull=False, entered_by__isnull=False)
-                    & ~Q(entered_route="")
-                )
+                condition=Q(entered_at__isnull=True, entered_by__isnull=True, entered_route="")
+                | (Q(entered_at__isnull=False, entered_by__isnull=False) & ~Q(entered_route=""))
                 | Q(
                     entered_at__isnull=False,
                     entered_by__isnull=True,

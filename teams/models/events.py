@@ -72,7 +72,9 @@ class Remark(models.Model):
     class Meta:
         ordering = ["event", "kind"]
         constraints = [
-            models.UniqueConstraint(fields=["event", "kind"], name="one_remark_of_a_kind_per_event"),
+            models.UniqueConstraint(
+                fields=["event", "kind"], name="one_remark_of_a_kind_per_event"
+            ),
             models.CheckConstraint(
                 condition=Q(removed_at__isnull=True, removed_by__isnull=True)
                 | Q(removed_at__isnull=False, removed_by__isnull=False, text=""),

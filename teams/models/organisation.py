@@ -90,11 +90,6 @@ class Team(Coded):
                 name="team_does_not_succeed_itself",
                 violation_error_message="A team cannot be its own successor",
             ),
-            models.CheckConstraint(
-                condition=Q(successor__isnull=True) | Q(closed__isnull=False),
-                name="team_with_successor_is_closed",
-                violation_error_message="Give the last open day of a team that has a successor",
-            ),
         ]
 
     def is_open_on(self, day: dt.date) -> bool:

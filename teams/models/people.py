@@ -18,6 +18,10 @@ from teams.roles import CITY_ROLES, LOCALITY_ROLES, TEAM_ROLES, Role
 class UserManager(BaseUserManager["User"]):
     """Makes people who sign in with their email address."""
 
+    def get_queryset(self) -> models.QuerySet["User"]:
+        """People with their council, whose name stands on every page."""
+        return super().get_queryset().select_related("council")
+
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """A person with this address; without a password they cannot sign in with one."""
         if not email:

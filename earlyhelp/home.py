@@ -1,0 +1,285 @@
+"""The home page: for each person what is due, what came back, what waits for them, what is late."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from measures.models import Correction, Figure, ReportingQuarter, Return
+from measures.pages import returns as pages
+from measures.pages.entry import why_closed
+from measures.pages.queue import queue
+from measures.pages.returns import ReturnRow
+from measures.permissions import MeasuresPermission as Measures
+from measures.permissions import review_scope, sees_areas_within_city
+from measures.workflow import QuarterState, ReturnState
+from teams.http import SignedInRequest, signed_in
+from teams.models import Appointment, Locality, Team
+from teams.permissions import Standing, TeamsPermission
+from teams.quarters import Quarter
+
+
+@dataclass(frozen=True)
+class Link:
+    """Words that lead somewhere."""
+
+    words: str
+    url: str
+
+
+@dataclass(frozen=True)
+class CameBack:
+    """A return that was sent back: the reviewer's words, and the questions they named."""
+
+    made: Return
+    named: Sequence[Figure]
+
+    @property
+    def link(self) -> Link:
+        """Where to correct it: at the first question named."""
+        url = reverse("return-fill-in", args=[self.made.pk])
+        if not self.named:
+            return Link("Look at the return", url)
+        words = "the question that was named"
+        if len(self.named) > 1:
+            words = f"the {_words(len(self.named))} questions that were named"
+        return Link(f"Look at {words}", f"{url}#value-{self.named[0].item.code}")
+
+
+@dataclass(frozen=True)
+class ToEnter:
+    """The returns of a person's own teams in open quarters."""
+
+    rows: Sequence[ReturnRow]
+    came_back: Sequence[CameBack]
+    lead: str
+
+
+@dataclass(frozen=True)
+class ToReview:
+    """What waits for a reviewer."""
+
+    to_sign: Sequence[Return]
+    late: Sequence[ReturnRow]
+    lead: str
+    signed_off: int
+    expected: int
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an open quarter is."""
+
+    quarter: ReportingQuarter
+    counts: Sequence[tuple[str, int]]
+    due: str
+
+
+@dataclass(frozen=True)
+class Home:
+    """The page; a part that does not concern the person is None or empty."""
+
+    greeting: str
+    quarters: Sequence[Quarter]
+    to_enter: ToEnter | None
+    to_review: ToReview | None
+    cover: Sequence[Appointment]
+    cover_link: str
+    progress: Sequence[Progress]
+    corrections: int
+    last_quarter: str
+    performance_heading: str
+    performance: Sequence[Link]
+    links: Sequence[Link]
+    has_posts: bool
+
+
+@signed_in
+@require_safe
+def home(request: SignedInRequest) -> HttpResponse:
+    """What is due and what waits, for whoever asks."""
+    asked = request.asked
+    hour = timezone.localtime().hour
+    page = home_page(asked.standing, asked.today, hour)
+    return render(request, "home.html", {"page": page, "is_staff": request.user.is_staff})
+
+
+def home_page(standing: Standing, today: dt.date, hour: int) -> Home:
+    """Everything the page says, for this standing on this day; about fifteen queries at most."""
+    quarters = list(ReportingQuarter.objects.collecting().order_by("-index"))
+    runs = standing.holds(Measures.RUN_QUARTERS)
+    decides = standing.holds(Measures.COUNTERSIGN)
+    last_quarter, performance = _performance(standing)
+    return Home(
+        greeting=_greeting(hour),
+        quarters=[one.quarter for one in quarters],
+        to_enter=_to_enter(standing, today),
+        to_review=_to_review(standing, today),
+        cover=_cover(standing, today),
+        cover_link=_url("cover") if standing.holds(TeamsPermission.APPOINT_COVER) else "",
+        progress=_progress(quarters, today) if runs else [],
+        corrections=_corrections(standing) if runs or decides else 0,
+        last_quarter=last_quarter,
+        performance_heading=_performance_heading(standing),
+        performance=performance,
+        links=_links(standing),
+        has_posts=bool(standing.posts),
+    )
+
+
+def _greeting(hour: int) -> str:
+    if hour < 12:
+        return "Good morning"
+    return "Good afternoon" if hour < 18 else "Good evening"
+
+
+def _to_enter(standing: Standing, today: dt.date) -> ToEnter | None:
+    """The returns that this person fills in; None for somebody who fills in none. Two queries."""
+    scope = standing.scope(Measures.ENTER_FIGURES)
+    if not scope:
+        return None
+    returns = Return.objects.within(scope).unlocked().for_pages().select_related("returned_by")
+    found = list(pages.in_order(pages.with_counts(returns)))
+    sent_back = [made for made in found if made.state == ReturnState.RETURNED]
+    named = pages.queried(sent_back) if sent_back else {}
+    return ToEnter(
+        rows=pages.rows(found, standing, today),
+        came_back=[CameBack(made, named.get(made.pk, [])) for made in sent_back],
+        lead=_lead(found, today),
+    )
+
+
+def _lead(returns: Sequence[Return], today: dt.date) -> str:
+    """``Two of your returns are due by Thursday 14 July 2016: 9 days left.``"""
+    waiting = [made for made in returns if not why_closed(made)]
+    if not returns:
+        return "No quarter is open now. Nothing is due from you."
+    if not waiting:
+        return "All your returns are submitted. Nothing is due from you."
+    due = min(made.quarter.due_on for made in waiting)
+    number = sum(made.quarter.due_on == due for made in waiting)
+    verb = "was" if number == 1 else "were"
+    if due >= today:
+        verb = "is" if number == 1 else "are"
+    which = "Your return" if len(returns) == 1 else f"{_words(number).capitalize()} of your returns"
+    return f"{which} {verb} due by {due:%A} {due.day} {due:%B %Y}: {pages.days_left(due, today)}."
+
+
+def _words(number: int) -> str:
+    small = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+    return small[number] if number < len(small) else str(number)
+
+
+def _to_review(standing: Standing, today: dt.date) -> ToReview | None:
+    """What waits for a reviewer; None for somebody who reviews nothing. Nine queries."""
+    if not review_scope(standing):
+        return None
+    found = queue(standing, today)
+    number = len(found.to_sign)
+    if number:
+        lead = f"{_words(number).capitalize()} return{'' if number == 1 else 's'} to review."
+    else:
+        lead = "Nothing waits for you to review."
+    # A head chases their own teams; the director reads of late returns on the quarter's page.
+    late = [owed.made.pk for owed in found.late] if standing.holds(Measures.REVIEW) else []
+    returns = pages.with_counts(Return.objects.filter(pk__in=late).for_pages())
+    return ToReview(
+        to_sign=[waiting.made for waiting in found.to_sign],
+        late=pages.rows(pages.in_order(returns), standing, today) if late else [],
+        lead=lead,
+        signed_off=found.signed_off,
+        expected=found.expected,
+    )
+
+
+def _cover(standing: Standing, today: dt.date) -> list[Appointment]:
+    """The cover that a head of service has appointed, now and to come; one query."""
+    localities = standing.scope(TeamsPermission.APPOINT_COVER).localities
+    if not localities:
+        return []
+    here = Appointment.objects.filter(is_cover=True, withdrawn_at__isnull=True, ends__gte=today)
+    return list(
+        (here.filter(locality__in=localities) | here.filter(team__locality__in=localities))
+        .select_related("person", "team", "locality")
+        .order_by("starts", "person__name")
+    )
+
+
+def _progress(quarters: Sequence[ReportingQuarter], today: dt.date) -> list[Progress]:
+    """How many returns of each open quarter stand where; one query."""
+    counted: dict[int, Counter[str]] = {one.pk: Counter() for one in quarters}
+    late: Counter[int] = Counter()
+    for made in Return.objects.filter(quarter__in=quarters).select_related("quarter"):
+        counted[made.quarter_id][made.state] += 1
+        late[made.quarter_id] += made.is_late_on(today)
+    return [
+        Progress(
+            quarter=one,
+            counts=[
+                *((state.label, counted[one.pk][state]) for state in ReturnState),
+                ("Late", late[one.pk]),
+            ],
+            due=f"Returns are due by {one.due_on.day} {one.due_on:%B %Y}: "
+            f"{pages.days_left(one.due_on, today)}.",
+        )
+        for one in quarters
+    ]
+
+
+def _corrections(standing: Standing) -> int:
+    """How many corrections wait; for who countersigns, those that somebody else proposed."""
+    waiting = Correction.objects.waiting()
+    if standing.holds(Measures.COUNTERSIGN):
+        waiting = waiting.exclude(proposed_by=standing.person_id)
+    return waiting.count()
+
+
+def _performance(standing: Standing) -> tuple[str, list[Link]]:
+    """Last quarter's pages of one's own teams and localities, beside the city."""
+    scope = standing.scope(Measures.SEE_SIGNED_OFF)
+    if not standing.holds(Measures.SEE_CITY):
+        return "", []
+    links = []
+    if sees_areas_within_city(standing):
+        teams = Team.objects.filter(pk__in=scope.teams) if scope.teams else []
+        links += [(team.name, "performance-team", [team.code]) for team in teams]
+        places = Locality.objects.filter(pk__in=scope.localities) if scope.localities else []
+        links += [(place.name, "performance-locality", [place.code]) for place in places]
+    links.append(("The city", "performance-city", []))
+    found = [Link(words, url) for words, name, args in links if (url := _url(name, *args))]
+    closed = ReportingQuarter.objects.filter(state=QuarterState.CLOSED)
+    latest = closed.order_by("-index").first()
+    return (latest.quarter.label if latest else ""), found
+
+
+def _performance_heading(standing: Standing) -> str:
+    scope = standing.scope(Measures.SEE_SIGNED_OFF)
+    if scope.teams:
+        return "Your teams last quarter"
+    return "Your localities last quarter" if scope.localities else "Performance"
+
+
+def _links(standing: Standing) -> list[Link]:
+    """Where else this person's work is."""
+    wanted = []
+    if standing.holds(Measures.RUN_QUARTERS):
+        wanted.append(("Quarters: progress, due dates, closing", "quarters"))
+    if standing.holds(Measures.PROPOSE_CORRECTION) or standing.holds(Measures.COUNTERSIGN):
+        wanted.append(("Corrections", "corrections"))
+    if standing.holds(Measures.IMPORT_FIGURES):
+        wanted.append(("Load figures from a file", "import-figures"))
+    return [Link(words, url) for words, name in wanted if (url := _url(name))]
+
+
+def _url(name: str, *args: str) -> str:
+    """The address of a page that this site may not have; nothing then."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,150 @@
+"""What stands around every page: the council, who is signed in as what, and where to go."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.text import get_text_list
+
+from measures.models import Return
+from measures.permissions import MeasuresPermission as Measures
+from measures.permissions import bases_seen, review_scope
+from measures.querysets import AWAITING_SIGN_OFF, TO_BE_FILLED_IN, covered_by
+from teams.models import Council, User
+from teams.permissions import Standing, TeamsPermission
+from teams.roles import TEAM_ROLES, Role
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One place to go; ``badge`` is how many things wait there, or None."""
+
+    label: str
+    url: str
+    current: bool = False
+    badge: int | None = None
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in the navigation: its words, its address, and for whom it is."""
+
+    label: str
+    name: str
+    is_for: Callable[[Standing], bool]
+    badge: str = ""
+    # Pages that belong here although their address lies elsewhere.
+    holds: tuple[str, ...] = ()
+
+
+# In the order of the page.
+PLACES = [
+    Place("Home", "home", lambda standing: True),
+    Place("Returns", "returns", lambda standing: standing.holds(Measures.SEE_RETURNS), "fill_in"),
+    Place(
+        "Review",
+        "review-queue",
+        lambda standing: bool(review_scope(standing)),
+        "review",
+        holds=("return-review", "return-send-back", "return-reopen"),
+    ),
+    Place("Quarters", "quarters", lambda standing: standing.holds(Measures.RUN_QUARTERS)),
+    Place(
+        "Corrections",
+        "corrections",
+        lambda standing: (
+            standing.holds(Measures.PROPOSE_CORRECTION) or standing.holds(Measures.COUNTERSIGN)
+        ),
+    ),
+    Place("Performance", "performance-city", lambda standing: bool(bases_seen(standing))),
+    Place("Cover", "cover", lambda standing: standing.holds(TeamsPermission.APPOINT_COVER)),
+]
+
+
+def entries(request: HttpRequest) -> list[Entry]:
+    """Where a signed-in person can go, with what waits for them there."""
+    if not isinstance(request.user, User):
+        return []
+    standing: Standing = request.asked.standing  # type: ignore[attr-defined]  # by middleware
+    places = [place for place in PLACES if place.is_for(standing)]
+    urls = {place.name: reverse(place.name) for place in places}
+    here = _here(request, places, urls)
+    waiting = _waiting(standing)
+    found = [
+        Entry(place.label, urls[place.name], place.name == here, waiting.get(place.badge))
+        for place in places
+    ]
+    if request.user.is_staff:
+        found.append(Entry("Administration", reverse("admin:index")))
+    return found
+
+
+def _here(request: HttpRequest, places: list[Place], urls: dict[str, str]) -> str:
+    """The place that the page belongs to: by its name, or the closest by its address."""
+    page = request.resolver_match.url_name if request.resolver_match else None
+    for place in places:
+        if page in place.holds:
+            return place.name
+    within = [place.name for place in places if request.path.startswith(urls[place.name])]
+    return max(within, key=lambda name: len(urls[name]), default="")
+
+
+def _waiting(standing: Standing) -> dict[str, int]:
+    """How many returns wait for this person, to fill in and to review; one query."""
+    fill_in = standing.scope(Measures.ENTER_FIGURES)
+    review = standing.scope(Measures.REVIEW) | standing.scope(Measures.SIGN_CITY_WIDE)
+    if not (fill_in or review):
+        return {}
+    return Return.objects.unlocked().aggregate(
+        fill_in=Count("pk", filter=covered_by(fill_in) & TO_BE_FILLED_IN),
+        review=Count("pk", filter=covered_by(review) & AWAITING_SIGN_OFF),
+    )
+
+
+def role_line(request: HttpRequest) -> list[tuple[str, str]]:
+    """The signed-in person's roles now, each with where it holds ("" is the whole city)."""
+    if not isinstance(request.user, User):
+        return []
+    standing: Standing = request.asked.standing  # type: ignore[attr-defined]  # by middleware
+    places: dict[Role, list[str]] = {}
+    for post in standing.posts:
+        held = places.setdefault(post.role, [])
+        if post.place:
+            held.append(post.place)
+    return [(role.label, _where(role, held)) for role, held in places.items()]
+
+
+def _where(role: Role, places: list[str]) -> str:
+    if len(places) <= 2:
+        return get_text_list(places, "and")
+    return f"{len(places)} {'teams' if role in TEAM_ROLES else 'localities'}"
+
+
+def council_name(request: HttpRequest) -> str:
+    """The council's name, or nothing before one is loaded."""
+    if isinstance(request.user, User) and request.user.council is not None:
+        return request.user.council.name
+    return Council.objects.values_list("name", flat=True).first() or ""
+
+
+def standing_day() -> dt.date | None:
+    """The day that the sample's clock stands at, if pages must say that this is the sample."""
+    return settings.BUSINESS_DATE if settings.SAMPLE else None
+
+
+def surroundings(request: HttpRequest) -> dict[str, Any]:
+    """For every template; each is worked out only where a page shows it."""
+    return {
+        "council_name": SimpleLazyObject(partial(council_name, request)),
+        "nav": SimpleLazyObject(partial(entries, request)),
+        "role_line": SimpleLazyObject(partial(role_line, request)),
+        "is_sample": settings.SAMPLE,
+        "standing_day": standing_day(),
+    }

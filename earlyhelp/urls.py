@@ -1,0 +1,21 @@
+"""Where everything is."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from earlyhelp import accounts, carry
+from earlyhelp.home import home
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("", include("measures.urls")),
+    path("", include("teams.urls")),
+    path("carry-on/", carry.carry_on, name="carry_on"),
+    # Addresses are kept by administrators, so these pages of the sign-in library are shut.
+    path("accounts/signup/", accounts.shut, name="account_signup"),
+    path("accounts/email/", accounts.shut, name="account_email"),
+    path("accounts/3rdparty/", accounts.shut, name="socialaccount_connections"),
+    path("accounts/3rdparty/signup/", accounts.shut, name="socialaccount_signup"),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,1 @@
+"""Pages: load through a scoped queryset, ask, act, answer."""

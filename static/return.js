@@ -1,0 +1,175 @@
+// A return, while somebody types: Enter goes to the next box, percentages are worked out,
+// progress is counted, and an unusual figure is asked about at once. The page works without
+// any of it; the server works everything out again.
+(() => {
+  "use strict";
+
+  const form = document.querySelector("[data-fill-in]");
+  if (!form) return;
+  const boxes = Array.from(form.querySelectorAll(".eh-number"));
+  const boxOf = new Map(boxes.map((box) => [box.name.replace(/^value-/, ""), box]));
+
+  // What a box says, in whole units of its last decimal (as BigInt), or null.
+  function units(box) {
+    const code = box.name.replace(/^value-/, "");
+    const answer = form.querySelector(`input[name="answer-${code}"]:checked`);
+    if (answer && answer.value) return null;
+    return read(box.value, Number(box.dataset.decimals));
+  }
+
+  function read(text, decimals) {
+    const typed = text.replace(/[,\s]/g, "");
+    const found = /^\+?(\d*)(?:\.(\d*))?$/.exec(typed);
+    if (!found || !(found[1] || found[2])) return null;
+    const rest = (found[2] || "").replace(/0+$/, "");
+    if (rest.length > decimals) return null;
+    return BigInt((found[1] || "0") + rest.padEnd(decimals, "0"));
+  }
+
+  function grouped(whole) {
+    return whole.toString().replace(/\B(?=(\d{3})+$)/g, ",");
+  }
+
+  // A number of units with its decimals, thousands separated.
+  function written(value, decimals) {
+    const scale = 10n ** BigInt(decimals);
+    const rest = decimals ? "." + (value % scale).toString().padStart(decimals, "0") : "";
+    return grouped(value / scale) + rest;
+  }
+
+  function workOut(line) {
+    const top = boxOf.get(line.dataset.numerator);
+    const bottoms = line.dataset.denominators.split(" ").map((code) => boxOf.get(code));
+    const shown = line.querySelector("[data-worked]");
+    const numerator = units(top);
+    const parts = bottoms.map(units);
+    if (numerator === null || parts.includes(null)) {
+      shown.textContent = "not all answered yet";
+      return;
+    }
+    const most = Math.max(...bottoms.map((box) => Number(box.dataset.decimals)));
+    const denominator = parts.reduce(
+      (sum, part, n) => sum + part * 10n ** BigInt(most - Number(bottoms[n].dataset.decimals)),
+      0n,
+    );
+    if (denominator === 0n) {
+      shown.textContent = "no cases";
+      return;
+    }
+    // Exact until the last step, which rounds half up.
+    const own = Number(top.dataset.decimals);
+    const places = Number(line.dataset.places);
+    const over = numerator * BigInt(line.dataset.scale) * 10n ** BigInt(most + places);
+    const under = denominator * 10n ** BigInt(own);
+    const rounded = (2n * over + under) / (2n * under);
+    shown.textContent =
+      `${written(rounded, places)}${line.dataset.unit} ` +
+      `(${written(numerator, own)} of ${written(denominator, most)})`;
+  }
+
+  function isAnswered(box) {
+    const code = box.name.replace(/^value-/, "");
+    const answer = form.querySelector(`input[name="answer-${code}"]:checked`);
+    return Boolean(box.value.trim() || (answer && answer.value));
+  }
+
+  function count() {
+    const total = document.querySelector("[data-answered]");
+    if (total) total.textContent = boxes.filter(isAnswered).length;
+    for (const group of form.querySelectorAll("[data-group]")) {
+      const shown = document.querySelector(
+        `[data-answered-in="${group.getAttribute("aria-labelledby")}"]`,
+      );
+      const inside = boxes.filter((box) => group.contains(box));
+      if (shown) shown.textContent = inside.filter(isAnswered).length;
+    }
+  }
+
+  // Ask in place, once a number has been typed; never take a question away that has an answer.
+  function ask(box) {
+    const asks = box.closest("[data-question]").querySelector("[data-asks]");
+    if (!asks || box.dataset.low === undefined) return;
+    const decimals = Number(box.dataset.decimals);
+    const value = units(box);
+    const low = read(box.dataset.low, decimals);
+    const high = read(box.dataset.high, decimals);
+    let sentence = "";
+    if (value !== null) {
+      const number = written(value, decimals).replaceAll(",", "");
+      if (value === 0n && box.dataset.neverZero !== undefined) {
+        sentence = `0 has not been counted here before; it is usually ${box.dataset.usual}.`;
+      } else if (value < low) {
+        sentence = `${number} is well below this team's usual ${box.dataset.usual}.`;
+      } else if (value > high) {
+        sentence = `${number} is well above this team's usual ${box.dataset.usual}.`;
+      }
+    }
+    const repeated = box.defaultValue === box.value && box.dataset.asked !== undefined;
+    box.classList.toggle("eh-number--asked", Boolean(sentence) || repeated);
+    if (sentence) {
+      asks.hidden = false;
+      asks.disabled = false;
+      asks.querySelector("[data-sentence] strong").textContent = "Is this right?";
+      asks.querySelector("[data-sentence] span").textContent = sentence;
+    } else if (!repeated && !asks.querySelector("textarea").value.trim()) {
+      asks.hidden = true;
+      asks.disabled = true;
+    }
+  }
+
+  // A question that appears moves what is below it. While a mouse button is down that would
+  // take the click away from under the pointer, so the question waits until it is up again.
+  let isPointerDown = false;
+  const waiting = new Set();
+
+  function askAfterClick(box) {
+    if (isPointerDown) waiting.add(box);
+    else ask(box);
+  }
+
+  function pointerUp() {
+    isPointerDown = false;
+    setTimeout(() => {
+      for (const box of waiting) ask(box);
+      waiting.clear();
+    }, 0);
+  }
+
+  document.addEventListener("pointerdown", () => { isPointerDown = true; }, true);
+  document.addEventListener("pointerup", pointerUp, true);
+  document.addEventListener("pointercancel", pointerUp, true);
+
+  let isDirty = false;
+  for (const box of boxes) {
+    if (box.classList.contains("eh-number--asked")) box.dataset.asked = "";
+    box.addEventListener("change", () => askAfterClick(box));
+    box.addEventListener("focus", () => box.select());
+    // A number that is typed after "could not be provided" was chosen means that there is one.
+    box.addEventListener("input", () => {
+      const code = box.name.replace(/^value-/, "");
+      if (box.value.trim()) form.querySelector(`input[name="answer-${code}"]`).checked = true;
+    });
+    box.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing) return;
+      event.preventDefault();
+      ask(box);
+      const next = boxes[boxes.indexOf(box) + 1];
+      (next || form.querySelector("button[type=submit]")).focus();
+    });
+  }
+  // Enter in a choice would save the page by surprise as well.
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.type === "radio") event.preventDefault();
+  });
+  form.addEventListener("input", () => {
+    isDirty = true;
+    for (const line of form.querySelectorAll("[data-numerator]")) workOut(line);
+    count();
+  });
+  form.addEventListener("submit", () => {
+    isDirty = false;
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (isDirty) event.preventDefault();
+  });
+})();

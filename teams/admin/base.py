@@ -1,0 +1,304 @@
+"""What every administration page has in common: who may, why, and saving through the actions."""
+
+import copy
+from typing import Any, ClassVar, cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern
+from import_export.admin import ImportExportMixin
+from import_export.forms import ExportForm
+from import_export.tmp_storages import CacheStorage
+from simple_history.admin import SimpleHistoryAdmin
+
+from teams.actions import discard, keep
+from teams.admin.files import FORMATS, ConfirmForm, FileForm
+from teams.models import Route, User
+from teams.permissions import Permission, Standing, TeamsPermission
+
+PERSONAL = "Do not name a child or a family: everybody who keeps this can read it."
+
+
+def standing_in(request: HttpRequest) -> Standing:
+    """What the person asking is appointed to today."""
+    return request.asked.standing  # type: ignore[attr-defined, no-any-return]  # by the middleware
+
+
+def person_in(request: HttpRequest) -> User:
+    """The person asking, who is signed in."""
+    return cast("User", request.user)
+
+
+def may(request: HttpRequest, *permissions: Permission) -> bool:
+    """Whether the person asking holds one of these permissions anywhere.
+
+    The person who set the site up keeps people without an appointment: somebody has to
+    appoint the first administrator (docs/decisions/0010-administration.md).
+    """
+    if TeamsPermission.KEEP_PEOPLE in permissions and request.user.is_superuser:
+        return request.user.is_active
+    return any(standing_in(request).holds(permission) for permission in permissions)
+
+
+class Permitted:
+    """Asks our permissions: ``kept_by`` may change rows, ``seen_by`` may look as well."""
+
+    asks_our_permissions = True
+    kept_by: ClassVar[Permission]
+    seen_by: ClassVar[tuple[Permission, ...]] = ()
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Those who keep it and those who need to see it."""
+        return may(request, self.kept_by, *self.seen_by)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Whether it stands on the first page."""
+        return self.has_view_permission(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Those who keep it."""
+        return may(request, self.kept_by)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Those who keep it."""
+        return may(request, self.kept_by)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Those who keep it."""
+        return may(request, self.kept_by)
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        """Those who may both add and change."""
+        return self.has_add_permission(request) and self.has_change_permission(request)
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        """Those who see it."""
+        return self.has_view_permission(request)
+
+
+class ReadOnly(Permitted):
+    """To look at only: nothing is added, changed, deleted or imported."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
+
+
+class KeptForm(forms.ModelForm):
+    """A row's fields and why they change; saved by an action, which is rehearsed first.
+
+    The rehearsal runs the action and takes it back, so that whatever the action, the guards
+    or the database refuse is said at the field before anything is saved.
+    """
+
+    why = forms.CharField(
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2, "cols": 60}),
+        help_text=f"Kept in the history. {PERSONAL}",
+    )
+    request: HttpRequest  # set by the page for each request
+
+    def act(self, row: Any) -> None:
+        """Save ``row`` through the action that keeps it."""
+        keep(row, by=self.by, route=Route.ADMIN, reason=self.reason)
+
+    @property
+    def by(self) -> User:
+        """Who is saving."""
+        return person_in(self.request)
+
+    @property
+    def reason(self) -> str:
+        """Why, as it goes on record."""
+        return str(self.cleaned_data.get("why", "")).strip()
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]  # not in the stubs
+        if self.errors:
+            return
+        try:
+            with transaction.atomic():
+                self.act(copy.copy(self.instance))
+                transaction.set_rollback(True)
+        except ValidationError as refused:
+            self._say(refused)
+
+    def _say(self, refused: ValidationError) -> None:
+        if not hasattr(refused, "error_dict"):
+            self.add_error(None, refused)
+            return
+        for name, errors in refused.error_dict.items():
+            self.add_error(name if name in self.fields else None, ValidationError(errors))
+
+
+class WithHistory(SimpleHistoryAdmin):
+    """Shows who changed what and why; the past is not put back from here."""
+
+    object_history_list_template = "admin/history_list.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        """Without going back to an earlier version, which would pass the actions by."""
+        return [
+            pattern
+            for pattern in super().get_urls()
+            if not str(pattern.name).endswith("_simple_history")
+        ]
+
+    def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nothing is put back as it was: it is changed again, with a reason."""
+        return True
+
+
+class Kept(Permitted, ImportExportMixin, WithHistory):
+    """Rows that are kept here: on a form, from a file, with their history; all on record."""
+
+    form = KeptForm
+    formats = FORMATS
+    import_form_class = FileForm
+    confirm_form_class = ConfirmForm
+    export_form_class = ExportForm
+    # Several web processes share it; a file of one host's own would not be found by another.
+    tmp_storage_class = CacheStorage
+    import_template_name = "admin/import_file.html"
+    delete_confirmation_template = "admin/delete_with_reason.html"
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Nothing is deleted in bulk."""
+        actions: dict[str, Any] = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """The form, which needs to know who is saving."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.request = request
+        return form
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Nobody is asked why who only looks."""
+        fields = super().get_fields(request, obj)
+        if obj is not None and not self.has_change_permission(request, obj):
+            return [name for name in fields if name != "why"]
+        return fields
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Through the action."""
+        form.act(obj)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Nothing is left to do: the action saved what hangs on the row as well."""
+
+    def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
+        """Through the action."""
+        discard(
+            obj,
+            by=person_in(request),
+            route=Route.ADMIN,
+            reason=request.POST.get("why", "").strip(),
+        )
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """Deleting needs a reason; what a guard refuses is said on the same page."""
+        asked_why = request.method == "POST" and not request.POST.get("why", "").strip()
+        if asked_why and self.has_delete_permission(request):
+            self.message_user(request, "Say why it is deleted.", messages.ERROR)
+            return redirect(request.get_full_path())
+        try:
+            with transaction.atomic():
+                return super().delete_view(request, object_id, extra_context)  # type: ignore[no-any-return]
+        except ValidationError as refused:
+            for sentence in refused.messages:
+                self.message_user(request, sentence, messages.ERROR)
+            return redirect(request.get_full_path())
+
+    def get_data_for_export(self, request: HttpRequest, queryset: Any, **kwargs: Any) -> Any:
+        """Numbers stay numbers in every format."""
+        kwargs["force_native_type"] = True
+        return super().get_data_for_export(request, queryset, **kwargs)
+
+    def get_import_data_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        """Why, for the record; and a row that is refused takes all of the file back."""
+        form = kwargs.pop("form", None)
+        if form is not None:
+            kwargs["reason"] = form.cleaned_data["why"].strip()
+        return kwargs | {"rollback_on_validation_errors": True}
+
+    def get_confirm_form_initial(self, request: HttpRequest, import_form: Any) -> dict[str, Any]:
+        """What was said on the first page goes with the file."""
+        initial: dict[str, Any] = super().get_confirm_form_initial(request, import_form)
+        if import_form is not None:
+            initial["why"] = import_form.cleaned_data["why"]
+        return initial
+
+    def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """The second page; a file waits for an hour only."""
+        name = request.POST.get("import_file_name", "")
+        waiting = CacheStorage(name=name)
+        if (
+            self.has_import_permission(request)
+            and request.method == "POST"
+            and not (name and waiting.read())
+        ):
+            self.message_user(
+                request, "The file is no longer here: choose it again.", messages.ERROR
+            )
+            return redirect("../import/")
+        return super().process_import(request, **kwargs)  # type: ignore[no-any-return]
+
+    def process_result(self, result: Any, request: HttpRequest) -> HttpResponse:
+        """Say so when the data changed since the preview, and nothing was saved."""
+        if result.has_errors() or result.has_validation_errors():
+            self.message_user(
+                request,
+                "Nothing was saved: what is here changed since you looked. Load the file again.",
+                messages.ERROR,
+            )
+            return redirect("../import/")
+        return super().process_result(result, request)  # type: ignore[no-any-return]
+
+    def add_data_read_fail_error_to_form(self, form: Any, e: Exception) -> None:
+        """A sentence instead of the name of an exception."""
+        form.add_error("import_file", "This file cannot be read as the format chosen below")
+
+
+def ask_why(
+    pages: admin.ModelAdmin,
+    request: HttpRequest,
+    queryset: Any,
+    *,
+    action: str,
+    title: str,
+    button: str,
+) -> HttpResponse | str:
+    """The reason given for an action on the rows ticked, or the page that asks for it."""
+    why = request.POST.get("why", "").strip()
+    if why:
+        return why
+    context = {
+        **pages.admin_site.each_context(request),
+        "title": title,
+        "button": button,
+        "action": action,
+        "rows": queryset,
+        "opts": pages.opts,
+        "missing": "why" in request.POST,
+        "personal": PERSONAL,
+    }
+    return render(request, "admin/ask_why.html", context)

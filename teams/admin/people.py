@@ -1,0 +1,243 @@
+"""Administration pages for people and what they are appointed to."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from import_export import widgets
+from import_export.fields import Field
+
+from teams.actions import appoint, keep, prolong, take_away_second_step, withdraw
+from teams.admin.base import Kept, KeptForm, ask_why, person_in
+from teams.admin.files import ByCode, DayWidget, Sheet, YesWidget
+from teams.models import Appointment, Council, Locality, Route, Team, User
+from teams.permissions import Refused, TeamsPermission
+from teams.roles import Role
+
+
+class RoleWidget(widgets.Widget):
+    """A role by its code."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Role:
+        """The role; raise ValueError with the roles there are."""
+        try:
+            return Role(str(value or ""))
+        except ValueError:
+            known = ", ".join(Role.values)
+            raise ValueError(f"There is no role “{value}”: the roles are {known}") from None
+
+
+def make_ready(person: User) -> None:
+    """A new person has no password: they choose one by “Forgotten password”."""
+    person.email = person.email.lower()
+    if person._state.adding:
+        person.set_unusable_password()
+        person.council = Council.objects.first()
+
+
+class PersonSheet(Sheet):
+    """People by their address."""
+
+    is_active = Field("is_active", "can_sign_in", YesWidget())
+
+    class Meta:
+        model = User
+        fields = ("email", "name", "is_active")
+        import_id_fields = ("email",)
+
+    def before_import_row(self, row: dict[str, Any], **kwargs: Any) -> None:
+        """Addresses are kept in small letters."""
+        super().before_import_row(row, **kwargs)
+        row["email"] = str(row.get("email") or "").lower()
+
+    def act(self, row: User, cells_of: dict[str, Any], *, by: User, reason: str) -> bool:
+        """Nobody shuts themselves out."""
+        make_ready(row)
+        if row.pk == by.pk:
+            row.is_active = True
+        return keep(row, by=by, route=Route.ADMIN, reason=reason)
+
+
+class AppointmentSheet(Sheet):
+    """Appointments; a row that is there already can only be given another last day."""
+
+    person = Field("person", "email", ByCode(User, field="email"))
+    role = Field("role", "role", RoleWidget())
+    team = Field("team", "team", ByCode(Team))
+    locality = Field("locality", "locality", ByCode(Locality))
+    starts = Field("starts", "starts", DayWidget())
+    ends = Field("ends", "ends", DayWidget())
+
+    class Meta:
+        model = Appointment
+        fields = ("person", "role", "team", "locality", "starts", "ends")
+        import_id_fields = ("person", "role", "team", "locality", "starts")
+
+    def get_queryset(self) -> QuerySet[Appointment]:
+        """A withdrawn appointment is over: the same again is a new one."""
+        return Appointment.objects.filter(withdrawn_at__isnull=True)
+
+    def act(self, row: Appointment, cells_of: dict[str, Any], *, by: User, reason: str) -> bool:
+        """By the same actions as the form."""
+        return save_appointment(row, by=by, reason=reason)
+
+
+class PersonForm(KeptForm):
+    """A person; nobody gives anybody a password here."""
+
+    class Meta:
+        model = User
+        fields = ["email", "name", "is_active", "is_staff"]
+
+    def clean(self) -> dict[str, Any] | None:
+        """Nobody shuts themselves out."""
+        given = super().clean()
+        if self.instance.pk == self.by.pk:
+            for name in ("is_active", "is_staff"):
+                if not self.cleaned_data.get(name):
+                    self.add_error(name, "You cannot shut yourself out: ask somebody else to")
+        return given
+
+    def act(self, row: User) -> None:
+        """Through the action, ready to sign in."""
+        make_ready(row)
+        super().act(row)
+
+
+@admin.register(User)
+class PeoplePages(Kept):
+    """People who sign in."""
+
+    kept_by = TeamsPermission.KEEP_PEOPLE
+    form = PersonForm
+    resource_classes = [PersonSheet]
+    list_display = ["name", "email", "is_active", "is_staff", "last_login"]
+    list_filter = ["is_active", "is_staff"]
+    search_fields = ["name", "email"]
+    actions = ["take_away_second_step"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """People stay on record: untick “can sign in”."""
+        return False
+
+    @admin.action(
+        description="Take away the second step of signing in (a lost phone)",
+        permissions=["change"],
+    )
+    def take_away_second_step(
+        self, request: HttpRequest, queryset: QuerySet[User]
+    ) -> HttpResponse | None:
+        """They set it up again when they next sign in."""
+        why = ask_why(
+            self,
+            request,
+            queryset,
+            action="take_away_second_step",
+            title="Take away the second step of signing in",
+            button="Take it away",
+        )
+        if isinstance(why, HttpResponse):
+            return why
+        for person in queryset:
+            if person == request.user:
+                self.message_user(request, "Somebody else has to take yours away.", messages.ERROR)
+            elif take_away_second_step(person, by=person_in(request), reason=why):
+                self.message_user(request, f"{person} sets it up again at the next sign-in.")
+            else:
+                self.message_user(request, f"{person} has none.", messages.WARNING)
+        return None
+
+
+def save_appointment(row: Appointment, *, by: User, reason: str) -> bool:
+    """Appoint, or give another last day; ``row`` becomes what was saved."""
+    if not row._state.adding:
+        return prolong(row, ends=row.ends, by=by, route=Route.ADMIN, reason=reason)
+    made = appoint(
+        person=row.person,
+        role=Role(row.role),
+        team=row.team,
+        locality_id=row.locality_id,
+        starts=row.starts,
+        ends=row.ends,
+        by=by,
+        route=Route.ADMIN,
+        reason=reason,
+    )
+    row.pk, row._state = made.pk, made._state
+    return True
+
+
+class AppointmentForm(KeptForm):
+    """A new appointment, or another last day for one that is there."""
+
+    class Meta:
+        model = Appointment
+        fields = ["person", "role", "team", "locality", "starts", "ends"]
+        widgets = {
+            "starts": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "ends": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
+
+    def act(self, row: Appointment) -> None:
+        """Through the actions."""
+        save_appointment(row, by=self.by, reason=self.reason)
+
+
+@admin.register(Appointment)
+class AppointmentPages(Kept):
+    """What people are appointed to, where and until when."""
+
+    kept_by = TeamsPermission.KEEP_PEOPLE
+    form = AppointmentForm
+    resource_classes = [AppointmentSheet]
+    list_display = [
+        "person", "role", "team", "locality", "starts", "ends", "is_cover", "withdrawn_at",
+    ]  # fmt: skip
+    list_filter = ["role", "locality", "is_cover", ("withdrawn_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["person", "team", "locality"]
+    search_fields = ["person__name", "person__email", "team__name", "locality__name"]
+    actions = ["withdraw_appointments"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """An appointment stays what it was: withdraw it and make another."""
+        if obj is None:
+            return []
+        return [
+            "person", "role", "team", "locality", "starts",
+            "is_cover", "appointed_by", "withdrawn_at", "withdrawn_by",
+        ]  # fmt: skip
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A withdrawn appointment is over."""
+        over = obj is not None and obj.withdrawn_at is not None
+        return super().has_change_permission(request, obj) and not over
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Appointments stay on record: withdraw them."""
+        return False
+
+    @admin.action(description="Withdraw, from now on", permissions=["change"])
+    def withdraw_appointments(
+        self, request: HttpRequest, queryset: QuerySet[Appointment]
+    ) -> HttpResponse | None:
+        """They end at once, at the person's next request."""
+        why = ask_why(
+            self,
+            request,
+            queryset,
+            action="withdraw_appointments",
+            title="Withdraw appointments, from now on",
+            button="Withdraw",
+        )
+        if isinstance(why, HttpResponse):
+            return why
+        for appointment in queryset:
+            try:
+                withdraw(appointment, by=person_in(request), route=Route.ADMIN, reason=why)
+            except Refused as refused:
+                self.message_user(request, str(refused), messages.ERROR)
+            else:
+                self.message_user(request, f"Withdrawn: {appointment.person}, {appointment}.")
+        return None

@@ -1,0 +1,68 @@
+"""The record, to look at; and words that should not have been written, to take out."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from teams.actions import take_out_words
+from teams.admin.base import ReadOnly, ask_why, may, person_in
+from teams.models import Event, Remark
+from teams.permissions import TeamsPermission
+
+
+class Recorded(ReadOnly, admin.ModelAdmin):
+    """The record holds figures, so administrators do not see it."""
+
+    kept_by = TeamsPermission.KEEP_ORGANISATION
+    show_full_result_count = False
+
+
+@admin.register(Event)
+class EventPages(Recorded):
+    """What was done, newest first."""
+
+    ordering = ["-id"]
+    list_display = ["at", "by", "verb", "subject_type", "subject_id", "part", "route"]
+    list_filter = ["subject_type", "route"]
+    list_select_related = ["by"]
+    search_fields = ["=verb", "=part", "=subject_id"]
+    fields = [
+        "at", "by", "route", "verb", "subject_type", "subject_id", "part", "before", "after",
+    ]  # fmt: skip
+
+
+@admin.register(Remark)
+class RemarkPages(Recorded):
+    """What people wrote when they did something."""
+
+    ordering = ["-id"]
+    list_display = ["text", "kind", "event", "removed_at", "removed_by"]
+    list_filter = ["kind", ("removed_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["event", "removed_by"]
+    search_fields = ["text"]
+    fields = ["event", "kind", "text", "removed_at", "removed_by"]
+    actions = ["take_out"]
+
+    def has_take_out_permission(self, request: HttpRequest) -> bool:
+        """Those who keep the organisation."""
+        return may(request, self.kept_by)
+
+    @admin.action(description="Take these words out", permissions=["take_out"])
+    def take_out(self, request: HttpRequest, queryset: QuerySet[Remark]) -> HttpResponse | None:
+        """Empty the remarks; that they were emptied, by whom and why stays on record."""
+        why: Any = ask_why(
+            self,
+            request,
+            queryset,
+            action="take_out",
+            title="Take out words that should not have been written",
+            button="Take them out",
+        )
+        if isinstance(why, HttpResponse):
+            return why
+        for remark in queryset.filter(removed_at__isnull=True):
+            take_out_words(remark, by=person_in(request), reason=why)
+        self.message_user(request, "The words were taken out.")
+        return None

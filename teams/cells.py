@@ -1,0 +1,32 @@
+"""Cells of a file that people open in a spreadsheet program.
+
+A cell that begins with one of a few characters is taken for a formula, and a formula can
+send what stands in other cells to a stranger. Such text goes out behind an apostrophe, which
+the program shows as plain text, and the apostrophe comes off again when we read the file.
+"""
+
+import re
+
+# Full-width forms included.
+_FORMULA_STARTS = tuple("=+-@\t\n＝＋－＠")
+_MARK = "'"
+# Characters that XML, and so a workbook, cannot hold.
+_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def safe(text: str) -> str:
+    """Text that no spreadsheet program takes for a formula: an apostrophe goes before it.
+
+    Line ends become one kind, and characters that are not text go, so that rows stay rows.
+    """
+    plain = _NOT_TEXT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return f"{_MARK}{plain}" if _would_run(plain) else plain
+
+
+def typed(text: str) -> str:
+    """What was meant by a cell that ``safe`` marked; anything else as it is."""
+    return text[1:] if text.startswith(_MARK) and _would_run(text[1:]) else text
+
+
+def _would_run(text: str) -> bool:
+    return text.startswith(_FORMULA_STARTS) or text.lstrip().startswith(_FORMULA_STARTS)

@@ -1,0 +1,1 @@
+"""Pages of the organisation and its people."""

@@ -1,0 +1,54 @@
+"""What tests in a browser share: the council behind a running server, and people's windows."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, Page
+
+from tests.cast import Cast
+
+Enter = Callable[..., Page]
+
+
+@pytest.fixture
+def enter(chromium: Browser, live_server: Any, council: Cast) -> Iterator[Enter]:
+    """Opens a window of its own for somebody who is signed in: ``enter("manager", "/returns/")``.
+
+    ``javascript=False`` turns scripts off in it. A page whose script fails, or whose content
+    policy stops something, fails the test.
+    """
+    contexts, broken = [], []
+
+    def window(person: str, path: str = "/", *, javascript: bool = True) -> Page:
+        client = Client()
+        client.force_login(council.person[person])
+        context = chromium.new_context(
+            base_url=live_server.url,
+            viewport={"width": 1240, "height": 900},
+            locale="en-GB",
+            java_script_enabled=javascript,
+        )
+        contexts.append(context)
+        name = settings.SESSION_COOKIE_NAME
+        context.add_cookies(
+            [{"name": name, "value": client.cookies[name].value, "url": live_server.url}]
+        )
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: broken.append(str(error)))
+        page.on(
+            "console",
+            lambda said: (
+                broken.append(said.text) if "Content Security Policy" in said.text else None
+            ),
+        )
+        page.goto(path)
+        return page
+
+    yield window
+    for context in contexts:
+        context.close()
+    assert broken == []

@@ -1,0 +1,91 @@
+"""The roll-ups in a browser: read, opened down to a figure, commented; also without scripts."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from measures.models import Commentary
+from tests.browser.conftest import Enter
+from tests.cast import Cast
+
+pytestmark = pytest.mark.browser
+
+Check = Callable[[Page], None]
+PAGES = [
+    "/performance/",
+    "/performance/?period=2015-16",
+    "/performance/own/",
+    "/performance/localities/",
+    "/performance/localities/north/",
+    "/performance/localities/north/teams/",
+    "/performance/teams/north-family/",
+    "/performance/measures/helped/",
+    "/performance/measures/helped/localities/",
+    "/performance/table/",
+    "/performance/made-of/?measure=helped",
+    "/performance/made-of/?measure=helped&area=locality:north",
+    "/performance/made-of/?measure=reopened&area=team:north-family&period=2015-16",
+    "/performance/commentary/helped/north/2016-17-q1/",
+]
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no scripts"])
+def test_a_number_opens_down_to_the_figures_history(
+    council: Cast, enter: Enter, javascript: bool
+) -> None:
+    council.submit("north-family", cases_closed=31)
+    page = enter("head", "/performance/", javascript=javascript)
+    expect(page.get_by_role("row", name="Cases closed").first).to_contain_text("1 of 4")
+    page.get_by_role("link", name="31: what Cases closed is made of").click()
+    page.get_by_role("link", name="North", exact=True).click()
+    page.get_by_role("link", name="North family").click()
+    page.get_by_role("link", name=re.compile("31.*its history")).click()
+    made = council.made("north-family")
+    expect(page).to_have_url(re.compile(f"/returns/{made.pk}/figures/cases-closed/$"))
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no scripts"])
+def test_a_head_writes_the_story_behind_a_figure(
+    council: Cast, enter: Enter, javascript: bool
+) -> None:
+    page = enter("head", "/performance/localities/north/?period=2015-16-q4", javascript=javascript)
+    page.get_by_role("link", name="Write commentary on Helped").click()
+    page.get_by_label("What is behind this figure?").fill("One worker fewer until May.")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("The commentary is saved.")).to_be_visible()
+    expect(page.get_by_text("One worker fewer until May.")).to_be_visible()
+    assert Commentary.objects.get().written_by == council.person["head"]
+
+
+def test_by_keyboard_alone(council: Cast, enter: Enter) -> None:
+    council.submit("north-family")
+    page = enter("head", "/performance/")
+    link = page.get_by_role("link", name="Signed off only")
+    link.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Signed off only")).to_have_attribute(
+        "aria-current", "true"
+    )
+    page.go_back()
+    summary = page.locator("summary", has_text="1 of 4").first
+    summary.focus()
+    page.keyboard.press("Enter")
+    expect(
+        page.get_by_text("Missing: North centre, South family, South centre").first
+    ).to_be_visible()
+    frame = enter("head", "/performance/table/").get_by_role("region")
+    frame.focus()
+    expect(frame).to_be_focused()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_are_accessible_and_fit_a_phone(
+    council: Cast, enter: Enter, accessible: Check, fits_a_phone: Check, path: str
+) -> None:
+    council.submit("north-family")
+    page = enter("head", path)
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    accessible(page)
+    fits_a_phone(page)

@@ -1,0 +1,191 @@
+"""The quarter between a head of service and a team, and the officer who runs it, in a browser."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from measures.actions import corrections
+from measures.answers import Given
+from measures.models import Figure, ReportingQuarter, Return
+from measures.workflow import QuarterState, ReturnState
+from tests.browser.conftest import Enter
+from tests.cast import HISTORY, OPEN, Cast
+
+pytestmark = pytest.mark.browser
+
+Check = Callable[[Page], None]
+REASON = "Closures jumped to 78: are transfers in here?"
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no scripts"])
+def test_returned_with_a_reason_corrected_and_signed_off(
+    council: Cast, enter: Enter, javascript: bool
+) -> None:
+    made = council.submit("north-family", cases_closed=78)
+    head = enter("head", "/review/", javascript=javascript)
+    head.get_by_role("link", name="Review North family").click()
+    expect(head.get_by_role("row", name="Cases closed").first).to_contain_text("78")
+    head.get_by_label("What should they do?").fill(REASON)
+    head.get_by_text("Name the questions it is about").click()
+    head.get_by_label("Cases closed").check()
+    head.get_by_role("button", name="Return to the team").click()
+    expect(head.get_by_text("You returned North family.")).to_be_visible()
+    expect(head.get_by_role("row", name="North family")).to_contain_text(REASON)
+
+    manager = enter("manager", "/", javascript=javascript)
+    expect(manager.get_by_text(REASON).first).to_be_visible()
+    manager.goto(f"/returns/{made.pk}/fill-in/")
+    manager.locator("#value-cases-closed").fill("24")
+    manager.get_by_role("button", name="Save and check answers").click()
+    manager.locator("[name=response]").fill("The transfers are out.")
+    manager.get_by_role("button", name="Submit North family").click()
+    expect(manager.get_by_role("heading", name="Return submitted")).to_be_visible()
+
+    head.goto("/review/")
+    expect(head.get_by_role("row", name="North family")).to_contain_text("1 changed")
+    head.get_by_role("link", name="Review North family").click()
+    expect(head.get_by_text("Changed since you returned it")).to_be_visible()
+    expect(head.get_by_text("The team answered: “The transfers are out.”")).to_be_visible()
+    expect(head.get_by_text("You sign for all 5 figures: nothing unusual.")).to_be_visible()
+    head.get_by_role("button", name="Sign off").click()
+    expect(head.get_by_text("You signed off North family.")).to_be_visible()
+    made.refresh_from_db()
+    assert (made.state, made.signed_off_by) == (ReturnState.SIGNED_OFF, council.person["head"])
+
+
+def test_review_by_keyboard_alone(council: Cast, enter: Enter) -> None:
+    made = council.submit("north-family", open_cases=400)
+    page = enter("head", f"/returns/{made.pk}/review/")
+    box = page.get_by_label("What should they do?")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if box.evaluate("box => box === document.activeElement"):
+            break
+    page.keyboard.type("Count again, please.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    button = page.get_by_role("button", name="Return to the team")
+    for _ in range(10):
+        page.keyboard.press("Tab")
+        if button.evaluate("button => button === document.activeElement"):
+            break
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("You returned North family.")).to_be_visible()
+    named = Figure.objects.filter(return_made=made, is_queried=True)
+    assert [figure.item.code for figure in named] == ["open-cases"], "the first to look at"
+
+
+def test_an_error_is_announced_and_leads_to_its_box(
+    council: Cast, enter: Enter, accessible: Check
+) -> None:
+    made = council.submit("north-family")
+    page = enter("head", f"/returns/{made.pk}/review/")
+    page.get_by_role("button", name="Return to the team").click()
+    problem = page.get_by_role("link", name="Say what the team should do")
+    expect(problem).to_be_visible()
+    expect(page).to_have_title(
+        "Error: Review: North family, 2016-17 Q1 – Early Help performance – Testshire Council"
+    )
+    accessible(page)
+    problem.click()
+    expect(page.get_by_label("What should they do?")).to_be_focused()
+
+
+def test_an_officer_plans_opens_and_closes_a_quarter(council: Cast, enter: Enter) -> None:
+    page = enter("officer", "/quarters/")
+    page.get_by_role("link", name="Plan 2016-17 Q2").click()
+    page.get_by_role("button", name="Plan 2016-17 Q2").click()
+    page.get_by_role("link", name="Enter the due date").click()
+    page.keyboard.type("14")
+    page.get_by_label("Month").fill("10")
+    page.get_by_label("Year").fill("2016")
+    page.get_by_role("button", name="Plan 2016-17 Q2").click()
+    page.get_by_role("link", name="Open the quarter").click()
+    expect(page.get_by_text("Opening makes 5 returns, due on 14 October 2016.")).to_be_visible()
+    page.get_by_role("button", name="Open 2016-17 Q2").click()
+    expect(page.get_by_text("2016-17 Q2 is open.")).to_be_visible()
+    assert Return.objects.for_quarter(OPEN + 1).count() == 5
+
+    page.goto("/quarters/2016-17-q1/")
+    page.get_by_role("link", name="Close the quarter").click()
+    expect(page.get_by_text("5 returns are not signed off.")).to_be_visible()
+    page.get_by_label("Why it closes now").fill("The board meets on Friday.")
+    page.get_by_role("button", name="Close 2016-17 Q1").click()
+    expect(page.get_by_text("2016-17 Q1 is closed: it is locked for everyone.")).to_be_visible()
+    assert ReportingQuarter.objects.get(pk=OPEN.index).state == QuarterState.CLOSED
+    page.get_by_role("link", name="Accept late North family").click()
+    page.get_by_label("Why it is accepted late").fill("The manager was ill.")
+    page.get_by_role("button", name="Accept it late").click()
+    expect(page.get_by_text("North family can still submit 2016-17 Q1.")).to_be_visible()
+
+
+def test_a_correction_is_proposed_and_countersigned(council: Cast, enter: Enter) -> None:
+    page = enter("officer", "/corrections/")
+    page.get_by_role("link", name="Propose a correction").click()
+    page.get_by_label("North family").check()
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_label("Cases closed, North family: becomes").fill("26")
+    page.get_by_label("Why the figures change").fill("Three were entered late.")
+    page.get_by_role("button", name="Propose it").click()
+    expect(page.get_by_text("somebody else has to countersign it")).to_be_visible()
+
+    director = enter("director", "/corrections/")
+    director.get_by_role("link", name="Correction").last.click()
+    director.get_by_role("button", name="Countersign").click()
+    expect(director.get_by_text("the figures are changed")).to_be_visible()
+    made = council.made("north-family", HISTORY[-1])
+    assert Figure.objects.get(return_made=made, item__code="cases-closed").value == 26
+
+
+@pytest.mark.parametrize(
+    ("person", "path"),
+    [
+        ("head", "/review/"),
+        ("head", "/returns/{submitted}/review/"),
+        ("head", "/returns/{signed}/review/"),
+        ("head", "/cover/"),
+        ("head", "/cover/new/"),
+        ("officer", "/quarters/"),
+        ("officer", "/quarters/new/"),
+        ("officer", "/quarters/2016-17-q1/"),
+        ("officer", "/quarters/2016-17-q1/due-date/"),
+        ("officer", "/quarters/2016-17-q1/close/"),
+        ("officer", "/corrections/"),
+        ("officer", "/corrections/new/"),
+        ("officer", "/corrections/new/?return={past}"),
+        ("director", "/corrections/{correction}/"),
+        ("officer", "/import/"),
+    ],
+)
+def test_every_page_reads_well_and_fits_a_phone(
+    council: Cast,
+    enter: Enter,
+    accessible: Check,
+    fits_a_phone: Check,
+    person: str,
+    path: str,
+) -> None:
+    past = council.made("north-family", HISTORY[-1])
+    figure = Figure.objects.get(return_made=past, item__code="cases-closed")
+    correction = corrections.propose(
+        {figure.pk: Given(26)},
+        reason="Three were entered late",
+        by=council.person["officer"],
+        standing=council.standing("officer"),
+    )
+    page = enter(
+        person,
+        path.format(
+            submitted=council.submit("north-family", open_cases=400).pk,
+            signed=council.sign_off("north-centre").pk,
+            past=past.pk,
+            correction=correction.pk,
+        ),
+    )
+    expect(page.locator("h1")).to_have_count(1)
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    accessible(page)
+    fits_a_phone(page)

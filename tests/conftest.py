@@ -1,0 +1,118 @@
+"""What every test can ask for, and what a run as a whole must keep.
+
+Nothing is skipped: with ``EARLYHELP_NO_SKIPS=1`` (as ``.ci/run`` sets it) a run in which a
+test was skipped, or was expected to fail, has failed.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.core.cache import cache
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests import flush
+from tests.cast import council, sign_in  # noqa: F401  # fixtures for every test
+
+# The browser's own loop runs in the thread of the test, which also asks the database.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Settings that only tests want: hashing is fast, and the real day is today."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    settings.BUSINESS_DATE = None
+    settings.SAMPLE = False
+    flush.install()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Refuse a run that left something out."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or os.environ.get("EARLYHELP_NO_SKIPS") != "1":
+        return
+    left_out = [kind for kind in ("skipped", "xfailed", "xpassed") if reporter.stats.get(kind)]
+    if left_out:
+        reporter.write_line(f"Refused: some tests were {' and '.join(left_out)}.", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(autouse=True)
+def _throttles_start_empty(request: pytest.FixtureRequest) -> None:
+    """Sign-ins that one test tried do not count against the next."""
+    if "transactional_db" in request.fixturenames or "live_server" in request.fixturenames:
+        request.getfixturevalue("transactional_db")
+        cache.clear()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's browser, started once for all tests of a process."""
+    named = os.environ.get("CHROMIUM")
+    path = named or shutil.which("chromium") or shutil.which("google-chrome")
+    if path is None:
+        pytest.fail(
+            "These tests drive a browser. Install it (on Debian: apt-get install chromium), "
+            "or name one in CHROMIUM."
+        )
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A fresh window. Fails the test when a page's script or its content policy broke."""
+    context = chromium.new_context(viewport={"width": 1240, "height": 900}, locale="en-GB")
+    window = context.new_page()
+    broken: list[str] = []
+    window.on("pageerror", lambda error: broken.append(str(error)))
+    window.on(
+        "console",
+        lambda said: broken.append(said.text) if "Content Security Policy" in said.text else None,
+    )
+    window.set_default_timeout(10_000)
+    yield window
+    context.close()
+    assert broken == []
+
+
+@pytest.fixture
+def accessible() -> Callable[[Page], None]:
+    """Fails with what axe finds on the page (WCAG 2.0 to 2.2, A and AA)."""
+
+    def check(window: Page) -> None:
+        found = Axe().run(window, options={"runOnly": {"type": "tag", "values": WCAG}})
+        assert found.violations_count == 0, found.generate_report()
+
+    return check
+
+
+@pytest.fixture
+def fits_a_phone() -> Callable[[Page], None]:
+    """Fails when the page scrolls sideways at 320 pixels."""
+
+    def check(window: Page) -> None:
+        before = window.viewport_size
+        window.set_viewport_size({"width": 320, "height": 640})
+        wide = window.evaluate("document.documentElement.scrollWidth")
+        if before:
+            window.set_viewport_size(before)
+        assert wide <= 320, f"{window.url} is {wide} pixels wide at 320"
+
+    return check

@@ -1,0 +1,218 @@
+"""L3: an action that breaks off at any single SQL statement leaves nothing behind."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, connection, transaction
+
+from measures.actions import commentary, corrections, entry, loading, quarters, review
+from measures.actions import framework as keeping
+from measures.answers import Given
+from measures.models import Target
+from teams.actions import keep
+from teams.models import Route
+from tests.cast import HISTORY, OPEN, TODAY, Cast
+from tests.measures.acting import answers, digest, figure, reporting, signing, who
+
+
+class Broken(DatabaseError):
+    """The machine stopped here."""
+
+
+@contextmanager
+def breaking_at(number: int) -> Iterator[list[str]]:
+    """Raise in place of the ``number``-th statement, once; gives the statements that came."""
+    seen: list[str] = []
+
+    def wrapper(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        seen.append(sql)
+        if len(seen) == number:
+            raise Broken(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(wrapper):
+        yield seen
+
+
+Act = Callable[[], object]
+
+
+def save(cast: Cast) -> Act:
+    made = cast.fill_in("north-family")
+    given = answers(cast, made, cases_closed=1, open_cases=Given(answer="not-provided", note="x"))
+    manager = who(cast, "manager")
+    return lambda: entry.save_figures(made, given, version=made.version, **manager)
+
+
+def confirm(cast: Cast) -> Act:
+    load(cast)()
+    made, manager = cast.made("north-family"), who(cast, "manager")
+    return lambda: entry.confirm_figures(made, version=made.version, **manager)
+
+
+def submit(cast: Cast) -> Act:
+    made, manager = cast.fill_in("north-family"), who(cast, "manager")
+    return lambda: entry.submit(made, version=made.version, response="So", **manager)
+
+
+def sign_off(cast: Cast) -> Act:
+    made, head = cast.submit("north-family"), signing(cast, "head")
+    return lambda: review.sign_off(made, version=made.version, **head)
+
+
+def send_back(cast: Cast) -> Act:
+    made, head = cast.submit("north-family"), who(cast, "head")
+    items = [cast.item["cases-closed"].pk]
+    return lambda: review.send_back(
+        made, reason="Look", item_ids=items, version=made.version, **head
+    )
+
+
+def reopen(cast: Cast) -> Act:
+    made, head = cast.sign_off("north-family"), who(cast, "head")
+    return lambda: review.reopen(made, reason="Look", version=made.version, **head)
+
+
+def open_quarter(cast: Cast) -> Act:
+    row = quarters.plan_quarter(OPEN + 1, due_on=TODAY.replace(month=10), by=None, route=Route.COMMAND)
+    officer = who(cast, "officer")
+    return lambda: quarters.open_quarter(row, **officer)
+
+
+def close_quarter(cast: Cast) -> Act:
+    officer = who(cast, "officer")
+    return lambda: quarters.close_quarter(reporting(), reason="It is over", **officer)
+
+
+def accept_late(cast: Cast) -> Act:
+    made = cast.fill_in("north-family")
+    close_quarter(cast)()
+    officer = who(cast, "officer")
+    return lambda: review.accept_late(made, reason="Ill", **officer)
+
+
+def load(cast: Cast) -> Act:
+    teams = [cast.team["north-family"], cast.team["south-family"]]
+    lines = [
+        loading.Line(team, OPEN, cast.item[code].pk, Given(number + 30))
+        for team in teams
+        for number, code in enumerate(["cases-closed", "open-cases"])
+    ]
+    officer = cast.person["officer"]
+    return lambda: loading.load_figures(lines, signed_off=False, by=officer, route=Route.IMPORT)
+
+
+def load_signed_off(cast: Cast) -> Act:
+    line = loading.Line(cast.team["north-family"], OPEN, cast.item["cases-closed"].pk, Given(3))
+    return lambda: loading.load_figures([line], signed_off=True, by=None, route=Route.COMMAND)
+
+
+def propose(cast: Cast) -> Act:
+    officer = who(cast, "officer")
+    changes = {
+        figure(cast, team, "cases-closed", HISTORY[0]).pk: Given(44)
+        for team in ("north-family", "south-family")
+    }
+    return lambda: corrections.propose(changes, reason="Counted twice", **officer)
+
+
+def countersign(cast: Cast) -> Act:
+    proposed: Any = propose(cast)()
+    director = who(cast, "director")
+    return lambda: corrections.countersign(proposed, **director)
+
+
+def decline(cast: Cast) -> Act:
+    proposed: Any = propose(cast)()
+    director = who(cast, "director")
+    return lambda: corrections.decline(proposed, note="It was right", **director)
+
+
+def write(cast: Cast, text: str = "More families", version: int = 0) -> Act:
+    head, where = who(cast, "head"), cast.locality["north"]
+    return lambda: commentary.write_commentary(
+        measure=cast.measure["helped"], locality=where, quarter=OPEN, text=text, version=version, **head
+    )
+
+
+def remove(cast: Cast) -> Act:
+    write(cast)()
+    return write(cast, "", 1)
+
+
+def keep_measure(cast: Cast) -> Act:
+    measure = cast.measure["helped"]
+    measure.name = "Helped, of those who answered"
+    denominators = [cast.item["cases-closed"], cast.item["surveys-received"]]
+    return lambda: keeping.keep_measure(
+        measure, denominators=denominators, by=None, route=Route.COMMAND
+    )
+
+
+def change_target(cast: Cast) -> Act:
+    target = Target.objects.get(measure=cast.measure["helped"])
+    target.target = 90
+    return lambda: keeping.set_target(target, by=None, route=Route.COMMAND, reason="The plan")
+
+
+def keep_team(cast: Cast) -> Act:
+    team = cast.team["north-family"]
+    team.name = "North families"
+    return lambda: keep(team, by=None, route=Route.COMMAND, reason="Renamed")
+
+
+ACTS = [
+    save, confirm, submit, sign_off, send_back, reopen, open_quarter, close_quarter, accept_late,
+    load, load_signed_off, propose, countersign, decline, write, remove, keep_measure,
+    change_target, keep_team,
+]  # fmt: skip
+
+
+def half_done(act: Act) -> list[str]:
+    """Break the act off at each of its statements: those that left something behind.
+
+    Where a statement of a validation breaks, all of the action is done or all of it refused.
+    """
+    before = digest()
+    found = []
+    for number in range(1, 200):
+        with transaction.atomic():
+            try:
+                with breaking_at(number) as seen:
+                    act()
+            except (Broken, ValidationError):
+                transaction.set_rollback(False)  # the database itself refused nothing
+                if digest() != before:
+                    found.append(seen[number - 1])
+            transaction.set_rollback(True)
+        if len(seen) < number:
+            return found
+    raise AssertionError("more statements than any action needs")
+
+
+@pytest.mark.parametrize("prepare", ACTS, ids=lambda prepare: prepare.__name__)
+def test_breaking_off_at_any_statement_leaves_nothing(
+    council: Cast, prepare: Callable[[Cast], Act]
+) -> None:
+    act = prepare(council)
+    assert half_done(act) == []
+    before = digest()
+    act()
+    assert digest() != before
+
+
+def test_a_planted_fault_is_seen(council: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without its transaction a save that breaks off is half done."""
+
+    class Bare:
+        @staticmethod
+        @contextmanager
+        def atomic(**options: Any) -> Iterator[None]:
+            yield
+
+    act = save(council)
+    monkeypatch.setattr(entry, "transaction", Bare)
+    assert half_done(act) != []

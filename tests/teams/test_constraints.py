@@ -1,0 +1,157 @@
+"""The database takes no half-set state of the organisation, its people and the record."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import models
+from django.utils import timezone
+
+from teams.models import Event, Placement, Remark, Route, Team, User
+from teams.quarters import Quarter
+from teams.roles import CITY_ROLES, LOCALITY_ROLES, TEAM_ROLES, Role
+from tests.cast import Cast
+from tests.constraints import every_state, names, refused_once, refused_twice, violated
+
+NOW = timezone.now()
+EARLY, LATE = dt.date(2016, 1, 1), dt.date(2016, 2, 1)
+
+# A row in the database, the states to try, and which of them are sound, said independently.
+Case = tuple[
+    Callable[[Cast], models.Model],
+    Callable[[Cast], dict[str, list[Any]]],
+    Callable[[dict[str, Any]], bool],
+]
+
+
+def remark(cast: Cast) -> Remark:
+    event = Event.objects.order_by("pk")[0]
+    return Remark.objects.create(event=event, kind=Remark.Kind.NOTE, text="As counted")
+
+
+def scope_fits(state: dict[str, Any]) -> bool:
+    wanted = {
+        **dict.fromkeys(TEAM_ROLES, (True, False)),
+        **dict.fromkeys(LOCALITY_ROLES, (False, True)),
+        **dict.fromkeys(CITY_ROLES, (False, False)),
+    }
+    has = (state["team"] is not None, state["locality"] is not None)
+    return wanted.get(state["role"]) == has
+
+
+CASES: dict[str, Case] = {
+    "team_closes_after_it_opens": (
+        lambda cast: cast.team["north-family"],
+        lambda cast: {"opened": [None, EARLY, LATE], "closed": [None, EARLY, LATE]},
+        lambda state: not (state["opened"] == LATE and state["closed"] == EARLY),
+    ),
+    "team_does_not_succeed_itself": (
+        lambda cast: cast.team["north-family"],
+        lambda cast: {
+            "closed": [EARLY],
+            "successor": [None, cast.team["north-family"].pk, cast.team["north-centre"].pk],
+        },
+        lambda state: state["successor"] != Team.objects.get(code="north-family").pk,
+    ),
+    "team_with_successor_is_closed": (
+        lambda cast: cast.team["north-family"],
+        lambda cast: {"closed": [None, EARLY], "successor": [None, cast.team["north-centre"].pk]},
+        lambda state: state["closed"] is not None or state["successor"] is None,
+    ),
+    "appointment_scope_fits_its_role": (
+        lambda cast: cast.person["manager"].appointments.first(),
+        lambda cast: {
+            "role": [*Role.values, "mayor"],
+            "team": [None, cast.team["north-family"].pk],
+            "locality": [None, cast.locality["north"].pk],
+        },
+        scope_fits,
+    ),
+    "appointment_ends_after_it_starts": (
+        lambda cast: cast.person["manager"].appointments.first(),
+        lambda cast: {"starts": [EARLY, LATE], "ends": [None, EARLY, LATE]},
+        lambda state: (state["starts"], state["ends"]) != (LATE, EARLY),
+    ),
+    "cover_is_dated_and_given_by_somebody": (
+        lambda cast: cast.person["manager"].appointments.first(),
+        lambda cast: {
+            "is_cover": [False, True],
+            "ends": [None, dt.date(2030, 1, 1)],
+            "appointed_by": [None, cast.person["head"].pk],
+        },
+        lambda state: not state["is_cover"] or bool(state["ends"] and state["appointed_by"]),
+    ),
+    "withdrawal_has_who_and_when": (
+        lambda cast: cast.person["manager"].appointments.first(),
+        lambda cast: {
+            "withdrawn_at": [None, NOW],
+            "withdrawn_by": [None, cast.person["head"].pk],
+        },
+        lambda state: (state["withdrawn_at"] is None) == (state["withdrawn_by"] is None),
+    ),
+    "removed_remark_has_who_and_when_and_no_text": (
+        remark,
+        lambda cast: {
+            "removed_at": [None, NOW],
+            "removed_by": [None, cast.person["head"].pk],
+            "text": ["", "As counted"],
+        },
+        lambda state: (state["removed_at"] is None) == (state["removed_by"] is None)
+        and not (state["removed_at"] and state["text"]),
+    ),
+}
+
+UNIQUE: dict[str, Callable[[Cast], models.Model]] = {
+    "one_placement_per_team_and_starting_quarter": lambda cast: Placement(
+        team=cast.team["north-family"],
+        locality=cast.locality["south"],
+        from_quarter=Quarter.parse("2020-21 Q1"),
+    ),
+    "one_remark_of_a_kind_per_event": lambda cast: Remark(
+        event=Event.objects.order_by("pk")[0], kind=Remark.Kind.EXPLANATION, text="So it was"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_half_set_state_is_refused_by_the_database(council: Cast, name: str) -> None:
+    find, axes, is_sound = CASES[name]
+    row = find(council)
+    for state in every_state(axes(council)):
+        assert violated(row, state) == ("" if is_sound(state) else name), state
+
+
+@pytest.mark.parametrize("name", UNIQUE)
+def test_what_there_is_once_cannot_be_there_twice(council: Cast, name: str) -> None:
+    assert refused_twice(UNIQUE[name](council)) == name
+
+
+def test_one_person_per_address_whatever_its_capitals(council: Cast) -> None:
+    User._base_manager.bulk_create([User(email="NEW@Testshire.example", name="New")])
+    assert violated(council.person["head"], {"email": "HEAD@testshire.example"}) == ""
+    assert violated(council.person["head"], {"email": "New@testshire.Example"}) == (
+        "one_person_per_address"
+    )
+
+
+@pytest.mark.parametrize("route", Route.values)
+@pytest.mark.parametrize("is_somebody", [True, False])
+def test_an_event_on_a_page_has_a_person(council: Cast, route: str, is_somebody: bool) -> None:
+    """Events cannot be changed, so each state is inserted."""
+    event = Event(
+        at=NOW,
+        by=council.person["head"] if is_somebody else None,
+        route=route,
+        verb="tried",
+        subject_type="team",
+        subject_id=1,
+    )
+    is_sound = is_somebody or route in (Route.IMPORT, Route.COMMAND)
+    assert refused_once(event) == ("" if is_sound else "event_on_a_page_has_a_person")
+
+
+def test_every_constraint_has_its_cases() -> None:
+    checks = {*CASES, "event_on_a_page_has_a_person"}
+    assert names(models.CheckConstraint, "teams") == checks
+    assert names(models.UniqueConstraint, "teams") == {*UNIQUE, "one_person_per_address"}

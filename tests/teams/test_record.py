@@ -1,0 +1,169 @@
+"""L6: the record is added to and never changed; the database itself sees to it."""
+
+import datetime as dt
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from measures.actions import corrections, quarters, review
+from measures.answers import Given
+from measures.models import Figure, ReportingQuarter
+from teams import triggers
+from teams.actions import take_out_words
+from teams.checks import record_is_protected
+from teams.models import Event, Remark, Route
+from tests.cast import OPEN, TODAY, Cast, build_council
+
+# Every model of ours says here whether what it holds may change.
+MUTABLE = {
+    # the organisation and the framework, changed through the actions, with history
+    "Council", "Locality", "TeamType", "Team", "Placement", "User", "Appointment",
+    "ReportingQuarter", "DataItem", "Measure", "Target", "SeriesBreak",
+    # replaced as a whole when a measure's denominators or an item's kinds of team change
+    "Denominator", "DataItem_team_types", "User_groups", "User_user_permissions",
+    # the work of a quarter: every change of them is an event
+    "Return", "Figure", "Commentary", "Correction",
+    # people's words, which can be taken out, on record
+    "Remark",
+}  # fmt: skip
+WRITTEN_ONCE = {"Event", "Question", "CorrectedFigure"}
+
+
+def our_models() -> set[str]:
+    return {
+        model.__name__
+        for label in ("teams", "measures")
+        for model in apps.get_app_config(label).get_models(include_auto_created=True)
+    }
+
+
+def written_once() -> set[str]:
+    """Those that nothing updates, with the history that the library keeps of the others."""
+    return WRITTEN_ONCE | {name for name in our_models() if name.startswith("Historical")}
+
+
+def test_every_model_is_listed_as_mutable_or_not() -> None:
+    assert our_models() == MUTABLE | written_once()
+    assert not MUTABLE & written_once()
+
+
+def test_nothing_in_a_quarter_s_life_changes_what_is_written_once(council: Cast) -> None:
+    """Every kind of action runs; none updates or deletes a row of those tables."""
+    tables = [
+        model._meta.db_table
+        for label in ("teams", "measures")
+        for model in apps.get_app_config(label).get_models(include_auto_created=True)
+        if model.__name__ in written_once()
+    ]
+    with CaptureQueriesContext(connection) as seen:
+        a_quarter_s_life(council)
+    statements = [query["sql"] for query in seen.captured_queries]
+    assert any("UPDATE" in sql for sql in statements)
+    assert any('INSERT INTO "teams_event"' in sql for sql in statements)
+    for table in tables:
+        for sql in statements:
+            assert f'UPDATE "{table}"' not in sql
+            assert f'DELETE FROM "{table}"' not in sql
+
+
+def a_quarter_s_life(cast: Cast) -> None:
+    """Submitted, sent back, corrected, signed, reopened, signed, closed, corrected."""
+    head = {"by": cast.person["head"], "standing": cast.standing("head")}
+    officer = {"by": cast.person["officer"], "standing": cast.standing("officer")}
+    made = cast.submit("north-family")
+    review.send_back(made, reason="Check", version=made.version, **head)
+    cast.sign_off("north-family", cases_closed=22)
+    made = cast.made("north-family")
+    review.reopen(made, reason="Check again", version=made.version, **head)
+    cast.sign_off("north-family", cases_closed=23)
+    quarter = ReportingQuarter.objects.get(pk=OPEN.index)
+    quarters.close_quarter(quarter, reason="The others did not answer", **officer)
+    figure = Figure.objects.get(
+        return_made=cast.made("north-family"), item=cast.item["cases-closed"]
+    )
+    proposed = corrections.propose({figure.pk: Given(24)}, reason="Counted late", **officer)
+    director = {"by": cast.person["director"], "standing": cast.standing("director")}
+    corrections.countersign(proposed, **director)
+    review.accept_late(cast.made("south-family"), reason="They were ill", **officer)
+    late = cast.submit("south-family", "other_manager")
+    words = Remark.objects.filter(event__subject_id=late.pk)[0]
+    take_out_words(words, by=cast.person["administrator"], reason="A name")
+    row = quarters.plan_quarter(
+        OPEN + 1, due_on=TODAY + dt.timedelta(days=90), by=None, route=Route.COMMAND
+    )
+    quarters.open_quarter(row, **officer)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE teams_event SET verb = 'forged'",
+        "UPDATE teams_event SET verb = verb WHERE id = (SELECT min(id) FROM teams_event)",
+        "DELETE FROM teams_event",
+        "DELETE FROM teams_event WHERE id = (SELECT min(id) FROM teams_event)",
+    ],
+)
+def test_the_database_refuses_to_change_the_record(council: Cast, statement: str) -> None:
+    before = list(Event.objects.values_list())
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+        connection.cursor().execute(statement)
+    assert list(Event.objects.values_list()) == before
+
+
+def test_the_record_cannot_be_truncated_or_replaced(council: Cast) -> None:
+    """PostgreSQL can empty a table in one go; SQLite can replace a row by inserting it."""
+    before = list(Event.objects.values_list())
+    statement = (
+        "TRUNCATE teams_event CASCADE"
+        if connection.vendor == "postgresql"
+        else "REPLACE INTO teams_event SELECT * FROM teams_event"
+    )
+    connection.check_constraints()  # PostgreSQL empties no table while some wait
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+        connection.cursor().execute(statement)
+    assert list(Event.objects.values_list()) == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lost_trigger_is_noticed_and_comes_back_with_migrate() -> None:
+    """SQLite rebuilds a table without its triggers; on PostgreSQL somebody may disable them."""
+    build_council()
+    assert record_is_protected(databases=["default"]) == []
+    if connection.vendor == "sqlite":
+        with connection.schema_editor() as editor:
+            editor._remake_table(Event)  # type: ignore[attr-defined]
+    else:
+        connection.cursor().execute("ALTER TABLE teams_event DISABLE TRIGGER USER")
+    assert Event.objects.filter(verb="created").update(verb="forged")
+    (said,) = record_is_protected(databases=["default"])
+    assert said.id == "teams.W001"
+    assert all(name in said.msg for name in triggers.NAMES[connection.vendor])
+    call_command("migrate", verbosity=0)
+    assert record_is_protected(databases=["default"]) == []
+    with pytest.raises(DatabaseError, match="never changed"):
+        Event.objects.filter(verb="forged").update(verb="created")
+
+
+def test_the_check_asks_only_the_databases_it_is_told(db: None) -> None:
+    triggers.remove(connection)
+    assert record_is_protected(databases=None) == []
+    assert [said.id for said in record_is_protected(databases=["default"])] == ["teams.W001"]
+    triggers.install(connection)
+    assert record_is_protected(databases=["default"]) == []
+
+
+def test_words_taken_out_leave_the_record_whole(council: Cast) -> None:
+    event = Event.objects.create(
+        at=timezone.now(), by=council.person["head"], route=Route.FORM, verb="tried",
+        subject_type="return", subject_id=council.made("north-family").pk,
+    )  # fmt: skip
+    remark = Remark.objects.create(event=event, kind=Remark.Kind.REASON, text="Ask J.")
+    before = Event.objects.count()
+    found = take_out_words(remark, by=council.person["administrator"], reason="A name")
+    assert (found.text, found.removed_by) == ("", council.person["administrator"])
+    assert Event.objects.count() == before + 1
+    assert Event.objects.get(pk=event.pk).verb == "tried"
