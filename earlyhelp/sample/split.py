@@ -6,8 +6,8 @@ parts add up to the published totals exactly and anybody can make the same file 
 
     python -m earlyhelp.sample.split
 
-reads ``totals.csv`` and the council folder ``derby/`` and rewrites ``derby/figures.csv``. The split is
-illustrative: it says nothing about any real team. ``docs/sample.md`` explains it with an example.
+reads ``totals.csv`` and the council folder ``derby/`` and rewrites ``derby/figures.csv``. The split
+is illustrative: it says nothing about any real team. ``docs/sample.md`` has an example.
 """
 
 import csv
@@ -102,7 +102,10 @@ WHY_NOT_PROVIDED: Mapping[str, str] = {
 }
 
 NOT_APPLICABLE: Mapping[tuple[str, str], str] = {
-    ("contacts", "2015-16 Q4"): "Contacts were sampled in quarter 3 and not counted in this quarter",
+    (
+        "contacts",
+        "2015-16 Q4",
+    ): "Contacts were sampled in quarter 3 and not counted in this quarter",
 }
 
 
@@ -176,10 +179,12 @@ def wobble(team_number: int, quarter_number: int, item_number: int) -> int:
 
 
 class Splitter:
-    """Works out every team's figure for every quarter, whole items before the items that follow them."""
+    """Works out every team's figure for every quarter, wholes before their parts."""
 
-    def __init__(self, teams: Sequence[Team], items: Sequence[Item], totals: Mapping[tuple[str, str], int]):
-        """``totals`` is keyed by item and period (a quarter or a year); absent means not published."""
+    def __init__(
+        self, teams: Sequence[Team], items: Sequence[Item], totals: Mapping[tuple[str, str], int]
+    ):
+        """``totals`` by item and period (a quarter or a year); absent means not published."""
         self.teams = teams
         self.items = {item.code: item for item in items}
         self.item_numbers = {item.code: number for number, item in enumerate(items)}
@@ -202,10 +207,14 @@ class Splitter:
             if (code, year) in self.totals:
                 quarters = [q for q in QUARTERS if q.startswith(year)]
                 weights, caps = self._quarter_weights(code, year, quarters)
-                found.update(zip(quarters, apportion(self.totals[code, year], weights, caps), strict=True))
+                found.update(
+                    zip(quarters, apportion(self.totals[code, year], weights, caps), strict=True)
+                )
         return found
 
-    def _quarter_weights(self, code: str, year: str, quarters: Sequence[str]) -> tuple[list[int], list[int] | None]:
+    def _quarter_weights(
+        self, code: str, year: str, quarters: Sequence[str]
+    ) -> tuple[list[int], list[int] | None]:
         own = QUARTER_WEIGHTS.get((code, year))
         whole = FOLLOWS.get(code)
         if whole is None or self.items[whole].timing == "snapshot":
@@ -226,13 +235,16 @@ class Splitter:
         return [
             team
             for team in self.teams
-            if team.type in self.items[code].team_types and (localities is None or team.locality in localities)
+            if team.type in self.items[code].team_types
+            and (localities is None or team.locality in localities)
         ]
 
     def _over_teams(self, code: str, quarter: str, total: int) -> Iterator[tuple[Cell, int]]:
         teams = self._providers(code)
         whole = FOLLOWS.get(code)
-        caps = None if whole is None else [self.figures(whole)[team.code, quarter] for team in teams]
+        caps = (
+            None if whole is None else [self.figures(whole)[team.code, quarter] for team in teams]
+        )
         weights = []
         for place, team in enumerate(teams):
             size = self._size(code, team) if caps is None else caps[place]
@@ -256,20 +268,30 @@ def read_rows(path: Path) -> list[dict[str, str]]:
 
 def read_teams() -> list[Team]:
     """The sample's teams in their file's order."""
-    return [Team(row["code"], row["type"], row["locality"]) for row in read_rows(FOLDER / "teams.csv")]
+    return [
+        Team(row["code"], row["type"], row["locality"]) for row in read_rows(FOLDER / "teams.csv")
+    ]
 
 
 def read_items() -> list[Item]:
     """The sample's data items in their file's order."""
     return [
-        Item(row["code"], row["timing"], tuple(row["team_types"].split()), row["from_quarter"], row["to_quarter"])
+        Item(
+            row["code"],
+            row["timing"],
+            tuple(row["team_types"].split()),
+            row["from_quarter"],
+            row["to_quarter"],
+        )
         for row in read_rows(FOLDER / "data_items.csv")
     ]
 
 
 def read_totals() -> dict[tuple[str, str], int]:
     """The published and derived totals by item and period; lines without a number are left out."""
-    return {(row["item"], row["period"]): int(row["total"]) for row in read_rows(TOTALS) if row["total"]}
+    return {
+        (row["item"], row["period"]): int(row["total"]) for row in read_rows(TOTALS) if row["total"]
+    }
 
 
 def figure_rows() -> Iterator[Row]:
@@ -288,7 +310,14 @@ def figure_rows() -> Iterator[Row]:
                     note = NOT_APPLICABLE[item.code, quarter]
                     yield team.code, quarter, item.code, "", "not-applicable", note
                 else:
-                    yield team.code, quarter, item.code, "", "not-provided", WHY_NOT_PROVIDED[item.code]
+                    yield (
+                        team.code,
+                        quarter,
+                        item.code,
+                        "",
+                        "not-provided",
+                        WHY_NOT_PROVIDED[item.code],
+                    )
 
 
 def write_figures(path: Path) -> int:

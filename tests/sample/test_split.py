@@ -9,7 +9,17 @@ from pathlib import Path
 import pytest
 
 from earlyhelp.sample.split import FIGURES, FOLDER, TOTALS, apportion, figure_rows, write_figures
-from tests.oracle import Answer, Council, Level, Period, Quarter, fill_from_file, open_returns, read_council, rollup
+from tests.oracle import (
+    Answer,
+    Council,
+    Level,
+    Period,
+    Quarter,
+    fill_from_file,
+    open_returns,
+    read_council,
+    rollup,
+)
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
@@ -39,7 +49,9 @@ def test_the_totals_are_all_there() -> None:
 @pytest.mark.parametrize("line", TOTAL_LINES, ids=lambda line: f"{line['item']}, {line['period']}")
 def test_figures_add_up_to_the_total(line: dict[str, str]) -> None:
     found = [
-        row for row in rows_of(FIGURES) if row["item"] == line["item"] and row["quarter"].startswith(line["period"])
+        row
+        for row in rows_of(FIGURES)
+        if row["item"] == line["item"] and row["quarter"].startswith(line["period"])
     ]
     city_wide = {row["team"] == "performance-team" for row in found}
     if line["status"] == "not collected":
@@ -104,7 +116,9 @@ def test_coverage_of_the_city_s_year(derby: Council) -> None:
 def test_the_report_s_percentages_worked_out_again(
     derby: Council, measure: str, year: str, numbers: tuple[str, str, str]
 ) -> None:
-    rows = rollup(derby, by=Level.CITY, first=FIRST, last=LAST, period=Period.YEAR, measures=[measure])
+    rows = rollup(
+        derby, by=Level.CITY, first=FIRST, last=LAST, period=Period.YEAR, measures=[measure]
+    )
     (row,) = [row for row in rows if row["period"] == year]
     assert (row["numerator"], row["denominator"], row["value"]) == numbers
 
@@ -168,7 +182,10 @@ def test_making_the_figures_again_gives_the_same_file(tmp_path: Path) -> None:
 def test_the_command_runs_on_plain_python() -> None:
     """Making the sample needs nothing installed: no Django, no settings."""
     code = "import sys, earlyhelp.sample.split; sys.exit('django' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False, cwd=FOLDER.parents[2]).returncode == 0
+    assert (
+        subprocess.run([sys.executable, "-c", code], check=False, cwd=FOLDER.parents[2]).returncode
+        == 0
+    )
 
 
 def test_apportion_gives_what_is_left_to_the_largest_fractions() -> None:

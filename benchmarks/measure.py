@@ -1,0 +1,30 @@
+"""Measures one engine and writes the lines to standard output (``python -m benchmarks.measure``)."""
+
+import json
+import os
+import sys
+import time
+
+import django
+
+
+def main() -> None:
+    """Build what is missing, then measure."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
+    django.setup()
+    from benchmarks import fill, pages, rollups, saving
+    from benchmarks.councils import SIZES
+
+    for size in SIZES:
+        begun = time.perf_counter()
+        if fill.prepare(size):
+            took = time.perf_counter() - begun
+            print(f"built {size}: {SIZES[size].figures:,} figures in {took:.0f} s", file=sys.stderr)
+    lines = []
+    for measured in (rollups.p1, rollups.p2, pages.p3, pages.p4, saving.p5):
+        lines += [line.as_plain() for line in measured()]
+        print(f"{measured.__name__} measured", file=sys.stderr)
+    print(json.dumps(lines))
+
+
+main()

@@ -1,0 +1,25 @@
+"""The site's settings with one database for each size of council.
+
+``default`` is whichever council is being measured (``benchmarks.councils.standing_in``).
+"""
+
+import copy
+import datetime as dt
+import os
+
+from benchmarks.councils import SIZES, SMALL, address
+from earlyhelp import environment as env
+
+os.environ["DATABASE_URL"] = address(SMALL)  # read by the next line
+
+from earlyhelp.settings import *  # noqa: F403
+from earlyhelp.settings import DATABASES
+
+_how = {key: DATABASES["default"][key] for key in ("OPTIONS", "CONN_MAX_AGE") if key in DATABASES["default"]}
+for _size in SIZES:
+    DATABASES[_size] = {**env.database("", address(_size)), **copy.deepcopy(_how)}
+
+ROOT_URLCONF = "benchmarks.urls"
+BUSINESS_DATE = dt.date(2020, 4, 5)
+SECOND_FACTOR_REQUIRED = False
+DEBUG = False

@@ -1,0 +1,79 @@
+"""Reading the environment: typed, and refusing nonsense with the fix in the message.
+
+Nothing here knows what the settings mean; ``settings.py`` does.
+"""
+
+import datetime as dt
+import os
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+_TRUE, _FALSE = {"true", "yes", "on", "1"}, {"false", "no", "off", "0"}
+
+
+def text(name: str, default: str = "") -> str:
+    """What ``name`` says, without surrounding space."""
+    return os.environ.get(name, "").strip() or default
+
+
+def words(name: str) -> list[str]:
+    """A list separated by commas."""
+    return [word.strip() for word in text(name).split(",") if word.strip()]
+
+
+def flag(name: str, default: bool = False) -> bool:
+    """True or false, in any of the usual spellings."""
+    value = text(name).lower()
+    if not value:
+        return default
+    if value in _TRUE | _FALSE:
+        return value in _TRUE
+    raise ImproperlyConfigured(f"{name} is {value!r}: set it to true or false.")
+
+
+def number(name: str, default: int, *, least: int = 0) -> int:
+    """A whole number of at least ``least``."""
+    value = text(name)
+    if not value:
+        return default
+    if not value.isdecimal() or int(value) < least:
+        raise ImproperlyConfigured(f"{name} is {value!r}: set it to a whole number from {least}.")
+    return int(value)
+
+
+def one_of(name: str, choices: tuple[str, ...]) -> str:
+    """One of ``choices``; the first when nothing is said."""
+    value = text(name, choices[0])
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} is {value!r}: set it to {' or '.join(choices)}.")
+    return value
+
+
+def day(name: str) -> dt.date | None:
+    """A date written as 2016-07-05, or None."""
+    value = text(name)
+    if not value:
+        return None
+    try:
+        return dt.date.fromisoformat(value)
+    except ValueError:
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}: write the date as year-month-day, like 2016-07-05."
+        ) from None
+
+
+def database(name: str, default: str) -> dict[str, Any]:
+    """Django's settings for a database address: sqlite:////path/file or postgres://user@host/name."""
+    value = text(name, default)
+    scheme = urlsplit(value).scheme
+    fix = "set it to sqlite:////path/file.sqlite3 or postgres://user:password@host:5432/name"
+    if scheme not in ("sqlite", "postgres", "postgresql"):
+        # The address itself may hold a password, so it is not repeated.
+        raise ImproperlyConfigured(f"{name} begins with {scheme!r}: {fix}.")
+    found: dict[str, Any] = environ.Env.db_url_config(value)
+    if not found["NAME"]:
+        raise ImproperlyConfigured(f"{name} names no database: {fix}.")
+    return found

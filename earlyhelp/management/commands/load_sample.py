@@ -1,0 +1,80 @@
+"""Fill an empty database with the sample: council, figures, people, and an open quarter."""
+
+import csv
+import tempfile
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from earlyhelp.sample import people, story
+from teams.models import Council
+
+FOLDER = Path(people.__file__).parent / "derby"
+
+
+class Command(BaseCommand):
+    """Load the Derby sample into an empty database, all of it or nothing."""
+
+    help = "Fill an empty database with the sample (never in production)."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """``--if-empty`` leaves a database that holds a council as it is."""
+        parser.add_argument(
+            "--if-empty", action="store_true", help="do nothing when there is a council already"
+        )
+
+    def handle(self, *args: Any, if_empty: bool = False, **options: Any) -> None:
+        """Load the folder and the figures as any council would, then people and their quarter."""
+        if not settings.ALLOW_SAMPLE:
+            raise CommandError(
+                "The sample's people have well-known passwords: production does not take them."
+            )
+        if Council.objects.exists():
+            if not if_empty:
+                raise CommandError("There is a council in this database already.")
+            self.stdout.write("The database holds a council already: left as it is.")
+        else:
+            with transaction.atomic():
+                self._load()
+            self.stdout.write("The sample is loaded.")
+        self._print_sign_ins()
+
+    def _load(self) -> None:
+        quiet = {"stdout": self.stdout, "stderr": self.stderr}
+        call_command("load_council", str(FOLDER), **quiet)
+        with tempfile.TemporaryDirectory() as folder:
+            figures = _before_correction(Path(folder) / "figures.csv")
+            call_command("import_figures", str(figures), signed_off=True, **quiet)
+        cast = people.load_people(Council.objects.get())
+        story.Story(cast).tell()
+
+    def _print_sign_ins(self) -> None:
+        self.stdout.write(f"\nSign in with one of these and the password {people.PASSWORD}\n")
+        told: dict[str, str] = {}
+        for row in people.rows():
+            told.setdefault(row["email"], f"{row['name']}: {row['signs_in_for']}")
+        for email, words in told.items():
+            self.stdout.write(f"  {email:<32}{words}")
+        self.stdout.write("")
+
+
+def _before_correction(into: Path) -> Path:
+    """The sample's figures as first published: one is too low until its correction."""
+    team, quarter, item = story.CORRECTED
+    with (FOLDER / "figures.csv").open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        columns = list(reader.fieldnames or [])
+        rows = list(reader)
+    for row in rows:
+        if (row["team"], row["quarter"], row["item"]) == (team, str(quarter), item):
+            row["value"] = str(int(row["value"]) - story.TOO_FEW)
+    with into.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns)
+        writer.writeheader()
+        writer.writerows(rows)
+    return into

@@ -1,0 +1,60 @@
+"""The sample's people: one for every role and every locality, called by what they do."""
+
+import csv
+import datetime as dt
+from pathlib import Path
+
+from django.contrib.auth.hashers import make_password
+
+from teams.actions import appoint
+from teams.models import Council, Locality, Route, Team, User
+from teams.roles import Role
+
+FILE = Path(__file__).parent / "people.csv"
+# Printed by the demonstration; production settings refuse the sample and so this password.
+PASSWORD = "early-help-sample"  # noqa: S105
+
+_OPEN_ADMINISTRATION = {Role.ADMINISTRATOR, Role.PERFORMANCE_OFFICER}
+
+
+def rows() -> list[dict[str, str]]:
+    """The people as the file has them."""
+    with FILE.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def load_people(council: Council) -> dict[str, User]:
+    """Make the sample's people and their appointments; by the part of the address before @."""
+    teams = {team.code: team for team in Team.objects.all()}
+    localities = {locality.code: locality for locality in Locality.objects.all()}
+    found: dict[str, User] = {}
+    # Hashing a password takes a while on purpose; everybody here has the same one.
+    hashed = make_password(PASSWORD)
+    for row in rows():
+        role = Role(row["role"])
+        name = row["email"].split("@")[0]
+        if name not in found:
+            found[name] = User.objects.create_user(
+                row["email"],
+                name=row["name"],
+                council=council,
+                is_staff=role in _OPEN_ADMINISTRATION,
+            )
+            User.objects.filter(pk=found[name].pk).update(password=hashed)
+        person = found[name]
+        scopes: list[tuple[Team | None, int | None]] = [
+            *((teams[code], None) for code in row["teams"].split()),
+            *((None, localities[code].pk) for code in row["localities"].split()),
+        ]
+        for team, locality_id in scopes or [(None, None)]:
+            appoint(
+                person=person,
+                role=role,
+                team=team,
+                locality_id=locality_id,
+                starts=dt.date.fromisoformat(row["starts"]),
+                ends=dt.date.fromisoformat(row["ends"]) if row["ends"] else None,
+                by=None,
+                route=Route.COMMAND,
+            )
+    return found

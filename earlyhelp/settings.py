@@ -1,0 +1,315 @@
+"""Settings: one module for every place it runs.
+
+With nothing in the environment these are for development, on one's own machine. A council
+sets ``EARLYHELP_ENV=production``, which turns the safeguards on and refuses what belongs to
+the sample. Each setting that the environment can change is listed in docs/running.md.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from earlyhelp import environment as env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(env.text("EARLYHELP_VAR", str(BASE_DIR / "var")))
+
+PRODUCTION = env.one_of("EARLYHELP_ENV", ("development", "production")) == "production"
+
+# -- what belongs to development and to the sample, and is refused in production ------------
+
+DEBUG = env.flag("DEBUG")
+# The day that due dates and appointments are held against; None is the real one.
+BUSINESS_DATE = env.day("EARLYHELP_TODAY")
+# Whether pages say that the figures are the sample's.
+SAMPLE = env.flag("EARLYHELP_SAMPLE")
+# Whether the sample, with its people and their well-known passwords, may be loaded.
+ALLOW_SAMPLE = env.flag("EARLYHELP_ALLOW_SAMPLE", not PRODUCTION)
+
+_DEVELOPMENT_KEY = "for development only: production refuses to start without a key of its own"
+SECRET_KEY = env.text("SECRET_KEY", _DEVELOPMENT_KEY)
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
+
+if PRODUCTION:
+    _refusals = [
+        refusal
+        for refused, refusal in [
+            (
+                SECRET_KEY == _DEVELOPMENT_KEY or len(SECRET_KEY) < 50,
+                "SECRET_KEY must be at least 50 random characters: make one with "
+                "python -c 'import secrets; print(secrets.token_urlsafe(50))'.",
+            ),
+            (not ALLOWED_HOSTS, "ALLOWED_HOSTS must name the site, like figures.council.gov.uk."),
+            ("*" in ALLOWED_HOSTS, "ALLOWED_HOSTS must name the site, not *."),
+            (DEBUG, "DEBUG shows the code and its data to strangers: unset it."),
+            (BUSINESS_DATE, "EARLYHELP_TODAY belongs to the sample: unset it."),
+            (SAMPLE, "EARLYHELP_SAMPLE belongs to the sample: unset it."),
+            (ALLOW_SAMPLE, "EARLYHELP_ALLOW_SAMPLE belongs to the sample: unset it."),
+        ]
+        if refused
+    ]
+    if _refusals:
+        raise ImproperlyConfigured("These settings are not for production. " + " ".join(_refusals))
+else:
+    ALLOWED_HOSTS = [*ALLOWED_HOSTS, "localhost", "127.0.0.1", "[::1]"]
+
+# -- the application ------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "teams",
+    "measures",
+    "audits",
+    "earlyhelp",
+    "teams.apps.AdministrationConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "csp",
+    "crispy_forms",
+    "crispy_forms_gds",
+    "import_export",
+    "simple_history",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "earlyhelp.sessions.SessionLimits",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "teams.http.asked_middleware",
+    "earlyhelp.sessions.SecondFactor",
+    "earlyhelp.sessions.private_pages",
+    "earlyhelp.carry.CarryOver",
+    "simple_history.middleware.HistoryRequestMiddleware",
+]
+
+ROOT_URLCONF = "earlyhelp.urls"
+WSGI_APPLICATION = "earlyhelp.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        # Ours come first, so that they replace a library's template of the same name.
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+                "earlyhelp.navigation.surroundings",
+            ],
+        },
+    }
+]
+
+# -- the database ---------------------------------------------------------------------------
+
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": env.database("DATABASE_URL", f"sqlite:///{VAR_DIR}/earlyhelp.sqlite3")
+}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    VAR_DIR.mkdir(parents=True, exist_ok=True)
+    DATABASES["default"] |= {
+        "OPTIONS": {
+            # A writer takes the lock at the start of its transaction, so that two of them
+            # queue instead of failing half-way; readers are never in the way (WAL).
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        },
+        # A file, because live servers and races between threads need more than one connection.
+        # Beside the database that was asked for, so that two people's tests do not meet.
+        "TEST": {"NAME": f"{DATABASES['default']['NAME']}.test"},
+    }
+else:
+    # Opening a connection for each request costs more than most pages.
+    DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+
+# Throttles count in the database, so that several web processes count together.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "earlyhelp_cache",
+    }
+}
+
+# -- people signing in ----------------------------------------------------------------------
+
+AUTH_USER_MODEL = "teams.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+
+# Real time, whatever day the sample stands at.
+SESSION_IDLE_MINUTES = env.number("SESSION_IDLE_MINUTES", 60, least=30)
+SESSION_LONGEST_HOURS = env.number("SESSION_LONGEST_HOURS", 12, least=1)
+SESSION_COOKIE_AGE = SESSION_LONGEST_HOURS * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "earlyhelp.carry.csrf_failure"
+
+ACCOUNT_ADAPTER = "earlyhelp.accounts.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # administrators enter the addresses
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_FORMS = {
+    "login": "earlyhelp.accounts.SignInForm",
+    "reset_password": "earlyhelp.accounts.ForgottenPasswordForm",
+}
+ACCOUNT_RATE_LIMITS = {
+    # A whole office signs in from one address at nine o'clock: the key (the email address)
+    # is what is held tight.
+    "login": "120/m/ip",
+    "login_failed": "5/5m/key,60/m/ip",
+    "reset_password": "30/m/ip,5/h/key",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0)
+
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Early Help performance"
+# Those who sign off, publish or administer need a second factor.
+SECOND_FACTOR_REQUIRED = PRODUCTION
+
+# The council's own sign-in (Microsoft Entra ID or another OpenID Connect provider). It can
+# sign in people who are already here; it never makes one.
+SOCIALACCOUNT_ADAPTER = "earlyhelp.accounts.SocialAccountAdapter"
+SOCIALACCOUNT_ONLY = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
+if _oidc_server := env.text("OIDC_SERVER_URL"):
+    if not (env.text("OIDC_CLIENT_ID") and env.text("OIDC_CLIENT_SECRET")):
+        raise ImproperlyConfigured(
+            "OIDC_SERVER_URL is set: set OIDC_CLIENT_ID and OIDC_CLIENT_SECRET as well."
+        )
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "APPS": [
+            {
+                "provider_id": "council",
+                "name": env.text("OIDC_NAME", "your council account"),
+                "client_id": env.text("OIDC_CLIENT_ID"),
+                "secret": env.text("OIDC_CLIENT_SECRET"),
+                "settings": {
+                    "server_url": _oidc_server,
+                    "oauth_pkce_enabled": True,
+                    # The council's directory is the authority on its own people's addresses.
+                    "verified_email": True,
+                },
+            }
+        ]
+    }
+
+# -- what a browser may do with our pages ---------------------------------------------------
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+
+# Browsers take the secure names over plain http on loopback only, so they are production's.
+if PRODUCTION:
+    SESSION_COOKIE_NAME = "__Host-session"
+    CSRF_COOKIE_NAME = "__Host-csrf"
+    LAST_PERSON_COOKIE_NAME = "__Host-last-person"
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+    SECURE_SSL_REDIRECT = env.flag("SSL_REDIRECT", True)
+    SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 365 * 24 * 3600)
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https"
+    if env.flag("BEHIND_TLS_PROXY"):
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+else:
+    LAST_PERSON_COOKIE_NAME = "last-person"
+LAST_PERSON_COOKIE_SECURE = PRODUCTION
+
+# -- static files, mail, words --------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+if not PRODUCTION:
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+STATICFILES_DIRS = [BASE_DIR / "static"]
+# In development the files are served as they lie, without being collected first.
+WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if env.text("EMAIL_HOST")
+    else "django.core.mail.backends.console.EmailBackend"
+)
+EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
+EMAIL_PORT = env.number("EMAIL_PORT", 25, least=1)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "early-help@localhost")
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "Europe/London"
+USE_I18N = True
+USE_TZ = True
+
+CRISPY_ALLOWED_TEMPLATE_PACKS = ["gds"]
+CRISPY_TEMPLATE_PACK = "gds"
+
+# Imports are all or nothing.
+IMPORT_EXPORT_USE_TRANSACTIONS = True
