@@ -116,7 +116,11 @@ class Cell:
 
 
 def work_out(
-    council: Council, returns: Sequence[Return], measure: Measure, quarters: Sequence[Quarter], basis: Basis
+    council: Council,
+    returns: Sequence[Return],
+    measure: Measure,
+    quarters: Sequence[Quarter],
+    basis: Basis,
 ) -> Cell:
     """The measure over an area's returns and a period's quarters."""
     if not quarters:
@@ -130,7 +134,10 @@ def work_out(
     if len(timings) == 2:
         # Rule 3: without its last quarter a team is left out of the whole period, and is missing.
         for team, quarter in list(verdicts):
-            if verdicts.get((team, last)) != Says.NUMBERS and verdicts[team, quarter] == Says.NUMBERS:
+            if (
+                verdicts.get((team, last)) != Says.NUMBERS
+                and verdicts[team, quarter] == Says.NUMBERS
+            ):
                 verdicts[team, quarter] = Says.GAP
     matched = [given for given in here if verdicts[given.team, given.quarter] == Says.NUMBERS]
     gaps = {team for (team, _), verdict in verdicts.items() if verdict == Says.GAP}
@@ -185,14 +192,22 @@ def _numbers(council: Council, measure: Measure, cell: Cell) -> tuple[str, str, 
     if not measure.denominators:
         return numerator, "", numerator
     assert cell.denominator is not None
-    denominator = exact(cell.denominator, max(council.item(code).decimals for code in measure.denominators))
+    denominator = exact(
+        cell.denominator, max(council.item(code).decimals for code in measure.denominators)
+    )
     if not cell.denominator:
         return numerator, denominator, ""  # "no cases", not 0%
     decimals = 1 if measure.decimals is None else measure.decimals
-    return numerator, denominator, half_up(cell.numerator / cell.denominator * measure.scale, decimals)
+    return (
+        numerator,
+        denominator,
+        half_up(cell.numerator / cell.denominator * measure.scale, decimals),
+    )
 
 
-def _areas(council: Council, by: Level, structure: Structure) -> list[tuple[str, str, list[Return]]]:
+def _areas(
+    council: Council, by: Level, structure: Structure
+) -> list[tuple[str, str, list[Return]]]:
     """Code, name and returns of every area of a level, in the framework's order."""
     if by == Level.CITY:
         return [(council.code, council.area_name, council.returns)]
@@ -205,13 +220,19 @@ def _areas(council: Council, by: Level, structure: Structure) -> list[tuple[str,
         (
             locality.code,
             locality.name,
-            [given for given in council.returns if locality_of(council, given, structure) == locality.code],
+            [
+                given
+                for given in council.returns
+                if locality_of(council, given, structure) == locality.code
+            ],
         )
         for locality in council.localities
     ]
 
 
-def _periods(council: Council, first: Quarter, last: Quarter, period: Period) -> list[tuple[str, list[Quarter]]]:
+def _periods(
+    council: Council, first: Quarter, last: Quarter, period: Period
+) -> list[tuple[str, list[Quarter]]]:
     """Label and quarters of every period of the span; a year is whole, and has only its opened quarters."""
     if period == Period.YEAR:
         return [
@@ -247,8 +268,12 @@ def rollup(
                 continue  # never asked here: no rows
             for label, quarters in _periods(council, first, last, period):
                 cell = work_out(council, returns, measure, quarters, basis)
-                if period == Period.YEAR and any(council.item(code).distinct for code in measure.items):
-                    cell.numerator = cell.denominator = None  # different people are not added over quarters
+                if period == Period.YEAR and any(
+                    council.item(code).distinct for code in measure.items
+                ):
+                    cell.numerator = cell.denominator = (
+                        None  # different people are not added over quarters
+                    )
                 numerator, denominator, value = _numbers(council, measure, cell)
                 rows.append(
                     {

@@ -62,7 +62,10 @@ def read_council(folder: Path) -> Council:
             Placement(row["team"], row["locality"], Quarter.parse(row["from_quarter"]))
             for row in _rows(folder / "placements.csv")
         ],
-        quarters={Quarter.parse(row["quarter"]): QuarterState(row["state"]) for row in _rows(folder / "quarters.csv")},
+        quarters={
+            Quarter.parse(row["quarter"]): QuarterState(row["state"])
+            for row in _rows(folder / "quarters.csv")
+        },
         items=[
             Item(
                 code=row["code"],
@@ -103,9 +106,15 @@ def open_returns(council: Council) -> None:
             for item in council.items:
                 if asked(item, team.type, quarter):
                     figures[item.code] = Figure()
-                    if item.timing == Timing.SNAPSHOT and team.closed and team.closed < quarter.last_day:
+                    if (
+                        item.timing == Timing.SNAPSHOT
+                        and team.closed
+                        and team.closed < quarter.last_day
+                    ):
                         figures[item.code] = Figure(Answer.NOT_APPLICABLE)
-            council.returns.append(Return(team.code, quarter, locality_at(council, team, quarter), figures))
+            council.returns.append(
+                Return(team.code, quarter, locality_at(council, team, quarter), figures)
+            )
 
 
 def asked(item: Item, team_type: str, quarter: Quarter) -> bool:

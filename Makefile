@@ -1,0 +1,68 @@
+# Everything a newcomer needs is a target here. Each works from a fresh clone, and again afterwards.
+
+PY := .venv/bin/python
+PORT ?= 8000
+# How many processes run the tests.
+JOBS ?= 2
+PYTHON ?= python3
+# What the sample needs: its story is told on 5 July 2016 (production settings refuse this).
+DEMO := EARLYHELP_TODAY=2016-07-05 EARLYHELP_SAMPLE=true
+SERVER := .venv/bin/gunicorn earlyhelp.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --threads 4 --log-level warning
+
+.PHONY: help install demo serve test test-long check audit bench lock
+
+help:
+	@echo "make install    the environment, in .venv"
+	@echo "make demo       the sample council, on http://127.0.0.1:$(PORT)/"
+	@echo "make serve      what DATABASE_URL holds, on the same address"
+	@echo "make test       the tests (make test-long: the long ones too)"
+	@echo "make check      style, types, templates, migrations, structure"
+	@echo "make bench      speed, as ratios against a floor"
+
+install: .venv/installed
+
+# Done again only when what is locked has changed.
+.venv/installed: requirements.txt requirements-dev.txt
+	test -x $(PY) || $(PYTHON) -m venv .venv
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	touch $@
+
+demo: install
+	$(DEMO) $(PY) manage.py prepare
+	$(DEMO) $(PY) manage.py load_sample --if-empty
+	@echo "The sample council: http://127.0.0.1:$(PORT)/ (stop it with Ctrl-C)"
+	@$(DEMO) $(SERVER)
+
+serve: install
+	$(PY) manage.py prepare
+	@echo "http://127.0.0.1:$(PORT)/ (stop it with Ctrl-C)"
+	@$(SERVER)
+
+test: install
+	$(PY) -m pytest -n $(JOBS) $(ARGS)
+
+test-long: install
+	$(PY) -m pytest -n $(JOBS) -m "long or not long" $(ARGS)
+
+check: install
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(PY) -m djlint templates --lint --quiet
+	$(PY) manage.py makemigrations --check --dry-run
+	$(PY) manage.py check --database default --fail-level WARNING
+	$(PY) -m pytest -q tests/test_structure.py
+
+# Asks a vulnerability service on the internet, so it is not part of check.
+audit: install
+	$(PY) -m pip_audit --require-hashes --disable-pip -r requirements-dev.txt
+
+bench: install
+	$(PY) -m benchmarks
+
+# Hashes for every platform and every Python from 3.11; no address of any index (docs/decisions/0001).
+LOCK := .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header
+lock: install
+	$(LOCK) $(ARGS) --output-file requirements.txt
+	$(LOCK) $(ARGS) --group dev --constraints requirements.txt --output-file requirements-dev.txt

@@ -1,0 +1,208 @@
+"""The home page of each kind of person."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from measures.actions import corrections, entry, review
+from measures.answers import Given
+from measures.models import Figure, Return
+from teams.actions import appoint_cover
+from teams.models import Team
+from teams.roles import Role
+from tests.cast import HISTORY, OPEN, TODAY, Cast
+
+SignIn = Callable[[str], Client]
+
+
+def text_of(client: Client) -> str:
+    page = client.get("/")
+    assert page.status_code == 200
+    return page.content.decode()
+
+
+def send_back(council: Cast, *codes: str) -> Return:
+    made = council.submit("north-family")
+    return review.send_back(
+        made,
+        reason="Closures jumped: are transfers in here?",
+        item_ids=[council.item[code].pk for code in codes],
+        version=made.version,
+        by=council.person["head"],
+        standing=council.standing("head"),
+    )
+
+
+def test_a_stranger_signs_in_first(council: Cast, client: Client) -> None:
+    assert client.get("/")["Location"].startswith("/accounts/login/")
+
+
+def test_a_manager_sees_what_is_due(council: Cast, sign_in: SignIn) -> None:
+    text = text_of(sign_in("manager"))
+    assert "Quarter 1, 2016-17 (April to June 2016)" in text
+    assert "Two of your returns are due by Thursday 14 July 2016: 9 days left." in text
+    assert text.count(">Start<") == 2
+    assert "South" not in text
+
+
+@pytest.mark.parametrize(
+    ("today", "words"),
+    [
+        (dt.date(2016, 7, 13), "are due by Thursday 14 July 2016: 1 day left."),
+        (dt.date(2016, 7, 14), "are due by Thursday 14 July 2016: due today."),
+        (dt.date(2016, 7, 16), "were due by Thursday 14 July 2016: 2 days late."),
+    ],
+)
+def test_days_are_counted(
+    council: Cast, sign_in: SignIn, settings: Any, today: dt.date, words: str
+) -> None:
+    settings.BUSINESS_DATE = today
+    assert f"Two of your returns {words}" in text_of(sign_in("manager"))
+
+
+@pytest.mark.parametrize(
+    ("codes", "link"),
+    [
+        ((), "Look at the return"),
+        (("cases-closed",), "Look at the question that was named"),
+        (("cases-closed", "open-cases"), "Look at the two questions that were named"),
+    ],
+)
+def test_what_came_back_stands_with_its_reason(
+    council: Cast, sign_in: SignIn, codes: tuple[str, ...], link: str
+) -> None:
+    made = send_back(council, *codes)
+    text = text_of(sign_in("manager"))
+    assert "North family came back to you." in text
+    assert "Closures jumped: are transfers in here?" in text
+    assert f">{link}<" in text
+    assert f'href="{reverse("return-fill-in", args=[made.pk])}' in text
+    assert "Returned to you" in text and "Correct and resubmit" in text
+
+
+def test_everything_submitted_says_so(council: Cast, sign_in: SignIn) -> None:
+    council.submit("north-family")
+    council.submit("north-centre")
+    assert "All your returns are submitted" in text_of(sign_in("manager"))
+
+
+def test_a_contributor_sees_entry_only(council: Cast, sign_in: SignIn) -> None:
+    council.fill_in("north-family")
+    text = text_of(sign_in("contributor"))
+    assert "Your return is due by" in text and "Carry on" in text
+    assert "Check and submit" not in text and "to review" not in text
+
+
+def test_a_head_sees_what_waits_who_is_late_and_cover(
+    council: Cast, sign_in: SignIn, settings: Any
+) -> None:
+    client = sign_in("head")
+    assert "Nothing waits for you to review. 0 of 2 signed off." in text_of(client)
+    made = council.submit("north-family")
+    appoint_cover(
+        person=council.person["other_head"],
+        role=Role.HEAD_OF_SERVICE,
+        locality_id=council.locality["north"].pk,
+        starts=TODAY,
+        ends=TODAY + dt.timedelta(days=20),
+        by=council.person["head"],
+        standing=council.standing("head"),
+        reason="Leave",
+    )
+    settings.BUSINESS_DATE = dt.date(2016, 7, 16)
+    text = text_of(client)
+    assert "One return to review." in text
+    assert reverse("return-review", args=[made.pk]) in text and reverse("review-queue") in text
+    assert "2 days late" in text and "North centre" in text
+    assert "Other head: head of service, North, 5 July 2016 to 25 July 2016" in text
+    assert "South" not in text
+
+
+def test_the_officer_sees_progress_and_corrections(council: Cast, sign_in: SignIn) -> None:
+    council.sign_off("north-family")
+    made = council.made("north-family", HISTORY[-1])
+    corrections.propose(
+        {Figure.objects.get(return_made=made, item__code="open-cases").pk: Given(44)},
+        reason="One case was left out",
+        by=council.person["officer"],
+        standing=council.standing("officer"),
+    )
+    page = sign_in("officer").get("/")
+    assert page.context["page"].progress[0].counts == [
+        ("Not started", 4),
+        ("In progress", 0),
+        ("Submitted", 0),
+        ("Returned", 0),
+        ("Signed off", 1),
+        ("Late", 0),
+    ]
+    text = page.content.decode()
+    assert "1 correction waits for a countersignature." in text
+    assert "Performance team" in text
+
+
+def test_the_director_sees_the_city_wide_return_and_returns_to_sign_instead(
+    council: Cast, sign_in: SignIn
+) -> None:
+    client = sign_in("director")
+    council.submit("north-family")
+    assert "Nothing waits for you to review." in text_of(client)
+    made = council.made("city-team")
+    officer, standing = council.person["officer"], council.standing("officer")
+    given = {council.item["children-in-care"].pk: Given(455)}
+    made = entry.save_figures(made, given, version=made.version, by=officer, standing=standing)
+    made = entry.submit(made, version=made.version, by=officer, standing=standing)
+    text = text_of(client)
+    assert "One return to review." in text
+    assert reverse("return-review", args=[made.pk]) in text
+
+
+@pytest.mark.parametrize("person", ["auditor", "board_member"])
+def test_readers_see_no_returns(council: Cast, sign_in: SignIn, person: str) -> None:
+    text = text_of(sign_in(person))
+    assert "Your returns" not in text and "to review" not in text
+
+
+def test_the_administrator_is_led_to_administration(council: Cast, sign_in: SignIn) -> None:
+    assert f'href="{reverse("admin:index")}"' in text_of(sign_in("administrator"))
+
+
+def test_a_leaver_is_told_so(council: Cast, sign_in: SignIn) -> None:
+    assert "You hold no appointment today" in text_of(sign_in("leaver"))
+
+
+@pytest.mark.parametrize("person", ["head", "officer", "director"])
+def test_thirty_teams_cost_what_three_do(
+    council: Cast, sign_in: SignIn, settings: Any, person: str
+) -> None:
+    settings.BUSINESS_DATE = dt.date(2016, 7, 16)
+    council.submit("north-family")
+    client = sign_in(person)
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as found:
+            client.get("/")
+        return len(found)
+
+    asked()
+    few = asked()
+    from measures.actions.quarters import make_returns
+
+    for place in range(30):
+        team = Team(
+            code=f"more-{place}",
+            name=f"More {place}",
+            type=council.team["north-family"].type,
+            locality=council.locality["north"],
+            position=100 + place,
+            opened=OPEN.first_day,
+        )
+        Team.objects.bulk_create([team])
+    make_returns(council.made("north-family").quarter)
+    assert asked() == few

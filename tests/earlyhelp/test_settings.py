@@ -1,0 +1,100 @@
+"""The environment is read strictly, and production refuses what belongs to the sample."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from earlyhelp import environment as env
+
+SAFE = {
+    "EARLYHELP_ENV": "production",
+    "SECRET_KEY": "long and random " * 4,
+    "ALLOWED_HOSTS": "figures.council.example",
+    "DATABASE_URL": "postgres://user@db.example:5432/earlyhelp",
+}
+
+
+def start(**environment: str) -> str:
+    """Read the settings in a fresh process: what it printed, or the refusal."""
+    code = (
+        "from earlyhelp import settings as s;"
+        "print(s.DATABASES['default']['ENGINE'], s.DATABASES['default']['NAME'],"
+        " getattr(s, 'SESSION_COOKIE_NAME', '-'), s.SECOND_FACTOR_REQUIRED, s.ALLOW_SAMPLE)"
+    )
+    kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
+    done = subprocess.run(  # our own interpreter, our own words
+        [sys.executable, "-c", code],
+        cwd=settings.BASE_DIR,
+        env=kept | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stdout.strip() or done.stderr.strip().splitlines()[-1]
+
+
+def test_with_nothing_set_it_is_for_development() -> None:
+    assert start() == (
+        f"django.db.backends.sqlite3 {settings.BASE_DIR}/var/earlyhelp.sqlite3 - False True"
+    )
+
+
+def test_production_turns_its_safeguards_on() -> None:
+    assert start(**SAFE) == "django.db.backends.postgresql earlyhelp __Host-session True False"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("SECRET_KEY", "", "SECRET_KEY must be at least 50 random characters"),
+        ("SECRET_KEY", "short", "SECRET_KEY must be at least 50 random characters"),
+        ("ALLOWED_HOSTS", "", "ALLOWED_HOSTS must name the site"),
+        ("ALLOWED_HOSTS", "*", "ALLOWED_HOSTS must name the site, not *"),
+        ("DEBUG", "true", "DEBUG shows the code and its data to strangers"),
+        ("EARLYHELP_TODAY", "2016-07-05", "EARLYHELP_TODAY belongs to the sample"),
+        ("EARLYHELP_SAMPLE", "yes", "EARLYHELP_SAMPLE belongs to the sample"),
+        ("EARLYHELP_ALLOW_SAMPLE", "1", "EARLYHELP_ALLOW_SAMPLE belongs to the sample"),
+    ],
+)
+def test_production_refuses(name: str, value: str, said: str) -> None:
+    assert said in start(**(SAFE | {name: value}))
+
+
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({"EARLYHELP_ENV": "prod"}, "set it to development or production"),
+        ({"DEBUG": "maybe"}, "set it to true or false"),
+        ({"EARLYHELP_TODAY": "5/7/2016"}, "like 2016-07-05"),
+        ({"SESSION_IDLE_MINUTES": "5"}, "a whole number from 30"),
+        ({"DATABASE_URL": "mysql://root:secret@host/name"}, "set it to sqlite:////path"),
+        ({"DATABASE_URL": "postgres://user@host:5432"}, "names no database"),
+        ({"OIDC_SERVER_URL": "https://login.example"}, "set OIDC_CLIENT_ID"),
+    ],
+)
+def test_nonsense_is_refused_with_the_fix(environment: dict[str, str], said: str) -> None:
+    answer = start(**environment)
+    assert said in answer
+    assert "secret" not in answer
+
+
+def test_a_path_of_one_s_own_holds_the_database() -> None:
+    assert start(DATABASE_URL="sqlite:////tmp/a/b.sqlite3").startswith(
+        "django.db.backends.sqlite3 /tmp/a/b.sqlite3 "
+    )
+
+
+@pytest.mark.parametrize(("word", "value"), [("Yes", True), ("off", False), ("", False)])
+def test_flags(monkeypatch: pytest.MonkeyPatch, word: str, value: bool) -> None:
+    monkeypatch.setenv("FLAG", word)
+    assert env.flag("FLAG") is value
+
+
+def test_numbers_have_a_least(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NUMBER", "-3")
+    with pytest.raises(ImproperlyConfigured, match="whole number from 0"):
+        env.number("NUMBER", 1)

@@ -1,0 +1,81 @@
+"""Signing in: by email, throttled, telling strangers nothing; nobody signs up."""
+
+import pytest
+from django.core import mail
+from django.core.cache import cache
+from django.test import Client
+
+from teams.models import User
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.earlyhelp.pages")]
+
+PASSWORD = "a long enough password"
+
+
+@pytest.fixture(autouse=True)
+def manager() -> User:
+    cache.clear()
+    return User.objects.create_user("manager@council.example", PASSWORD, name="A manager")
+
+
+def attempt(address: str, password: str) -> bytes:
+    page = Client().post("/accounts/login/", {"login": address, "password": password})
+    return page.content if page.status_code == 200 else str(page.status_code).encode()
+
+
+def test_an_address_signs_in_whatever_its_capitals() -> None:
+    assert attempt("Manager@Council.example", PASSWORD) == b"302"
+
+
+def test_a_wrong_password_and_an_unknown_address_read_the_same() -> None:
+    def words(html: bytes) -> bytes:
+        return html.split(b"There is a problem")[1].split(b"</ul>")[0]
+
+    wrong = attempt("manager@council.example", "not the password")
+    assert words(wrong) == words(attempt("nobody@council.example", "not the password"))
+
+
+def test_guessing_is_throttled_for_the_address_and_nobody_else() -> None:
+    User.objects.create_user("colleague@council.example", PASSWORD, name="A colleague")
+    for _ in range(5):
+        attempt("manager@council.example", "not the password")
+    assert b"Too many" in attempt("manager@council.example", PASSWORD)
+    assert attempt("colleague@council.example", PASSWORD) == b"302"
+
+
+def test_what_is_missing_is_said_for_each_field() -> None:
+    page = attempt("", "")
+    assert page.count(b"Enter your email address") == 2, "in the summary and at the field"
+    assert page.count(b"Enter your password") == 2
+
+
+def test_somebody_switched_off_cannot_sign_in(manager: User) -> None:
+    User.objects.filter(pk=manager.pk).update(is_active=False)
+    Client().post("/accounts/login/", {"login": manager.email, "password": PASSWORD})
+    assert attempt(manager.email, PASSWORD) != b"200"
+    browser = Client()
+    browser.post("/accounts/login/", {"login": manager.email, "password": PASSWORD})
+    assert "_auth_user_id" not in browser.session
+
+
+@pytest.mark.parametrize(
+    "address", ["/accounts/signup/", "/accounts/email/", "/accounts/3rdparty/"]
+)
+def test_nobody_signs_up_or_changes_their_address(address: str) -> None:
+    made = {"email": "new@council.example", "password1": PASSWORD}
+    assert Client().get(address).status_code == 404
+    assert Client().post(address, made).status_code == 404
+    assert User.objects.count() == 1
+
+
+def test_a_new_password_is_sent_for_by_mail_and_a_stranger_learns_nothing() -> None:
+    known = Client().post("/accounts/password/reset/", {"email": "manager@council.example"})
+    assert len(mail.outbox) == 1
+    unknown = Client().post("/accounts/password/reset/", {"email": "nobody@council.example"})
+    assert len(mail.outbox) == 1
+    assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
+
+
+def test_signing_in_to_the_administration_is_signing_in() -> None:
+    assert Client().get("/admin/")["Location"].startswith("/admin/login/")
+    assert Client().get("/admin/login/")["Location"].startswith("/accounts/login/")
