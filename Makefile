@@ -51,7 +51,7 @@ check: install
 	$(PY) -m djlint templates --lint --quiet
 	$(PY) manage.py makemigrations --check --dry-run
 	$(PY) manage.py check --database default --fail-level WARNING
-	$(PY) -m pytest -q tests/test_structure.py
+	$(PY) -m pytest -q tests/test_structure.py tests/test_docs.py
 
 # Asks a vulnerability service on the internet, so it is not part of check.
 audit: install

@@ -15,7 +15,9 @@ os.environ["DATABASE_URL"] = address(SMALL)  # read by the next line
 from earlyhelp.settings import *  # noqa: F403
 from earlyhelp.settings import DATABASES
 
-_how = {key: DATABASES["default"][key] for key in ("OPTIONS", "CONN_MAX_AGE") if key in DATABASES["default"]}
+_how = {
+    key: value for key, value in DATABASES["default"].items() if key in ("OPTIONS", "CONN_MAX_AGE")
+}
 for _size in SIZES:
     DATABASES[_size] = {**env.database("", address(_size)), **copy.deepcopy(_how)}
 

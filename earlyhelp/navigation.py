@@ -70,7 +70,7 @@ PLACES = [
 
 def entries(request: HttpRequest) -> list[Entry]:
     """Where a signed-in person can go, with what waits for them there."""
-    if not isinstance(request.user, User):
+    if not isinstance(getattr(request, "user", None), User):
         return []
     standing: Standing = request.asked.standing  # type: ignore[attr-defined]  # by middleware
     places = [place for place in PLACES if place.is_for(standing)]
@@ -110,7 +110,7 @@ def _waiting(standing: Standing) -> dict[str, int]:
 
 def role_line(request: HttpRequest) -> list[tuple[str, str]]:
     """The signed-in person's roles now, each with where it holds ("" is the whole city)."""
-    if not isinstance(request.user, User):
+    if not isinstance(getattr(request, "user", None), User):
         return []
     standing: Standing = request.asked.standing  # type: ignore[attr-defined]  # by middleware
     places: dict[Role, list[str]] = {}
@@ -129,8 +129,9 @@ def _where(role: Role, places: list[str]) -> str:
 
 def council_name(request: HttpRequest) -> str:
     """The council's name, or nothing before one is loaded."""
-    if isinstance(request.user, User) and request.user.council is not None:
-        return request.user.council.name
+    person = getattr(request, "user", None)  # none yet where a wrong host was refused
+    if isinstance(person, User) and person.council is not None:
+        return person.council.name
     return Council.objects.values_list("name", flat=True).first() or ""
 
 

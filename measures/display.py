@@ -8,6 +8,7 @@ from measures.rollups import Cell
 
 NOT_EXPECTED = "not expected"
 NOT_ANSWERED = "not answered"
+NOT_PROVIDED = "not provided"
 NO_CASES = "no cases"
 NOT_ADDED = "not added over quarters"
 
@@ -43,4 +44,6 @@ def shown(cell: Cell) -> str:
         return NO_CASES
     if cell.answered:
         return NOT_ADDED
-    return NOT_ANSWERED if cell.expected else NOT_EXPECTED
+    if not cell.expected:
+        return NOT_EXPECTED
+    return NOT_PROVIDED if cell.not_provided == cell.expected else NOT_ANSWERED

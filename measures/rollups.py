@@ -28,6 +28,7 @@ class Cell:
     ``numerator`` and ``denominator`` count units of their items' last decimal; both are None
     where nothing was answered, and for a year of a measure that counts different people.
     ``missing`` holds team ids. ``last`` is the latest quarter that was counted.
+    ``not_provided`` counts the expected team-quarters that said they could not give it.
     """
 
     measure: MeasureSpec
@@ -37,6 +38,7 @@ class Cell:
     expected: int
     missing: frozenset[int]
     last: Quarter | None
+    not_provided: int = 0
 
     @cached_property
     def value(self) -> Fraction | None:
@@ -134,6 +136,7 @@ class RollUp:
                 found.expected -= 1
             else:
                 found.missing.add(row.team_id)
+                found.not_provided += Answer.NOT_PROVIDED in hit
             if measure.is_ratio:
                 found.subtract(self._tally.single.get(row.return_id, {}))
 
@@ -201,6 +204,7 @@ class _Counted:
         self.sums: dict[int, int] = defaultdict(int)
         self.answered = 0
         self.expected = 0
+        self.not_provided = 0
         self.missing: set[int] = set()
 
     def add(self, numbers: dict[int, int]) -> None:
@@ -219,6 +223,7 @@ class _Counted:
         self.add(other.sums)
         self.answered += other.answered
         self.expected += other.expected
+        self.not_provided += other.not_provided
         self.missing |= other.missing
 
     def cell(self, measure: MeasureSpec, last: Quarter | None) -> Cell:
@@ -239,4 +244,5 @@ class _Counted:
             self.expected,
             frozenset(self.missing),
             last,
+            self.not_provided,
         )

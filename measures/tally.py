@@ -16,6 +16,7 @@ from typing import Any
 from django.db.models import BooleanField, Case, F, Func, Q, Sum, Value, When
 from django.db.models.expressions import Expression
 from django.db.models.fields import BigIntegerField, CharField
+from django.db.models.functions import Cast, Coalesce
 
 from measures.catalogue import MeasureSpec
 from measures.models import CorrectedFigure, Figure, Question, ReportingQuarter, Return
@@ -31,6 +32,9 @@ _NAMES = (
     *("locality_id", "locality__position", "locality__code", "locality__name"),
 )
 
+
+# So few items are looked up one by one in the index of sums; of more, each return is read whole.
+FEW_ITEMS = 10
 
 # The area of a team-quarter: a locality's id (None is city-wide), or a team's id.
 Key = int | None
@@ -95,6 +99,7 @@ def take(
     basis: Basis,
     *,
     by_team: bool = False,
+    whole: bool = False,
     now: dict[int, Key] | None = None,
     where: Q | None = None,
     opened: Iterable[ReportingQuarter] | None = None,
@@ -102,10 +107,12 @@ def take(
 ) -> Tally:
     """Add up the figures of ``measures`` in ``quarters``.
 
-    ``by_team`` keeps teams apart instead of localities. ``now`` gives the locality, as it is
-    now, of every team that ever stood elsewhere; without it a return counts where it was
-    made. ``where`` narrows the returns (a locality, a team). Three queries, and one for the
-    quarters unless ``opened`` brings those that were opened. ``named`` brings names too.
+    ``by_team`` keeps teams apart instead of localities, ``whole`` keeps nothing apart (for
+    ``RollUp`` of everything there is; much less to add up in a large council). ``now`` gives
+    the locality, as it is now, of every team that ever stood elsewhere; without it a return
+    counts where it was made. ``where`` narrows the returns (a locality, a team). Three
+    queries, and one for the quarters unless ``opened`` brings those that were opened.
+    ``named`` brings names too.
     """
     indexes = {quarter.index for quarter in quarters}
     if opened is None:
@@ -141,10 +148,12 @@ def take(
         team_names=team_names,
         localities=localities,
     )
-    key = _key("return_made__", by_team, now)
-    sums, single = _sums_and_numbers(
-        figures.filter(item__in=item_ids), key, _needed(tally, measures)
+    key = (
+        _Constant(None, BigIntegerField()) if whole else _key("return_made__", by_team, now)
     )
+    if len(item_ids) < FEW_ITEMS:
+        figures = figures.filter(item__in=item_ids)
+    sums, single = _sums_and_numbers(figures, key, _needed(tally, measures))
     tally.sums.update(sums)
     tally.single.update(single)
     return tally
@@ -169,10 +178,11 @@ def _names(rows: Iterable[tuple[Any, ...]]) -> tuple[dict[int, str], list[Locali
 
 def _through(where: Q) -> Q:
     """The same condition asked of a figure's return."""
+    parts: list[Any] = list(where.children)
     found = Q(_connector=where.connector, _negated=where.negated)
     found.children = [
         _through(part) if isinstance(part, Q) else (f"return_made__{part[0]}", part[1])
-        for part in where.children
+        for part in parts
     ]
     return found
 
@@ -217,18 +227,18 @@ def _asked_gaps_and_corrections(
         correction__state=CorrectionState.COUNTERSIGNED,
         figure__return_made__quarter__in=quarters,
     )
-    nobody, nothing = Value(0), Value("", CharField())
+    nobody, nothing = _Constant(0), _Constant("", CharField())
     questions: dict[tuple[int, int], set[int]] = defaultdict(set)
     found: dict[int, dict[int, str]] = defaultdict(dict)
     revised: dict[int, set[int]] = defaultdict(set)
     for kind, quarter, type_id, return_id, item_id, answer in (
-        gaps.values_list(Value("gap"), nobody, nobody, "return_made_id", "item_id", "answer")
+        gaps.values_list(_Constant("gap"), nobody, nobody, "return_made_id", "item_id", "answer")
     ).union(
         asked.order_by().values_list(
-            Value("asked"), "quarter_id", "team_type_id", nobody, "item_id", nothing
+            _Constant("asked"), "quarter_id", "team_type_id", nobody, "item_id", nothing
         ),
         corrected.order_by().values_list(
-            *(Value("corrected"), nobody, nobody),
+            *(_Constant("corrected"), nobody, nobody),
             *("figure__return_made_id", "figure__item_id", nothing),
         ),
         all=True,
@@ -249,30 +259,31 @@ def _asked_gaps_and_corrections(
 
 
 def _sums_and_numbers(
-    figures: FigureQuerySet, key: Expression, needed: dict[int, set[int]]
+    figures: FigureQuerySet, key: Expression, needed: Collection[int]
 ) -> tuple[dict[tuple[Key, int, int], dict[int, int]], dict[int, dict[int, int]]]:
-    """The sums by area, quarter and kind of team, and the numbers of some returns; one query.
+    """The sums by area, quarter and kind of team, and the numbers of the returns ``needed``.
 
-    ``needed`` names the items wanted of each of those returns.
+    One query.
     """
     rows = (
         figures.annotate(key=key)
         .values("key", "return_made__quarter_id", "return_made__team_type_id", "item_id")
-        .annotate(total=Sum("value"))
+        # PostgreSQL adds up to a decimal, which would make decimals of the numbers below too.
+        .annotate(total=_Total(Coalesce(Sum("value"), 0), BigIntegerField()))
         .values_list(
-            *(Value("sum"), "key", "return_made__quarter_id", "return_made__team_type_id"),
+            *(_Constant("sum"), "key", "return_made__quarter_id", "return_made__team_type_id"),
             *("item_id", "total"),
         )
     )
     if needed:
+        # Whole returns: picking items would lead SQLite to their index, through every figure.
         numbers = Figure.objects.filter(
-            _Among("return_made_id", sorted(needed)),
-            item__in=sorted(set().union(*needed.values())),
-            value__isnull=False,
+            _Among("return_made_id", sorted(needed)), value__isnull=False
         )
         rows = rows.union(
             numbers.order_by().values_list(
-                Value("number"), "return_made_id", Value(0), Value(0), "item_id", "value"
+                *(_Constant("number"), "return_made_id", _Constant(0), _Constant(0)),
+                *("item_id", "value"),
             ),
             all=True,
         )
@@ -280,10 +291,26 @@ def _sums_and_numbers(
     found: dict[int, dict[int, int]] = defaultdict(dict)
     for kind, area, quarter, type_id, item_id, total in rows:
         if kind == "sum":
-            sums[area, quarter, type_id][item_id] = int(total or 0)
+            sums[area, quarter, type_id][item_id] = total
         else:
-            found[area][item_id] = int(total)
+            found[area][item_id] = total
     return dict(sums), dict(found)
+
+
+class _AsItIs:
+    """Takes what the database gives: asking each of many numbers to be one costs more than it."""
+
+    def get_db_converters(self, connection: Any) -> list[Any]:
+        """None."""
+        return []
+
+
+class _Constant(_AsItIs, Value):
+    """The same in every row."""
+
+
+class _Total(_AsItIs, Cast):
+    """A sum as a whole number."""
 
 
 class _Among(Func):
@@ -295,39 +322,30 @@ class _Among(Func):
         super().__init__(F(expression))
         self.ids = ids
 
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
         """A list in one piece of JSON."""
         column, params = compiler.compile(self.source_expressions[0])
-        return f"{column} IN (SELECT value FROM json_each(%s))", [*params, json.dumps(self.ids)]
+        return f"{column} IN (SELECT value FROM json_each(%s))", (*params, json.dumps(self.ids))
 
-    def as_postgresql(
-        self, compiler: Any, connection: Any, **context: Any
-    ) -> tuple[str, list[Any]]:
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
         """An array."""
         column, params = compiler.compile(self.source_expressions[0])
-        return f"{column} = ANY(%s::bigint[])", [*params, list(self.ids)]
+        return f"{column} = ANY(%s::bigint[])", (*params, list(self.ids))
 
 
-def _needed(tally: Tally, measures: Sequence[MeasureSpec]) -> dict[int, set[int]]:
-    """The numbers that may have to be taken out of the sums: items by return.
+def _needed(tally: Tally, measures: Sequence[MeasureSpec]) -> set[int]:
+    """Returns whose numbers may have to be taken out of the sums.
 
-    Those of returns with a gap in an item of a ratio; and, where a ratio mixes quarter-end
-    items with items of the quarter, of every return of a team that a year leaves out.
+    Those with a gap in an item of a ratio; and, where a ratio mixes quarter-end items with
+    items of the quarter, every return of a team that a year leaves out.
     """
     ratios = [measure for measure in measures if measure.is_ratio]
-    needed: dict[int, set[int]] = defaultdict(set)
-    beside: dict[int, set[int]] = defaultdict(set)
-    for measure in ratios:
-        for item_id in measure.item_ids:
-            beside[item_id] |= measure.item_ids
-    for return_id, gaps in tally.gaps.items():
-        for item_id in gaps:
-            needed[return_id] |= beside[item_id] - gaps.keys()
+    divided = frozenset[int]().union(*(measure.item_ids for measure in ratios))
+    needed = {pk for pk, gaps in tally.gaps.items() if not divided.isdisjoint(gaps)}
     for measure in ratios:
         if measure.is_mixed:
-            for return_id in _left_out(tally, measure):
-                needed[return_id] |= measure.item_ids
-    return {return_id: item_ids for return_id, item_ids in needed.items() if item_ids}
+            needed.update(_left_out(tally, measure))
+    return needed
 
 
 def _left_out(tally: Tally, measure: MeasureSpec) -> list[int]:

@@ -49,7 +49,7 @@ def write_commentary(
         if not opened:
             raise ValidationError({"text": f"{quarter} has not been opened yet"})
         found = (
-            Commentary.objects.select_for_update()
+            Commentary.objects.select_for_update(of=("self",))
             .filter(measure=measure, locality=locality, quarter=quarter)
             .first()
         )

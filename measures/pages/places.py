@@ -65,6 +65,7 @@ class Place:
             quarters,
             choices.basis,
             by_team=self.area.is_team,
+            whole=keys is None,
             now=now,
             where=where,
             opened=choices.opened,

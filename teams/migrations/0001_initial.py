@@ -368,8 +368,4 @@ class Migration(migrations.Migration):
             model_name='team',
             constraint=models.CheckConstraint(condition=models.Q(('successor__isnull', True), models.Q(('successor', models.F('id')), _negated=True), _connector='OR'), name='team_does_not_succeed_itself', violation_error_message='A team cannot be its own successor'),
         ),
-        migrations.AddConstraint(
-            model_name='team',
-            constraint=models.CheckConstraint(condition=models.Q(('successor__isnull', True), ('closed__isnull', False), _connector='OR'), name='team_with_successor_is_closed', violation_error_message='Give the last open day of a team that has a successor'),
-        ),
     ]

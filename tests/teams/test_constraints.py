@@ -54,11 +54,6 @@ CASES: dict[str, Case] = {
         },
         lambda state: state["successor"] != Team.objects.get(code="north-family").pk,
     ),
-    "team_with_successor_is_closed": (
-        lambda cast: cast.team["north-family"],
-        lambda cast: {"closed": [None, EARLY], "successor": [None, cast.team["north-centre"].pk]},
-        lambda state: state["closed"] is not None or state["successor"] is None,
-    ),
     "appointment_scope_fits_its_role": (
         lambda cast: cast.person["manager"].appointments.first(),
         lambda cast: {
