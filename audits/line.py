@@ -1,0 +1,44 @@
+"""Where a person stands today, and who manages and heads a team: read from appointments."""
+
+import datetime as dt
+
+from teams.models import Appointment, Team, User
+from teams.permissions import Standing
+from teams.quarters import Quarter
+from teams.roles import Role
+
+
+def locality_of(team: Team | None, day: dt.date) -> int | None:
+    """The locality in which a team stood on ``day``, by id."""
+    return None if team is None else team.locality_id_in(Quarter.containing(day))
+
+
+def stands_in(standing: Standing, day: dt.date) -> frozenset[int]:
+    """The localities in which a person's posts are on ``day``: headed, or of their teams."""
+    found = {post.locality_id for post in standing.posts if post.locality_id is not None}
+    teams = {post.team_id for post in standing.posts if post.team_id is not None}
+    for team in Team.objects.filter(pk__in=teams).prefetch_related("placements"):
+        where = locality_of(team, day)
+        if where is not None:
+            found.add(where)
+    return frozenset(found)
+
+
+def people_answering(team_id: int | None, locality_id: int | None, day: dt.date) -> list[User]:
+    """Who has to know of a case of concern: the team's managers and the locality's heads.
+
+    Cover counts. Where neither is to be found it is the service directors and the performance
+    officers, so that no concern goes to nobody.
+    """
+    in_force = (
+        Appointment.objects.in_force(day)
+        .filter(person__is_active=True)
+        .select_related("person")
+    )
+    managers = in_force.filter(role=Role.TEAM_MANAGER, team=team_id) if team_id else []
+    heads = in_force.filter(role=Role.HEAD_OF_SERVICE, locality=locality_id) if locality_id else []
+    found = {post.person for post in (*managers, *heads)}
+    if not found:
+        city = in_force.filter(role__in=[Role.SERVICE_DIRECTOR, Role.PERFORMANCE_OFFICER])
+        found = {post.person for post in city}
+    return sorted(found, key=lambda person: (person.name, person.pk))

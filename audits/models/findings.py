@@ -1,0 +1,48 @@
+"""What a round found: strengths, areas for improvement, recommendations."""
+
+from django.db import models
+from django.db.models import Q
+
+from audits.models.conditions import says_something
+from audits.models.rounds import Round
+from audits.models.tools import Indicator
+from teams.models import User
+
+
+class FindingKind(models.TextChoices):
+    """Whether a finding is good news."""
+
+    STRENGTH = "strength", "Strength"
+    IMPROVEMENT = "improvement", "For improvement"
+
+
+class Finding(models.Model):
+    """One thing that a round found, and in how many cases auditors noted it."""
+
+    round = models.ForeignKey(Round, models.PROTECT, related_name="findings")
+    kind = models.CharField(max_length=12, choices=FindingKind.choices)
+    text = models.TextField()
+    indicators = models.ManyToManyField(Indicator, related_name="findings", blank=True)
+    cases = models.PositiveSmallIntegerField("noted on so many cases", null=True, blank=True)
+    agency = models.CharField(
+        max_length=100, blank=True, help_text="Whom it is addressed to; empty: the service itself"
+    )
+    is_recommendation = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1)
+    written_at = models.DateTimeField()
+    written_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["round", "-kind", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=FindingKind.values), name="finding_kind_is_known"
+            ),
+            models.CheckConstraint(condition=says_something("text"), name="finding_says_something"),
+            models.CheckConstraint(
+                condition=Q(cases__isnull=True) | Q(cases__gte=1), name="finding_is_on_some_case"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,159 @@
+"""The action plan: themes, outcomes and what they aim at."""
+
+from django.db import models
+from django.db.models import Q
+
+from audits.models.conditions import all_of, none_of, says_something
+from measures.models import Measure
+from teams.models import Locality, User
+from teams.quarters import FinancialYear
+
+
+class Plan(models.Model):
+    """One year's action plan."""
+
+    year = models.PositiveSmallIntegerField(
+        "financial year", unique=True, help_text="The year in which it starts: 2016 for 2016-17"
+    )
+    title = models.CharField(max_length=200)
+    version = models.PositiveIntegerField(default=0)
+    closing_statement = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-year"]
+        constraints = [
+            models.CheckConstraint(condition=says_something("title"), name="plan_has_a_title"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title}, {self.financial_year}"
+
+    @property
+    def financial_year(self) -> FinancialYear:
+        """The year it is for, as a value."""
+        return FinancialYear(self.year)
+
+
+class Theme(models.Model):
+    """A part of a plan, with what is said of it when the year is over."""
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="themes")
+    number = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=200)
+    version = models.PositiveIntegerField(default=0)
+    closing_statement = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["plan", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "number"],
+                name="one_theme_per_plan_and_number",
+                violation_error_message="There is a theme with this number already",
+            ),
+            models.CheckConstraint(
+                condition=Q(number__gte=1) & says_something("name"),
+                name="theme_has_number_and_name",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.name}"
+
+
+class Judged(models.TextChoices):
+    """Whether an outcome was achieved; judged by people, apart from its actions."""
+
+    ACHIEVED = "achieved", "Achieved"
+    PARTLY = "partly", "Partly achieved"
+    NOT = "not", "Not achieved"
+
+
+class Outcome(models.Model):
+    """What the plan wants to be true; ``3.10`` is the tenth of theme 3, after ``3.9``."""
+
+    theme = models.ForeignKey(Theme, models.PROTECT, related_name="outcomes")
+    number = models.PositiveSmallIntegerField()
+    text = models.TextField()
+    version = models.PositiveIntegerField(default=0)
+    judged = models.CharField(max_length=10, choices=Judged.choices, blank=True)
+    judged_at = models.DateTimeField(null=True, blank=True)
+    judged_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    judged_why = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["theme", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["theme", "number"],
+                name="one_outcome_per_theme_and_number",
+                violation_error_message="There is an outcome with this number already",
+            ),
+            models.CheckConstraint(
+                condition=Q(number__gte=1) & says_something("text"),
+                name="outcome_has_number_and_text",
+            ),
+            models.CheckConstraint(
+                condition=(Q(judged="", judged_why="") & none_of("judged_at", "judged_by"))
+                | (
+                    Q(judged__in=Judged.values)
+                    & all_of("judged_at", "judged_by")
+                    & says_something("judged_why")
+                ),
+                name="judgement_has_who_when_and_why",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ref} {self.text}"
+
+    @property
+    def ref(self) -> str:
+        """``3.4``, as the plan is read; needs the theme loaded."""
+        return f"{self.theme.number}.{self.number}"
+
+
+class Aim(models.Model):
+    """The level of a measure that an outcome aims at: from 71.2 to 75 by the end of 2016-17.
+
+    An outcome may have several ("feeding back to 75% and helped to 85%"). Levels are in the
+    measure's own units, as targets are.
+    """
+
+    outcome = models.ForeignKey(Outcome, models.PROTECT, related_name="aims")
+    measure = models.ForeignKey(Measure, models.PROTECT, related_name="aims")
+    locality = models.ForeignKey(
+        Locality, models.PROTECT, null=True, blank=True, related_name="aims"
+    )
+    year = models.PositiveSmallIntegerField(
+        "by the end of", help_text="The year in which it starts: 2016 for 2016-17"
+    )
+    start = models.DecimalField(
+        "from", max_digits=12, decimal_places=4, null=True, blank=True
+    )
+    level = models.DecimalField("to", max_digits=12, decimal_places=4)
+
+    class Meta:
+        ordering = ["outcome", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["outcome", "measure", "locality"], name="one_aim_per_measure_and_locality"
+            ),
+            models.UniqueConstraint(
+                fields=["outcome", "measure"],
+                condition=Q(locality__isnull=True),
+                name="one_city_aim_per_measure",
+            ),
+            models.CheckConstraint(
+                condition=Q(level__gte=0) & (Q(start__isnull=True) | Q(start__gte=0)),
+                name="aim_is_not_negative",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure} to {self.level.normalize():f}"
+
+    @property
+    def financial_year(self) -> FinancialYear:
+        """The year by whose end it is to be reached."""
+        return FinancialYear(self.year)

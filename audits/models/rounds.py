@@ -1,0 +1,164 @@
+"""Audit rounds: which cases are looked at, how they were chosen, in which period."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from audits.models.conditions import all_of, both_or_neither, implies, none_of, says_something
+from audits.models.tools import Tool
+from audits.querysets import CaseQuerySet, RoundQuerySet
+from audits.workflow import RoundState
+from teams.models import Locality, Team, User
+
+
+class RoundKind(models.TextChoices):
+    """What kind of look a round takes."""
+
+    CASE_AUDIT = "case-audit", "Case audit"
+    MULTI_AGENCY = "multi-agency", "Multi-agency audit"
+    COHORT = "cohort", "Cohort follow-up"
+    DEEP_DIVE = "deep-dive", "Deep dive"
+
+
+class Round(models.Model):
+    """A theme, a period and a tool; the cases and their audits hang on it."""
+
+    code = models.SlugField(max_length=60, unique=True)
+    theme = models.CharField(max_length=200)
+    kind = models.CharField(
+        max_length=15, choices=RoundKind.choices, default=RoundKind.CASE_AUDIT
+    )
+    tool = models.ForeignKey(Tool, models.PROTECT, related_name="rounds")
+    period_name = models.CharField("period", max_length=60, help_text="Like “December 2015”")
+    starts = models.DateField("first day")
+    ends = models.DateField("last day")
+    state = models.CharField(
+        max_length=10, choices=RoundState.choices, default=RoundState.PLANNING
+    )
+    version = models.PositiveIntegerField(default=0)
+    compares_with = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="compared_by"
+    )
+    is_illustrative = models.BooleanField(default=False)
+    source_note = models.TextField(blank=True)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    opened_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    closing_reason = models.TextField(blank=True)
+
+    objects = RoundQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-ends", "theme"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=RoundKind.values), name="round_kind_is_known"
+            ),
+            models.CheckConstraint(
+                condition=says_something("theme", "period_name"), name="round_has_theme_and_period"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends__gte=F("starts")),
+                name="round_ends_after_it_starts",
+                violation_error_message="The last day cannot be before the first",
+            ),
+            models.CheckConstraint(
+                condition=Q(compares_with__isnull=True) | ~Q(compares_with=F("id")),
+                name="round_is_not_compared_with_itself",
+            ),
+            models.CheckConstraint(
+                condition=both_or_neither("opened_at", "opened_by"),
+                name="round_opening_has_who_and_when",
+            ),
+            models.CheckConstraint(
+                condition=both_or_neither("closed_at", "closed_by"),
+                name="round_closing_has_who_and_when",
+            ),
+            models.CheckConstraint(
+                condition=(Q(state=RoundState.PLANNING) & none_of("opened_at", "closed_at"))
+                | (Q(state=RoundState.AUDITING) & all_of("opened_at") & none_of("closed_at"))
+                | (Q(state=RoundState.CLOSED) & all_of("opened_at", "closed_at")),
+                name="round_is_where_its_state_says",
+            ),
+            models.CheckConstraint(
+                condition=implies(~Q(closing_reason=""), Q(state=RoundState.CLOSED)),
+                name="only_a_closed_round_has_a_closing_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.theme}, {self.period_name}"
+
+
+class Draw(models.Model):
+    """A random selection, kept so that it can be shown to have been fair (``drawing``).
+
+    The list itself is not kept: its digest is, and whoever has the list can draw again. A
+    round may have several, one for each team, say.
+    """
+
+    round = models.ForeignKey(Round, models.PROTECT, related_name="draws")
+    population = models.PositiveIntegerField()
+    drawn = models.PositiveIntegerField()
+    seed = models.CharField(max_length=64)
+    list_digest = models.CharField(max_length=64)
+    drawn_at = models.DateTimeField()
+    drawn_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["round", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(drawn__gte=1, drawn__lte=F("population")),
+                name="draw_takes_some_of_its_list",
+            ),
+            models.CheckConstraint(
+                condition=says_something("seed", "list_digest"), name="draw_can_be_shown"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.drawn} of {self.population} drawn for {self.round}"
+
+
+class SampledCase(models.Model):
+    """One case of a round. ``serial`` names it everywhere; ``case_number`` is restricted.
+
+    The recording system's number is shown to the auditor, the moderator, the team's manager
+    and its head, and stands in no export and not in the record. The locality is remembered
+    as it was in the round's last quarter; a case of a past cohort may know neither.
+    """
+
+    round = models.ForeignKey(Round, models.PROTECT, related_name="cases")
+    serial = models.PositiveIntegerField()
+    case_number = models.CharField(max_length=40)
+    team = models.ForeignKey(
+        Team, models.PROTECT, null=True, blank=True, related_name="audited_cases"
+    )
+    locality = models.ForeignKey(
+        Locality, models.PROTECT, null=True, blank=True, related_name="audited_cases"
+    )
+    worker_role = models.CharField(max_length=60, blank=True)
+    draw = models.ForeignKey(
+        Draw, models.PROTECT, null=True, blank=True, related_name="cases"
+    )
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["round", "serial"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "serial"], name="one_case_per_round_and_serial"
+            ),
+            models.UniqueConstraint(
+                fields=["round", "case_number"], name="a_case_stands_once_in_a_round"
+            ),
+            models.CheckConstraint(
+                condition=Q(serial__gte=1) & says_something("case_number"),
+                name="case_has_serial_and_number",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Case {self.serial}"

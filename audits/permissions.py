@@ -1,0 +1,229 @@
+"""What can be done with audits and the action plan, and by which roles."""
+
+from collections.abc import Collection
+
+from audits.models import CaseAudit, Owner
+from audits.querysets import DONE
+from audits.workflow import CaseState, RoundState
+from teams.permissions import Permission, Scope, Standing, allows, grant
+from teams.roles import Role
+
+
+class AuditsPermission(Permission):
+    """The verbs of auditing and of the action plan."""
+
+    KEEP_TOOLS = "keep audit tools"
+    RUN_ROUNDS = "plan and run audit rounds"
+    AUDIT = "audit cases"
+    MODERATE = "moderate case audits"
+    SEE_AUDITS = "read case audits"
+    REMEDY = "look after what an unsafe case needs"
+    WRITE_FINDINGS = "write findings"
+    SEE_RESULTS = "see results of audits by area"
+    SEE_CITY_RESULTS = "see results of audits for the city"
+    KEEP_PLAN = "keep the action plan"
+    SEE_PLAN = "see the action plan"
+    UPDATE_ACTIONS = "report on actions"
+    ACCEPT_COMPLETION = "accept that an action is complete"
+    JUDGE_OUTCOMES = "judge whether an outcome was achieved"
+
+
+P = AuditsPermission
+
+grant(
+    Role.TEAM_MANAGER,
+    P.AUDIT,
+    P.SEE_AUDITS,
+    P.REMEDY,
+    P.SEE_RESULTS,
+    P.SEE_CITY_RESULTS,
+    P.SEE_PLAN,
+    P.UPDATE_ACTIONS,
+)
+grant(
+    Role.HEAD_OF_SERVICE,
+    P.AUDIT,
+    P.MODERATE,
+    P.SEE_AUDITS,
+    P.REMEDY,
+    P.WRITE_FINDINGS,
+    P.SEE_RESULTS,
+    P.SEE_CITY_RESULTS,
+    P.SEE_PLAN,
+    P.UPDATE_ACTIONS,
+    P.ACCEPT_COMPLETION,
+    P.JUDGE_OUTCOMES,
+)
+grant(
+    Role.SERVICE_DIRECTOR,
+    P.AUDIT,
+    P.SEE_AUDITS,
+    P.REMEDY,
+    P.SEE_RESULTS,
+    P.SEE_CITY_RESULTS,
+    P.SEE_PLAN,
+    P.UPDATE_ACTIONS,
+    P.ACCEPT_COMPLETION,
+    P.JUDGE_OUTCOMES,
+)
+grant(
+    Role.PERFORMANCE_OFFICER,
+    P.KEEP_TOOLS,
+    P.RUN_ROUNDS,
+    P.MODERATE,
+    P.SEE_AUDITS,
+    P.REMEDY,
+    P.WRITE_FINDINGS,
+    P.SEE_RESULTS,
+    P.SEE_CITY_RESULTS,
+    P.KEEP_PLAN,
+    P.SEE_PLAN,
+    P.UPDATE_ACTIONS,
+)
+grant(Role.AUDITOR, P.AUDIT, P.SEE_CITY_RESULTS)
+grant(Role.BOARD_MEMBER, P.SEE_CITY_RESULTS)
+
+
+def own_line(standing: Standing, team_id: int | None, locality_id: int | None) -> bool:
+    """Whether a case of this team and locality is this person's own line.
+
+    By appointment: a team that they enter figures for or manage, or a locality that they
+    head. A city-wide role makes nothing one's own line.
+    """
+    return any(
+        (post.team_id is not None and post.team_id == team_id)
+        or (post.locality_id is not None and post.locality_id == locality_id)
+        for post in standing.posts
+    )
+
+
+def why_not_audit(standing: Standing, audit: CaseAudit) -> str:
+    """The sentence that says why this person cannot audit this case; empty when they can.
+
+    ``audit`` comes with its case.
+    """
+    if audit.auditor_id != standing.person_id:
+        return "This case is allocated to somebody else."
+    if not standing.holds(P.AUDIT):
+        return "You are not appointed to audit cases."
+    if own_line(standing, audit.case.team_id, audit.case.locality_id):
+        return "This case is of your own line, so somebody else has to audit it."
+    return ""
+
+
+def why_not_moderate(standing: Standing, audit: CaseAudit) -> str:
+    """The sentence that says why this person cannot moderate this audit; empty when they can.
+
+    The named moderator, or a performance officer: never the auditor, and like auditing never
+    one's own line, since a moderator's grade is the one that counts.
+    """
+    if audit.auditor_id == standing.person_id:
+        return "You audited this case, so somebody else has to moderate it."
+    if not standing.holds(P.MODERATE):
+        return "You are not appointed to moderate case audits."
+    if own_line(standing, audit.case.team_id, audit.case.locality_id):
+        return "This case is of your own line, so somebody else has to moderate it."
+    if audit.moderator_id != standing.person_id and not standing.scope(P.MODERATE).everywhere:
+        return "Somebody else was asked to moderate this audit."
+    return ""
+
+
+def audits_seen(standing: Standing) -> Scope:
+    """Where this person reads submitted case audits, beside their own and those they moderate."""
+    return standing.scope(P.SEE_AUDITS)
+
+
+def reads(standing: Standing, audit: CaseAudit) -> bool:
+    """Whether this person may read this audit's answers; the rule of ``readable_by``.
+
+    ``audit`` comes with its case and round.
+    """
+    if standing.person_id is None:
+        return False
+    if audit.auditor_id == standing.person_id and audit.case.round.state != RoundState.PLANNING:
+        return True
+    if CaseState(audit.state) not in DONE:
+        return False
+    return audit.moderator_id == standing.person_id or on_audit(standing, P.SEE_AUDITS, audit)
+
+
+def on_audit(standing: Standing, permission: AuditsPermission, audit: CaseAudit) -> bool:
+    """Whether this person may do this to the audit of a case, by its team and locality.
+
+    A case that knows neither belongs to those whose scope is everywhere.
+    """
+    return allows(
+        standing, permission, team_id=audit.case.team_id, locality_id=audit.case.locality_id
+    )
+
+
+def sees_case_number(standing: Standing, audit: CaseAudit) -> bool:
+    """Whether the recording system's number is shown to this person.
+
+    To the auditor, the named moderator, the team's manager and its head of service, and to
+    the performance officer, who put it in and may moderate; not to the service director.
+    """
+    if standing.person_id is None:
+        return False
+    if standing.person_id in (audit.auditor_id, audit.moderator_id):
+        return reads(standing, audit)
+    if standing.holds(P.RUN_ROUNDS):
+        return True
+    inside = Scope(
+        teams=standing.scope(P.SEE_AUDITS).teams,
+        localities=standing.scope(P.SEE_AUDITS).localities,
+    )
+    return CaseState(audit.state) in DONE and inside.covers(
+        audit.case.team_id, audit.case.locality_id
+    )
+
+
+def sees_areas_of_results(standing: Standing) -> bool:
+    """Whether this person reads results by locality and team, not for the city alone."""
+    return standing.holds(P.SEE_RESULTS)
+
+
+def sees_small_results(standing: Standing) -> bool:
+    """Whether results of few cases are shown; a board member alone does not see them."""
+    return standing.holds(P.SEE_RESULTS) or standing.holds(P.AUDIT)
+
+
+def owns(standing: Standing, owners: Collection[Owner]) -> bool:
+    """Whether the action is this person's: by name, or by a role that they hold."""
+    return any(
+        (owner.person_id is not None and owner.person_id == standing.person_id)
+        or (owner.role and Role(owner.role) in standing.roles)
+        for owner in owners
+    )
+
+
+def why_not_report(
+    standing: Standing,
+    owners: Collection[Owner],
+    *,
+    locality_id: int | None = None,
+    stands_in: Collection[int] = (),
+) -> str:
+    """Why this person cannot report on an action; empty when they can.
+
+    Its owners report, and a performance officer for those without a sign-in. For one
+    locality it is somebody who stands there (``stands_in``: where the person's posts are), or
+    an owner whose post is city-wide.
+    """
+    if standing.holds(P.KEEP_PLAN):
+        return ""
+    if not standing.holds(P.UPDATE_ACTIONS) or not owns(standing, owners):
+        return "This action has other owners, and they report on it."
+    city_wide = any(post.team_id is None and post.locality_id is None for post in standing.posts)
+    if locality_id is not None and not city_wide and locality_id not in stands_in:
+        return "You are not appointed in this locality, so somebody there reports on it."
+    return ""
+
+
+def why_not_accept(standing: Standing, claimed_by_id: int | None) -> str:
+    """Why this person cannot accept a claim; empty when they can."""
+    if not standing.holds(P.ACCEPT_COMPLETION):
+        return "A head of service accepts that an action is complete."
+    if claimed_by_id == standing.person_id:
+        return "You claimed this action complete, so somebody else has to accept it."
+    return ""

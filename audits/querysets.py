@@ -1,0 +1,229 @@
+"""The vocabulary for asking about tools, rounds, case audits and the plan."""
+
+import datetime as dt
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce, NullIf
+
+from audits.grades import Grade
+from audits.workflow import ActionState, CaseState, RoundState, ToolState
+from teams.permissions import Scope, Standing
+
+if TYPE_CHECKING:
+    from audits.models import (  # noqa: F401  # for the type arguments
+        Action,
+        CaseAudit,
+        Given,
+        RemedialAction,
+        Round,
+        SampledCase,
+        Tool,
+        Update,
+    )
+
+DONE = (CaseState.SUBMITTED, CaseState.MODERATED)
+TO_DO = (CaseState.ALLOCATED, CaseState.IN_PROGRESS)
+UNFINISHED = (ActionState.OPEN, ActionState.CLAIMED)
+
+
+def covered(scope: Scope, prefix: str = "") -> Q:
+    """The cases inside ``scope``: of its teams, or that stood in its localities."""
+    if scope.everywhere:
+        return Q()
+    return Q(**{f"{prefix}team__in": scope.teams}) | Q(
+        **{f"{prefix}locality__in": scope.localities}
+    )
+
+
+class ToolQuerySet(models.QuerySet["Tool"]):
+    """Audit tools, by state."""
+
+    def usable(self) -> Self:
+        """Those that a round can be opened with."""
+        return self.filter(state=ToolState.IN_USE)
+
+    def with_indicators(self) -> Self:
+        """With the indicators, their guidance and choices, in order; four queries in all."""
+        return self.prefetch_related("indicators__grade_guidance", "indicators__choices")
+
+
+class RoundQuerySet(models.QuerySet["Round"]):
+    """Rounds, by state and period."""
+
+    def under_way(self) -> Self:
+        """Those in which auditing goes on."""
+        return self.filter(state=RoundState.AUDITING)
+
+    def opened(self) -> Self:
+        """Those that were opened, closed ones included."""
+        return self.exclude(state=RoundState.PLANNING)
+
+    def ending_between(self, first: dt.date, last: dt.date) -> Self:
+        """Those whose period ends in these days: the rounds of a quarter or a year."""
+        return self.filter(ends__range=(first, last))
+
+
+class CaseQuerySet(models.QuerySet["SampledCase"]):
+    """Cases of rounds, by whose they are."""
+
+    def within(self, scope: Scope) -> Self:
+        """Cases of the scope's teams, or that stood in its localities."""
+        return self.filter(covered(scope))
+
+
+class CaseAuditQuerySet(models.QuerySet["CaseAudit"]):
+    """Case audits, by who may read them and what waits to be done."""
+
+    def within(self, scope: Scope) -> Self:
+        """Audits of cases inside the scope."""
+        return self.filter(covered(scope, "case__"))
+
+    def readable_by(self, standing: Standing, scope: Scope) -> Self:
+        """Those whose answers this person may read.
+
+        Their own as auditor, in any state, once the round is opened; those they were asked to
+        moderate, and those in ``scope``, once submitted.
+        """
+        if standing.person_id is None:
+            return self.none()
+        own = Q(auditor=standing.person_id) & ~Q(case__round__state=RoundState.PLANNING)
+        asked = Q(moderator=standing.person_id, state__in=DONE)
+        inside = covered(scope, "case__") & Q(state__in=DONE) if scope else Q(pk__in=[])
+        return self.filter(own | asked | inside)
+
+    def done(self) -> Self:
+        """Those that the auditor has submitted."""
+        return self.filter(state__in=DONE)
+
+    def first_look(self) -> Self:
+        """The sample as it was drawn, without cases audited again: what results count."""
+        return self.filter(turn=1)
+
+    def to_be_done_by(self, person_id: int) -> Self:
+        """What waits for this auditor, the earliest due first."""
+        return self.filter(
+            Q(case__round__state=RoundState.AUDITING)
+            | Q(case__round__state=RoundState.CLOSED, turn__gt=1),
+            auditor=person_id,
+            state__in=TO_DO,
+        ).order_by("due_on", "case__round", "case__serial", "agency")
+
+    def late_on(self, day: dt.date) -> Self:
+        """Those still to be submitted after their due date, in opened rounds."""
+        return self.filter(state__in=TO_DO, due_on__lt=day).exclude(
+            case__round__state=RoundState.PLANNING
+        )
+
+    def to_be_moderated(self) -> Self:
+        """Those submitted and not yet looked at by a moderator."""
+        return self.filter(state=CaseState.SUBMITTED)
+
+    def concerns(self) -> Self:
+        """Those found inadequate or unsafe, by the judgement that counts."""
+        return (
+            self.done()
+            .annotate(
+                overall_counted=Coalesce(NullIf("moderated_overall", models.Value("")), "overall"),
+                unsafe_counted=Coalesce("moderated_unsafe", "is_unsafe"),
+            )
+            .filter(Q(overall_counted=Grade.INADEQUATE) | Q(unsafe_counted=True))
+        )
+
+    def for_pages(self) -> Self:
+        """With the names that pages show."""
+        return self.select_related(
+            "case__round__tool", "case__team", "case__locality", "auditor", "moderator",
+            "moderated_by",
+        )
+
+
+class GivenQuerySet(models.QuerySet["Given"]):
+    """Answers of auditors, in the tool's order."""
+
+    def of(self, audit: "CaseAudit") -> Self:
+        """The answers of one case audit with their indicators and choices, in order."""
+        return (
+            self.filter(audit=audit)
+            .select_related("indicator")
+            .prefetch_related("chosen")
+            .order_by("indicator__position", "indicator__code")
+        )
+
+    def counted(self) -> Self:
+        """With the grade that counts, as ``grade_counted``: the moderator's where there is one."""
+        return self.annotate(
+            grade_counted=Coalesce(NullIf("moderated_grade", models.Value("")), "grade")
+        )
+
+
+class RemedialQuerySet(models.QuerySet["RemedialAction"]):
+    """Remedial actions, by what waits."""
+
+    def open(self) -> Self:
+        """Those not done yet."""
+        return self.filter(done_at__isnull=True)
+
+    def within(self, scope: Scope) -> Self:
+        """Those about cases inside the scope."""
+        return self.filter(covered(scope, "audit__case__"))
+
+
+class ActionQuerySet(models.QuerySet["Action"]):
+    """Actions of the plan, by whose they are and when they are due."""
+
+    def unfinished(self) -> Self:
+        """Open ones, and claims that wait for a head of service."""
+        return self.filter(state__in=UNFINISHED)
+
+    def awaiting_acceptance(self) -> Self:
+        """Claimed complete, and nobody has accepted it yet."""
+        return self.filter(state=ActionState.CLAIMED)
+
+    def owned_by(self, standing: Standing) -> Self:
+        """Those that this person owns, by name or by a role they hold."""
+        if standing.person_id is None:
+            return self.none()
+        return self.filter(
+            Q(owners__person=standing.person_id) | Q(owners__role__in=list(standing.roles))
+        ).distinct()
+
+    def in_order(self) -> Self:
+        """As the plan is read: 3.9 before 3.10, a before b."""
+        return self.order_by(
+            "outcome__theme__plan", "outcome__theme__number", "outcome__number", "position"
+        )
+
+    def for_pages(self) -> Self:
+        """With everything that a page of the plan shows, in a fixed number of queries."""
+        return self.select_related(
+            "outcome__theme__plan", "finding__round", "measure", "claimed_by", "accepted_by",
+            "stopped_by",
+        ).prefetch_related(
+            "owners__person", "updates__by", "updates__locality", "timing_changes__by",
+            "occurrences__locality", "occurrences__done_by",
+        )
+
+    def touching(self, first: dt.date, last: dt.date) -> Self:
+        """Unfinished ones with a day to be met from ``first`` to ``last``: themselves or a time."""
+        return self.unfinished().filter(
+            Q(due_on__range=(first, last), occurrences__isnull=True)
+            | Q(occurrences__due_on__range=(first, last), occurrences__done_on__isnull=True)
+        ).distinct()
+
+
+class UpdateQuerySet(models.QuerySet["Update"]):
+    """Progress updates, newest last."""
+
+    def standing(self) -> Self:
+        """Those whose words were not taken out."""
+        return self.filter(removed_at__isnull=True)
+
+    def latest_of_each_locality(self) -> Self:
+        """The last word of every locality on every action."""
+        newer = self.model._default_manager.filter(
+            action=OuterRef("action"), locality=OuterRef("locality"), removed_at__isnull=True,
+            id__gt=OuterRef("id"),
+        )
+        return self.standing().filter(~Exists(newer), locality__isnull=False)

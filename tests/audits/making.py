@@ -1,0 +1,189 @@
+"""What the tests of audits share: a tool, a round under way, a plan, and who acts.
+
+The round looks at six cases: 1 and 2 of North's family team, 3 of its centre, 4 and 5 of
+South's family team, 6 of nobody known. The auditor audits all; South's head moderates North's.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from audits.actions import allocation, casework, doing, plan, rounds, tools
+from audits.actions.plan import By
+from audits.actions.tools import Asked
+from audits.answers import Answer, Judgement
+from audits.grades import IndicatorKind
+from audits.listing import CaseLine
+from audits.models import Action, CaseAudit, Indicator, Outcome, Plan, Round, Tool
+from audits.timing import parse
+from teams.quarters import FinancialYear
+from teams.roles import Role
+from tests.cast import TODAY, Cast
+
+DUE = dt.date(2016, 7, 20)
+CANARY = "CASENO"
+SOURCES = ["north-family", "north-family", "north-centre", "south-family", "south-family", ""]
+
+ASKED = [
+    Asked("Assessment", grade_guidance={"good": "It says what life is like for the child"}),
+    Asked("Early Help plan", code="plan"),
+    Asked("Supervision in line with policy", IndicatorKind.YES_NO, code="supervision"),
+    Asked("Issues", IndicatorKind.CHOICES, choices=("Neglect", "Behaviour", "Something else")),
+    Asked("How long it was open", IndicatorKind.TEXT, code="duration"),
+]
+SOUND = {"assessment": "good", "plan": "requires-improvement", "supervision": "yes"}
+
+
+def who(cast: Cast, name: str) -> dict[str, Any]:
+    """``by`` and ``standing`` of somebody, as actions take them."""
+    return {"by": cast.person[name], "standing": cast.standing(name)}
+
+
+def on_day(cast: Cast, name: str, today: dt.date = TODAY) -> dict[str, Any]:
+    """The same with the day."""
+    return {**who(cast, name), "today": today}
+
+
+def make_tool(cast: Cast, name: str = "Casework", asked: list[Asked] | None = None) -> Tool:
+    """A tool in use."""
+    officer = who(cast, "officer")
+    made = tools.create_tool(name=name, indicators=asked or ASKED, **officer)
+    return tools.put_in_use(made, **officer)
+
+
+def planned(tool: Tool, code: str = "july", **changes: Any) -> rounds.Planned:
+    """What a round is about."""
+    said: dict[str, Any] = {
+        "code": code,
+        "theme": "Under 11s casework",
+        "tool": tool,
+        "period_name": "July 2016",
+        "starts": dt.date(2016, 7, 1),
+        "ends": dt.date(2016, 7, 31),
+    }
+    return rounds.Planned(**(said | changes))
+
+
+@dataclass
+class Casework:
+    """A round under way with its cases allocated."""
+
+    cast: Cast
+    tool: Tool
+    round: Round
+    indicator: dict[str, Indicator] = field(default_factory=dict)
+
+    def audit(self, serial: int, turn: int = 1) -> CaseAudit:
+        """The audit of a case, fresh."""
+        return CaseAudit.objects.for_pages().get(
+            case__round=self.round, case__serial=serial, turn=turn, agency=""
+        )
+
+    def answers(self, **grades: str | Answer) -> dict[int, Answer]:
+        """Answers by indicator id, from codes."""
+        return {
+            self.indicator[code].pk: grade
+            if isinstance(grade, Answer)
+            else Answer(grade, comment="So it is" if grade in ("inadequate", "not-found") else "")
+            for code, grade in grades.items()
+        }
+
+    def save(
+        self, serial: int, judgement: Judgement | None = None, by: str = "auditor",
+        turn: int = 1, **grades: str | Answer,
+    ) -> CaseAudit:
+        """Save some answers of a case."""
+        audit = self.audit(serial, turn)
+        return casework.save(
+            audit, self.answers(**grades), judgement, version=audit.version, **who(self.cast, by)
+        )
+
+    def complete(
+        self, serial: int, overall: str = "good", turn: int = 1, **grades: Any
+    ) -> CaseAudit:
+        """Answer everything, plausibly."""
+        choice = self.indicator["issues"].choices.all()[0]
+        everything: dict[str, Any] = {
+            **SOUND,
+            "issues": Answer(chosen=frozenset([choice.pk])),
+            "duration": Answer(text="Eleven months"),
+            **grades,
+        }
+        unsafe = overall == "unsafe"
+        judgement = Judgement(
+            overall="requires-improvement" if unsafe else overall,
+            is_unsafe=unsafe,
+            improvements="Nobody saw the child" if unsafe or overall == "inadequate" else "",
+        )
+        return self.save(serial, judgement, turn=turn, **everything)
+
+    def submit(
+        self, serial: int, overall: str = "good", turn: int = 1, today: dt.date = TODAY,
+        **grades: Any,
+    ) -> CaseAudit:
+        """Answer everything and submit."""
+        audit = self.complete(serial, overall, turn, **grades)
+        auditor = on_day(self.cast, "auditor", today)
+        return casework.submit(audit, version=audit.version, **auditor).audit
+
+
+def make_casework(cast: Cast) -> Casework:
+    """The round of this module's first lines, opened."""
+    tool = make_tool(cast)
+    officer, on = who(cast, "officer"), on_day(cast, "officer")
+    made = rounds.plan_round(planned(tool), **officer)
+    lines = [CaseLine(f"{CANARY}{place}", team) for place, team in enumerate(SOURCES, 1)]
+    cases = rounds.add_cases(made, lines, **officer)
+    common = {"auditor": cast.person["auditor"], "due_on": DUE, **on}
+    allocation.allocate(made, cases[:3], moderator=cast.person["other_head"], **common)
+    allocation.allocate(made, cases[3:], **common)
+    made = rounds.open_round(made, **officer)
+    return Casework(cast, tool, made, {one.code: one for one in tool.indicators.all()})
+
+
+def make_round_of(
+    cast: Cast, tool: Tool, grades: list[dict[str, str]], code: str, **changes: Any
+) -> Round:
+    """A round whose cases, all of North's family team, were audited with these grades."""
+    officer = who(cast, "officer")
+    made = rounds.plan_round(planned(tool, code, **changes), **officer)
+    teams = ["north-family"] * len(grades)
+    lines = [CaseLine(f"{code}{place}", team) for place, team in enumerate(teams, 1)]
+    cases = rounds.add_cases(made, lines, **officer)
+    allocation.allocate(
+        made, cases, auditor=cast.person["auditor"], due_on=DUE, **on_day(cast, "officer")
+    )
+    rounds.open_round(made, **officer)
+    ids = {one.code: one.pk for one in tool.indicators.all()}
+    for case, given in zip(cases, grades, strict=True):
+        audit = case.audits.get()
+        answers = {ids[name]: Answer(grade, "So it is") for name, grade in given.items()}
+        audit = casework.save(
+            audit, answers, Judgement(overall="good"), version=0, **who(cast, "auditor")
+        )
+        casework.submit(audit, version=audit.version, **on_day(cast, "auditor"))
+    return Round.objects.select_related("tool").get(pk=made.pk)
+
+
+def make_plan(cast: Cast, year: int = 2016) -> tuple[Plan, Outcome]:
+    """A plan with one theme and one outcome, 1.1."""
+    officer = who(cast, "officer")
+    made = plan.create_plan(year=FinancialYear(year), title="Early Help action plan", **officer)
+    theme = plan.add_theme(made, name="Case audits", **officer)
+    return made, plan.add_outcome(theme, text="Plans are clear", **officer)
+
+
+def make_action(cast: Cast, outcome: Outcome, words: str = "1.9.16", **changes: Any) -> Action:
+    """An action that the team managers own."""
+    said: dict[str, Any] = {
+        "text": "Share an exemplar plan",
+        "timing": parse(words, FinancialYear(2016)),
+        "owners": [By(role=Role.TEAM_MANAGER)],
+        **who(cast, "officer"),
+    }
+    return plan.add_action(outcome, **(said | changes))
+
+
+def claimed(cast: Cast, action: Action, by: str = "manager") -> Action:
+    """The action, claimed complete."""
+    return doing.claim(action, evidence="Sent to every team", **on_day(cast, by))

@@ -1,0 +1,222 @@
+"""Every change of a round and a plan is on record; some rows are written once; all or nothing."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from audits.actions import allocation, doing, findings, plan, rounds, safety, tools
+from audits.actions import casework as acting
+from audits.actions.findings import Found
+from audits.actions.plan import By
+from audits.answers import Answer, Decision
+from audits.listing import CaseLine
+from audits.models import FindingKind, Judged
+from audits.timing import parse
+from teams.models import Event, Remark
+from teams.quarters import FinancialYear
+from teams.roles import Role
+from tests.audits.making import (
+    CANARY,
+    DUE,
+    Casework,
+    make_action,
+    make_casework,
+    make_plan,
+    on_day,
+    planned,
+    who,
+)
+from tests.cast import TODAY, Cast
+
+# Every model of audits says here whether what it holds may change.
+MUTABLE = {
+    # a draft is written anew as a whole; once in use only the tool's own state moves
+    "Tool", "Indicator", "GradeGuidance", "Choice",
+    "Round", "SampledCase",
+    # an auditor's and a moderator's work: every change of them is an event
+    "CaseAudit", "Given", "Given_chosen", "RemedialAction", "Finding", "Finding_indicators",
+    "Plan", "Theme", "Outcome", "Action", "Owner", "Occurrence",
+    # people's words, which can be taken out, on record, and are never overwritten
+    "Update",
+}  # fmt: skip
+WRITTEN_ONCE = {"Draw", "TimingChange", "Aim"}
+YEAR = FinancialYear(2016)
+
+
+def our_models() -> dict[str, type[Any]]:
+    config = apps.get_app_config("audits")
+    return {model.__name__: model for model in config.get_models(include_auto_created=True)}
+
+
+def test_every_model_is_listed_as_mutable_or_not() -> None:
+    assert set(our_models()) == MUTABLE | WRITTEN_ONCE
+    assert not MUTABLE & WRITTEN_ONCE
+
+
+def a_year(cast: Cast) -> None:
+    """Every kind of action, once: a round from its tool to its findings, and a plan."""
+    officer, on = who(cast, "officer"), on_day(cast, "officer")
+    casework = make_casework(cast)
+    copy = tools.new_version(casework.tool, **officer)
+    tools.retire(casework.tool, **officer)
+    other = rounds.plan_round(planned(copy, "other"), **officer)
+    neglect = planned(copy, "other", theme="Neglect")
+    other = rounds.change_round(other, neglect, version=0, **officer)
+    rounds.draw_cases(other, [CaseLine(f"{CANARY}{n}") for n in range(5)], count=2, **officer)
+    rounds.remove_case(other.cases.all()[0], reason="Closed", **officer)
+    audit = casework.save(2, plan="good")
+    allocation.reallocate(
+        audit, auditor=cast.person["director"], due_on=DUE, reason="Ill", version=1, **on
+    )
+    audit = casework.submit(1, "inadequate")
+    acting.moderate(
+        audit, {casework.indicator["plan"].pk: Decision("good", "It is there")},
+        overall="inadequate", is_unsafe=False, version=audit.version,
+        **on_day(cast, "other_head"),
+    )
+    remedy = safety.set_remedial(audit, what="See", due_on=DUE, **on_day(cast, "manager"))
+    safety.finish_remedial(remedy, done_on=TODAY, **on_day(cast, "manager"))
+    allocation.audit_again(audit, auditor=cast.person["auditor"], due_on=DUE, **on)
+    said = Found(FindingKind.IMPROVEMENT, "No plan", [casework.indicator["plan"]], 1)
+    finding = findings.add_finding(casework.round, said, **officer)
+    findings.change_finding(finding, Found(FindingKind.STRENGTH, "A plan"), version=1, **officer)
+    rounds.close_round(casework.round, reason="Time", **officer)
+    _, outcome = make_plan(cast, 2015)
+    plan.add_aim(
+        outcome, measure=cast.measure["helped"], year=YEAR, level=Decimal(85), **officer
+    )
+    action = findings.to_action(
+        finding, outcome, text="Share it", owners=[By(role=Role.TEAM_MANAGER)],
+        timing=parse("1.9.16", YEAR), **officer,
+    )
+    plan.move_date(
+        action, timing=parse("June 2016 and May 2017", YEAR), reason="Ill", version=0, **officer
+    )
+    doing.report(action, text="Half", **on_day(cast, "manager"))
+    doing.do_occurrence(action.occurrences.all()[0], done_on=TODAY, **on_day(cast, "manager"))
+    plan.carry_over(action, make_plan(cast)[1], **officer)
+    doing.judge_outcome(outcome, judged=Judged.PARTLY, why="So", version=0, **who(cast, "head"))
+
+
+def test_a_year_changes_nothing_that_is_written_once(council: Cast) -> None:
+    with CaptureQueriesContext(connection) as seen:
+        a_year(council)
+    statements = [query["sql"] for query in seen.captured_queries]
+    assert any('UPDATE "audits_caseaudit"' in sql for sql in statements)
+    for name in WRITTEN_ONCE | {"Update"}:
+        table = our_models()[name]._meta.db_table
+        assert any(f'INSERT INTO "{table}"' in sql for sql in statements)
+        for verb in ("UPDATE", "DELETE FROM"):
+            assert not any(sql.startswith(f'{verb} "{table}"') for sql in statements)
+
+
+def test_no_case_number_and_no_words_stand_in_the_record(council: Cast) -> None:
+    a_year(council)
+    events = list(Event.objects.exclude(subject_type="return"))
+    assert len({event.verb for event in events}) > 25
+    plain = repr([(event.before, event.after, event.part) for event in events])
+    for words in (CANARY, "Nobody saw the child", "It is there", "Eleven months", "Share it"):
+        assert words not in plain
+    assert CANARY not in repr(list(Remark.objects.values_list("text")))
+
+
+# -- all or nothing -------------------------------------------------------------------------
+
+
+class Broken(DatabaseError):
+    """The machine stopped here."""
+
+
+@contextmanager
+def breaking_at(number: int) -> Iterator[list[str]]:
+    """Raise in place of the ``number``-th statement; gives the statements that came."""
+    seen: list[str] = []
+
+    def wrapper(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        seen.append(sql)
+        if len(seen) == number:
+            raise Broken(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(wrapper):
+        yield seen
+
+
+def digest() -> dict[str, list[Any]]:
+    """Every row of audits and of the record."""
+    models: list[type[Any]] = [*our_models().values(), Event, Remark]
+    return {
+        model._meta.db_table: sorted(model._base_manager.values_list(), key=repr)
+        for model in models
+    }
+
+
+def save(casework: Casework) -> Callable[[], object]:
+    issues = casework.indicator["issues"].choices.all()[1]
+    audit = casework.complete(1)
+    answers = casework.answers(plan="inadequate", assessment="not-found")
+    answers[casework.indicator["issues"].pk] = Answer(chosen=frozenset([issues.pk]))
+    return lambda: acting.save(
+        audit, answers, version=audit.version, **who(casework.cast, "auditor")
+    )
+
+
+def submit(casework: Casework) -> Callable[[], object]:
+    audit = casework.complete(1, "unsafe")
+    return lambda: acting.submit(
+        audit, version=audit.version, **on_day(casework.cast, "auditor")
+    )
+
+
+def moderate(casework: Casework) -> Callable[[], object]:
+    audit = casework.submit(1)
+    decisions = {casework.indicator["plan"].pk: Decision("inadequate", "Two years old")}
+    return lambda: acting.moderate(
+        audit, decisions, overall="inadequate", is_unsafe=True, comment="So",
+        version=audit.version, **on_day(casework.cast, "other_head"),
+    )
+
+
+def close(casework: Casework) -> Callable[[], object]:
+    return lambda: rounds.close_round(
+        casework.round, reason="Time", **who(casework.cast, "officer")
+    )
+
+
+def carry(casework: Casework) -> Callable[[], object]:
+    cast = casework.cast
+    old = make_action(cast, make_plan(cast, 2015)[1], "June 2016 and May 2017")
+    outcome = make_plan(cast)[1]
+    return lambda: plan.carry_over(old, outcome, **who(cast, "officer"))
+
+
+@pytest.mark.parametrize("prepare", [save, submit, moderate, close, carry])
+def test_an_action_that_breaks_off_anywhere_leaves_nothing_behind(
+    casework: Casework, prepare: Callable[[Casework], Callable[[], object]]
+) -> None:
+    """Where a statement of a validation breaks, Django refuses or goes on: all or nothing too."""
+    act = prepare(casework)
+    before = digest()
+    broken = 0
+    for number in range(1, 200):
+        with transaction.atomic():
+            try:
+                with breaking_at(number) as seen:
+                    act()
+            except (Broken, ValidationError):
+                broken += 1
+                transaction.set_rollback(False)
+                assert digest() == before, seen[number - 1]
+            else:
+                assert digest() != before
+            transaction.set_rollback(True)
+        if len(seen) < number:
+            break
+    assert broken > 5
