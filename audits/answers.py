@@ -128,14 +128,13 @@ def what_is_missing(
             missing[indicator.pk] = f"Answer “{indicator.name}”"
         elif answer.grade in NEEDS_A_COMMENT and not answer.comment.strip():
             missing[indicator.pk] = (
-                f"Say in a comment why “{indicator.name}” is "
-                f"{Grade(answer.grade).label.lower()}"
+                f"Say in a comment why “{indicator.name}” is {Grade(answer.grade).label.lower()}"
             )
     if grades_quality and not judgement.overall:
         missing["overall"] = "Give an overall judgement"
     is_a_concern = judgement.overall == Grade.INADEQUATE or judgement.is_unsafe
     if is_a_concern and not judgement.improvements.strip():
-        missing["improvements"] = (
-            "Say what makes this case " + ("unsafe" if judgement.is_unsafe else "inadequate")
+        missing["improvements"] = "Say what makes this case " + (
+            "unsafe" if judgement.is_unsafe else "inadequate"
         )
     return missing

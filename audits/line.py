@@ -31,9 +31,7 @@ def people_answering(team_id: int | None, locality_id: int | None, day: dt.date)
     officers, so that no concern goes to nobody.
     """
     in_force = (
-        Appointment.objects.in_force(day)
-        .filter(person__is_active=True)
-        .select_related("person")
+        Appointment.objects.in_force(day).filter(person__is_active=True).select_related("person")
     )
     managers = in_force.filter(role=Role.TEAM_MANAGER, team=team_id) if team_id else []
     heads = in_force.filter(role=Role.HEAD_OF_SERVICE, locality=locality_id) if locality_id else []

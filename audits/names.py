@@ -198,8 +198,10 @@ def _in_run(text: str, run: re.Match[str], ours: Collection[str]) -> Iterator[Fo
         is_first_name = plain in _FIRST_NAMES and plain not in ours
         # A first name makes a following word a surname, whatever else it means.
         follows_a_name = bool(strange) and strange[-1][2] and plain not in ours
-        if is_first_name or follows_a_name or (
-            plain not in ours and not _starts_a_sentence(text, start)
+        if (
+            is_first_name
+            or follows_a_name
+            or (plain not in ours and not _starts_a_sentence(text, start))
         ):
             strange.append((start, end, is_first_name))
             continue

@@ -134,7 +134,11 @@ class CaseAuditQuerySet(models.QuerySet["CaseAudit"]):
     def for_pages(self) -> Self:
         """With the names that pages show."""
         return self.select_related(
-            "case__round__tool", "case__team", "case__locality", "auditor", "moderator",
+            "case__round__tool",
+            "case__team",
+            "case__locality",
+            "auditor",
+            "moderator",
             "moderated_by",
         )
 
@@ -198,19 +202,31 @@ class ActionQuerySet(models.QuerySet["Action"]):
     def for_pages(self) -> Self:
         """With everything that a page of the plan shows, in a fixed number of queries."""
         return self.select_related(
-            "outcome__theme__plan", "finding__round", "measure", "claimed_by", "accepted_by",
+            "outcome__theme__plan",
+            "finding__round",
+            "measure",
+            "claimed_by",
+            "accepted_by",
             "stopped_by",
         ).prefetch_related(
-            "owners__person", "updates__by", "updates__locality", "timing_changes__by",
-            "occurrences__locality", "occurrences__done_by",
+            "owners__person",
+            "updates__by",
+            "updates__locality",
+            "timing_changes__by",
+            "occurrences__locality",
+            "occurrences__done_by",
         )
 
     def touching(self, first: dt.date, last: dt.date) -> Self:
         """Unfinished ones with a day to be met from ``first`` to ``last``: themselves or a time."""
-        return self.unfinished().filter(
-            Q(due_on__range=(first, last), occurrences__isnull=True)
-            | Q(occurrences__due_on__range=(first, last), occurrences__done_on__isnull=True)
-        ).distinct()
+        return (
+            self.unfinished()
+            .filter(
+                Q(due_on__range=(first, last), occurrences__isnull=True)
+                | Q(occurrences__due_on__range=(first, last), occurrences__done_on__isnull=True)
+            )
+            .distinct()
+        )
 
 
 class UpdateQuerySet(models.QuerySet["Update"]):
@@ -223,7 +239,9 @@ class UpdateQuerySet(models.QuerySet["Update"]):
     def latest_of_each_locality(self) -> Self:
         """The last word of every locality on every action."""
         newer = self.model._default_manager.filter(
-            action=OuterRef("action"), locality=OuterRef("locality"), removed_at__isnull=True,
+            action=OuterRef("action"),
+            locality=OuterRef("locality"),
+            removed_at__isnull=True,
             id__gt=OuterRef("id"),
         )
         return self.standing().filter(~Exists(newer), locality__isnull=False)

@@ -183,9 +183,11 @@ _Row = tuple[str, str, str]
 def _rows(done: Sequence[CaseAudit]) -> dict[int, list[_Row]]:
     """The grades given in these audits, by indicator id; one query."""
     found: dict[int, list[_Row]] = defaultdict(list)
-    for indicator_id, grade, moderated in Given.objects.filter(
-        audit__in=[audit.pk for audit in done]
-    ).values_list("indicator", "grade", "moderated_grade").order_by():
+    for indicator_id, grade, moderated in (
+        Given.objects.filter(audit__in=[audit.pk for audit in done])
+        .values_list("indicator", "grade", "moderated_grade")
+        .order_by()
+    ):
         found[indicator_id].append((grade, moderated or grade, moderated))
     return found
 
@@ -224,10 +226,7 @@ def _choices(indicator: Indicator, made: Sequence[int], cases: int) -> tuple[Cho
 
 def _completion(audits: Collection[CaseAudit], today: dt.date) -> Completion:
     return scoring.completion(
-        [
-            Allocated(audit.auditor_id, audit.is_done, audit.days_late_on(today))
-            for audit in audits
-        ]
+        [Allocated(audit.auditor_id, audit.is_done, audit.days_late_on(today)) for audit in audits]
     )
 
 

@@ -43,8 +43,6 @@ def open_concerns(audits: CaseAuditQuerySet) -> CaseAuditQuerySet:
     )
     remedies = RemedialAction.objects.filter(audit=OuterRef("pk"))
     is_closed = (
-        Q(Exists(again))
-        & Q(Exists(remedies))
-        & ~Q(Exists(remedies.filter(done_at__isnull=True)))
+        Q(Exists(again)) & Q(Exists(remedies)) & ~Q(Exists(remedies.filter(done_at__isnull=True)))
     )
     return audits.concerns().exclude(is_closed)

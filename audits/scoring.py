@@ -107,6 +107,7 @@ def rank(tallies: Mapping[str, Tally]) -> list[str]:
 
     Equal shares keep the tool's order; what applied to no case comes last.
     """
+
     def key(code: str) -> tuple[bool, Fraction]:
         value = tallies[code].good_or_better.value
         return value is None, -(value or Fraction(0))

@@ -186,7 +186,7 @@ def several(words: str, dates: Iterable[dt.date]) -> Timing:
 def _recurring(
     words: str, every: Every, text: str, dates: Sequence[_Span], year: FinancialYear
 ) -> Timing:
-    """"every month from ... to ...": each bound may be missing, the plan's year then bounds it."""
+    """ "every month from ... to ...": each bound may be missing, the plan's year then bounds it."""
     begins = year.quarters[0].first_day
     ends = year.quarters[3].last_day
     tail = text[re.search(_EVERY, text).end() :] if dates else ""  # type: ignore[union-attr]
@@ -219,9 +219,7 @@ def recurring(words: str, every: Every, starts: dt.date, ends: dt.date) -> Timin
         last = _period_end(every, day, starts)
         days.append(min(last, ends))
         day = last + dt.timedelta(days=1)
-    return Timing(
-        words, TimingKind.EVERY, starts, days[0], ends, every, occurrences=tuple(days)
-    )
+    return Timing(words, TimingKind.EVERY, starts, days[0], ends, every, occurrences=tuple(days))
 
 
 def _period_end(every: Every, day: dt.date, starts: dt.date) -> dt.date:

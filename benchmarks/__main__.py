@@ -51,8 +51,8 @@ def table(found: dict[str, list[Line]]) -> str:
     for engine, lines in found.items():
         for line in lines:
             measured = f"{line.measured:.2f}x" if line.unit == "x" else f"{line.measured:.0f}"
-            goal = f"<= {line.goal:g}{line.unit}"
-            met = "yes" if line.is_met else "NO"
+            goal = "-" if line.goal is None else f"<= {line.goal:g}{line.unit}"
+            met = "-" if line.goal is None else "yes" if line.is_met else "NO"
             rows.append((line.promise, engine, line.what, measured, goal, met, line.detail))
     widths = [max(len(row[column]) for row in rows) for column in range(7)]
     return "\n".join(

@@ -77,10 +77,9 @@ def _build(size: str) -> None:
         for kind in item.team_types.all()
     )
     _returns_and_figures()
-    _people()
-    Council.objects.create(
-        code=name(size).replace("_", "-"), name="Benchshire", area_name="Benchshire"
-    )
+    council = Council(code=name(size).replace("_", "-"), name="Benchshire", area_name="Benchshire")
+    council.save()
+    _people(council)
 
 
 def _framework(kinds: list[TeamType]) -> None:
@@ -164,10 +163,12 @@ def _returns_and_figures() -> None:
     )
 
 
-def _people() -> None:
+def _people(council: Council) -> None:
     started = dt.date(2010, 4, 1)
-    officer = User.objects.create_user("officer@bench.example", name="Officer")
-    manager = User.objects.create_user("manager@bench.example", name="Manager")
+    officer, manager = (
+        User.objects.create_user(f"{name}@bench.example", name=name.title(), council=council)
+        for name in ("officer", "manager")
+    )
     Appointment.objects.create(person=officer, role=Role.PERFORMANCE_OFFICER, starts=started)
     Appointment.objects.create(
         person=manager,

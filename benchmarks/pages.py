@@ -48,8 +48,10 @@ def p3() -> list[Line]:
             with CaptureQueriesContext(connection) as seen:
                 client.get(city)
             queries = len(seen)
+        # The promise is an ordinary council's; of larger ones the number of queries is promised.
+        goal = 8 if size == SMALL else None
         lines += [
-            Line("P3", f"city page, {words} / empty page", found.ratio, 8, detail=found.detail),
+            Line("P3", f"city page, {words} / empty page", found.ratio, goal, detail=found.detail),
             Line("P3", f"city page, {words}: queries", queries, 10, unit=""),
         ]
     return lines

@@ -26,9 +26,7 @@ def through_the_orm(
     measures: list[MeasureSpec], opened: list[ReportingQuarter], where: Q | None = None
 ) -> Numbers:
     """Thirty measures in eight quarters, as pages do it."""
-    counted = take(
-        measures, EIGHT, Basis.SIGNED_OFF, whole=True, where=where, opened=opened
-    )
+    counted = take(measures, EIGHT, Basis.SIGNED_OFF, whole=True, where=where, opened=opened)
     area = RollUp(counted, None)
     found = {}
     for measure in measures:
@@ -161,5 +159,3 @@ def p2() -> list[Line]:
     found = compare(large, small)
     what = "one locality of 15 teams: among 2.7 M figures / alone"
     return [Line("P2", what, found.ratio, 1.5, detail=found.detail)]
-
-

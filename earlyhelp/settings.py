@@ -58,13 +58,14 @@ else:
 # -- the application ------------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    # First, because teams takes the place of a receiver that auth connects.
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
     "teams",
     "measures",
     "audits",
     "earlyhelp",
     "teams.apps.AdministrationConfig",
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",

@@ -179,9 +179,7 @@ class RollUp:
     ) -> None:
         """Take the earlier quarters of teams without a matched last quarter out of the sums."""
         last = quarters[-1].index
-        matched = [
-            row for row in self._rows_in(quarters) if self._tally.is_matched(row, measure)
-        ]
+        matched = [row for row in self._rows_in(quarters) if self._tally.is_matched(row, measure)]
         ended_well = {row.team_id for row in matched if row.quarter == last}
         for row in matched:
             if row.team_id in ended_well:

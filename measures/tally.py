@@ -148,9 +148,7 @@ def take(
         team_names=team_names,
         localities=localities,
     )
-    key = (
-        _Constant(None, BigIntegerField()) if whole else _key("return_made__", by_team, now)
-    )
+    key = _Constant(None, BigIntegerField()) if whole else _key("return_made__", by_team, now)
     if len(item_ids) < FEW_ITEMS:
         figures = figures.filter(item__in=item_ids)
     sums, single = _sums_and_numbers(figures, key, _needed(tally, measures))

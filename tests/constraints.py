@@ -59,7 +59,10 @@ def name_of(refusal: IntegrityError) -> str:
 def unique_names() -> dict[tuple[str, tuple[str, ...]], str]:
     """The unconditional unique constraints by table and columns."""
     return {
-        (model._meta.db_table, tuple(model._meta.get_field(f).column for f in found.fields)): found.name
+        (
+            model._meta.db_table,
+            tuple(model._meta.get_field(f).column for f in found.fields),
+        ): found.name
         for model, found in all_constraints()
         if isinstance(found, models.UniqueConstraint)
     }

@@ -61,11 +61,10 @@ def allocate(
             batch_size=record.BATCH,
         )
         record.write(
-            [
-                record.Entry("allocated", audit, after=_plain(audit))
-                for audit in audits
-            ],
-            by=by, route=route, at=at or timezone.now(),
+            [record.Entry("allocated", audit, after=_plain(audit)) for audit in audits],
+            by=by,
+            route=route,
+            at=at or timezone.now(),
         )
     return audits
 
@@ -157,8 +156,14 @@ def reallocate(
         found.version += 1
         found.save(update_fields=["auditor", "due_on", "version"])
         record.note(
-            "reallocated", found, by=by, route=route, at=at or timezone.now(),
-            reason=reason.strip(), before=before, after=_plain(found),
+            "reallocated",
+            found,
+            by=by,
+            route=route,
+            at=at or timezone.now(),
+            reason=reason.strip(),
+            before=before,
+            after=_plain(found),
         )
     return found
 
@@ -234,7 +239,11 @@ def audit_again(
             moderator=moderator,
         )
         record.note(
-            "to be audited again", again, by=by, route=route, at=at or timezone.now(),
+            "to be audited again",
+            again,
+            by=by,
+            route=route,
+            at=at or timezone.now(),
             after=_plain(again),
         )
     return again

@@ -67,13 +67,22 @@ def report(
         if again is not None:
             return again
         update = Update(
-            action=found, on=on, at=at, by=by, text=text.strip(), locality=locality,
+            action=found,
+            on=on,
+            at=at,
+            by=by,
+            text=text.strip(),
+            locality=locality,
             evidence_link=evidence_link.strip(),
         )
         update.full_clean()
         update.save()
         record.note(
-            "progress reported", found, by=by, route=route, at=at,
+            "progress reported",
+            found,
+            by=by,
+            route=route,
+            at=at,
             after={
                 "update": update.pk,
                 "on": on.isoformat(),
@@ -108,7 +117,12 @@ def take_out_update(
         found.removed_at, found.removed_by = at, by
         found.save()
         record.note(
-            "update taken out", found.action, by=by, route=route, at=at, reason=reason.strip(),
+            "update taken out",
+            found.action,
+            by=by,
+            route=route,
+            at=at,
+            reason=reason.strip(),
             before={"update": found.pk},
         )
     return found
@@ -144,7 +158,12 @@ def do_occurrence(
         found.note = note.strip()
         found.save()
         record.note(
-            "one time done", action, by=by, route=route, at=at, reason=found.note,
+            "one time done",
+            action,
+            by=by,
+            route=route,
+            at=at,
+            reason=found.note,
             after={
                 "occurrence": found.pk,
                 "due_on": found.due_on.isoformat(),
@@ -185,8 +204,14 @@ def claim(
         found.full_clean()
         found.save()
         record.note(
-            "claimed complete", found, by=by, route=route, at=at, reason=found.evidence,
-            before=before, after=after,
+            "claimed complete",
+            found,
+            by=by,
+            route=route,
+            at=at,
+            reason=found.evidence,
+            before=before,
+            after=after,
         )
     return found
 
@@ -275,8 +300,14 @@ def stop(
         found.stop_reason = reason.strip()
         found.save()
         record.note(
-            "no longer needed", found, by=by, route=route, at=at, reason=found.stop_reason,
-            before=before, after=after,
+            "no longer needed",
+            found,
+            by=by,
+            route=route,
+            at=at,
+            reason=found.stop_reason,
+            before=before,
+            after=after,
         )
     return found
 
@@ -363,7 +394,13 @@ def judge_outcome(
         found.version += 1
         found.save()
         record.note(
-            "outcome judged", found, by=by, route=route, at=at, reason=found.judged_why,
-            before=before, after=str(judged),
+            "outcome judged",
+            found,
+            by=by,
+            route=route,
+            at=at,
+            reason=found.judged_why,
+            before=before,
+            after=str(judged),
         )
     return found

@@ -107,8 +107,13 @@ def add_outcome(
         outcome.full_clean()
         outcome.save()
         _note(
-            "outcome added", outcome, by, route, at,
-            words=outcome.text, after={"ref": outcome.ref},
+            "outcome added",
+            outcome,
+            by,
+            route,
+            at,
+            words=outcome.text,
+            after={"ref": outcome.ref},
         )
     return outcome
 
@@ -161,13 +166,21 @@ def add_aim(
     require(standing, AuditsPermission.KEEP_PLAN)
     with transaction.atomic():
         aim = Aim(
-            outcome=outcome, measure=measure, year=year.start, level=level, start=start,
+            outcome=outcome,
+            measure=measure,
+            year=year.start,
+            level=level,
+            start=start,
             locality=locality,
         )
         aim.full_clean()
         aim.save()
         _note(
-            "aim added", outcome, by, route, at,
+            "aim added",
+            outcome,
+            by,
+            route,
+            at,
             after={
                 "measure": measure.code,
                 "locality": locality.code if locality else "",
@@ -250,7 +263,12 @@ def add_action(
         _own(action, owners)
         _occur(action, timing.occurrences)
         _note(
-            "action added", action, by, route, at, words=action.text,
+            "action added",
+            action,
+            by,
+            route,
+            at,
+            words=action.text,
             after=_plain(action, owners),
         )
     return action
@@ -286,8 +304,14 @@ def change_action(
         found.owners.all().delete()
         _own(found, owners)
         _note(
-            "action changed", found, by, route, at, words=found.text,
-            before=before, after=_plain(found, owners),
+            "action changed",
+            found,
+            by,
+            route,
+            at,
+            words=found.text,
+            before=before,
+            after=_plain(found, owners),
         )
     return found
 
@@ -318,7 +342,9 @@ def move_date(
         before = found.timing
         times = sorted(set(found.occurrences.values_list("due_on", flat=True)))
         unmoved = (timing.words, timing.due, list(timing.occurrences)) == (
-            before.words, before.due, times,
+            before.words,
+            before.due,
+            times,
         )
         if unmoved:
             return found
@@ -341,8 +367,14 @@ def move_date(
             by=by,
         )
         record.note(
-            "date moved", found, by=by, route=route, at=at, reason=reason.strip(),
-            before=_when(before), after=_when(timing),
+            "date moved",
+            found,
+            by=by,
+            route=route,
+            at=at,
+            reason=reason.strip(),
+            before=_when(before),
+            after=_when(timing),
         )
     return found
 
@@ -393,7 +425,12 @@ def carry_over(
         old.version += 1
         old.save(update_fields=["state", "version"])
         _note(
-            "action carried over", old, by, route, at, before=before,
+            "action carried over",
+            old,
+            by,
+            route,
+            at,
+            before=before,
             after={"state": after, "to": new.pk},
         )
     return new

@@ -54,7 +54,9 @@ def plan_round(
         made.save()
         record.write(
             [_entry("round planned", made, None, planned)],
-            by=by, route=route, at=at or timezone.now(),
+            by=by,
+            route=route,
+            at=at or timezone.now(),
         )
     return made
 
@@ -85,7 +87,9 @@ def change_round(
         found.save()
         record.write(
             [_entry("round changed", found, before, planned)],
-            by=by, route=route, at=at or timezone.now(),
+            by=by,
+            route=route,
+            at=at or timezone.now(),
         )
     return found
 
@@ -214,8 +218,10 @@ def _add(
     again = {number for number in numbers if number in there or numbers.count(number) > 1}
     if again or not all(numbers):
         raise ValidationError(
-            {"cases": [f"Case {number} is in this round already" for number in sorted(again)]
-             or "Every case needs its number"}
+            {
+                "cases": [f"Case {number} is in this round already" for number in sorted(again)]
+                or "Every case needs its number"
+            }
         )
     last = made.cases.aggregate(last=Max("serial"))["last"] or 0
     cases = [
@@ -239,11 +245,17 @@ def _add(
     }
     if drawn is not None:
         after |= {
-            "drawn": drawn.drawn, "of": drawn.population, "seed": drawn.seed,
+            "drawn": drawn.drawn,
+            "of": drawn.population,
+            "seed": drawn.seed,
             "digest": drawn.list_digest,
         }
     record.note(
-        "cases added" if drawn is None else "cases drawn", made, by=by, route=route, at=at,
+        "cases added" if drawn is None else "cases drawn",
+        made,
+        by=by,
+        route=route,
+        at=at,
         after=after,
     )
     return list(made.cases.filter(serial__gt=last))
@@ -282,8 +294,13 @@ def remove_case(
         found = lock(case.round)
         workflow.next_round(Act.CHANGE, found.state)
         record.note(
-            "case taken out", found, by=by, route=route, at=at or timezone.now(),
-            reason=reason.strip(), before={"serial": case.serial},
+            "case taken out",
+            found,
+            by=by,
+            route=route,
+            at=at or timezone.now(),
+            reason=reason.strip(),
+            before={"serial": case.serial},
         )
         CaseAudit.objects.filter(case=case).delete()
         case.delete()
@@ -314,9 +331,7 @@ def open_round(
             raise NotAllowed(f"You cannot open this round now: {tool} is not in use.")
         if not found.cases.exists():
             raise NotAllowed("You cannot open this round now: it has no cases yet.")
-        unallocated = list(
-            found.cases.filter(audits__isnull=True).values_list("serial", flat=True)
-        )
+        unallocated = list(found.cases.filter(audits__isnull=True).values_list("serial", flat=True))
         if unallocated:
             listed = ", ".join(str(serial) for serial in unallocated[:10])
             more = f" and {len(unallocated) - 10} more" if len(unallocated) > 10 else ""
@@ -327,8 +342,13 @@ def open_round(
         found.version += 1
         found.save()
         record.note(
-            "round opened", found, by=by, route=route, at=at,
-            before=RoundState.PLANNING, after=after,
+            "round opened",
+            found,
+            by=by,
+            route=route,
+            at=at,
+            before=RoundState.PLANNING,
+            after=after,
         )
     return found
 
@@ -365,7 +385,13 @@ def close_round(
         found.version += 1
         found.save()
         record.note(
-            "round closed", found, by=by, route=route, at=at, reason=found.closing_reason,
-            before=RoundState.AUDITING, after={"state": after, "not_submitted": undone},
+            "round closed",
+            found,
+            by=by,
+            route=route,
+            at=at,
+            reason=found.closing_reason,
+            before=RoundState.AUDITING,
+            after={"state": after, "not_submitted": undone},
         )
     return found

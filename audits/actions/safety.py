@@ -91,7 +91,12 @@ def set_remedial(
             audit=found, what=what.strip(), due_on=due_on, set_at=at, set_by=by
         )
         record.note(
-            "remedial action set", found, by=by, route=route, at=at, reason=remedy.what,
+            "remedial action set",
+            found,
+            by=by,
+            route=route,
+            at=at,
+            reason=remedy.what,
             after={"remedial_action": remedy.pk, "due_on": due_on.isoformat()},
         )
     return remedy
@@ -126,7 +131,12 @@ def finish_remedial(
         found.note = note.strip()
         found.save()
         record.note(
-            "remedial action done", audit, by=by, route=route, at=at, reason=found.note,
+            "remedial action done",
+            audit,
+            by=by,
+            route=route,
+            at=at,
+            reason=found.note,
             after={"remedial_action": found.pk, "done_on": done_on.isoformat()},
         )
     return found

@@ -90,9 +90,7 @@ def change_tool(
         found.save()
         found.indicators.all().delete()
         _write(found, indicators)
-        _note(
-            "tool changed", found, by, route, at, before=before, after=_plain(found, indicators)
-        )
+        _note("tool changed", found, by, route, at, before=before, after=_plain(found, indicators))
     return found
 
 
@@ -250,6 +248,4 @@ def _note(
     before: Any = None,
     after: Any = None,
 ) -> None:
-    record.note(
-        verb, tool, by=by, route=route, at=at or timezone.now(), before=before, after=after
-    )
+    record.note(verb, tool, by=by, route=route, at=at or timezone.now(), before=before, after=after)

@@ -31,9 +31,7 @@ class CaseAudit(models.Model):
     moderator = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="audits_to_moderate"
     )
-    state = models.CharField(
-        max_length=12, choices=CaseState.choices, default=CaseState.ALLOCATED
-    )
+    state = models.CharField(max_length=12, choices=CaseState.choices, default=CaseState.ALLOCATED)
     version = models.PositiveIntegerField(default=0)
     overall = models.CharField(max_length=20, choices=QUALITY_CHOICES, blank=True)
     threshold = models.CharField(max_length=10, choices=Threshold.choices, blank=True)
@@ -133,9 +131,7 @@ class CaseAudit(models.Model):
     @property
     def is_a_concern(self) -> bool:
         """Whether it was found inadequate or unsafe, so that somebody has to act."""
-        return self.is_done and (
-            self.counted_overall == Grade.INADEQUATE or self.counted_unsafe
-        )
+        return self.is_done and (self.counted_overall == Grade.INADEQUATE or self.counted_unsafe)
 
     def days_late_on(self, day: dt.date) -> int:
         """Days after the due date at which it was submitted, or that it is late on ``day``."""

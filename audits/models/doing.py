@@ -51,9 +51,7 @@ class Action(models.Model):
         Measure, models.PROTECT, null=True, blank=True, related_name="actions"
     )
     for_every_locality = models.BooleanField(default=False)
-    state = models.CharField(
-        max_length=20, choices=ActionState.choices, default=ActionState.OPEN
-    )
+    state = models.CharField(max_length=20, choices=ActionState.choices, default=ActionState.OPEN)
     version = models.PositiveIntegerField(default=0)
     claimed_at = models.DateTimeField(null=True, blank=True)
     claimed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
@@ -94,7 +92,9 @@ class Action(models.Model):
                 | (
                     Q(
                         timing_kind__in=[
-                            TimingKind.BY, TimingKind.BY_THEN_ONGOING, TimingKind.SEVERAL,
+                            TimingKind.BY,
+                            TimingKind.BY_THEN_ONGOING,
+                            TimingKind.SEVERAL,
                         ],
                         every="",
                     )
@@ -137,8 +137,7 @@ class Action(models.Model):
             ),
             models.CheckConstraint(
                 condition=(
-                    Q(state=ActionState.OPEN)
-                    & none_of("claimed_at", "accepted_at", "stopped_at")
+                    Q(state=ActionState.OPEN) & none_of("claimed_at", "accepted_at", "stopped_at")
                 )
                 | (
                     Q(state=ActionState.CLAIMED)

@@ -128,9 +128,7 @@ class Aim(models.Model):
     year = models.PositiveSmallIntegerField(
         "by the end of", help_text="The year in which it starts: 2016 for 2016-17"
     )
-    start = models.DecimalField(
-        "from", max_digits=12, decimal_places=4, null=True, blank=True
-    )
+    start = models.DecimalField("from", max_digits=12, decimal_places=4, null=True, blank=True)
     level = models.DecimalField("to", max_digits=12, decimal_places=4)
 
     class Meta:

@@ -24,16 +24,12 @@ class Round(models.Model):
 
     code = models.SlugField(max_length=60, unique=True)
     theme = models.CharField(max_length=200)
-    kind = models.CharField(
-        max_length=15, choices=RoundKind.choices, default=RoundKind.CASE_AUDIT
-    )
+    kind = models.CharField(max_length=15, choices=RoundKind.choices, default=RoundKind.CASE_AUDIT)
     tool = models.ForeignKey(Tool, models.PROTECT, related_name="rounds")
     period_name = models.CharField("period", max_length=60, help_text="Like “December 2015”")
     starts = models.DateField("first day")
     ends = models.DateField("last day")
-    state = models.CharField(
-        max_length=10, choices=RoundState.choices, default=RoundState.PLANNING
-    )
+    state = models.CharField(max_length=10, choices=RoundState.choices, default=RoundState.PLANNING)
     version = models.PositiveIntegerField(default=0)
     compares_with = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="compared_by"
@@ -139,9 +135,7 @@ class SampledCase(models.Model):
         Locality, models.PROTECT, null=True, blank=True, related_name="audited_cases"
     )
     worker_role = models.CharField(max_length=60, blank=True)
-    draw = models.ForeignKey(
-        Draw, models.PROTECT, null=True, blank=True, related_name="cases"
-    )
+    draw = models.ForeignKey(Draw, models.PROTECT, null=True, blank=True, related_name="cases")
 
     objects = CaseQuerySet.as_manager()
 

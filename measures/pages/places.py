@@ -49,9 +49,17 @@ class Place:
         return self.area.code if self.level == Level.LOCALITY else ""
 
     def count(
-        self, measures: Sequence[MeasureSpec], quarters: Collection[Quarter], choices: Choices
+        self,
+        measures: Sequence[MeasureSpec],
+        quarters: Collection[Quarter],
+        choices: Choices,
+        *,
+        apart: bool = False,
     ) -> Tally:
-        """Add up its figures for these quarters; three queries, a few more "as it is now"."""
+        """Add up its figures for these quarters; three queries, a few more "as it is now".
+
+        ``apart`` keeps the localities of the city apart, for a page that shows them.
+        """
         keys = self.area.keys
         where = now = None
         if self.level == Level.TEAM:
@@ -65,7 +73,7 @@ class Place:
             quarters,
             choices.basis,
             by_team=self.area.is_team,
-            whole=keys is None,
+            whole=keys is None and not apart,
             now=now,
             where=where,
             opened=choices.opened,

@@ -89,8 +89,12 @@ class Casework:
         }
 
     def save(
-        self, serial: int, judgement: Judgement | None = None, by: str = "auditor",
-        turn: int = 1, **grades: str | Answer,
+        self,
+        serial: int,
+        judgement: Judgement | None = None,
+        by: str = "auditor",
+        turn: int = 1,
+        **grades: str | Answer,
     ) -> CaseAudit:
         """Save some answers of a case."""
         audit = self.audit(serial, turn)
@@ -118,7 +122,11 @@ class Casework:
         return self.save(serial, judgement, turn=turn, **everything)
 
     def submit(
-        self, serial: int, overall: str = "good", turn: int = 1, today: dt.date = TODAY,
+        self,
+        serial: int,
+        overall: str = "good",
+        turn: int = 1,
+        today: dt.date = TODAY,
         **grades: Any,
     ) -> CaseAudit:
         """Answer everything and submit."""

@@ -77,7 +77,9 @@ def test_what_people_write_stands_beside_the_record(casework: Casework) -> None:
     assert "WORDS" not in repr(list(Event.objects.values_list("before", "after", "part")))
     told = sorted(Remark.objects.filter(text__startswith="WORDS").values_list("kind", "text"))
     assert told == [
-        ("explanation", "WORDS long"), ("note", "WORDS here"), ("note", "WORDS of blame"),
+        ("explanation", "WORDS long"),
+        ("note", "WORDS here"),
+        ("note", "WORDS of blame"),
         ("note", "WORDS of praise"),
     ]
 
@@ -99,7 +101,9 @@ def test_an_answer_that_is_not_offered_is_refused(
 ) -> None:
     with pytest.raises(AuditRefused, match=says):
         acting.save(
-            casework.audit(1), casework.answers(**{code: answer}), version=0,
+            casework.audit(1),
+            casework.answers(**{code: answer}),
+            version=0,
             **who(casework.cast, "auditor"),
         )
     assert casework.audit(1).version == 0
@@ -166,8 +170,12 @@ def test_an_auditor_who_joins_the_line_stops_auditing_it(casework: Casework) -> 
     """The own-line rule is asked at every save, not only at allocation."""
     cast = casework.cast
     appoint(
-        person=cast.person["auditor"], role=Role.TEAM_MANAGER, team=cast.team["north-family"],
-        starts=TODAY, by=None, route=Route.COMMAND,
+        person=cast.person["auditor"],
+        role=Role.TEAM_MANAGER,
+        team=cast.team["north-family"],
+        starts=TODAY,
+        by=None,
+        route=Route.COMMAND,
     )
     with pytest.raises(Refused, match="of your own line"):
         casework.save(1, assessment="good")
@@ -193,8 +201,11 @@ def moderate(casework: Casework, serial: int, by: str = "other_head", **said: An
         audit,
         {casework.indicator[code].pk: decision for code, decision in decisions.items()},
         **{
-            "overall": audit.overall, "is_unsafe": audit.is_unsafe, "version": audit.version,
-            **on_day(casework.cast, by), **said,
+            "overall": audit.overall,
+            "is_unsafe": audit.is_unsafe,
+            "version": audit.version,
+            **on_day(casework.cast, by),
+            **said,
         },
     )
 

@@ -68,8 +68,14 @@ def test_words_can_be_taken_out_of_an_update_on_record(council: Cast, outcome: O
 @pytest.mark.parametrize(
     ("person", "may"),
     [
-        ("manager", True), ("other_manager", True), ("officer", True), ("head", False),
-        ("director", False), ("contributor", False), ("auditor", False), ("leaver", False),
+        ("manager", True),
+        ("other_manager", True),
+        ("officer", True),
+        ("head", False),
+        ("director", False),
+        ("contributor", False),
+        ("auditor", False),
+        ("leaver", False),
     ],
 )
 def test_owners_by_role_report_and_a_performance_officer(
@@ -94,7 +100,9 @@ def test_owners_by_name_report(council: Cast, outcome: Outcome) -> None:
 
 def test_every_locality_answers_for_itself(council: Cast, outcome: Outcome) -> None:
     made = make_action(
-        council, outcome, for_every_locality=True,
+        council,
+        outcome,
+        for_every_locality=True,
         owners=[By(role=Role.TEAM_MANAGER), By(role=Role.HEAD_OF_SERVICE)],
     )
     north, south = council.locality["north"], council.locality["south"]
@@ -114,7 +122,9 @@ def test_only_an_action_for_every_locality_is_reported_by_one(
 ) -> None:
     with pytest.raises(ValidationError, match="not reported by locality"):
         doing.report(
-            make_action(council, outcome), text="x", locality=council.locality["north"],
+            make_action(council, outcome),
+            text="x",
+            locality=council.locality["north"],
             **on_day(council, "manager"),
         )
 

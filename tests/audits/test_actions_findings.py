@@ -53,9 +53,7 @@ def test_a_finding_is_tagged_counted_and_addressed(casework: Casework) -> None:
         ({"cases": 0}, "give 1 to 6"),
     ],
 )
-def test_a_finding_that_cannot_be(
-    casework: Casework, changes: dict[str, Any], says: str
-) -> None:
+def test_a_finding_that_cannot_be(casework: Casework, changes: dict[str, Any], says: str) -> None:
     with pytest.raises(ValidationError, match=says):
         write(casework, **changes)
     assert not Finding.objects.exists()
@@ -91,22 +89,28 @@ def test_who_does_not_write_findings(casework: Casework, person: str) -> None:
         write(casework, person)
     made = write(casework, "head")
     with pytest.raises(Refused, match="write findings"):
-        findings.change_finding(
-            made, found(casework), version=1, **who(casework.cast, person)
-        )
+        findings.change_finding(made, found(casework), version=1, **who(casework.cast, person))
 
 
 def test_a_finding_becomes_an_action(casework: Casework, outcome: Outcome) -> None:
     made = write(casework)
     action = findings.to_action(
-        made, outcome, text="Share an exemplar plan", owners=[By(role=Role.TEAM_MANAGER)],
-        timing=parse("1.9.16", FinancialYear(2016)), **who(casework.cast, "officer"),
+        made,
+        outcome,
+        text="Share an exemplar plan",
+        owners=[By(role=Role.TEAM_MANAGER)],
+        timing=parse("1.9.16", FinancialYear(2016)),
+        **who(casework.cast, "officer"),
     )
     assert (action.finding, action.source) == (made, Source.AUDIT_FINDING)
     assert action.rationale == "Finding of Under 11s casework, July 2016"
     assert list(made.actions.all()) == [action]
     with pytest.raises(Refused, match="keep the action plan"):
         findings.to_action(
-            made, outcome, text="Mine", owners=[By(body="IT")],
-            timing=parse("1.9.16", FinancialYear(2016)), **who(casework.cast, "head"),
+            made,
+            outcome,
+            text="Mine",
+            owners=[By(body="IT")],
+            timing=parse("1.9.16", FinancialYear(2016)),
+            **who(casework.cast, "head"),
         )

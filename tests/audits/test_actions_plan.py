@@ -40,13 +40,20 @@ def test_outcomes_are_numbered_and_read_as_people_count(council: Cast) -> None:
 
 def test_letters_go_on_after_z() -> None:
     assert [Action(position=place).letter for place in (1, 2, 26, 27, 28, 53)] == [
-        "a", "b", "z", "aa", "ab", "ba",
+        "a",
+        "b",
+        "z",
+        "aa",
+        "ab",
+        "ba",
     ]
 
 
 def test_an_action_keeps_the_words_and_what_they_mean(council: Cast, outcome: Outcome) -> None:
     owners = [
-        By(role=Role.TEAM_MANAGER), By(person=council.person["head"]), By(body="IT teams"),
+        By(role=Role.TEAM_MANAGER),
+        By(person=council.person["head"]),
+        By(body="IT teams"),
     ]
     made = make_action(council, outcome, "From June 2016", owners=owners)
     found = Action.objects.get(pk=made.pk)
@@ -78,9 +85,7 @@ def test_an_action_that_cannot_be(
 def test_an_action_comes_from_what_its_source_says(council: Cast, outcome: Outcome) -> None:
     with pytest.raises(ValidationError, match="action_comes_from"):
         make_action(council, outcome, measure=council.measure["helped"])
-    made = make_action(
-        council, outcome, measure=council.measure["helped"], source=Source.MEASURE
-    )
+    made = make_action(council, outcome, measure=council.measure["helped"], source=Source.MEASURE)
     assert made.measure == council.measure["helped"]
 
 
@@ -88,7 +93,10 @@ def test_a_recurring_action_has_its_times_in_every_locality(
     council: Cast, outcome: Outcome
 ) -> None:
     made = make_action(
-        council, outcome, "every quarter until 1.4.17", for_every_locality=True,
+        council,
+        outcome,
+        "every quarter until 1.4.17",
+        for_every_locality=True,
         owners=[By(role=Role.HEAD_OF_SERVICE)],
     )
     assert made.occurrences.count() == 4 * Locality.objects.count() == 8
@@ -97,7 +105,8 @@ def test_a_recurring_action_has_its_times_in_every_locality(
     found = Action.objects.for_pages().get(pk=made.pk)
     sides = by_locality(found, Locality.objects.all(), TODAY)
     assert [(one.locality.name, one.has_answered, one.progress.status) for one in sides] == [
-        ("North", True, Status.IN_PROGRESS), ("South", False, Status.OVERDUE),
+        ("North", True, Status.IN_PROGRESS),
+        ("South", False, Status.OVERDUE),
     ]
     whole = progress(found, TODAY)
     assert (whole.status, whole.late_since) == (Status.OVERDUE, dt.date(2016, 6, 30))
@@ -122,7 +131,9 @@ def test_a_moved_date_keeps_the_old_one_and_why(council: Cast, outcome: Outcome)
     moved = plan.move_date(made, timing=later, reason="No trainer", version=0, **officer)
     kept = moved.timing_changes.get()
     assert (kept.before_words, kept.after_words, kept.reason) == (
-        "1.9.16", "December 2016", "No trainer",
+        "1.9.16",
+        "December 2016",
+        "No trainer",
     )
     assert (kept.before_due, moved.due_on) == (dt.date(2016, 9, 1), dt.date(2016, 12, 31))
     again = plan.move_date(moved, timing=later, reason="No trainer", version=0, **officer)
@@ -136,11 +147,15 @@ def test_moving_a_date_keeps_the_times_that_were_done(council: Cast, outcome: Ou
     first = made.occurrences.all()[0]
     doing.do_occurrence(first, done_on=dt.date(2016, 5, 20), **on_day(council, "manager"))
     moved = plan.move_date(
-        made, timing=parse("May 2016 and February 2017", YEAR), reason="Ill", version=0,
+        made,
+        timing=parse("May 2016 and February 2017", YEAR),
+        reason="Ill",
+        version=0,
         **who(council, "officer"),
     )
     assert [(one.due_on.isoformat(), one.is_done) for one in moved.occurrences.all()] == [
-        ("2016-05-31", True), ("2017-02-28", False),
+        ("2016-05-31", True),
+        ("2017-02-28", False),
     ]
 
 
@@ -172,14 +187,19 @@ def test_a_complete_action_is_not_carried_over(council: Cast) -> None:
 def test_an_outcome_aims_at_several_levels(council: Cast, outcome: Outcome) -> None:
     officer = who(council, "officer")
     plan.add_aim(
-        outcome, measure=council.measure["feedback"], year=YEAR, start=Decimal("71.2"),
-        level=Decimal(75), **officer,
+        outcome,
+        measure=council.measure["feedback"],
+        year=YEAR,
+        start=Decimal("71.2"),
+        level=Decimal(75),
+        **officer,
     )
     plan.add_aim(
         outcome, measure=council.measure["helped"], year=YEAR, level=Decimal(85), **officer
     )
     assert [str(aim) for aim in outcome.aims.all()] == [
-        "Families feeding back to 75", "Helped with identified issues to 85",
+        "Families feeding back to 75",
+        "Helped with identified issues to 85",
     ]
     with pytest.raises(ValidationError):
         plan.add_aim(

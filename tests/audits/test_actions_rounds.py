@@ -69,10 +69,14 @@ def test_cases_are_added_with_their_place_at_the_time(council: Cast) -> None:
     made = planning(council)
     cases = rounds.add_cases(made, [*LINES, CaseLine("ab3")], **who(council, "officer"))
     assert [(one.serial, one.case_number, one.worker_role) for one in cases] == [
-        (1, "AB1", "Family worker"), (2, "AB2", ""), (3, "AB3", ""),
+        (1, "AB1", "Family worker"),
+        (2, "AB2", ""),
+        (3, "AB3", ""),
     ]
     assert [one.locality for one in cases] == [
-        council.locality["north"], council.locality["south"], None,
+        council.locality["north"],
+        council.locality["south"],
+        None,
     ]
     more = rounds.add_cases(made, [CaseLine("AB4")], **who(council, "officer"))
     assert [one.serial for one in more] == [4]
@@ -119,9 +123,7 @@ def test_nobody_chooses_the_seed_on_a_page(council: Cast) -> None:
     made, officer = planning(council), who(council, "officer")
     with pytest.raises(ValidationError, match="not chosen by hand"):
         rounds.draw_cases(made, LINES, count=1, seed="mine", **officer)
-    kept, _ = rounds.draw_cases(
-        made, LINES, count=1, seed="sample", route=Route.COMMAND, **officer
-    )
+    kept, _ = rounds.draw_cases(made, LINES, count=1, seed="sample", route=Route.COMMAND, **officer)
     assert kept.seed == "sample"
 
 
@@ -194,15 +196,17 @@ def test_a_head_audits_another_locality(council: Cast) -> None:
         ("manager", "not appointed to moderate"),
     ],
 )
-def test_nobody_moderates_their_own_line_or_audit(
-    council: Cast, moderator: str, says: str
-) -> None:
+def test_nobody_moderates_their_own_line_or_audit(council: Cast, moderator: str, says: str) -> None:
     made = planning(council)
     cases = rounds.add_cases(made, LINES[:1], **who(council, "officer"))
     with pytest.raises(ValidationError, match=says):
         allocation.allocate(
-            made, cases, auditor=council.person["auditor"], due_on=DUE,
-            moderator=council.person[moderator], **on_day(council, "officer"),
+            made,
+            cases,
+            auditor=council.person["auditor"],
+            due_on=DUE,
+            moderator=council.person[moderator],
+            **on_day(council, "officer"),
         )
 
 
@@ -220,8 +224,12 @@ def test_a_case_is_allocated_once_but_for_agencies(council: Cast) -> None:
 def test_only_a_multi_agency_round_has_agencies(casework: Casework) -> None:
     with pytest.raises(ValidationError, match="Only a multi-agency round"):
         allocation.allocate(
-            casework.round, list(casework.round.cases.all()), agency="Health",
-            auditor=casework.cast.person["auditor"], due_on=DUE, **on_day(casework.cast, "officer"),
+            casework.round,
+            list(casework.round.cases.all()),
+            agency="Health",
+            auditor=casework.cast.person["auditor"],
+            due_on=DUE,
+            **on_day(casework.cast, "officer"),
         )
 
 
@@ -248,8 +256,12 @@ def test_a_submitted_case_is_not_reallocated(casework: Casework) -> None:
     audit = casework.submit(1)
     with pytest.raises(NotAllowed, match="it has been submitted"):
         allocation.reallocate(
-            audit, auditor=casework.cast.person["director"], due_on=DUE, reason="Ill",
-            version=audit.version, **on_day(casework.cast, "officer"),
+            audit,
+            auditor=casework.cast.person["director"],
+            due_on=DUE,
+            reason="Ill",
+            version=audit.version,
+            **on_day(casework.cast, "officer"),
         )
 
 

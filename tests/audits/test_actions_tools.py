@@ -28,7 +28,9 @@ def test_a_tool_is_drafted_changed_and_put_in_use(council: Cast) -> None:
         for one in ASKED
     ]
     assert [event.verb for event in Event.objects.about(made)] == [
-        "tool made", "tool changed", "tool put in use",
+        "tool made",
+        "tool changed",
+        "tool put in use",
     ]
 
 

@@ -42,7 +42,10 @@ def test_course(
 def test_how_much_of_the_year_a_figure_speaks_of() -> None:
     year = FinancialYear(2016)
     assert [share_of_year(year, quarter) for quarter in year.quarters] == [
-        Fraction(1, 4), Fraction(1, 2), Fraction(3, 4), Fraction(1),
+        Fraction(1, 4),
+        Fraction(1, 2),
+        Fraction(3, 4),
+        Fraction(1),
     ]
     assert share_of_year(year, Quarter.of(2015, 4)) == 0
     assert share_of_year(year, Quarter.of(2018, 1)) == 1

@@ -102,8 +102,10 @@ def audit_is_sound(s: State) -> bool:
     if not pair(s, "moderated_at", "moderated_by", "moderated_unsafe"):
         return False
     wanted = {
-        "allocated": (False, False), "in-progress": (False, False),
-        "submitted": (True, False), "moderated": (True, True),
+        "allocated": (False, False),
+        "in-progress": (False, False),
+        "submitted": (True, False),
+        "moderated": (True, True),
     }
     done = (s["submitted_at"] is not None, s["moderated_at"] is not None)
     if wanted.get(s["state"]) != done or s["submitted_by"] == s["not_the_auditor"]:
@@ -160,9 +162,13 @@ def timing_is_sound(s: State) -> bool:
     if s["every"] and not recurs:
         return False
     wanted = {
-        "ongoing": (False, False, False), "from": (True, True, False), "by": (False, False, True),
-        "by-then-ongoing": (False, False, True), "several": (False, False, True),
-        "between": (True, True, True), "every": (True, True, True),
+        "ongoing": (False, False, False),
+        "from": (True, True, False),
+        "by": (False, False, True),
+        "by-then-ongoing": (False, False, True),
+        "several": (False, False, True),
+        "between": (True, True, True),
+        "every": (True, True, True),
     }
     if wanted.get(s["timing_kind"]) != dates or recurs != (s["timing_kind"] == "every"):
         return False
@@ -191,7 +197,10 @@ def words(name: str, *columns: str) -> Case:
 
 def finding(world: World) -> Finding:
     return Finding.objects.create(
-        round=world.casework.round, kind="strength", text="Good", written_at=NOW,
+        round=world.casework.round,
+        kind="strength",
+        text="Good",
+        written_at=NOW,
         written_by=world.cast.person["officer"],
     )
 
@@ -208,14 +217,23 @@ def occurrence(world: World) -> Occurrence:
 
 def draw(world: World) -> Draw:
     return Draw.objects.create(
-        round=world.casework.round, population=9, drawn=3, seed="s", list_digest="d",
-        drawn_at=NOW, drawn_by=world.cast.person["officer"],
+        round=world.casework.round,
+        population=9,
+        drawn=3,
+        seed="s",
+        list_digest="d",
+        drawn_at=NOW,
+        drawn_by=world.cast.person["officer"],
     )
 
 
 def moved(world: World) -> TimingChange:
     return TimingChange.objects.create(
-        action=world.action, before_words="1.9.16", after_words="1.10.16", reason="Ill", at=NOW,
+        action=world.action,
+        before_words="1.9.16",
+        after_words="1.10.16",
+        reason="Ill",
+        at=NOW,
         by=world.cast.person["officer"],
     )
 
@@ -260,27 +278,40 @@ CASES: dict[str, Case] = {
         ROWS["tool"],
         lambda w: {
             "state": ["draft", "in-use", "retired", "lost"],
-            "in_use_at": [None, NOW], "in_use_by": [None, w.pk("officer")],
-            "retired_at": [None, NOW], "retired_by": [None, w.pk("officer")],
+            "in_use_at": [None, NOW],
+            "in_use_by": [None, w.pk("officer")],
+            "retired_at": [None, NOW],
+            "retired_by": [None, w.pk("officer")],
         },
         tool_is_sound,
-        {"tool_in_use_has_who_and_when", "tool_retired_has_who_and_when",
-         "tool_is_where_its_state_says"},
+        {
+            "tool_in_use_has_who_and_when",
+            "tool_retired_has_who_and_when",
+            "tool_is_where_its_state_says",
+        },
     ),
     "a tool's name and what it is based on": (
         ROWS["tool"],
         lambda w: {
-            "name": ["", "Casework"], "version": [0, 1], "based_on": [None, w.casework.tool.pk],
+            "name": ["", "Casework"],
+            "version": [0, 1],
+            "based_on": [None, w.casework.tool.pk],
         },
         lambda s: bool(s["name"]) and s["version"] > 0 and s["based_on"] is None,
         {"tool_has_name_and_version", "tool_is_not_based_on_itself"},
     ),
     "an indicator": (
         ROWS["indicator"],
-        lambda w: {"kind": ["graded", "yes-no", "choices", "text", "sung", ""], "name": ["", "x"],
-                   "code": ["", "x"]},
-        lambda s: s["kind"] in ("graded", "yes-no", "choices", "text")
-        and bool(s["name"]) and bool(s["code"]),
+        lambda w: {
+            "kind": ["graded", "yes-no", "choices", "text", "sung", ""],
+            "name": ["", "x"],
+            "code": ["", "x"],
+        },
+        lambda s: (
+            s["kind"] in ("graded", "yes-no", "choices", "text")
+            and bool(s["name"])
+            and bool(s["code"])
+        ),
         {"indicator_kind_is_known", "indicator_has_code_and_name"},
     ),
     "guidance": (
@@ -293,31 +324,51 @@ CASES: dict[str, Case] = {
         ROWS["round"],
         lambda w: {
             "state": ["planning", "auditing", "closed", "lost"],
-            "opened_at": [None, NOW], "opened_by": [None, w.pk("officer")],
-            "closed_at": [None, NOW], "closed_by": [None, w.pk("officer")],
+            "opened_at": [None, NOW],
+            "opened_by": [None, w.pk("officer")],
+            "closed_at": [None, NOW],
+            "closed_by": [None, w.pk("officer")],
             "closing_reason": ["", "Time"],
         },
         round_is_sound,
-        {"round_opening_has_who_and_when", "round_closing_has_who_and_when",
-         "round_is_where_its_state_says", "only_a_closed_round_has_a_closing_reason"},
+        {
+            "round_opening_has_who_and_when",
+            "round_closing_has_who_and_when",
+            "round_is_where_its_state_says",
+            "only_a_closed_round_has_a_closing_reason",
+        },
     ),
     "a round's period and kind": (
         ROWS["round"],
         lambda w: {
-            "theme": ["", "x"], "period_name": ["", "x"],
+            "theme": ["", "x"],
+            "period_name": ["", "x"],
             "kind": ["case-audit", "multi-agency", "cohort", "deep-dive", "raid"],
-            "starts": [TODAY, LATER], "ends": [TODAY, LATER],
+            "starts": [TODAY, LATER],
+            "ends": [TODAY, LATER],
             "compares_with": [None, w.casework.round.pk],
         },
-        lambda s: bool(s["theme"] and s["period_name"]) and s["kind"] != "raid"
-        and s["starts"] <= s["ends"] and s["compares_with"] is None,
-        {"round_has_theme_and_period", "round_kind_is_known", "round_ends_after_it_starts",
-         "round_is_not_compared_with_itself"},
+        lambda s: (
+            bool(s["theme"] and s["period_name"])
+            and s["kind"] != "raid"
+            and s["starts"] <= s["ends"]
+            and s["compares_with"] is None
+        ),
+        {
+            "round_has_theme_and_period",
+            "round_kind_is_known",
+            "round_ends_after_it_starts",
+            "round_is_not_compared_with_itself",
+        },
     ),
     "a draw": (
         ROWS["draw"],
-        lambda w: {"population": [2, 3], "drawn": [0, 1, 3], "seed": ["", "s"],
-                   "list_digest": ["", "d"]},
+        lambda w: {
+            "population": [2, 3],
+            "drawn": [0, 1, 3],
+            "seed": ["", "s"],
+            "list_digest": ["", "d"],
+        },
         lambda s: 1 <= s["drawn"] <= s["population"] and bool(s["seed"] and s["list_digest"]),
         {"draw_takes_some_of_its_list", "draw_can_be_shown"},
     ),
@@ -333,26 +384,37 @@ CASES: dict[str, Case] = {
             "overall": ["", "good", "inadequate", "not-found"],
             "moderated_overall": ["", "good", "splendid"],
             "threshold": ["", "right", "step-up", "step-down", "sideways"],
-            "is_unsafe": [True, False], "moderated_unsafe": [True, False],
-            "moderation_comment": ["", "So"], "state": ["moderated"],
+            "is_unsafe": [True, False],
+            "moderated_unsafe": [True, False],
+            "moderation_comment": ["", "So"],
+            "state": ["moderated"],
         },
         judgement_is_sound,
-        {"audit_overall_is_known", "audit_threshold_is_known",
-         "a_changed_judgement_has_its_comment"},
+        {
+            "audit_overall_is_known",
+            "audit_threshold_is_known",
+            "a_changed_judgement_has_its_comment",
+        },
     ),
     "the judgement of an audit not moderated": (
         ROWS["audit"],
         lambda w: {
-            "overall": ["good"], "moderated_overall": ["", "good"], "threshold": [""],
-            "moderation_comment": ["", "So"], "state": ["submitted"],
+            "overall": ["good"],
+            "moderated_overall": ["", "good"],
+            "threshold": [""],
+            "moderation_comment": ["", "So"],
+            "state": ["submitted"],
         },
         judgement_is_sound,
         {"only_a_moderated_audit_has_a_moderated_judgement"},
     ),
     "an audit's turn and moderator": (
         ROWS["audit"],
-        lambda w: {"turn": [0, 1], "moderator": [None, w.pk("auditor"), w.pk("other_head")],
-                   "auditor": [w.pk("auditor")]},
+        lambda w: {
+            "turn": [0, 1],
+            "moderator": [None, w.pk("auditor"), w.pk("other_head")],
+            "auditor": [w.pk("auditor")],
+        },
         lambda s: s["turn"] == 1 and s["moderator"] != s["auditor"],
         {"audit_turn_starts_at_1", "nobody_moderates_their_own_audit"},
     ),
@@ -364,24 +426,40 @@ CASES: dict[str, Case] = {
             "moderation_comment": ["", "So"],
         },
         given_is_sound,
-        {"given_grade_is_known", "only_a_given_grade_is_moderated",
-         "a_changed_grade_has_its_comment", "a_moderation_comment_has_its_grade"},
+        {
+            "given_grade_is_known",
+            "only_a_given_grade_is_moderated",
+            "a_changed_grade_has_its_comment",
+            "a_moderation_comment_has_its_grade",
+        },
     ),
     "a remedial action": (
         ROWS["remedy"],
         lambda w: {
-            "what": ["", "x"], "done_on": [None, TODAY], "done_at": [None, NOW],
-            "done_by": [None, w.pk("manager")], "note": ["", "Seen"],
+            "what": ["", "x"],
+            "done_on": [None, TODAY],
+            "done_at": [None, NOW],
+            "done_by": [None, w.pk("manager")],
+            "note": ["", "Seen"],
         },
-        lambda s: bool(s["what"]) and pair(s, "done_on", "done_at", "done_by")
-        and (s["done_at"] is not None or not s["note"]),
-        {"remedial_action_says_what", "remedial_action_done_has_who_and_when",
-         "only_a_done_remedial_action_has_a_note"},
+        lambda s: (
+            bool(s["what"])
+            and pair(s, "done_on", "done_at", "done_by")
+            and (s["done_at"] is not None or not s["note"])
+        ),
+        {
+            "remedial_action_says_what",
+            "remedial_action_done_has_who_and_when",
+            "only_a_done_remedial_action_has_a_note",
+        },
     ),
     "a finding": (
         ROWS["finding"],
-        lambda w: {"kind": ["strength", "improvement", "gossip"], "text": ["", "x"],
-                   "cases": [None, 0, 1]},
+        lambda w: {
+            "kind": ["strength", "improvement", "gossip"],
+            "text": ["", "x"],
+            "cases": [None, 0, 1],
+        },
         lambda s: s["kind"] != "gossip" and bool(s["text"]) and s["cases"] != 0,
         {"finding_kind_is_known", "finding_says_something", "finding_is_on_some_case"},
     ),
@@ -394,12 +472,20 @@ CASES: dict[str, Case] = {
     "an outcome": (
         ROWS["outcome"],
         lambda w: {
-            "number": [0, 1], "text": ["", "x"], "judged": ["", "achieved", "partly", "maybe"],
-            "judged_at": [None, NOW], "judged_by": [None, w.pk("head")], "judged_why": ["", "So"],
+            "number": [0, 1],
+            "text": ["", "x"],
+            "judged": ["", "achieved", "partly", "maybe"],
+            "judged_at": [None, NOW],
+            "judged_by": [None, w.pk("head")],
+            "judged_why": ["", "So"],
         },
-        lambda s: s["number"] > 0 and bool(s["text"]) and s["judged"] != "maybe"
-        and {s["judged_at"] is not None, s["judged_by"] is not None, bool(s["judged_why"])}
-        == {bool(s["judged"])},
+        lambda s: (
+            s["number"] > 0
+            and bool(s["text"])
+            and s["judged"] != "maybe"
+            and {s["judged_at"] is not None, s["judged_by"] is not None, bool(s["judged_why"])}
+            == {bool(s["judged"])}
+        ),
         {"outcome_has_number_and_text", "judgement_has_who_when_and_why"},
     ),
     "an aim": (
@@ -412,34 +498,58 @@ CASES: dict[str, Case] = {
         ROWS["action"],
         lambda w: {
             "state": ["open", "claimed", "complete", "no-longer-needed", "carried-over", "lost"],
-            "claimed_at": [None, NOW], "claimed_by": [None, w.pk("head")], "evidence": ["", "x"],
+            "claimed_at": [None, NOW],
+            "claimed_by": [None, w.pk("head")],
+            "evidence": ["", "x"],
             "accepted_at": [None, NOW],
             "accepted_by": [None, w.pk("head"), w.pk("other_head")],
-            "stopped_at": [None, NOW], "stopped_by": [None, w.pk("head")],
+            "stopped_at": [None, NOW],
+            "stopped_by": [None, w.pk("head")],
             "stop_reason": ["", "So"],
         },
         action_is_sound,
-        {"claim_has_who_when_and_evidence", "acceptance_of_action_has_who_and_when",
-         "no_longer_needed_has_who_when_and_why", "action_is_where_its_state_says",
-         "nobody_accepts_their_own_claim"},
+        {
+            "claim_has_who_when_and_evidence",
+            "acceptance_of_action_has_who_and_when",
+            "no_longer_needed_has_who_when_and_why",
+            "action_is_where_its_state_says",
+            "nobody_accepts_their_own_claim",
+        },
     ),
     "when an action is due": (
         ROWS["action"],
         lambda w: {
-            "timing_kind": ["by", "between", "from", "ongoing", "by-then-ongoing", "several",
-                            "every", "someday"],
-            "starts_on": [None, TODAY], "start_by": [None, TODAY],
-            "due_on": [None, LATER, EARLIER], "every": ["", "week", "quarter", "century"],
+            "timing_kind": [
+                "by",
+                "between",
+                "from",
+                "ongoing",
+                "by-then-ongoing",
+                "several",
+                "every",
+                "someday",
+            ],
+            "starts_on": [None, TODAY],
+            "start_by": [None, TODAY],
+            "due_on": [None, LATER, EARLIER],
+            "every": ["", "week", "quarter", "century"],
         },
         timing_is_sound,
         {"action_dates_fit_their_kind"},
     ),
     "what an action says": (
         ROWS["action"],
-        lambda w: {"position": [0, 1], "text": ["", "x"], "timing_words": ["", "x"],
-                   "carried_from": [None, w.action.pk]},
-        lambda s: s["position"] > 0 and bool(s["text"] and s["timing_words"])
-        and s["carried_from"] is None,
+        lambda w: {
+            "position": [0, 1],
+            "text": ["", "x"],
+            "timing_words": ["", "x"],
+            "carried_from": [None, w.action.pk],
+        },
+        lambda s: (
+            s["position"] > 0
+            and bool(s["text"] and s["timing_words"])
+            and s["carried_from"] is None
+        ),
         {"action_says_what_and_when", "action_is_not_carried_from_itself"},
     ),
     "where an action comes from": (
@@ -449,38 +559,55 @@ CASES: dict[str, Case] = {
             "finding": [None, finding(w).pk],
             "measure": [None, w.cast.measure["helped"].pk],
         },
-        lambda s: s["source"] != "rumour"
-        and (s["finding"] is None or s["source"] == "audit-finding")
-        and (s["measure"] is None or s["source"] == "measure"),
+        lambda s: (
+            s["source"] != "rumour"
+            and (s["finding"] is None or s["source"] == "audit-finding")
+            and (s["measure"] is None or s["source"] == "measure")
+        ),
         {"action_comes_from_what_its_source_says"},
     ),
     "an owner": (
         ROWS["owner"],
-        lambda w: {"role": ["", "team-manager", "king"], "person": [None, w.pk("head")],
-                   "body": ["", "IT"]},
-        lambda s: s["role"] != "king"
-        and sum([bool(s["role"]), s["person"] is not None, bool(s["body"])]) == 1,
+        lambda w: {
+            "role": ["", "team-manager", "king"],
+            "person": [None, w.pk("head")],
+            "body": ["", "IT"],
+        },
+        lambda s: (
+            s["role"] != "king"
+            and sum([bool(s["role"]), s["person"] is not None, bool(s["body"])]) == 1
+        ),
         {"owner_is_a_role_a_person_or_a_body"},
     ),
     "an update": (
         ROWS["update"],
         lambda w: {
-            "text": ["", "x"], "evidence_link": ["", "https://a.example"],
-            "removed_at": [None, NOW], "removed_by": [None, w.pk("officer")],
+            "text": ["", "x"],
+            "evidence_link": ["", "https://a.example"],
+            "removed_at": [None, NOW],
+            "removed_by": [None, w.pk("officer")],
         },
-        lambda s: pair(s, "removed_at", "removed_by")
-        and (bool(s["text"]) if s["removed_at"] is None
-             else not s["text"] and not s["evidence_link"]),
+        lambda s: (
+            pair(s, "removed_at", "removed_by")
+            and (
+                bool(s["text"])
+                if s["removed_at"] is None
+                else not s["text"] and not s["evidence_link"]
+            )
+        ),
         {"update_says_something_or_was_taken_out"},
     ),
     "an occurrence": (
         ROWS["occurrence"],
         lambda w: {
-            "done_on": [None, TODAY], "done_at": [None, NOW], "done_by": [None, w.pk("manager")],
+            "done_on": [None, TODAY],
+            "done_at": [None, NOW],
+            "done_by": [None, w.pk("manager")],
             "note": ["", "Five"],
         },
-        lambda s: pair(s, "done_on", "done_at", "done_by")
-        and (s["done_at"] is not None or not s["note"]),
+        lambda s: (
+            pair(s, "done_on", "done_at", "done_by") and (s["done_at"] is not None or not s["note"])
+        ),
         {"occurrence_done_has_who_and_when", "only_a_done_occurrence_has_a_note"},
     ),
 }
@@ -498,8 +625,11 @@ def moderated(world: World) -> CaseAudit:
     """The audit as an officer moderated it."""
     audit = world.audit
     CaseAudit.objects.filter(pk=audit.pk).update(
-        state="moderated", moderated_at=NOW, moderated_by=world.cast.person["officer"],
-        moderated_unsafe=False, moderated_overall="inadequate",
+        state="moderated",
+        moderated_at=NOW,
+        moderated_by=world.cast.person["officer"],
+        moderated_unsafe=False,
+        moderated_overall="inadequate",
     )
     return CaseAudit.objects.get(pk=audit.pk)
 
@@ -521,7 +651,8 @@ def test_who_and_when_of_an_audit_are_held_to_its_state(world: World) -> None:
     audit, heard = world.audit, set()
     axes: dict[str, list[Any]] = {
         "state": ["allocated", "in-progress", "submitted", "moderated", "lost"],
-        "submitted_on": [None, TODAY], "submitted_at": [None, NOW],
+        "submitted_on": [None, TODAY],
+        "submitted_at": [None, NOW],
         "submitted_by": [None, world.pk("auditor"), world.pk("director")],
         "moderated_at": [None, NOW],
         "moderated_by": [None, world.pk("auditor"), world.pk("officer")],
@@ -531,7 +662,9 @@ def test_who_and_when_of_an_audit_are_held_to_its_state(world: World) -> None:
         moderated_overall = "inadequate" if state["state"] == "moderated" else ""
         constraint = violated(audit, {**state, "moderated_overall": moderated_overall})
         told = {
-            **state, "auditor": world.pk("auditor"), "not_the_auditor": world.pk("director"),
+            **state,
+            "auditor": world.pk("auditor"),
+            "not_the_auditor": world.pk("director"),
         }
         assert (constraint == "") == audit_is_sound(told), (constraint, state)
         heard.add(constraint)
@@ -539,8 +672,11 @@ def test_who_and_when_of_an_audit_are_held_to_its_state(world: World) -> None:
 
 
 SUBMISSION = {
-    "audit_submission_has_who_and_when", "moderation_has_who_and_when",
-    "audit_is_where_its_state_says", "the_auditor_submits", "nobody_moderates_their_own_audit",
+    "audit_submission_has_who_and_when",
+    "moderation_has_who_and_when",
+    "audit_is_where_its_state_says",
+    "the_auditor_submits",
+    "nobody_moderates_their_own_audit",
 }
 
 
@@ -567,7 +703,10 @@ UNIQUE: dict[str, Callable[[World], models.Model]] = {
     "one_outcome_per_theme_and_number": lambda w: again(Outcome.objects.get()),
     "one_aim_per_measure_and_locality": lambda w: again(
         Aim.objects.create(
-            outcome=w.outcome, measure=w.cast.measure["helped"], year=2016, level=85,
+            outcome=w.outcome,
+            measure=w.cast.measure["helped"],
+            year=2016,
+            level=85,
             locality=w.cast.locality["north"],
         )
     ),
@@ -578,9 +717,7 @@ UNIQUE: dict[str, Callable[[World], models.Model]] = {
     ),
     "a_role_or_body_stands_once": lambda w: again(Owner.objects.get()),
     "one_occurrence_per_action_day_and_locality": lambda w: again(
-        Occurrence.objects.create(
-            action=w.action, due_on=TODAY, locality=w.cast.locality["north"]
-        )
+        Occurrence.objects.create(action=w.action, due_on=TODAY, locality=w.cast.locality["north"])
     ),
     "one_occurrence_per_action_and_day": lambda w: again(occurrence(w)),
 }
@@ -608,6 +745,8 @@ def test_history_protects_what_it_hangs_on() -> None:
         if found.remote_field and found.remote_field.on_delete is not models.PROTECT
     }
     assert cascading == {
-        ("Indicator", "tool"), ("GradeGuidance", "indicator"), ("Choice", "indicator"),
+        ("Indicator", "tool"),
+        ("GradeGuidance", "indicator"),
+        ("Choice", "indicator"),
     }
     assert Round._meta.get_field("tool").remote_field.on_delete is models.PROTECT

@@ -77,7 +77,11 @@ def test_a_sentence_for_the_writer() -> None:
 def test_several_things_are_told_in_the_order_of_the_text() -> None:
     text = "DOB 3.12.08, Jayden Carter, 14 Acacia Avenue, DE1 2FS, 9434765919"
     assert [one.kind for one in warnings(text)] == [
-        Kind.DATE_OF_BIRTH, Kind.NAME, Kind.ADDRESS, Kind.POSTCODE, Kind.NHS_NUMBER,
+        Kind.DATE_OF_BIRTH,
+        Kind.NAME,
+        Kind.ADDRESS,
+        Kind.POSTCODE,
+        Kind.NHS_NUMBER,
     ]
 
 

@@ -10,8 +10,17 @@ from tests.audits.making import Casework
 from tests.cast import Cast
 
 EVERYONE = [
-    "auditor", "manager", "other_manager", "head", "other_head", "director", "officer",
-    "contributor", "board_member", "administrator", "leaver",
+    "auditor",
+    "manager",
+    "other_manager",
+    "head",
+    "other_head",
+    "director",
+    "officer",
+    "contributor",
+    "board_member",
+    "administrator",
+    "leaver",
 ]
 # Case 1 (North family) and 3 (North centre) are submitted, 2 is a draft, 4 (South) and 6
 # (nobody's) are submitted; South's head moderates 1 to 3.
@@ -77,9 +86,14 @@ def test_somebody_without_a_standing_reads_nothing(some_submitted: Casework) -> 
 @pytest.mark.parametrize(
     ("person", "areas", "small"),
     [
-        ("manager", True, True), ("head", True, True), ("director", True, True),
-        ("officer", True, True), ("auditor", False, True), ("board_member", False, False),
-        ("contributor", False, False), ("administrator", False, False),
+        ("manager", True, True),
+        ("head", True, True),
+        ("director", True, True),
+        ("officer", True, True),
+        ("auditor", False, True),
+        ("board_member", False, False),
+        ("contributor", False, False),
+        ("administrator", False, False),
     ],
 )
 def test_who_reads_results(council: Cast, person: str, areas: bool, small: bool) -> None:
@@ -91,9 +105,7 @@ def test_who_reads_results(council: Cast, person: str, areas: bool, small: bool)
 def test_own_line_is_by_team_or_headed_locality(council: Cast) -> None:
     team, north = council.team["north-family"].pk, council.locality["north"].pk
     own = {
-        person
-        for person in EVERYONE
-        if permissions.own_line(council.standing(person), team, north)
+        person for person in EVERYONE if permissions.own_line(council.standing(person), team, north)
     }
     assert own == {"manager", "contributor", "head"}
     assert not permissions.own_line(council.standing("director"), None, None)

@@ -77,8 +77,11 @@ def a_year(cast: Cast) -> None:
     )
     audit = casework.submit(1, "inadequate")
     acting.moderate(
-        audit, {casework.indicator["plan"].pk: Decision("good", "It is there")},
-        overall="inadequate", is_unsafe=False, version=audit.version,
+        audit,
+        {casework.indicator["plan"].pk: Decision("good", "It is there")},
+        overall="inadequate",
+        is_unsafe=False,
+        version=audit.version,
         **on_day(cast, "other_head"),
     )
     remedy = safety.set_remedial(audit, what="See", due_on=DUE, **on_day(cast, "manager"))
@@ -89,12 +92,14 @@ def a_year(cast: Cast) -> None:
     findings.change_finding(finding, Found(FindingKind.STRENGTH, "A plan"), version=1, **officer)
     rounds.close_round(casework.round, reason="Time", **officer)
     _, outcome = make_plan(cast, 2015)
-    plan.add_aim(
-        outcome, measure=cast.measure["helped"], year=YEAR, level=Decimal(85), **officer
-    )
+    plan.add_aim(outcome, measure=cast.measure["helped"], year=YEAR, level=Decimal(85), **officer)
     action = findings.to_action(
-        finding, outcome, text="Share it", owners=[By(role=Role.TEAM_MANAGER)],
-        timing=parse("1.9.16", YEAR), **officer,
+        finding,
+        outcome,
+        text="Share it",
+        owners=[By(role=Role.TEAM_MANAGER)],
+        timing=parse("1.9.16", YEAR),
+        **officer,
     )
     plan.move_date(
         action, timing=parse("June 2016 and May 2017", YEAR), reason="Ill", version=0, **officer
@@ -170,17 +175,20 @@ def save(casework: Casework) -> Callable[[], object]:
 
 def submit(casework: Casework) -> Callable[[], object]:
     audit = casework.complete(1, "unsafe")
-    return lambda: acting.submit(
-        audit, version=audit.version, **on_day(casework.cast, "auditor")
-    )
+    return lambda: acting.submit(audit, version=audit.version, **on_day(casework.cast, "auditor"))
 
 
 def moderate(casework: Casework) -> Callable[[], object]:
     audit = casework.submit(1)
     decisions = {casework.indicator["plan"].pk: Decision("inadequate", "Two years old")}
     return lambda: acting.moderate(
-        audit, decisions, overall="inadequate", is_unsafe=True, comment="So",
-        version=audit.version, **on_day(casework.cast, "other_head"),
+        audit,
+        decisions,
+        overall="inadequate",
+        is_unsafe=True,
+        comment="So",
+        version=audit.version,
+        **on_day(casework.cast, "other_head"),
     )
 
 

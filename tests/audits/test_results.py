@@ -23,10 +23,17 @@ COUNTS = {
     "assessment": {"good": 6, "requires-improvement": 7, "inadequate": 1, "not-found": 6},
     "plan": {"good": 4, "requires-improvement": 10, "inadequate": 1, "not-found": 5},
     "review": {
-        "good": 6, "requires-improvement": 7, "inadequate": 3, "not-found": 1, "not-applicable": 3,
+        "good": 6,
+        "requires-improvement": 7,
+        "inadequate": 3,
+        "not-found": 1,
+        "not-applicable": 3,
     },
     "oversight": {
-        "good": 9, "requires-improvement": 7, "inadequate": 1, "not-applicable": 3,
+        "good": 9,
+        "requires-improvement": 7,
+        "inadequate": 1,
+        "not-applicable": 3,
     },
 }
 FOUR = [Asked(code.capitalize(), code=code) for code in COUNTS]
@@ -38,9 +45,7 @@ def spread(counts: dict[str, dict[str, int]]) -> list[dict[str, str]]:
         code: [grade for grade, count in grades.items() for _ in range(count)]
         for code, grades in counts.items()
     }
-    return [
-        dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)
-    ]
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 @pytest.fixture
@@ -52,12 +57,12 @@ def december(council: Cast) -> Round:
 def test_a_round_comes_to_what_was_counted(december: Round) -> None:
     found = results.results(december, today=TODAY)
     assert str(found.completion.done) == "20 of 20"
-    shown = [
-        (one.indicator.code, str(one.share), one.share.percent) for one in found.ranked
-    ]
+    shown = [(one.indicator.code, str(one.share), one.share.percent) for one in found.ranked]
     assert shown == [
-        ("oversight", "9 of 17", "52.9%"), ("review", "6 of 17", "35.3%"),
-        ("assessment", "6 of 20", "30.0%"), ("plan", "4 of 20", "20.0%"),
+        ("oversight", "9 of 17", "52.9%"),
+        ("review", "6 of 17", "35.3%"),
+        ("assessment", "6 of 20", "30.0%"),
+        ("plan", "4 of 20", "20.0%"),
     ]
     assert found.graded[Grade.NOT_FOUND] == 12
     assert found.graded[Grade.OUTSTANDING] == 0
@@ -68,16 +73,24 @@ def test_a_round_comes_to_what_was_counted(december: Round) -> None:
 def test_beside_the_last_round_indicators_are_matched_by_code(council: Cast) -> None:
     tool = make_tool(council, asked=FOUR[:2])
     before = make_round_of(
-        council, tool, [{"assessment": "good", "plan": "inadequate"}] * 10, "before",
-        starts=dt.date(2016, 1, 1), ends=dt.date(2016, 1, 31),
+        council,
+        tool,
+        [{"assessment": "good", "plan": "inadequate"}] * 10,
+        "before",
+        starts=dt.date(2016, 1, 1),
+        ends=dt.date(2016, 1, 31),
     )
     after = make_round_of(
-        council, make_tool(council, "Other", FOUR[1:3]),
-        [{"plan": "good", "review": "good"}] * 10, "after", compares_with=before,
+        council,
+        make_tool(council, "Other", FOUR[1:3]),
+        [{"plan": "good", "review": "good"}] * 10,
+        "after",
+        compares_with=before,
     )
     found = results.results(after, today=TODAY)
     assert [(one.compared.change, one.compared.before) for one in found.indicators] == [
-        (Change.IMPROVED, Share(0, 10)), (Change.FIRST, None),
+        (Change.IMPROVED, Share(0, 10)),
+        (Change.FIRST, None),
     ]
 
 
@@ -86,17 +99,20 @@ def test_yes_and_no_and_choices_and_words(casework: Casework) -> None:
         casework.submit(serial, supervision="no" if serial == 1 else "yes")
     issues = {one.code: one.pk for one in casework.indicator["issues"].choices.all()}
     casework.submit(
-        5, issues=Answer(chosen=frozenset([issues["neglect"], issues["behaviour"]])),
-        supervision="not-applicable", duration=Answer("not-found", "No dates"),
+        5,
+        issues=Answer(chosen=frozenset([issues["neglect"], issues["behaviour"]])),
+        supervision="not-applicable",
+        duration=Answer("not-found", "No dates"),
     )
     casework.save(6, assessment="inadequate")
     found = {
-        one.indicator.code: one
-        for one in results.results(casework.round, today=TODAY).indicators
+        one.indicator.code: one for one in results.results(casework.round, today=TODAY).indicators
     }
     assert found["supervision"].share == Share(3, 4)
     assert [(one.label, str(one.share)) for one in found["issues"].choices] == [
-        ("Neglect", "5 of 5"), ("Behaviour", "1 of 5"), ("Something else", "0 of 5"),
+        ("Neglect", "5 of 5"),
+        ("Behaviour", "1 of 5"),
+        ("Something else", "0 of 5"),
     ]
     assert found["assessment"].tally.applied == 5
     assert found["supervision"].indicator.kind == IndicatorKind.YES_NO
@@ -111,13 +127,16 @@ def test_the_moderated_grade_counts_and_agreement_is_worked_out(casework: Casewo
             else {}
         )
         acting.moderate(
-            audit, decisions, overall="good", is_unsafe=False, version=audit.version,
+            audit,
+            decisions,
+            overall="good",
+            is_unsafe=False,
+            version=audit.version,
             **on_day(casework.cast, "other_head"),
         )
     casework.submit(4, plan="good")
     found = {
-        one.indicator.code: one
-        for one in results.results(casework.round, today=TODAY).indicators
+        one.indicator.code: one for one in results.results(casework.round, today=TODAY).indicators
     }
     assert found["plan"].share == Share(2, 3)
     assert found["plan"].agreement.agreed == Share(1, 2)
@@ -145,7 +164,9 @@ def test_results_by_locality_and_team(casework: Casework) -> None:
 def test_a_case_audited_again_is_not_counted_twice(casework: Casework) -> None:
     audit = casework.submit(1, "inadequate")
     allocation.audit_again(
-        audit, auditor=casework.cast.person["auditor"], due_on=TODAY,
+        audit,
+        auditor=casework.cast.person["auditor"],
+        due_on=TODAY,
         **on_day(casework.cast, "officer"),
     )
     casework.submit(1, turn=2)
@@ -175,7 +196,10 @@ def test_a_board_member_is_shown_no_result_of_few_cases(casework: Casework) -> N
     shown = results.results(casework.round, today=TODAY).shown_to_board()
     assert shown is not None
     assert [one.indicator.code for one in shown.indicators] == [
-        "assessment", "plan", "issues", "duration",
+        "assessment",
+        "plan",
+        "issues",
+        "duration",
     ]
 
 

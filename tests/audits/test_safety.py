@@ -38,7 +38,8 @@ def test_the_manager_and_the_head_are_told_at_once(
     with django_capture_on_commit_callbacks(execute=True):
         assert told(casework, 1, overall) == ["Head", "Manager"]
     assert sorted(message.to[0] for message in mail.outbox) == [
-        "head@testshire.example", "manager@testshire.example",
+        "head@testshire.example",
+        "manager@testshire.example",
     ]
     event = Event.objects.about(casework.audit(1)).get(verb="told")
     people = casework.cast.person
@@ -91,8 +92,13 @@ def test_a_case_of_nobody_known_tells_the_director_and_the_officer(casework: Cas
 def test_a_moderator_who_sees_the_danger_tells_too(casework: Casework) -> None:
     audit = casework.submit(1)
     found = acting.moderate(
-        audit, {}, overall="inadequate", is_unsafe=True, comment="The child was not seen",
-        version=audit.version, **on_day(casework.cast, "other_head"),
+        audit,
+        {},
+        overall="inadequate",
+        is_unsafe=True,
+        comment="The child was not seen",
+        version=audit.version,
+        **on_day(casework.cast, "other_head"),
     )
     assert [person.name for person in found.told] == ["Head", "Manager"]
     assert list(CaseAudit.objects.concerns()) == [found.audit]
@@ -101,8 +107,13 @@ def test_a_moderator_who_sees_the_danger_tells_too(casework: Casework) -> None:
 def test_a_moderator_can_lift_a_concern_and_both_are_kept(casework: Casework) -> None:
     audit = casework.submit(1, "inadequate")
     found = acting.moderate(
-        audit, {}, overall="requires-improvement", is_unsafe=False, comment="It was put right",
-        version=audit.version, **on_day(casework.cast, "other_head"),
+        audit,
+        {},
+        overall="requires-improvement",
+        is_unsafe=False,
+        comment="It was put right",
+        version=audit.version,
+        **on_day(casework.cast, "other_head"),
     ).audit
     assert (found.overall, found.counted_overall) == ("inadequate", "requires-improvement")
     assert not CaseAudit.objects.concerns().exists()
@@ -125,9 +136,7 @@ def test_the_loop_from_beginning_to_end(casework: Casework) -> None:
     looking.finish_remedial(remedy, done_on=TODAY, note="Seen", **manager)
     assert standing() == (Step.TO_BE_AUDITED_AGAIN, [audit])
     officer = on_day(cast, "officer")
-    again = allocation.audit_again(
-        audit, auditor=cast.person["auditor"], due_on=DUE, **officer
-    )
+    again = allocation.audit_again(audit, auditor=cast.person["auditor"], due_on=DUE, **officer)
     same = allocation.audit_again(audit, auditor=cast.person["auditor"], due_on=DUE, **officer)
     assert again == same
     assert standing() == (Step.BEING_AUDITED_AGAIN, [audit])
@@ -153,7 +162,9 @@ def test_a_sound_case_is_not_audited_again_and_gets_no_remedy(casework: Casework
     audit = casework.submit(1)
     with pytest.raises(NotAllowed, match="inadequate or unsafe is audited again"):
         allocation.audit_again(
-            audit, auditor=casework.cast.person["auditor"], due_on=DUE,
+            audit,
+            auditor=casework.cast.person["auditor"],
+            due_on=DUE,
             **on_day(casework.cast, "officer"),
         )
     with pytest.raises(NotAllowed, match="inadequate or unsafe gets"):

@@ -97,7 +97,10 @@ def test_a_cohorts_outcomes_overlap_and_are_never_added_up() -> None:
         163, {"escalated": 51, "none": 112, "need": 30, "protection": 10, "care": 27}
     )
     assert {name: share.percent for name, share in found.items()} == {
-        "escalated": "31.3%", "none": "68.7%", "need": "18.4%", "protection": "6.1%",
+        "escalated": "31.3%",
+        "none": "68.7%",
+        "need": "18.4%",
+        "protection": "6.1%",
         "care": "16.6%",
     }
     with pytest.raises(ValueError, match="counts 164 cases of 163"):
@@ -107,8 +110,12 @@ def test_a_cohorts_outcomes_overlap_and_are_never_added_up() -> None:
 def test_a_deep_dives_choices_count_cases_not_answers() -> None:
     """11 issues on 6 cases."""
     cases = [
-        {"physical", "emotional"}, {"physical", "neglect"}, {"physical", "behaviour"},
-        {"emotional", "neglect"}, {"behaviour", "sexual"}, {"exploitation"},
+        {"physical", "emotional"},
+        {"physical", "neglect"},
+        {"physical", "behaviour"},
+        {"emotional", "neglect"},
+        {"behaviour", "sexual"},
+        {"exploitation"},
     ]
     shares, chosen = scoring.choices(cases)
     assert (shares["physical"], shares["exploitation"], chosen) == (Share(3, 6), Share(1, 6), 11)
@@ -156,8 +163,10 @@ def test_a_change_is_in_exact_percentage_points() -> None:
 def test_agreement_worked_by_hand() -> None:
     """Cohen's textbook square: 20, 5, 10, 15 of 50; 70% agreed, 50% by chance, kappa 0.4."""
     pairs = (
-        [("good", "good")] * 20 + [("good", "inadequate")] * 5
-        + [("inadequate", "good")] * 10 + [("inadequate", "inadequate")] * 15
+        [("good", "good")] * 20
+        + [("good", "inadequate")] * 5
+        + [("inadequate", "good")] * 10
+        + [("inadequate", "inadequate")] * 15
     )
     found = agreement(pairs)
     assert found.agreed == Share(35, 50)

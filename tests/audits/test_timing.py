@@ -73,15 +73,22 @@ def test_the_days_of_recurring_times() -> None:
     monthly = parse("five cases every month from 1.6.16 to 1.9.16", YEAR)
     assert monthly.every == Every.MONTH
     assert [one.isoformat() for one in monthly.occurrences] == [
-        "2016-06-30", "2016-07-31", "2016-08-31",
+        "2016-06-30",
+        "2016-07-31",
+        "2016-08-31",
     ]
     quarterly = parse("Audits every quarter until 1.4.17", YEAR)
     assert [one.isoformat() for one in quarterly.occurrences] == [
-        "2016-06-30", "2016-09-30", "2016-12-31", "2017-03-31",
+        "2016-06-30",
+        "2016-09-30",
+        "2016-12-31",
+        "2017-03-31",
     ]
     weekly = parse("every week from 4.7.16 to 20.7.16", YEAR)
     assert [one.isoformat() for one in weekly.occurrences] == [
-        "2016-07-10", "2016-07-17", "2016-07-20",
+        "2016-07-10",
+        "2016-07-17",
+        "2016-07-20",
     ]
 
 

@@ -19,7 +19,10 @@ from audits.workflow import (
 )
 
 STATES = {
-    "tool": ToolState, "round": RoundState, "case audit": CaseState, "action": ActionState,
+    "tool": ToolState,
+    "round": RoundState,
+    "case audit": CaseState,
+    "action": ActionState,
 }
 NEXT = {
     "tool": workflow.next_tool,
@@ -30,25 +33,36 @@ NEXT = {
 # Everything that is possible, written down a second time.
 POSSIBLE = {
     "tool": {
-        ("change", "draft", "draft"), ("put in use", "draft", "in-use"),
+        ("change", "draft", "draft"),
+        ("put in use", "draft", "in-use"),
         ("retire", "in-use", "retired"),
     },
     "round": {
-        ("change", "planning", "planning"), ("open", "planning", "auditing"),
+        ("change", "planning", "planning"),
+        ("open", "planning", "auditing"),
         ("close", "auditing", "closed"),
     },
     "case audit": {
-        ("save", "allocated", "in-progress"), ("save", "in-progress", "in-progress"),
-        ("reallocate", "allocated", "allocated"), ("reallocate", "in-progress", "in-progress"),
-        ("submit", "allocated", "submitted"), ("submit", "in-progress", "submitted"),
+        ("save", "allocated", "in-progress"),
+        ("save", "in-progress", "in-progress"),
+        ("reallocate", "allocated", "allocated"),
+        ("reallocate", "in-progress", "in-progress"),
+        ("submit", "allocated", "submitted"),
+        ("submit", "in-progress", "submitted"),
         ("moderate", "submitted", "moderated"),
     },
     "action": {
-        ("update", "open", "open"), ("update", "claimed", "claimed"), ("change", "open", "open"),
-        ("claim complete", "open", "claimed"), ("accept", "claimed", "complete"),
-        ("decline", "claimed", "open"), ("say no longer needed", "open", "no-longer-needed"),
-        ("say no longer needed", "claimed", "no-longer-needed"), ("reopen", "complete", "open"),
-        ("reopen", "no-longer-needed", "open"), ("carry over", "open", "carried-over"),
+        ("update", "open", "open"),
+        ("update", "claimed", "claimed"),
+        ("change", "open", "open"),
+        ("claim complete", "open", "claimed"),
+        ("accept", "claimed", "complete"),
+        ("decline", "claimed", "open"),
+        ("say no longer needed", "open", "no-longer-needed"),
+        ("say no longer needed", "claimed", "no-longer-needed"),
+        ("reopen", "complete", "open"),
+        ("reopen", "no-longer-needed", "open"),
+        ("carry over", "open", "carried-over"),
         ("carry over", "claimed", "carried-over"),
     },
 }

@@ -77,12 +77,12 @@ def figures(draw: st.DrawFn, given: oracle.Return, items: Mapping[str, oracle.It
 def councils(draw: st.DrawFn) -> oracle.Council:
     """A whole council with its returns."""
     span = quarters_from(FIRST, draw(st.integers(3, 9)))
-    localities = [oracle.Locality(f"loc-{n}", f"Locality {n}") for n in range(draw(st.integers(1, 3)))]
+    localities = [
+        oracle.Locality(f"loc-{n}", f"Locality {n}") for n in range(draw(st.integers(1, 3)))
+    ]
     teams, placements = draw(_teams(span, [locality.code for locality in localities]))
     numbered = enumerate(draw(st.lists(items(span), min_size=2, max_size=6)))
-    asked = [
-        oracle.Item(**{**vars(item), "code": f"item-{number}"}) for number, item in numbered
-    ]
+    asked = [oracle.Item(**{**vars(item), "code": f"item-{number}"}) for number, item in numbered]
     made = oracle.Council(
         code="randomshire",
         area_name="Randomshire",
@@ -110,7 +110,9 @@ def councils(draw: st.DrawFn) -> oracle.Council:
 
 
 @st.composite
-def _states(draw: st.DrawFn, span: list[oracle.Quarter]) -> dict[oracle.Quarter, oracle.QuarterState]:
+def _states(
+    draw: st.DrawFn, span: list[oracle.Quarter]
+) -> dict[oracle.Quarter, oracle.QuarterState]:
     """Some never planned, some upcoming; at least one was opened."""
     kinds = [*list(oracle.QuarterState), oracle.QuarterState.CLOSED, oracle.QuarterState.OPEN, None]
     drawn = {quarter: draw(st.sampled_from(kinds)) for quarter in span}
@@ -151,7 +153,9 @@ def _teams(
             )
         )
         if not is_city_wide:
-            moves = draw(st.dictionaries(st.sampled_from(span), st.sampled_from(localities), max_size=2))
+            moves = draw(
+                st.dictionaries(st.sampled_from(span), st.sampled_from(localities), max_size=2)
+            )
             placements += [oracle.Placement(code, where, when) for when, where in moves.items()]
     return draw(st.permutations(teams)), placements
 
@@ -265,7 +269,9 @@ def _put_framework(council: oracle.Council, done: Put) -> None:
     )
     models.Question.objects.bulk_create(
         models.Question(
-            quarter_id=as_quarter(quarter).index, team_type=done.type[code], item=done.item[item.code]
+            quarter_id=as_quarter(quarter).index,
+            team_type=done.type[code],
+            item=done.item[item.code],
         )
         for quarter in council.opened
         for code in TYPES

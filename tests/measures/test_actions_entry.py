@@ -77,7 +77,9 @@ def test_saves_that_are_refused(council: Cast) -> None:
     )
     unchanged_by(lambda: save("manager", one, 1), StaleReturn, "Somebody else saved")
     save("manager", one)
-    unchanged_by(lambda: save("manager", answers(council, made, cases_closed=9)), StaleReturn, "else")
+    unchanged_by(
+        lambda: save("manager", answers(council, made, cases_closed=9)), StaleReturn, "else"
+    )
     past = council.made("north-family", HISTORY[0])
     unchanged_by(
         lambda: entry.save_figures(past, one, version=past.version, **who(council, "manager")),
@@ -91,9 +93,7 @@ def test_saves_that_are_refused(council: Cast) -> None:
 def test_a_question_that_was_not_asked_is_left_out(council: Cast) -> None:
     made = council.made("north-family")
     before = digest()
-    entry.save_figures(
-        made, answers(council, made, staff=5), version=0, **who(council, "manager")
-    )
+    entry.save_figures(made, answers(council, made, staff=5), version=0, **who(council, "manager"))
     assert digest() == before
 
 
@@ -105,13 +105,13 @@ def test_figures_from_an_extract_wait_for_the_manager(council: Cast) -> None:
     assert not figure(council, "north-family", "cases-closed").is_confirmed
     manager = who(council, "manager")
     unchanged_by(
-        lambda: entry.submit(made, version=made.version, **manager), FiguresRefused, "Confirm “Cases"
+        lambda: entry.submit(made, version=made.version, **manager),
+        FiguresRefused,
+        "Confirm “Cases",
     )
     for person in ("contributor", "officer", "other_manager"):
         unchanged_by(
-            lambda p=person: entry.confirm_figures(
-                made, version=made.version, **who(council, p)
-            ),
+            lambda p=person: entry.confirm_figures(made, version=made.version, **who(council, p)),
             Refused,
             "Only the team's manager",
         )

@@ -64,7 +64,9 @@ def test_opening_makes_the_returns_that_are_due_and_nothing_twice(council: Cast)
     }
     assert asked["city-team"] == {"children-in-care"}
     assert asked["north-centre"] - asked["north-family"] == {"staff"}
-    assert not Figure.objects.filter(return_made__quarter=row).exclude(value=None, answer="").exists()
+    assert (
+        not Figure.objects.filter(return_made__quarter=row).exclude(value=None, answer="").exists()
+    )
     assert verbs(row)[-1] == "opened"
     assert Event.objects.about(row).reverse()[0].after == {"state": "open", "returns": 5}
     unchanged_by(
@@ -73,7 +75,9 @@ def test_opening_makes_the_returns_that_are_due_and_nothing_twice(council: Cast)
 
 
 def test_a_quarter_is_opened_with_the_teams_as_they_stand_then(council: Cast) -> None:
-    gone, going, moving = (council.team[code] for code in ("south-centre", "north-centre", "north-family"))
+    gone, going, moving = (
+        council.team[code] for code in ("south-centre", "north-centre", "north-family")
+    )
     gone.closed = OPEN.last_day
     keep(gone, **COMMAND)
     going.closed = NEXT.last_day - dt.timedelta(days=1)
@@ -100,7 +104,9 @@ def test_a_quarter_keeps_the_questions_it_was_opened_with(council: Cast) -> None
     item = council.item["cases-reopened"]
     item.to_quarter = OPEN - 1
     framework.keep_item(item, team_types=[], **COMMAND)
-    assert set(Question.objects.filter(quarter=OPEN.index).values_list("team_type", "item")) == asked
+    assert (
+        set(Question.objects.filter(quarter=OPEN.index).values_list("team_type", "item")) == asked
+    )
     quarters.open_quarter(planned(), **who(council, "officer"))
     assert not Question.objects.filter(quarter=NEXT.index, item=item).exists()
 

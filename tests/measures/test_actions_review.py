@@ -138,9 +138,7 @@ def test_a_late_return_is_accepted_one_by_one(council: Cast) -> None:
     unchanged_by(lambda: accept(made), NotAllowed, "accepted late already")
     late = council.sign_off("north-family")
     assert late.state == ReturnState.SIGNED_OFF
-    unchanged_by(
-        lambda: council.fill_in("south-centre", "other_manager"), NotAllowed, "is closed"
-    )
+    unchanged_by(lambda: council.fill_in("south-centre", "other_manager"), NotAllowed, "is closed")
 
 
 def test_a_refused_version_keeps_what_the_team_wrote(council: Cast) -> None:

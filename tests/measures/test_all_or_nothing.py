@@ -77,7 +77,9 @@ def reopen(cast: Cast) -> Act:
 
 
 def open_quarter(cast: Cast) -> Act:
-    row = quarters.plan_quarter(OPEN + 1, due_on=TODAY.replace(month=10), by=None, route=Route.COMMAND)
+    row = quarters.plan_quarter(
+        OPEN + 1, due_on=TODAY.replace(month=10), by=None, route=Route.COMMAND
+    )
     officer = who(cast, "officer")
     return lambda: quarters.open_quarter(row, **officer)
 
@@ -134,7 +136,12 @@ def decline(cast: Cast) -> Act:
 def write(cast: Cast, text: str = "More families", version: int = 0) -> Act:
     head, where = who(cast, "head"), cast.locality["north"]
     return lambda: commentary.write_commentary(
-        measure=cast.measure["helped"], locality=where, quarter=OPEN, text=text, version=version, **head
+        measure=cast.measure["helped"],
+        locality=where,
+        quarter=OPEN,
+        text=text,
+        version=version,
+        **head,
     )
 
 

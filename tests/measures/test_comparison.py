@@ -105,9 +105,7 @@ def test_the_test_of_two_proportions_at_its_edge() -> None:
         (Good.NEITHER, Meaning.HIGHER, Meaning.LOWER),
     ],
 )
-def test_a_change_means_what_the_measure_calls_good(
-    good: Good, up: Meaning, down: Meaning
-) -> None:
+def test_a_change_means_what_the_measure_calls_good(good: Good, up: Meaning, down: Meaning) -> None:
     of = measure(good)
     low, high = cell(100, 1000, of=of), cell(900, 1000, of=of)
     assert compare(high, low).meaning == up
@@ -136,9 +134,7 @@ def test_no_comparison_across_a_series_break_without_saying_so() -> None:
     found = compare(cell(667, 717, of=of), cell(200, 303, of=of, last=BEFORE))
     assert found.meaning == Meaning.NOT_COMPARABLE
     assert found.reasons == ("A new recording system, from Q2 2015-16",)
-    within = compare(
-        cell(667, 717, of=of), cell(200, 303, of=of, last=Quarter.parse("2015-16 Q2"))
-    )
+    within = compare(cell(667, 717, of=of), cell(200, 303, of=of, last=Quarter.parse("2015-16 Q2")))
     assert within.meaning == Meaning.IMPROVED
 
 

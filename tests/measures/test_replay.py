@@ -74,7 +74,9 @@ def do(cast: Cast, step: Step) -> None:
         return
     person, figures = who(cast, name), list(Figure.objects.of(made))
     now: dict[str, Any] = {"version": made.version, **person}
-    given = {figure.item_id: answer(number) for figure, number in zip(figures, numbers, strict=False)}
+    given = {
+        figure.item_id: answer(number) for figure, number in zip(figures, numbers, strict=False)
+    }
     if what == "save":
         entry.save_figures(made, given, **now)
     elif what == "fill in":
@@ -98,11 +100,11 @@ def do(cast: Cast, step: Step) -> None:
             loading.Line(made.team, made.quarter.quarter, item_id, Given(value.value or 5))
             for item_id, value in given.items()
         ]
-        loading.load_figures(
-            lines, signed_off=what != "load", by=person["by"], route=Route.IMPORT
-        )
+        loading.load_figures(lines, signed_off=what != "load", by=person["by"], route=Route.IMPORT)
     elif what == "correct":
-        changes = {figure.pk: answer(number) for figure, number in zip(figures, numbers, strict=False)}
+        changes = {
+            figure.pk: answer(number) for figure, number in zip(figures, numbers, strict=False)
+        }
         corrections.propose(changes, reason="Counted twice", **person)
     elif what == "countersign":
         for proposed in Correction.objects.waiting():

@@ -301,7 +301,12 @@ def test_c1_localities_and_the_city_wide_teams_add_up_to_the_city(council: oracl
 @examples(15)
 @given(councils(), st.randoms())
 def test_c1_the_order_of_rows_does_not_matter(council: oracle.Council, random: Random) -> None:
-    manner = (oracle.Level.LOCALITY, oracle.Period.YEAR, oracle.Basis.SUBMITTED, oracle.Structure.AS_WAS)
+    manner = (
+        oracle.Level.LOCALITY,
+        oracle.Period.YEAR,
+        oracle.Basis.SUBMITTED,
+        oracle.Structure.AS_WAS,
+    )
     with written(council) as done:
         straight = rolled_up(council, done, *manner)
     shuffled = replace(council, returns=random.sample(council.returns, len(council.returns)))
@@ -341,7 +346,12 @@ def test_c2_missing_is_never_zero_and_nothing_over_nothing_is_no_cases(
 @given(councils())
 def test_c2_a_zero_counts_and_a_gap_does_not(council: oracle.Council) -> None:
     """Every gap made a zero leaves the sums of a count alone and raises its coverage."""
-    manner = (oracle.Level.CITY, oracle.Period.QUARTER, oracle.Basis.SUBMITTED, oracle.Structure.AS_WAS)
+    manner = (
+        oracle.Level.CITY,
+        oracle.Period.QUARTER,
+        oracle.Basis.SUBMITTED,
+        oracle.Structure.AS_WAS,
+    )
     with written(council) as done:
         before = rolled_up(council, done, *manner)
     for made in council.returns:
@@ -459,9 +469,7 @@ def reorganise(
     changed = replace(
         plain, closed=team.closed, successor=team.successor.code if team.successor else ""
     )
-    return replace(
-        council, teams=[changed if row.code == code else row for row in council.teams]
-    )
+    return replace(council, teams=[changed if row.code == code else row for row in council.teams])
 
 
 def look_back(past: oracle.Council, done: Put) -> dict[str, bytes]:

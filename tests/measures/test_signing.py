@@ -51,7 +51,10 @@ def test_hands_are_remembered_when_the_figure_was_changed_since(council: Cast) -
 def test_the_director_signs_only_where_the_head_cannot(council: Cast) -> None:
     made = council.submit("north-family")
     assert refusal(council, made, "head") == ""
-    assert refusal(council, made, "director") == "The locality's head of service signs off this return."
+    assert (
+        refusal(council, made, "director")
+        == "The locality's head of service signs off this return."
+    )
     assert refusal(council, made, "other_head").startswith("You are not appointed")
     post = Appointment.objects.get(person=council.person["head"])
     withdraw(post, by=council.person["administrator"], route=Route.ADMIN)
@@ -148,11 +151,15 @@ def test_cover_is_the_head_s_to_give_in_their_own_locality(council: Cast, deputy
         **who(council, "head"),
     )
     assert acting.is_cover
-    assert council.submit("north-family", "contributor").submitted_by == council.person["contributor"]
+    assert (
+        council.submit("north-family", "contributor").submitted_by == council.person["contributor"]
+    )
 
 
 def test_a_city_wide_return_has_no_head(council: Cast) -> None:
     made = council.made("city-team", OPEN)
     for person in ("head", "other_head", "officer", "manager"):
-        assert refusal(council, made, person) == "The service director signs off the city-wide return."
+        assert (
+            refusal(council, made, person) == "The service director signs off the city-wide return."
+        )
     assert refusal(council, made, "director") == ""

@@ -92,8 +92,10 @@ CASES: dict[str, Case] = {
             "removed_by": [None, cast.person["head"].pk],
             "text": ["", "As counted"],
         },
-        lambda state: (state["removed_at"] is None) == (state["removed_by"] is None)
-        and not (state["removed_at"] and state["text"]),
+        lambda state: (
+            (state["removed_at"] is None) == (state["removed_by"] is None)
+            and not (state["removed_at"] and state["text"])
+        ),
     ),
 }
 
