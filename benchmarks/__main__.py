@@ -6,7 +6,7 @@ import subprocess
 import sys
 from urllib.parse import urlsplit
 
-import psycopg2
+import psycopg2  # type: ignore[import-untyped]
 
 from benchmarks.councils import POSTGRES, SIZES, name
 from benchmarks.timing import Line

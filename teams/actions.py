@@ -7,9 +7,8 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.utils import timezone
 
-from teams import guards, record
+from teams import clock, guards, record
 from teams.models import Appointment, Remark, Route, Team, User
 from teams.permissions import Refused, Standing, TeamsPermission, require
 from teams.roles import Role
@@ -51,7 +50,7 @@ def keep(
     guards look; a row that says what it said before is left alone. Gives whether anything
     was written.
     """
-    at = at or timezone.now()
+    at = at or clock.now()
     model = type(row)
     with transaction.atomic():
         before = None
@@ -89,7 +88,7 @@ def discard(row: models.Model, *, by: User | None, route: Route, reason: str = "
             row,
             by=by,
             route=route,
-            at=timezone.now(),
+            at=clock.now(),
             reason=reason,
             before=plain(row),
         )
@@ -227,7 +226,7 @@ def withdraw(appointment: Appointment, *, by: User, route: Route, reason: str = 
         found = Appointment.objects.select_for_update().get(pk=appointment.pk)
         if found.withdrawn_at is not None:
             raise Refused("This appointment was withdrawn already.")
-        found.withdrawn_at = timezone.now()
+        found.withdrawn_at = clock.now()
         found.withdrawn_by = by
         keep(found, by=by, route=route, reason=reason)
     return found
@@ -257,7 +256,7 @@ def take_away_second_step(person: User, *, by: User, reason: str) -> bool:
                 person,
                 by=by,
                 route=Route.ADMIN,
-                at=timezone.now(),
+                at=clock.now(),
                 reason=reason,
             )
     return bool(forgotten)
@@ -268,7 +267,7 @@ def take_out_words(remark: Remark, *, by: User, reason: str) -> Remark:
     with transaction.atomic():
         found = Remark.objects.select_for_update().get(pk=remark.pk)
         found.text = ""
-        found.removed_at = timezone.now()
+        found.removed_at = clock.now()
         found.removed_by = by
         found.save(update_fields=["text", "removed_at", "removed_by"])
         record.note(

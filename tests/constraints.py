@@ -48,7 +48,8 @@ def refused_twice(row: models.Model) -> str:
 def name_of(refusal: IntegrityError) -> str:
     """The constraint that a refusal names; SQLite names a plain unique one by its columns."""
     if connection.vendor == "postgresql":
-        return refusal.__cause__.diag.constraint_name  # type: ignore[union-attr]
+        cause: Any = refusal.__cause__
+        return str(cause.diag.constraint_name)
     said = str(refusal).split(": ", 1)[1]
     if "." not in said:
         return said.removeprefix("index '").removesuffix("'")
@@ -61,11 +62,16 @@ def unique_names() -> dict[tuple[str, tuple[str, ...]], str]:
     return {
         (
             model._meta.db_table,
-            tuple(model._meta.get_field(f).column for f in found.fields),
+            _columns(model, found.fields),
         ): found.name
         for model, found in all_constraints()
         if isinstance(found, models.UniqueConstraint)
     }
+
+
+def _columns(model: type[models.Model], fields: Sequence[str]) -> tuple[str, ...]:
+    columns = {field.name: field.column for field in model._meta.concrete_fields}
+    return tuple(columns[name] for name in fields)
 
 
 def all_constraints(*labels: str) -> list[tuple[type[models.Model], models.BaseConstraint]]:

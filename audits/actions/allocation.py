@@ -5,7 +5,6 @@ from collections.abc import Collection
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 
 from audits import workflow
 from audits.actions.rounds import lock
@@ -14,7 +13,7 @@ from audits.models import CaseAudit, Round, RoundKind, SampledCase
 from audits.permissions import AuditsPermission, own_line
 from audits.querysets import DONE
 from audits.workflow import Act, CaseState, NotAllowed, RoundState
-from teams import record
+from teams import clock, record
 from teams.models import Route, User
 from teams.permissions import Standing, require
 from teams.standing import standing_of
@@ -64,7 +63,7 @@ def allocate(
             [record.Entry("allocated", audit, after=_plain(audit)) for audit in audits],
             by=by,
             route=route,
-            at=at or timezone.now(),
+            at=at or clock.now(),
         )
     return audits
 
@@ -160,7 +159,7 @@ def reallocate(
             found,
             by=by,
             route=route,
-            at=at or timezone.now(),
+            at=at or clock.now(),
             reason=reason.strip(),
             before=before,
             after=_plain(found),
@@ -195,7 +194,7 @@ def name_moderator(
             one.version += 1
             one.save(update_fields=["moderator", "version"])
             entries.append(record.Entry("moderator named", one, "", before, _plain(one)))
-        record.write(entries, by=by, route=route, at=at or timezone.now())
+        record.write(entries, by=by, route=route, at=at or clock.now())
     return found
 
 
@@ -243,7 +242,7 @@ def audit_again(
             again,
             by=by,
             route=route,
-            at=at or timezone.now(),
+            at=at or clock.now(),
             after=_plain(again),
         )
     return again

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from audits import answers as rules
 from audits import workflow
@@ -17,7 +16,7 @@ from audits.answers import Answer, Decision, Errors, Judgement
 from audits.models import CaseAudit, Given, Indicator
 from audits.permissions import why_not_audit, why_not_moderate
 from audits.workflow import Act, CaseState
-from teams import record
+from teams import clock, record
 from teams.models import Route, User
 from teams.permissions import Refused, Standing
 
@@ -60,7 +59,7 @@ def save(
     whatever the version. Raises ``Refused``, ``NotAllowed``, ``AuditRefused`` or
     ``StaleAudit``; then nothing is saved.
     """
-    at = at or timezone.now()
+    at = at or clock.now()
     with transaction.atomic():
         found = lock_audit(audit)
         refusal = why_not_audit(standing, found)
@@ -202,7 +201,7 @@ def submit(
     Sending the same submission again changes nothing. Raises ``Refused``, ``NotAllowed``,
     ``AuditRefused`` (with what is missing) or ``StaleAudit``.
     """
-    at = at or timezone.now()
+    at = at or clock.now()
     with transaction.atomic():
         found = lock_audit(audit)
         refusal = why_not_audit(standing, found)
@@ -250,7 +249,7 @@ def moderate(
     again the same way changes nothing. Raises ``Refused``, ``NotAllowed``, ``AuditRefused``
     or ``StaleAudit``.
     """
-    at = at or timezone.now()
+    at = at or clock.now()
     with transaction.atomic():
         found = lock_audit(audit)
         refusal = why_not_moderate(standing, found)

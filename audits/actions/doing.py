@@ -4,7 +4,6 @@ import datetime as dt
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 
 from audits import workflow
 from audits.actions.plan import lock_action
@@ -13,7 +12,7 @@ from audits.line import stands_in
 from audits.models import Action, Judged, Occurrence, Outcome, Update
 from audits.permissions import AuditsPermission, why_not_accept, why_not_report
 from audits.workflow import Act, ActionState
-from teams import record
+from teams import clock, record
 from teams.models import Locality, Route, User
 from teams.permissions import Refused, Standing, require
 
@@ -50,7 +49,7 @@ def report(
     one day from one person are one update. Raises ``Refused``, ``NotAllowed`` or
     ValidationError by field.
     """
-    at, on = at or timezone.now(), on or today
+    at, on = at or clock.now(), on or today
     with transaction.atomic():
         found = lock_action(action)
         _refuse_reporter(found, standing, locality, today)
@@ -106,7 +105,7 @@ def take_out_update(
     Raises ``Refused``, or ValidationError without a reason.
     """
     require(standing, AuditsPermission.KEEP_PLAN)
-    at = at or timezone.now()
+    at = at or clock.now()
     if not reason.strip():
         raise ValidationError({"reason": "Say why these words are taken out"})
     with transaction.atomic():
@@ -143,7 +142,7 @@ def do_occurrence(
 
     Raises ``Refused``, ``NotAllowed``, or ValidationError for a day still to come.
     """
-    at = at or timezone.now()
+    at = at or clock.now()
     with transaction.atomic():
         action = lock_action(occurrence.action)
         found = Occurrence.objects.select_for_update().get(pk=occurrence.pk)
@@ -188,7 +187,7 @@ def claim(
 
     Raises ``Refused``, ``NotAllowed`` or ValidationError by field.
     """
-    at = at or timezone.now()
+    at = at or clock.now()
     if not evidence.strip():
         raise ValidationError({"evidence": "Say what shows that it is complete"})
     with transaction.atomic():
@@ -228,7 +227,7 @@ def accept(
 
     Raises ``Refused`` or ``NotAllowed``.
     """
-    at = at or timezone.now()
+    at = at or clock.now()
     with transaction.atomic():
         found = lock_action(action)
         refusal = why_not_accept(standing, found.claimed_by_id)
@@ -260,7 +259,7 @@ def decline(
 
     Raises ``Refused``, ``NotAllowed``, or ValidationError without a reason.
     """
-    at = at or timezone.now()
+    at = at or clock.now()
     if not reason.strip():
         raise ValidationError({"reason": "Say what is missing: the owners will see this"})
     with transaction.atomic():
@@ -286,7 +285,7 @@ def stop(
 
     Raises ``Refused``, ``NotAllowed``, or ValidationError without a reason.
     """
-    at = at or timezone.now()
+    at = at or clock.now()
     if not reason.strip():
         raise ValidationError({"reason": "Say why this is no longer needed"})
     with transaction.atomic():
@@ -325,7 +324,7 @@ def reopen(
 
     Raises ``Refused``, ``NotAllowed``, or ValidationError without a reason.
     """
-    at = at or timezone.now()
+    at = at or clock.now()
     if not reason.strip():
         raise ValidationError({"reason": "Say why it is open again"})
     with transaction.atomic():
@@ -377,7 +376,7 @@ def judge_outcome(
     Judging it anew keeps the old judgement on record. Raises ``Refused``, ``StalePlan`` or
     ValidationError by field.
     """
-    at = at or timezone.now()
+    at = at or clock.now()
     if not standing.holds(AuditsPermission.JUDGE_OUTCOMES):
         raise Refused("A head of service judges whether an outcome was achieved.")
     if not why.strip():

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 
 from audits.actions.plan import By, add_action
 from audits.actions.stale import StaleFinding
@@ -15,7 +14,7 @@ from audits.models import Action, Finding, FindingKind, Indicator, Outcome, Roun
 from audits.permissions import AuditsPermission
 from audits.timing import Timing
 from audits.workflow import NotAllowed, RoundState
-from teams import record
+from teams import clock, record
 from teams.models import Route, User
 from teams.permissions import Refused, Standing
 
@@ -46,7 +45,7 @@ def add_finding(
     Raises ``Refused``, ``NotAllowed`` or ValidationError by field.
     """
     _refuse_writer(standing)
-    at = at or timezone.now()
+    at = at or clock.now()
     with transaction.atomic():
         made = Round.objects.select_for_update().get(pk=made.pk)
         if made.state == RoundState.PLANNING:
@@ -74,7 +73,7 @@ def change_finding(
     Raises ``Refused``, ``StaleFinding`` or ValidationError by field.
     """
     _refuse_writer(standing)
-    at = at or timezone.now()
+    at = at or clock.now()
     with transaction.atomic():
         row = Finding.objects.select_for_update().get(pk=finding.pk)
         before, text = _plain(row), row.text

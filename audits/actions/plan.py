@@ -9,7 +9,6 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 
 from audits import workflow
 from audits.actions.stale import StaleAction, StalePlan
@@ -29,7 +28,7 @@ from audits.permissions import AuditsPermission
 from audits.timing import Timing
 from audits.workflow import Act, NotAllowed
 from measures.models import Measure
-from teams import record
+from teams import clock, record
 from teams.models import Locality, Route, User
 from teams.permissions import Standing, require
 from teams.quarters import FinancialYear
@@ -333,7 +332,7 @@ def move_date(
     ``Refused``, ``NotAllowed``, ``StaleAction``, or ValidationError without a reason.
     """
     require(standing, AuditsPermission.KEEP_PLAN)
-    at = at or timezone.now()
+    at = at or clock.now()
     if not reason.strip():
         raise ValidationError({"reason": "Say why the date moves: the old one stays on record"})
     with transaction.atomic():
@@ -521,4 +520,4 @@ def _note(
     after: Any = None,
 ) -> None:
     entry = record.Entry(verb, subject, "", before, after, {"note": words})
-    record.write([entry], by=by, route=route, at=at or timezone.now())
+    record.write([entry], by=by, route=route, at=at or clock.now())

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 
 from audits import drawing, workflow
 from audits.actions.stale import StaleRound
@@ -17,7 +16,7 @@ from audits.models import CaseAudit, Draw, Round, RoundKind, SampledCase, Tool
 from audits.permissions import AuditsPermission
 from audits.querysets import TO_DO
 from audits.workflow import Act, NotAllowed, RoundState, ToolState
-from teams import record
+from teams import clock, record
 from teams.models import Route, Team, User
 from teams.permissions import Standing, require
 
@@ -56,7 +55,7 @@ def plan_round(
             [_entry("round planned", made, None, planned)],
             by=by,
             route=route,
-            at=at or timezone.now(),
+            at=at or clock.now(),
         )
     return made
 
@@ -89,7 +88,7 @@ def change_round(
             [_entry("round changed", found, before, planned)],
             by=by,
             route=route,
-            at=at or timezone.now(),
+            at=at or clock.now(),
         )
     return found
 
@@ -154,7 +153,7 @@ def add_cases(
     require(standing, AuditsPermission.RUN_ROUNDS)
     with transaction.atomic():
         found = lock(made)
-        return _add(found, lines, None, by=by, route=route, at=at or timezone.now())
+        return _add(found, lines, None, by=by, route=route, at=at or clock.now())
 
 
 def draw_cases(
@@ -175,7 +174,7 @@ def draw_cases(
     list is not. Raises ``Refused``, ``NotAllowed`` or ValidationError.
     """
     require(standing, AuditsPermission.RUN_ROUNDS)
-    at = at or timezone.now()
+    at = at or clock.now()
     if seed and route == Route.FORM:
         raise ValidationError("The seed of a draw is not chosen by hand")
     with transaction.atomic():
@@ -298,7 +297,7 @@ def remove_case(
             found,
             by=by,
             route=route,
-            at=at or timezone.now(),
+            at=at or clock.now(),
             reason=reason.strip(),
             before={"serial": case.serial},
         )
@@ -322,7 +321,7 @@ def open_round(
     Raises ``Refused`` or ``NotAllowed``, saying what is missing.
     """
     require(standing, AuditsPermission.RUN_ROUNDS)
-    at = at or timezone.now()
+    at = at or clock.now()
     with transaction.atomic():
         found = lock(made)
         after = workflow.next_round(Act.OPEN, found.state)
@@ -368,7 +367,7 @@ def close_round(
     Raises ``Refused``, ``NotAllowed``, or ValidationError without the reason.
     """
     require(standing, AuditsPermission.RUN_ROUNDS)
-    at = at or timezone.now()
+    at = at or clock.now()
     with transaction.atomic():
         found = lock(made)
         after = workflow.next_round(Act.CLOSE, found.state)

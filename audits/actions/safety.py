@@ -6,13 +6,12 @@ from functools import partial
 from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
 from django.db import transaction
-from django.utils import timezone
 
 from audits.line import people_answering
 from audits.models import CaseAudit, RemedialAction, SampledCase
 from audits.permissions import AuditsPermission, on_audit
 from audits.workflow import NotAllowed
-from teams import record
+from teams import clock, record
 from teams.models import Route, User
 from teams.permissions import Refused, Standing
 
@@ -71,7 +70,7 @@ def set_remedial(
     By the team's manager, its head, the director, a performance officer, or the auditor.
     Raises ``Refused``, ``NotAllowed`` or ValidationError by field.
     """
-    at = at or timezone.now()
+    at = at or clock.now()
     errors = {}
     if not what.strip():
         errors["what"] = "Say what has to be done"
@@ -117,7 +116,7 @@ def finish_remedial(
 
     Raises ``Refused``, or ValidationError for a day still to come.
     """
-    at = at or timezone.now()
+    at = at or clock.now()
     if done_on > today:
         raise ValidationError({"done_on": "Give the day on which it was done, up to today"})
     with transaction.atomic():

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 from django.utils.text import slugify
 
 from audits import workflow
@@ -16,7 +15,7 @@ from audits.grades import QUALITY, IndicatorKind
 from audits.models import Choice, GradeGuidance, Indicator, Tool
 from audits.permissions import AuditsPermission
 from audits.workflow import Act, NotAllowed, ToolState
-from teams import record
+from teams import clock, record
 from teams.models import Route, User
 from teams.permissions import Standing, require
 
@@ -107,7 +106,7 @@ def put_in_use(
     Raises ``Refused`` or ``NotAllowed``.
     """
     require(standing, AuditsPermission.KEEP_TOOLS)
-    at = at or timezone.now()
+    at = at or clock.now()
     with transaction.atomic():
         found = Tool.objects.select_for_update().get(pk=tool.pk)
         after = workflow.next_tool(Act.PUT_IN_USE, found.state)
@@ -129,7 +128,7 @@ def retire(
 ) -> Tool:
     """No new round opens with it; past rounds keep it. Raises ``Refused`` or ``NotAllowed``."""
     require(standing, AuditsPermission.KEEP_TOOLS)
-    at = at or timezone.now()
+    at = at or clock.now()
     with transaction.atomic():
         found = Tool.objects.select_for_update().get(pk=tool.pk)
         before, after = found.state, workflow.next_tool(Act.RETIRE, found.state)
@@ -248,4 +247,4 @@ def _note(
     before: Any = None,
     after: Any = None,
 ) -> None:
-    record.note(verb, tool, by=by, route=route, at=at or timezone.now(), before=before, after=after)
+    record.note(verb, tool, by=by, route=route, at=at or clock.now(), before=before, after=after)

@@ -4,11 +4,10 @@ import datetime as dt
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 
 from measures.models import Commentary, Measure, ReportingQuarter
 from measures.permissions import comments_on
-from teams import record
+from teams import clock, record
 from teams.models import Locality, Route, User
 from teams.permissions import Refused, Standing
 from teams.quarters import Quarter
@@ -39,7 +38,7 @@ def write_commentary(
     text removes the commentary, on record, and gives None. Raises ``Refused``,
     ``StaleCommentary``, or ValidationError for a quarter that was never opened.
     """
-    at = at or timezone.now()
+    at = at or clock.now()
     locality_id = locality.pk if locality else None
     if not comments_on(standing, locality_id):
         raise Refused("The area's head of service writes this commentary.")

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 
 from measures import checks
 from measures.actions.entry import Change, FiguresRefused, write_figures
@@ -14,7 +13,7 @@ from measures.answers import Given
 from measures.models import CorrectedFigure, Correction, Figure, Return
 from measures.permissions import MeasuresPermission
 from measures.workflow import CorrectionState, NotAllowed, QuarterState, ReturnState
-from teams import record
+from teams import clock, record
 from teams.models import Route, User
 from teams.permissions import Refused, Standing, require
 
@@ -33,7 +32,7 @@ def propose(
     countersigns. Raises ``Refused``, ``NotAllowed``, ``FiguresRefused`` (by figure id), or
     ValidationError without a reason or without a change.
     """
-    at = at or timezone.now()
+    at = at or clock.now()
     require(standing, MeasuresPermission.PROPOSE_CORRECTION)
     if not reason.strip():
         raise ValidationError({"reason": "Say why the figures change: readers will see this"})
@@ -101,7 +100,7 @@ def countersign(
     Raises ``Refused``, ``NotAllowed`` (decided already, or a figure changed meanwhile) or
     ``FiguresRefused``.
     """
-    at = at or timezone.now()
+    at = at or clock.now()
     with transaction.atomic():
         found = _to_decide(correction, by, standing)
         lines = list(found.figures.select_related("figure"))
@@ -138,7 +137,7 @@ def decline(
     at: dt.datetime | None = None,
 ) -> Correction:
     """Turn a proposed correction down, saying why; raises as ``countersign`` does."""
-    at = at or timezone.now()
+    at = at or clock.now()
     if not note.strip():
         raise ValidationError({"note": "Say why the correction is declined"})
     with transaction.atomic():

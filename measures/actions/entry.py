@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.utils import timezone
 
 from measures import checks, workflow
 from measures.answers import Given
@@ -13,7 +12,7 @@ from measures.history_of_figures import earlier_values
 from measures.models import Figure, ReportingQuarter, Return
 from measures.permissions import MeasuresPermission, on_return
 from measures.workflow import Act, QuarterState, ReturnState
-from teams import record
+from teams import clock, record
 from teams.models import Route, User
 from teams.permissions import Refused, Standing
 
@@ -81,7 +80,7 @@ def save_figures(
     ``FiguresRefused`` (a rule is broken) or ``StaleReturn`` (made from an older version);
     then nothing is saved.
     """
-    at = at or timezone.now()
+    at = at or clock.now()
     with transaction.atomic():
         found = lock(made)
         if not on_return(standing, MeasuresPermission.ENTER_FIGURES, found):
@@ -175,7 +174,7 @@ def confirm_figures(
 
     Raises ``Refused``, ``NotAllowed`` or ``StaleReturn``.
     """
-    at = at or timezone.now()
+    at = at or clock.now()
     with transaction.atomic():
         found = lock(made)
         if not on_return(standing, MeasuresPermission.SUBMIT, found):
@@ -245,7 +244,7 @@ def submit(
     ``response`` is the team's answer when the return had been sent back. Raises ``Refused``,
     ``NotAllowed``, ``FiguresRefused`` (with what is missing) or ``StaleReturn``.
     """
-    at = at or timezone.now()
+    at = at or clock.now()
     with transaction.atomic():
         found = lock(made)
         if not on_return(standing, MeasuresPermission.SUBMIT, found):

@@ -4,10 +4,9 @@ from collections.abc import Collection, Sequence
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 
 from measures.models import DataItem, Denominator, Measure, SeriesBreak, Target
-from teams import record
+from teams import clock, record
 from teams.actions import keep
 from teams.models import Route, TeamType, User
 
@@ -38,7 +37,7 @@ def keep_item(
                 item,
                 by=by,
                 route=route,
-                at=timezone.now(),
+                at=clock.now(),
                 reason=reason,
                 before=sorted(was),
                 after=sorted(becomes),
@@ -93,7 +92,7 @@ def keep_measure(
                 measure,
                 by=by,
                 route=route,
-                at=timezone.now(),
+                at=clock.now(),
                 reason=reason,
                 before=was,
                 after=becomes,

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.db import transaction
-from django.utils import timezone
 
 from measures import checks
 from measures.actions.entry import Change, write_figures
 from measures.answers import Given
 from measures.models import Figure, Return
 from measures.workflow import Act, QuarterState, ReturnState, allows
-from teams import record
+from teams import clock, record
 from teams.models import Route, Team, User
 from teams.quarters import Quarter
 
@@ -64,7 +63,7 @@ def load_figures(
     that an earlier import signed off can be filled by another such import, so that history
     can come in several files. Raises ``LoadRefused`` with every error.
     """
-    at = at or timezone.now()
+    at = at or clock.now()
     with transaction.atomic():
         figures = _locked(lines)
         errors: dict[int, tuple[str, str]] = {}

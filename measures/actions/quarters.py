@@ -5,7 +5,6 @@ from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 
 from measures.answers import Given
 from measures.models import (
@@ -18,7 +17,7 @@ from measures.models import (
 )
 from measures.permissions import MeasuresPermission
 from measures.workflow import NotAllowed, QuarterState, ReturnState
-from teams import record
+from teams import clock, record
 from teams.actions import keep
 from teams.models import Route, Team, User
 from teams.permissions import Standing, require
@@ -81,7 +80,7 @@ def start(
     quarter: ReportingQuarter, *, by: User | None, route: Route, at: dt.datetime | None = None
 ) -> ReportingQuarter:
     """Open a quarter by any route; see ``open_quarter``."""
-    at = at or timezone.now()
+    at = at or clock.now()
     with transaction.atomic():
         found = ReportingQuarter.objects.select_for_update().get(pk=quarter.pk)
         if found.state != QuarterState.UPCOMING:
@@ -109,7 +108,7 @@ def add_returns(
 
     A closed quarter keeps who was expected in it; raises ``NotAllowed``.
     """
-    at = at or timezone.now()
+    at = at or clock.now()
     with transaction.atomic():
         found = ReportingQuarter.objects.select_for_update().get(pk=quarter.pk)
         if found.state != QuarterState.OPEN:
@@ -166,7 +165,7 @@ def make_returns(
         ),
         batch_size=5000,
     )
-    _record_answers(figures, by, route, at or timezone.now())
+    _record_answers(figures, by, route, at or clock.now())
     return len(returns)
 
 
@@ -262,7 +261,7 @@ def finish(
     at: dt.datetime | None = None,
 ) -> ReportingQuarter:
     """Close a quarter by any route; see ``close_quarter``."""
-    at = at or timezone.now()
+    at = at or clock.now()
     with transaction.atomic():
         found = ReportingQuarter.objects.select_for_update().get(pk=quarter.pk)
         if found.state != QuarterState.OPEN:

@@ -5,7 +5,6 @@ from collections.abc import Collection
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 
 from measures import workflow
 from measures.actions.entry import StaleReturn, lock, refuse_if_locked
@@ -13,7 +12,7 @@ from measures.models import Figure, Return
 from measures.permissions import MeasuresPermission, reviews
 from measures.signing import hands_on, why_not_sign
 from measures.workflow import Act, NotAllowed, QuarterState, ReturnState
-from teams import record
+from teams import clock, record
 from teams.models import Route, User
 from teams.permissions import Refused, Standing, require
 
@@ -32,7 +31,7 @@ def sign_off(
     Nobody signs what they submitted or entered a figure in (product.md, section 1). Raises
     ``Refused``, ``NotAllowed`` or ``StaleReturn``.
     """
-    at = at or timezone.now()
+    at = at or clock.now()
     with transaction.atomic():
         found = lock(made)
         if (
@@ -119,7 +118,7 @@ def _back_to_team(
     standing: Standing,
     at: dt.datetime | None,
 ) -> Return:
-    at = at or timezone.now()
+    at = at or clock.now()
     if not reason.strip():
         raise ValidationError({"reason": "Say what the team should do: they will see this"})
     with transaction.atomic():
@@ -175,7 +174,7 @@ def accept_late(
 
     Raises ``Refused``, ``NotAllowed``, or ValidationError without a reason.
     """
-    at = at or timezone.now()
+    at = at or clock.now()
     if not reason.strip():
         raise ValidationError({"reason": "Say why this return is accepted late"})
     with transaction.atomic():

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from measures.actions import entry
@@ -19,6 +18,7 @@ from measures.pages.sheet import Sheet
 from measures.permissions import MeasuresPermission, on_return
 from measures.views.returns import seen_return
 from measures.workflow import NotAllowed
+from teams import clock
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import Refused
 
@@ -55,7 +55,7 @@ def _show_form(request: SignedInRequest, sheet: Sheet, form: FiguresForm) -> Htt
     context = {
         "made": made,
         "came_back": page.came_back(made),
-        "page": page.fill_in(sheet, form, timezone.now()),
+        "page": page.fill_in(sheet, form, clock.now()),
         "due": returns_page.due_line(made, request.asked.today),
         "version": made.version if form.version is None else form.version,
         "was": snapshot(as_it_is(sheet.figures) if form.was is None else form.was),

@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import pytest
@@ -51,8 +52,8 @@ def rush(server: Any, council: Cast, people: int, each: int) -> list[Told]:
     browsers = [Browser.of(server.url, person) for person in hands]
     return all_at_once(
         [
-            lambda b=browser, n=number: keep_saving(
-                b, address, range(1 + n * each, 1 + (n + 1) * each)
+            partial(
+                keep_saving, browser, address, range(1 + number * each, 1 + (number + 1) * each)
             )
             for number, browser in enumerate(browsers)
         ]

@@ -1,5 +1,7 @@
 """A correction is proposed with a reason, countersigned by somebody else, and on record."""
 
+from functools import partial
+
 import pytest
 from django.core.exceptions import ValidationError
 
@@ -57,7 +59,7 @@ def test_proposals_that_are_refused(council: Cast) -> None:
     received = figure(council, "north-family", "surveys-received", FIRST).pk
     for person in ("manager", "head", "director", "administrator"):
         unchanged_by(
-            lambda p=person: propose(council, {pk: Given(9)}, p), Refused, "propose corrections"
+            partial(propose, council, {pk: Given(9)}, person), Refused, "propose corrections"
         )
     unchanged_by(lambda: propose(council, {pk: Given(9)}, reason=" "), ValidationError, "Say why")
     unchanged_by(lambda: propose(council, {pk: Given(20)}), ValidationError, "at least one figure")
@@ -87,7 +89,7 @@ def test_nobody_countersigns_their_own(council: Cast) -> None:
     )
     for person in ("manager", "head", "administrator"):
         unchanged_by(
-            lambda p=person: corrections.countersign(proposed, **who(council, p)),
+            partial(corrections.countersign, proposed, **who(council, person)),
             Refused,
             "countersign corrections",
         )

@@ -1,5 +1,7 @@
 """Saving, confirming and submitting a return: what is written, what is refused, and twice is once."""
 
+from functools import partial
+
 import pytest
 
 from measures.actions import entry, loading, quarters, review
@@ -67,7 +69,7 @@ def test_saves_that_are_refused(council: Cast) -> None:
         return entry.save_figures(made, given, version=version, **who(council, person))
 
     for person in ("other_manager", "head", "officer", "auditor", "board_member", "administrator"):
-        unchanged_by(lambda p=person: save(p, one), Refused, "not appointed to enter figures")
+        unchanged_by(partial(save, person, one), Refused, "not appointed to enter figures")
     unchanged_by(lambda: save("leaver", one), Refused, "not appointed to enter figures")
     part = answers(council, made, surveys_received=3, surveys_helped=4)
     unchanged_by(
@@ -111,7 +113,7 @@ def test_figures_from_an_extract_wait_for_the_manager(council: Cast) -> None:
     )
     for person in ("contributor", "officer", "other_manager"):
         unchanged_by(
-            lambda p=person: entry.confirm_figures(made, version=made.version, **who(council, p)),
+            partial(entry.confirm_figures, made, version=made.version, **who(council, person)),
             Refused,
             "Only the team's manager",
         )
@@ -145,7 +147,7 @@ def test_submissions_that_are_refused(council: Cast) -> None:
     made = council.fill_in("north-family")
     version = made.version
     for person in ("contributor", "other_manager", "head", "officer", "leaver"):
-        unchanged_by(lambda p=person: submit(p, version), Refused, "not appointed to submit")
+        unchanged_by(partial(submit, person, version), Refused, "not appointed to submit")
     unchanged_by(lambda: submit("manager", 0), StaleReturn, "Somebody else saved")
     given = answers(council, made, cases_closed=900)
     made = entry.save_figures(made, given, version=version, **who(council, "manager"))

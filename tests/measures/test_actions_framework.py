@@ -1,5 +1,6 @@
 """Keeping the framework, writing commentary, and what opened quarters hold fast."""
 
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -42,9 +43,7 @@ def test_commentary_is_its_area_s_to_write(council: Cast) -> None:
         ("other_head", "north"), ("manager", "north"), ("officer", "north"), ("head", ""),
         ("director", ""), ("board_member", ""),
     ]:  # fmt: skip
-        unchanged_by(
-            lambda p=person, w=place: write(council, "Mine", 1, p, w), Refused, "area's head"
-        )
+        unchanged_by(partial(write, council, "Mine", 1, person, place), Refused, "area's head")
     assert write(council, "The city", 0, "officer", "")
     unchanged_by(lambda: write(council, "Other", 0), StaleCommentary, "while you were writing")
     unchanged_by(lambda: write(council, "x", 0, quarter=NEXT), ValidationError, "not been opened")
@@ -65,7 +64,7 @@ def test_a_question_keeps_what_was_counted(council: Cast) -> None:
         changed = DataItem.objects.get(pk=item.pk)
         setattr(changed, name, value)
         unchanged_by(
-            lambda row=changed: framework.keep_item(row, team_types=types, **COMMAND),
+            partial(framework.keep_item, changed, team_types=types, **COMMAND),
             ValidationError,
             "was asked in 2015-16 Q1 already",
         )
@@ -141,9 +140,7 @@ def test_opened_quarters_hold_the_organisation_fast(council: Cast) -> None:
     refused("its type cannot change", type=council.team["north-centre"].type)
     for when in (HISTORY[0], OPEN):
         move = Placement(team=team, locality=south, from_quarter=when)
-        unchanged_by(
-            lambda row=move: keep(row, **COMMAND), ValidationError, "cannot change its loc"
-        )
+        unchanged_by(partial(keep, move, **COMMAND), ValidationError, "cannot change its loc")
     move = Placement(team=team, locality=south, from_quarter=NEXT)
     assert keep(move, **COMMAND)
     assert team.locality_id_in(OPEN) == north.pk

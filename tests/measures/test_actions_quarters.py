@@ -1,6 +1,8 @@
 """Planning, opening and closing quarters: what makes returns, and what locks them."""
 
 import datetime as dt
+from functools import partial
+from typing import Any
 
 from django.core.exceptions import ValidationError
 
@@ -14,7 +16,7 @@ from tests.cast import HISTORY, OPEN, Cast
 from tests.measures.acting import digest, figure, reporting, unchanged_by, verbs, who
 
 NEXT = OPEN + 1
-COMMAND = {"by": None, "route": Route.COMMAND}
+COMMAND: dict[str, Any] = {"by": None, "route": Route.COMMAND}
 
 
 def planned(due: dt.date = dt.date(2016, 10, 14)) -> ReportingQuarter:
@@ -48,7 +50,7 @@ def test_opening_makes_the_returns_that_are_due_and_nothing_twice(council: Cast)
     row = planned()
     for person in ("manager", "head", "director", "administrator"):
         unchanged_by(
-            lambda p=person: quarters.open_quarter(row, **who(council, p)),
+            partial(quarters.open_quarter, row, **who(council, person)),
             Refused,
             "open and close quarters",
         )
@@ -143,7 +145,7 @@ def test_closing_lists_what_is_not_signed_off_and_asks_why(council: Cast) -> Non
     )
     for person in ("manager", "head", "director"):
         unchanged_by(
-            lambda p=person: quarters.close_quarter(reporting(), reason="No", **who(council, p)),
+            partial(quarters.close_quarter, reporting(), reason="No", **who(council, person)),
             Refused,
             "open and close quarters",
         )

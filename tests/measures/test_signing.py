@@ -1,6 +1,7 @@
 """Nobody signs their own; then the director does. Deputies hold what their head holds, for a time."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from teams.roles import Role
 from tests.cast import OPEN, TODAY, Cast
 from tests.measures.acting import answers, signing, unchanged_by, who
 
-COMMAND = {"by": None, "route": Route.COMMAND}
+COMMAND: dict[str, Any] = {"by": None, "route": Route.COMMAND}
 START = dt.date(2016, 4, 1)
 
 

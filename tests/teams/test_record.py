@@ -1,6 +1,7 @@
 """L6: the record is added to and never changed; the database itself sees to it."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -72,8 +73,8 @@ def test_nothing_in_a_quarter_s_life_changes_what_is_written_once(council: Cast)
 
 def a_quarter_s_life(cast: Cast) -> None:
     """Submitted, sent back, corrected, signed, reopened, signed, closed, corrected."""
-    head = {"by": cast.person["head"], "standing": cast.standing("head")}
-    officer = {"by": cast.person["officer"], "standing": cast.standing("officer")}
+    head: dict[str, Any] = {"by": cast.person["head"], "standing": cast.standing("head")}
+    officer: dict[str, Any] = {"by": cast.person["officer"], "standing": cast.standing("officer")}
     made = cast.submit("north-family")
     review.send_back(made, reason="Check", version=made.version, **head)
     cast.sign_off("north-family", cases_closed=22)
@@ -86,7 +87,10 @@ def a_quarter_s_life(cast: Cast) -> None:
         return_made=cast.made("north-family"), item=cast.item["cases-closed"]
     )
     proposed = corrections.propose({figure.pk: Given(24)}, reason="Counted late", **officer)
-    director = {"by": cast.person["director"], "standing": cast.standing("director")}
+    director: dict[str, Any] = {
+        "by": cast.person["director"],
+        "standing": cast.standing("director"),
+    }
     corrections.countersign(proposed, **director)
     review.accept_late(cast.made("south-family"), reason="They were ill", **officer)
     late = cast.submit("south-family", "other_manager")
