@@ -37,7 +37,7 @@ def may(request: HttpRequest, *permissions: Permission) -> bool:
     """Whether the person asking holds one of these permissions anywhere.
 
     The person who set the site up keeps people without an appointment: somebody has to
-    appoint the first administrator (docs/decisions/0010-administration.md).
+    appoint the first administrator (docs/decisions/0006-administration.md).
     """
     if TeamsPermission.KEEP_PEOPLE in permissions and request.user.is_superuser:
         return request.user.is_active
