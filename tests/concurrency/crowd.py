@@ -79,6 +79,11 @@ class Browser:
         return self.ask("POST", address, urlencode(fields))
 
 
+def let_them_queue(server: Any) -> None:
+    """Have the test's server keep callers waiting as gunicorn does; it turns the 11th away."""
+    server.thread.httpd.socket.listen(2048)
+
+
 def contributors(team: Team, number: int) -> list[User]:
     """So many people who enter figures for a team."""
     people = [

@@ -12,7 +12,7 @@ from measures.models import Figure, Return
 from measures.views import entry as entry_views
 from teams.models import Event
 from tests.cast import OPEN, Cast
-from tests.concurrency.crowd import Browser, Reply, all_at_once, contributors
+from tests.concurrency.crowd import Browser, Reply, all_at_once, contributors, let_them_queue
 
 
 @dataclass
@@ -46,6 +46,7 @@ def keep_saving(browser: Browser, address: str, values: range) -> Told:
 
 def rush(server: Any, council: Cast, people: int, each: int) -> list[Told]:
     """Everybody saves the same figure of the same return, each value once."""
+    let_them_queue(server)
     made = council.made("north-family")
     address = reverse("return-fill-in", args=[made.pk])
     hands = contributors(council.team["north-family"], people)

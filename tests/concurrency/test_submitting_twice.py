@@ -10,13 +10,14 @@ from measures.models import Figure
 from measures.workflow import ReturnState
 from teams.models import Event
 from tests.cast import Cast
-from tests.concurrency.crowd import Browser, all_at_once
+from tests.concurrency.crowd import Browser, all_at_once, let_them_queue
 
 
 @pytest.mark.parametrize("times", [2, 20])
 def test_identical_submissions_are_one_with_the_same_receipt(
     live_server: Any, council: Cast, times: int
 ) -> None:
+    let_them_queue(live_server)
     made = ready(council)
     address = reverse("return-submit", args=[made.pk])
     browser = Browser.of(live_server.url, council.person["manager"])
@@ -35,6 +36,7 @@ def test_identical_submissions_are_one_with_the_same_receipt(
 @pytest.mark.parametrize("times", [8])
 def test_identical_saves_are_one(live_server: Any, council: Cast, times: int) -> None:
     """Nobody is told of a conflict with themselves."""
+    let_them_queue(live_server)
     made = council.made("north-family")
     address = reverse("return-fill-in", args=[made.pk])
     browser = Browser.of(live_server.url, council.person["manager"])
