@@ -257,9 +257,9 @@ def _asked_gaps_and_corrections(
 
 
 def _sums_and_numbers(
-    figures: FigureQuerySet, key: Expression, needed: Collection[int]
+    figures: FigureQuerySet, key: Expression, needed: Collection[tuple[int, int]]
 ) -> tuple[dict[tuple[Key, int, int], dict[int, int]], dict[int, dict[int, int]]]:
-    """The sums by area, quarter and kind of team, and the numbers of the returns ``needed``.
+    """The sums by area, quarter and kind of team, and the numbers ``needed``, by return and item.
 
     One query.
     """
@@ -274,9 +274,8 @@ def _sums_and_numbers(
         )
     )
     if needed:
-        # Whole returns: picking items would lead SQLite to their index, through every figure.
         numbers = Figure.objects.filter(
-            _Among("return_made_id", sorted(needed)), value__isnull=False
+            _Among("return_made_id", "item_id", sorted(needed)), value__isnull=False
         )
         rows = rows.union(
             numbers.order_by().values_list(
@@ -312,37 +311,54 @@ class _Total(_AsItIs, Cast):
 
 
 class _Among(Func):
-    """Whether an id is one of these: one parameter, whatever their number."""
+    """Whether two ids are one of these pairs: one parameter or two, whatever their number."""
 
     output_field = BooleanField()
 
-    def __init__(self, expression: str, ids: Sequence[int]) -> None:
-        super().__init__(F(expression))
-        self.ids = ids
+    def __init__(self, first: str, second: str, pairs: Sequence[tuple[int, int]]) -> None:
+        super().__init__(F(first), F(second))
+        self.pairs = pairs
+
+    def _columns(self, compiler: Any) -> tuple[str, list[Any]]:
+        parts = [compiler.compile(expression) for expression in self.source_expressions]
+        return ", ".join(sql for sql, _ in parts), [one for _, given in parts for one in given]
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
         """A list in one piece of JSON."""
-        column, params = compiler.compile(self.source_expressions[0])
-        return f"{column} IN (SELECT value FROM json_each(%s))", (*params, json.dumps(self.ids))
+        columns, params = self._columns(compiler)
+        pairs = "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(%s)"
+        return f"({columns}) IN ({pairs})", (*params, json.dumps(self.pairs))
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        """An array."""
-        column, params = compiler.compile(self.source_expressions[0])
-        return f"{column} = ANY(%s::bigint[])", (*params, list(self.ids))
+        """Two arrays, side by side."""
+        columns, params = self._columns(compiler)
+        pairs = "SELECT * FROM unnest(%s::bigint[], %s::bigint[])"
+        firsts, seconds = (list(ids) for ids in zip(*self.pairs, strict=True))
+        return f"({columns}) IN ({pairs})", (*params, firsts, seconds)
 
 
-def _needed(tally: Tally, measures: Sequence[MeasureSpec]) -> set[int]:
-    """Returns whose numbers may have to be taken out of the sums.
+def _needed(tally: Tally, measures: Sequence[MeasureSpec]) -> set[tuple[int, int]]:
+    """The numbers, by return and item, that may have to be taken out of the sums.
 
-    Those with a gap in an item of a ratio; and, where a ratio mixes quarter-end items with
-    items of the quarter, every return of a team that a year leaves out.
+    Those beside a gap in an item of a ratio; and, where a ratio mixes quarter-end items with
+    items of the quarter, those of every return of a team that a year leaves out.
     """
     ratios = [measure for measure in measures if measure.is_ratio]
-    divided = frozenset[int]().union(*(measure.item_ids for measure in ratios))
-    needed = {pk for pk, gaps in tally.gaps.items() if not divided.isdisjoint(gaps)}
+    beside: dict[int, set[int]] = defaultdict(set)
+    for measure in ratios:
+        for item_id in measure.item_ids:
+            beside[item_id] |= measure.item_ids
+    needed = {
+        (return_id, item_id)
+        for return_id, gaps in tally.gaps.items()
+        for gap in gaps
+        for item_id in beside.get(gap, ())
+        if item_id not in gaps
+    }
     for measure in ratios:
         if measure.is_mixed:
-            needed.update(_left_out(tally, measure))
+            left_out = _left_out(tally, measure)
+            needed.update((pk, item_id) for pk in left_out for item_id in measure.item_ids)
     return needed
 
 
