@@ -9,6 +9,7 @@ from earlyhelp.home import home
 urlpatterns = [
     path("", home, name="home"),
     path("", include("measures.urls")),
+    path("", include("audits.urls")),
     path("", include("teams.urls")),
     path("carry-on/", carry.carry_on, name="carry_on"),
     # Addresses are kept by administrators, so these pages of the sign-in library are shut.

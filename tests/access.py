@@ -6,7 +6,7 @@ sense; and what a page's form would send.
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -27,7 +27,9 @@ from teams.actions import appoint_cover
 from teams.models import Event, Locality, Route
 from teams.pages import posts_in
 from teams.roles import Role
+from tests.audits import access as audits_access
 from tests.cast import HISTORY, OPEN, TODAY, Cast
+from tests.examples import Example
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "access.md"
 PERSONAS = [
@@ -124,15 +126,6 @@ def parts_of(name: str) -> tuple[str, str]:
 
 
 # -- asking ---------------------------------------------------------------------------------
-
-
-@dataclass
-class Example:
-    """What is asked for: the address's arguments, its query, and what the form sends."""
-
-    kwargs: dict[str, Any] = field(default_factory=dict)
-    data: dict[str, Any] = field(default_factory=dict)
-    query: dict[str, Any] = field(default_factory=dict)
 
 
 def sessions_of(cast: Cast) -> dict[str, str]:
@@ -442,6 +435,7 @@ EXAMPLES: dict[str, Callable[[Cast], Example]] = {
     "commentary-edit": _commentary,
     "admin:app_list": _app,
     "admin:view_on_site": _shortcut,
+    **audits_access.EXAMPLES,
 }
 
 
