@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import BooleanField, Case, F, Func, Q, Sum, Value, When
+from django.db.models import BooleanField, Case, ExpressionWrapper, F, Func, Q, Sum, Value, When
 from django.db.models.expressions import Expression
 from django.db.models.fields import BigIntegerField, CharField
 from django.db.models.functions import Cast, Coalesce
@@ -264,14 +264,11 @@ def _sums_and_numbers(
     One query.
     """
     rows = (
-        figures.annotate(key=key)
-        .values("key", "return_made__quarter_id", "return_made__team_type_id", "item_id")
+        figures.annotate(key=key, place=_PLACE)
+        .values("key", "place")
         # PostgreSQL adds up to a decimal, which would make decimals of the numbers below too.
         .annotate(total=_Total(Coalesce(Sum("value"), 0), BigIntegerField()))
-        .values_list(
-            *(_Constant("sum"), "key", "return_made__quarter_id", "return_made__team_type_id"),
-            *("item_id", "total"),
-        )
+        .values_list("key", "place", _Constant(0), "total")
     )
     if needed:
         numbers = Figure.objects.filter(
@@ -279,19 +276,26 @@ def _sums_and_numbers(
         )
         rows = rows.union(
             numbers.order_by().values_list(
-                *(_Constant("number"), "return_made_id", _Constant(0), _Constant(0)),
-                *("item_id", "value"),
+                *("return_made_id", _Constant(NUMBER, BigIntegerField()), "item_id", "value")
             ),
             all=True,
         )
     sums: dict[tuple[Key, int, int], dict[int, int]] = defaultdict(dict)
     found: dict[int, dict[int, int]] = defaultdict(dict)
-    for kind, area, quarter, type_id, item_id, total in rows:
-        if kind == "sum":
-            sums[area, quarter, type_id][item_id] = total
-        else:
+    for area, place, item_id, total in rows:
+        if place == NUMBER:
             found[area][item_id] = total
+            continue
+        quarter, rest = divmod(place, ROOM * ROOM)
+        type_id, summed_id = divmod(rest, ROOM)
+        sums[area, quarter, type_id][summed_id] = total
     return dict(sums), dict(found)
+
+
+# Databases sort by one number twice as fast as by three, so quarter, kind of team and item are
+# put into one, with room for sixteen million ids of each; it stays below 2**63.
+ROOM = 2**24
+NUMBER = -1
 
 
 class _AsItIs:
@@ -308,6 +312,14 @@ class _Constant(_AsItIs, Value):
 
 class _Total(_AsItIs, Cast):
     """A sum as a whole number."""
+
+
+_PLACE = ExpressionWrapper(
+    F("return_made__quarter_id") * _Constant(ROOM * ROOM)
+    + F("return_made__team_type_id") * _Constant(ROOM)
+    + F("item_id"),
+    BigIntegerField(),
+)
 
 
 class _Among(Func):
