@@ -55,7 +55,12 @@ PLACES = [
         "review",
         holds=("return-review", "return-send-back", "return-reopen"),
     ),
-    Place("Quarters", "quarters", lambda standing: standing.holds(Measures.RUN_QUARTERS)),
+    Place(
+        "Quarters",
+        "quarters",
+        lambda standing: standing.holds(Measures.RUN_QUARTERS),
+        holds=("import-figures", "import-confirm"),
+    ),
     Place(
         "Corrections",
         "corrections",

@@ -1,8 +1,8 @@
 """What is wrong with figures (refused) and what is odd about them (asked). Saves nothing.
 
-A rule that refuses: a part is never more than its whole. Checks that ask, and take a sentence
-for an answer: far outside the team's own usual range, zero where there was never zero, last
-quarter's figures repeated in most boxes.
+Rules that refuse: a part is never more than its whole, and an answer without a number has its
+reason. Checks that ask, and take a sentence for an answer: far outside the team's own usual range,
+zero where there was never zero, last quarter's figures repeated in most boxes.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -31,6 +31,10 @@ def refusals(items: Iterable[DataItem], given: Mapping[int, Given]) -> dict[int,
     by_id = {item.pk: item for item in items}
     found: dict[int, str] = {}
     for item in by_id.values():
+        answered = given.get(item.pk)
+        if answered is not None and answered.answer and not answered.note.strip():
+            found[item.pk] = f"“{item.name}”: say why there is no number"
+            continue
         whole = by_id.get(item.part_of_id) if item.part_of_id else None
         part, of = given.get(item.pk), given.get(whole.pk) if whole else None
         if whole is None or part is None or of is None:

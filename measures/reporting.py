@@ -83,12 +83,20 @@ class Reporting:
             for row in self._revised
         )
 
-    def signed_off(self, quarters: Iterable[Quarter]) -> tuple[int, int]:
-        """How many returns of these quarters are signed off, and how many there are."""
+    def signed_off(
+        self, quarters: Iterable[Quarter], measure: MeasureSpec | None = None
+    ) -> tuple[int, int]:
+        """How many returns of these quarters are signed off, and how many there are.
+
+        With a measure only the returns of those who were asked it.
+        """
+        listed = list(quarters)
+        asked = None if measure is None else set(self._groups(measure, listed))
         rows = [
             row
-            for quarter in quarters
-            for rows in self._rows.get(quarter.index, {}).values()
+            for quarter in listed
+            for type_id, rows in self._rows.get(quarter.index, {}).items()
+            if asked is None or (quarter.index, type_id) in asked
             for row in rows
         ]
         return sum(row.is_signed_off for row in rows), len(rows)

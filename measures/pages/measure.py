@@ -276,7 +276,7 @@ def _row(
     may_comment: bool,
 ) -> MeasureRow:
     cell = counted.rollup.cell(measure, quarter)
-    signed, made = counted.reporting.signed_off([quarter])
+    signed, made = counted.reporting.signed_off([quarter], measure)
     state = f"{signed} of {made} signed off" if signed < made else "signed off"
     if choices.basis == Basis.SIGNED_OFF and signed < made:
         state = f"{signed} of {made} counted"

@@ -1,6 +1,7 @@
 """The home page of each kind of person."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -206,3 +207,9 @@ def test_thirty_teams_cost_what_three_do(
         Team.objects.bulk_create([team])
     make_returns(council.made("north-family").quarter)
     assert asked() == few
+
+
+def test_loading_a_file_belongs_to_the_quarters(sign_in: SignIn) -> None:
+    page = sign_in("officer").get("/import/").content.decode()
+    here = re.findall(r'<a href="([^"]+)" aria-current="true">', page)
+    assert here == [reverse("quarters")]

@@ -41,6 +41,13 @@ def test_a_save_writes_what_differs_and_one_event_for_each(council: Cast) -> Non
     assert (last.before, last.after) == ({"value": 7}, {"value": 8})
 
 
+def test_an_answer_without_a_reason_is_refused_in_words(council: Cast) -> None:
+    made = council.made("north-family")
+    given = answers(council, made, cases_closed=7, open_cases=Given(answer="not-provided"))
+    save = partial(entry.save_figures, made, given, version=0, **who(council, "manager"))
+    unchanged_by(save, FiguresRefused, "say why there is no number")
+
+
 def test_saving_what_is_there_changes_nothing_whatever_the_version(council: Cast) -> None:
     made = council.fill_in("north-family")
     before = digest()

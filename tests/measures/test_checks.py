@@ -24,6 +24,14 @@ def test_a_part_is_never_more_than_its_whole() -> None:
     assert refusals([whole, part], {whole.pk: Given(10), part.pk: Given(10)}) == {}
 
 
+def test_an_answer_without_a_number_has_its_reason() -> None:
+    (item,) = items(1)
+    for note in ("", "  "):
+        given = {item.pk: Given(answer="not-provided", note=note)}
+        assert refusals([item], given) == {item.pk: "“Question 1”: say why there is no number"}
+    assert refusals([item], {item.pk: Given(answer="not-provided", note="Down")}) == {}
+
+
 def test_a_part_is_compared_in_its_own_decimals() -> None:
     """12.5 is not more than 13, though it counts 125 tenths."""
     whole, part = items(2)
@@ -34,7 +42,12 @@ def test_a_part_is_compared_in_its_own_decimals() -> None:
 
 
 @pytest.mark.parametrize(
-    "gap", [Given(), Given(answer="not-provided"), Given(answer="not-applicable")]
+    "gap",
+    [
+        Given(),
+        Given(answer="not-provided", note="Down"),
+        Given(answer="not-applicable", note="None here"),
+    ],
 )
 def test_nothing_is_compared_with_a_gap(gap: Given) -> None:
     whole, part = items(2)

@@ -623,3 +623,15 @@ def test_every_page_takes_as_many_queries_for_30_teams(council: Cast, sign_in: S
     add_teams(council, 30)
     assert {path: queries(client, path) for path in paths} == few
     assert max(few.values()) <= 18
+
+
+def test_a_measures_page_counts_the_returns_of_those_who_were_asked_it(
+    council: Cast, sign_in: SignIn
+) -> None:
+    """One return of five is asked how many children are in care."""
+    council.submit("north-family")
+    client, asked = sign_in("officer"), "?period=2016-17-q1&basis=submitted"
+    care = text_of(client.get(f"/performance/measures/children-in-care/{asked}"))
+    helped = text_of(client.get(f"/performance/measures/helped/{asked}"))
+    assert "0 of 1 signed off" in care
+    assert "0 of 4 signed off" in helped
