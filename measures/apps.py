@@ -13,6 +13,8 @@ class MeasuresConfig(AppConfig):
         """Let ``teams`` ask before its rows change; lets permissions be granted."""
         from measures import permissions  # noqa: F401  # grants its verbs as it is imported
         from measures.history import refuse_to_rewrite
-        from teams import guards
+        from measures.words import rows_with_words_of
+        from teams import guards, words
 
         guards.register(refuse_to_rewrite)
+        words.register(rows_with_words_of)

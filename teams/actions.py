@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
-from teams import clock, guards, record
+from teams import clock, guards, record, words
 from teams.models import Appointment, Remark, Route, Team, User
 from teams.permissions import Refused, Standing, TeamsPermission, require
 from teams.roles import Role
@@ -263,19 +263,23 @@ def take_away_second_step(person: User, *, by: User, reason: str) -> bool:
 
 
 def take_out_words(remark: Remark, *, by: User, reason: str) -> Remark:
-    """Empty a remark that should not have been written (a name, say), on record."""
+    """Empty a remark that should not have been written (a name, say), on record.
+
+    The same words elsewhere on account of the same thing are taken out with it: in its row, in
+    its history, and in what was put on record when it was saved again.
+    """
+    at = clock.now()
     with transaction.atomic():
-        found = Remark.objects.select_for_update().get(pk=remark.pk)
-        found.text = ""
-        found.removed_at = clock.now()
-        found.removed_by = by
-        found.save(update_fields=["text", "removed_at", "removed_by"])
-        record.note(
-            "words taken out",
-            found,
-            by=by,
-            route=Route.ADMIN,
-            at=found.removed_at,
-            reason=reason,
-        )
+        found = Remark.objects.select_for_update().select_related("event").get(pk=remark.pk)
+        same = [found]
+        if found.text:
+            words.take_out(found.event, found.text)
+            about = {"subject_type": found.event.subject_type, "subject_id": found.event.subject_id}
+            same += Remark.objects.filter(
+                text=found.text, **{f"event__{name}": value for name, value in about.items()}
+            ).exclude(pk=found.pk)
+        for one in same:
+            one.text, one.removed_at, one.removed_by = "", at, by
+            one.save(update_fields=["text", "removed_at", "removed_by"])
+            record.note("words taken out", one, by=by, route=Route.ADMIN, at=at, reason=reason)
     return found

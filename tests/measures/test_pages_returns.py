@@ -180,6 +180,49 @@ def test_a_figures_history_tells_values_people_and_words(council: Cast, sign_in:
     assert client.get(reverse("figure-history", args=[made.pk, "staff"])).status_code == 404
 
 
+def test_words_taken_out_are_gone_from_every_page_and_row(council: Cast, sign_in: SignIn) -> None:
+    """A name in a note, saved twice, and in the reason for which the return came back."""
+    name, item = "Jo Bloggs of 4 High Street", council.item["open-cases"].pk
+    made = council.fill_in("north-family")
+    for value in (43, 44):
+        made = entry.save_figures(
+            made,
+            {item: Given(value=value, note=name, explanation="So it is.")},
+            version=made.version,
+            by=council.person["manager"],
+            standing=council.standing("manager"),
+        )
+    Figure.objects.filter(return_made=made, explanation="").update(explanation="So it is.")
+    made = entry.submit(
+        made,
+        version=made.version,
+        by=council.person["manager"],
+        standing=council.standing("manager"),
+    )
+    review.send_back(
+        made,
+        reason=name,
+        version=made.version,
+        by=council.person["head"],
+        standing=council.standing("head"),
+    )
+    pages = ["return", "return-history", "return-fill-in"]
+    read = [reverse(page, args=[made.pk]) for page in pages]
+    read.append(reverse("figure-history", args=[made.pk, "open-cases"]))
+    client = sign_in("manager")
+    assert [name in client.get(url).content.decode() for url in read] == [True] * 4
+    for kind in (Remark.Kind.NOTE, Remark.Kind.REASON):
+        remark = Remark.objects.filter(text=name, kind=kind).first()
+        if remark is not None:  # the first took the others out
+            take_out_words(remark, by=council.person["administrator"], reason="A name")
+    assert [name in client.get(url).content.decode() for url in read] == [False] * 4
+    assert not Remark.objects.filter(text=name).exists()
+    figure = Figure.objects.get(return_made=made, item=item)
+    assert (figure.value, figure.note) == (44, "These words were taken out.")
+    assert figure.explanation == "So it is."
+    assert Return.objects.get(pk=made.pk).return_reason == "These words were taken out."
+
+
 def test_the_record_of_a_return_in_plain_words(council: Cast, sign_in: SignIn) -> None:
     made = council.submit("north-family")
     made = review.send_back(
