@@ -13,7 +13,7 @@ from audits.models import CaseAudit, Round, RoundKind, SampledCase
 from audits.permissions import AuditsPermission, own_line
 from audits.querysets import DONE
 from audits.workflow import Act, CaseState, NotAllowed, RoundState
-from teams import clock, record
+from teams import bulk, clock, record
 from teams.models import Route, User
 from teams.permissions import Standing, require
 from teams.standing import standing_of
@@ -57,7 +57,7 @@ def allocate(
                 )
                 for case in listed
             ],
-            batch_size=record.BATCH,
+            batch_size=bulk.BATCH,
         )
         record.write(
             [record.Entry("allocated", audit, after=_plain(audit)) for audit in audits],

@@ -16,7 +16,7 @@ from audits.models import CaseAudit, Draw, Round, RoundKind, SampledCase, Tool
 from audits.permissions import AuditsPermission
 from audits.querysets import TO_DO
 from audits.workflow import Act, NotAllowed, RoundState, ToolState
-from teams import clock, record
+from teams import bulk, clock, record
 from teams.models import Route, Team, User
 from teams.permissions import Standing, require
 
@@ -237,7 +237,7 @@ def _add(
     ]
     for case in cases:
         case.clean_fields()
-    SampledCase.objects.bulk_create(cases, batch_size=record.BATCH)
+    SampledCase.objects.bulk_create(cases, batch_size=bulk.BATCH)
     after: dict[str, object] = {
         "serials": [cases[0].serial, cases[-1].serial],
         "teams": [line.team for line in lines],

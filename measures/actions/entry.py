@@ -12,7 +12,7 @@ from measures.history_of_figures import earlier_values
 from measures.models import Figure, ReportingQuarter, Return
 from measures.permissions import MeasuresPermission, on_return
 from measures.workflow import Act, QuarterState, ReturnState
-from teams import clock, record
+from teams import bulk, clock, record
 from teams.models import Route, User
 from teams.permissions import Refused, Standing
 
@@ -27,6 +27,7 @@ _WRITTEN = [
     "entered_by",
     "entered_route",
 ]
+_KEY = ["return_made", "item"]
 
 
 class FiguresRefused(Exception):
@@ -85,7 +86,7 @@ def save_figures(
         found = lock(made)
         if not on_return(standing, MeasuresPermission.ENTER_FIGURES, found):
             raise Refused("You are not appointed to enter figures for this team.")
-        figures = {figure.item_id: figure for figure in Figure.objects.of(found)}
+        figures = {figure.item_id: figure for figure in Figure.objects.of(found).order_by()}
         changed = {
             item_id: answer
             for item_id, answer in given.items()
@@ -157,14 +158,23 @@ def write_figures(
         else:
             figure.is_confirmed = True
             figure.entered_at, figure.entered_by, figure.entered_route = None, None, ""
-    Figure.objects.bulk_create(
-        [change.figure for change in changes],
-        update_conflicts=True,
-        unique_fields=["return_made", "item"],
-        update_fields=_WRITTEN,
-        batch_size=record.BATCH,
+    bulk.insert(
+        Figure,
+        [*_KEY, *_WRITTEN, "is_queried"],
+        [_row(change.figure) for change in changes],
+        unique=_KEY,
+        update=_WRITTEN,
     )
     record.write(entries, by=by, route=route, at=at)
+
+
+def _row(figure: Figure) -> tuple[object, ...]:
+    """The columns of ``_KEY`` and ``_WRITTEN``, and what a new row needs besides."""
+    return (
+        *(figure.return_made_id, figure.item_id, figure.value, figure.answer, figure.note),
+        *(figure.explanation, figure.is_confirmed, figure.entered_at, figure.entered_by_id),
+        *(figure.entered_route, figure.is_queried),
+    )
 
 
 def confirm_figures(
