@@ -55,6 +55,11 @@ class Judgement:
             audit.overall, audit.threshold, audit.is_unsafe, audit.strengths, audit.improvements
         )
 
+    @property
+    def is_a_concern(self) -> bool:
+        """Whether somebody has to act: inadequate, or unsafe."""
+        return self.overall == Grade.INADEQUATE or self.is_unsafe
+
     def tidied(self) -> "Judgement":
         """Without blanks around its words."""
         return Judgement(
@@ -132,8 +137,7 @@ def what_is_missing(
             )
     if grades_quality and not judgement.overall:
         missing["overall"] = "Give an overall judgement"
-    is_a_concern = judgement.overall == Grade.INADEQUATE or judgement.is_unsafe
-    if is_a_concern and not judgement.improvements.strip():
+    if judgement.is_a_concern and not judgement.improvements.strip():
         missing["improvements"] = "Say what makes this case " + (
             "unsafe" if judgement.is_unsafe else "inadequate"
         )

@@ -2,8 +2,10 @@
 
 import datetime as dt
 
+from django.db.models import QuerySet
+
 from teams.models import Appointment, Team, User
-from teams.permissions import Standing
+from teams.permissions import ROLES, Permission, Standing
 from teams.quarters import Quarter
 from teams.roles import Role
 
@@ -22,6 +24,15 @@ def stands_in(standing: Standing, day: dt.date) -> frozenset[int]:
         if where is not None:
             found.add(where)
     return frozenset(found)
+
+
+def people_holding(permission: Permission, day: dt.date) -> QuerySet[User]:
+    """Everybody whose appointments on ``day`` let them do this somewhere, by name."""
+    roles = [role for role, held in ROLES.items() if permission in held]
+    posts = Appointment.objects.in_force(day).filter(role__in=roles)
+    return User.objects.filter(is_active=True, pk__in=posts.values("person")).order_by(
+        "name", "email"
+    )
 
 
 def people_answering(team_id: int | None, locality_id: int | None, day: dt.date) -> list[User]:

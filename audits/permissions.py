@@ -157,6 +157,16 @@ def on_audit(standing: Standing, permission: AuditsPermission, audit: CaseAudit)
     )
 
 
+def finishes_remedies(standing: Standing, audit: CaseAudit) -> bool:
+    """Whether this person looks after what a case of concern needs, and says when it is done."""
+    return on_audit(standing, P.REMEDY, audit)
+
+
+def sets_remedies(standing: Standing, audit: CaseAudit) -> bool:
+    """Whether this person may set something to be done: who looks after it, and the auditor."""
+    return audit.auditor_id == standing.person_id or finishes_remedies(standing, audit)
+
+
 def sees_case_number(standing: Standing, audit: CaseAudit) -> bool:
     """Whether the recording system's number is shown to this person.
 
@@ -181,6 +191,16 @@ def sees_case_number(standing: Standing, audit: CaseAudit) -> bool:
 def sees_areas_of_results(standing: Standing) -> bool:
     """Whether this person reads results by locality and team, not for the city alone."""
     return standing.holds(P.SEE_RESULTS)
+
+
+def sees_unfinished_rounds(standing: Standing) -> bool:
+    """Whether results are shown while a round is still under way; others wait for its end."""
+    return standing.holds(P.SEE_RESULTS)
+
+
+def sees_who_is_late(standing: Standing) -> bool:
+    """Whether auditors are named in the completion of a round: to those who look at all of it."""
+    return standing.holds(P.RUN_ROUNDS) or standing.scope(P.SEE_AUDITS).everywhere
 
 
 def sees_small_results(standing: Standing) -> bool:

@@ -2,9 +2,12 @@
 
 from audits.views import (
     actions,
+    allocation,
     auditing,
     cases,
+    doing,
     findings,
+    keeping,
     moderating,
     plan,
     results,
@@ -17,11 +20,14 @@ urlpatterns = [
     *tools.urlpatterns,
     *rounds.urlpatterns,
     *cases.urlpatterns,
+    *allocation.urlpatterns,
     *auditing.urlpatterns,
     *moderating.urlpatterns,
     *safety.urlpatterns,
     *results.urlpatterns,
     *findings.urlpatterns,
     *plan.urlpatterns,
+    *keeping.urlpatterns,
     *actions.urlpatterns,
+    *doing.urlpatterns,
 ]

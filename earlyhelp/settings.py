@@ -314,3 +314,12 @@ CRISPY_TEMPLATE_PACK = "gds"
 
 # Imports are all or nothing.
 IMPORT_EXPORT_USE_TRANSACTIONS = True
+
+# -- audits ---------------------------------------------------------------------------------
+
+# A board member is shown no result that stands on fewer cases.
+LEAST_CASES_FOR_BOARD = env.number("EARLYHELP_LEAST_CASES_FOR_BOARD", 6, least=1)
+# The questions of a return that audit rounds can answer, by the codes of their data items.
+CASES_AUDITED_ITEM = env.text("EARLYHELP_CASES_AUDITED_ITEM", "cases-audited")
+AUDITS_DUE_ITEM = env.text("EARLYHELP_AUDITS_DUE_ITEM", "case-audits-due")
+AUDITS_COMPLETED_ITEM = env.text("EARLYHELP_AUDITS_COMPLETED_ITEM", "case-audits-completed")

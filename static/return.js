@@ -139,7 +139,8 @@
   document.addEventListener("pointerup", pointerUp, true);
   document.addEventListener("pointercancel", pointerUp, true);
 
-  let isDirty = false;
+  // A number that was offered and taken is in its box and not saved.
+  let isDirty = form.dataset.unsaved !== undefined;
   for (const box of boxes) {
     if (box.classList.contains("eh-number--asked")) box.dataset.asked = "";
     box.addEventListener("change", () => askAfterClick(box));
@@ -154,7 +155,7 @@
       event.preventDefault();
       ask(box);
       const next = boxes[boxes.indexOf(box) + 1];
-      (next || form.querySelector("button[type=submit]")).focus();
+      (next || form.querySelector(".eh-buttons button[type=submit]")).focus();
     });
   }
   // Enter in a choice would save the page by surprise as well.

@@ -14,13 +14,18 @@ _MARK = "'"
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
+def plain(text: str) -> str:
+    """Text with line ends of one kind, and without the characters that are not text."""
+    return _NOT_TEXT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
 def safe(text: str) -> str:
     """Text that no spreadsheet program takes for a formula: an apostrophe goes before it.
 
     Line ends become one kind, and characters that are not text go, so that rows stay rows.
     """
-    plain = _NOT_TEXT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return f"{_MARK}{plain}" if _would_run(plain) else plain
+    said = plain(text)
+    return f"{_MARK}{said}" if _would_run(said) else said
 
 
 def typed(text: str) -> str:

@@ -12,6 +12,7 @@ from measures.models import Commentary, SeriesBreak
 from teams.models import Event, Locality, Remark
 from tests import access
 from tests.access import NO, NO_SUCH_METHOD, PERSONAS, REFUSED, SIGN_IN, YES, Answer
+from tests.audits import access as audits_access
 from tests.cast import OPEN, TODAY, Cast, build_council
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +23,14 @@ KEPT = access.kept_pages()
 # The sign-in library treats everybody who is signed in alike, so a few stand for all.
 STAND_INS = ["anonymous", "manager", "administrator", "leaver"]
 BEHIND_THE_DOOR = ["anonymous", "director", "officer", "administrator"]
-WRITE_NOTHING = {"carry_on", "import-figures", "import-confirm"}
+WRITE_NOTHING = {
+    "carry_on",
+    "import-figures",
+    "import-confirm",
+    "round-load-cases",
+    "round-load-confirm",
+    "round-draw-check",
+}
 
 
 @pytest.fixture(scope="module")
@@ -161,6 +169,8 @@ def a_row_of(kind: str, cast: Cast) -> Any:
             written_at=Event.objects.latest("id").at,
             written_by=cast.person["officer"],
         )
+    if kind.startswith("audits_"):
+        return audits_access.a_row_of(kind, cast)
     if kind == "teams_placement":
         return model.objects.create(
             team=cast.team["north-family"], locality=cast.locality["south"], from_quarter=OPEN + 4

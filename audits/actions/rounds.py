@@ -1,6 +1,7 @@
 """Audit rounds: planned, their cases chosen and allocated, opened and closed."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -179,6 +180,8 @@ def draw_cases(
         raise ValidationError("The seed of a draw is not chosen by hand")
     with transaction.atomic():
         found = lock(made)
+        # A case of the round is refused wherever it stands in the list, not only when drawn.
+        _refuse_again(found, [drawing.plain_number(line.number) for line in lines])
         try:
             drawn = drawing.draw([line.number for line in lines], count, seed or drawing.new_seed())
         except ValueError as wrong:
@@ -212,16 +215,10 @@ def _add(
     if not lines:
         raise ValidationError({"cases": "Give at least one case"})
     teams = _teams(lines)
-    there = set(made.cases.values_list("case_number", flat=True))
     numbers = [drawing.plain_number(line.number) for line in lines]
-    again = {number for number in numbers if number in there or numbers.count(number) > 1}
-    if again or not all(numbers):
-        raise ValidationError(
-            {
-                "cases": [f"Case {number} is in this round already" for number in sorted(again)]
-                or "Every case needs its number"
-            }
-        )
+    _refuse_again(made, numbers)
+    if not all(numbers):
+        raise ValidationError({"cases": "Every case needs its number"})
     last = made.cases.aggregate(last=Max("serial"))["last"] or 0
     cases = [
         SampledCase(
@@ -258,6 +255,16 @@ def _add(
         after=after,
     )
     return list(made.cases.filter(serial__gt=last))
+
+
+def _refuse_again(made: Round, numbers: Sequence[str]) -> None:
+    """Raise ValidationError naming the cases that are in the round, or in the list, already."""
+    there = Counter(made.cases.values_list("case_number", flat=True)) + Counter(numbers)
+    again = sorted({number for number in numbers if number and there[number] > 1})
+    if again:
+        raise ValidationError(
+            {"cases": [f"Case {number} is in this round already" for number in again]}
+        )
 
 
 def _teams(lines: Iterable[CaseLine]) -> dict[str, Team]:

@@ -1,26 +1,17 @@
 """What an inadequate or unsafe case needs: somebody told, something done, by a day."""
 
 import datetime as dt
-from functools import partial
 
 from django.core.exceptions import ValidationError
-from django.core.mail import send_mail
 from django.db import transaction
 
 from audits.line import people_answering
 from audits.models import CaseAudit, RemedialAction, SampledCase
-from audits.permissions import AuditsPermission, on_audit
+from audits.permissions import finishes_remedies, sets_remedies
 from audits.workflow import NotAllowed
 from teams import clock, record
 from teams.models import Route, User
 from teams.permissions import Refused, Standing
-
-SUBJECT = "A case audit needs you today"
-MESSAGE = (
-    "A case audit found something that you need to act on today.\n\n"
-    "Sign in to Early Help performance: it stands first on your home page.\n\n"
-    "This message holds no details on purpose.\n"
-)
 
 
 def people_to_tell(audit: CaseAudit, today: dt.date) -> list[User]:
@@ -31,20 +22,14 @@ def people_to_tell(audit: CaseAudit, today: dt.date) -> list[User]:
 def tell(
     audit: CaseAudit, *, by: User, today: dt.date, route: Route, at: dt.datetime
 ) -> tuple[User, ...]:
-    """Put on record who has to know of this concern, and write to them once it is saved.
+    """Put on record who has to know of this concern, and give them: whoever calls writes to them.
 
-    The mail says that there is something and where, and nothing else. A mail that cannot be
-    sent undoes nothing: the concern stands on their home page. Runs inside the action's
-    transaction; a command that loads history writes no mail.
+    Runs inside the action's transaction, so the mail (``audits.letters``) waits for its end.
     """
     people = people_to_tell(audit, today)
     record.note(
         "told", audit, by=by, route=route, at=at, after={"people": [one.pk for one in people]}
     )
-    if route == Route.FORM:
-        for person in people:
-            send = partial(send_mail, SUBJECT, MESSAGE, None, [person.email])
-            transaction.on_commit(send, robust=True)
     return tuple(people)
 
 
@@ -68,7 +53,8 @@ def set_remedial(
     """Set something to be done about a case of concern, by a day.
 
     By the team's manager, its head, the director, a performance officer, or the auditor.
-    Raises ``Refused``, ``NotAllowed`` or ValidationError by field.
+    Setting the same again while it is to be done gives what is there. Raises ``Refused``,
+    ``NotAllowed`` or ValidationError by field.
     """
     at = at or clock.now()
     errors = {}
@@ -80,12 +66,13 @@ def set_remedial(
         raise ValidationError(errors)
     with transaction.atomic():
         found = _lock(audit)
-        if found.auditor_id != standing.person_id and not on_audit(
-            standing, AuditsPermission.REMEDY, found
-        ):
+        if not sets_remedies(standing, found):
             raise Refused("You are not appointed to look after this case.")
         if not found.is_a_concern:
             raise NotAllowed("Only a case found inadequate or unsafe gets remedial actions.")
+        same = RemedialAction.objects.open().filter(audit=found, what=what.strip(), due_on=due_on)
+        if already := same.first():
+            return already
         remedy = RemedialAction.objects.create(
             audit=found, what=what.strip(), due_on=due_on, set_at=at, set_by=by
         )
@@ -121,7 +108,7 @@ def finish_remedial(
         raise ValidationError({"done_on": "Give the day on which it was done, up to today"})
     with transaction.atomic():
         audit = _lock(remedy.audit)
-        if not on_audit(standing, AuditsPermission.REMEDY, audit):
+        if not finishes_remedies(standing, audit):
             raise Refused("You are not appointed to look after this case.")
         found = RemedialAction.objects.select_for_update().get(pk=remedy.pk)
         if found.done_at is not None:

@@ -210,23 +210,39 @@ def _write(tool: Tool, indicators: Sequence[Asked]) -> None:
 
 
 def _refuse(indicators: Sequence[Asked]) -> None:
-    """Raise ValidationError for indicators that cannot stand side by side."""
+    """Raise ValidationError for indicators that cannot stand side by side, all at once.
+
+    Each error carries the ``place`` of its indicator, from 0, in its params.
+    """
     codes = [asked.slug for asked in indicators]
-    for asked in indicators:
-        name = asked.name.strip()
-        if not name:
-            raise ValidationError({"indicators": "Every indicator needs a name"})
-        if codes.count(asked.slug) > 1:
-            raise ValidationError({"indicators": f"“{name}” stands in the tool twice"})
-        slugs = [slugify(label)[:60] for label in asked.choices]
-        if asked.kind == IndicatorKind.CHOICES and len(slugs) < 2:
-            raise ValidationError({"indicators": f"Give “{name}” at least two choices"})
-        if asked.kind != IndicatorKind.CHOICES and slugs:
-            raise ValidationError({"indicators": f"“{name}” is not answered by choosing"})
-        if not all(slugs) or len(set(slugs)) != len(slugs):
-            raise ValidationError({"indicators": f"“{name}” has a choice twice, or an empty one"})
-        if asked.grade_guidance and asked.kind != IndicatorKind.GRADED:
-            raise ValidationError({"indicators": f"“{name}” has no grades to give guidance on"})
+    errors = [
+        ValidationError(sentence, params={"place": place})
+        for place, asked in enumerate(indicators)
+        if (sentence := _what_is_wrong(asked, codes))
+    ]
+    if errors:
+        raise ValidationError({"indicators": errors})
+
+
+def _what_is_wrong(asked: Asked, codes: Sequence[str]) -> str:
+    name = asked.name.strip()
+    slugs = [slugify(label)[:60] for label in asked.choices]
+    found = {
+        "Every indicator needs a name": not name,
+        f"“{name}” needs a name with letters in it": not asked.slug,
+        f"“{name}” stands in the tool twice": codes.count(asked.slug) > 1,
+        f"Give “{name}” at least two choices": (
+            asked.kind == IndicatorKind.CHOICES and len(slugs) < 2
+        ),
+        f"“{name}” is not answered by choosing": asked.kind != IndicatorKind.CHOICES and slugs,
+        f"“{name}” has a choice twice, or an empty one": (
+            not all(slugs) or len(set(slugs)) != len(slugs)
+        ),
+        f"“{name}” has no grades to give guidance on": (
+            asked.grade_guidance and asked.kind != IndicatorKind.GRADED
+        ),
+    }
+    return next((sentence for sentence, is_so in found.items() if is_so), "")
 
 
 def _plain(tool: Tool, indicators: Sequence[Asked]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ unusual figure takes). What was typed is kept as it was typed, also when it cann
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from django.http import QueryDict
 
@@ -89,6 +89,17 @@ class FiguresForm:
                 self.errors[item_id] = read
             else:
                 self.given[item_id] = read
+
+    def use(self, figure: Figure, number: str) -> None:
+        """Put an offered number into a question's box, as if it had been typed there."""
+        typed = replace(self.typed[figure.item_id], value=number, answer="")
+        self.typed[figure.item_id] = typed
+        self.errors.pop(figure.item_id, None)
+        read = _read_one(figure, typed, was_asked=figure.item.code in self.asked)
+        if isinstance(read, BoxError):
+            self.errors[figure.item_id] = read
+        else:
+            self.given[figure.item_id] = read
 
     def refuse(self, errors: Mapping[int, str]) -> None:
         """Take the sentences of an action that refused, at the boxes with the numbers."""

@@ -1,7 +1,7 @@
 """The return as a team fills it in: groups of questions, what is asked, what is still missing."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -13,6 +13,7 @@ from measures.answers import Given, write_number
 from measures.checks import Oddity, UsualRange
 from measures.forms.figures import BoxError, FiguresForm, Typed
 from measures.models import Answer, DataItem, Figure, Return
+from measures.offers import Offer
 from measures.pages.feeds import WorkedOut
 from measures.pages.sheet import Past, Sheet
 from measures.workflow import Act, NotAllowed, ReturnState
@@ -51,6 +52,13 @@ class QuestionRow:
     never_zero: bool
     is_queried: bool
     from_extract: bool
+    offer: Offer | None
+    is_used: bool
+
+    @property
+    def has_offered(self) -> bool:
+        """Whether the offered number already stands in the box."""
+        return self.offer is not None and self.typed.value == self.offer.number
 
     @property
     def is_open(self) -> bool:
@@ -75,6 +83,8 @@ class QuestionRow:
             parts.append(f"error-{self.code}")
         if self.asks:
             parts.append(f"asks-{self.code}")
+        if self.offer:
+            parts.append(f"offer-{self.code}")
         return " ".join(parts)
 
 
@@ -108,9 +118,29 @@ class FillIn:
     from_extract: int
     saved: str
 
+    @property
+    def is_unsaved(self) -> bool:
+        """Whether an offered number was just put into its box."""
+        return any(row.is_used for group in self.groups for row in group.rows)
 
-def fill_in(sheet: Sheet, form: FiguresForm, now: dt.datetime) -> FillIn:
-    """The page for what stands in the boxes, which need not be saved yet."""
+    @property
+    def has_offers(self) -> bool:
+        """Whether a number is offered to any question."""
+        return any(row.offer for group in self.groups for row in group.rows)
+
+
+def fill_in(
+    sheet: Sheet,
+    form: FiguresForm,
+    now: dt.datetime,
+    offers: Mapping[int, Offer],
+    *,
+    used: str = "",
+) -> FillIn:
+    """The page for what stands in the boxes, which need not be saved yet.
+
+    ``used`` is the code of the question into whose box an offered number was just put.
+    """
     given = form.answers()
     odd = sheet.oddities(given)
     worked = sheet.worked_out_after(given)
@@ -120,7 +150,17 @@ def fill_in(sheet: Sheet, form: FiguresForm, now: dt.datetime) -> FillIn:
             Group(
                 name=name,
                 slug=f"group-{len(groups) + 1}-{slugify(name)}",
-                rows=[_row(sheet, form, figure, odd.get(figure.item_id)) for figure in figures],
+                rows=[
+                    _row(
+                        sheet,
+                        form,
+                        figure,
+                        odd.get(figure.item_id),
+                        offers.get(figure.item_id),
+                        is_used=figure.item.code == used,
+                    )
+                    for figure in figures
+                ],
                 worked=[one for figure in figures for one in worked.get(figure.item_id, ())],
                 answered=sum(given[figure.item_id].is_answered for figure in figures),
             )
@@ -139,7 +179,15 @@ def fill_in(sheet: Sheet, form: FiguresForm, now: dt.datetime) -> FillIn:
     )
 
 
-def _row(sheet: Sheet, form: FiguresForm, figure: Figure, odd: Oddity | None) -> QuestionRow:
+def _row(
+    sheet: Sheet,
+    form: FiguresForm,
+    figure: Figure,
+    odd: Oddity | None,
+    offer: Offer | None,
+    *,
+    is_used: bool,
+) -> QuestionRow:
     item = figure.item
     year_ago, last_quarter = sheet.columns
     usual = sheet.usual(figure)
@@ -163,6 +211,8 @@ def _row(sheet: Sheet, form: FiguresForm, figure: Figure, odd: Oddity | None) ->
         never_zero=bool(usual) and min(sheet.numbers_before(figure.item_id)) > 0,
         is_queried=figure.is_queried and came_back(sheet.made),
         from_extract=not figure.is_confirmed,
+        offer=offer,
+        is_used=is_used,
     )
 
 
@@ -183,9 +233,11 @@ def when_counted(item: DataItem, quarter: Quarter) -> str:
 def saved_line(figures: Sequence[Figure], now: dt.datetime) -> str:
     """When a figure was last saved, as people say it; nothing before the first."""
     times = [figure.entered_at for figure in figures if figure.entered_at]
-    if not times:
-        return ""
-    last = max(times)
+    return saved_ago(max(times), now) if times else ""
+
+
+def saved_ago(last: dt.datetime, now: dt.datetime) -> str:
+    """``Saved 5 minutes ago``, ``Saved at 14:05``, ``Saved on 4 July 2016``."""
     minutes = int((now - last).total_seconds() // 60)
     if minutes < 1:
         return "Saved just now"

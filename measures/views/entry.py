@@ -10,6 +10,7 @@ from measures.actions import entry
 from measures.actions.entry import FiguresRefused, StaleReturn
 from measures.forms.figures import FiguresForm, as_it_is, snapshot, version_of
 from measures.models import Figure, Return
+from measures.offers import Offer, offered
 from measures.pages import check as check_page
 from measures.pages import conflict as conflict_page
 from measures.pages import entry as page
@@ -30,7 +31,10 @@ CHANGED_MEANWHILE = (
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def fill_in(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The questions of a return. POST saves all of what was typed, or nothing."""
+    """The questions of a return. POST saves all of what was typed, or nothing.
+
+    With ``use`` it only puts an offered number into its box.
+    """
     made = seen_return(request, pk)
     if not on_return(request.asked.standing, MeasuresPermission.ENTER_FIGURES, made):
         raise Refused("You are not appointed to enter figures for this team.")
@@ -50,12 +54,19 @@ def _posted_version(request: HttpRequest) -> int:
     return -1 if version is None else version
 
 
-def _show_form(request: SignedInRequest, sheet: Sheet, form: FiguresForm) -> HttpResponse:
+def _offers(request: SignedInRequest, sheet: Sheet) -> dict[int, Offer]:
+    items = [figure.item for figure in sheet.figures]
+    return offered(sheet.made, items, request.asked.standing)
+
+
+def _show_form(
+    request: SignedInRequest, sheet: Sheet, form: FiguresForm, *, used: str = ""
+) -> HttpResponse:
     made = sheet.made
     context = {
         "made": made,
         "came_back": page.came_back(made),
-        "page": page.fill_in(sheet, form, clock.now()),
+        "page": page.fill_in(sheet, form, clock.now(), _offers(request, sheet), used=used),
         "due": returns_page.due_line(made, request.asked.today),
         "version": made.version if form.version is None else form.version,
         "was": snapshot(as_it_is(sheet.figures) if form.was is None else form.was),
@@ -64,9 +75,20 @@ def _show_form(request: SignedInRequest, sheet: Sheet, form: FiguresForm) -> Htt
     return render(request, "measures/fill_in.html", context)
 
 
+def _use(request: SignedInRequest, sheet: Sheet, form: FiguresForm) -> HttpResponse:
+    """Put an offered number into its box, beside everything typed; nothing is saved yet."""
+    offers, code = _offers(request, sheet), request.POST["use"]
+    for figure in sheet.figures:
+        if figure.item.code == code and figure.item_id in offers:
+            form.use(figure, offers[figure.item_id].number)
+    return _show_form(request, sheet, form, used=code)
+
+
 def _save(request: SignedInRequest, made: Return) -> HttpResponse:
     sheet = Sheet(made)
     form = FiguresForm(sheet.figures, request.POST)
+    if "use" in request.POST and not page.why_closed(made):
+        return _use(request, sheet, form)
     if form.errors:
         return _show_form(request, sheet, form)
     if form.undecided:

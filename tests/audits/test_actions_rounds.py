@@ -127,6 +127,17 @@ def test_nobody_chooses_the_seed_on_a_page(council: Cast) -> None:
     assert kept.seed == "sample"
 
 
+def test_a_list_to_draw_from_holds_no_case_of_the_round(council: Cast) -> None:
+    """Whether or not it would be drawn: otherwise one could draw until it is not."""
+    made, officer = planning(council), who(council, "officer")
+    rounds.add_cases(made, [CaseLine("AB1")], **officer)
+    pool = [CaseLine(f"AB{at}") for at in range(1, 200)]
+    with pytest.raises(ValidationError, match="Case AB1 is in this round already"):
+        rounds.draw_cases(made, pool, count=1, **officer)
+    assert made.cases.count() == 1
+    assert not made.draws.exists()
+
+
 def test_a_draw_of_more_than_there_is_is_refused(council: Cast) -> None:
     made = planning(council)
     with pytest.raises(ValidationError, match="asked for 3 cases, and the list has 2"):

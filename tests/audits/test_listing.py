@@ -2,7 +2,7 @@
 
 import pytest
 
-from audits.listing import CaseLine, read_list
+from audits.listing import CaseLine, read_list, read_rows
 
 TEAMS = {"north-family", "south-family"}
 
@@ -39,3 +39,25 @@ def test_everything_that_is_wrong_is_told_with_its_line() -> None:
 @pytest.mark.parametrize("text", ["", " \n\n "])
 def test_an_empty_list_is_refused(text: str) -> None:
     assert read_list(text, TEAMS).errors == ("Give at least one case number",)
+
+
+def test_a_team_may_be_written_by_its_name_and_headings_are_left_out() -> None:
+    found = read_list(
+        "Case Number,Team\nAB1,North FAMILY\nAB2,south-family\nAB3,east",
+        TEAMS,
+        names={"north family": "north-family"},
+    )
+    assert found.cases == (CaseLine("AB1", "north-family"), CaseLine("AB2", "south-family"))
+    assert found.errors == ("Line 4: there is no team “east”",)
+
+
+def test_headings_are_left_out_at_the_top_only() -> None:
+    found = read_list("AB1\nReference", set())
+    assert found.cases == (CaseLine("AB1"), CaseLine("REFERENCE"))
+
+
+def test_rows_of_a_file_are_called_rows_and_keep_their_numbers() -> None:
+    rows = [(1, ["Case"]), (3, ["AB1", "", "Worker"]), (7, ["ab1"])]
+    found = read_rows(rows, TEAMS, team="north-family", what="Row")
+    assert found.cases == (CaseLine("AB1", "north-family", "Worker"),)
+    assert found.errors == ("Row 7: the same case as on row 3",)

@@ -18,7 +18,7 @@ from tests.cast import Cast
 pytestmark = pytest.mark.browser
 
 # A file is not a page.
-FILES = {"performance-export"}
+FILES = {"performance-export", "plan-export", "round-results-export"}
 
 
 def _pages() -> list[tuple[str, str]]:

@@ -12,6 +12,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from earlyhelp.sample import people, story
+from earlyhelp.sample.audits import Audits
+from earlyhelp.sample.plan import Plans
+from earlyhelp.sample.stage import Stage
 from teams.models import Council
 
 FOLDER = Path(people.__file__).parent / "derby"
@@ -52,6 +55,10 @@ class Command(BaseCommand):
             call_command("import_figures", str(figures), signed_off=True, **quiet)
         cast = people.load_people(Council.objects.get())
         story.Story(cast).tell()
+        stage = Stage(cast)
+        audits = Audits(stage)
+        audits.make()
+        Plans(stage, audits.findings).make()
 
     def _print_sign_ins(self) -> None:
         self.stdout.write(f"\nSign in with one of these and the password {people.PASSWORD}\n")

@@ -1,0 +1,164 @@
+"""A finding as it is typed, and the action that it becomes."""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from crispy_forms_gds.layout import HTML, Field
+from django import forms
+
+from audits.actions.findings import Found
+from audits.forms.planned import OwnersForm, who_layout
+from audits.forms.timing import TimingForm, timing_layout
+from audits.models import Finding, FindingKind, Indicator
+from teams.forms import laid_out
+from teams.widgets import NumberText
+
+LONGEST_AGENCY = 100
+
+_POINTED_OUT = HTML(
+    "{% if form.pointed_out %}"
+    '<div class="eh-callout eh-callout--warn" id="pointed-out">'
+    "<p><strong>Findings name nobody.</strong> Change the words, or save again if they are "
+    "meant otherwise.</p>"
+    '<ul class="govuk-list">{% for words in form.pointed_out %}'
+    "<li>{{ words }}</li>{% endfor %}</ul>"
+    "</div>{% endif %}"
+)
+
+
+class FindingForm(forms.Form):
+    """Something that a round found; ``version`` is that of the words that were changed.
+
+    ``read`` names what was pointed out in the words (a name, an address): sent again with it,
+    the writer has seen it and keeps them.
+    """
+
+    kind = forms.ChoiceField(
+        label="Is it a strength, or for improvement?",
+        choices=FindingKind.choices,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choose whether it is a strength or for improvement",
+            "invalid_choice": "Choose whether it is a strength or for improvement",
+        },
+    )
+    text = forms.CharField(
+        label="What was found",
+        help_text="In a sentence. No names of families, children or workers.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": "Say what was found"},
+    )
+    indicators = forms.TypedMultipleChoiceField(
+        label="Which indicators is it about?",
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": "Choose indicators of this round’s tool"},
+    )
+    cases = forms.IntegerField(
+        label="On how many cases was it noted?",
+        required=False,
+        min_value=1,
+        max_value=9999,
+        widget=NumberText(),
+        error_messages={
+            "invalid": "“On how many cases” must be a whole number, like 6",
+            "min_value": "“On how many cases” must be at least 1, or empty",
+            "max_value": "“On how many cases” is more than the round has",
+        },
+    )
+    is_recommendation = forms.BooleanField(label="It recommends something", required=False)
+    agency = forms.CharField(
+        label="Whom is it addressed to?",
+        help_text="An agency, like “Police”. Leave it empty for the service itself.",
+        required=False,
+        max_length=LONGEST_AGENCY,
+        error_messages={"max_length": f"Shorten the agency to {LONGEST_AGENCY} characters"},
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    read = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, indicators: Collection[Indicator], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._by_id = {one.pk: one for one in indicators}
+        self.pointed_out: Sequence[str] = ()
+        field: Any = self.fields["indicators"]
+        field.choices = [(one.pk, one.name) for one in indicators]
+        self.helper = laid_out(
+            "version",
+            "read",
+            Field.radios("kind", small=True),
+            "text",
+            _POINTED_OUT,
+            Field.checkboxes("indicators", small=True),
+            "cases",
+            "is_recommendation",
+            "agency",
+            button="Save the finding",
+        )
+
+    def found(self) -> Found:
+        """The finding, once the form is valid."""
+        said = self.cleaned_data
+        return Found(
+            kind=FindingKind(said["kind"]),
+            text=said["text"],
+            indicators=[self._by_id[pk] for pk in said["indicators"]],
+            cases=said["cases"],
+            agency=said["agency"],
+            is_recommendation=said["is_recommendation"],
+        )
+
+    def point_out(self, sentences: Sequence[str]) -> bool:
+        """Show what in the words looks like a person, unless it was shown and they are kept."""
+        seen = " ".join(sentences)
+        if not seen or self.cleaned_data["read"] == seen:
+            return False
+        self.pointed_out = sentences
+        self.data = self.data.copy()  # type: ignore[attr-defined]  # posted data is a QueryDict
+        self.data["read"] = seen  # type: ignore[index]
+        return True
+
+
+def as_typed(finding: Finding) -> dict[str, Any]:
+    """The boxes as they are before anybody types."""
+    return {
+        "kind": finding.kind,
+        "text": finding.text,
+        "indicators": [one.pk for one in finding.indicators.all()],
+        "cases": finding.cases,
+        "is_recommendation": finding.is_recommendation,
+        "agency": finding.agency,
+        "version": finding.version,
+    }
+
+
+class FindingActionForm(TimingForm, OwnersForm):
+    """The action that a finding becomes: under which outcome, what, by whom, by when."""
+
+    outcome = forms.TypedChoiceField(
+        label="Outcome that it works towards",
+        coerce=int,
+        error_messages={
+            "required": "Choose an outcome of the plan",
+            "invalid_choice": "Choose an outcome from the list",
+        },
+    )
+    for_every_locality = forms.BooleanField(
+        label="Every locality has to do it, and answers for itself", required=False
+    )
+
+    def __init__(self, *args: Any, outcomes: Iterable[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["outcome"]
+        field.choices = [("", "Choose an outcome"), *outcomes]
+        self.fields["rationale"].help_text = "Leave it empty to name the round that found it."
+        self.helper = laid_out(
+            "outcome",
+            "text",
+            *who_layout(),
+            *timing_layout(),
+            "for_every_locality",
+            "rationale",
+            button="Make the action",
+        )

@@ -1,0 +1,182 @@
+"""The sample's action plans: 2015-16 with what became of it, and 2016-17 as of its day.
+
+``docs/sample.md`` says what in them is the report's. The files of ``derby/plan`` hold the
+plans part by part; ``doings.csv`` is what people reported, claimed and accepted, in time
+order.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from audits.actions import doing, plan
+from audits.actions.plan import By
+from audits.models import Action, Finding, Judged, Occurrence, Outcome, Plan, Source
+from audits.timing import Every, Timing, given, parse
+from earlyhelp.sample.stage import Stage, day, read, words
+from measures.models import Measure
+from teams.models import Locality
+from teams.quarters import FinancialYear
+from teams.roles import Role
+
+OFFICER = "officer"
+
+Row = dict[str, str]
+
+
+@dataclass
+class Plans:
+    """Makes the plans with the sample's people; findings by their code in ``findings.csv``."""
+
+    stage: Stage
+    findings: Mapping[str, Finding]
+    outcomes: dict[tuple[str, str], Outcome] = field(default_factory=dict)
+    actions: dict[tuple[str, str, str], Action] = field(default_factory=dict)
+
+    def make(self) -> None:
+        """Each year's plan, what was done in it, and what was said when it was over."""
+        rows = {name: read(f"plan/{name}") for name in ("plans", "doings")}
+        for row in rows["plans"]:
+            made = self._make_plan(row)
+            for one in rows["doings"]:
+                if one["year"] == row["year"]:
+                    self._do(one)
+            if row["closed_on"]:
+                self._close(made, row)
+
+    # -- what is planned ----------------------------------------------------------------
+
+    def _make_plan(self, row: Row) -> Plan:
+        year = FinancialYear.parse(row["year"])
+        officer = self.stage.by(OFFICER, day(row["made_on"]))
+        made = plan.create_plan(year=year, title=row["title"], **officer)
+        themes = {
+            one["number"]: plan.add_theme(
+                made, name=one["name"], number=int(one["number"]), **officer
+            )
+            for one in _of(year, "themes")
+        }
+        for one in _of(year, "outcomes"):
+            theme, number = one["ref"].split(".")
+            self.outcomes[str(year), one["ref"]] = plan.add_outcome(
+                themes[theme], text=one["text"], number=int(number), **officer
+            )
+        for one in _of(year, "aims"):
+            plan.add_aim(
+                self.outcomes[str(year), one["ref"]],
+                measure=Measure.objects.get(code=one["measure"]),
+                year=year,
+                start=Decimal(one["start"]) if one["start"] else None,
+                level=Decimal(one["level"]),
+                **officer,
+            )
+        moved = {_key(one): one for one in _of(year, "moved")}
+        for one in _of(year, "actions"):
+            self._add_action(one, year, moved.get(_key(one)), officer)
+        return made
+
+    def _add_action(
+        self, row: Row, year: FinancialYear, moved: Row | None, officer: dict[str, Any]
+    ) -> None:
+        """An action as it was first planned; where its date was moved, that follows."""
+        outcome, timing = self.outcomes[row["year"], row["ref"]], _timing(row, year)
+        if row["carried_from"]:
+            last, ref, letter = row["carried_from"].split()
+            self.actions[_key(row)] = plan.carry_over(
+                self.actions[last, ref, letter], outcome, timing=timing, **officer
+            )
+            return
+        action = plan.add_action(
+            outcome,
+            text=row["text"],
+            timing=parse(moved["first_by_when"], year) if moved else timing,
+            owners=[self._owner(one) for one in words(row["owners"])],
+            rationale=row["rationale"],
+            source=Source(row["source"]),
+            finding=self.findings[row["finding"]] if row["finding"] else None,
+            measure=Measure.objects.get(code=row["measure"]) if row["measure"] else None,
+            for_every_locality=row["every_locality"] == "yes",
+            **officer,
+        )
+        if moved:
+            action = plan.move_date(
+                action,
+                timing=timing,
+                reason=moved["reason"],
+                version=action.version,
+                **self.stage.by(OFFICER, day(moved["moved_on"])),
+            )
+        self.actions[_key(row)] = action
+
+    def _owner(self, text: str) -> By:
+        kind, _, name = text.partition(":")
+        if kind == "role":
+            return By(role=Role(name))
+        if kind == "person":
+            return By(person=self.stage.people[name])
+        return By(body=name)
+
+    # -- what is done -------------------------------------------------------------------
+
+    def _do(self, row: Row) -> None:
+        """One thing that somebody did about an action."""
+        action, on = self.actions[_key(row)], day(row["on"])
+        who, now = self.stage.by(row["who"], on, 14), self.stage.on(row["who"], on, 14)
+        where = Locality.objects.get(code=row["locality"]) if row["locality"] else None
+        match row["what"]:
+            case "report":
+                doing.report(action, text=row["text"], locality=where, **now)
+            case "time":
+                time = Occurrence.objects.get(action=action, due_on=row["due"], locality=where)
+                doing.do_occurrence(time, done_on=on, note=row["text"], **now)
+            case "claim":
+                doing.claim(action, evidence=row["text"], **now)
+            case "accept":
+                doing.accept(action, **who)
+            case "decline":
+                doing.decline(action, reason=row["text"], **who)
+            case "stop":
+                doing.stop(action, reason=row["text"], **who)
+            case other:
+                raise ValueError(f"Nobody does “{other}” to an action")
+
+    def _close(self, made: Plan, row: Row) -> None:
+        """What was said of a plan when its year was over: outcomes judged, themes closed."""
+        year = made.financial_year
+        for one in _of(year, "outcomes"):
+            outcome = self.outcomes[str(year), one["ref"]]
+            doing.judge_outcome(
+                outcome,
+                judged=Judged(one["judged"]),
+                why=one["why"],
+                version=outcome.version,
+                **self.stage.by(one["judged_by"], day(one["judged_on"])),
+            )
+        officer = self.stage.by(OFFICER, day(row["closed_on"]))
+        by_number = {one["number"]: one["closing_statement"] for one in _of(year, "themes")}
+        for theme in made.themes.all():
+            text = by_number[str(theme.number)]
+            plan.write_closing(theme, text=text, version=theme.version, **officer)
+        plan.write_closing(made, text=row["closing_statement"], version=made.version, **officer)
+
+
+def _of(year: FinancialYear, name: str) -> list[Row]:
+    """The rows of one year's plan."""
+    return [row for row in read(f"plan/{name}") if row["year"] == str(year)]
+
+
+def _key(row: Row) -> tuple[str, str, str]:
+    return row["year"], row["ref"], row["letter"]
+
+
+def _timing(row: Row, year: FinancialYear) -> Timing:
+    """When an action is due: read from its words, or from the columns beside them."""
+    if not row["every"]:
+        return parse(row["by_when"], year)
+    return given(
+        row["by_when"],
+        starts=day(row["starts"]),
+        due=day(row["due"]),
+        every=Every(row["every"]),
+    )

@@ -1,0 +1,77 @@
+"""The administration pages of audits: to look at only, and without what is restricted."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from audits.models import Outcome, Round, Tool
+from tests.audits.making import (
+    ASKED,
+    CANARY,
+    Casework,
+    make_action,
+    make_casework,
+    make_round_of,
+    make_tool,
+)
+from tests.cast import Cast
+
+SignIn = Callable[[str], Client]
+
+
+def page_of(row: Any) -> str:
+    kind = row._meta.model_name
+    return reverse(f"admin:audits_{kind}_change", args=[row.pk])
+
+
+def test_what_auditors_wrote_has_no_pages_here() -> None:
+    kept = {model.__name__ for model in admin.site._registry if model._meta.app_label == "audits"}
+    assert kept == {"Tool", "Round", "Plan", "Action"}
+
+
+def test_no_page_shows_a_case_number(casework: Casework, sign_in: SignIn) -> None:
+    casework.submit(1, "inadequate")
+    officer = sign_in("officer")
+    round_page = officer.get(page_of(casework.round)).content.decode()
+    assert "North family" in round_page, "its cases are there, by their serials"
+    for path in (page_of(casework.round), page_of(casework.tool), "/admin/audits/round/"):
+        assert CANARY not in officer.get(path).content.decode()
+    found = officer.get("/admin/audits/round/", {"q": f"{CANARY}1"}).content.decode()
+    assert "0 rounds" in found, "nor can it be searched for"
+
+
+def test_nothing_is_changed_here(casework: Casework, outcome: Outcome, sign_in: SignIn) -> None:
+    officer = sign_in("officer")
+    action = make_action(casework.cast, outcome)
+    for row in (casework.tool, casework.round, action, outcome.theme.plan):
+        shown = officer.get(page_of(row))
+        assert shown.status_code == 200
+        assert 'name="_save"' not in shown.content.decode()
+        assert officer.post(page_of(row), {"name": "Mine", "theme": "Mine"}).status_code == 403
+        assert officer.get(page_of(row).replace("change", "delete")).status_code == 403
+    assert Tool.objects.get().name == "Casework"
+    assert Round.objects.get().theme == "Under 11s casework"
+
+
+@pytest.mark.parametrize("person", ["administrator", "director", "head"])
+def test_others_do_not_see_them(casework: Casework, sign_in: SignIn, person: str) -> None:
+    assert sign_in(person).get(page_of(casework.round)).status_code in (302, 403)
+
+
+def test_a_round_costs_the_same_for_few_cases_and_for_many(council: Cast, sign_in: SignIn) -> None:
+    make_casework(council)
+    tool = make_tool(council, "Dip sample", ASKED[:1])
+    officer, counted = sign_in("officer"), []
+    officer.get("/admin/audits/round/")
+    for number in (1, 7):
+        made = make_round_of(council, tool, [{"assessment": "good"}] * number, f"round-{number}")
+        with CaptureQueriesContext(connection) as queries:
+            officer.get(page_of(made))
+        counted.append(len(queries))
+    assert counted[0] == counted[1]

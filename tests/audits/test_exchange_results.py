@@ -1,0 +1,141 @@
+"""A round's results as files: what they say is what the page says, in each of the formats."""
+
+import csv
+from collections.abc import Callable
+from io import BytesIO, StringIO
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from audits.actions import rounds
+from audits.actions.tools import Asked
+from audits.answers import Answer
+from audits.exchange.results import COLUMNS
+from audits.grades import IndicatorKind
+from audits.models import Round, RoundKind
+from measures.exchange.tables import read_table
+from tests.audits.making import CANARY, Casework, make_round_of, make_tool, who
+from tests.audits.test_pages_results import open_results, words_of
+from tests.audits.test_results import COUNTS, FOUR, spread
+from tests.cast import Cast
+
+SignIn = Callable[[str], Client]
+
+
+def download(client: Client, made: Round, form: str, **asked: str) -> bytes:
+    address = reverse("round-results-export", args=[made.code])
+    response: Any = client.get(address, {"format": form, **asked})
+    assert response.status_code == 200
+    assert f'.{form}"' in response["Content-Disposition"]
+    return b"".join(response)
+
+
+def rows_of(body: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(StringIO(body.decode())))
+
+
+@pytest.fixture
+def december(council: Cast) -> Round:
+    tool = make_tool(council, asked=FOUR)
+    before = make_round_of(council, tool, spread(COUNTS)[:12], "november")
+    return make_round_of(council, tool, spread(COUNTS), "december", compares_with=before)
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "ods"])
+def test_the_file_says_what_the_page_says(december: Round, sign_in: SignIn, form: str) -> None:
+    client = sign_in("head")
+    said = words_of(open_results(client, december))
+    body = download(client, december, form)
+    table = read_table(BytesIO(body), f"results.{form}")
+    header, *lines = table
+    assert header == COLUMNS
+    rows = [dict(zip(COLUMNS, line, strict=True)) for line in lines]
+    city = [row for row in rows if row["level"] == "city"]
+    assert [row["indicator"] for row in city] == ["assessment", "plan", "review", "oversight"]
+    for row in city:
+        counts = [row[name] for name in COLUMNS[11:17]]
+        good, base = row["numerator"], row["denominator"]
+        assert f"{row['indicator_name']} {' '.join(counts)} {base}" in said
+        assert f"{row['percent']}% {good} of {base}" in said
+        assert f"{row['average_score']} of {row['graded']} graded" in said
+        before = f"{row['previous_numerator']} of {row['previous_denominator']}"
+        assert f"{before} {row['change']}" in said
+        assert row["previous_round"] == "november"
+    review = next(row for row in city if row["indicator"] == "review")
+    assert (review["not_found"], review["percent"]) == ("1", "35.3")
+
+
+def test_every_area_that_the_reader_sees_or_one(casework: Casework, sign_in: SignIn) -> None:
+    for serial in range(1, 7):
+        casework.submit(serial, assessment="good" if serial < 3 else "inadequate")
+    rows = rows_of(download(sign_in("manager"), casework.round, "csv"))
+    shares = {
+        (row["level"], row["area"]): f"{row['numerator']} of {row['denominator']}"
+        for row in rows
+        if row["indicator"] == "assessment"
+    }
+    assert shares == {
+        ("city", ""): "2 of 6",
+        ("locality", "north"): "2 of 3",
+        ("locality", "south"): "0 of 2",
+        ("team", "north-family"): "2 of 2",
+        ("team", "north-centre"): "0 of 1",
+        ("team", "south-family"): "0 of 2",
+    }
+    rows = rows_of(download(sign_in("manager"), casework.round, "csv", area="locality:south"))
+    assert {row["area"] for row in rows} == {"south"}
+    made = rounds.close_round(casework.round, reason="Over", **who(casework.cast, "officer"))
+    rows = rows_of(download(sign_in("board_member"), made, "csv"))
+    assert {row["level"] for row in rows} == {"city"}
+
+
+def test_yes_no_choices_and_words_and_no_case_number(casework: Casework, sign_in: SignIn) -> None:
+    issues = {one.code: one.pk for one in casework.indicator["issues"].choices.all()}
+    both = Answer(chosen=frozenset([issues["neglect"], issues["behaviour"]]))
+    casework.submit(1, issues=both, supervision="no")
+    casework.submit(2, duration=Answer("not-found", "No dates on file"))
+    body = download(sign_in("officer"), casework.round, "csv")
+    rows = [row for row in rows_of(body) if row["level"] == "city"]
+    found = {(row["indicator"], row["choice"]): row for row in rows}
+    supervision = found["supervision", ""]
+    assert [supervision[name] for name in ("yes", "no", "not_applicable", "good")] == [
+        "1",
+        "1",
+        "0",
+        "",
+    ]
+    assert (supervision["numerator"], supervision["denominator"]) == ("1", "2")
+    assert supervision["average_score"] == ""
+    chosen = {label: row["numerator"] for (code, label), row in found.items() if code == "issues"}
+    assert chosen == {"Neglect": "2", "Behaviour": "1", "Something else": "0"}
+    assert found["issues", "Neglect"]["denominator"] == "2"
+    assert (found["duration", ""]["numerator"], found["duration", ""]["not_found"]) == ("1", "1")
+    for words in [CANARY, "No dates on file", "Eleven months", "Case "]:
+        assert words not in body.decode()
+
+
+def test_a_cohorts_outcome_is_a_share_of_all_its_cases(council: Cast, sign_in: SignIn) -> None:
+    asked = [Asked("Escalated", IndicatorKind.YES_NO, code="escalated")]
+    grades = [{"escalated": "yes"}] * 2 + [{"escalated": "not-applicable"}] * 3
+    tool = make_tool(council, "Follow-up", asked=asked)
+    made = make_round_of(council, tool, grades, "cohort", kind=RoundKind.COHORT)
+    row = rows_of(download(sign_in("head"), made, "csv"))[0]
+    assert (row["numerator"], row["denominator"], row["percent"]) == ("2", "5", "40.0")
+    assert "40.0% 2 of 5" in words_of(open_results(sign_in("head"), made))
+
+
+def test_a_theme_that_looks_like_a_formula_is_only_text(council: Cast, sign_in: SignIn) -> None:
+    tool = make_tool(council, asked=[Asked("=cmd()", code="plan")])
+    made = make_round_of(
+        council, tool, [{"plan": "good"}], "odd", theme="+1+1", is_illustrative=True
+    )
+    body = download(sign_in("head"), made, "csv").decode()
+    assert ",'+1+1," in body and ",'=cmd()," in body
+    assert rows_of(body.encode())[0]["illustrative"] == "yes"
+
+
+def test_other_formats_are_not_found(december: Round, sign_in: SignIn) -> None:
+    address = reverse("round-results-export", args=[december.code])
+    assert sign_in("head").get(address, {"format": "pdf"}).status_code == 404

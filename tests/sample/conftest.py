@@ -1,0 +1,18 @@
+"""The sample, loaded once for all of its tests and taken back after them."""
+
+import io
+from collections.abc import Iterator
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from pytest_django.plugin import DjangoDbBlocker
+
+
+@pytest.fixture(scope="package")
+def sample(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A database with the sample in it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("load_sample", stdout=io.StringIO())
+        yield
+        transaction.set_rollback(True)
