@@ -1,7 +1,6 @@
 """The vocabulary for asking about tools, rounds, case audits and the plan."""
 
 import datetime as dt
-from collections.abc import Collection
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -197,35 +196,6 @@ class ActionQuerySet(models.QuerySet["Action"]):
         return self.filter(
             Q(owners__person=standing.person_id) | Q(owners__role__in=list(standing.roles))
         ).distinct()
-
-    def late_on(self, day: dt.date, within: Collection[int] | None = None) -> Self:
-        """Open ones that missed a day before ``day``: the rule of ``timing.late_since``.
-
-        ``within`` are localities: an action that every locality has to do is late there if one
-        of them is.
-        """
-        return self.filter(self._missed(day, None, within), state=ActionState.OPEN)
-
-    def _missed(self, day: dt.date, place: int | None, within: Collection[int] | None = None) -> Q:
-        """What missed a day, as a whole or in one place."""
-        every = self.model._default_manager.all()
-        there = Q() if place is None else Q(occurrences__locality=place)
-        said = Q() if place is None else Q(updates__locality=place)
-        timed = every.filter(there, occurrences__isnull=False).values("pk")
-        missed = every.filter(
-            there, occurrences__done_on__isnull=True, occurrences__due_on__lt=day
-        ).values("pk")
-        reported = every.filter(
-            said, updates__isnull=False, updates__removed_at__isnull=True
-        ).values("pk")
-        not_begun = Q(due_on__isnull=True, start_by__lt=day) & ~Q(pk__in=reported)
-        found = Q(pk__in=missed) | (~Q(pk__in=timed) & (Q(due_on__lt=day) | not_begun))
-        if within is None:
-            return found
-        anywhere = Q(pk__in=[])
-        for one in sorted(within):
-            anywhere |= self._missed(day, one)
-        return (found & Q(for_every_locality=False)) | (anywhere & Q(for_every_locality=True))
 
     def in_order(self) -> Self:
         """As the plan is read: 3.9 before 3.10, a before b."""

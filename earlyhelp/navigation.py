@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.text import get_text_list
 
-from audits.pages import my_actions
 from audits.permissions import AuditsPermission as Audits
 from measures.models import Return
 from measures.permissions import MeasuresPermission as Measures
@@ -71,7 +70,8 @@ PLACES = [
         ),
     ),
     Place("Performance", "performance-city", lambda standing: bool(bases_seen(standing))),
-    Place("Actions", "actions", lambda standing: standing.holds(Audits.SEE_PLAN), badge="actions"),
+    Place("Audits", "audits", lambda standing: standing.holds(Audits.SEE_CITY_RESULTS)),
+    Place("Actions", "actions", lambda standing: standing.holds(Audits.SEE_PLAN)),
     Place("Cover", "cover", lambda standing: standing.holds(TeamsPermission.APPOINT_COVER)),
 ]
 
@@ -85,7 +85,6 @@ def entries(request: HttpRequest) -> list[Entry]:
     urls = {place.name: reverse(place.name) for place in places}
     here = _here(request, places, urls)
     waiting = _waiting(standing)
-    waiting["actions"] = my_actions.waiting(standing, request.asked.today)  # type: ignore[attr-defined]
     found = [
         Entry(place.label, urls[place.name], place.name == here, waiting.get(place.badge))
         for place in places

@@ -4,14 +4,11 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
-
 from audits.line import stands_in
 from audits.models import Action
 from audits.pages.plan_rows import ActionRow, row_of
 from audits.permissions import AuditsPermission
 from audits.querysets import ActionQuerySet
-from audits.workflow import ActionState
 from teams.models import Locality
 from teams.permissions import Standing
 
@@ -69,32 +66,6 @@ def my_actions(standing: Standing, today: dt.date) -> MyActions | None:
         late=sum(row.is_late for row in waiting),
         to_accept=accepting,
     )
-
-
-def waiting(standing: Standing, today: dt.date) -> int:
-    """How many actions wait for this person: their own that are late, and claims to accept.
-
-    One query; none for somebody without a part in the plan. Three more where an action for
-    every locality is late, to see whether it is late where this person's posts are.
-    """
-    to_accept = _to_accept(standing)
-    wanted = Q(pk__in=[])
-    if standing.holds(AuditsPermission.UPDATE_ACTIONS):
-        late = Action.objects.late_on(today).owned_by(standing)
-        wanted |= Q(pk__in=late.order_by().values("pk"))
-    elif to_accept is None:
-        return 0
-    if to_accept is not None:
-        wanted |= Q(pk__in=to_accept.order_by().values("pk"))
-    found = list(
-        Action.objects.filter(wanted).order_by().values_list("pk", "state", "for_every_locality")
-    )
-    doubtful = [pk for pk, state, every in found if every and state == ActionState.OPEN]
-    within = _own_places(standing, today) if doubtful else None
-    if within is None:
-        return len(found)
-    here = Action.objects.filter(pk__in=doubtful).late_on(today, within).count()
-    return len(found) - len(doubtful) + here
 
 
 def _own_places(standing: Standing, today: dt.date) -> frozenset[int] | None:

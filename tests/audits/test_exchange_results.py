@@ -1,8 +1,10 @@
 """A round's results as files: what they say is what the page says, in each of the formats."""
 
 import csv
+import datetime as dt
 from collections.abc import Callable
 from io import BytesIO, StringIO
+from itertools import zip_longest
 from typing import Any
 
 import pytest
@@ -15,7 +17,7 @@ from audits.answers import Answer
 from audits.exchange.results import COLUMNS
 from audits.grades import IndicatorKind
 from audits.models import Round, RoundKind
-from measures.exchange.tables import read_table
+from measures.exchange.sheets import read_cells
 from tests.audits.making import CANARY, Casework, make_round_of, make_tool, who
 from tests.audits.test_pages_results import open_results, words_of
 from tests.audits.test_results import COUNTS, FOUR, spread
@@ -39,7 +41,12 @@ def rows_of(body: bytes) -> list[dict[str, str]]:
 @pytest.fixture
 def december(council: Cast) -> Round:
     tool = make_tool(council, asked=FOUR)
-    before = make_round_of(council, tool, spread(COUNTS)[:12], "november")
+    november = {
+        "period_name": "November 2015",
+        "starts": dt.date(2015, 11, 1),
+        "ends": dt.date(2015, 11, 30),
+    }
+    before = make_round_of(council, tool, spread(COUNTS)[:12], "november", **november)
     return make_round_of(council, tool, spread(COUNTS), "december", compares_with=before)
 
 
@@ -48,18 +55,19 @@ def test_the_file_says_what_the_page_says(december: Round, sign_in: SignIn, form
     client = sign_in("head")
     said = words_of(open_results(client, december))
     body = download(client, december, form)
-    table = read_table(BytesIO(body), f"results.{form}")
-    header, *lines = table
+    header, *lines = [cells for _, cells in read_cells(BytesIO(body), f"results.{form}")]
     assert header == COLUMNS
-    rows = [dict(zip(COLUMNS, line, strict=True)) for line in lines]
+    rows = [dict(zip_longest(COLUMNS, line, fillvalue="")) for line in lines]
     city = [row for row in rows if row["level"] == "city"]
     assert [row["indicator"] for row in city] == ["assessment", "plan", "review", "oversight"]
     for row in city:
         counts = [row[name] for name in COLUMNS[11:17]]
         good, base = row["numerator"], row["denominator"]
         assert f"{row['indicator_name']} {' '.join(counts)} {base}" in said
-        assert f"{row['percent']}% {good} of {base}" in said
-        assert f"{row['average_score']} of {row['graded']} graded" in said
+        # A workbook's cell is a number, which does not keep its last nought.
+        percent, average = float(row["percent"]), float(row["average_score"])
+        assert f"{percent:.1f}% {good} of {base}" in said
+        assert f"{average:.1f} of {row['graded']} graded" in said
         before = f"{row['previous_numerator']} of {row['previous_denominator']}"
         assert f"{before} {row['change']}" in said
         assert row["previous_round"] == "november"

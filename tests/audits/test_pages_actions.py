@@ -15,7 +15,6 @@ from audits.actions import doing
 from audits.actions import plan as actions
 from audits.actions.plan import By
 from audits.models import Action, Aim, Outcome, Plan, Source, Theme, Update
-from audits.pages.my_actions import waiting
 from audits.timing import parse
 from audits.workflow import ActionState
 from teams.models import Event
@@ -59,7 +58,6 @@ def test_the_home_page_lists_late_ones_first_and_leads_to_an_update(
     assert said.index("Send it") < said.index("Share an exemplar plan")
     assert "Not theirs" not in said
     assert f'href="{path(late, "report/")}?then=home"' in page.content.decode()
-    assert 'Actions <span class="eh-badge">1<' in page.content.decode()
 
 
 def test_an_update_takes_two_clicks_and_leads_back_home(
@@ -145,28 +143,8 @@ def test_what_every_locality_has_to_do_is_late_for_those_who_have_not(
     doing.do_occurrence(north, done_on=TODAY, **on_day(council, "manager"))
     page = sign_in("manager").get("/")
     assert "None is late" in text(page)
-    assert 'Actions <span class="eh-badge">' not in page.content.decode()
     other = sign_in("other_manager").get("/")
     assert "You own one action in the action plan: it is late." in text(other)
-    assert 'Actions <span class="eh-badge">1<' in other.content.decode()
-
-
-def test_the_badge_is_one_query(council: Cast, made: Action) -> None:
-    make_action(council, made.outcome, "1.6.16")
-    claimed(council, make_action(council, made.outcome))
-    counted = {}
-    for person in ["manager", "head", "director", "officer", "board_member", "auditor"]:
-        standing = council.standing(person)
-        with CaptureQueriesContext(connection) as captured:
-            counted[person] = (waiting(standing, TODAY), len(captured))
-    assert counted == {
-        "manager": (1, 1),
-        "head": (1, 1),
-        "director": (1, 1),
-        "officer": (0, 1),
-        "board_member": (0, 0),
-        "auditor": (0, 0),
-    }
 
 
 def test_nobody_is_asked_to_accept_their_own_claim(

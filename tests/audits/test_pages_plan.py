@@ -22,13 +22,12 @@ from audits.actions import doing
 from audits.actions import plan as actions
 from audits.actions.plan import By
 from audits.models import Action, Judged, Outcome
-from audits.pages.plan_rows import row_of
 from audits.pages.when import names_its_day, understood
 from audits.timing import parse
 from teams.quarters import FinancialYear
 from teams.roles import Role
 from tests.audits.making import claimed, make_action, make_plan, on_day, who
-from tests.cast import TODAY, Cast
+from tests.cast import Cast
 
 SignIn = Callable[[str], Client]
 YEAR = FinancialYear(2016)
@@ -471,47 +470,3 @@ def test_what_words_were_understood_to_mean(words: str, says: str, exact: bool) 
     timing = parse(words, YEAR)
     assert understood(timing) == says
     assert names_its_day(timing) is exact
-
-
-# -- the rule in the database ---------------------------------------------------------------
-
-
-@pytest.mark.parametrize("person", ["officer", "head", "other_head"])
-def test_what_the_database_calls_late_is_what_the_page_does(
-    council: Cast, several: dict[str, Action], person: str
-) -> None:
-    """Every kind of timing, on days through two years, as a whole and where somebody stands."""
-    outcome = several["late"].outcome
-    every = {"for_every_locality": True, "owners": [By(role=Role.HEAD_OF_SERVICE)]}
-    made = [
-        make_action(council, outcome, words, **changes)
-        for words in ["Ongoing", "1.4.17, ongoing", "1.6.16 to 1.9.16", "every month until 1.4.17",
-                      "November 2016 and February 2017", "From June 2016", "1.9.16"]
-        for changes in ({}, every)
-    ]  # fmt: skip
-    for one in made:
-        for time in one.occurrences.order_by("id")[:1]:
-            time.done_on, time.done_at = TODAY, dt.datetime(2016, 7, 5, tzinfo=dt.UTC)
-            time.done_by = council.person["officer"]
-            time.save()
-    update = doing.report(made[10], text="Begun", **on_day(council, "officer"))
-    doing.take_out_update(update, reason="A name", **who(council, "officer"))
-    localities = list(council.locality.values())
-    within = {
-        "officer": None,
-        "head": [council.locality["north"].pk],
-        "other_head": [council.locality["south"].pk, council.locality["north"].pk],
-    }[person]
-    standing = council.standing(person)
-    loaded = list(Action.objects.for_pages())
-    seen = set()
-    for month in range(24):
-        day = dt.date(2016, 4, 2) + dt.timedelta(days=31 * month)
-        late = {
-            row.pk
-            for row in (row_of(one, standing, day, localities, within=within) for one in loaded)
-            if row.is_late
-        }
-        assert set(Action.objects.late_on(day, within).values_list("pk", flat=True)) == late, day
-        seen.add(len(late))
-    assert len(seen) > 4, "the days tell the actions apart"

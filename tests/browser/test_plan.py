@@ -213,7 +213,7 @@ def test_a_late_action_of_a_role_and_pages_for_a_phone(
         owners=[By(role=Role.HEAD_OF_SERVICE)],
     )
     page = enter("head", "/")
-    expect(page.get_by_role("link", name="Actions 1 waiting")).to_be_visible()
+    expect(page.get_by_text("You own one action in the action plan: it is late.")).to_be_visible()
     for address in ["/", "/actions/", "/actions/?show=late", f"/actions/action/{made.pk}/"]:
         page.goto(address)
         accessible(page)
