@@ -4,10 +4,14 @@ import datetime as dt
 
 from django.db.models import QuerySet
 
-from teams.models import Appointment, Team, User
+from audits.models import CaseAudit
+from teams.models import Appointment, Event, Team, User
 from teams.permissions import ROLES, Permission, Standing
 from teams.quarters import Quarter
 from teams.roles import Role
+
+# What the record says when an audit, or its moderation, is given to somebody.
+_GIVEN = ("allocated", "reallocated", "moderator named", "to be audited again")
 
 
 def locality_of(team: Team | None, day: dt.date) -> int | None:
@@ -51,3 +55,15 @@ def people_answering(team_id: int | None, locality_id: int | None, day: dt.date)
         city = in_force.filter(role__in=[Role.SERVICE_DIRECTOR, Role.PERFORMANCE_OFFICER])
         found = {post.person for post in city}
     return sorted(found, key=lambda person: (person.name, person.pk))
+
+
+def was_given_to(audit: CaseAudit, person_id: int | None, *, to: str) -> bool:
+    """Whether this audit was once given to this person; one query.
+
+    ``to`` is what for, as the record calls it: ``auditor`` or ``moderator``. What they typed
+    into it is theirs to have back, also after it was given to somebody else.
+    """
+    if person_id is None:
+        return False
+    given = Event.objects.about(audit).filter(verb__in=_GIVEN)
+    return any(event.after[to] == person_id for event in given if event.after)

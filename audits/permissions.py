@@ -84,6 +84,10 @@ grant(Role.AUDITOR, P.AUDIT, P.SEE_CITY_RESULTS)
 grant(Role.BOARD_MEMBER, P.SEE_CITY_RESULTS)
 
 
+# Who has something of their own to do in audits.
+WAITS_IN_AUDITS = (P.AUDIT, P.MODERATE, P.REMEDY)
+
+
 def own_line(standing: Standing, team_id: int | None, locality_id: int | None) -> bool:
     """Whether a case of this team and locality is this person's own line.
 
@@ -94,6 +98,16 @@ def own_line(standing: Standing, team_id: int | None, locality_id: int | None) -
         (post.team_id is not None and post.team_id == team_id)
         or (post.locality_id is not None and post.locality_id == locality_id)
         for post in standing.posts
+    )
+
+
+def own_places(standing: Standing) -> Scope:
+    """The teams and localities of this person's own line; the rule of ``own_line``."""
+    return Scope(
+        teams=frozenset(post.team_id for post in standing.posts if post.team_id is not None),
+        localities=frozenset(
+            post.locality_id for post in standing.posts if post.locality_id is not None
+        ),
     )
 
 

@@ -84,6 +84,10 @@ class CaseAuditQuerySet(models.QuerySet["CaseAudit"]):
         """Audits of cases inside the scope."""
         return self.filter(covered(scope, "case__"))
 
+    def outside(self, scope: Scope) -> Self:
+        """Audits of cases that are not inside the scope."""
+        return self.exclude(covered(scope, "case__"))
+
     def readable_by(self, standing: Standing, scope: Scope) -> Self:
         """Those whose answers this person may read.
 

@@ -46,3 +46,10 @@ def open_concerns(audits: CaseAuditQuerySet) -> CaseAuditQuerySet:
         Q(Exists(again)) & Q(Exists(remedies)) & ~Q(Exists(remedies.filter(done_at__isnull=True)))
     )
     return audits.concerns().exclude(is_closed)
+
+
+def to_be_put_right(audits: CaseAuditQuerySet) -> CaseAuditQuerySet:
+    """Those whose loop is open because nothing is set to be done yet, or not all of it is done."""
+    remedies = RemedialAction.objects.filter(audit=OuterRef("pk"))
+    is_done = Q(Exists(remedies)) & ~Q(Exists(remedies.filter(done_at__isnull=True)))
+    return audits.concerns().exclude(is_done)

@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from audits.pages.home import MyAudits, my_audits
 from audits.pages.my_actions import MyActions, my_actions
 from measures.models import Correction, Figure, ReportingQuarter, Return
 from measures.pages import returns as pages
@@ -90,6 +91,7 @@ class Home:
     quarters: Sequence[Quarter]
     to_enter: ToEnter | None
     to_review: ToReview | None
+    my_audits: MyAudits | None
     my_actions: MyActions | None
     cover: Sequence[Appointment]
     cover_link: str
@@ -113,7 +115,7 @@ def home(request: SignedInRequest) -> HttpResponse:
 
 
 def home_page(standing: Standing, today: dt.date, hour: int) -> Home:
-    """Everything the page says, for this standing on this day; some twenty-five queries."""
+    """Everything the page says, for this standing on this day; some thirty-five queries."""
     quarters = list(ReportingQuarter.objects.collecting().order_by("-index"))
     runs = standing.holds(Measures.RUN_QUARTERS)
     decides = standing.holds(Measures.COUNTERSIGN)
@@ -123,6 +125,7 @@ def home_page(standing: Standing, today: dt.date, hour: int) -> Home:
         quarters=[one.quarter for one in quarters],
         to_enter=_to_enter(standing, today),
         to_review=_to_review(standing, today),
+        my_audits=my_audits(standing, today),
         my_actions=my_actions(standing, today),
         cover=_cover(standing, today),
         cover_link=_url("cover") if standing.holds(TeamsPermission.APPOINT_COVER) else "",

@@ -7,12 +7,16 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, QuerySet, Subquery, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.text import get_text_list
 
+from audits.pages.home import what_waits
+from audits.permissions import WAITS_IN_AUDITS
 from audits.permissions import AuditsPermission as Audits
 from measures.models import Return
 from measures.permissions import MeasuresPermission as Measures
@@ -70,7 +74,7 @@ PLACES = [
         ),
     ),
     Place("Performance", "performance-city", lambda standing: bool(bases_seen(standing))),
-    Place("Audits", "audits", lambda standing: standing.holds(Audits.SEE_CITY_RESULTS)),
+    Place("Audits", "audits", lambda standing: standing.holds(Audits.SEE_CITY_RESULTS), "audits"),
     Place("Actions", "actions", lambda standing: standing.holds(Audits.SEE_PLAN)),
     Place("Cover", "cover", lambda standing: standing.holds(TeamsPermission.APPOINT_COVER)),
 ]
@@ -105,15 +109,27 @@ def _here(request: HttpRequest, places: list[Place], urls: dict[str, str]) -> st
 
 
 def _waiting(standing: Standing) -> dict[str, int]:
-    """How many returns wait for this person, to fill in and to review; one query."""
+    """How much waits for this person: returns to fill in and to review, audits; one query."""
     fill_in = standing.scope(Measures.ENTER_FIGURES)
     review = standing.scope(Measures.REVIEW) | standing.scope(Measures.SIGN_CITY_WIDE)
-    if not (fill_in or review):
+    counts: dict[str, Combinable] = {}
+    if fill_in or review:
+        returns = Return.objects.unlocked()
+        counts["fill_in"] = _number(returns.filter(covered_by(fill_in) & TO_BE_FILLED_IN))
+        counts["review"] = _number(returns.filter(covered_by(review) & AWAITING_SIGN_OFF))
+    if any(standing.holds(verb) for verb in WAITS_IN_AUDITS):
+        to_put_right, to_audit, to_moderate = map(_number, what_waits(standing))
+        counts["audits"] = to_put_right + to_audit + to_moderate
+    if standing.person_id is None or not counts:
         return {}
-    return Return.objects.unlocked().aggregate(
-        fill_in=Count("pk", filter=covered_by(fill_in) & TO_BE_FILLED_IN),
-        review=Count("pk", filter=covered_by(review) & AWAITING_SIGN_OFF),
-    )
+    row = User.objects.filter(pk=standing.person_id).values_list(*counts.values()).get()
+    return dict(zip(counts, row, strict=True))
+
+
+def _number(rows: QuerySet[Any]) -> Combinable:
+    """How many rows there are, to be asked together with other numbers."""
+    counted = rows.order_by().values(one=Value(1)).annotate(number=Count("pk"))
+    return Coalesce(Subquery(counted.values("number")), 0)
 
 
 def role_line(request: HttpRequest) -> list[tuple[str, str]]:
