@@ -1,37 +1,46 @@
 """What the database adds up for a roll-up: sums by area, and the gaps in them.
 
-Three queries, whatever the size: the returns; what was asked, the gaps, and what was corrected;
-the sums of what was answered, grouped, which an index that carries the value serves, with the
-numbers of returns that have a gap in an item of a ratio or are left out of a year, so that
-``rollups`` can take them out of the sums exactly. Which returns those are is known by then, so
-the database is told: asking it to find out again takes many times longer.
+Three queries, whatever the size: the returns; what was asked, the gaps, what was corrected and
+the names of those who made the returns; the sums of what was answered, grouped, which an index
+that carries the value serves, with the numbers of returns that have a gap in an item of a ratio
+or are left out of a year, so that ``rollups`` can take them out of the sums exactly. Which
+returns those are is known by then, so the database is told: asking it to find out again takes
+many times longer. Each query is a function from plain values, so that it is put together once
+(``teams.prepared``).
 """
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import BooleanField, Case, ExpressionWrapper, F, Func, Q, Sum, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.expressions import Expression
-from django.db.models.fields import BigIntegerField, CharField
+from django.db.models.fields import BigIntegerField
 from django.db.models.functions import Cast, Coalesce
 
 from measures.catalogue import MeasureSpec
 from measures.models import CorrectedFigure, Figure, Question, ReportingQuarter, Return
 from measures.querysets import Basis, FigureQuerySet, meets
 from measures.workflow import CorrectionState, ReturnState
-from teams.models import Locality
+from teams.models import Locality, Team
+from teams.prepared import Later, fetch
 from teams.quarters import Quarter
-
-# What a roll-up reads of a return, and the names beside it.
-_RETURN = ("pk", "team_id", "key", "team_type_id", "quarter_id", "speaks", "state")
-_NAMES = (
-    *("team__position", "team__code", "team__name"),
-    *("locality_id", "locality__position", "locality__code", "locality__name"),
-)
-
 
 # So few items are looked up one by one in the index of sums; of more, each return is read whole.
 FEW_ITEMS = 10
@@ -40,8 +49,7 @@ FEW_ITEMS = 10
 Key = int | None
 
 
-@dataclass(frozen=True, slots=True)
-class TeamQuarter:
+class TeamQuarter(NamedTuple):
     """One return in the span, as the arithmetic needs it."""
 
     return_id: int
@@ -119,59 +127,73 @@ def take(
         opened = ReportingQuarter.objects.opened().filter(pk__in=sorted(indexes))
     known = {row.pk: row for row in opened if row.pk in indexes}
     item_ids = sorted({item_id for measure in measures for item_id in measure.item_ids})
-    made = Return.objects.filter(where or Q(), quarter__in=sorted(known))
-    rows = list(
-        made.annotate(key=_key("", by_team, now), speaks=_speaks(basis))
-        .order_by()
-        .values_list(*_RETURN, *(_NAMES if named else ()))
-    )
-    returns = [
-        TeamQuarter(pk, team, key, type_id, quarter, speaks, state == ReturnState.SIGNED_OFF)
-        for pk, team, key, type_id, quarter, speaks, state, *_ in rows
-    ]
-    figures = Figure.objects.filter(
-        _through(where or Q()),
-        meets(basis, "return_made__"),
-        return_made__quarter__in=sorted(known),
-    ).order_by()
-    questions, gaps, revised = _asked_gaps_and_corrections(
-        figures, sorted(known), frozenset(item_ids)
-    )
-    team_names, localities = _names(rows) if named else ({}, [])
+    span = _Span(where or Q(), tuple(sorted(known)), basis)
+    keyed = _Keyed(by_team, tuple(sorted((now or {}).items(), key=lambda move: move[0])))
+    beside = _Beside(frozenset(item_ids))
+    beside.read(fetch(_what_is_beside, span, named))
     tally = Tally(
         quarters=known,
-        questions=questions,
-        returns=returns,
+        questions=beside.questions,
+        returns=[TeamQuarter._make(row) for row in fetch(_returns, span, keyed)],
         sums={},
-        gaps=gaps,
-        revised=revised,
-        team_names=team_names,
-        localities=localities,
+        gaps=beside.gaps,
+        revised=beside.revised,
+        team_names=beside.team_names,
+        localities=beside.localities,
     )
-    key = _Constant(None, BigIntegerField()) if whole else _key("return_made__", by_team, now)
-    if len(item_ids) < FEW_ITEMS:
-        figures = figures.filter(item__in=item_ids)
-    sums, single = _sums_and_numbers(figures, key, _needed(tally, measures))
-    tally.sums.update(sums)
-    tally.single.update(single)
+    few = tuple(item_ids) if len(item_ids) < FEW_ITEMS else ()
+    needed = sorted(_needed(tally, measures))
+    rows = fetch(_sums, span, None if whole else keyed, few, bool(needed), **_listed(needed))
+    _sort_out(rows, tally.sums, tally.single)
     return tally
 
 
-def _names(rows: Iterable[tuple[Any, ...]]) -> tuple[dict[int, str], list[Locality]]:
-    """Teams by id and localities from rows of returns, each in the framework's order."""
-    teams: dict[int, tuple[int, str, str]] = {}
-    places: dict[int, tuple[int, str, str]] = {}
-    for row in rows:
-        teams[row[1]] = row[7:10]
-        if row[10] is not None:
-            places[row[10]] = row[11:]
-    return (
-        {pk: name for pk, (_, _, name) in sorted(teams.items(), key=lambda team: team[1])},
-        [
-            Locality(pk=pk, code=code, name=name, position=position)
-            for pk, (position, code, name) in sorted(places.items(), key=lambda place: place[1])
-        ],
-    )
+# -- what the queries are about ---------------------------------------------------------------
+
+
+class _Span(NamedTuple):
+    """Which returns, in which quarters, on which basis they speak."""
+
+    where: Q
+    quarters: tuple[int, ...]
+    basis: Basis
+
+    def returns(self) -> QuerySet[Return]:
+        """All of them, whether they speak or not."""
+        return Return.objects.filter(self.where, quarter__in=self.quarters).order_by()
+
+    def figures(self) -> FigureQuerySet:
+        """The figures of those that speak."""
+        return Figure.objects.filter(
+            _through(self.where),
+            meets(self.basis, "return_made__"),
+            return_made__quarter__in=self.quarters,
+        ).order_by()
+
+
+class _Keyed(NamedTuple):
+    """What a team-quarter's area is called: its team, where it was made, or where it is now."""
+
+    by_team: bool
+    now: tuple[tuple[int, Key], ...]
+
+    def key(self, prefix: str) -> Expression:
+        """The same as an expression; ``prefix`` leads to the return."""
+        if self.by_team:
+            return F(f"{prefix}team_id")  # type: ignore[return-value]  # F resolves to one
+        if not self.now:
+            return F(f"{prefix}locality_id")  # type: ignore[return-value]
+        there: dict[Key, list[int]] = defaultdict(list)
+        for team_id, locality_id in self.now:
+            there[locality_id].append(team_id)
+        return Case(
+            *(
+                When(**{f"{prefix}team__in": teams}, then=Value(locality_id, BigIntegerField()))
+                for locality_id, teams in there.items()
+            ),
+            default=F(f"{prefix}locality_id"),
+            output_field=BigIntegerField(),
+        )
 
 
 def _through(where: Q) -> Q:
@@ -185,151 +207,173 @@ def _through(where: Q) -> Q:
     return found
 
 
-def _key(prefix: str, by_team: bool, now: dict[int, Key] | None) -> Expression:
-    """The area of a team-quarter: its team, where it was made, or where its team is now."""
-    if by_team:
-        return F(f"{prefix}team_id")  # type: ignore[return-value]  # F resolves to one
-    if not now:
-        return F(f"{prefix}locality_id")  # type: ignore[return-value]
-    there: dict[Key, list[int]] = defaultdict(list)
-    for team_id, locality_id in now.items():
-        there[locality_id].append(team_id)
-    return Case(
-        *(
-            When(**{f"{prefix}team__in": teams}, then=Value(locality_id, BigIntegerField()))
-            for locality_id, teams in there.items()
-        ),
-        default=F(f"{prefix}locality_id"),
-        output_field=BigIntegerField(),
+# -- the returns ------------------------------------------------------------------------------
+
+
+def _returns(span: _Span, keyed: _Keyed) -> QuerySet[Return, Any]:
+    """The columns of ``TeamQuarter``."""
+    return (
+        span.returns()
+        .annotate(
+            key=keyed.key(""),
+            speaks=_whether(meets(span.basis)),
+            is_signed_off=_whether(Q(state=ReturnState.SIGNED_OFF)),
+        )
+        .values_list(*("pk", "team_id", "key", "team_type_id", "quarter_id"), *_FLAGS)
     )
 
 
-def _speaks(basis: Basis) -> Case:
-    return Case(When(meets(basis), then=True), default=False, output_field=BooleanField())
+_FLAGS = ("speaks", "is_signed_off")
 
 
-def _asked_gaps_and_corrections(
-    figures: FigureQuerySet, quarters: Collection[int], item_ids: Collection[int]
-) -> tuple[
-    dict[tuple[int, int], frozenset[int]], dict[int, dict[int, str]], dict[int, frozenset[int]]
-]:
-    """What was asked, by quarter and kind of team; and by return the answers in place of
-    numbers, and the items that were corrected. One query.
+def _whether(condition: Q) -> Case:
+    return Case(When(condition, then=True), default=False, output_field=BooleanField())
 
-    The items are picked here: were they asked for, SQLite would leave the index of gaps aside
+
+# -- what was asked, what is missing, what was corrected, and names ---------------------------
+
+_NOBODY = Value(0)
+_NOTHING = Value("", CharField())
+
+
+def _what_is_beside(span: _Span, named: bool) -> QuerySet[Figure, Any]:
+    """Rows of several kinds, which the first column tells; ``_Beside`` reads them.
+
+    The items are picked there: were they asked for, SQLite would leave the index of gaps aside
     and read every figure there is (fifty times slower on 2.7 million).
     """
-    asked = Question.objects.filter(quarter__in=quarters)
-    gaps = figures.filter(value__isnull=True)
+    asked = Question.objects.filter(quarter__in=span.quarters)
+    gaps = span.figures().filter(value__isnull=True)
     corrected = CorrectedFigure.objects.filter(
         correction__state=CorrectionState.COUNTERSIGNED,
-        figure__return_made__quarter__in=quarters,
+        figure__return_made__quarter__in=span.quarters,
     )
-    nobody, nothing = _Constant(0), _Constant("", CharField())
-    questions: dict[tuple[int, int], set[int]] = defaultdict(set)
-    found: dict[int, dict[int, str]] = defaultdict(dict)
-    revised: dict[int, set[int]] = defaultdict(set)
-    for kind, quarter, type_id, return_id, item_id, answer in (
-        gaps.values_list(_Constant("gap"), nobody, nobody, "return_made_id", "item_id", "answer")
-    ).union(
+    parts: list[QuerySet[Any, Any]] = [
         asked.order_by().values_list(
-            _Constant("asked"), "quarter_id", "team_type_id", nobody, "item_id", nothing
+            Value("asked"), "quarter_id", "team_type_id", "item_id", _NOTHING, _NOTHING
         ),
         corrected.order_by().values_list(
-            *(_Constant("corrected"), nobody, nobody),
-            *("figure__return_made_id", "figure__item_id", nothing),
+            *(Value("corrected"), "figure__return_made_id", _NOBODY, "figure__item_id"),
+            *(_NOTHING, _NOTHING),
         ),
-        all=True,
-    ):
-        if item_id not in item_ids:
-            continue
-        if kind == "asked":
-            questions[quarter, type_id].add(item_id)
-        elif kind == "gap":
-            found[return_id][item_id] = answer
-        else:
-            revised[return_id].add(item_id)
-    return (
-        {group: frozenset(items) for group, items in questions.items()},
-        dict(found),
-        {pk: frozenset(items) for pk, items in revised.items()},
-    )
+    ]
+    if named:
+        made = span.returns()
+        teams = Team.objects.filter(Exists(made.filter(team=OuterRef("pk"))))
+        places = Locality.objects.filter(Exists(made.filter(locality=OuterRef("pk"))))
+        parts += [
+            rows.order_by().values_list(Value(kind), "pk", "position", _NOBODY, "code", "name")
+            for kind, rows in (("team", teams), ("locality", places))
+        ]
+    return gaps.values_list(
+        Value("gap"), "return_made_id", _NOBODY, "item_id", "answer", _NOTHING
+    ).union(*parts, all=True)
 
 
-def _sums_and_numbers(
-    figures: FigureQuerySet, key: Expression, needed: Collection[tuple[int, int]]
-) -> tuple[dict[tuple[Key, int, int], dict[int, int]], dict[int, dict[int, int]]]:
-    """The sums by area, quarter and kind of team, and the numbers ``needed``, by return and item.
+class _Beside:
+    """Reads the rows of ``_what_is_beside``, as far as they are about these items."""
 
-    One query.
-    """
-    rows = (
-        figures.annotate(key=key, place=_PLACE)
-        .values("key", "place")
-        # PostgreSQL adds up to a decimal, which would make decimals of the numbers below too.
-        .annotate(total=_Total(Coalesce(Sum("value"), 0), BigIntegerField()))
-        .values_list("key", "place", _Constant(0), "total")
-    )
-    if needed:
-        numbers = Figure.objects.filter(
-            _Among("return_made_id", "item_id", sorted(needed)), value__isnull=False
-        )
-        rows = rows.union(
-            numbers.order_by().values_list(
-                *("return_made_id", _Constant(NUMBER, BigIntegerField()), "item_id", "value")
-            ),
-            all=True,
-        )
-    sums: dict[tuple[Key, int, int], dict[int, int]] = defaultdict(dict)
-    found: dict[int, dict[int, int]] = defaultdict(dict)
-    for area, place, item_id, total in rows:
-        if place == NUMBER:
-            found[area][item_id] = total
-            continue
-        quarter, rest = divmod(place, ROOM * ROOM)
-        type_id, summed_id = divmod(rest, ROOM)
-        sums[area, quarter, type_id][summed_id] = total
-    return dict(sums), dict(found)
+    def __init__(self, item_ids: Collection[int]) -> None:
+        self._item_ids = item_ids
+        self.questions: dict[tuple[int, int], frozenset[int]] = {}
+        self.gaps: dict[int, dict[int, str]] = {}
+        self.revised: dict[int, frozenset[int]] = {}
+        self.team_names: dict[int, str] = {}
+        self.localities: list[Locality] = []
 
+    def read(self, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Take every row for what its kind says it is."""
+        questions: dict[tuple[int, int], set[int]] = defaultdict(set)
+        gaps: dict[int, dict[int, str]] = defaultdict(dict)
+        revised: dict[int, set[int]] = defaultdict(set)
+        named: dict[str, list[tuple[int, str, str, int]]] = {"team": [], "locality": []}
+        for kind, first, second, item_id, text, more in rows:
+            if kind in named:
+                named[kind].append((second, text, more, first))
+            elif item_id not in self._item_ids:
+                continue
+            elif kind == "gap":
+                gaps[first][item_id] = text
+            elif kind == "asked":
+                questions[first, second].add(item_id)
+            else:
+                revised[first].add(item_id)
+        self.questions = {group: frozenset(items) for group, items in questions.items()}
+        self.gaps = dict(gaps)
+        self.revised = {pk: frozenset(items) for pk, items in revised.items()}
+        self.team_names = {pk: name for _, _, name, pk in sorted(named["team"])}
+        self.localities = [
+            Locality(pk=pk, code=code, name=name, position=position)
+            for position, code, name, pk in sorted(named["locality"])
+        ]
+
+
+# -- sums, and the numbers beside a gap -------------------------------------------------------
 
 # Databases sort by one number twice as fast as by three, so quarter, kind of team and item are
 # put into one, with room for sixteen million ids of each; it stays below 2**63.
 ROOM = 2**24
 NUMBER = -1
-
-
-class _AsItIs:
-    """Takes what the database gives: asking each of many numbers to be one costs more than it."""
-
-    def get_db_converters(self, connection: Any) -> list[Any]:
-        """None."""
-        return []
-
-
-class _Constant(_AsItIs, Value):
-    """The same in every row."""
-
-
-class _Total(_AsItIs, Cast):
-    """A sum as a whole number."""
-
-
 _PLACE = ExpressionWrapper(
-    F("return_made__quarter_id") * _Constant(ROOM * ROOM)
-    + F("return_made__team_type_id") * _Constant(ROOM)
+    F("return_made__quarter_id") * Value(ROOM * ROOM)
+    + F("return_made__team_type_id") * Value(ROOM)
     + F("item_id"),
     BigIntegerField(),
 )
 
 
+def _sums(
+    span: _Span, keyed: _Keyed | None, few: tuple[int, ...], with_numbers: bool
+) -> QuerySet[Figure, Any]:
+    """The sums by area, quarter and kind of team; and numbers, by return and item.
+
+    ``few`` are the only items to add up; none stands for all. ``keyed`` None puts all areas
+    together.
+    """
+    figures = span.figures()
+    if few:
+        figures = figures.filter(item__in=few)
+    key = Value(None, BigIntegerField()) if keyed is None else keyed.key("return_made__")
+    rows = (
+        figures.annotate(key=key, place=_PLACE)
+        .values("key", "place")
+        # PostgreSQL adds up to a decimal, which would make decimals of the numbers below too.
+        .annotate(total=Cast(Coalesce(Sum("value"), 0), BigIntegerField()))
+        .values_list("key", "place", Value(0), "total")
+    )
+    if not with_numbers:
+        return rows
+    numbers = Figure.objects.filter(_Among("return_made_id", "item_id"), value__isnull=False)
+    return rows.union(
+        numbers.order_by().values_list(
+            "return_made_id", Value(NUMBER, BigIntegerField()), "item_id", "value"
+        ),
+        all=True,
+    )
+
+
+def _sort_out(
+    rows: Iterable[tuple[Any, ...]],
+    sums: dict[tuple[Key, int, int], dict[int, int]],
+    numbers: dict[int, dict[int, int]],
+) -> None:
+    """Put the rows of ``_sums`` where they belong."""
+    for area, place, item_id, total in rows:
+        if place == NUMBER:
+            numbers.setdefault(area, {})[item_id] = total
+            continue
+        quarter, rest = divmod(place, ROOM * ROOM)
+        type_id, summed_id = divmod(rest, ROOM)
+        sums.setdefault((area, quarter, type_id), {})[summed_id] = total
+
+
 class _Among(Func):
-    """Whether two ids are one of these pairs: one parameter or two, whatever their number."""
+    """Whether two ids are one of the pairs that ``_listed`` gives, however many those are."""
 
     output_field = BooleanField()
 
-    def __init__(self, first: str, second: str, pairs: Sequence[tuple[int, int]]) -> None:
+    def __init__(self, first: str, second: str) -> None:
         super().__init__(F(first), F(second))
-        self.pairs = pairs
 
     def _columns(self, compiler: Any) -> tuple[str, list[Any]]:
         parts = [compiler.compile(expression) for expression in self.source_expressions]
@@ -339,14 +383,22 @@ class _Among(Func):
         """A list in one piece of JSON."""
         columns, params = self._columns(compiler)
         pairs = "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(%s)"
-        return f"({columns}) IN ({pairs})", (*params, json.dumps(self.pairs))
+        return f"({columns}) IN ({pairs})", (*params, Later("pairs"))
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
         """Two arrays, side by side."""
         columns, params = self._columns(compiler)
         pairs = "SELECT * FROM unnest(%s::bigint[], %s::bigint[])"
-        firsts, seconds = (list(ids) for ids in zip(*self.pairs, strict=True))
-        return f"({columns}) IN ({pairs})", (*params, firsts, seconds)
+        return f"({columns}) IN ({pairs})", (*params, Later("firsts"), Later("seconds"))
+
+
+def _listed(pairs: Sequence[tuple[int, int]]) -> Mapping[str, Any]:
+    """The pairs as either database takes them."""
+    return {
+        "pairs": json.dumps(pairs),
+        "firsts": [first for first, _ in pairs],
+        "seconds": [second for _, second in pairs],
+    }
 
 
 def _needed(tally: Tally, measures: Sequence[MeasureSpec]) -> set[tuple[int, int]]:

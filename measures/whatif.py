@@ -45,7 +45,7 @@ def without(tally: Tally, said: Said) -> Tally:
         return tally
     return replace(
         tally,
-        returns=[replace(one, speaks=False) if one is row else one for one in tally.returns],
+        returns=[one._replace(speaks=False) if one is row else one for one in tally.returns],
         sums=_sums(tally, row, said.numbers, {}),
         gaps={pk: gaps for pk, gaps in tally.gaps.items() if pk != row.return_id},
     )
