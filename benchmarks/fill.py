@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from benchmarks.councils import SIZES, name, standing_in
+from measures.actions.sums import keep_missing_sums
 from measures.models import DataItem, Denominator, Measure, Question, ReportingQuarter, Return
 from measures.workflow import QuarterState, ReturnState
 from teams.models import Appointment, Council, Locality, Team, TeamType, User
@@ -24,12 +25,13 @@ def prepare(size: str) -> bool:
     """Have the council there, building it when it is not; gives whether it was built."""
     call_command("migrate", database=size, verbosity=0)
     with standing_in(size):
-        if Council.objects.filter(code=name(size).replace("_", "-")).exists():
-            return False
-        with transaction.atomic(using=size):
-            _build(size)
-        _settle()
-    return True
+        is_new = not Council.objects.filter(code=name(size).replace("_", "-")).exists()
+        if is_new:
+            with transaction.atomic(using=size):
+                _build(size)
+        if keep_missing_sums() or is_new:
+            _settle()
+    return is_new
 
 
 def _build(size: str) -> None:

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class MeasuresConfig(AppConfig):
-    """Registers the guard that keeps opened quarters as they were."""
+    """Registers the guard that keeps opened quarters as they were, and its triggers."""
 
     name = "measures"
     verbose_name = "Framework and returns"
@@ -13,8 +13,10 @@ class MeasuresConfig(AppConfig):
         """Let ``teams`` ask before its rows change; lets permissions be granted."""
         from measures import permissions  # noqa: F401  # grants its verbs as it is imported
         from measures.history import refuse_to_rewrite
+        from measures.triggers import SUMS
         from measures.words import rows_with_words_of
-        from teams import guards, words
+        from teams import guards, triggers, words
 
         guards.register(refuse_to_rewrite)
         words.register(rows_with_words_of)
+        triggers.register(SUMS)

@@ -7,7 +7,10 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from django.db.models import QuerySet
+
 from measures.models import Heading, Measure, Timing
+from teams.prepared import fetch
 from teams.quarters import Quarter
 
 _UNITS = {1: "average", 100: "%", 1000: "per 1,000", 10000: "per 10,000"}
@@ -120,20 +123,13 @@ def load_measures(codes: Collection[str] | None = None) -> list[MeasureSpec]:
     It gives a row for each denominator and series break of a measure, a few dozen in all, so
     that a page pays for one answer instead of three.
     """
-    wanted = Measure.objects.order_by("position", "code", "denominator_items__position")
-    if codes is not None:
-        wanted = wanted.filter(code__in=codes)
     measures: dict[int, tuple[Any, ...]] = {}
     numerators: dict[int, int] = {}
     divisors: dict[int, dict[int, None]] = defaultdict(dict)
     items: dict[int, tuple[Any, ...]] = {}
     breaks: dict[int, set[Break]] = defaultdict(set)
     width = len(_ITEM) + len(_BREAK)
-    for row in wanted.values_list(
-        *(f"numerator__{name}" for name in _ITEM + _BREAK),
-        *(f"denominator_items__item__{name}" for name in _ITEM + _BREAK),
-        *_MEASURE,
-    ):
+    for row in fetch(_rows, None if codes is None else tuple(codes)):
         above, below, measure = row[:width], row[width : 2 * width], row[2 * width :]
         measures[measure[0]] = measure
         numerators[measure[0]] = above[0]
@@ -143,7 +139,7 @@ def load_measures(codes: Collection[str] | None = None) -> list[MeasureSpec]:
             items[item[0]] = item[: len(_ITEM)]
             quarter, reason = item[len(_ITEM) :]
             if quarter is not None:
-                breaks[item[0]].add(Break(quarter, reason))
+                breaks[item[0]].add(Break(Quarter(quarter), reason))
     known = {pk: _item(columns, breaks[pk]) for pk, columns in items.items() if pk is not None}
     return [
         MeasureSpec(
@@ -162,6 +158,17 @@ def load_measures(codes: Collection[str] | None = None) -> list[MeasureSpec]:
     ]
 
 
+def _rows(codes: tuple[str, ...] | None) -> QuerySet[Measure, Any]:
+    wanted = Measure.objects.order_by("position", "code", "denominator_items__position")
+    if codes is not None:
+        wanted = wanted.filter(code__in=codes)
+    return wanted.values_list(
+        *(f"numerator__{name}" for name in _ITEM + _BREAK),
+        *(f"denominator_items__item__{name}" for name in _ITEM + _BREAK),
+        *_MEASURE,
+    )
+
+
 def _item(columns: tuple[Any, ...], breaks: Collection[Break]) -> Item:
     pk, code, name, decimals, timing, distinct, counts = columns
     return Item(
@@ -170,7 +177,7 @@ def _item(columns: tuple[Any, ...], breaks: Collection[Break]) -> Item:
         name=name,
         decimals=decimals,
         is_snapshot=timing == Timing.SNAPSHOT,
-        is_distinct=distinct,
+        is_distinct=bool(distinct),
         counts=counts,
         breaks=tuple(sorted(breaks, key=lambda one: one.quarter)),
     )

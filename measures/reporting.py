@@ -6,6 +6,7 @@ for a year when it answered in all its quarters (product.md, rule 4).
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from functools import cached_property
 
 from measures.catalogue import MeasureSpec
 from measures.models import Answer
@@ -14,38 +15,54 @@ from measures.tally import Key, Tally, TeamQuarter
 from teams.quarters import Quarter
 
 
+class _Group:
+    """The returns of one kind of team in one quarter; worked out as far as it is asked."""
+
+    def __init__(self, tally: Tally) -> None:
+        self._tally = tally
+        self.rows: list[TeamQuarter] = []
+
+    @cached_property
+    def teams(self) -> frozenset[int]:
+        """Their teams, by id."""
+        return frozenset(row.team_id for row in self.rows)
+
+    @cached_property
+    def excused(self) -> dict[int, set[int]]:
+        """The teams to which an item does not apply, by item."""
+        gaps = self._tally.gaps
+        found: dict[int, set[int]] = defaultdict(set)
+        for row in self.rows:
+            if row.return_id in gaps and row.speaks:
+                for item_id, answer in gaps[row.return_id].items():
+                    if answer == Answer.NOT_APPLICABLE:
+                        found[item_id].add(row.team_id)
+        return dict(found)
+
+    @cached_property
+    def is_provisional(self) -> bool:
+        """Whether a return speaks that is not signed off."""
+        return any(row.speaks and not row.is_signed_off for row in self.rows)
+
+    @cached_property
+    def revised(self) -> set[int]:
+        """The items of which a correction changed a figure that speaks."""
+        revised = self._tally.revised
+        speaking = (row.return_id for row in self.rows if row.return_id in revised and row.speaks)
+        return {item_id for pk in speaking for item_id in revised[pk]}
+
+
 class Reporting:
     """Who reported in one area; ``keys`` as for ``RollUp``."""
 
     def __init__(self, tally: Tally, keys: Collection[Key] | None) -> None:
         self._tally = tally
-        self._rows: dict[int, dict[int, list[TeamQuarter]]] = defaultdict(lambda: defaultdict(list))
+        self._by_type: dict[int, dict[int, _Group]] = defaultdict(
+            lambda: defaultdict(lambda: _Group(tally))
+        )
         for row in tally.returns:
             if keys is None or row.key in keys:
-                self._rows[row.quarter][row.type_id].append(row)
-        self._teams = {
-            (quarter, type_id): frozenset(row.team_id for row in rows)
-            for quarter, by_type in self._rows.items()
-            for type_id, rows in by_type.items()
-        }
-        self._gapped = {
-            (quarter, type_id): [row for row in rows if row.speaks and row.return_id in tally.gaps]
-            for quarter, by_type in self._rows.items()
-            for type_id, rows in by_type.items()
-        }
-        self._provisional = {
-            (quarter, type_id)
-            for quarter, by_type in self._rows.items()
-            for type_id, rows in by_type.items()
-            if any(row.speaks and not row.is_signed_off for row in rows)
-        }
-        self._revised = [
-            row
-            for by_type in self._rows.values()
-            for rows in by_type.values()
-            for row in rows
-            if row.return_id in tally.revised
-        ]
+                self._by_type[row.quarter][row.type_id].rows.append(row)
 
     def quarters(self, measure: MeasureSpec, period: Period) -> Sequence[Quarter]:
         """The opened quarters whose figures a period is made of: a year's last for a snapshot."""
@@ -57,30 +74,23 @@ class Reporting:
         """The teams, by id, of whom an answer was expected in any quarter of the period."""
         found: frozenset[int] = frozenset()
         for group in self._groups(measure, self.quarters(measure, period)):
-            excused = [
-                row.team_id
-                for row in self._gapped[group]
-                if any(
-                    self._tally.gaps[row.return_id].get(pk) == Answer.NOT_APPLICABLE
-                    for pk in measure.item_ids
-                )
-            ]
-            found |= self._teams[group].difference(excused)
+            excused = group.excused
+            found |= group.teams.difference(
+                *(excused[item_id] for item_id in measure.item_ids if item_id in excused)
+            )
         return found
 
     def is_provisional(self, measure: MeasureSpec, period: Period) -> bool:
         """Whether the figure includes returns that are not signed off."""
         groups = self._groups(measure, self.quarters(measure, period))
-        return any(group in self._provisional for group in groups)
+        return any(group.is_provisional for group in groups)
 
     def is_revised(self, measure: MeasureSpec, period: Period) -> bool:
         """Whether a figure in it was corrected after it was signed off."""
-        counted = {quarter.index for quarter in self.quarters(measure, period)}
         return any(
-            row.quarter in counted
-            and row.speaks
-            and not measure.item_ids.isdisjoint(self._tally.revised[row.return_id])
-            for row in self._revised
+            not measure.item_ids.isdisjoint(group.revised)
+            for quarter in self.quarters(measure, period)
+            for group in self._by_type.get(quarter.index, {}).values()
         )
 
     def signed_off(
@@ -91,22 +101,18 @@ class Reporting:
         With a measure only the returns of those who were asked it.
         """
         listed = list(quarters)
-        asked = None if measure is None else set(self._groups(measure, listed))
-        rows = [
-            row
-            for quarter in listed
-            for type_id, rows in self._rows.get(quarter.index, {}).items()
-            if asked is None or (quarter.index, type_id) in asked
-            for row in rows
-        ]
+        groups = (
+            [one for quarter in listed for one in self._by_type.get(quarter.index, {}).values()]
+            if measure is None
+            else list(self._groups(measure, listed))
+        )
+        rows = [row for group in groups for row in group.rows]
         return sum(row.is_signed_off for row in rows), len(rows)
 
-    def _groups(
-        self, measure: MeasureSpec, quarters: Iterable[Quarter]
-    ) -> Iterable[tuple[int, int]]:
+    def _groups(self, measure: MeasureSpec, quarters: Iterable[Quarter]) -> Iterable[_Group]:
         """Kinds of team that were asked every item of the measure, in these quarters."""
         for quarter in quarters:
-            for type_id in self._rows.get(quarter.index, ()):
-                group = (quarter.index, type_id)
-                if measure.item_ids <= self._tally.questions.get(group, frozenset()):
+            for type_id, group in self._by_type.get(quarter.index, {}).items():
+                asked = self._tally.questions.get((quarter.index, type_id), frozenset())
+                if measure.item_ids <= asked:
                     yield group

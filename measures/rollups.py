@@ -84,13 +84,12 @@ class RollUp:
                 self._rows[row.quarter, row.type_id].append(row)
         self._types: dict[int, list[int]] = defaultdict(list)
         self._silent: dict[tuple[int, int], list[TeamQuarter]] = {}
-        self._gapped: dict[tuple[int, int], list[TeamQuarter]] = {}
+        # By the item that has no number in them.
+        self._gapped: dict[tuple[int, int], dict[int, list[TeamQuarter]]] = {}
         for group, rows in self._rows.items():
             self._types[group[0]].append(group[1])
             self._silent[group] = [row for row in rows if not row.speaks]
-            self._gapped[group] = [
-                row for row in rows if row.speaks and row.return_id in tally.gaps
-            ]
+            self._gapped[group] = _by_gap(rows, tally)
 
     def cell(self, measure: MeasureSpec, period: Period) -> Cell:
         """The measure in a quarter or a financial year (rules 2 to 5)."""
@@ -126,19 +125,23 @@ class RollUp:
         if speaking:
             sums = self._sums[group]
             found.add({item_id: sums[item_id] for item_id in measure.item_ids})
-        for row in self._gapped[group]:
-            gaps = self._tally.gaps[row.return_id]
+        gapped = self._gapped[group]
+        teams = {
+            row.return_id: row.team_id
+            for item_id in measure.item_ids
+            for row in gapped.get(item_id, ())
+        }
+        for return_id, team_id in teams.items():
+            gaps = self._tally.gaps[return_id]
             hit = [gaps[item_id] for item_id in measure.item_ids if item_id in gaps]
-            if not hit:
-                continue
             found.answered -= 1
             if Answer.NOT_APPLICABLE in hit:
                 found.expected -= 1
             else:
-                found.missing.add(row.team_id)
+                found.missing.add(team_id)
                 found.not_provided += Answer.NOT_PROVIDED in hit
             if measure.is_ratio:
-                found.subtract(self._tally.single.get(row.return_id, {}))
+                found.subtract(self._tally.single.get(return_id, {}))
 
     def _year(self, measure: MeasureSpec, year: FinancialYear) -> Cell:
         """Rule 2 over a year: flows summed, snapshots from its latest opened quarter.
@@ -146,6 +149,8 @@ class RollUp:
         A year that is not over is "so far". Where a measure mixes the two, a team that is not
         matched in that last quarter is left out of the whole year, and missing (rule 3).
         """
+        if not self._tally.for_years:
+            raise ValueError("This was tallied for quarters alone, without what a year leaves out")
         opened = self._tally.opened_in(year.quarters)
         if not opened:
             return _Counted().cell(measure, None)
@@ -179,7 +184,7 @@ class RollUp:
     ) -> None:
         """Take the earlier quarters of teams without a matched last quarter out of the sums."""
         last = quarters[-1].index
-        matched = [row for row in self._rows_in(quarters) if self._tally.is_matched(row, measure)]
+        matched = list(self._matched(quarters, measure))
         ended_well = {row.team_id for row in matched if row.quarter == last}
         for row in matched:
             if row.team_id in ended_well:
@@ -189,10 +194,23 @@ class RollUp:
             numbers = self._tally.single.get(row.return_id, {})
             total.subtract({pk: value for pk, value in numbers.items() if pk not in snapshots})
 
-    def _rows_in(self, quarters: Iterable[Quarter]) -> Iterable[TeamQuarter]:
+    def _matched(self, quarters: Iterable[Quarter], measure: MeasureSpec) -> Iterable[TeamQuarter]:
+        """The team-quarters that speak and answer every item of the measure with a number."""
         for quarter in quarters:
-            for type_id in self._types.get(quarter.index, ()):
-                yield from self._rows[quarter.index, type_id]
+            for type_id in self._tally.types_asked(quarter.index, measure):
+                for row in self._rows.get((quarter.index, type_id), ()):
+                    if row.speaks and not self._tally.has_gap(row, measure):
+                        yield row
+
+
+def _by_gap(rows: Iterable[TeamQuarter], tally: Tally) -> dict[int, list[TeamQuarter]]:
+    gaps = tally.gaps
+    found: dict[int, list[TeamQuarter]] = defaultdict(list)
+    for row in rows:
+        if row.return_id in gaps and row.speaks:
+            for item_id in gaps[row.return_id]:
+                found[item_id].append(row)
+    return dict(found)
 
 
 class _Counted:

@@ -35,7 +35,14 @@ from django.db.models.fields import BigIntegerField
 from django.db.models.functions import Cast, Coalesce
 
 from measures.catalogue import MeasureSpec
-from measures.models import CorrectedFigure, Figure, Question, ReportingQuarter, Return
+from measures.models import (
+    CorrectedFigure,
+    Figure,
+    KeptSum,
+    Question,
+    ReportingQuarter,
+    Return,
+)
 from measures.querysets import Basis, FigureQuerySet, meets
 from measures.workflow import CorrectionState, ReturnState
 from teams.models import Locality, Team
@@ -69,6 +76,7 @@ class Tally:
     that speak; ``gaps`` the items without a number of returns that speak, with the answer
     (empty where unanswered); ``single`` the numbers of some returns, by return and item;
     ``revised`` the figures, by return, that a correction changed after they were signed off.
+    ``for_years`` tells whether a year may be asked of it.
     The teams' names and the localities in which returns were made, in the framework's order,
     are there for pages that ask for them.
     """
@@ -80,21 +88,22 @@ class Tally:
     gaps: dict[int, dict[int, str]]
     single: dict[int, dict[int, int]] = field(default_factory=dict)
     revised: dict[int, frozenset[int]] = field(default_factory=dict)
+    for_years: bool = True
     team_names: dict[int, str] = field(default_factory=dict)
     localities: Sequence[Locality] = ()
 
-    def is_asked(self, row: TeamQuarter, measure: MeasureSpec) -> bool:
-        """Whether this team was asked every item of the measure in this quarter."""
-        asked = self.questions.get((row.quarter, row.type_id), frozenset())
-        return measure.item_ids <= asked
+    def types_asked(self, quarter: int, measure: MeasureSpec) -> set[int]:
+        """The kinds of team, by id, that were asked every item of the measure in a quarter."""
+        return {
+            type_id
+            for (index, type_id), asked in self.questions.items()
+            if index == quarter and measure.item_ids <= asked
+        }
 
-    def is_matched(self, row: TeamQuarter, measure: MeasureSpec) -> bool:
-        """Whether its return speaks and answers every item of the measure with a number."""
-        return (
-            row.speaks
-            and self.is_asked(row, measure)
-            and measure.item_ids.isdisjoint(self.gaps.get(row.return_id, ()))
-        )
+    def has_gap(self, row: TeamQuarter, measure: MeasureSpec) -> bool:
+        """Whether a return that speaks lacks a number for any item of the measure."""
+        gaps = self.gaps.get(row.return_id)
+        return gaps is not None and not measure.item_ids.isdisjoint(gaps)
 
     def opened_in(self, quarters: Iterable[Quarter]) -> list[Quarter]:
         """Those of ``quarters`` that were opened, in time order."""
@@ -112,6 +121,7 @@ def take(
     where: Q | None = None,
     opened: Iterable[ReportingQuarter] | None = None,
     named: bool = False,
+    years: bool = True,
 ) -> Tally:
     """Add up the figures of ``measures`` in ``quarters``.
 
@@ -120,7 +130,8 @@ def take(
     the locality, as it is now, of every team that ever stood elsewhere; without it a return
     counts where it was made. ``where`` narrows the returns (a locality, a team). Three
     queries, and one for the quarters unless ``opened`` brings those that were opened.
-    ``named`` brings names too.
+    ``named`` brings names too. Without ``years`` only quarters may be asked of it, so that the
+    numbers that a year may have to leave out stay where they are.
     """
     indexes = {quarter.index for quarter in quarters}
     if opened is None:
@@ -134,15 +145,16 @@ def take(
     tally = Tally(
         quarters=known,
         questions=beside.questions,
-        returns=[TeamQuarter._make(row) for row in fetch(_returns, span, keyed)],
+        returns=list(map(TeamQuarter._make, fetch(_returns, span, keyed))),
         sums={},
         gaps=beside.gaps,
         revised=beside.revised,
+        for_years=years,
         team_names=beside.team_names,
         localities=beside.localities,
     )
     few = tuple(item_ids) if len(item_ids) < FEW_ITEMS else ()
-    needed = sorted(_needed(tally, measures))
+    needed = sorted(_needed(tally, measures, years=years))
     rows = fetch(_sums, span, None if whole else keyed, few, bool(needed), **_listed(needed))
     _sort_out(rows, tally.sums, tally.single)
     return tally
@@ -170,6 +182,14 @@ class _Span(NamedTuple):
             return_made__quarter__in=self.quarters,
         ).order_by()
 
+    @property
+    def is_of_localities(self) -> bool:
+        """Whether the returns are chosen by locality alone, as sums are kept."""
+        return all(
+            isinstance(part, tuple) and part[0].split("__")[0] == "locality"
+            for part in self.where.children
+        )
+
 
 class _Keyed(NamedTuple):
     """What a team-quarter's area is called: its team, where it was made, or where it is now."""
@@ -194,6 +214,9 @@ class _Keyed(NamedTuple):
             default=F(f"{prefix}locality_id"),
             output_field=BigIntegerField(),
         )
+
+
+MADE_THERE = _Keyed(by_team=False, now=())
 
 
 def _through(where: Q) -> Q:
@@ -244,10 +267,8 @@ def _what_is_beside(span: _Span, named: bool) -> QuerySet[Figure, Any]:
     """
     asked = Question.objects.filter(quarter__in=span.quarters)
     gaps = span.figures().filter(value__isnull=True)
-    corrected = CorrectedFigure.objects.filter(
-        correction__state=CorrectionState.COUNTERSIGNED,
-        figure__return_made__quarter__in=span.quarters,
-    )
+    # Of all quarters: asked for some, SQLite would look for the few there are in all figures.
+    corrected = CorrectedFigure.objects.filter(correction__state=CorrectionState.COUNTERSIGNED)
     parts: list[QuerySet[Any, Any]] = [
         asked.order_by().values_list(
             Value("asked"), "quarter_id", "team_type_id", "item_id", _NOTHING, _NOTHING
@@ -259,7 +280,9 @@ def _what_is_beside(span: _Span, named: bool) -> QuerySet[Figure, Any]:
     ]
     if named:
         made = span.returns()
-        teams = Team.objects.filter(Exists(made.filter(team=OuterRef("pk"))))
+        teams = Team.objects.all()
+        if span.where:
+            teams = teams.filter(Exists(made.filter(team=OuterRef("pk"))))
         places = Locality.objects.filter(Exists(made.filter(locality=OuterRef("pk"))))
         parts += [
             rows.order_by().values_list(Value(kind), "pk", "position", _NOBODY, "code", "name")
@@ -310,16 +333,10 @@ class _Beside:
 
 # -- sums, and the numbers beside a gap -------------------------------------------------------
 
-# Databases sort by one number twice as fast as by three, so quarter, kind of team and item are
-# put into one, with room for sixteen million ids of each; it stays below 2**63.
+# Quarter, kind of team and item are put into one number, a *place*, with room for sixteen
+# million ids of each; it stays below 2**63.
 ROOM = 2**24
 NUMBER = -1
-_PLACE = ExpressionWrapper(
-    F("return_made__quarter_id") * Value(ROOM * ROOM)
-    + F("return_made__team_type_id") * Value(ROOM)
-    + F("item_id"),
-    BigIntegerField(),
-)
 
 
 def _sums(
@@ -328,28 +345,65 @@ def _sums(
     """The sums by area, quarter and kind of team; and numbers, by return and item.
 
     ``few`` are the only items to add up; none stands for all. ``keyed`` None puts all areas
-    together.
+    together. Where areas are localities as they were, or all of them, the sums that are kept of
+    closed quarters are read instead of their figures.
     """
     figures = span.figures()
     if few:
         figures = figures.filter(item__in=few)
-    key = Value(None, BigIntegerField()) if keyed is None else keyed.key("return_made__")
-    rows = (
-        figures.annotate(key=key, place=_PLACE)
+    parts: list[QuerySet[Any, Any]] = []
+    if with_numbers:
+        numbers = Figure.objects.filter(_Among("return_made_id", "item_id"), value__isnull=False)
+        # Early, so that PostgreSQL knows the key for a number where all areas are together.
+        parts.append(
+            numbers.order_by().values_list(
+                "return_made_id", Value(NUMBER, BigIntegerField()), "item_id", "value"
+            )
+        )
+    if span.is_of_localities and (keyed is None or keyed == MADE_THERE):
+        figures = figures.filter(return_made__quarter__in=_without_kept_sums(span))
+        parts.append(_summed(_kept(span, few, is_whole=keyed is None), keyed, "", "total"))
+    rows = _summed(figures, keyed, "return_made__", "value")
+    return rows.union(*parts, all=True) if parts else rows
+
+
+def _kept(span: _Span, few: tuple[int, ...], *, is_whole: bool) -> QuerySet[KeptSum]:
+    """The sums that are kept: of the whole council where it is asked for, or of localities."""
+    kept = KeptSum.objects.filter(
+        span.where, quarter__in=span.quarters, is_whole=is_whole and not span.where
+    )
+    if span.basis == Basis.SIGNED_OFF:
+        kept = kept.filter(is_signed_off=True)
+    return (kept.filter(item__in=few) if few else kept).order_by()
+
+
+def _without_kept_sums(span: _Span) -> QuerySet[ReportingQuarter, Any]:
+    """The quarters whose sums are not kept; found out in the very statement that reads sums."""
+    of_quarter = KeptSum.objects.filter(quarter=OuterRef("pk"))
+    quarters = ReportingQuarter.objects.filter(~Exists(of_quarter), pk__in=span.quarters)
+    return quarters.order_by().values("pk")
+
+
+def _summed(
+    rows: QuerySet[Any, Any], keyed: _Keyed | None, prefix: str, number: str
+) -> QuerySet[Any, Any]:
+    """Add up one column by area and place; ``prefix`` leads to what has the place."""
+    key = Value(None, BigIntegerField()) if keyed is None else keyed.key(prefix)
+    # Databases sort by one number twice as fast as by three.
+    place = ExpressionWrapper(
+        F(f"{prefix}quarter_id") * Value(ROOM * ROOM)
+        + F(f"{prefix}team_type_id") * Value(ROOM)
+        + F("item_id"),
+        BigIntegerField(),
+    )
+    summed: QuerySet[Any, Any] = (
+        rows.annotate(key=key, place=place)
         .values("key", "place")
-        # PostgreSQL adds up to a decimal, which would make decimals of the numbers below too.
-        .annotate(total=Cast(Coalesce(Sum("value"), 0), BigIntegerField()))
-        .values_list("key", "place", Value(0), "total")
+        # PostgreSQL adds up to a decimal, which would make decimals of the numbers beside it too.
+        .annotate(sum=Cast(Coalesce(Sum(number), 0), BigIntegerField()))
+        .values_list("key", "place", Value(0), "sum")
     )
-    if not with_numbers:
-        return rows
-    numbers = Figure.objects.filter(_Among("return_made_id", "item_id"), value__isnull=False)
-    return rows.union(
-        numbers.order_by().values_list(
-            "return_made_id", Value(NUMBER, BigIntegerField()), "item_id", "value"
-        ),
-        all=True,
-    )
+    return summed
 
 
 def _sort_out(
@@ -401,7 +455,7 @@ def _listed(pairs: Sequence[tuple[int, int]]) -> Mapping[str, Any]:
     }
 
 
-def _needed(tally: Tally, measures: Sequence[MeasureSpec]) -> set[tuple[int, int]]:
+def _needed(tally: Tally, measures: Sequence[MeasureSpec], *, years: bool) -> set[tuple[int, int]]:
     """The numbers, by return and item, that may have to be taken out of the sums.
 
     Those beside a gap in an item of a ratio; and, where a ratio mixes quarter-end items with
@@ -419,23 +473,40 @@ def _needed(tally: Tally, measures: Sequence[MeasureSpec]) -> set[tuple[int, int
         for item_id in beside.get(gap, ())
         if item_id not in gaps
     }
-    for measure in ratios:
-        if measure.is_mixed:
-            left_out = _left_out(tally, measure)
+    mixed = [measure for measure in ratios if measure.is_mixed]
+    if mixed and years:
+        by_year = _Years(tally)
+        for measure in mixed:
+            left_out = by_year.left_out(measure)
             needed.update((pk, item_id) for pk in left_out for item_id in measure.item_ids)
     return needed
 
 
-def _left_out(tally: Tally, measure: MeasureSpec) -> list[int]:
-    """Returns that speak and whose team, in their area, has no matched last quarter that year."""
-    last = {Quarter(index).year.start: index for index in sorted(tally.quarters)}
-    ended_well = {
-        (row.team_id, row.key, row.quarter)
-        for row in tally.returns
-        if row.quarter in last.values() and tally.is_matched(row, measure)
-    }
-    return [
-        row.return_id
-        for row in tally.returns
-        if row.speaks and (row.team_id, row.key, last[row.quarter // 4]) not in ended_well
-    ]
+class _Years:
+    """The returns that speak, by quarter and by team and area, for years that leave teams out."""
+
+    def __init__(self, tally: Tally) -> None:
+        self._tally = tally
+        self._rows: dict[int, dict[tuple[int, Key], TeamQuarter]] = defaultdict(dict)
+        for row in tally.returns:
+            if row.speaks:
+                self._rows[row.quarter][row.team_id, row.key] = row
+        self._last = {Quarter(index).year.start: index for index in sorted(tally.quarters)}
+
+    def left_out(self, measure: MeasureSpec) -> list[int]:
+        """Returns whose team, in their area, has no matched last quarter in their year."""
+        ended_well = {year: self._matched(index, measure) for year, index in self._last.items()}
+        return [
+            rows[where].return_id
+            for index, rows in self._rows.items()
+            for where in rows.keys() - ended_well[index // 4]
+        ]
+
+    def _matched(self, quarter: int, measure: MeasureSpec) -> set[tuple[int, Key]]:
+        """The teams, in their areas, that are matched in this quarter."""
+        types = self._tally.types_asked(quarter, measure)
+        return {
+            where
+            for where, row in self._rows.get(quarter, {}).items()
+            if row.type_id in types and not self._tally.has_gap(row, measure)
+        }

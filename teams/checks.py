@@ -1,4 +1,4 @@
-"""A system check: the database still refuses to change the record.
+"""A system check: the database still sees to what it should, such as a record never changed.
 
 ``manage.py check --database default`` runs it (``make check`` does). It warns instead of
 failing, because ``migrate``, which runs the same checks first, is what mends it.
@@ -13,17 +13,17 @@ from django.db import connections
 from teams import triggers
 
 
-def record_is_protected(
+def triggers_stand(
     *, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[checks.CheckMessage]:
-    """Say which of the record's triggers are missing from the databases asked about."""
+    """Say which triggers are missing from the databases asked about."""
     return [
         checks.Warning(
-            f"The record of events can be changed in the database “{alias}”: "
-            f"{', '.join(sorted(gone))} is missing.",
+            f"{one.without} in the database “{alias}”: {', '.join(sorted(gone))} is missing.",
             hint=f"Run manage.py migrate --database {alias}, which puts it back.",
             id="teams.W001",
         )
         for alias in databases or []
-        if (gone := triggers.missing(connections[alias]))
+        for one in triggers.known
+        if (gone := one.missing(connections[alias]))
     ]

@@ -39,7 +39,8 @@ def fetch(build: Build, *args: Hashable, **later: Any) -> list[tuple[Any, ...]]:
     using, sql, params = statement
     with connections[using].cursor() as cursor:
         cursor.execute(sql, _filled(params, later))
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 @lru_cache(MOST)

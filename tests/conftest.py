@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.cache import cache
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from teams import prepared
 from tests import flush
 from tests.cast import council, sign_in  # noqa: F401  # fixtures for every test
 
@@ -57,6 +58,12 @@ def _throttles_start_empty(request: pytest.FixtureRequest) -> None:
     if "transactional_db" in request.fixturenames or "live_server" in request.fixturenames:
         request.getfixturevalue("transactional_db")
         cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_prepared() -> None:
+    """A query put together while a test planted a fault in it is not the next test's."""
+    prepared._prepared.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from django.db.models import F
 
 from measures import checks
 from measures.actions.entry import Change, FiguresRefused, write_figures
+from measures.actions.sums import keep_sums
 from measures.answers import Given
 from measures.models import CorrectedFigure, Correction, Figure, Return
 from measures.permissions import MeasuresPermission
@@ -125,6 +126,8 @@ def countersign(
         returns = {figure.return_made_id for figure in figures.values()}
         Return.objects.filter(pk__in=returns).update(version=F("version") + 1)
         record.note("correction countersigned", found, by=by, route=Route.FORM, at=at)
+        for quarter_id in sorted({one.return_made.quarter_id for one in figures.values()}):
+            keep_sums(quarter_id)
     return found
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from measures import checks, workflow
+from measures.actions.sums import keep_sums_with
 from measures.answers import Given
 from measures.history_of_figures import earlier_values
 from measures.models import Figure, ReportingQuarter, Return
@@ -113,6 +114,7 @@ def save_figures(
         found.state = after
         found.version += 1
         found.save(update_fields=["state", "version"])
+        keep_sums_with(found)
     return found
 
 
@@ -215,6 +217,7 @@ def confirm_figures(
         found.state = after
         found.version += 1
         found.save(update_fields=["state", "version"])
+        keep_sums_with(found)
     return found
 
 
@@ -288,4 +291,5 @@ def submit(
             before=before,
             after=after,
         )
+        keep_sums_with(found)
     return found

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from measures import checks
 from measures.actions.entry import Change, write_figures
+from measures.actions.sums import keep_sums
 from measures.answers import Given
 from measures.models import Figure, Return
 from measures.workflow import Act, QuarterState, ReturnState, allows
@@ -97,6 +98,8 @@ def load_figures(
         newly = _move_on(
             [made for pk, made in touched.items()], changed_returns, signed_off, by, route, at
         )
+        for quarter_id in sorted({made.quarter_id for made in touched.values()}):
+            keep_sums(quarter_id)
     return Loaded(
         figures=len(changes),
         unchanged=len(lines) - len(changes),

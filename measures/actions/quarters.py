@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from measures.actions.sums import keep_sums
 from measures.answers import Given
 from measures.models import (
     Answer,
@@ -287,6 +288,7 @@ def finish(
             before=QuarterState.OPEN,
             after={"state": found.state, "not signed off": left},
         )
+        keep_sums(found.pk)
     return found
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from measures import workflow
 from measures.actions.entry import StaleReturn, lock, refuse_if_locked
+from measures.actions.sums import keep_sums_with
 from measures.models import Figure, Return
 from measures.permissions import MeasuresPermission, reviews
 from measures.signing import hands_on, why_not_sign
@@ -69,6 +70,7 @@ def sign_off(
             before=ReturnState.SUBMITTED,
             after=after,
         )
+        keep_sums_with(found)
     return found
 
 
@@ -159,6 +161,7 @@ def _back_to_team(
             before=before,
             after={"state": after, "questions": named},
         )
+        keep_sums_with(found)
     return found
 
 
@@ -190,4 +193,5 @@ def accept_late(
         found.version += 1
         found.save(update_fields=["accepted_late_at", "accepted_late_by", "version"])
         record.note("accepted late", found, by=by, route=Route.FORM, at=at, reason=reason.strip())
+        keep_sums_with(found)
     return found

@@ -13,6 +13,7 @@ from measures.models.framework import (
     Timing,
 )
 from measures.models.returns import Answer, Figure, Return
+from measures.models.sums import KeptSum
 
 __all__ = [
     "Answer",
@@ -23,6 +24,7 @@ __all__ = [
     "Denominator",
     "Figure",
     "Heading",
+    "KeptSum",
     "Measure",
     "Question",
     "ReportingQuarter",

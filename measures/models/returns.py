@@ -54,7 +54,11 @@ class Return(models.Model):
     class Meta:
         ordering = ["quarter", "team__position", "team__code"]
         indexes = [
-            models.Index(fields=["quarter", "locality", "state"], name="return_by_area"),
+            # Carries what a roll-up reads of a return on the signed-off basis.
+            models.Index(
+                fields=["quarter", "locality", "state", "team_type", "team"],
+                name="return_by_area",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -177,7 +177,7 @@ def _part(
         notes.append("provisional")
     if counted.reporting.is_revised(measure, choices.period):
         notes.append("revised")
-    opens = made_of_url(choices, measure, place.param)
+    opens = made_of_url(choices, measure.code, place.param)
     return [_line(place.area.name, opens, cell, "; ".join(notes))]
 
 
@@ -296,9 +296,9 @@ def _trail(
 ) -> list[tuple[str, str]]:
     """The way back up: the measure, the city, the locality."""
     city = city_of(person)
-    found = [(measure.name, measure_url(choices, measure, "city"))]
+    found = [(measure.name, measure_url(choices, measure.code, "city"))]
     if place.level != Level.CITY:
-        found.append((city.area.name, made_of_url(choices, measure, city.param)))
+        found.append((city.area.name, made_of_url(choices, measure.code, city.param)))
     if place.level == Level.TEAM:
         last = (
             Return.objects.filter(
@@ -310,5 +310,5 @@ def _trail(
         )
         if last is not None and last.locality is not None:
             above = locality_place(last.locality)
-            found.append((above.area.name, made_of_url(choices, measure, above.param)))
+            found.append((above.area.name, made_of_url(choices, measure.code, above.param)))
     return found

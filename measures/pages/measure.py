@@ -289,14 +289,14 @@ def _row(
         if cell.denominator is None
         else f"{with_decimals(cell.denominator, measure.denominator_decimals):,}",
         value=shown(cell) if cell.expected else "not collected",
-        opens=made_of_url(choices, measure, place.param, period=slug_of(quarter)),
+        opens=made_of_url(choices, measure.code, place.param, period=slug_of(quarter)),
         reporting=reporting_words(counted.reporting, measure, quarter, cell),
         missing=names_from(names)(cell.missing),
         state=state,
         is_revised=counted.reporting.is_revised(measure, quarter),
         starts_anew="; ".join(one.reason for one in measure.breaks if one.quarter == quarter),
         comments=[one for one in said.comments.get(measure.id, ()) if one.quarter == quarter],
-        comment_url=comment_url(place, measure, quarter) if may_comment else "",
+        comment_url=comment_url(place, measure.code, quarter) if may_comment else "",
     )
 
 

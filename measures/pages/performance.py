@@ -1,6 +1,6 @@
 """The page of an area: what it did, how well, what difference it made; beside the time before."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -11,7 +11,7 @@ from measures.comparison import Meaning
 from measures.exchange.writing import FileFormat
 from measures.models import Heading
 from measures.pages.choices import Choices, Link, slug_of
-from measures.pages.places import Place, locality_place, own_locality_ids
+from measures.pages.places import Place, own_locality_ids
 from measures.pages.rows import NOT_COMPARABLE, Aim, Counted, Row, names_from, row_of
 from measures.pages.said import Said, said_of
 from measures.permissions import comments_on, sees_areas_within_city
@@ -67,21 +67,29 @@ def downloads(choices: Choices, area: str, **also: str) -> list[Link]:
     ]
 
 
-def made_of_url(choices: Choices, measure: MeasureSpec, param: str, **changes: str | None) -> str:
-    """Where a number opens into what it is made of."""
+def made_of_url(choices: Choices, code: str, param: str, **changes: str | None) -> str:
+    """Where a measure's number opens into what it is made of."""
     return choices.url(
         reverse("performance-made-of"),
-        **{"measure": measure.code, "area": param, "period": slug_of(choices.period), **changes},
+        **{"measure": code, "area": param, "period": slug_of(choices.period), **changes},
     )
 
 
-def measure_url(choices: Choices, measure: MeasureSpec, param: str) -> str:
+def measure_url(choices: Choices, code: str, param: str) -> str:
     """A measure's own page, for this area."""
     period = choices.asked.get("period")
     area = None if param == "city" else param
-    return choices.url(
-        reverse("performance-measure", args=[measure.code]), area=area, period=period
-    )
+    return choices.url(reverse("performance-measure", args=[code]), area=area, period=period)
+
+
+# Stands for a code in an address that is put together once for all rows of a page.
+_CODE = "x--code--x"
+
+
+def _for_each(address: str) -> Callable[[str], str]:
+    """Addresses that differ in a code alone; taking each apart anew costs more than its row."""
+    before, _, after = address.partition(_CODE)
+    return lambda code: f"{before}{code}{after}"
 
 
 def provisional_words(choices: Choices, signed: int, made: int) -> str:
@@ -117,6 +125,9 @@ def area_page(
     aims = target_year(said, measures, choices)
     team_names = names_from(tally.team_names)
     may_comment = bool(place.comment_code) and comments_on(standing, place.locality_ids[0])
+    page_of = _for_each(measure_url(choices, _CODE, place.param))
+    parts_of = _for_each(made_of_url(choices, _CODE, place.param))
+    comment_on = _comments_on(place, choices) if may_comment else None
     groups: dict[str, list[Row]] = {heading.label: [] for heading in Heading}
     for measure in measures:
         if not counted.rollup.was_asked(measure):
@@ -128,14 +139,14 @@ def area_page(
             measure,
             choices,
             name=measure.name,
-            url=measure_url(choices, measure, place.param),
-            opens=made_of_url(choices, measure, place.param),
+            url=page_of(measure.code),
+            opens=parts_of(measure.code),
             aim=Aim(target, is_judged=aims == choices.year),
             team_names=team_names,
             is_team=place.area.is_team,
             is_city_wide=is_city_wide,
             comments=said.comments.get(measure.id, ()),
-            comment_url=_comment_url(place, measure, choices) if may_comment else "",
+            comment_url=comment_on(measure.code) if comment_on else "",
         )
         groups.setdefault(CITY_WIDE if is_city_wide else measure.heading.label, []).append(row)
     signed, made = counted.reporting.signed_off(choices.quarters)
@@ -177,15 +188,15 @@ def _stats(rows: Sequence[Row], signed: int, made: int) -> list[tuple[str, str]]
     ]
 
 
-def _comment_url(place: Place, measure: MeasureSpec, choices: Choices) -> str:
+def _comments_on(place: Place, choices: Choices) -> Callable[[str], str] | None:
     if not isinstance(choices.period, Quarter):
-        return ""
-    return comment_url(place, measure, choices.period)
+        return None
+    return _for_each(comment_url(place, _CODE, choices.period))
 
 
-def comment_url(place: Place, measure: MeasureSpec, quarter: Quarter) -> str:
-    """Where the story behind a figure is written."""
-    return reverse("commentary-edit", args=[measure.code, place.comment_code, slug_of(quarter)])
+def comment_url(place: Place, code: str, quarter: Quarter) -> str:
+    """Where the story behind a measure's figure is written."""
+    return reverse("commentary-edit", args=[code, place.comment_code, slug_of(quarter)])
 
 
 def _areas(
@@ -195,7 +206,8 @@ def _areas(
     if not sees_areas_within_city(standing):
         return []
     if place.level == Level.CITY:
-        found = [Link(one.name, choices.url(locality_place(one).path)) for one in localities]
+        page_of = _for_each(choices.url(reverse("performance-locality", args=[_CODE])))
+        found = [Link(one.name, page_of(one.code)) for one in localities]
         side_by_side = choices.url(reverse("performance-localities"))
         found.append(Link("Localities side by side", side_by_side))
         if len(own_locality_ids(standing)) > 1:

@@ -78,6 +78,7 @@ class Place:
             where=where,
             opened=choices.opened,
             named=True,
+            years=choices.is_year,
         )
 
 

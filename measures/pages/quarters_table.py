@@ -104,7 +104,7 @@ def quarters_page(
                 QuarterCell(
                     text=_shown(cell),
                     opens=made_of_url(
-                        choices, measure, place.param, period=slug_of(quarter), to=None
+                        choices, measure.code, place.param, period=slug_of(quarter), to=None
                     )
                     if cell.expected
                     else "",
@@ -114,7 +114,7 @@ def quarters_page(
                 for quarter in choices.span
                 for cell in [counted.rollup.cell(measure, quarter)]
             ]
-            url = measure_url(choices, measure, place.param)
+            url = measure_url(choices, measure.code, place.param)
             groups[measure.heading.label].append(QuartersRow(measure.name, url, cells))
     last = choices.span[-1]
     opened = choices.opened_quarters

@@ -289,4 +289,7 @@ def target_text(value: Fraction, measure: MeasureSpec) -> str:
 
 def names_from(names: Mapping[int, str]) -> Callable[[Collection[int]], str]:
     """A function that lists teams by name, in the order of ``names``."""
-    return lambda wanted: ", ".join(name for pk, name in names.items() if pk in wanted)
+    places = {pk: place for place, pk in enumerate(names)}
+    return lambda wanted: ", ".join(
+        names[pk] for pk in sorted(wanted & names.keys(), key=places.__getitem__)
+    )

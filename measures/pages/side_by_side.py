@@ -57,7 +57,7 @@ def localities_page(city: Place, choices: Choices, measure: MeasureSpec) -> Comp
                 choices,
                 name=place.area.name,
                 url=choices.url(place.path),
-                opens=made_of_url(choices, measure, place.param),
+                opens=made_of_url(choices, measure.code, place.param),
                 aim=Aim(target, is_judged=aims == choices.year),
                 team_names=names_from(tally.team_names),
             )
@@ -67,7 +67,7 @@ def localities_page(city: Place, choices: Choices, measure: MeasureSpec) -> Comp
         title=f"{measure.name}, {choices.period_name}",
         choices=choices,
         rows=rows,
-        measure_url=measure_url(choices, measure, "city"),
+        measure_url=measure_url(choices, measure.code, "city"),
         target_heading=f"Target {aims}",
         downloads=downloads(choices, "localities", measure=measure.code),
     )
@@ -169,7 +169,7 @@ def _groups(
         if any(counted.rollup.was_asked(measure) for _, counted in columns):
             cells = [_cell(one, counted, measure, choices) for one, counted in columns]
             cells.append(_cell(together, whole, measure, choices))
-            url = measure_url(choices, measure, together.param)
+            url = measure_url(choices, measure.code, together.param)
             if together.level == Level.CITY:
                 url = choices.url(reverse("performance-compare", args=[measure.code]))
             groups[measure.heading.label].append(AreasRow(measure.name, url, cells))
@@ -185,4 +185,4 @@ def _cell(place: Place, counted: Counted, measure: MeasureSpec, choices: Choices
         note = "missing" if not cell.answered else "in part"
     elif counted.reporting.is_provisional(measure, choices.period):
         note = "provisional"
-    return AreaCell(shown(cell), made_of_url(choices, measure, place.param), note)
+    return AreaCell(shown(cell), made_of_url(choices, measure.code, place.param), note)

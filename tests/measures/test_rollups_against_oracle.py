@@ -223,6 +223,12 @@ FAULTS: dict[str, tuple[str, Any]] = {
         "measures.tally.meets",
         lambda basis, prefix="": meets(Basis.SUBMITTED, prefix),
     ),
+    "kept sums of the whole count beside those of its localities": (
+        "measures.tally._kept",
+        lambda span, few, *, is_whole: models.KeptSum.objects.filter(
+            span.where, quarter__in=span.quarters
+        ).order_by(),
+    ),
     "every team is expected everywhere": (
         "measures.rollups.Answer",
         SimpleNamespace(NOT_APPLICABLE="never said", NOT_PROVIDED=models.Answer.NOT_PROVIDED),
