@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from django.utils import timezone
+
 from audits.models import TimingChange, Update
 from audits.pages.plan import OutcomePart, PlanPage
 from audits.pages.plan_rows import ActionRow
@@ -116,7 +118,7 @@ def _moved(page: PlanPage) -> Iterator[list[CellValue]]:
         for one in changes:
             yield [
                 shown[pk],
-                one.at.date().isoformat(),
+                timezone.localdate(one.at).isoformat(),
                 one.before_words,
                 one.after_words,
                 one.reason,

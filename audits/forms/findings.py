@@ -92,7 +92,7 @@ class FindingForm(forms.Form):
             _POINTED_OUT,
             Field.checkboxes("indicators", small=True),
             "cases",
-            "is_recommendation",
+            Field.checkbox("is_recommendation", small=True),
             "agency",
             button="Save the finding",
         )
@@ -158,7 +158,7 @@ class FindingActionForm(TimingForm, OwnersForm):
             "text",
             *who_layout(),
             *timing_layout(),
-            "for_every_locality",
+            Field.checkbox("for_every_locality", small=True),
             "rationale",
             button="Make the action",
         )

@@ -20,7 +20,8 @@ from measures.forms.figures import MINE, THEIRS, version_of
 
 LONGEST = 4000  # characters of a comment
 PARTS = tuple(part.name for part in fields(Judgement))
-WORDS = ("strengths", "improvements")
+ABOUT = {"strengths": "Strengths", "improvements": "Areas for improvement"}
+WORDS = tuple(ABOUT)
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ class GradingForm:
         self.judgement = replace(self.judgement, **self.judged)
         for part in WORDS:
             if len(typed[part]) > LONGEST:
-                self.errors[part] = f"Shorten what you wrote to {LONGEST:,} characters"
+                self.errors[part] = f"Shorten “{ABOUT[part]}” to {LONGEST:,} characters"
 
     def _keeps_theirs(self, post: QueryDict, name: str, to_choose: set[str]) -> bool:
         """Whether the person kept what was saved meanwhile; notes where they did not choose."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from crispy_forms_gds.layout import HTML, Button
+from crispy_forms_gds.layout import HTML, Button, Field
 from django import forms
 from django.urls import reverse
 
@@ -19,6 +19,7 @@ _NOTICED = HTML(
     "</ul></div>{% endif %}"
 )
 KEEP = "keep_words"
+_KEEP = Field.checkbox(KEEP, small=True)
 
 
 class WordsForm(forms.Form):
@@ -58,7 +59,7 @@ class RemedyForm(WordsForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = laid_out("what", "due_on", _NOTICED, KEEP, button="Set it to be done")
+        self.helper = laid_out("what", "due_on", _NOTICED, _KEEP, button="Set it to be done")
 
 
 class DoneForm(WordsForm):
@@ -80,7 +81,7 @@ class DoneForm(WordsForm):
         self.remedy = remedy
         action = reverse("remedial-done", args=[remedy.pk])
         self.helper = laid_out(
-            "done_on", "note", _NOTICED, KEEP, button="Say that it is done", action=action
+            "done_on", "note", _NOTICED, _KEEP, button="Say that it is done", action=action
         )
         self.helper.layout.fields[-1] = Button.primary(
             "", "Say that it is done", css_id=f"id_{remedy.pk}_button"

@@ -13,6 +13,14 @@ from audits.querysets import CaseAuditQuerySet
 from audits.safety import Step, open_concerns, step, to_be_put_right
 from teams.permissions import Scope, Standing
 
+# What is said of several that are at the same step.
+_AT = {
+    Step.NOTHING_SET: "with nothing set to be done yet",
+    Step.BEING_DONE: "being put right",
+    Step.TO_BE_AUDITED_AGAIN: "to be audited again",
+    Step.BEING_AUDITED_AGAIN: "being audited again",
+}
+
 
 @dataclass(frozen=True)
 class ConcernRow:
@@ -35,10 +43,10 @@ class Concerns:
     rows: Sequence[ConcernRow]
 
     @property
-    def steps(self) -> list[tuple[Step, int]]:
-        """How many are at each step, in the loop's order."""
+    def said(self) -> str:
+        """``1 with nothing set to be done yet, 2 being put right``, in the loop's order."""
         counted = Counter(row.step for row in self.rows)
-        return [(one, counted[one]) for one in Step if counted[one]]
+        return ", ".join(f"{counted[one]} {words}" for one, words in _AT.items() if counted[one])
 
 
 def concerns(scope: Scope, today: dt.date) -> Concerns:

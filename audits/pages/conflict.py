@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from audits.answers import Answer
-from audits.forms.grading import PARTS, WORDS, GradingForm, as_fields, in_words, key_of
+from audits.forms.grading import (
+    ABOUT,
+    PARTS,
+    WORDS,
+    GradingForm,
+    as_fields,
+    in_words,
+    key_of,
+)
 from audits.grades import Grade, Threshold
 from audits.models import Indicator
 from measures.forms.figures import MINE, THEIRS
@@ -14,8 +22,7 @@ _NAMES = {
     "overall": "Overall judgement",
     "threshold": "Level of help",
     "is_unsafe": "Is the child unsafe?",
-    "strengths": "Strengths",
-    "improvements": "Areas for improvement",
+    **ABOUT,
 }
 
 
@@ -78,16 +85,16 @@ def conflict(form: GradingForm, *, insisted: bool = False) -> Conflict:
     return Conflict(
         differing=differing,
         fields=as_fields(form),
-        problems=[(f"keep-{one.key}", one.problem) for one in differing if one.problem],
+        problems=[(f"keep-{one.key}-theirs", one.problem) for one in differing if one.problem],
     )
 
 
 def _differing(
     form: GradingForm, key: str, name: str, sides: tuple[Side, Side], chosen: str, insisted: bool
 ) -> Differing:
-    missed = insisted and key in form.undecided
-    problem = f"Choose which to keep for “{name}”" if missed else ""
-    return Differing(key, name, *sides, chosen, problem)
+    if insisted and key in form.undecided:
+        return Differing(key, name, *sides, "", f"Choose which to keep for “{name}”")
+    return Differing(key, name, *sides, chosen)
 
 
 def _chosen(was: Any, mine: Any, theirs: Any) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from audits import workflow
 from audits.answers import Answer, Judgement
-from audits.forms.grading import LONGEST, WORDS, GradingForm
+from audits.forms.grading import ABOUT, LONGEST, WORDS, GradingForm
 from audits.grades import NEEDS_A_COMMENT, QUALITY, IndicatorKind, Threshold
 from audits.models import CaseAudit, Indicator
 from audits.pages.words import Noticed, Written, noticed
@@ -17,7 +17,6 @@ from teams.models import Event
 from teams.permissions import Standing
 
 SAVES = ("answered", "judged")
-ABOUT = {"strengths": "Strengths", "improvements": "Areas for improvement"}
 # What the first of the radio buttons says where a list or a few words are the answer.
 _ANSWERED = {IndicatorKind.CHOICES: "As ticked above", IndicatorKind.TEXT: "As written above"}
 
@@ -72,9 +71,14 @@ class IndicatorRow:
         return self.needs_comment and not self.answer.comment
 
     @property
+    def is_comment_wrong(self) -> bool:
+        """Whether the error is about the comment."""
+        return bool(self.error) and len(self.answer.comment) > LONGEST
+
+    @property
     def error_box(self) -> str:
         """The id of the box that the error is about."""
-        if len(self.answer.comment) > LONGEST:
+        if self.is_comment_wrong:
             return f"comment-{self.code}"
         if self.has_text and len(self.answer.text) > LONGEST:
             return f"text-{self.code}"

@@ -39,9 +39,16 @@ class Entry:
 
 
 def history(audit: CaseAudit) -> list[Entry]:
-    """What happened, latest first; what was saved in one go is one entry. Three queries."""
+    """What happened, latest first; what was saved in one go is one entry. Three queries.
+
+    By the moment first: what is loaded from files is not always written in the order in which
+    it happened.
+    """
     events = list(
-        Event.objects.about(audit).select_related("by").prefetch_related("remarks").order_by("-id")
+        Event.objects.about(audit)
+        .select_related("by")
+        .prefetch_related("remarks")
+        .order_by("-at", "-id")
     )
     people = User.objects.in_bulk(sorted({pk for event in events for pk in _people(event)}))
     return [_entry(list(members), people) for _, members in groupby(events, key=_together)]

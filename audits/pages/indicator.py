@@ -13,7 +13,6 @@ from audits.pages.areas import AreaLinks, Place, Places, address
 from audits.pages.counted import CountRow, count_row, indicator_url
 from audits.pages.findings import FindingRow
 from audits.pages.results import held_back, shown_to
-from audits.pages.rounds import url_of
 from audits.pages.rows import name_of
 from audits.pages.scored import (
     OF_QUALITY,
@@ -222,7 +221,7 @@ def _comment(given: Given) -> Comment:
     return Comment(
         case=name_of(given.audit),
         team=team.name if team else "",
-        url=url_of("audit-case", given.audit_id),
+        url=reverse("audit-case", args=[given.audit_id]),
         answer=given.get_counted_display() if given.counted else "",
         words="\n".join(filter(None, [given.text, given.comment])),
         moderated=moderated,

@@ -29,6 +29,7 @@ class ReadPage:
     rounds: Sequence[Round]
     chosen: Round | None
     audits: CaseAuditQuerySet
+    lead: str
 
     def rows(self, audits: Iterable[CaseAudit]) -> list[ReadRow]:
         """Rows for some of its audits."""
@@ -46,6 +47,11 @@ def read_page(scope: Scope, code: str) -> ReadPage:
         rounds=rounds,
         chosen=chosen,
         audits=audits.for_pages().order_by("-submitted_on", "-pk"),
+        lead=(
+            "What auditors submitted, about every team, latest first."
+            if scope.everywhere
+            else "What auditors submitted about your cases, latest first."
+        ),
     )
 
 

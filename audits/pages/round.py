@@ -10,7 +10,7 @@ from django.urls import reverse
 from audits import safety, workflow
 from audits.models import CaseAudit, Draw, Round, SampledCase
 from audits.pages.happened import Happened, happened
-from audits.pages.rounds import COLOURS, Link, url_of
+from audits.pages.rounds import COLOURS, Link
 from audits.pages.rows import COLOURS as CASE_COLOURS
 from audits.pages.rows import days_late, found, late
 from audits.permissions import AuditsPermission as P
@@ -80,7 +80,6 @@ class RoundPage:
     draws: Sequence[Draw]
     auditors: Sequence[AuditorRow]
     open_loops: int
-    concerns_url: str
     cases: Sequence[CaseRow]
     all_cases: int
     filters: Sequence[Filter]
@@ -111,11 +110,10 @@ def round_page(made: Round, standing: Standing, today: dt.date, show: str = "") 
         draws=list(made.draws.select_related("drawn_by")) if runs else [],
         auditors=_auditors(first, today) if sees_who_is_late(standing) else [],
         open_loops=loops,
-        concerns_url=url_of("concerns"),
         cases=[row for row in rows if wanted[1](row)],
         all_cases=len(rows),
         filters=_offered(wanted[0], state, runs=runs),
-        results_url=url_of("round-results", made.code)
+        results_url=reverse("round-results", args=[made.code])
         if has_results and state != RoundState.PLANNING
         else "",
         history=happened(made) if runs else [],
@@ -189,7 +187,7 @@ def _look(
         if readable and audit.is_done
         else "",
         loop=safety.step(audit.remedial_actions.all(), later) if concern else "",
-        url=url_of("audit-case", audit.pk) if readable and audit.is_done else "",
+        url=reverse("audit-case", args=[audit.pk]) if readable and audit.is_done else "",
         acts=_look_acts(audit, later) if standing.holds(P.RUN_ROUNDS) else [],
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Min, Q, QuerySet
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from audits.models import CaseAudit, Round
 from audits.pages.rows import day
@@ -23,14 +23,6 @@ from teams.permissions import Standing
 
 COLOURS = {RoundState.PLANNING: "yellow", RoundState.AUDITING: "blue", RoundState.CLOSED: "green"}
 _FIRST = Q(cases__audits__turn=1)
-
-
-def url_of(name: str, *args: object) -> str:
-    """The address of a page that this site may not have; nothing then."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
 
 
 @dataclass(frozen=True)
@@ -72,23 +64,36 @@ class Audits:
     under_way: Sequence[RoundRow]
     closed: Sequence[RoundRow]
     links: Sequence[Link]
+    tells_progress: bool
 
 
 def audits_page(standing: Standing, today: dt.date) -> Audits:
     """Everything the page says, for this standing on this day; four queries at most."""
     rows = [_row(one, standing) for one in _counted(_listed(standing), today)]
-    links = []
-    if standing.holds(P.RUN_ROUNDS):
-        links.append(Link("Plan a round", reverse("round-new")))
-    if standing.holds(P.KEEP_TOOLS) or standing.holds(P.AUDIT) or standing.holds(P.SEE_AUDITS):
-        links.append(Link("Audit tools", reverse("audit-tools")))
     return Audits(
         waiting=_waiting(standing, today),
         planned=[row for row in rows if row.made.state == RoundState.PLANNING],
         under_way=[row for row in rows if row.made.state == RoundState.AUDITING],
         closed=[row for row in rows if row.made.state == RoundState.CLOSED],
-        links=links,
+        links=_links(standing),
+        tells_progress=sees_small_results(standing),
     )
+
+
+def _links(standing: Standing) -> list[Link]:
+    """The other pages of audits that this person has, also when nothing waits on them."""
+    offered = [
+        ("Plan a round", "round-new", [P.RUN_ROUNDS]),
+        ("Your cases", "auditing", [P.AUDIT, P.MODERATE]),
+        ("Case audits to read", "audits-read", [P.SEE_AUDITS]),
+        ("Safety concerns", "concerns", [P.REMEDY]),
+        ("Audit tools", "audit-tools", [P.KEEP_TOOLS, P.AUDIT, P.SEE_AUDITS]),
+    ]
+    return [
+        Link(words, reverse(name))
+        for words, name, needed in offered
+        if any(standing.holds(permission) for permission in needed)
+    ]
 
 
 def _listed(standing: Standing) -> QuerySet[Round]:
@@ -126,7 +131,7 @@ def _row(made: Round, standing: Standing) -> RoundRow:
         colour=COLOURS[state],
         progress=_progress(made, done) if sees_small_results(standing) else "",
         done=_hundredths(done) if state != RoundState.PLANNING else None,
-        results_url=url_of("round-results", made.code) if has_results else "",
+        results_url=reverse("round-results", args=[made.code]) if has_results else "",
     )
 
 
@@ -174,7 +179,7 @@ def _to_audit(standing: Standing, today: dt.date) -> Waiting | None:
         words += f", {_how_many(late, number)} late"
     else:
         words += f". The first is due on {day(counted['due'])}"
-    return Waiting(f"{words}.", Link("Go to your cases", url_of("auditing")), bool(late))
+    return Waiting(f"{words}.", Link("Go to your cases", reverse("auditing")), bool(late))
 
 
 def _how_many(late: int, number: int) -> str:
@@ -192,7 +197,7 @@ def _to_moderate(standing: Standing) -> Waiting | None:
     if not number:
         return None
     words = f"You were asked to moderate {_cases(number)} that {_were(number)} submitted."
-    return Waiting(words, Link("Go to those you moderate", url_of("auditing")))
+    return Waiting(words, Link("Go to those you moderate", reverse("auditing")))
 
 
 def _to_put_right(standing: Standing) -> Waiting | None:
@@ -203,7 +208,8 @@ def _to_put_right(standing: Standing) -> Waiting | None:
     if not number:
         return None
     words = f"{_cases(number).capitalize()} found inadequate or unsafe {_are(number)} not put right"
-    return Waiting(f"{words} yet.", Link("See what they need", url_of("concerns")), True)
+    needs = "See what it needs" if number == 1 else "See what they need"
+    return Waiting(f"{words} yet.", Link(needs, reverse("concerns")), True)
 
 
 def _cases(number: int) -> str:

@@ -64,7 +64,7 @@ def conflict(figures: Sequence[Figure], form: FiguresForm, *, insisted: bool = F
                 theirs=_side(theirs, figure.item),
                 mine=_side(mine, figure.item),
                 by=str(figure.entered_by) if figure.entered_by else "",
-                chosen=_chosen(form, code, mine, theirs),
+                chosen="" if missed else _chosen(form, code, mine, theirs),
                 problem=f"Choose which answer to keep for “{name}”" if missed else "",
             )
         )

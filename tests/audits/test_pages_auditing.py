@@ -193,7 +193,7 @@ def test_a_place_that_is_no_indicator_leads_nowhere_else(
         ({"overall": "splendid"}, "Choose one of the four overall judgements"),
         ({"threshold": "sideways"}, "Choose one of the threshold judgements"),
         ({"comment-plan": "x" * 4001}, "Shorten the comment on “Early Help plan” to 4,000"),
-        ({"strengths": "x" * 4001}, "Shorten what you wrote to 4,000 characters"),
+        ({"strengths": "x" * 4001}, "Shorten “Strengths” to 4,000 characters"),
         ({"text-duration": "A year", "grade-duration": "not-found"}, "not both"),
     ],
 )
@@ -283,6 +283,10 @@ def test_a_save_from_an_older_page_shows_both_and_loses_nothing(
     again = hidden(reply) | {"keep-plan": "mine", "keep-supervision": "theirs", "then": "stay"}
     unchosen = client.post(address(audit), again)
     assert "Choose which to keep for “Assessment”" in text(unchosen, 409)
+    # Sending it again without a choice must not make one.
+    body = unchosen.content.decode()
+    assert not re.search(r'id="keep-assessment-(mine|theirs)"[^>]*checked', body)
+    assert 'href="#keep-assessment-theirs"' in body and 'id="keep-assessment-theirs"' in body
     chosen = hidden(unchosen) | {
         "keep-plan": "mine",
         "keep-supervision": "theirs",

@@ -1,5 +1,6 @@
 """A moderator's page: grades confirmed or changed, both kept; and one audit as it is read."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -194,6 +195,17 @@ def test_what_happened_is_told_without_the_drafts(casework: Casework, sign_in: S
     assert "Officer gave the case to Auditor, due 20 July 2016" in happened
     assert "saved" in happened
     assert "Inadequate" not in said and "So it is" not in said
+
+
+def test_what_happened_stands_by_its_day_though_it_was_written_later(
+    casework: Casework, sign_in: SignIn, settings: Any
+) -> None:
+    audit = casework.submit(1, "inadequate")
+    settings.BUSINESS_DATE = TODAY - dt.timedelta(1)
+    safety.set_remedial(audit, what="See the child", due_on=DUE, **on_day(casework.cast, "manager"))
+    said = text(sign_in("officer").get(address(audit, "audit-case")))
+    happened = said[said.index("What happened") :]
+    assert happened.index("5 July 2016") < happened.index("4 July 2016")
 
 
 def test_later_looks_and_what_was_done_stand_on_the_page(

@@ -21,7 +21,7 @@ from openpyxl import load_workbook
 from audits.actions import doing
 from audits.actions import plan as actions
 from audits.actions.plan import By
-from audits.models import Action, Judged, Outcome
+from audits.models import Action, Judged, Outcome, TimingChange
 from audits.pages.when import names_its_day, understood
 from audits.timing import parse
 from teams.quarters import FinancialYear
@@ -93,6 +93,29 @@ def test_the_plan_reads_as_a_committee_paper(
     assert "5 July 2016, North: Held in June No answer yet: South" in said
     assert "Claimed complete by Manager, 5 July 2016" in said
     assert "actions 6 late 2 waiting to be accepted 1 complete 0" in said
+
+
+def test_a_day_is_the_day_here_just_after_midnight_in_summer(
+    council: Cast, sign_in: SignIn, several: dict[str, Action]
+) -> None:
+    half_past_midnight = dt.datetime(2016, 7, 4, 23, 30, tzinfo=dt.UTC)
+    client = sign_in("head")
+    at = Action.objects.filter(pk=several["claimed"].pk)
+    at.update(claimed_at=half_past_midnight)
+    assert "Claimed complete by Manager, 5 July 2016" in text(client.get("/actions/"))
+    doing.accept(several["claimed"], **who(council, "head"))
+    at.update(accepted_at=half_past_midnight)
+    assert "accepted by Head, 5 July 2016" in text(client.get("/actions/"))
+    actions.move_date(
+        several["late"],
+        timing=parse("1.9.16", YEAR),
+        reason="Ill",
+        version=0,
+        **who(council, "officer"),
+    )
+    TimingChange.objects.update(at=half_past_midnight)
+    moved = load_workbook(io.BytesIO(fetch(client, "xlsx"))).worksheets[2]
+    assert moved.cell(2, 2).value == "2016-07-05"
 
 
 def test_this_years_plan_comes_first_and_others_are_a_link_away(

@@ -157,9 +157,39 @@ def test_a_board_member_reads_of_closed_rounds_only_and_of_no_case(
     rounds.close_round(casework.round, reason="Enough", **who(casework.cast, "officer"))
     said = text(board.get("/audits/"))
     assert "Under 11s casework" in said
-    assert "audited" not in said
+    assert "audited" not in said and "Progress" not in said
     assert f'href="{JULY}"' not in board.get("/audits/").content.decode()
     assert board.get(JULY).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("person", "pages"),
+    [
+        ("auditor", ["/audits/mine/", "/audits/tools/"]),
+        ("manager", ["/audits/mine/", "/audits/read/", "/audits/concerns/", "/audits/tools/"]),
+        ("other_head", ["/audits/mine/", "/audits/read/", "/audits/concerns/", "/audits/tools/"]),
+        (
+            "officer",
+            [
+                "/audits/rounds/new/",
+                "/audits/mine/",
+                "/audits/read/",
+                "/audits/concerns/",
+                "/audits/tools/",
+            ],
+        ),
+        ("board_member", []),
+    ],
+)
+def test_the_other_pages_of_audits_are_reached_also_when_nothing_waits(
+    council: Cast, sign_in: SignIn, person: str, pages: list[str]
+) -> None:
+    client = sign_in(person)
+    body = client.get("/audits/").content.decode()
+    links = re.findall(r'href="(/audits/[^"]+)"', body[body.index("<h1") :])
+    assert links == pages
+    for page in pages:
+        assert client.get(page).status_code == 200
 
 
 def test_the_first_page_costs_the_same_for_one_round_and_for_many(
@@ -186,7 +216,7 @@ def test_the_officer_sees_every_case_its_number_and_what_can_be_done(
     casework.submit(1, "inadequate")
     said = text(sign_in("officer").get(JULY))
     assert "Under way 6 cases: 1 of 6 audited." in said
-    assert f"Case 1 {CANARY}1 North family Auditor moderated by Other head" in said
+    assert f"Case 1 {CANARY}1 North family Auditor to be moderated by Other head" in said
     assert "Submitted Inadequate Nothing set to be done yet" in said
     assert "Audit again : Case 1" in said
     assert "1 case found inadequate or unsafe is not put right yet." in said

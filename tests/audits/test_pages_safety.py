@@ -210,7 +210,7 @@ def test_open_concerns_with_the_step_of_each(
     settings.BUSINESS_DATE = DUE + dt.timedelta(2)
     said = text(sign_in("head").get(CONCERNS))
     assert "2 cases found inadequate or unsafe are not put right yet" in said
-    assert "1 nothing set to be done yet, 1 being put right" in said
+    assert ": 1 with nothing set to be done yet, 1 being put right." in said
     assert "1 to do, 2 days late" in said
     assert said.index("Case 2") < said.index("Case 1")
     assert "Case 4" not in said and CANARY not in said
@@ -244,7 +244,7 @@ def test_the_home_page_says_what_is_to_be_audited_and_moderated(
     assert CANARY not in home
     moderates = text(sign_in("other_head").get("/"))
     assert "Cases to moderate" in moderates and "Case 1" in moderates
-    assert "Case audits" not in text(sign_in("board_member").get("/"))
+    assert "Cases to" not in text(sign_in("board_member").get("/"))
 
 
 def test_the_badge_counts_what_waits(casework: Casework, sign_in: SignIn) -> None:
