@@ -87,7 +87,8 @@ def save_figures(
         found = lock(made)
         if not on_return(standing, MeasuresPermission.ENTER_FIGURES, found):
             raise Refused("You are not appointed to enter figures for this team.")
-        figures = {figure.item_id: figure for figure in Figure.objects.of(found).order_by()}
+        listed = Figure.objects.filter(return_made=found).select_related("item").order_by()
+        figures = {figure.item_id: figure for figure in listed}
         changed = {
             item_id: answer
             for item_id, answer in given.items()
