@@ -17,6 +17,7 @@ from measures.permissions import MeasuresPermission, reviews
 from measures.views.returns import seen_return
 from measures.workflow import NotAllowed
 from teams.http import SignedInRequest, signed_in
+from teams.moment import as_of_one_moment
 from teams.permissions import Refused, require_anywhere
 
 CHANGED_MEANWHILE = (
@@ -51,6 +52,7 @@ def _load(request: SignedInRequest, pk: int) -> Return:
 
 @signed_in
 @require_safe
+@as_of_one_moment
 def return_review(request: SignedInRequest, pk: int) -> HttpResponse:
     """One return: what is unusual first, its history, what it does to the area, the decision."""
     made = _load(request, pk)
