@@ -1,4 +1,4 @@
-"""Who may sign this return: nobody their own, and who then."""
+"""Whose decision a return is: nobody signs their own, and who does then."""
 
 import datetime as dt
 from collections import defaultdict
@@ -72,6 +72,24 @@ def refusal(
             "You entered figures in this return or submitted it, "
             "so somebody else has to sign it off."
         )
+    return not_theirs(standing, made, hands, heads)
+
+
+def why_not_return(standing: Standing, made: Return, today: dt.date) -> str:
+    """The sentence that says why this person cannot give a return back to its team, or reopen it.
+
+    Whoever would sign it off may, also when they had a hand in it themselves.
+    """
+    return not_theirs(standing, made, hands_on(made), heads_by_locality(today))
+
+
+def not_theirs(
+    standing: Standing,
+    made: Return,
+    hands: frozenset[int],
+    heads: Mapping[int, frozenset[int]],
+) -> str:
+    """Whose decision this return is, where it is not this person's; empty when it is."""
     if made.locality_id is None:
         if standing.holds(MeasuresPermission.SIGN_CITY_WIDE):
             return ""
@@ -82,5 +100,5 @@ def refusal(
         own = heads.get(made.locality_id, frozenset())
         if not own or own & hands:
             return ""
-        return "The locality's head of service signs off this return."
-    return "You are not appointed to sign off this team's returns."
+        return "The locality's head of service signs off this return or sends it back."
+    return "You are not appointed to review this return."

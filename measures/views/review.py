@@ -135,6 +135,8 @@ def return_reopen(request: SignedInRequest, pk: int) -> HttpResponse:
 def _back_to_team(request: SignedInRequest, pk: int, *, reopen: bool) -> HttpResponse:
     made = _load(request, pk)
     page = review_page(made, request.asked.standing, request.asked.today)
+    if page.decision.why_not_return:
+        raise Refused(page.decision.why_not_return)
     form = _form(request, page)
     if form is None or page.decision.can_reopen != reopen:
         messages.warning(request, CHANGED_MEANWHILE)
@@ -152,6 +154,7 @@ def _back_to_team(request: SignedInRequest, pk: int, *, reopen: bool) -> HttpRes
             version=form.cleaned_data["version"],
             by=request.user,
             standing=request.asked.standing,
+            today=request.asked.today,
         )
     except StaleReturn:
         form.add_error(None, CHANGED_MEANWHILE)

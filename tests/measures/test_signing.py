@@ -54,7 +54,7 @@ def test_the_director_signs_only_where_the_head_cannot(council: Cast) -> None:
     assert refusal(council, made, "head") == ""
     assert (
         refusal(council, made, "director")
-        == "The locality's head of service signs off this return."
+        == "The locality's head of service signs off this return or sends it back."
     )
     assert refusal(council, made, "other_head").startswith("You are not appointed")
     post = Appointment.objects.get(person=council.person["head"])
