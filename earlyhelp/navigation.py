@@ -21,7 +21,8 @@ from audits.permissions import AuditsPermission as Audits
 from measures.models import Return
 from measures.permissions import MeasuresPermission as Measures
 from measures.permissions import bases_seen, review_scope
-from measures.querysets import AWAITING_SIGN_OFF, TO_BE_FILLED_IN, covered_by
+from measures.querysets import TO_BE_FILLED_IN, covered_by
+from measures.signing import waiting_for
 from teams.models import Council, User
 from teams.permissions import Standing, TeamsPermission
 from teams.roles import TEAM_ROLES, Role
@@ -88,7 +89,7 @@ def entries(request: HttpRequest) -> list[Entry]:
     places = [place for place in PLACES if place.is_for(standing)]
     urls = {place.name: reverse(place.name) for place in places}
     here = _here(request, places, urls)
-    waiting = _waiting(standing)
+    waiting = _waiting(standing, request.asked.today)  # type: ignore[attr-defined]
     found = [
         Entry(place.label, urls[place.name], place.name == here, waiting.get(place.badge))
         for place in places
@@ -108,15 +109,15 @@ def _here(request: HttpRequest, places: list[Place], urls: dict[str, str]) -> st
     return max(within, key=lambda name: len(urls[name]), default="")
 
 
-def _waiting(standing: Standing) -> dict[str, int]:
+def _waiting(standing: Standing, today: dt.date) -> dict[str, int]:
     """How much waits for this person: returns to fill in and to review, audits; one query."""
     fill_in = standing.scope(Measures.ENTER_FIGURES)
-    review = standing.scope(Measures.REVIEW) | standing.scope(Measures.SIGN_CITY_WIDE)
+    review = review_scope(standing)
     counts: dict[str, Combinable] = {}
     if fill_in or review:
         returns = Return.objects.unlocked()
         counts["fill_in"] = _number(returns.filter(covered_by(fill_in) & TO_BE_FILLED_IN))
-        counts["review"] = _number(returns.filter(covered_by(review) & AWAITING_SIGN_OFF))
+        counts["review"] = _number(waiting_for(standing, today))
     if any(standing.holds(verb) for verb in WAITS_IN_AUDITS):
         to_put_right, to_audit, to_moderate = map(_number, what_waits(standing))
         counts["audits"] = to_put_right + to_audit + to_moderate

@@ -1,11 +1,14 @@
-"""Who may sign this return: nobody their own, and who then."""
+"""Whose decision a return is: nobody signs their own, and who does then."""
 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 
+from django.db.models import Exists, OuterRef, Q
+
 from measures.models import Return
 from measures.permissions import MeasuresPermission, on_return
+from measures.querysets import ReturnQuerySet, covered_by
 from teams.models import Appointment, Event
 from teams.permissions import Standing
 from teams.roles import Role
@@ -37,6 +40,39 @@ def hands_on_each(returns: Collection[Return]) -> dict[int, frozenset[int]]:
         if made.submitted_by_id is not None:
             people[made.pk].add(made.submitted_by_id)
     return {return_id: frozenset(found) for return_id, found in people.items()}
+
+
+def waiting_for(standing: Standing, day: dt.date) -> ReturnQuerySet:
+    """The submitted returns that this person can sign off on ``day``; see ``refusal``.
+
+    Said in the database's words, so that every page can count them.
+    """
+    by_hand = Event.objects.filter(
+        subject_type=Return._meta.model_name,
+        subject_id=OuterRef("pk"),
+        verb__in=[*_FIGURE_VERBS, "submitted"],
+    )
+    heads = Appointment.objects.in_force(day).filter(role=Role.HEAD_OF_SERVICE, is_cover=False)
+    own_heads = heads.filter(locality=OuterRef("locality"))
+    # One step further out, for the heads are asked for from within the record.
+    and_theirs = heads.filter(locality=OuterRef(OuterRef("locality"))).values("person")
+    head_cannot = (
+        ~Exists(own_heads)
+        | Exists(by_hand.filter(by__in=and_theirs))
+        | Q(submitted_by__in=own_heads.values("person"))
+    )
+    within = Q(locality__isnull=False)
+    theirs = (
+        within & covered_by(standing.scope(MeasuresPermission.REVIEW))
+        | covered_by(standing.scope(MeasuresPermission.SIGN_CITY_WIDE)) & ~within
+        | within & covered_by(standing.scope(MeasuresPermission.SIGN_INSTEAD)) & head_cannot
+    )
+    return (
+        Return.objects.awaiting_sign_off()
+        .filter(theirs)
+        .exclude(submitted_by=standing.person_id)
+        .exclude(Exists(by_hand.filter(by=standing.person_id)))
+    )
 
 
 def heads_by_locality(day: dt.date) -> dict[int, frozenset[int]]:
@@ -72,6 +108,24 @@ def refusal(
             "You entered figures in this return or submitted it, "
             "so somebody else has to sign it off."
         )
+    return not_theirs(standing, made, hands, heads)
+
+
+def why_not_return(standing: Standing, made: Return, today: dt.date) -> str:
+    """The sentence that says why this person cannot give a return back to its team, or reopen it.
+
+    Whoever would sign it off may, also when they had a hand in it themselves.
+    """
+    return not_theirs(standing, made, hands_on(made), heads_by_locality(today))
+
+
+def not_theirs(
+    standing: Standing,
+    made: Return,
+    hands: frozenset[int],
+    heads: Mapping[int, frozenset[int]],
+) -> str:
+    """Whose decision this return is, where it is not this person's; empty when it is."""
     if made.locality_id is None:
         if standing.holds(MeasuresPermission.SIGN_CITY_WIDE):
             return ""
@@ -82,5 +136,5 @@ def refusal(
         own = heads.get(made.locality_id, frozenset())
         if not own or own & hands:
             return ""
-        return "The locality's head of service signs off this return."
-    return "You are not appointed to sign off this team's returns."
+        return "The locality's head of service signs off this return or sends it back."
+    return "You are not appointed to review this return."

@@ -14,6 +14,7 @@ from audits.pages import plan as page
 from audits.permissions import AuditsPermission
 from measures.exchange.writing import CONTENT_TYPES, FileFormat
 from teams.http import SignedInRequest, signed_in
+from teams.moment import as_of_one_moment
 from teams.permissions import require_anywhere
 
 
@@ -31,6 +32,7 @@ def page_of(request: SignedInRequest, plan: Plan) -> page.PlanPage:
 
 @signed_in
 @require_safe
+@as_of_one_moment
 def current(request: SignedInRequest) -> HttpResponse:
     """This year's plan; before there is one, what to do about it."""
     standing = request.asked.standing
@@ -44,6 +46,7 @@ def current(request: SignedInRequest) -> HttpResponse:
 
 @signed_in
 @require_safe
+@as_of_one_moment
 def of_year(request: SignedInRequest, year: int) -> HttpResponse:
     """The plan of a year."""
     plan = plan_of(request, year)
@@ -52,6 +55,7 @@ def of_year(request: SignedInRequest, year: int) -> HttpResponse:
 
 @signed_in
 @require_safe
+@as_of_one_moment
 def to_print(request: SignedInRequest, year: int) -> HttpResponse:
     """The plan as it goes on paper, with nothing around it."""
     plan = plan_of(request, year)
@@ -60,6 +64,7 @@ def to_print(request: SignedInRequest, year: int) -> HttpResponse:
 
 @signed_in
 @require_safe
+@as_of_one_moment
 def download(request: SignedInRequest, year: int) -> HttpResponseBase:
     """The plan as a file: ``?format=`` csv, xlsx, ods, or docx for Word."""
     plan = plan_of(request, year)

@@ -10,8 +10,8 @@ from measures import workflow
 from measures.actions.entry import StaleReturn, lock, refuse_if_locked
 from measures.actions.sums import keep_sums_with
 from measures.models import Figure, Return
-from measures.permissions import MeasuresPermission, reviews
-from measures.signing import hands_on, why_not_sign
+from measures.permissions import MeasuresPermission
+from measures.signing import hands_on, why_not_return, why_not_sign
 from measures.workflow import Act, NotAllowed, QuarterState, ReturnState
 from teams import clock, record
 from teams.models import Route, User
@@ -82,13 +82,17 @@ def send_back(
     version: int,
     by: User,
     standing: Standing,
+    today: dt.date | None = None,
     at: dt.datetime | None = None,
 ) -> Return:
     """Return a submitted return to the team, with a reason and the questions it is about.
 
+    Its head of service does, or the service director where they would sign it off.
     Raises ``Refused``, ``NotAllowed``, ``StaleReturn``, or ValidationError without a reason.
     """
-    return _back_to_team(made, Act.RETURN, "returned", reason, item_ids, version, by, standing, at)
+    return _back_to_team(
+        made, Act.RETURN, "returned", reason, item_ids, version, by, standing, today, at
+    )
 
 
 def reopen(
@@ -99,6 +103,7 @@ def reopen(
     version: int,
     by: User,
     standing: Standing,
+    today: dt.date | None = None,
     at: dt.datetime | None = None,
 ) -> Return:
     """Give a signed-off return of an open quarter back to the team, with a reason.
@@ -106,7 +111,9 @@ def reopen(
     It leaves the roll-ups until it is signed off again. Raises as ``send_back`` does; in a
     closed quarter nothing is reopened, a correction is proposed instead.
     """
-    return _back_to_team(made, Act.REOPEN, "reopened", reason, item_ids, version, by, standing, at)
+    return _back_to_team(
+        made, Act.REOPEN, "reopened", reason, item_ids, version, by, standing, today, at
+    )
 
 
 def _back_to_team(
@@ -118,6 +125,7 @@ def _back_to_team(
     version: int,
     by: User,
     standing: Standing,
+    today: dt.date | None,
     at: dt.datetime | None,
 ) -> Return:
     at = at or clock.now()
@@ -125,8 +133,9 @@ def _back_to_team(
         raise ValidationError({"reason": "Say what the team should do: they will see this"})
     with transaction.atomic():
         found = lock(made)
-        if not reviews(standing, found):
-            raise Refused("You are not appointed to review this return.")
+        refusal = why_not_return(standing, found, today or clock.today())
+        if refusal:
+            raise Refused(refusal)
         if act == Act.REOPEN and found.quarter.state == QuarterState.CLOSED:
             raise NotAllowed(
                 "This quarter is closed. A performance officer can propose a correction."

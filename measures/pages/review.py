@@ -14,7 +14,7 @@ from measures.models import Commentary, Figure, Measure, Return, SeriesBreak
 from measures.pages.effect import ReturnEffect, effect_of_return
 from measures.pages.returns import slug_of, status_line
 from measures.permissions import comments_on
-from measures.signing import hands_on, why_not_sign
+from measures.signing import hands_on, heads_by_locality, not_theirs, refusal
 from measures.workflow import Act, NotAllowed, QuarterState, ReturnState
 from teams.models import Council
 from teams.permissions import Standing
@@ -67,6 +67,7 @@ class Decision:
     signs_for: str
     can_sign: bool = False
     why_not_sign: str = ""
+    why_not_return: str = ""
     can_send_back: bool = False
     can_reopen: bool = False
     closed_word: str = ""
@@ -243,13 +244,16 @@ def _decision(made: Return, found: Attention, standing: Standing, today: dt.date
             ),
         )
     state = ReturnState(made.state)
-    if not workflow.allows(Act.SIGN_OFF, state):
-        return Decision(
-            words,
-            can_reopen=workflow.allows(Act.REOPEN, state)
-            and made.quarter.state != QuarterState.CLOSED,
-        )
-    why_not = why_not_sign(standing, made, hands_on(made), today)
+    sent, signed = workflow.allows(Act.SIGN_OFF, state), workflow.allows(Act.REOPEN, state)
+    if not sent and (not signed or made.quarter.state == QuarterState.CLOSED):
+        return Decision(words)
+    hands, heads = hands_on(made), heads_by_locality(today)
+    not_yours = not_theirs(standing, made, hands, heads)
+    if not_yours:
+        return Decision(words, why_not_return=not_yours)
+    if signed:
+        return Decision(words, can_reopen=True)
+    why_not = refusal(standing, made, hands, heads)
     return Decision(words, can_sign=not why_not, why_not_sign=why_not, can_send_back=True)
 
 

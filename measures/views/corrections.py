@@ -18,6 +18,7 @@ from measures.pages.returns import quarter_of
 from measures.permissions import MeasuresPermission
 from measures.workflow import NotAllowed
 from teams.http import SignedInRequest, signed_in
+from teams.moment import as_of_one_moment
 from teams.permissions import require, require_anywhere
 
 
@@ -104,6 +105,7 @@ def _load(request: SignedInRequest, pk: int) -> page.CorrectionPage:
 
 @signed_in
 @require_safe
+@as_of_one_moment
 def correction(request: SignedInRequest, pk: int) -> HttpResponse:
     """One correction: was, becomes, why, what it does, and the decision."""
     return _show(request, _load(request, pk))

@@ -16,11 +16,13 @@ from measures.pages.choices import choices_of, period_of, slug_of
 from measures.pages.places import city_of, place_of
 from measures.views.performance import chosen, measure_of, nothing_yet
 from teams.http import SignedInRequest, signed_in
+from teams.moment import as_of_one_moment, streamed_from_one_moment
 from teams.quarters import Quarter
 
 
 @signed_in
 @require_safe
+@as_of_one_moment
 def show(request: SignedInRequest, code: str) -> HttpResponse:
     """A measure in one area (``?area=``): the sentence, the chart, the numbers."""
     choices = chosen(request, "area")
@@ -34,6 +36,7 @@ def show(request: SignedInRequest, code: str) -> HttpResponse:
 
 @signed_in
 @require_safe
+@as_of_one_moment
 def opened(request: SignedInRequest) -> HttpResponse:
     """What a number is made of (``?measure=&area=&period=``)."""
     choices = chosen(request, "area", "measure")
@@ -48,6 +51,7 @@ def opened(request: SignedInRequest) -> HttpResponse:
 
 @signed_in
 @require_safe
+@as_of_one_moment
 def table(request: SignedInRequest) -> HttpResponseBase:
     """The table of quarters (``?area=&to=``), or with ``format=`` the workbook of all areas."""
     asked = request.GET.dict()
@@ -78,6 +82,7 @@ def table(request: SignedInRequest) -> HttpResponseBase:
 
 @signed_in
 @require_safe
+@as_of_one_moment
 def download(request: SignedInRequest) -> HttpResponseBase:
     """The figures of a page as a file, in the columns of every export."""
     choices = chosen(request, *export.ASKED)
@@ -89,7 +94,8 @@ def download(request: SignedInRequest) -> HttpResponseBase:
     cells = (row.cells() for row in rows)
     if form == FileFormat.CSV:
         response = StreamingHttpResponse(
-            csv_chunks(COLUMNS, cells), content_type=CONTENT_TYPES[form]
+            streamed_from_one_moment(csv_chunks(COLUMNS, cells)),
+            content_type=CONTENT_TYPES[form],
         )
         response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
         return response

@@ -14,6 +14,7 @@ from measures.pages.performance import area_page
 from measures.pages.places import Place, city_of, locality_of, own_of, team_of
 from measures.permissions import sees_areas_within_city
 from teams.http import SignedInRequest, signed_in
+from teams.moment import as_of_one_moment
 
 
 def chosen(request: SignedInRequest, *also: str) -> Choices | None:
@@ -36,6 +37,7 @@ def measure_of(code: str) -> MeasureSpec:
 
 @signed_in
 @require_safe
+@as_of_one_moment
 def city(request: SignedInRequest) -> HttpResponse:
     """The whole city."""
     choices = chosen(request)
@@ -46,6 +48,7 @@ def city(request: SignedInRequest) -> HttpResponse:
 
 @signed_in
 @require_safe
+@as_of_one_moment
 def own(request: SignedInRequest) -> HttpResponse:
     """A head's own localities together, as one area."""
     choices = chosen(request)
@@ -56,6 +59,7 @@ def own(request: SignedInRequest) -> HttpResponse:
 
 @signed_in
 @require_safe
+@as_of_one_moment
 def locality(request: SignedInRequest, code: str) -> HttpResponse:
     """One locality."""
     choices = chosen(request)
@@ -66,6 +70,7 @@ def locality(request: SignedInRequest, code: str) -> HttpResponse:
 
 @signed_in
 @require_safe
+@as_of_one_moment
 def team(request: SignedInRequest, code: str) -> HttpResponse:
     """One team."""
     choices = chosen(request)
@@ -82,6 +87,7 @@ def _area(request: SignedInRequest, choices: Choices, place: Place) -> HttpRespo
 
 @signed_in
 @require_safe
+@as_of_one_moment
 def localities(request: SignedInRequest) -> HttpResponse:
     """The localities side by side, all measures."""
     choices = chosen(request)
@@ -95,6 +101,7 @@ def localities(request: SignedInRequest) -> HttpResponse:
 
 @signed_in
 @require_safe
+@as_of_one_moment
 def compare(request: SignedInRequest, code: str) -> HttpResponse:
     """The localities side by side for one measure."""
     choices = chosen(request)
@@ -108,6 +115,7 @@ def compare(request: SignedInRequest, code: str) -> HttpResponse:
 
 @signed_in
 @require_safe
+@as_of_one_moment
 def locality_teams(request: SignedInRequest, code: str) -> HttpResponse:
     """A locality's teams side by side, all measures."""
     choices = chosen(request)

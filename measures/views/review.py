@@ -17,6 +17,7 @@ from measures.permissions import MeasuresPermission, reviews
 from measures.views.returns import seen_return
 from measures.workflow import NotAllowed
 from teams.http import SignedInRequest, signed_in
+from teams.moment import as_of_one_moment
 from teams.permissions import Refused, require_anywhere
 
 CHANGED_MEANWHILE = (
@@ -51,6 +52,7 @@ def _load(request: SignedInRequest, pk: int) -> Return:
 
 @signed_in
 @require_safe
+@as_of_one_moment
 def return_review(request: SignedInRequest, pk: int) -> HttpResponse:
     """One return: what is unusual first, its history, what it does to the area, the decision."""
     made = _load(request, pk)
@@ -133,6 +135,8 @@ def return_reopen(request: SignedInRequest, pk: int) -> HttpResponse:
 def _back_to_team(request: SignedInRequest, pk: int, *, reopen: bool) -> HttpResponse:
     made = _load(request, pk)
     page = review_page(made, request.asked.standing, request.asked.today)
+    if page.decision.why_not_return:
+        raise Refused(page.decision.why_not_return)
     form = _form(request, page)
     if form is None or page.decision.can_reopen != reopen:
         messages.warning(request, CHANGED_MEANWHILE)
@@ -150,6 +154,7 @@ def _back_to_team(request: SignedInRequest, pk: int, *, reopen: bool) -> HttpRes
             version=form.cleaned_data["version"],
             by=request.user,
             standing=request.asked.standing,
+            today=request.asked.today,
         )
     except StaleReturn:
         form.add_error(None, CHANGED_MEANWHILE)

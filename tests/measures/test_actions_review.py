@@ -52,7 +52,7 @@ def test_sign_offs_that_are_refused(council: Cast) -> None:
     unchanged_by(lambda: sign(council, made, "head", 0), StaleReturn, "Somebody else saved")
     unchanged_by(lambda: sign(council, made, "manager"), Refused, "You entered figures")
     for person in ("other_head", "officer", "auditor", "board_member", "administrator", "leaver"):
-        unchanged_by(partial(sign, council, made, person), Refused, "not appointed to sign off")
+        unchanged_by(partial(sign, council, made, person), Refused, "not appointed to review")
     unchanged_by(lambda: sign(council, made, "director"), Refused, "locality's head of service")
     quarters.close_quarter(reporting(), reason="It is over", **who(council, "officer"))
     unchanged_by(lambda: sign(council, made, "head"), NotAllowed, "closed")
@@ -94,6 +94,36 @@ def test_a_return_goes_back_with_a_reason_and_the_questions_it_is_about(council:
     back = {"version": made.version, **who(council, "head")}
     review.send_back(made, reason="Surveys too", item_ids=ids[:1], **back)
     assert list(queried.values_list("item", flat=True)) == ids[:1]
+
+
+def test_the_director_sends_back_and_reopens_only_what_they_would_sign(council: Cast) -> None:
+    made = council.submit("north-family")
+    theirs = "The locality's head of service signs off this return or sends it back."
+    director = signing(council, "director")
+    unchanged_by(
+        lambda: review.send_back(made, reason="Look", version=made.version, **director),
+        Refused,
+        theirs,
+    )
+    signed = sign(council, made, "head")
+    unchanged_by(
+        lambda: review.reopen(signed, reason="Look", version=signed.version, **director),
+        Refused,
+        theirs,
+    )
+    # A return that its own head submitted is the director's.
+    of_head = council.submit("north-centre")
+    Return.objects.filter(pk=of_head.pk).update(submitted_by=council.person["head"])
+    again = review.send_back(of_head, reason="Look", version=of_head.version, **director)
+    assert (again.state, again.returned_by) == (ReturnState.RETURNED, council.person["director"])
+
+
+def test_a_head_sends_back_what_they_submitted_but_does_not_sign_it(council: Cast) -> None:
+    made = council.submit("north-family")
+    Return.objects.filter(pk=made.pk).update(submitted_by=council.person["head"])
+    unchanged_by(lambda: sign(council, made, "head"), Refused, "somebody else has to sign")
+    head = signing(council, "head")
+    assert review.send_back(made, reason="I miscounted", version=made.version, **head)
 
 
 def test_reopening_needs_a_signed_off_return_of_an_open_quarter(council: Cast) -> None:

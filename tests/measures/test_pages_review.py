@@ -273,9 +273,12 @@ def test_the_director_does_not_sign_for_a_head_who_can(council: Cast, sign_in: S
     made = council.submit("north-family")
     director = sign_in("director")
     said = text(director.get(address("review", made)))
-    assert "The locality's head of service signs off this return." in said
+    assert "The locality's head of service signs off this return or sends it back." in said
+    assert "Return it" not in said
     assert "You sign for" not in said
-    assert director.post(address("sign-off", made), {"version": made.version}).status_code == 403
+    for name in ("sign-off", "send-back"):
+        form = {"version": made.version, "reason": "Look"}
+        assert director.post(address(name, made), form).status_code == 403
 
 
 def test_send_back_needs_a_reason_and_keeps_what_was_typed(council: Cast, sign_in: SignIn) -> None:

@@ -1,13 +1,14 @@
 """Nobody signs their own; then the director does. Deputies hold what their head holds, for a time."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
 
 from measures.actions import entry, review
 from measures.models import Return
-from measures.signing import hands_on, why_not_sign
+from measures.signing import hands_on, waiting_for, why_not_sign
 from teams.actions import appoint, appoint_cover, withdraw
 from teams.models import Appointment, Route, User
 from teams.permissions import Refused
@@ -54,7 +55,7 @@ def test_the_director_signs_only_where_the_head_cannot(council: Cast) -> None:
     assert refusal(council, made, "head") == ""
     assert (
         refusal(council, made, "director")
-        == "The locality's head of service signs off this return."
+        == "The locality's head of service signs off this return or sends it back."
     )
     assert refusal(council, made, "other_head").startswith("You are not appointed")
     post = Appointment.objects.get(person=council.person["head"])
@@ -164,3 +165,52 @@ def test_a_city_wide_return_has_no_head(council: Cast) -> None:
             refusal(council, made, person) == "The service director signs off the city-wide return."
         )
     assert refusal(council, made, "director") == ""
+
+
+def test_what_waits_for_somebody_is_what_they_can_sign(council: Cast) -> None:
+    """The number beside Review, asked of the database, against the rule itself."""
+    also(council, "head", Role.CONTRIBUTOR, "north-centre")
+    head_entered = council.made("north-centre")
+    given = answers(council, head_entered, cases_closed=3)
+    entry.save_figures(head_entered, given, version=0, **who(council, "head"))
+    city = council.made("city-team")
+    given = answers(council, city, children_in_care=451)
+    entry.save_figures(city, given, version=0, **who(council, "officer"))
+    entry.submit(council.made("city-team"), version=1, **who(council, "officer"))
+    sent = [
+        council.submit("north-family"),
+        council.submit("north-centre"),
+        council.submit("south-family", "other_manager"),
+        council.made("city-team"),
+    ]
+    head_submitted = council.submit("south-centre", "other_manager")
+    Return.objects.filter(pk=head_submitted.pk).update(submitted_by=council.person["other_head"])
+    sent.append(council.made("south-centre"))
+
+    def agrees() -> dict[str, int]:
+        counted = {}
+        for person in ("head", "other_head", "director", "officer", "manager"):
+            can = {made.pk for made in sent if refusal(council, made, person) == ""}
+            waits = waiting_for(council.standing(person), TODAY)
+            assert set(waits.values_list("pk", flat=True)) == can, person
+            counted[person] = len(can)
+        return counted
+
+    assert agrees() == {"head": 1, "other_head": 1, "director": 3, "officer": 0, "manager": 0}
+    post = Appointment.objects.get(person=council.person["other_head"])
+    withdraw(post, by=council.person["administrator"], route=Route.ADMIN)
+    assert agrees()["director"] == 4
+
+
+def test_the_number_beside_review_is_the_queue_s(
+    council: Cast, sign_in: Any, settings: Any
+) -> None:
+    """Also for a director: a return whose own head submitted it counts, the others do not."""
+    settings.BUSINESS_DATE = TODAY
+    council.submit("north-centre")
+    made = council.submit("north-family")
+    Return.objects.filter(pk=made.pk).update(submitted_by=council.person["head"])
+    for person in ("director", "head"):
+        said = sign_in(person).get("/review/").content.decode()
+        assert re.search(r'Review <span class="eh-badge">1<', said), person
+        assert "1 waits for you" in said

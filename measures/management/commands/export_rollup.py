@@ -14,6 +14,7 @@ from measures.exchange.rollup_export import COLUMNS, PeriodKind, periods, rollup
 from measures.exchange.tables import read_quarter
 from measures.exchange.writing import CellValue, FileFormat, csv_chunks, write
 from measures.querysets import Basis
+from teams.moment import one_moment
 from teams.quarters import Quarter
 
 _SHEET = "Roll-up"
@@ -44,7 +45,11 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Check everything first, then write row by row."""
+        """Check everything first, then write row by row, all of it as it was at one moment."""
+        with one_moment():
+            self._export(options)
+
+    def _export(self, options: dict[str, Any]) -> None:
         first, last = _quarter("--from", options["first"]), _quarter("--to", options["last"])
         if last < first:
             raise CommandError(f"--to {last} is before --from {first}")
