@@ -7,6 +7,7 @@ from crispy_forms_gds.layout import Field
 from django import forms
 from django.db.models import QuerySet
 
+from audits.forms.words import KEPT_WORDS, WordsForm
 from teams.forms import DayField, laid_out
 from teams.models import User
 
@@ -99,8 +100,10 @@ class AgainForm(_Allocating):
         self.helper = laid_out("auditor", "due_on", "moderator", button="Have it audited again")
 
 
-class ReallocateForm(_Allocating):
+class ReallocateForm(_Allocating, WordsForm):
     """Another auditor or another day, and why; ``version`` is that of the audit."""
+
+    words = ("reason",)
 
     reason = forms.CharField(
         label="Why",
@@ -113,7 +116,9 @@ class ReallocateForm(_Allocating):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["moderator"]
-        self.helper = laid_out("auditor", "due_on", "reason", "version", button="Reallocate it")
+        self.helper = laid_out(
+            "auditor", "due_on", "reason", "version", *KEPT_WORDS, button="Reallocate it"
+        )
 
     def use_version(self, version: int) -> None:
         """Let what was typed be sent again about the audit as it stands now."""

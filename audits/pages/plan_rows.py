@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import get_text_list
 
 from audits.models import Action, Owner, Source, Update
@@ -153,9 +154,11 @@ def note_of(stands: Progress) -> str:
         verb = "was due" if stands.status == Status.OVERDUE else "was to begin by"
         return f"{verb} {day_words(late)}"
     if stands.status == Status.CLAIMED and action.claimed_at:
-        return f"by {action.claimed_by}, {day_words(action.claimed_at.date())}"
+        return f"by {action.claimed_by}, {day_words(timezone.localdate(action.claimed_at))}"
     if stands.status == Status.COMPLETE and action.accepted_at:
-        return f"accepted by {action.accepted_by}, {day_words(action.accepted_at.date())}"
+        return (
+            f"accepted by {action.accepted_by}, {day_words(timezone.localdate(action.accepted_at))}"
+        )
     if stands.status == Status.NO_LONGER_NEEDED:
         return action.stop_reason
     return ""

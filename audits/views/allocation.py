@@ -105,7 +105,7 @@ def audit_reallocate(request: SignedInRequest, pk: int) -> HttpResponse:
         posts=people["posts"],
     )
     context = {"form": form, "audit": audit, "name": name_of(audit), "stale": False}
-    if not form.is_valid():
+    if not form.is_valid() or form.asks_about_words():
         return render(request, "audits/audit_reallocate.html", context)
     said = form.cleaned_data
     try:

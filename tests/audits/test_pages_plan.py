@@ -26,7 +26,7 @@ from audits.pages.when import names_its_day, understood
 from audits.timing import parse
 from teams.quarters import FinancialYear
 from teams.roles import Role
-from tests.audits.making import claimed, make_action, make_plan, on_day, who
+from tests.audits.making import claimed, make_action, make_aim, make_plan, on_day, who
 from tests.cast import Cast
 
 SignIn = Callable[[str], Client]
@@ -401,9 +401,22 @@ def test_a_workbook_holds_every_update_and_moved_date(
     actions.move_date(
         late, timing=parse("1.12.16", YEAR), reason="Ill", version=0, **who(council, "officer")
     )
+    aim = make_aim(council, late.outcome)
+    actions.change_aim(
+        aim,
+        measure=aim.measure,
+        year=YEAR.next,
+        level=Decimal(80),
+        start=None,
+        locality=council.locality["north"],
+        reason="Asked too little",
+        at=dt.datetime(2016, 7, 4, 23, 30, tzinfo=dt.UTC),
+        **who(council, "officer"),
+    )
     book = load_workbook(io.BytesIO(fetch(sign_in("head"), "xlsx")))
-    assert [sheet.title for sheet in book.worksheets] == ["Plan 2016-17", "Updates", "Moved dates"]
-    _, updates, moved = book.worksheets
+    names = ["Plan 2016-17", "Updates", "Moved dates", "Earlier aims"]
+    assert [sheet.title for sheet in book.worksheets] == names
+    _, updates, moved, aims = book.worksheets
     assert [[cell.value for cell in row][:4] for row in updates.iter_rows(min_row=2)] == [
         ["1.1 a", "2016-07-05", None, "A first draft"],
         ["1.1 a", "2016-07-05", None, "A second draft"],
@@ -411,6 +424,16 @@ def test_a_workbook_holds_every_update_and_moved_date(
     ]
     assert [[cell.value for cell in row][2:5] for row in moved.iter_rows(min_row=2)] == [
         ["1.6.16", "1.12.16", "Ill"]
+    ]
+    assert [[cell.value for cell in row] for row in aims.iter_rows(min_row=2)] == [
+        [
+            "1.1",
+            "2016-07-05",
+            "Families feeding back, Testshire: from 71.2% to 75% by the end of 2016-17",
+            "Families feeding back, North: to 80% by the end of 2017-18",
+            "Asked too little",
+            "Officer",
+        ]
     ]
 
 
