@@ -36,6 +36,17 @@ def _offer(form: forms.Form, name: str, people: QuerySet[User], posts: Mapping[i
     )
 
 
+def _agency() -> forms.CharField:
+    return forms.CharField(
+        label="Agency whose eyes these are",
+        help_text="For example, “Health”. Leave it empty for the service itself. "
+        "Each agency looks at a case once.",
+        required=False,
+        max_length=100,
+        error_messages={"max_length": "Shorten the agency to 100 characters"},
+    )
+
+
 class _Allocating(forms.Form):
     """An auditor, a day and perhaps a moderator."""
 
@@ -69,14 +80,7 @@ class AllocateForm(_Allocating):
             "invalid_choice": "Choose cases that are still to be allocated",
         },
     )
-    agency = forms.CharField(
-        label="Agency whose eyes these are",
-        help_text="For example, “Health”. Leave it empty for the service itself. "
-        "Each agency looks at a case once.",
-        required=False,
-        max_length=100,
-        error_messages={"max_length": "Shorten the agency to 100 characters"},
-    )
+    agency = _agency()
 
     def __init__(
         self, *args: Any, cases: Iterable[tuple[int, str]], agencies: bool, **kwargs: Any
@@ -90,6 +94,40 @@ class AllocateForm(_Allocating):
         else:
             del self.fields["agency"]
         self.helper = laid_out(*boxes, "due_on", "moderator", button="Allocate them")
+
+
+class ShareForm(forms.Form):
+    """Everybody over whom the unallocated cases are shared out, and one day."""
+
+    auditors = forms.ModelMultipleChoiceField(
+        queryset=User.objects.none(),
+        label="Auditors",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": "Choose who audits",
+            "invalid_choice": "Choose people from the list",
+            "invalid_pk_value": "Choose people from the list",
+        },
+    )
+    agency = _agency()
+    due_on = DayField(what="the due date", label="Due on")
+
+    def __init__(
+        self,
+        *args: Any,
+        auditors: QuerySet[User],
+        posts: Mapping[int, str],
+        agencies: bool,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self, "auditors", auditors, posts)
+        boxes: list[Any] = [Field.checkboxes("auditors", small=True)]
+        if agencies:
+            boxes.append("agency")
+        else:
+            del self.fields["agency"]
+        self.helper = laid_out(*boxes, "due_on", button="Share them out")
 
 
 class AgainForm(_Allocating):
