@@ -97,9 +97,9 @@ def _looked_at(case: SampledCase) -> str:
 
 
 def shared_words(shared: SharedOut, due_on: dt.date) -> str:
-    """``12 cases shared out: Auditor 6, Director 6. They are due on 20 July 2016.``"""
-    counted = Counter(str(one.auditor) for one in shared.audits)
-    each = ", ".join(f"{person} {number}" for person, number in counted.items())
+    """``12 cases shared out: 6 to Auditor; 6 to Director. They are due on 20 July 2016.``"""
+    counted = Counter(one.auditor for one in shared.audits)
+    each = "; ".join(f"{number} to {person}" for person, number in counted.items())
     due = "It is" if len(shared.audits) == 1 else "They are"
     said = cases_in(len(shared.audits)).capitalize()
     return f"{said} shared out: {each}. {due} due on {day(due_on)}."

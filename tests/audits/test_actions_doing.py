@@ -201,6 +201,16 @@ def test_a_time_of_a_recurring_action_is_done_once(council: Cast, outcome: Outco
         doing.do_occurrence(made.occurrences.all()[1], done_on=TODAY, **on_day(council, "head"))
 
 
+def test_no_time_is_done_of_an_action_that_is_no_longer_needed(
+    council: Cast, outcome: Outcome
+) -> None:
+    made = make_action(council, outcome, "every quarter until 1.4.17")
+    doing.stop(made, reason="The team closed", **who(council, "head"))
+    with pytest.raises(NotAllowed, match="no longer needed"):
+        doing.do_occurrence(made.occurrences.all()[0], done_on=TODAY, **on_day(council, "manager"))
+    assert not made.occurrences.filter(done_on__isnull=False).exists()
+
+
 def test_an_outcome_is_judged_apart_from_its_actions(council: Cast, outcome: Outcome) -> None:
     head = who(council, "head")
     with pytest.raises(ValidationError, match="rests on"):

@@ -96,7 +96,9 @@ def test_cases_are_shared_out_over_several_people(council: Cast, sign_in: SignIn
     assert "Manager (Team manager, North " in text(page)
     people = [council.person[name].pk for name in ("auditor", "manager")]
     done = officer.post(SHARE, {"auditors": people, **ON}, follow=True)
-    assert "5 cases shared out: Auditor 4, Manager 1. They are due on 20 July 2016." in text(done)
+    assert "5 cases shared out: 4 to Auditor; 1 to Manager. They are due on 20 July 2016." in text(
+        done
+    )
     assert "5 cases, all allocated." in text(done)
     assert "Every case is allocated." in text(officer.get(SHARE))
     assert "Every case is allocated already." in text(
@@ -110,7 +112,7 @@ def test_cases_that_nobody_chosen_may_audit_are_named(council: Cast, sign_in: Si
     people = [council.person[name].pk for name in ("manager", "head")]
     done = sign_in("officer").post(SHARE, {"auditors": people, **ON}, follow=True)
     said = text(done)
-    assert "1 case shared out: Head 1. It is due on 20 July 2016." in said
+    assert "1 case shared out: 1 to Head. It is due on 20 July 2016." in said
     assert "Case 1 and Case 2 are of the own line of everybody chosen" in said
     assert boxes(done) == 2, "both are still there to be allocated"
 
