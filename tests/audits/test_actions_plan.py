@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
-from audits.actions import doing, plan
+from audits.actions import doing, findings, plan
+from audits.actions.findings import Found
 from audits.actions.plan import By
 from audits.actions.stale import StaleAction, StaleAim, StalePlan
-from audits.models import Action, Aim, Outcome, Source
+from audits.models import Action, Aim, FindingKind, Outcome, Source
 from audits.progress import by_locality, progress, with_history
 from audits.timing import Status, TimingKind, parse
 from audits.workflow import ActionState, NotAllowed
@@ -18,7 +19,15 @@ from teams.models import Event, Locality, Remark
 from teams.permissions import Refused
 from teams.quarters import FinancialYear
 from teams.roles import Role
-from tests.audits.making import claimed, make_action, make_aim, make_plan, on_day, who
+from tests.audits.making import (
+    claimed,
+    make_action,
+    make_aim,
+    make_casework,
+    make_plan,
+    on_day,
+    who,
+)
 from tests.cast import TODAY, Cast
 
 YEAR = FinancialYear(2016)
@@ -175,6 +184,46 @@ def test_an_unfinished_action_is_carried_over_with_its_history(council: Cast) ->
         plan.carry_over(old, outcome, **officer)
     with pytest.raises(NotAllowed, match="a later year"):
         plan.carry_over(new, outcome, **officer)
+
+
+def test_a_carried_over_action_is_the_same_action(council: Cast) -> None:
+    officer = who(council, "officer")
+    made = make_casework(council).round
+    found = Found(FindingKind.IMPROVEMENT, "No plan")
+    finding = findings.add_finding(made, found, **officer)
+    old = make_action(
+        council,
+        make_plan(council, 2015)[1],
+        "June 2016 and May 2017",
+        rationale="Asked for",
+        source=Source.AUDIT_FINDING,
+        finding=finding,
+        for_every_locality=True,
+    )
+    north = old.occurrences.get(due_on=dt.date(2016, 6, 30), locality=council.locality["north"])
+    doing.do_occurrence(north, done_on=TODAY, **on_day(council, "officer"))
+    measured = make_action(
+        council, old.outcome, source=Source.MEASURE, measure=council.measure["helped"]
+    )
+    outcome = make_plan(council)[1]
+    new = plan.carry_over(old, outcome, **officer)
+    assert (new.rationale, new.source, new.finding) == ("Asked for", "audit-finding", finding)
+    assert new.for_every_locality
+    assert plan.carry_over(measured, outcome, **officer).measure == council.measure["helped"]
+    days = {(one.due_on, str(one.locality)) for one in new.occurrences.all()}
+    assert days == {
+        (day, place)
+        for day in (dt.date(2016, 6, 30), dt.date(2017, 5, 31))
+        for place in ("North", "South")
+    }
+
+
+def test_only_the_times_that_wait_are_carried_over(council: Cast) -> None:
+    old = make_action(council, make_plan(council, 2015)[1], "June 2016 and May 2017")
+    first = old.occurrences.all()[0]
+    doing.do_occurrence(first, done_on=TODAY, **on_day(council, "officer"))
+    new = plan.carry_over(old, make_plan(council)[1], **who(council, "officer"))
+    assert [one.due_on for one in new.occurrences.all()] == [dt.date(2017, 5, 31)]
 
 
 def test_a_complete_action_is_not_carried_over(council: Cast) -> None:

@@ -442,6 +442,29 @@ def test_a_workbook_holds_every_update_and_moved_date(
     ]
 
 
+def test_files_leave_out_words_that_were_taken_out_and_keep_empty_outcomes(
+    council: Cast, sign_in: SignIn, several: dict[str, Action]
+) -> None:
+    late, officer = several["late"], who(council, "officer")
+    update = doing.report(late, text="A name", **on_day(council, "manager"))
+    doing.take_out_update(update, reason="A name", **officer)
+    actions.add_outcome(late.outcome.theme, text="Nobody does it yet", **officer)
+    client = sign_in("head")
+    updates = load_workbook(io.BytesIO(fetch(client, "xlsx")))["Updates"]
+    assert [row[0].value for row in updates.iter_rows(min_row=2)] == ["2.1 b"]
+    rows = read_csv(client.get("/actions/2016/export/?format=csv"))
+    [empty] = [row for row in rows if row["Outcome"] == "Nobody does it yet"]
+    assert (empty["Number"], empty["Action"], empty["Status"]) == ("1.2", "", "")
+
+
+@pytest.mark.parametrize(("due", "shown"), [("4.8.16", True), ("5.8.16", False)])
+def test_soon_is_the_next_thirty_days(
+    council: Cast, sign_in: SignIn, outcome: Outcome, due: str, shown: bool
+) -> None:
+    make_action(council, outcome, due)
+    assert refs(sign_in("head").get("/actions/?show=soon")) == (["1.1 a"] if shown else [])
+
+
 def test_a_file_has_what_the_page_shows(
     council: Cast, sign_in: SignIn, several: dict[str, Action]
 ) -> None:

@@ -1,8 +1,13 @@
 """Every change of a round and a plan is on record; some rows are written once; all or nothing."""
 
+import importlib
+import inspect
+import pkgutil
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -11,10 +16,12 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from audits import actions
 from audits.actions import allocation, doing, findings, plan, rounds, safety, tools
 from audits.actions import casework as acting
 from audits.actions.findings import Found
 from audits.actions.plan import By
+from audits.actions.tools import Asked
 from audits.answers import Answer, Decision
 from audits.listing import CaseLine
 from audits.models import FindingKind, Judged
@@ -27,6 +34,7 @@ from tests.audits.making import (
     CANARY,
     DUE,
     Casework,
+    claimed,
     make_action,
     make_aim,
     make_casework,
@@ -123,6 +131,81 @@ def a_year(cast: Cast) -> None:
     doing.do_occurrence(action.occurrences.all()[0], done_on=TODAY, **on_day(cast, "manager"))
     plan.carry_over(action, make_plan(cast)[1], **officer)
     doing.judge_outcome(outcome, judged=Judged.PARTLY, why="So", version=0, **who(cast, "head"))
+
+
+def the_rest(cast: Cast) -> None:
+    """The kinds of action that ``a_year`` has not: also once each."""
+    officer, on = who(cast, "officer"), on_day(cast, "officer")
+    head, manager = who(cast, "head"), on_day(cast, "manager")
+    tool = tools.create_tool(name="Neglect", indicators=[Asked("Chronology")], **officer)
+    asked = [Asked("Genogram")]
+    tool = tools.change_tool(tool, name="Neglect", indicators=asked, edits=tool.edits, **officer)
+    tool = tools.put_in_use(tool, **officer)
+    made = rounds.plan_round(planned(tool, "neglect"), **officer)
+    rounds.add_cases(made, [CaseLine("N1", "north-family")], **officer)
+    shared = allocation.share_out(made, auditors=[cast.person["auditor"]], due_on=DUE, **on)
+    allocation.name_moderator(shared.audits, moderator=cast.person["other_head"], **on)
+    made, outcome = make_plan(cast, 2014)
+    plan.reword_outcome(outcome, text="Plans say who does what", version=0, **officer)
+    action = make_action(cast, outcome)
+    owners = [By(role=Role.TEAM_MANAGER)]
+    action = plan.change_action(
+        action, text="Share two", owners=owners, rationale="", version=0, **officer
+    )
+    update = doing.report(action, text="Half", **manager)
+    doing.take_out_update(update, reason="A name", **officer)
+    doing.decline(claimed(cast, action), reason="It is half", **head)
+    doing.accept(claimed(cast, action), **head)
+    doing.reopen(action, reason="It is not kept up", **head)
+    doing.stop(action, reason="The team closed", **head)
+    plan.write_closing(outcome.theme, text="It went well", version=0, **officer)
+
+
+def every_action() -> dict[str, ModuleType]:
+    """The public functions of ``audits.actions`` that somebody does, by name."""
+    found = {}
+    for one in pkgutil.iter_modules(actions.__path__, "audits.actions."):
+        module = importlib.import_module(one.name)
+        for name, function in vars(module).items():
+            is_ours = inspect.isfunction(function) and function.__module__ == module.__name__
+            if (
+                is_ours
+                and not name.startswith("_")
+                and "by" in inspect.signature(function).parameters
+            ):
+                found[name] = module
+    return found
+
+
+def test_every_kind_of_action_leaves_an_event(
+    council: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is done once and looked at: afterwards the record holds more than before.
+
+    A new function that somebody does fails this until it is done here.
+    """
+    wanted = every_action()
+    left: dict[str, int] = {}
+
+    def watched(name: str, act: Callable[..., Any]) -> Callable[..., Any]:
+        def done(*args: Any, **kwargs: Any) -> Any:
+            before = Event.objects.count()
+            result = act(*args, **kwargs)
+            left[name] = min(left.get(name, 99), Event.objects.count() - before)
+            return result
+
+        return done
+
+    ours = [one for path, one in sys.modules.items() if path.startswith("audits.actions")]
+    for name, module in wanted.items():
+        act = getattr(module, name)
+        for place in ours:
+            if getattr(place, name, None) is act:
+                monkeypatch.setattr(place, name, watched(name, act))
+    a_year(council)
+    the_rest(council)
+    assert set(left) == set(wanted)
+    assert {name for name, number in left.items() if number < 1} == set()
 
 
 def test_a_year_changes_nothing_that_is_written_once(council: Cast) -> None:
