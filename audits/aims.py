@@ -34,7 +34,7 @@ def course(
         return Course.REACHED
     if begun is None:
         return Course.BEHIND
-    expected = begun + (aim - begun) * max(Fraction(0), min(Fraction(1), elapsed))
+    expected = begun + (aim - begun) * elapsed
     on_the_way = (value >= expected) if upward else (value <= expected)
     return Course.ON_COURSE if on_the_way else Course.BEHIND
 

@@ -14,6 +14,7 @@ from teams.permissions import Scope, Standing
 if TYPE_CHECKING:
     from audits.models import (  # noqa: F401  # for the type arguments
         Action,
+        Aim,
         CaseAudit,
         Given,
         RemedialAction,
@@ -180,6 +181,18 @@ class RemedialQuerySet(models.QuerySet["RemedialAction"]):
     def within(self, scope: Scope) -> Self:
         """Those about cases inside the scope."""
         return self.filter(covered(scope, "audit__case__"))
+
+
+class AimQuerySet(models.QuerySet["Aim"]):
+    """What outcomes aim at, oldest first."""
+
+    def standing(self) -> Self:
+        """Those that hold: neither changed nor removed."""
+        return self.filter(ended_at__isnull=True)
+
+    def ended(self) -> Self:
+        """Those that were changed or removed."""
+        return self.filter(ended_at__isnull=False)
 
 
 class ActionQuerySet(models.QuerySet["Action"]):

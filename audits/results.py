@@ -14,7 +14,7 @@ from audits import scoring
 from audits.grades import Grade, IndicatorKind
 from audits.models import CaseAudit, Choice, Given, Indicator, Round, RoundKind
 from audits.querysets import DONE, CaseAuditQuerySet
-from audits.scoring import Agreement, Allocated, Compared, Completion, Share, Tally
+from audits.scoring import Agreement, Allocated, Change, Compared, Completion, Share, Tally
 from audits.workflow import RoundState
 from teams.quarters import FinancialYear, Quarter
 
@@ -62,7 +62,9 @@ class IndicatorResult:
     ``compared`` is its share (good or better, or yes) beside the last round's, matched by
     code; ``agreement`` is the moderator's with the auditors; ``texts`` how many wrote about it.
     ``cases`` counts the different cases it applied to: in a multi-agency round several answers
-    stand on one case. ``several`` counts those for which more than one choice was made.
+    stand on one case; ``cases_before`` and ``moderated`` count those behind the last round's
+    share and behind the agreement. ``several`` counts those for which more than one choice was
+    made.
     """
 
     indicator: Indicator
@@ -72,7 +74,20 @@ class IndicatorResult:
     choices: tuple[ChoiceResult, ...] = ()
     texts: int = 0
     cases: int = 0
+    cases_before: int = 0
+    moderated: int = 0
     several: int = 0
+
+    def shown_to_board(self, least: int) -> "IndicatorResult | None":
+        """The same without what stands on fewer than ``least`` cases; None where it does itself."""
+        if not scoring.is_shown_to_board(self.cases, least):
+            return None
+        shown = self
+        if self.compared.before and not scoring.is_shown_to_board(self.cases_before, least):
+            shown = replace(shown, compared=Compared(self.share, None, Change.TOO_FEW))
+        if not scoring.is_shown_to_board(self.moderated, least):
+            shown = replace(shown, agreement=scoring.agreement([]))
+        return shown
 
     @property
     def share(self) -> Share:
@@ -85,8 +100,8 @@ class RoundResults:
     """The results of one round in one area, indicators in the tool's order.
 
     ``audits`` counts the audits that speak, ``cases`` the different cases behind them.
-    ``overall`` tallies the overall judgements, ``thresholds`` how often each level of help was
-    judged right.
+    ``overall`` tallies the overall judgements (on ``judged`` cases), ``thresholds`` how often
+    each level of help was judged right.
     """
 
     round: Round
@@ -96,6 +111,7 @@ class RoundResults:
     cases: int
     indicators: tuple[IndicatorResult, ...]
     overall: Tally
+    judged: int
     unsafe: int
     thresholds: Mapping[str, int]
 
@@ -137,14 +153,16 @@ class RoundResults:
         return max(self.bases, default=None)
 
     def shown_to_board(self, least: int = scoring.LEAST_FOR_BOARD) -> "RoundResults | None":
-        """The same without indicators of fewer than ``least`` cases; None for a small round.
+        """The same without what stands on fewer than ``least`` cases; None for a small round.
 
         Different cases are counted: one that three agencies graded is one case.
         """
         if not scoring.is_shown_to_board(self.cases, least):
             return None
-        kept = tuple(one for one in self.indicators if scoring.is_shown_to_board(one.cases, least))
-        return replace(self, indicators=kept)
+        shown = (one.shown_to_board(least) for one in self.indicators)
+        kept = tuple(one for one in shown if one is not None)
+        is_judged = scoring.is_shown_to_board(self.judged, least)
+        return replace(self, indicators=kept, overall=self.overall if is_judged else Tally({}))
 
 
 def _share(indicator: Indicator, tally: Tally) -> Share:
@@ -190,22 +208,24 @@ class Reading:
             cases=_different_cases(done),
             indicators=tuple(self._one(asked, done, earlier) for asked in self.indicators),
             overall=Tally.of(audit.counted_overall for audit in done),
+            judged=_different_cases(audit for audit in done if audit.counted_overall),
             unsafe=sum(audit.counted_unsafe for audit in done),
             thresholds=Counter(audit.threshold for audit in done if audit.threshold),
         )
 
     def _one(
-        self, asked: Indicator, done: Sequence[CaseAudit], earlier: Mapping[str, Share]
+        self, asked: Indicator, done: Sequence[CaseAudit], earlier: Mapping[str, tuple[Share, int]]
     ) -> IndicatorResult:
         rows = self._rows.get(asked.pk, {})
         given = [(audit, rows[audit.pk]) for audit in done if audit.pk in rows]
         counted = [(audit, moderated or grade) for audit, (grade, moderated) in given]
         tally = Tally.of(grade for _, grade in counted)
         chosen = self._chosen.get(asked.pk, {})
+        before, cases_before = earlier.get(asked.code, (None, 0))
         return IndicatorResult(
             indicator=asked,
             tally=tally,
-            compared=scoring.compare(_share(asked, tally), earlier.get(asked.code)),
+            compared=scoring.compare(_share(asked, tally), before),
             agreement=scoring.agreement(pair for _, pair in given),
             choices=_choices(asked, [chosen.get(audit.pk, ()) for audit in done]),
             several=sum(len(chosen.get(audit.pk, ())) > 1 for audit in done),
@@ -213,16 +233,23 @@ class Reading:
             cases=_different_cases(
                 audit for audit, grade in counted if grade != Grade.NOT_APPLICABLE
             ),
+            cases_before=cases_before,
+            moderated=_different_cases(audit for audit, pair in given if all(pair)),
         )
 
-    def _earlier(self, area: Area) -> dict[str, Share]:
-        """The shares of the round before in the same area, by indicator code."""
-        done = [one.pk for one in self._before_audits if one.is_done and area.covers(one)]
+    def _earlier(self, area: Area) -> dict[str, tuple[Share, int]]:
+        """The shares of the round before in the same area, and on how many different cases.
+
+        By indicator code.
+        """
+        done = [one for one in self._before_audits if one.is_done and area.covers(one)]
         found = {}
         for asked in self._before_asked:
             rows = self._before_rows.get(asked.pk, {})
-            grades = (rows[pk][1] or rows[pk][0] for pk in done if pk in rows)
-            found[asked.code] = _share(asked, Tally.of(grades))
+            counted = [(one, rows[one.pk][1] or rows[one.pk][0]) for one in done if one.pk in rows]
+            share = _share(asked, Tally.of(grade for _, grade in counted))
+            applied = (one for one, grade in counted if grade != Grade.NOT_APPLICABLE)
+            found[asked.code] = (share, _different_cases(applied))
         return found
 
 

@@ -2,6 +2,7 @@
 
 from audits.views import (
     actions,
+    aims,
     allocation,
     auditing,
     cases,
@@ -30,6 +31,7 @@ urlpatterns = [
     *findings.urlpatterns,
     *plan.urlpatterns,
     *keeping.urlpatterns,
+    *aims.urlpatterns,
     *actions.urlpatterns,
     *doing.urlpatterns,
 ]

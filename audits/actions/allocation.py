@@ -1,12 +1,13 @@
 """Who audits which case by when, and who moderates: never one's own line."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from audits import workflow
+from audits import sharing, workflow
 from audits.actions.rounds import lock
 from audits.actions.stale import StaleAudit
 from audits.models import CaseAudit, Round, RoundKind, SampledCase
@@ -50,22 +51,92 @@ def allocate(
         _refuse(found, listed, auditor, agency, today)
         if moderator is not None:
             refuse_moderator(listed, moderator, auditor, today)
-        audits = CaseAudit.objects.bulk_create(
-            [
-                CaseAudit(
-                    case=case, agency=agency, auditor=auditor, due_on=due_on, moderator=moderator
-                )
-                for case in listed
-            ],
-            batch_size=bulk.BATCH,
-        )
-        record.write(
-            [record.Entry("allocated", audit, after=_plain(audit)) for audit in audits],
-            by=by,
-            route=route,
-            at=at or clock.now(),
-        )
+        wanted = [
+            CaseAudit(case=case, agency=agency, auditor=auditor, due_on=due_on, moderator=moderator)
+            for case in listed
+        ]
+        return _allocate(wanted, by, route, at)
+
+
+def _allocate(
+    wanted: Collection[CaseAudit], by: User, route: Route, at: dt.datetime | None
+) -> list[CaseAudit]:
+    audits = CaseAudit.objects.bulk_create(wanted, batch_size=bulk.BATCH)
+    record.write(
+        [record.Entry("allocated", audit, after=_plain(audit)) for audit in audits],
+        by=by,
+        route=route,
+        at=at or clock.now(),
+    )
     return audits
+
+
+@dataclass(frozen=True)
+class SharedOut:
+    """What came of sharing cases out; ``nobodys`` are of everybody's own line."""
+
+    audits: Sequence[CaseAudit]
+    nobodys: Sequence[SampledCase]
+
+
+def share_out(
+    made: Round,
+    *,
+    auditors: Collection[User],
+    due_on: dt.date,
+    by: User,
+    standing: Standing,
+    today: dt.date,
+    agency: str = "",
+    route: Route = Route.FORM,
+    at: dt.datetime | None = None,
+) -> SharedOut:
+    """Share the cases that nobody audits yet out over these auditors, evenly, due on one day.
+
+    Nobody is given a case of their own line; what is of everybody's stays unallocated. In a
+    multi-agency round the cases are those that ``agency`` does not look at yet. Raises
+    ``Refused``, ``NotAllowed``, or ValidationError where none of it can be given to anybody.
+    """
+    require(standing, AuditsPermission.RUN_ROUNDS)
+    agency = agency.strip()
+    if not auditors:
+        raise ValidationError({"auditors": "Choose who audits"})
+    with transaction.atomic():
+        found = lock(made)
+        if found.state == RoundState.CLOSED:
+            raise NotAllowed("This round is closed, so its cases can no longer be allocated.")
+        if agency and found.kind != RoundKind.MULTI_AGENCY:
+            raise ValidationError({"agency": "Only a multi-agency round has agencies"})
+        looked_at = CaseAudit.objects.filter(agency=agency, turn=1)
+        waiting = list(SampledCase.objects.filter(round=found).exclude(audits__in=looked_at))
+        if not waiting:
+            raise NotAllowed("Every case is allocated already.")
+        people = {one.pk: one for one in sorted(auditors, key=lambda one: (one.name, one.pk))}
+        theirs = {one.pk: _auditors_standing(one, today) for one in people.values()}
+        shared = sharing.share_out(
+            {
+                case.pk: [
+                    person
+                    for person, stands in theirs.items()
+                    if not own_line(stands, case.team_id, case.locality_id)
+                ]
+                for case in waiting
+            },
+            list(people),
+        )
+        if not shared.by_case:
+            raise ValidationError(
+                {"auditors": "Each case is of the own line of everybody chosen: choose others"}
+            )
+        wanted = [
+            CaseAudit(
+                case=case, agency=agency, auditor=people[shared.by_case[case.pk]], due_on=due_on
+            )
+            for case in waiting
+            if case.pk in shared.by_case
+        ]
+        audits = _allocate(wanted, by, route, at)
+    return SharedOut(audits, [case for case in waiting if case.pk in shared.nobodys])
 
 
 def _refuse(
@@ -86,14 +157,20 @@ def _refuse(
 
 def refuse_auditor(cases: Collection[SampledCase], auditor: User, today: dt.date) -> None:
     """Raise ValidationError when this person cannot audit these cases."""
-    theirs = standing_of(auditor, today)
-    if not theirs.holds(AuditsPermission.AUDIT):
-        raise ValidationError({"auditor": f"{auditor} is not appointed to audit cases"})
+    theirs = _auditors_standing(auditor, today)
     own = [case.serial for case in cases if own_line(theirs, case.team_id, case.locality_id)]
     if own:
         raise ValidationError(
             {"auditor": [f"Case {serial} is of {auditor}'s own line" for serial in own]}
         )
+
+
+def _auditors_standing(auditor: User, today: dt.date) -> Standing:
+    """Where somebody stands who is to audit; ValidationError for who is not appointed to."""
+    theirs = standing_of(auditor, today)
+    if not theirs.holds(AuditsPermission.AUDIT):
+        raise ValidationError({"auditor": f"{auditor} is not appointed to audit cases"})
+    return theirs
 
 
 def refuse_moderator(

@@ -6,6 +6,7 @@ whoever keeps a plan needs one import.
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -21,10 +22,12 @@ from audits.actions.planned import (
     note,
     owners_of,
 )
-from audits.actions.stale import StalePlan
+from audits.actions.stale import StaleAim, StalePlan
 from audits.models import Aim, Outcome, Plan, Theme
 from audits.permissions import AuditsPermission
+from audits.workflow import NotAllowed
 from measures.models import Measure
+from teams import clock, record
 from teams.models import Locality, Route, User
 from teams.permissions import Standing, require
 from teams.quarters import FinancialYear
@@ -37,10 +40,12 @@ __all__ = [
     "add_theme",
     "carry_over",
     "change_action",
+    "change_aim",
     "create_plan",
     "lock_action",
     "move_date",
     "owners_of",
+    "remove_aim",
     "reword_outcome",
     "write_closing",
 ]
@@ -167,8 +172,7 @@ def add_aim(
     require(standing, AuditsPermission.KEEP_PLAN)
     with transaction.atomic():
         outcome = Outcome.objects.select_for_update().select_related("theme").get(pk=outcome.pk)
-        if outcome.aims.filter(measure=measure, locality=locality).exists():
-            raise ValidationError({"measure": "This outcome aims at this measure there already"})
+        _refuse_second_aim(outcome, measure, locality)
         aim = Aim(
             outcome=outcome,
             measure=measure,
@@ -179,21 +183,153 @@ def add_aim(
         )
         aim.full_clean()
         aim.save()
-        note(
-            "aim added",
-            outcome,
-            by,
-            route,
-            at,
-            after={
-                "measure": measure.code,
-                "locality": locality.code if locality else "",
-                "year": str(year),
-                "from": None if start is None else str(start),
-                "to": str(level),
-            },
-        )
+        note("aim added", outcome, by, route, at, after=_aimed(aim))
     return aim
+
+
+def change_aim(
+    aim: Aim,
+    *,
+    measure: Measure,
+    year: FinancialYear,
+    level: Decimal,
+    start: Decimal | None,
+    locality: Locality | None,
+    reason: str,
+    by: User,
+    standing: Standing,
+    route: Route = Route.FORM,
+    at: dt.datetime | None = None,
+) -> Aim:
+    """Have an outcome aim at something else instead; the old aim stays, with why it ended.
+
+    Gives the aim in its place; the same again changes nothing. Raises ``Refused``,
+    ``StaleAim``, ``NotAllowed`` for one that was removed, or ValidationError by field.
+    """
+    require(standing, AuditsPermission.KEEP_PLAN)
+    at = at or clock.now()
+    if not reason.strip():
+        raise ValidationError({"reason": "Say why the aim changes: the old one stays on record"})
+    with transaction.atomic():
+        found, outcome = _lock_aim(aim)
+        new = Aim(
+            outcome=outcome,
+            measure=measure,
+            year=year.start,
+            level=level,
+            start=start,
+            locality=locality,
+            replaces=found,
+        )
+        now = _in_force(found)
+        if _aimed(new) == _aimed(now):
+            return now
+        if now != found:
+            raise StaleAim(now)
+        _refuse_second_aim(outcome, measure, locality, besides=found)
+        _end(found, reason, by, at)
+        new.full_clean()
+        new.save()
+        record.note(
+            "aim changed",
+            outcome,
+            by=by,
+            route=route,
+            at=at,
+            reason=reason.strip(),
+            before=_aimed(found),
+            after=_aimed(new),
+        )
+    return new
+
+
+def remove_aim(
+    aim: Aim,
+    *,
+    reason: str,
+    by: User,
+    standing: Standing,
+    route: Route = Route.FORM,
+    at: dt.datetime | None = None,
+) -> Aim:
+    """Have an outcome no longer aim at this; the aim stays, with who removed it and why.
+
+    Removing it again changes nothing. Raises ``Refused``, ``StaleAim`` where another came in
+    its place, or ValidationError without a reason.
+    """
+    require(standing, AuditsPermission.KEEP_PLAN)
+    at = at or clock.now()
+    if not reason.strip():
+        raise ValidationError({"reason": "Say why the aim is removed: it stays on record"})
+    with transaction.atomic():
+        found, outcome = _lock_aim(aim)
+        now = _latest(found)
+        if now != found:
+            raise StaleAim(now)
+        if found.ended_at is not None:
+            return found
+        _end(found, reason, by, at)
+        record.note(
+            "aim removed",
+            outcome,
+            by=by,
+            route=route,
+            at=at,
+            reason=reason.strip(),
+            before=_aimed(found),
+        )
+    return found
+
+
+def _lock_aim(aim: Aim) -> tuple[Aim, Outcome]:
+    """The aim as it stands; aims of an outcome wait for one another at the outcome's row."""
+    outcome = Outcome.objects.select_for_update().select_related("theme").get(pk=aim.outcome_id)
+    return Aim.objects.select_related("measure", "locality").get(pk=aim.pk), outcome
+
+
+def _latest(aim: Aim) -> Aim:
+    """What came in its place last, or itself; one query for each change since."""
+    found = aim
+    while found.ended_at is not None:
+        later = Aim.objects.select_related("measure", "locality").filter(replaces=found).first()
+        if later is None:
+            break
+        found = later
+    return found
+
+
+def _in_force(aim: Aim) -> Aim:
+    """What holds in its place, or itself; raises ``NotAllowed`` where it was removed."""
+    found = _latest(aim)
+    if found.ended_at is not None:
+        raise NotAllowed("Somebody removed this aim meanwhile. Add it anew if it is to hold.")
+    return found
+
+
+def _refuse_second_aim(
+    outcome: Outcome, measure: Measure, locality: Locality | None, besides: Aim | None = None
+) -> None:
+    there = outcome.aims.standing().filter(measure=measure, locality=locality)
+    if besides is not None:
+        there = there.exclude(pk=besides.pk)
+    if there.exists():
+        raise ValidationError({"measure": "This outcome aims at this measure there already"})
+
+
+def _end(aim: Aim, reason: str, by: User, at: dt.datetime) -> None:
+    aim.ended_at, aim.ended_by, aim.ended_why = at, by, reason.strip()
+    aim.save(update_fields=["ended_at", "ended_by", "ended_why"])
+
+
+def _aimed(aim: Aim) -> dict[str, Any]:
+    """The aim for the record."""
+    return {
+        "measure": aim.measure.code,
+        "locality": aim.locality.code if aim.locality else "",
+        "year": str(aim.financial_year),
+        "from": None if aim.start is None else f"{aim.start.normalize():f}",
+        "to": f"{aim.level.normalize():f}",
+    }
 
 
 def write_closing(

@@ -1,12 +1,12 @@
 """Somebody else saved meanwhile: what every action raises, with the row as it stands now."""
 
-from audits.models import Action, CaseAudit, Finding, Outcome, Plan, Round, Theme, Tool
+from audits.models import Action, Aim, CaseAudit, Finding, Outcome, Plan, Round, Theme, Tool
 
 
 class Stale(Exception):
     """A save was made from an older version; ``current`` is the row as it stands now."""
 
-    current: Action | CaseAudit | Finding | Outcome | Plan | Round | Theme | Tool
+    current: Action | Aim | CaseAudit | Finding | Outcome | Plan | Round | Theme | Tool
 
 
 class StaleAudit(Stale):
@@ -56,6 +56,16 @@ class StalePlan(Stale):
 
     def __init__(self, current: Plan | Theme | Outcome) -> None:
         super().__init__("Somebody else changed this part of the plan meanwhile.")
+        self.current = current
+
+
+class StaleAim(Stale):
+    """An aim that somebody else changed meanwhile; ``current`` is the one in its place."""
+
+    current: Aim
+
+    def __init__(self, current: Aim) -> None:
+        super().__init__("Somebody else changed this aim while you were working on it.")
         self.current = current
 
 

@@ -1,4 +1,4 @@
-"""The action plan as a table for CSV and workbooks; a workbook holds every update as well."""
+"""The action plan as a table for CSV and workbooks; a workbook holds what came before as well."""
 
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -26,11 +26,12 @@ COLUMNS = [
     "Outcome achieved",
 ]
 UPDATES = ["Number", "Day", "Locality", "Update", "Evidence", "Reported by"]
+AIMS = ["Number", "Ended on", "Aimed at", "Instead", "Why", "Ended by"]
 MOVED = ["Number", "Moved on", "From", "To", "Why", "Moved by"]
 
 
 def write_plan(form: FileFormat, page: PlanPage, to: BinaryIO) -> None:
-    """Write the actions that a page shows; a workbook has two more sheets."""
+    """Write the actions that a page shows; a workbook has three more sheets."""
     if form == FileFormat.CSV:
         write(form, COLUMNS, plan_rows(page), to)
         return
@@ -38,6 +39,7 @@ def write_plan(form: FileFormat, page: PlanPage, to: BinaryIO) -> None:
         (f"Plan {page.plan.financial_year}", COLUMNS, plan_rows(page)),
         ("Updates", UPDATES, _updates(page)),
         ("Moved dates", MOVED, _moved(page)),
+        ("Earlier aims", AIMS, _aims(page)),
     ]
     write_sheets(form, sheets, to)
 
@@ -124,3 +126,17 @@ def _moved(page: PlanPage) -> Iterator[list[CellValue]]:
                 one.reason,
                 str(one.by),
             ]
+
+
+def _aims(page: PlanPage) -> Iterator[list[CellValue]]:
+    for theme in page.themes:
+        for part in theme.outcomes:
+            for was in part.ended:
+                yield [
+                    part.outcome.ref,
+                    was.on.isoformat(),
+                    was.words,
+                    was.instead,
+                    was.why,
+                    was.by,
+                ]

@@ -7,6 +7,7 @@ from crispy_forms_gds.layout import Field
 from django import forms
 from django.db.models import QuerySet
 
+from audits.forms.words import KEPT_WORDS, WordsForm
 from teams.forms import DayField, laid_out
 from teams.models import User
 
@@ -32,6 +33,17 @@ def _offer(form: forms.Form, name: str, people: QuerySet[User], posts: Mapping[i
     field.queryset = people
     field.label_from_instance = lambda one: (
         f"{one} ({posts[one.pk]})" if posts.get(one.pk) else str(one)
+    )
+
+
+def _agency() -> forms.CharField:
+    return forms.CharField(
+        label="Agency whose eyes these are",
+        help_text="For example, “Health”. Leave it empty for the service itself. "
+        "Each agency looks at a case once.",
+        required=False,
+        max_length=100,
+        error_messages={"max_length": "Shorten the agency to 100 characters"},
     )
 
 
@@ -68,14 +80,7 @@ class AllocateForm(_Allocating):
             "invalid_choice": "Choose cases that are still to be allocated",
         },
     )
-    agency = forms.CharField(
-        label="Agency whose eyes these are",
-        help_text="For example, “Health”. Leave it empty for the service itself. "
-        "Each agency looks at a case once.",
-        required=False,
-        max_length=100,
-        error_messages={"max_length": "Shorten the agency to 100 characters"},
-    )
+    agency = _agency()
 
     def __init__(
         self, *args: Any, cases: Iterable[tuple[int, str]], agencies: bool, **kwargs: Any
@@ -91,6 +96,40 @@ class AllocateForm(_Allocating):
         self.helper = laid_out(*boxes, "due_on", "moderator", button="Allocate them")
 
 
+class ShareForm(forms.Form):
+    """Everybody over whom the unallocated cases are shared out, and one day."""
+
+    auditors = forms.ModelMultipleChoiceField(
+        queryset=User.objects.none(),
+        label="Auditors",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": "Choose who audits",
+            "invalid_choice": "Choose people from the list",
+            "invalid_pk_value": "Choose people from the list",
+        },
+    )
+    agency = _agency()
+    due_on = DayField(what="the due date", label="Due on")
+
+    def __init__(
+        self,
+        *args: Any,
+        auditors: QuerySet[User],
+        posts: Mapping[int, str],
+        agencies: bool,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self, "auditors", auditors, posts)
+        boxes: list[Any] = [Field.checkboxes("auditors", small=True)]
+        if agencies:
+            boxes.append("agency")
+        else:
+            del self.fields["agency"]
+        self.helper = laid_out(*boxes, "due_on", button="Share them out")
+
+
 class AgainForm(_Allocating):
     """Who looks at a case of concern again, and by when."""
 
@@ -99,8 +138,10 @@ class AgainForm(_Allocating):
         self.helper = laid_out("auditor", "due_on", "moderator", button="Have it audited again")
 
 
-class ReallocateForm(_Allocating):
+class ReallocateForm(_Allocating, WordsForm):
     """Another auditor or another day, and why; ``version`` is that of the audit."""
+
+    words = ("reason",)
 
     reason = forms.CharField(
         label="Why",
@@ -113,7 +154,9 @@ class ReallocateForm(_Allocating):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["moderator"]
-        self.helper = laid_out("auditor", "due_on", "reason", "version", button="Reallocate it")
+        self.helper = laid_out(
+            "auditor", "due_on", "reason", "version", *KEPT_WORDS, button="Reallocate it"
+        )
 
     def use_version(self, version: int) -> None:
         """Let what was typed be sent again about the audit as it stands now."""

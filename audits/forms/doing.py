@@ -9,7 +9,7 @@ from django import forms
 from django.http import QueryDict
 from django.urls import reverse
 
-from measures.forms.reasons import PlainReasonForm
+from audits.forms.words import KEPT_WORDS, ReasonForm, WordsForm
 from teams.forms import DayField, laid_out
 
 _MORE = HTML(
@@ -34,8 +34,10 @@ def _link(hint: str) -> forms.URLField:
     )
 
 
-class ReportForm(forms.Form):
+class ReportForm(WordsForm):
     """A progress update, of today unless said otherwise."""
+
+    words = ("text",)
 
     locality = forms.TypedChoiceField(
         label="Which locality you report for",
@@ -73,7 +75,9 @@ class ReportForm(forms.Form):
             where = ["locality"]
         else:
             del fields["locality"]
-        self.helper = laid_out(*where, "text", _MORE, "on", "evidence_link", _END, button="Save")
+        self.helper = laid_out(
+            *where, "text", _MORE, "on", "evidence_link", _END, *KEPT_WORDS, button="Save"
+        )
 
     @property
     def says_more(self) -> bool:
@@ -85,8 +89,10 @@ class ReportForm(forms.Form):
         )
 
 
-class ClaimForm(forms.Form):
+class ClaimForm(WordsForm):
     """That an action is complete, and what shows it."""
+
+    words = ("evidence",)
 
     evidence = forms.CharField(
         label="What shows that it is complete?",
@@ -97,11 +103,13 @@ class ClaimForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = laid_out("evidence", "evidence_link", button="Claim it complete")
+        self.helper = laid_out("evidence", "evidence_link", *KEPT_WORDS, button="Claim it complete")
 
 
-class OccurrenceForm(forms.Form):
+class OccurrenceForm(WordsForm):
     """That one of several times was done, on which day."""
+
+    words = ("note",)
 
     done_on = DayField(what="the day it was done", label="Day it was done")
     note = forms.CharField(
@@ -113,12 +121,12 @@ class OccurrenceForm(forms.Form):
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["done_on"].initial = today
-        self.helper = laid_out("done_on", "note", button="It is done")
+        self.helper = laid_out("done_on", "note", *KEPT_WORDS, button="It is done")
 
 
-def decline_form(pk: int, post: QueryDict | None = None) -> PlainReasonForm:
+def decline_form(pk: int, post: QueryDict | None = None) -> ReasonForm:
     """What is missing, for a claim that is not accepted."""
-    return PlainReasonForm(
+    return ReasonForm(
         post,
         label="What is missing",
         hint="The owners see this.",

@@ -1,37 +1,26 @@
 """A finding as it is typed, and the action that it becomes."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from typing import Any
 
-from crispy_forms_gds.layout import HTML, Field
+from crispy_forms_gds.layout import Field
 from django import forms
 
 from audits.actions.findings import Found
 from audits.forms.planned import OwnersForm, who_layout
 from audits.forms.timing import TimingForm, timing_layout
+from audits.forms.words import KEPT_WORDS, WordsForm
 from audits.models import Finding, FindingKind, Indicator
 from teams.forms import laid_out
 from teams.widgets import NumberText
 
 LONGEST_AGENCY = 100
 
-_POINTED_OUT = HTML(
-    "{% if form.pointed_out %}"
-    '<div class="eh-callout eh-callout--warn" id="pointed-out">'
-    "<p><strong>Findings name nobody.</strong> Change the words, or save again if they are "
-    "meant otherwise.</p>"
-    '<ul class="govuk-list">{% for words in form.pointed_out %}'
-    "<li>{{ words }}</li>{% endfor %}</ul>"
-    "</div>{% endif %}"
-)
 
+class FindingForm(WordsForm):
+    """Something that a round found; ``version`` is that of the words that were changed."""
 
-class FindingForm(forms.Form):
-    """Something that a round found; ``version`` is that of the words that were changed.
-
-    ``read`` names what was pointed out in the words (a name, an address): sent again with it,
-    the writer has seen it and keeps them.
-    """
+    words = ("text",)
 
     kind = forms.ChoiceField(
         label="Is it a strength, or for improvement?",
@@ -76,24 +65,21 @@ class FindingForm(forms.Form):
         error_messages={"max_length": f"Shorten the agency to {LONGEST_AGENCY} characters"},
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
-    read = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, indicators: Collection[Indicator], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._by_id = {one.pk: one for one in indicators}
-        self.pointed_out: Sequence[str] = ()
         field: Any = self.fields["indicators"]
         field.choices = [(one.pk, one.name) for one in indicators]
         self.helper = laid_out(
             "version",
-            "read",
             Field.radios("kind", small=True),
             "text",
-            _POINTED_OUT,
             Field.checkboxes("indicators", small=True),
             "cases",
             Field.checkbox("is_recommendation", small=True),
             "agency",
+            *KEPT_WORDS,
             button="Save the finding",
         )
 
@@ -108,16 +94,6 @@ class FindingForm(forms.Form):
             agency=said["agency"],
             is_recommendation=said["is_recommendation"],
         )
-
-    def point_out(self, sentences: Sequence[str]) -> bool:
-        """Show what in the words looks like a person, unless it was shown and they are kept."""
-        seen = " ".join(sentences)
-        if not seen or self.cleaned_data["read"] == seen:
-            return False
-        self.pointed_out = sentences
-        self.data = self.data.copy()  # type: ignore[attr-defined]  # posted data is a QueryDict
-        self.data["read"] = seen  # type: ignore[index]
-        return True
 
 
 def as_typed(finding: Finding) -> dict[str, Any]:
@@ -160,5 +136,6 @@ class FindingActionForm(TimingForm, OwnersForm):
             *timing_layout(),
             Field.checkbox("for_every_locality", small=True),
             "rationale",
+            *KEPT_WORDS,
             button="Make the action",
         )

@@ -7,6 +7,7 @@ from typing import Any
 from crispy_forms_gds.layout import Field
 from django import forms
 
+from audits.forms.words import KEPT_WORDS, WordsForm
 from audits.models import Judged
 from teams.forms import laid_out
 from teams.quarters import FinancialYear
@@ -57,8 +58,10 @@ class ThemeForm(forms.Form):
         self.helper = laid_out("name", button="Add the theme")
 
 
-class OutcomeForm(forms.Form):
+class OutcomeForm(WordsForm):
     """The words of an outcome; ``version`` is that of the words that were changed."""
+
+    words = ("text",)
 
     text = forms.CharField(
         label="What the plan wants to be true",
@@ -69,11 +72,13 @@ class OutcomeForm(forms.Form):
 
     def __init__(self, *args: Any, button: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = laid_out("version", "text", button=button)
+        self.helper = laid_out("version", "text", *KEPT_WORDS, button=button)
 
 
-class JudgeForm(forms.Form):
+class JudgeForm(WordsForm):
     """Whether an outcome was achieved, and what that rests on."""
+
+    words = ("why",)
 
     judged = forms.ChoiceField(
         label="Was it achieved?",
@@ -91,7 +96,7 @@ class JudgeForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = laid_out(
-            "version", Field.radios("judged"), "why", button="Save the judgement"
+            "version", Field.radios("judged"), "why", *KEPT_WORDS, button="Save the judgement"
         )
 
 
@@ -163,13 +168,33 @@ class AimForm(forms.Form):
         fields["measure"].choices = [("", "Choose a measure"), *measures]
         fields["locality"].choices = [("", city), *localities]
         fields["year"].choices = [(one.start, str(one)) for one in years]
-        self.helper = laid_out(
-            "measure", "locality", "start", "level", "year", button="Save the aim"
-        )
+        self.helper = laid_out(*_AIM, button="Save the aim")
 
 
-class ClosingForm(forms.Form):
+_AIM = ("measure", "locality", "start", "level", "year")
+
+
+class ChangeAimForm(AimForm, WordsForm):
+    """What an outcome aims at instead, and why; posted to where the aim that holds now is."""
+
+    words = ("reason",)
+
+    reason = forms.CharField(
+        label="Why it changes",
+        help_text="The old aim stays on record, with this beside it.",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, action: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = laid_out(*_AIM, "reason", *KEPT_WORDS, button="Save the aim", action=action)
+
+
+class ClosingForm(WordsForm):
     """What is said of a plan or a theme when its year is over; emptied, nothing is said."""
+
+    words = ("text",)
 
     text = forms.CharField(
         label="What became of it",
@@ -181,4 +206,4 @@ class ClosingForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = laid_out("version", "text", button="Save")
+        self.helper = laid_out("version", "text", *KEPT_WORDS, button="Save")

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 
 from audits.actions.plan import By
 from audits.forms.timing import TimingForm, timing_layout
+from audits.forms.words import KEPT_WORDS, WordsForm
 from audits.models import Source
 from audits.pages.owning import Nameable
 from teams.forms import laid_out
@@ -23,8 +24,10 @@ _NAME_PEOPLE = HTML(
 _END = HTML("</div></details>")
 
 
-class OwnersForm(forms.Form):
+class OwnersForm(WordsForm):
     """Who is to do it; ``before`` are the owners there are, whose order is kept."""
+
+    words = ("text", "rationale")
 
     text = forms.CharField(
         label="What is to be done",
@@ -149,6 +152,7 @@ class NewActionForm(TimingForm, OwnersForm):
             "rationale",
             Field.radios("source", small=True),
             "measure",
+            *KEPT_WORDS,
             button="Save the action",
         )
 
@@ -168,12 +172,14 @@ class ChangeActionForm(OwnersForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = laid_out(
-            "version", "text", *who_layout(), "rationale", button="Save the action"
+            "version", "text", *who_layout(), "rationale", *KEPT_WORDS, button="Save the action"
         )
 
 
 class MoveDateForm(TimingForm):
     """Another date for an open action, and why it moves."""
+
+    words = ("reason",)
 
     reason = forms.CharField(
         label="Why it moves",
@@ -185,7 +191,9 @@ class MoveDateForm(TimingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = laid_out("version", *timing_layout(), "reason", button="Move the date")
+        self.helper = laid_out(
+            "version", *timing_layout(), "reason", *KEPT_WORDS, button="Move the date"
+        )
 
 
 class CarryOverForm(TimingForm):

@@ -1,49 +1,21 @@
 """What is to be done about a case of concern, and that it was done."""
 
-from collections.abc import Sequence
 from typing import Any
 
-from crispy_forms_gds.layout import HTML, Button, Field
+from crispy_forms_gds.layout import Button
 from django import forms
 from django.urls import reverse
 
 from audits.forms.grading import LONGEST
+from audits.forms.words import KEPT_WORDS, WordsForm
 from audits.models import RemedialAction
 from teams.forms import DayField, laid_out
-
-_NOTICED = HTML(
-    "{% if form.pointed_out %}"
-    '<div class="eh-callout eh-callout--warn">'
-    "<p><strong>Please leave out what names or places a person.</strong></p>"
-    '<ul class="govuk-list">{% for words in form.pointed_out %}<li>{{ words }}</li>{% endfor %}'
-    "</ul></div>{% endif %}"
-)
-KEEP = "keep_words"
-_KEEP = Field.checkbox(KEEP, small=True)
-
-
-class WordsForm(forms.Form):
-    """A form with free text: what looks like a person is pointed out, and may be kept."""
-
-    keep_words = forms.BooleanField(
-        label="Keep the words: they name nobody", required=False, widget=forms.HiddenInput
-    )
-    pointed_out: Sequence[str] = ()
-
-    def point_out(self, sentences: Sequence[str]) -> bool:
-        """Show what was noticed with a box to tick; False where it was ticked or nothing was."""
-        if not sentences or self.cleaned_data.get(KEEP):
-            return False
-        self.pointed_out = sentences
-        self.fields[KEEP].widget = forms.CheckboxInput()
-        self.add_error(
-            KEEP, "Take out what looks like a person, or tick that the words name nobody"
-        )
-        return True
 
 
 class RemedyForm(WordsForm):
     """Something to be done, by a day."""
+
+    words = ("what",)
 
     what = forms.CharField(
         label="What has to be done",
@@ -59,11 +31,13 @@ class RemedyForm(WordsForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = laid_out("what", "due_on", _NOTICED, _KEEP, button="Set it to be done")
+        self.helper = laid_out("what", "due_on", *KEPT_WORDS, button="Set it to be done")
 
 
 class DoneForm(WordsForm):
     """That something was done, on a day, with a note."""
+
+    words = ("note",)
 
     done_on = DayField(what="the day on which it was done", label="Done on")
     note = forms.CharField(
@@ -81,7 +55,7 @@ class DoneForm(WordsForm):
         self.remedy = remedy
         action = reverse("remedial-done", args=[remedy.pk])
         self.helper = laid_out(
-            "done_on", "note", _NOTICED, _KEEP, button="Say that it is done", action=action
+            "done_on", "note", *KEPT_WORDS, button="Say that it is done", action=action
         )
         self.helper.layout.fields[-1] = Button.primary(
             "", "Say that it is done", css_id=f"id_{remedy.pk}_button"

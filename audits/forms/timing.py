@@ -5,6 +5,7 @@ from typing import Any
 from crispy_forms_gds.layout import HTML, Field
 from django import forms
 
+from audits.forms.words import WordsForm
 from audits.pages.when import names_its_day, understood
 from audits.timing import Timing, given, parse
 from teams.forms import DayField
@@ -26,7 +27,7 @@ _BESIDE = HTML(
 _END = HTML("</div></details>")
 
 
-class TimingForm(forms.Form):
+class TimingForm(WordsForm):
     """A form with a timing in it, read for a plan of ``year``.
 
     Where the words had to be interpreted (a month, "from June"), the form comes back once with
@@ -54,6 +55,10 @@ class TimingForm(forms.Form):
         self.year = year
         self.timing: Timing | None = None
         self.asks = False
+
+    def can_be_saved(self) -> bool:
+        """Whether it is valid and nothing is left to ask: about its words, or by when."""
+        return self.is_valid() and not self.asks_about_words() and not self.asks
 
     @property
     def reading(self) -> str:

@@ -1,9 +1,10 @@
 """The action plan: themes, outcomes and what they aim at."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from audits.models.conditions import all_of, none_of, says_something
+from audits.querysets import AimQuerySet
 from measures.models import Measure
 from teams.models import Locality, User
 from teams.quarters import FinancialYear
@@ -117,7 +118,8 @@ class Aim(models.Model):
     """The level of a measure that an outcome aims at: from 71.2 to 75 by the end of 2016-17.
 
     An outcome may have several ("feeding back to 75% and helped to 85%"). Levels are in the
-    measure's own units, as targets are.
+    measure's own units, as targets are. An aim that is changed or removed stays, with who
+    ended it and why; the one that came in its place ``replaces`` it.
     """
 
     outcome = models.ForeignKey(Outcome, models.PROTECT, related_name="aims")
@@ -130,17 +132,36 @@ class Aim(models.Model):
     )
     start = models.DecimalField("from", max_digits=12, decimal_places=4, null=True, blank=True)
     level = models.DecimalField("to", max_digits=12, decimal_places=4)
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="replaced_by"
+    )
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    ended_why = models.TextField(blank=True)
+
+    objects = AimQuerySet.as_manager()
 
     class Meta:
         ordering = ["outcome", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["outcome", "measure", "locality"], name="one_aim_per_measure_and_locality"
+                fields=["outcome", "measure", "locality"],
+                condition=none_of("ended_at"),
+                name="one_aim_per_measure_and_locality",
             ),
             models.UniqueConstraint(
                 fields=["outcome", "measure"],
-                condition=Q(locality__isnull=True),
+                condition=none_of("ended_at", "locality"),
                 name="one_city_aim_per_measure",
+            ),
+            models.CheckConstraint(
+                condition=(none_of("ended_at", "ended_by") & Q(ended_why=""))
+                | (all_of("ended_at", "ended_by") & says_something("ended_why")),
+                name="ended_aim_has_who_when_and_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(replaces__isnull=True) | ~Q(replaces=F("id")),
+                name="aim_does_not_replace_itself",
             ),
             models.CheckConstraint(
                 condition=Q(level__gte=0) & (Q(start__isnull=True) | Q(start__gte=0)),

@@ -1,10 +1,13 @@
 """Where the measures that outcomes aim at stand today, for whoever may read them."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from audits.aims import Course, course, share_of_year
 from audits.models import Aim
@@ -34,6 +37,7 @@ class AimSaid:
     ``course`` is empty where nothing can be judged, and ``why_not`` says why.
     """
 
+    pk: int
     outcome_id: int
     measure: str
     url: str
@@ -56,6 +60,69 @@ class AimSaid:
         return f"{'; now '.join(filter(None, said))}: {self.course or self.why_not}"
 
 
+@dataclass(frozen=True)
+class AimEnded:
+    """An aim that was changed or removed; ``instead`` is what came in its place, if anything."""
+
+    outcome_id: int
+    words: str
+    instead: str
+    on: dt.date
+    by: str
+    why: str
+
+
+def aims_ended(aims: Sequence[Aim]) -> list[AimEnded]:
+    """Of these aims those that no longer hold, in the order in which they ended.
+
+    ``aims`` are all of their outcomes. Two queries, or none where every aim holds.
+    """
+    ended = [aim for aim in aims if aim.ended_at is not None]
+    if not ended:
+        return []
+    specs = {one.id: one for one in load_measures([aim.measure.code for aim in aims])}
+    city = _city()
+    instead = {aim.replaces_id: aim_words(aim, specs[aim.measure_id], city) for aim in aims}
+    return [
+        AimEnded(
+            outcome_id=aim.outcome_id,
+            words=aim_words(aim, specs[aim.measure_id], city),
+            instead=instead.get(aim.pk, ""),
+            on=timezone.localdate(aim.ended_at),
+            by=str(aim.ended_by),
+            why=aim.ended_why,
+        )
+        for aim in sorted(ended, key=lambda one: (one.ended_at, one.pk))
+        if aim.ended_at is not None
+    ]
+
+
+def aim_words(aim: Aim, measure: MeasureSpec, city: str) -> str:
+    """``Families feeding back, Derby: from 71.2% to 75% by the end of 2016-17``."""
+    return f"{measure.name}, {aim.locality or city}: {goal_words(aim, measure)}"
+
+
+def in_words(aim: Aim) -> str:
+    """The same for one aim alone; its measure and the city are read."""
+    [measure] = load_measures([aim.measure.code])
+    return aim_words(aim, measure, _city())
+
+
+def aim_typed(aim: Aim) -> dict[str, Any]:
+    """The boxes of a form about it, before anybody types."""
+    return {
+        "measure": aim.measure_id,
+        "locality": aim.locality_id,
+        "start": None if aim.start is None else f"{aim.start.normalize():f}",
+        "level": f"{aim.level.normalize():f}",
+        "year": aim.year,
+    }
+
+
+def _city() -> str:
+    return Council.objects.values_list("area_name", flat=True).first() or "the city"
+
+
 def aims_said(aims: Sequence[Aim], standing: Standing) -> list[AimSaid]:
     """Each aim with its measure's figure, on the first basis that this person may read.
 
@@ -66,7 +133,7 @@ def aims_said(aims: Sequence[Aim], standing: Standing) -> list[AimSaid]:
         return []
     bases = bases_seen(standing)
     specs = {one.id: one for one in load_measures([aim.measure.code for aim in aims])}
-    city = Council.objects.values_list("area_name", flat=True).first() or "the city"
+    city = _city()
     if not bases:
         return [_unseen(aim, specs[aim.measure_id], city) for aim in aims]
     years = {year for aim in aims for year in (aim.financial_year, aim.financial_year.previous)}
@@ -94,6 +161,7 @@ def goal_words(aim: Aim, measure: MeasureSpec) -> str:
 
 def _unseen(aim: Aim, measure: MeasureSpec, city: str) -> AimSaid:
     return AimSaid(
+        pk=aim.pk,
         outcome_id=aim.outcome_id,
         measure=measure.name,
         url="",
@@ -120,6 +188,7 @@ def _said(aim: Aim, measure: MeasureSpec, counted: Counted, city: str, basis: Ba
     area = f"&area=locality:{aim.locality.code}" if aim.locality else ""
     path = reverse("performance-measure", args=[measure.code])
     return AimSaid(
+        pk=aim.pk,
         outcome_id=aim.outcome_id,
         measure=measure.name,
         url=f"{path}?basis={basis.value}&period={year}{area}" if cell.last else path,

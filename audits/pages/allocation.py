@@ -1,14 +1,16 @@
 """Whom cases can be given to, and which cases of a round wait for somebody."""
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.utils.text import get_text_list
 
+from audits.actions.allocation import SharedOut
 from audits.models import CaseAudit, Round, RoundKind, SampledCase
-from audits.pages.rows import name_of
+from audits.pages.listed import cases_in
+from audits.pages.rows import day, name_of
 from audits.querysets import TO_DO
 from audits.workflow import CaseState, ToolState
 from teams.models import Appointment
@@ -42,6 +44,7 @@ class ToAllocate:
     links: Sequence[Choose]
     ticked: Collection[int]
     none_words: str
+    waiting_words: str
 
 
 def to_allocate(made: Round, choose: str) -> ToAllocate:
@@ -70,7 +73,15 @@ def to_allocate(made: Round, choose: str) -> ToAllocate:
         links,
         {case.pk for case in ticked},
         "Every case is allocated." if waiting or cases.exists() else "This round has no cases yet.",
+        _waiting_words(len(waiting), agencies),
     )
+
+
+def _waiting_words(number: int, agencies: bool) -> str:
+    """What is shared out: what nobody audits, or what one agency does not look at yet."""
+    if agencies:
+        return "The cases that the agency does not look at yet are shared out."
+    return f"{cases_in(number).capitalize()} wait{'s' if number == 1 else ''} for an auditor."
 
 
 def _label(case: SampledCase) -> str:
@@ -83,6 +94,22 @@ def _looked_at(case: SampledCase) -> str:
     """Whose eyes look at it already."""
     agencies = [one.agency or "the service itself" for one in case.audits.all() if one.turn == 1]
     return f" (already with {get_text_list(agencies, 'and')})" if agencies else ""
+
+
+def shared_words(shared: SharedOut, due_on: dt.date) -> str:
+    """``12 cases shared out: 6 to Auditor; 6 to Director. They are due on 20 July 2016.``"""
+    counted = Counter(one.auditor for one in shared.audits)
+    each = "; ".join(f"{number} to {person}" for person, number in counted.items())
+    due = "It is" if len(shared.audits) == 1 else "They are"
+    said = cases_in(len(shared.audits)).capitalize()
+    return f"{said} shared out: {each}. {due} due on {day(due_on)}."
+
+
+def nobodys_words(shared: SharedOut) -> str:
+    """Which cases none of those chosen may audit."""
+    named = get_text_list([str(case) for case in shared.nobodys], "and")
+    verb = "is" if len(shared.nobodys) == 1 else "are"
+    return f"{named} {verb} of the own line of everybody chosen, so somebody else has to audit."
 
 
 def others_to_moderate(audit: CaseAudit) -> list[tuple[int, str]]:

@@ -14,11 +14,23 @@ from audits.scoring import Share, Tally
 
 
 @dataclass(frozen=True)
-class GradeRow:
-    """The actual number of each grade, and the average over those graded."""
+class GradeCount:
+    """How often a grade was given, and its share of the cases it applied to.
+
+    *Not applicable* is no share of them, so it has none.
+    """
 
     name: str
-    counts: Sequence[tuple[str, int]]
+    number: int
+    percent: str
+
+
+@dataclass(frozen=True)
+class GradeRow:
+    """The share and the actual number of each grade, and the average over those graded."""
+
+    name: str
+    counts: Sequence[GradeCount]
     applied: int
     average: str
     graded: int
@@ -58,11 +70,18 @@ def indicator_url(made: Round, code: str, place: Place) -> str:
     return address(reverse("round-indicator", args=[made.code, code]), place.param)
 
 
+def grade_count(grade: Grade, tally: Tally) -> GradeCount:
+    """One answer of a tally."""
+    share = Share(tally[grade], tally.applied)
+    applies = grade != Grade.NOT_APPLICABLE
+    return GradeCount(grade.label, tally[grade], share.percent if applies else "")
+
+
 def grade_row(name: str, tally: Tally) -> GradeRow:
     """How often each grade was given, for one indicator."""
     return GradeRow(
         name=name,
-        counts=[(grade.label, tally[grade]) for grade in (*OF_QUALITY, Grade.NOT_APPLICABLE)],
+        counts=[grade_count(grade, tally) for grade in (*OF_QUALITY, Grade.NOT_APPLICABLE)],
         applied=tally.applied,
         average=score(tally.average),
         graded=tally.graded,

@@ -10,7 +10,7 @@ from django.urls import reverse
 from audits.grades import Grade, IndicatorKind
 from audits.models import CaseAudit, Given, Indicator, Round, RoundKind
 from audits.pages.areas import AreaLinks, Place, Places, address
-from audits.pages.counted import CountRow, count_row, indicator_url
+from audits.pages.counted import CountRow, GradeCount, count_row, grade_count, indicator_url
 from audits.pages.findings import FindingRow
 from audits.pages.results import held_back, shown_to
 from audits.pages.rows import name_of
@@ -58,7 +58,7 @@ class IndicatorPage:
     areas: Sequence[AreaLinks]
     looks: Sequence[tuple[str, str]]
     row: BarRow | None
-    counts: Sequence[tuple[str, int]]
+    counts: Sequence[GradeCount]
     choices: Sequence[CountRow]
     legend: Sequence[tuple[str, str]]
     warning: Warned | None
@@ -161,11 +161,11 @@ def _sentence(one: IndicatorResult, made: Round) -> str:
     return f"Written about on {one.texts} case{'' if one.texts == 1 else 's'}."
 
 
-def _counts(tally: Tally, asked: Indicator) -> list[tuple[str, int]]:
-    """The actual number of each answer that can be given."""
+def _counts(tally: Tally, asked: Indicator) -> list[GradeCount]:
+    """The share and the actual number of each answer that can be given."""
     if asked.kind not in (IndicatorKind.GRADED, IndicatorKind.YES_NO):
-        return [(grade.label, tally[grade]) for grade in asked.answers if tally[grade]]
-    return [(grade.label, tally[grade]) for grade in asked.answers]
+        return [grade_count(grade, tally) for grade in asked.answers if tally[grade]]
+    return [grade_count(grade, tally) for grade in asked.answers]
 
 
 def _by_place(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from audits.models import Action, Aim, Judged, Outcome, Owner, Plan, Theme
-from audits.pages.aims import AimSaid, aims_said
+from audits.pages.aims import AimEnded, AimSaid, aims_ended, aims_said
 from audits.pages.plan_filters import KEEPS, Choice, ChoiceGroup, Shown, groups_of, shown_of
 from audits.pages.plan_rows import ActionRow, row_of
 from audits.permissions import AuditsPermission
@@ -25,11 +25,12 @@ _JUDGED_COLOURS = {Judged.ACHIEVED: "green", Judged.PARTLY: "yellow", Judged.NOT
 
 @dataclass(frozen=True)
 class OutcomePart:
-    """An outcome with its actions, what it aims at, and whether it was achieved."""
+    """An outcome with its actions, what it aims (or aimed) at, and whether it was achieved."""
 
     outcome: Outcome
     rows: Sequence[ActionRow]
     aims: Sequence[AimSaid]
+    ended: Sequence[AimEnded]
     judged: str
     judged_colour: str
     judged_why: str
@@ -99,8 +100,12 @@ def plan_page(
     )
     actions = list(Action.objects.filter(outcome__theme__plan=plan).in_order().for_pages())
     aims: dict[int, list[AimSaid]] = defaultdict(list)
-    for said in aims_said(_aims_of(plan), standing):
+    aimed = _aims_of(plan)
+    for said in aims_said([one for one in aimed if one.ended_at is None], standing):
         aims[said.outcome_id].append(said)
+    ended: dict[int, list[AimEnded]] = defaultdict(list)
+    for was in aims_ended(aimed):
+        ended[was.outcome_id].append(was)
     places = _places_of_owners(plan, today)
     rows = {
         place: [
@@ -128,7 +133,7 @@ def plan_page(
     for row in found(shown):
         kept[outcome_of[row.pk]].append(row)
     parts = [
-        _outcome(one, kept[one.pk], aims[one.pk])
+        _outcome(one, kept[one.pk], aims[one.pk], ended[one.pk])
         for one in outcomes
         if shown.is_all or kept[one.pk]
     ]
@@ -152,7 +157,9 @@ def plan_page(
 
 
 def _aims_of(plan: Plan) -> list[Aim]:
-    return list(Aim.objects.filter(outcome__theme__plan=plan).select_related("measure", "locality"))
+    """What the outcomes aim at, and aimed at before; one query."""
+    aims = Aim.objects.filter(outcome__theme__plan=plan)
+    return list(aims.select_related("measure", "locality", "ended_by"))
 
 
 def _places_of_owners(plan: Plan, today: dt.date) -> dict[int, set[int]]:
@@ -179,12 +186,18 @@ def _places_of_owners(plan: Plan, today: dt.date) -> dict[int, set[int]]:
     return found
 
 
-def _outcome(outcome: Outcome, rows: Sequence[ActionRow], aims: Sequence[AimSaid]) -> OutcomePart:
+def _outcome(
+    outcome: Outcome,
+    rows: Sequence[ActionRow],
+    aims: Sequence[AimSaid],
+    ended: Sequence[AimEnded],
+) -> OutcomePart:
     judged = Judged(outcome.judged) if outcome.judged else None
     return OutcomePart(
         outcome=outcome,
         rows=rows,
         aims=aims,
+        ended=ended,
         judged=judged.label if judged else "",
         judged_colour=_JUDGED_COLOURS[judged] if judged else "",
         judged_why=outcome.judged_why,

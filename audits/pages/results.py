@@ -146,7 +146,7 @@ def results_page(
         downloads=_downloads(made, place) if found else [],
         stats=headline(seen, today, is_shown=found is not None),
         graded=[_bar_row(one, made, place, has_before) for one in graded],
-        overall=_overall(seen, standing, least),
+        overall=_overall(seen),
         yes_no=_yes_no(seen, made, place, has_before=has_before and not is_cohort),
         is_cohort=is_cohort,
         has_before=has_before,
@@ -170,7 +170,7 @@ def results_page(
 def _nothing_of(found: RoundResults) -> RoundResults:
     """The same round without anything that was found: only how far it is."""
     return RoundResults(
-        found.round, found.area, found.completion, 0, 0, (), Tally({}), 0, thresholds={}
+        found.round, found.area, found.completion, 0, 0, (), Tally({}), 0, 0, thresholds={}
     )
 
 
@@ -184,11 +184,10 @@ def _bar_row(one: IndicatorResult, made: Round, place: Place, has_before: bool) 
     return row(one, grades, url, has_before=has_before, kind=made.kind)
 
 
-def _overall(found: RoundResults, standing: Standing, least: int) -> BarRow | None:
+def _overall(found: RoundResults) -> BarRow | None:
     """The overall judgements of the cases, where the tool asked for them."""
     share = found.overall.good_or_better
-    hidden = not sees_small_results(standing) and not scoring.is_shown_to_board(share.of, least)
-    if not share.of or hidden:
+    if not share.of:
         return None
     return BarRow(
         name="The case as a whole",

@@ -93,7 +93,7 @@ def new(request: SignedInRequest, pk: int) -> HttpResponse:
         choices=nameable(request.asked.today),
         measures=[(pk, one.name) for pk, one in measures.items()],
     )
-    if form.is_valid() and form.timing is not None and not form.asks:
+    if form.can_be_saved() and form.timing is not None:
         said = form.cleaned_data
         try:
             made = actions.add_action(
@@ -132,16 +132,16 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     owners = actions.owners_of(action)
     choices = nameable(request.asked.today, owners)
     title = f"Change action {action.ref}"
+    initial = {"text": action.text, "rationale": action.rationale, "version": action.version}
     if request.method != "POST":
         closed = _why_closed(action, Act.CHANGE)
         if closed:
             messages.info(request, closed)
             return redirect("action", pk=pk)
-        initial = {"text": action.text, "rationale": action.rationale, "version": action.version}
         form = ChangeActionForm(choices=choices, before=owners, initial=initial)
         return show_form(request, about(action, title, in_form=True), form)
-    form = ChangeActionForm(request.POST, choices=choices, before=owners)
-    if not form.is_valid():
+    form = ChangeActionForm(request.POST, choices=choices, before=owners, initial=initial)
+    if not form.is_valid() or form.asks_about_words():
         return show_form(request, about(action, title, in_form=True), form)
     said = form.cleaned_data
     try:
@@ -208,7 +208,7 @@ def move_date(request: SignedInRequest, pk: int) -> HttpResponse:
         initial = {"when": action.timing_words, "version": action.version}
         return show_form(request, about(action, title), MoveDateForm(year=year, initial=initial))
     form = MoveDateForm(request.POST, year=year)
-    if not form.is_valid() or form.timing is None or form.asks:
+    if not form.can_be_saved() or form.timing is None:
         return show_form(request, about(action, title), form)
     said = form.cleaned_data
     try:
@@ -265,7 +265,7 @@ def carry_over(request: SignedInRequest, pk: int) -> HttpResponse:
         ],
     )
     title = f"Carry {action.ref} over"
-    if form.is_valid() and not form.asks:
+    if form.can_be_saved():
         try:
             made = actions.carry_over(
                 action,

@@ -11,7 +11,13 @@ from django.views.decorators.http import require_http_methods
 
 from audits.actions import allocation as actions
 from audits.actions.stale import StaleAudit
-from audits.forms.allocation import AgainForm, AllocateForm, ModeratorForm, ReallocateForm
+from audits.forms.allocation import (
+    AgainForm,
+    AllocateForm,
+    ModeratorForm,
+    ReallocateForm,
+    ShareForm,
+)
 from audits.forms.refused import refuse
 from audits.line import people_holding
 from audits.models import CaseAudit, RoundKind, SampledCase
@@ -94,6 +100,42 @@ def round_allocate(request: SignedInRequest, code: str) -> HttpResponse:
 
 @signed_in
 @require_http_methods(GET_OR_POST)
+def round_share(request: SignedInRequest, code: str) -> HttpResponse:
+    """Share the cases that nobody audits yet out over several people, by one day."""
+    made = planned_round(request, code)
+    if request.method != "POST" and made.state == RoundState.CLOSED:
+        messages.info(request, "This round is closed, so its cases can no longer be allocated.")
+        return redirect("round", code=code)
+    people = _people(request)
+    form = ShareForm(
+        posted(request),
+        auditors=people["auditors"],
+        posts=people["posts"],
+        agencies=made.kind == RoundKind.MULTI_AGENCY,
+    )
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            shared = actions.share_out(
+                made,
+                auditors=list(said["auditors"]),
+                due_on=said["due_on"],
+                agency=said.get("agency", ""),
+                **_acting(request),
+            )
+        except (ValidationError, NotAllowed) as wrong:
+            refuse(form, wrong)
+        else:
+            messages.success(request, page.shared_words(shared, said["due_on"]))
+            if shared.nobodys:
+                messages.warning(request, page.nobodys_words(shared))
+            return redirect("round-allocate" if shared.nobodys else "round", code=code)
+    context = {"form": form, "made": made, "page": page.to_allocate(made, "")}
+    return render(request, "audits/round_share.html", context)
+
+
+@signed_in
+@require_http_methods(GET_OR_POST)
 def audit_reallocate(request: SignedInRequest, pk: int) -> HttpResponse:
     """Another auditor or another day, with a reason; what was saved stays."""
     audit = _run_audit(request, pk)
@@ -105,7 +147,7 @@ def audit_reallocate(request: SignedInRequest, pk: int) -> HttpResponse:
         posts=people["posts"],
     )
     context = {"form": form, "audit": audit, "name": name_of(audit), "stale": False}
-    if not form.is_valid():
+    if not form.is_valid() or form.asks_about_words():
         return render(request, "audits/audit_reallocate.html", context)
     said = form.cleaned_data
     try:
@@ -196,6 +238,7 @@ def audit_again(request: SignedInRequest, pk: int) -> HttpResponse:
 
 urlpatterns = [
     path("audits/rounds/<slug:code>/allocate/", round_allocate, name="round-allocate"),
+    path("audits/rounds/<slug:code>/share/", round_share, name="round-share"),
     path("audits/cases/<int:pk>/reallocate/", audit_reallocate, name="audit-reallocate"),
     path("audits/cases/<int:pk>/moderator/", audit_moderator, name="audit-moderator"),
     path("audits/cases/<int:pk>/again/", audit_again, name="audit-again"),

@@ -18,13 +18,13 @@ from audits.actions import rounds as actions
 from audits.exchange.cases import read_file
 from audits.forms.cases import AddCasesForm, CasesFileForm, DrawAgainForm, DrawForm
 from audits.forms.refused import refuse
+from audits.forms.words import ReasonForm
 from audits.listing import CaseLine, Listed, read_list
 from audits.models import Round, SampledCase
 from audits.pages import drawn
 from audits.pages.listed import cases_in, preview
 from audits.views.rounds import GET_OR_POST, planned_round, posted
 from audits.workflow import NotAllowed, RoundState
-from measures.forms.reasons import PlainReasonForm
 from teams.http import SignedInRequest, signed_in
 from teams.models import Team
 
@@ -231,13 +231,13 @@ def round_case_remove(request: SignedInRequest, code: str, serial: int) -> HttpR
     away = _no_longer_planned(request, made)
     if away:
         return away
-    form = PlainReasonForm(
+    form = ReasonForm(
         posted(request),
         label="Why it is taken out",
         hint="Kept on record. No names of families or children.",
         button=f"Take {case} out",
     )
-    if form.is_valid():
+    if form.is_valid() and not form.asks_about_words():
         try:
             actions.remove_case(
                 case,

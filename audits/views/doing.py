@@ -10,13 +10,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from audits.actions import doing
 from audits.forms.doing import ClaimForm, OccurrenceForm, ReportForm, decline_form
 from audits.forms.refused import refuse
+from audits.forms.words import ReasonForm
 from audits.models import Action, Occurrence, Update
 from audits.pages.action import action_page, reports_for
 from audits.permissions import AuditsPermission, why_not_accept, why_not_report
 from audits.views.actions import about, action_of
 from audits.views.keeping import show_form
 from audits.workflow import NotAllowed
-from measures.forms.reasons import PlainReasonForm
 from teams.http import SignedInRequest, signed_in
 from teams.models import Locality
 from teams.permissions import Refused, require
@@ -48,7 +48,7 @@ def report(request: SignedInRequest, pk: int) -> HttpResponse:
         localities=[(one.pk, one.name) for one in places],
         whole=len(places) == len(localities),
     )
-    if form.is_valid():
+    if form.is_valid() and not form.asks_about_words():
         said = form.cleaned_data
         where = next((one for one in places if one.pk == said.get("locality")), None)
         try:
@@ -79,7 +79,7 @@ def claim(request: SignedInRequest, pk: int) -> HttpResponse:
     action = action_of(request, pk)
     _refuse_strangers(request, action)
     form = ClaimForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
+    if form.is_valid() and not form.asks_about_words():
         try:
             doing.claim(
                 action,
@@ -122,7 +122,7 @@ def decline(request: SignedInRequest, pk: int) -> HttpResponse:
     if refusal:
         raise Refused(refusal)
     form = decline_form(pk, request.POST)
-    if form.is_valid():
+    if form.is_valid() and not form.asks_about_words():
         try:
             doing.decline(
                 action,
@@ -150,13 +150,13 @@ def stop(request: SignedInRequest, pk: int) -> HttpResponse:
     _refuse_who_does_not_accept(
         request, "A head of service says that an action is no longer needed."
     )
-    form = PlainReasonForm(
+    form = ReasonForm(
         request.POST if request.method == "POST" else None,
         label="Why it is no longer needed",
         hint="It stands beside the action from now on.",
         button="It is no longer needed",
     )
-    if form.is_valid():
+    if form.is_valid() and not form.asks_about_words():
         try:
             doing.stop(
                 action,
@@ -178,13 +178,13 @@ def reopen(request: SignedInRequest, pk: int) -> HttpResponse:
     """A head of service opens a finished action again, and says why."""
     action = action_of(request, pk)
     _refuse_who_does_not_accept(request, "A head of service opens an action again.")
-    form = PlainReasonForm(
+    form = ReasonForm(
         request.POST if request.method == "POST" else None,
         label="Why it is open again",
         hint="What was claimed or decided stays on record.",
         button="Open it again",
     )
-    if form.is_valid():
+    if form.is_valid() and not form.asks_about_words():
         try:
             doing.reopen(
                 action,
@@ -211,7 +211,7 @@ def occurrence(request: SignedInRequest, pk: int) -> HttpResponse:
     form = OccurrenceForm(request.POST if request.method == "POST" else None, today=today)
     where = f", {found.locality}" if found.locality else ""
     due = f"{found.due_on.day} {found.due_on:%B %Y}"
-    if form.is_valid():
+    if form.is_valid() and not form.asks_about_words():
         try:
             doing.do_occurrence(
                 found,
@@ -236,13 +236,13 @@ def take_out(request: SignedInRequest, pk: int) -> HttpResponse:
     update = get_object_or_404(Update, pk=pk)
     action = action_of(request, update.action_id)
     require(request.asked.standing, AuditsPermission.KEEP_PLAN)
-    form = PlainReasonForm(
+    form = ReasonForm(
         request.POST if request.method == "POST" else None,
         label="Why these words are taken out",
         hint="Do not repeat a name here: this reason stays on record.",
         button="Take the words out",
     )
-    if form.is_valid():
+    if form.is_valid() and not form.asks_about_words():
         try:
             doing.take_out_update(
                 update,

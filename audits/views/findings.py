@@ -18,7 +18,6 @@ from audits.models import Finding, Indicator, Outcome, Round
 from audits.pages.owning import nameable
 from audits.pages.plan import current_plan
 from audits.pages.plan_form import Differing, FormPage, differing
-from audits.pages.words import Written, noticed
 from audits.permissions import AuditsPermission
 from audits.views.keeping import CLASH, show_form
 from audits.views.results import round_with_results
@@ -69,7 +68,7 @@ def finding_new(request: SignedInRequest, code: str) -> HttpResponse:
     made = round_with_results(request, code)
     require_anywhere(request.asked.standing, [AuditsPermission.WRITE_FINDINGS])
     form = FindingForm(_posted(request), indicators=_asked(made))
-    if form.is_valid() and not _points_out(form):
+    if form.is_valid() and not form.asks_about_words():
         try:
             actions.add_finding(
                 made, form.found(), by=request.user, standing=request.asked.standing
@@ -86,12 +85,6 @@ def _asked(made: Round) -> list[Indicator]:
     return list(made.tool.indicators.all())
 
 
-def _points_out(form: FindingForm) -> bool:
-    """Whether the words look like a person's and the writer has not been told yet."""
-    found = noticed([Written("text", "The finding", form.cleaned_data["text"])])
-    return form.point_out([one.sentence for one in found])
-
-
 @signed_in
 @require_http_methods(GET_OR_POST)
 def finding_edit(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -101,7 +94,7 @@ def finding_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     asked = _asked(finding.round)
     form = FindingForm(_posted(request), indicators=asked, initial=as_typed(finding))
     about = _page(finding.round, "Change a finding")
-    if not form.is_valid() or _points_out(form):
+    if not form.is_valid() or form.asks_about_words():
         return show_form(request, about, form)
     version = form.cleaned_data["version"]
     try:
@@ -168,7 +161,7 @@ def finding_to_action(request: SignedInRequest, pk: int) -> HttpResponse:
         choices=nameable(request.asked.today),
         outcomes=[(pk, str(one)) for pk, one in outcomes.items()],
     )
-    if form.is_valid() and form.timing is not None and not form.asks:
+    if form.can_be_saved() and form.timing is not None:
         said = form.cleaned_data
         try:
             made = actions.to_action(

@@ -1,6 +1,4 @@
-"""Keeping a plan: a new one, its themes, outcomes and aims, and the last word on them."""
-
-from decimal import Decimal
+"""Keeping a plan: a new one, its themes and outcomes, and the last word on them."""
 
 from django import forms
 from django.contrib import messages
@@ -14,7 +12,6 @@ from audits.actions import doing
 from audits.actions import plan as actions
 from audits.actions.stale import StalePlan
 from audits.forms.plan import (
-    AimForm,
     ClosingForm,
     JudgeForm,
     NewPlanForm,
@@ -27,9 +24,7 @@ from audits.models import Judged, Outcome, Plan, Theme
 from audits.pages.plan_form import FormPage, differing
 from audits.permissions import AuditsPermission
 from audits.views.plan import plan_of
-from measures.models import Measure
 from teams.http import SignedInRequest, signed_in
-from teams.models import Council, Locality
 from teams.permissions import Refused, require, require_anywhere
 from teams.quarters import FinancialYear, Quarter
 
@@ -54,8 +49,9 @@ def crumbs_of(plan: Plan) -> list[tuple[str, str]]:
     return [(f"Action plan {plan.financial_year}", reverse("plan", args=[plan.year]))]
 
 
-def _years(today_year: int) -> list[FinancialYear]:
-    return [FinancialYear(today_year + ahead) for ahead in range(-1, _AHEAD + 1)]
+def years_around(year: int) -> list[FinancialYear]:
+    """The years for which a plan can be made, or an aim set, in a year."""
+    return [FinancialYear(year + ahead) for ahead in range(-1, _AHEAD + 1)]
 
 
 def _theme(request: SignedInRequest, pk: int) -> Theme:
@@ -77,7 +73,7 @@ def plan_new(request: SignedInRequest) -> HttpResponse:
     require(standing, AuditsPermission.KEEP_PLAN)
     this_year = Quarter.containing(request.asked.today).year.start
     taken = set(Plan.objects.values_list("year", flat=True))
-    free = [one for one in _years(this_year) if one.start not in taken]
+    free = [one for one in years_around(this_year) if one.start not in taken]
     likely = next((one.start for one in free if one.start >= this_year), this_year)
     form = NewPlanForm(
         request.POST if request.method == "POST" else None,
@@ -131,7 +127,7 @@ def outcome_new(request: SignedInRequest, pk: int) -> HttpResponse:
     standing = request.asked.standing
     require(standing, AuditsPermission.KEEP_PLAN)
     form = OutcomeForm(request.POST if request.method == "POST" else None, button="Add the outcome")
-    if form.is_valid():
+    if form.is_valid() and not form.asks_about_words():
         try:
             made = actions.add_outcome(
                 theme, text=form.cleaned_data["text"], by=request.user, standing=standing
@@ -154,11 +150,11 @@ def outcome_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     require(standing, AuditsPermission.KEEP_PLAN)
     plan = outcome.theme.plan
     page = FormPage(f"Change outcome {outcome.ref}", str(outcome.theme), crumbs_of(plan))
+    initial = {"text": outcome.text, "version": outcome.version}
     if request.method != "POST":
-        initial = {"text": outcome.text, "version": outcome.version}
         return show_form(request, page, OutcomeForm(initial=initial, button="Save"))
-    form = OutcomeForm(request.POST, button="Save")
-    if not form.is_valid():
+    form = OutcomeForm(request.POST, initial=initial, button="Save")
+    if not form.is_valid() or form.asks_about_words():
         return show_form(request, page, form)
     typed, version = form.cleaned_data["text"], form.cleaned_data["version"]
     try:
@@ -212,15 +208,15 @@ def outcome_judge(request: SignedInRequest, pk: int) -> HttpResponse:
         crumbs_of(plan),
         lead=outcome.text,
     )
+    initial = {
+        "judged": outcome.judged,
+        "why": outcome.judged_why,
+        "version": outcome.version,
+    }
     if request.method != "POST":
-        initial = {
-            "judged": outcome.judged,
-            "why": outcome.judged_why,
-            "version": outcome.version,
-        }
         return show_form(request, page, JudgeForm(initial=initial))
-    form = JudgeForm(request.POST)
-    if not form.is_valid():
+    form = JudgeForm(request.POST, initial=initial)
+    if not form.is_valid() or form.asks_about_words():
         return show_form(request, page, form)
     said = form.cleaned_data
     try:
@@ -257,53 +253,6 @@ def outcome_judge(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def aim_new(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Have an outcome aim at a level of a measure."""
-    outcome = outcome_of(request, pk)
-    standing = request.asked.standing
-    require(standing, AuditsPermission.KEEP_PLAN)
-    plan = outcome.theme.plan
-    measures = {one.pk: one for one in Measure.objects.order_by("position", "code")}
-    localities = {one.pk: one for one in Locality.objects.all()}
-    city = Council.objects.values_list("area_name", flat=True).first() or "The city"
-    form = AimForm(
-        request.POST if request.method == "POST" else None,
-        measures=[(pk, one.name) for pk, one in measures.items()],
-        localities=[(pk, one.name) for pk, one in localities.items()],
-        city=city,
-        years=_years(plan.year),
-        initial={"year": plan.year},
-    )
-    if form.is_valid():
-        said = form.cleaned_data
-        level: Decimal = said["level"]
-        try:
-            actions.add_aim(
-                outcome,
-                measure=measures[said["measure"]],
-                year=FinancialYear(said["year"]),
-                level=level,
-                start=said["start"],
-                locality=localities.get(said["locality"]),
-                by=request.user,
-                standing=standing,
-            )
-        except ValidationError as wrong:
-            refuse(form, wrong)
-        else:
-            messages.success(request, f"Outcome {outcome.ref} aims at a measure now.")
-            return redirect("plan", year=plan.year)
-    page = FormPage(
-        f"Outcome {outcome.ref}: aim at a measure",
-        str(outcome.theme),
-        crumbs_of(plan),
-        lead=outcome.text,
-    )
-    return show_form(request, page, form)
-
-
-@signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
 def plan_closing(request: SignedInRequest, year: int) -> HttpResponse:
     """What is said of a plan when its year is over."""
     plan = plan_of(request, year)
@@ -322,11 +271,11 @@ def _closing(request: SignedInRequest, part: Plan | Theme, title: str, plan: Pla
     standing = request.asked.standing
     require(standing, AuditsPermission.KEEP_PLAN)
     page = FormPage(title, str(plan), crumbs_of(plan))
+    initial = {"text": part.closing_statement, "version": part.version}
     if request.method != "POST":
-        initial = {"text": part.closing_statement, "version": part.version}
         return show_form(request, page, ClosingForm(initial=initial))
-    form = ClosingForm(request.POST)
-    if not form.is_valid():
+    form = ClosingForm(request.POST, initial=initial)
+    if not form.is_valid() or form.asks_about_words():
         return show_form(request, page, form)
     typed = form.cleaned_data["text"]
     try:
@@ -357,5 +306,4 @@ urlpatterns = [
     path("actions/themes/<int:pk>/outcomes/new/", outcome_new, name="outcome-new"),
     path("actions/outcomes/<int:pk>/edit/", outcome_edit, name="outcome-edit"),
     path("actions/outcomes/<int:pk>/judge/", outcome_judge, name="outcome-judge"),
-    path("actions/outcomes/<int:pk>/aims/new/", aim_new, name="aim-new"),
 ]

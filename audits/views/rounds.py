@@ -13,13 +13,13 @@ from audits.actions import rounds as actions
 from audits.actions.stale import StaleRound
 from audits.forms.refused import refuse
 from audits.forms.rounds import RoundForm
+from audits.forms.words import ReasonForm
 from audits.models import Round
 from audits.pages import allocation, planning
 from audits.pages import round as page
 from audits.pages.rounds import audits_page
 from audits.permissions import AuditsPermission
 from audits.workflow import NotAllowed, RoundState
-from measures.forms.reasons import PlainReasonForm
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import require, require_anywhere
 
@@ -158,13 +158,13 @@ def round_close(request: SignedInRequest, code: str) -> HttpResponse:
         messages.info(request, "Only a round that is under way can be closed.")
         return redirect("round", code=code)
     left = allocation.undone(made)
-    form = PlainReasonForm(
+    form = ReasonForm(
         posted(request),
         label="Why it closes now" if left else "Anything to say about it (optional)",
         hint="Kept on record, and shown with the round.",
         button="Close the round",
     )
-    if form.is_valid():
+    if form.is_valid() and not form.asks_about_words():
         try:
             actions.close_round(
                 made,

@@ -13,7 +13,6 @@ from audits.forms.safety import DoneForm, RemedyForm
 from audits.models import CaseAudit, RemedialAction
 from audits.pages.concerns import concerns as concerns_page
 from audits.pages.rows import name_of
-from audits.pages.words import Written, noticed
 from audits.permissions import AuditsPermission, finishes_remedies, sets_remedies
 from audits.views.reading import seen_audit, show_case
 from audits.workflow import NotAllowed
@@ -44,7 +43,7 @@ def remedial_new(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.info(request, "Only a case found inadequate or unsafe gets remedial actions.")
         return redirect("audit-case", pk=pk)
     form = RemedyForm(request.POST if request.method == "POST" else None)
-    if form.is_valid() and not form.point_out(_noticed("what", form.cleaned_data["what"])):
+    if form.is_valid() and not form.asks_about_words():
         try:
             actions.set_remedial(
                 audit,
@@ -63,10 +62,6 @@ def remedial_new(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "audits/put_right.html", context)
 
 
-def _noticed(box: str, text: str) -> list[str]:
-    return [one.sentence for one in noticed([Written(box, "", text)])]
-
-
 def _put_right(audit: CaseAudit) -> str:
     return reverse("audit-case", args=[audit.pk]) + "#put-right"
 
@@ -80,7 +75,7 @@ def remedial_done(request: SignedInRequest, pk: int) -> HttpResponse:
     if not finishes_remedies(request.asked.standing, audit):
         raise Refused(NOT_THEIRS)
     form = DoneForm(request.POST, remedy=remedy)
-    if form.is_valid() and not form.point_out(_noticed("note", form.cleaned_data["note"])):
+    if form.is_valid() and not form.asks_about_words():
         try:
             actions.finish_remedial(
                 remedy,

@@ -6,6 +6,7 @@ South's family team, 6 of nobody known. The auditor audits all; South's head mod
 
 import datetime as dt
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from audits.actions import allocation, casework, doing, plan, rounds, tools
@@ -14,7 +15,7 @@ from audits.actions.tools import Asked
 from audits.answers import Answer, Judgement
 from audits.grades import IndicatorKind
 from audits.listing import CaseLine
-from audits.models import Action, CaseAudit, Indicator, Outcome, Plan, Round, Tool
+from audits.models import Action, Aim, CaseAudit, Indicator, Outcome, Plan, Round, Tool
 from audits.timing import parse
 from teams.quarters import FinancialYear
 from teams.roles import Role
@@ -190,6 +191,18 @@ def make_action(cast: Cast, outcome: Outcome, words: str = "1.9.16", **changes: 
         **who(cast, "officer"),
     }
     return plan.add_action(outcome, **(said | changes))
+
+
+def make_aim(cast: Cast, outcome: Outcome, **changes: Any) -> Aim:
+    """An aim set by the officer: families feeding back from 71.2% to 75% in the city."""
+    said: dict[str, Any] = {
+        "measure": cast.measure["feedback"],
+        "year": FinancialYear(2016),
+        "start": Decimal("71.2"),
+        "level": Decimal(75),
+        **who(cast, "officer"),
+    }
+    return plan.add_aim(outcome, **(said | changes))
 
 
 def claimed(cast: Cast, action: Action, by: str = "manager") -> Action:

@@ -201,6 +201,56 @@ def test_a_time_of_a_recurring_action_is_done_once(council: Cast, outcome: Outco
         doing.do_occurrence(made.occurrences.all()[1], done_on=TODAY, **on_day(council, "head"))
 
 
+def test_no_time_is_done_of_an_action_that_is_no_longer_needed(
+    council: Cast, outcome: Outcome
+) -> None:
+    made = make_action(council, outcome, "every quarter until 1.4.17")
+    doing.stop(made, reason="The team closed", **who(council, "head"))
+    with pytest.raises(NotAllowed, match="no longer needed"):
+        doing.do_occurrence(made.occurrences.all()[0], done_on=TODAY, **on_day(council, "manager"))
+    assert not made.occurrences.filter(done_on__isnull=False).exists()
+
+
+def test_a_time_of_one_locality_is_done_by_somebody_there(council: Cast, outcome: Outcome) -> None:
+    owners = [By(role=Role.HEAD_OF_SERVICE)]
+    made = make_action(
+        council, outcome, "every quarter until 1.4.17", owners=owners, for_every_locality=True
+    )
+    south = made.occurrences.filter(locality=council.locality["south"])[0]
+    with pytest.raises(Refused, match="not appointed in this locality"):
+        doing.do_occurrence(south, done_on=TODAY, **on_day(council, "head"))
+    doing.do_occurrence(south, done_on=TODAY, **on_day(council, "other_head"))
+    assert made.occurrences.get(done_on=TODAY) == south
+
+
+def test_the_same_words_for_two_localities_are_two_updates(council: Cast, outcome: Outcome) -> None:
+    made = make_action(council, outcome, for_every_locality=True)
+    for name in ("north", "south", "south"):
+        place = council.locality[name]
+        doing.report(made, text="Half of it", locality=place, **on_day(council, "officer"))
+    said = [update.locality and update.locality.name for update in made.updates.all()]
+    assert said == ["North", "South"]
+
+
+def test_a_locality_whose_words_were_taken_out_has_not_answered(
+    council: Cast, outcome: Outcome
+) -> None:
+    made, north = make_action(council, outcome, for_every_locality=True), council.locality["north"]
+    update = doing.report(made, text="A name", locality=north, **on_day(council, "officer"))
+    doing.take_out_update(update, reason="A name", **who(council, "officer"))
+    found = Action.objects.for_pages().get(pk=made.pk)
+    assert not any(one.has_answered for one in by_locality(found, [north], TODAY))
+
+
+def test_the_same_judgement_again_is_one(council: Cast, outcome: Outcome) -> None:
+    head, other = who(council, "head"), who(council, "other_head")
+    judged: dict[str, Any] = {"judged": Judged.PARTLY, "why": "Half of them do", "version": 0}
+    doing.judge_outcome(outcome, **judged, **head)
+    again = doing.judge_outcome(outcome, **judged, **other)
+    assert (again.version, again.judged_by) == (1, council.person["head"])
+    assert Event.objects.filter(verb="outcome judged").count() == 1
+
+
 def test_an_outcome_is_judged_apart_from_its_actions(council: Cast, outcome: Outcome) -> None:
     head = who(council, "head")
     with pytest.raises(ValidationError, match="rests on"):

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
-from audits.actions import doing, plan
+from audits.actions import doing, findings, plan
+from audits.actions.findings import Found
 from audits.actions.plan import By
-from audits.actions.stale import StaleAction, StalePlan
-from audits.models import Action, Aim, Outcome, Source
+from audits.actions.stale import StaleAction, StaleAim, StalePlan
+from audits.models import Action, Aim, FindingKind, Outcome, Source
 from audits.progress import by_locality, progress, with_history
 from audits.timing import Status, TimingKind, parse
 from audits.workflow import ActionState, NotAllowed
@@ -18,7 +19,15 @@ from teams.models import Event, Locality, Remark
 from teams.permissions import Refused
 from teams.quarters import FinancialYear
 from teams.roles import Role
-from tests.audits.making import claimed, make_action, make_plan, on_day, who
+from tests.audits.making import (
+    claimed,
+    make_action,
+    make_aim,
+    make_casework,
+    make_plan,
+    on_day,
+    who,
+)
 from tests.cast import TODAY, Cast
 
 YEAR = FinancialYear(2016)
@@ -177,6 +186,46 @@ def test_an_unfinished_action_is_carried_over_with_its_history(council: Cast) ->
         plan.carry_over(new, outcome, **officer)
 
 
+def test_a_carried_over_action_is_the_same_action(council: Cast) -> None:
+    officer = who(council, "officer")
+    made = make_casework(council).round
+    found = Found(FindingKind.IMPROVEMENT, "No plan")
+    finding = findings.add_finding(made, found, **officer)
+    old = make_action(
+        council,
+        make_plan(council, 2015)[1],
+        "June 2016 and May 2017",
+        rationale="Asked for",
+        source=Source.AUDIT_FINDING,
+        finding=finding,
+        for_every_locality=True,
+    )
+    north = old.occurrences.get(due_on=dt.date(2016, 6, 30), locality=council.locality["north"])
+    doing.do_occurrence(north, done_on=TODAY, **on_day(council, "officer"))
+    measured = make_action(
+        council, old.outcome, source=Source.MEASURE, measure=council.measure["helped"]
+    )
+    outcome = make_plan(council)[1]
+    new = plan.carry_over(old, outcome, **officer)
+    assert (new.rationale, new.source, new.finding) == ("Asked for", "audit-finding", finding)
+    assert new.for_every_locality
+    assert plan.carry_over(measured, outcome, **officer).measure == council.measure["helped"]
+    days = {(one.due_on, str(one.locality)) for one in new.occurrences.all()}
+    assert days == {
+        (day, place)
+        for day in (dt.date(2016, 6, 30), dt.date(2017, 5, 31))
+        for place in ("North", "South")
+    }
+
+
+def test_only_the_times_that_wait_are_carried_over(council: Cast) -> None:
+    old = make_action(council, make_plan(council, 2015)[1], "June 2016 and May 2017")
+    first = old.occurrences.all()[0]
+    doing.do_occurrence(first, done_on=TODAY, **on_day(council, "officer"))
+    new = plan.carry_over(old, make_plan(council)[1], **who(council, "officer"))
+    assert [one.due_on for one in new.occurrences.all()] == [dt.date(2017, 5, 31)]
+
+
 def test_a_complete_action_is_not_carried_over(council: Cast) -> None:
     old = make_action(council, make_plan(council, 2015)[1], "March 2016")
     doing.accept(claimed(council, old), **who(council, "head"))
@@ -208,6 +257,102 @@ def test_an_outcome_aims_at_several_levels(council: Cast, outcome: Outcome) -> N
     assert Aim.objects.count() == 2
 
 
+def _aimed_at(aim: Aim, **changes: Any) -> dict[str, Any]:
+    """The aim as it is, but for ``changes``, as ``change_aim`` takes it."""
+    said = {
+        "measure": aim.measure,
+        "year": aim.financial_year,
+        "start": aim.start,
+        "level": aim.level,
+        "locality": aim.locality,
+        "reason": "Asked too little",
+    }
+    return said | changes
+
+
+def test_an_aim_is_changed_and_the_old_one_stays(council: Cast, outcome: Outcome) -> None:
+    officer = who(council, "officer")
+    old = make_aim(council, outcome)
+    north = council.locality["north"]
+    said = _aimed_at(old, level=Decimal(80), locality=north, year=YEAR.next)
+    new = plan.change_aim(old, **said, **officer)
+    old.refresh_from_db()
+    assert list(outcome.aims.standing()) == [new]
+    assert (old.level, old.locality, old.year) == (75, None, 2016)
+    assert (new.level, new.locality, new.year, new.replaces) == (80, north, 2017, old)
+    assert (old.ended_by, old.ended_why) == (council.person["officer"], "Asked too little")
+    event = Event.objects.about(outcome).latest("id")
+    assert event.verb == "aim changed"
+    assert event.before == {
+        "measure": "feedback",
+        "locality": "",
+        "year": "2016-17",
+        "from": "71.2",
+        "to": "75",
+    }
+    assert event.after == event.before | {"locality": "north", "year": "2017-18", "to": "80"}
+    assert [one.text for one in event.remarks.all()] == ["Asked too little"]
+
+
+def test_the_same_aim_again_changes_nothing(council: Cast, outcome: Outcome) -> None:
+    aim = make_aim(council, outcome)
+    before = Event.objects.count()
+    assert plan.change_aim(aim, **_aimed_at(aim), **who(council, "officer")) == aim
+    assert Event.objects.count() == before
+    assert Aim.objects.get().ended_at is None
+
+
+def test_changing_or_removing_an_aim_needs_a_reason(council: Cast, outcome: Outcome) -> None:
+    aim, officer = make_aim(council, outcome), who(council, "officer")
+    with pytest.raises(ValidationError, match="Say why the aim changes"):
+        plan.change_aim(aim, **_aimed_at(aim, level=Decimal(80), reason=" "), **officer)
+    with pytest.raises(ValidationError, match="Say why the aim is removed"):
+        plan.remove_aim(aim, reason=" ", **officer)
+    assert Aim.objects.get().ended_at is None
+
+
+def test_an_aim_does_not_become_another_that_there_is(council: Cast, outcome: Outcome) -> None:
+    officer = who(council, "officer")
+    aim = make_aim(council, outcome)
+    make_aim(council, outcome, measure=council.measure["helped"])
+    with pytest.raises(ValidationError, match="aims at this measure there already"):
+        plan.change_aim(aim, **_aimed_at(aim, measure=council.measure["helped"]), **officer)
+    assert outcome.aims.standing().count() == 2
+
+
+def test_two_people_change_one_aim(council: Cast, outcome: Outcome) -> None:
+    officer = who(council, "officer")
+    aim = make_aim(council, outcome)
+    theirs = plan.change_aim(aim, **_aimed_at(aim, level=Decimal(80)), **officer)
+    theirs = plan.change_aim(theirs, **_aimed_at(theirs, level=Decimal(82)), **officer)
+    for act in (
+        lambda: plan.change_aim(aim, **_aimed_at(aim, level=Decimal(85)), **officer),
+        lambda: plan.remove_aim(aim, reason="No longer counted", **officer),
+    ):
+        with pytest.raises(StaleAim) as stale:
+            act()
+        assert stale.value.current == theirs
+    same = _aimed_at(aim, level=Decimal(82))
+    assert plan.change_aim(aim, **same, **officer) == theirs, "both wanted the same"
+    assert outcome.aims.standing().get() == theirs
+
+
+def test_a_removed_aim_stays_on_record_and_can_come_again(council: Cast, outcome: Outcome) -> None:
+    officer = who(council, "officer")
+    aim = make_aim(council, outcome)
+    for _ in range(2):
+        removed = plan.remove_aim(aim, reason="No longer counted", **officer)
+        assert removed.ended_why == "No longer counted"
+    assert [event.verb for event in Event.objects.about(outcome).order_by("id")][-2:] == [
+        "aim added",
+        "aim removed",
+    ]
+    with pytest.raises(NotAllowed, match="removed this aim meanwhile"):
+        plan.change_aim(aim, **_aimed_at(aim, level=Decimal(80)), **officer)
+    again = make_aim(council, outcome)
+    assert list(outcome.aims.standing()) == [again]
+
+
 def test_what_is_said_when_the_year_is_over(council: Cast) -> None:
     made, outcome = make_plan(council)
     officer = who(council, "officer")
@@ -237,6 +382,7 @@ def test_only_a_performance_officer_keeps_the_plan(
     council: Cast, outcome: Outcome, person: str
 ) -> None:
     made, asking = make_action(council, outcome), who(council, person)
+    aim = make_aim(council, outcome)
     when = parse("May 2017", YEAR)
     acts: list[Any] = [
         lambda: plan.create_plan(year=YEAR.next, title="Mine", **asking),
@@ -246,6 +392,8 @@ def test_only_a_performance_officer_keeps_the_plan(
         lambda: plan.add_aim(
             outcome, measure=council.measure["helped"], year=YEAR, level=Decimal(1), **asking
         ),
+        lambda: plan.change_aim(aim, **_aimed_at(aim), **asking),
+        lambda: plan.remove_aim(aim, reason="So", **asking),
         lambda: plan.write_closing(outcome.theme, text="Mine", version=0, **asking),
         lambda: make_action(council, outcome, **asking),
         lambda: plan.change_action(

@@ -1,6 +1,7 @@
 """Rounds: planned, their cases chosen and allocated, opened and closed."""
 
 import datetime as dt
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -232,6 +233,64 @@ def test_a_case_is_allocated_once_but_for_agencies(council: Cast) -> None:
     assert CaseAudit.objects.count() == 3
 
 
+def test_cases_are_shared_out_evenly_and_nobody_gets_their_own(council: Cast) -> None:
+    made = rounds.plan_round(planned(make_tool(council)), **who(council, "officer"))
+    lines = [CaseLine(f"N{n}", "north-family") for n in range(5)]
+    lines += [CaseLine(f"S{n}", "south-family") for n in range(3)]
+    rounds.add_cases(made, lines, **who(council, "officer"))
+    people = [council.person[name] for name in ("manager", "other_head", "auditor")]
+    shared = allocation.share_out(made, auditors=people, due_on=DUE, **on_day(council, "officer"))
+    given = Counter(
+        (str(one.auditor), one.case.team.code) for one in shared.audits if one.case.team
+    )
+    assert given == {
+        ("Manager", "south-family"): 3,
+        ("Other head", "north-family"): 2,
+        ("Auditor", "north-family"): 3,
+    }
+    assert {one.due_on for one in shared.audits} == {DUE}
+    assert shared.nobodys == []
+    events = Event.objects.filter(verb="allocated")
+    assert events.count() == 8
+    assert Counter(event.after["auditor"] for event in events) == Counter(
+        one.auditor_id for one in CaseAudit.objects.all()
+    )
+    with pytest.raises(NotAllowed, match="allocated already"):
+        allocation.share_out(made, auditors=people, due_on=DUE, **on_day(council, "officer"))
+
+
+def test_what_is_of_everybodys_line_stays_unallocated(council: Cast) -> None:
+    made = rounds.plan_round(planned(make_tool(council)), **who(council, "officer"))
+    lines = [CaseLine("N1", "north-family"), CaseLine("S1", "south-family")]
+    rounds.add_cases(made, lines, **who(council, "officer"))
+    on, head = on_day(council, "officer"), council.person["head"]
+    shared = allocation.share_out(made, auditors=[head], due_on=DUE, **on)
+    assert [case.case_number for case in shared.nobodys] == ["N1"]
+    assert CaseAudit.objects.get().case.case_number == "S1"
+    with pytest.raises(ValidationError, match="own line of everybody chosen"):
+        allocation.share_out(made, auditors=[head], due_on=DUE, **on)
+    with pytest.raises(ValidationError, match="not appointed to audit"):
+        allocation.share_out(made, auditors=[council.person["board_member"]], due_on=DUE, **on)
+    with pytest.raises(ValidationError, match="Choose who audits"):
+        allocation.share_out(made, auditors=[], due_on=DUE, **on)
+    assert CaseAudit.objects.count() == 1
+
+
+def test_each_agencys_cases_are_shared_out_by_themselves(council: Cast) -> None:
+    kind = RoundKind.MULTI_AGENCY
+    made = rounds.plan_round(planned(make_tool(council), kind=kind), **who(council, "officer"))
+    rounds.add_cases(
+        made, [CaseLine(f"N{n}", "north-family") for n in range(2)], **who(council, "officer")
+    )
+    on, people = on_day(council, "officer"), [council.person["auditor"]]
+    for agency in ("Health", "", " Police "):
+        shared = allocation.share_out(made, auditors=people, due_on=DUE, agency=agency, **on)
+        assert {one.agency for one in shared.audits} == {agency.strip()}
+    assert CaseAudit.objects.count() == 6
+    with pytest.raises(NotAllowed, match="allocated already"):
+        allocation.share_out(made, auditors=people, due_on=DUE, agency="Police", **on)
+
+
 def test_only_a_multi_agency_round_has_agencies(casework: Casework) -> None:
     with pytest.raises(ValidationError, match="Only a multi-agency round"):
         allocation.allocate(
@@ -306,6 +365,7 @@ def test_only_a_performance_officer_runs_rounds(casework: Casework, person: str)
         lambda: rounds.open_round(made, **asking),
         lambda: rounds.close_round(made, reason="So", **asking),
         lambda: allocation.allocate(made, [audit.case], auditor=someone, due_on=DUE, **on),
+        lambda: allocation.share_out(made, auditors=[someone], due_on=DUE, **on),
         lambda: allocation.reallocate(
             audit, auditor=someone, due_on=DUE, reason="So", version=0, **on
         ),

@@ -494,6 +494,21 @@ CASES: dict[str, Case] = {
         lambda s: s["level"] >= 0 and s["start"] != -1,
         {"aim_is_not_negative"},
     ),
+    "an aim that ended": (
+        ROWS["aim"],
+        lambda w: {
+            "ended_at": [None, NOW],
+            "ended_by": [None, w.pk("officer")],
+            "ended_why": ["", "Asked too little"],
+            "replaces": [None, Aim.objects.get().pk],
+        },
+        lambda s: (
+            pair(s, "ended_at", "ended_by")
+            and (s["ended_at"] is not None) == bool(s["ended_why"])
+            and s["replaces"] is None
+        ),
+        {"ended_aim_has_who_when_and_why", "aim_does_not_replace_itself"},
+    ),
     "what was said of an action": (
         ROWS["action"],
         lambda w: {
@@ -721,6 +736,20 @@ UNIQUE: dict[str, Callable[[World], models.Model]] = {
     ),
     "one_occurrence_per_action_and_day": lambda w: again(occurrence(w)),
 }
+
+
+@pytest.mark.parametrize("where", [None, "north"])
+def test_an_aim_can_come_again_after_it_ended(world: World, where: str | None) -> None:
+    """Only what holds stands once; what it was changed from stays beside it."""
+    place = world.cast.locality[where] if where else None
+    first = aim(world)
+    Aim.objects.filter(pk=first.pk).update(
+        locality=place, ended_at=NOW, ended_by=world.pk("officer"), ended_why="Asked too little"
+    )
+    second = aim(world)
+    Aim.objects.filter(pk=second.pk).update(locality=place)
+    assert Aim.objects.standing().get() == second
+    assert Aim.objects.ended().get() == first
 
 
 @pytest.mark.parametrize("name", UNIQUE)

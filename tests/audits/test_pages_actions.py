@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from audits.actions import doing
 from audits.actions import plan as actions
@@ -21,7 +22,7 @@ from teams.models import Event
 from teams.quarters import FinancialYear
 from teams.roles import Role
 from tests.audits.access.plan import day
-from tests.audits.making import claimed, make_action, make_plan, on_day, who
+from tests.audits.making import claimed, make_action, make_aim, make_plan, on_day, who
 from tests.cast import TODAY, Cast
 
 SignIn = Callable[[str], Client]
@@ -576,6 +577,160 @@ def test_one_aim_for_a_measure_and_a_place(
         officer.post(address, data | {"level": "80"})
     )
     assert Aim.objects.count() == 1
+
+
+def test_an_aim_is_changed_and_the_plan_says_what_it_was(
+    council: Cast, sign_in: SignIn, outcome: Outcome
+) -> None:
+    client, aim = sign_in("officer"), make_aim(council, outcome)
+    address = f"/actions/aims/{aim.pk}/edit/"
+    assert f'href="{address}"' in client.get("/actions/").content.decode()
+    page = client.get(address).content.decode()
+    assert 'name="start" value="71.2"' in page
+    assert 'name="level" value="75"' in page
+    said = {"measure": aim.measure_id, "year": "2016", "level": "80", "locality": ""}
+    assert "Say why the aim changes" in text(client.post(address, said | {"reason": " "}))
+    done = client.post(address, said | {"reason": "Asked too little"}, follow=True)
+    shown = text(done)
+    assert "What outcome 1.1 aims at is saved." in shown
+    assert "1 earlier aim of 1.1" in shown
+    assert (
+        "Families feeding back, Testshire: from 71.2% to 75% by the end of 2016-17, until "
+        "5 July 2016. Since then: Families feeding back, Testshire: to 80% by the end of 2016-17. "
+        "Asked too little Officer" in shown
+    )
+    assert "earlier aim" not in text(client.get("/actions/2016/print/"))
+    assert "Change the aim" not in text(sign_in("head").get("/actions/"))
+
+
+def test_two_people_change_an_aim_and_nothing_typed_is_lost(
+    council: Cast, sign_in: SignIn, outcome: Outcome
+) -> None:
+    client, aim = sign_in("officer"), make_aim(council, outcome)
+    said = {"measure": aim.measure_id, "year": "2016", "start": "71.2", "reason": "Asked"}
+    client.post(f"/actions/aims/{aim.pk}/edit/", said | {"level": "80"})
+    clash = client.post(f"/actions/aims/{aim.pk}/edit/", said | {"level": "85"})
+    shown = text(clash, 409)
+    assert "Theirs Families feeding back, Testshire: from 71.2% to 80%" in shown
+    assert "Mine Families feeding back, Testshire: from 71.2% to 85%" in shown
+    now = Aim.objects.standing().get()
+    assert f'action="/actions/aims/{now.pk}/edit/"' in clash.content.decode()
+    assert 'name="level" value="85"' in clash.content.decode()
+    client.post(f"/actions/aims/{now.pk}/edit/", said | {"level": "85"})
+    assert Aim.objects.standing().get().level == 85
+
+
+def test_an_aim_is_removed_with_a_reason(council: Cast, sign_in: SignIn, outcome: Outcome) -> None:
+    client, aim = sign_in("officer"), make_aim(council, outcome)
+    address = f"/actions/aims/{aim.pk}/remove/"
+    assert "Families feeding back, Testshire: from 71.2% to 75%" in text(client.get(address))
+    assert "Say why the aim is removed" in text(client.post(address, {"reason": ""}))
+    done = client.post(address, {"reason": "No longer counted"}, follow=True)
+    assert "Removed. No longer counted Officer" in text(done)
+    for gone in (address, f"/actions/aims/{aim.pk}/edit/"):
+        assert "This aim no longer holds" in text(client.get(gone, follow=True))
+    assert not Aim.objects.standing().exists()
+
+
+def test_removing_an_aim_that_somebody_changed_removes_nothing(
+    council: Cast, sign_in: SignIn, outcome: Outcome
+) -> None:
+    client, aim = sign_in("officer"), make_aim(council, outcome)
+    said = {"measure": aim.measure_id, "year": "2016", "level": "80", "reason": "Asked too little"}
+    client.post(f"/actions/aims/{aim.pk}/edit/", said)
+    told = text(client.post(f"/actions/aims/{aim.pk}/remove/", {"reason": "So"}, follow=True))
+    assert "It is now: Families feeding back, Testshire: to 80%" in told
+    assert Aim.objects.standing().get().level == 80
+
+
+# -- words that look like a person's -----------------------------------------------------------
+
+NAMED = "Ask Peter Smith, born on 3.4.2009"
+POINTED_OUT = "“Peter Smith” looks like a person's name. Please leave it out."
+
+
+def _asking(council: Cast, outcome: Outcome, address: str) -> tuple[str, str, dict[str, Any]]:
+    """Who posts what to an address, with a person's name in it; the address filled in."""
+    made = make_action(council, outcome)
+    times = make_action(council, outcome, "every quarter until 1.4.17")
+    update = doing.report(made, text="Half", **on_day(council, "manager"))
+    aim = make_aim(council, outcome)
+    stopped = make_action(council, outcome)
+    doing.stop(stopped, reason="So", **who(council, "head"))
+    waiting = claimed(council, make_action(council, outcome))
+    action = {"text": NAMED, "roles": "team-manager", "when": "1.9.16", "source": "other"}
+    aimed = {"measure": aim.measure_id, "year": "2016", "level": "80", "reason": NAMED}
+    day = {"on_0": "5", "on_1": "7", "on_2": "2016"}
+    done = {"done_on_0": "5", "done_on_1": "7", "done_on_2": "2016", "note": NAMED}
+    version = {"version": "0"}
+    said: dict[str, tuple[str, int, dict[str, Any]]] = {
+        "action-report": ("manager", made.pk, day | {"text": NAMED}),
+        "action-claim": ("manager", made.pk, {"evidence": NAMED}),
+        "action-occurrence": ("manager", times.occurrences.all()[0].pk, done),
+        "action-stop": ("head", made.pk, {"reason": NAMED}),
+        "action-reopen": ("head", stopped.pk, {"reason": NAMED}),
+        "action-decline": ("head", waiting.pk, {"reason": NAMED}),
+        "update-take-out": ("officer", update.pk, {"reason": NAMED}),
+        "action-new": ("officer", outcome.pk, action),
+        "action-edit": ("officer", made.pk, action | version | {"text": "x", "rationale": NAMED}),
+        "action-date": ("officer", made.pk, version | {"when": "1.12.16", "reason": NAMED}),
+        "outcome-new": ("officer", outcome.theme_id, {"text": NAMED}),
+        "outcome-edit": ("officer", outcome.pk, version | {"text": NAMED}),
+        "outcome-judge": ("head", outcome.pk, version | {"judged": "partly", "why": NAMED}),
+        "aim-edit": ("officer", aim.pk, aimed),
+        "aim-remove": ("officer", aim.pk, {"reason": NAMED}),
+        "theme-closing": ("officer", outcome.theme_id, version | {"text": NAMED}),
+        "plan-closing": ("officer", 2016, version | {"text": NAMED}),
+    }
+    person, pk, data = said[address]
+    return person, reverse(address, args=[pk]), data
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "action-report",
+        "action-claim",
+        "action-occurrence",
+        "action-stop",
+        "action-reopen",
+        "action-decline",
+        "update-take-out",
+        "action-new",
+        "action-edit",
+        "action-date",
+        "outcome-new",
+        "outcome-edit",
+        "outcome-judge",
+        "aim-edit",
+        "aim-remove",
+        "theme-closing",
+        "plan-closing",
+    ],
+)
+def test_words_of_the_plan_that_look_like_a_person_are_pointed_out_once(
+    council: Cast, sign_in: SignIn, outcome: Outcome, address: str
+) -> None:
+    person, where, data = _asking(council, outcome, address)
+    client, before = sign_in(person), Event.objects.count()
+    page = client.post(where, data)
+    said = text(page)
+    assert POINTED_OUT in said
+    assert "“3.4.2009” looks like a date of birth." in said
+    assert NAMED in said, "what was typed is kept"
+    assert 'type="checkbox" name="keep_words"' in page.content.decode()
+    assert Event.objects.count() == before
+    assert client.post(where, data | {"keep_words": "on"}).status_code == 302
+    assert Event.objects.count() == before + 1
+
+
+def test_words_that_were_kept_are_not_pointed_out_again(
+    council: Cast, sign_in: SignIn, outcome: Outcome
+) -> None:
+    client, where = sign_in("officer"), f"/actions/outcomes/{outcome.pk}/edit/"
+    client.post(where, {"text": NAMED, "version": "0", "keep_words": "on"})
+    assert client.post(where, {"text": NAMED, "version": "1"}).status_code == 302
+    assert POINTED_OUT in text(client.post(where, {"text": f"{NAMED}, too", "version": "1"}))
 
 
 @pytest.mark.parametrize(

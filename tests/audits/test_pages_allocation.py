@@ -83,6 +83,82 @@ def test_links_tick_all_or_a_teams(council: Cast, sign_in: SignIn) -> None:
     assert "?choose=south-family" in officer.get(ALLOCATE).content.decode()
 
 
+SHARE = "/audits/rounds/july/share/"
+
+
+def test_cases_are_shared_out_over_several_people(council: Cast, sign_in: SignIn) -> None:
+    made, _ = plan_one(council, 4)
+    rounds.add_cases(made, [CaseLine("S1", "south-family")], **who(council, "officer"))
+    officer = sign_in("officer")
+    assert f'href="{SHARE}"' in officer.get(ALLOCATE).content.decode()
+    page = officer.get(SHARE)
+    assert "5 cases wait for an auditor." in text(page)
+    assert "Manager (Team manager, North " in text(page)
+    people = [council.person[name].pk for name in ("auditor", "manager")]
+    done = officer.post(SHARE, {"auditors": people, **ON}, follow=True)
+    assert "5 cases shared out: 4 to Auditor; 1 to Manager. They are due on 20 July 2016." in text(
+        done
+    )
+    assert "5 cases, all allocated." in text(done)
+    assert "Every case is allocated." in text(officer.get(SHARE))
+    assert "Every case is allocated already." in text(
+        officer.post(SHARE, {"auditors": people, **ON})
+    )
+
+
+def test_cases_that_nobody_chosen_may_audit_are_named(council: Cast, sign_in: SignIn) -> None:
+    made, _ = plan_one(council, 2)
+    rounds.add_cases(made, [CaseLine("S1", "south-family")], **who(council, "officer"))
+    people = [council.person[name].pk for name in ("manager", "head")]
+    done = sign_in("officer").post(SHARE, {"auditors": people, **ON}, follow=True)
+    said = text(done)
+    assert "1 case shared out: 1 to Head. It is due on 20 July 2016." in said
+    assert "Case 1 and Case 2 are of the own line of everybody chosen" in said
+    assert boxes(done) == 2, "both are still there to be allocated"
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"auditors": []}, "Choose who audits"),
+        ({"auditors": ["{board_member}"]}, "Choose people from the list"),
+        ({"auditors": ["x"]}, "Choose people from the list"),
+        ({"auditors": ["{manager}", "{head}"]}, "own line of everybody chosen: choose others"),
+        ({"due_on_0": ""}, "Enter the due date"),
+    ],
+)
+def test_what_cannot_be_shared_out_is_said_at_its_box(
+    council: Cast, sign_in: SignIn, changes: dict[str, Any], says: str
+) -> None:
+    plan_one(council, 2)
+    sent: dict[str, Any] = {"auditors": [council.person["auditor"].pk], **ON} | changes
+    sent["auditors"] = [
+        council.person[one[1:-1]].pk if str(one).startswith("{") else one
+        for one in sent["auditors"]
+    ]
+    page = sign_in("officer").post(SHARE, sent)
+    assert says in text(page)
+    assert not CaseAudit.objects.exists()
+
+
+def test_sharing_out_costs_the_same_for_few_cases_and_many(council: Cast, sign_in: SignIn) -> None:
+    made, _ = plan_one(council, 2)
+    officer = sign_in("officer")
+    people = [council.person[name].pk for name in ("auditor", "director")]
+    officer.get(SHARE)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert officer.get(SHARE).status_code == 200
+            assert officer.post(SHARE, {"auditors": people, **ON}).status_code == 302
+        return len(captured)
+
+    few = queries()
+    lines = [CaseLine(f"M{n}", "north-family") for n in range(40)]
+    rounds.add_cases(made, lines, **who(council, "officer"))
+    assert queries() == few
+
+
 @pytest.mark.parametrize(
     ("changes", "says"),
     [

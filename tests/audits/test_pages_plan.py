@@ -26,7 +26,7 @@ from audits.pages.when import names_its_day, understood
 from audits.timing import parse
 from teams.quarters import FinancialYear
 from teams.roles import Role
-from tests.audits.making import claimed, make_action, make_plan, on_day, who
+from tests.audits.making import claimed, make_action, make_aim, make_plan, on_day, who
 from tests.cast import Cast
 
 SignIn = Callable[[str], Client]
@@ -422,19 +422,70 @@ def test_a_workbook_holds_every_update_and_moved_date(
             **on_day(council, "manager"),
         )
     actions.move_date(
-        late, timing=parse("1.12.16", YEAR), reason="Ill", version=0, **who(council, "officer")
+        late,
+        timing=parse("1.12.16", YEAR),
+        reason="Ill",
+        version=0,
+        at=dt.datetime(2016, 7, 4, 23, 30, tzinfo=dt.UTC),
+        **who(council, "officer"),
+    )
+    aim = make_aim(council, late.outcome)
+    actions.change_aim(
+        aim,
+        measure=aim.measure,
+        year=YEAR.next,
+        level=Decimal(80),
+        start=None,
+        locality=council.locality["north"],
+        reason="Asked too little",
+        at=dt.datetime(2016, 7, 4, 23, 30, tzinfo=dt.UTC),
+        **who(council, "officer"),
     )
     book = load_workbook(io.BytesIO(fetch(sign_in("head"), "xlsx")))
-    assert [sheet.title for sheet in book.worksheets] == ["Plan 2016-17", "Updates", "Moved dates"]
-    _, updates, moved = book.worksheets
+    names = ["Plan 2016-17", "Updates", "Moved dates", "Earlier aims"]
+    assert [sheet.title for sheet in book.worksheets] == names
+    _, updates, moved, aims = book.worksheets
     assert [[cell.value for cell in row][:4] for row in updates.iter_rows(min_row=2)] == [
         ["1.1 a", "2016-07-05", None, "A first draft"],
         ["1.1 a", "2016-07-05", None, "A second draft"],
         ["2.1 b", "2016-07-05", "North", "Held in June"],
     ]
-    assert [[cell.value for cell in row][2:5] for row in moved.iter_rows(min_row=2)] == [
-        ["1.6.16", "1.12.16", "Ill"]
+    assert [[cell.value for cell in row][1:5] for row in moved.iter_rows(min_row=2)] == [
+        ["2016-07-05", "1.6.16", "1.12.16", "Ill"]
     ]
+    assert [[cell.value for cell in row] for row in aims.iter_rows(min_row=2)] == [
+        [
+            "1.1",
+            "2016-07-05",
+            "Families feeding back, Testshire: from 71.2% to 75% by the end of 2016-17",
+            "Families feeding back, North: to 80% by the end of 2017-18",
+            "Asked too little",
+            "Officer",
+        ]
+    ]
+
+
+def test_files_leave_out_words_that_were_taken_out_and_keep_empty_outcomes(
+    council: Cast, sign_in: SignIn, several: dict[str, Action]
+) -> None:
+    late, officer = several["late"], who(council, "officer")
+    update = doing.report(late, text="A name", **on_day(council, "manager"))
+    doing.take_out_update(update, reason="A name", **officer)
+    actions.add_outcome(late.outcome.theme, text="Nobody does it yet", **officer)
+    client = sign_in("head")
+    updates = load_workbook(io.BytesIO(fetch(client, "xlsx")))["Updates"]
+    assert [row[0].value for row in updates.iter_rows(min_row=2)] == ["2.1 b"]
+    rows = read_csv(client.get("/actions/2016/export/?format=csv"))
+    [empty] = [row for row in rows if row["Outcome"] == "Nobody does it yet"]
+    assert (empty["Number"], empty["Action"], empty["Status"]) == ("1.2", "", "")
+
+
+@pytest.mark.parametrize(("due", "shown"), [("4.8.16", True), ("5.8.16", False)])
+def test_soon_is_the_next_thirty_days(
+    council: Cast, sign_in: SignIn, outcome: Outcome, due: str, shown: bool
+) -> None:
+    make_action(council, outcome, due)
+    assert refs(sign_in("head").get("/actions/?show=soon")) == (["1.1 a"] if shown else [])
 
 
 def test_a_file_has_what_the_page_shows(

@@ -1,8 +1,11 @@
 """Results on pages: a round by area, one indicator, a year's programme; who is shown what."""
 
+import csv
 import datetime as dt
+import io
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,7 +20,7 @@ from audits.actions.tools import Asked
 from audits.answers import Answer, Decision, Judgement
 from audits.grades import Grade, IndicatorKind
 from audits.listing import CaseLine
-from audits.models import Given, Round, RoundKind
+from audits.models import CaseAudit, Given, Round, RoundKind
 from tests.audits.access.results import closed_round
 from tests.audits.making import (
     CANARY,
@@ -71,8 +74,24 @@ def test_the_page_says_what_the_round_found(december: Round, sign_in: SignIn) ->
     assert "35.3% 6 of 17" in said
     assert "Percentages here stand on 17 to 20 cases: one case moves them by 5 to 6 points." in said
     # Outstanding, good, requires improvement, inadequate, not found, not applicable; base; score.
-    assert "Review 0 6 7 3 1 3 17 2.2 of 16 graded" in said
+    shares = "Review 0 0.0% 6 35.3% 7 41.2% 3 17.6% 1 5.9% 3 17 2.2 of 16 graded"
+    assert shares in said
     assert "Last round" not in said and "Moderator agreed" not in said
+
+
+@pytest.mark.parametrize("kind", [RoundKind.DEEP_DIVE, RoundKind.MULTI_AGENCY, RoundKind.COHORT])
+def test_the_years_programme_stands_beside_its_own_rounds_only(
+    council: Cast, sign_in: SignIn, kind: RoundKind
+) -> None:
+    """A joint audit, a deep dive and a follow-up are no part of it (docs/decisions/0007)."""
+    tool = make_tool(council, asked=FOUR[:1])
+    outside = make_round_of(council, tool, [{"assessment": "good"}], "outside", kind=kind)
+    inside = make_round_of(council, tool, [{"assessment": "good"}] * 2, "inside")
+    assert "the year: 2 of 2" in words_of(open_results(sign_in("head"), inside))
+    page = open_results(sign_in("head"), outside)
+    assert "audited 1 of 1" in words_of(page)
+    assert "the year:" not in words_of(page)
+    assert "/audits/years/" not in page.content.decode()
 
 
 def test_beside_the_last_round(council: Cast, sign_in: SignIn) -> None:
@@ -273,7 +292,7 @@ def test_an_indicator_by_area_with_its_guidance(casework: Casework, sign_in: Sig
     assert "North [2 good, 1 not found on file] 66.7% 2 of 3, few cases" in said
     assert "South [2 not found on file] 0.0% 0 of 2, few cases" in said
     assert "North centre [1 not found on file]" in said
-    assert "Not found on file 4" in said
+    assert "Not found on file 4 66.7% Not applicable 0 " in said
 
 
 @pytest.mark.parametrize(
@@ -401,6 +420,73 @@ def test_a_board_member_is_not_shown_the_indicator_that_stands_on_few(
     body = b"".join(client.get(reverse("round-results-export", args=[made.code]))).decode()  # type: ignore[call-overload]
     assert "assessment" in body and "plan" not in body
     assert "Plan [5 good]" in words_of(open_results(sign_in("head"), made))
+
+
+def _downloaded(client: Client, made: Round) -> list[dict[str, str]]:
+    """The lines of a round's file, the city's first."""
+    answer: Any = client.get(reverse("round-results-export", args=[made.code]))
+    return list(csv.DictReader(io.StringIO(b"".join(answer).decode("utf-8-sig"))))
+
+
+def test_a_board_member_is_not_shown_a_last_round_of_few_cases(
+    council: Cast, sign_in: SignIn
+) -> None:
+    """Six cases now, beside five then: the five are shown to nobody by way of the six."""
+    tool = make_tool(council, asked=FOUR[:1])
+    april = {"starts": dt.date(2016, 4, 1), "ends": dt.date(2016, 4, 30)}
+    before = make_round_of(council, tool, [{"assessment": "good"}] * 5, "before", **april)
+    rounds.close_round(before, reason="", **who(council, "officer"))
+    now = [{"assessment": "requires-improvement"}] * 6
+    made = make_round_of(council, tool, now, "now", compares_with=before)
+    made = rounds.close_round(made, reason="", **who(council, "officer"))
+    board, head = sign_in("board_member"), sign_in("head")
+    for open_page in (open_results, partial(open_indicator, code="assessment")):
+        assert "5 of 5" in words_of(open_page(head, made))
+        said = words_of(open_page(board, made))
+        assert "0.0% 0 of 6" in said
+        assert "5 of 5" not in said
+        assert "too few to compare" in said
+    theirs, shown = _downloaded(head, made)[0], _downloaded(board, made)[0]
+    assert theirs["previous_denominator"] == "5"
+    assert (shown["denominator"], shown["previous_numerator"]) == ("6", "")
+    assert shown["previous_denominator"] == shown["change"] == ""
+
+
+def test_a_board_member_is_not_shown_agreement_on_few_cases(council: Cast, sign_in: SignIn) -> None:
+    """Of six audits two were moderated: what became of the two is shown to nobody by name."""
+    tool = make_tool(council, asked=FOUR[:1])
+    made = make_round_of(council, tool, [{"assessment": "good"}] * 6, "july")
+    for audit in CaseAudit.objects.filter(case__round=made, case__serial__lte=2):
+        grade = Decision("inadequate", "It is empty")
+        acting.moderate(
+            audit,
+            {tool.indicators.get().pk: grade},
+            overall="good",
+            is_unsafe=False,
+            version=audit.version,
+            **on_day(council, "officer"),
+        )
+    made = rounds.close_round(made, reason="", **who(council, "officer"))
+    board, head = sign_in("board_member"), sign_in("head")
+    for open_page in (open_results, partial(open_indicator, code="assessment")):
+        assert "0 of 2" in words_of(open_page(head, made))
+        assert "0 of 2" not in words_of(open_page(board, made))
+    assert "Kappa" not in words_of(open_results(board, made))
+    theirs, shown = _downloaded(head, made)[0], _downloaded(board, made)[0]
+    assert (theirs["moderator_agreed"], theirs["moderated"]) == ("0", "2")
+    assert shown["moderator_agreed"] == shown["moderated"] == shown["kappa"] == ""
+
+
+def test_a_board_member_is_not_shown_the_overall_judgement_of_few_cases(
+    council: Cast, sign_in: SignIn
+) -> None:
+    """Of six cases five were judged as a whole."""
+    made = closed_round(council)
+    CaseAudit.objects.filter(case__round=made, case__serial=6).update(
+        overall="", moderated_overall=""
+    )
+    assert "The case as a whole" in words_of(open_results(sign_in("head"), made))
+    assert "The case as a whole" not in words_of(open_results(sign_in("board_member"), made))
 
 
 def test_three_agencies_on_two_cases_are_two_cases(council: Cast, sign_in: SignIn) -> None:

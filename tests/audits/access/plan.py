@@ -8,7 +8,7 @@ from typing import Any
 
 from audits.actions import doing
 from audits.models import Action
-from tests.audits.making import claimed, make_action, make_plan, on_day, who
+from tests.audits.making import claimed, make_action, make_aim, make_plan, on_day, who
 from tests.cast import Cast
 from tests.examples import Example
 
@@ -50,6 +50,13 @@ def _aim(cast: Cast) -> Example:
     made = _outcome(cast)
     made.data = {"measure": cast.measure["feedback"].pk, "level": "75", "year": "2016"}
     return made
+
+
+def _set_aim(cast: Cast) -> Example:
+    _, outcome = make_plan(cast)
+    made = make_aim(cast, outcome)
+    data: dict[str, Any] = {"measure": made.measure_id, "level": "80", "year": "2016"}
+    return Example({"pk": made.pk}, data | {"reason": "Asked too little"})
 
 
 def _new_action(cast: Cast) -> Example:
@@ -125,6 +132,8 @@ EXAMPLES: dict[str, Callable[[Cast], Example]] = {
     "outcome-edit": _outcome,
     "outcome-judge": _outcome,
     "aim-new": _aim,
+    "aim-edit": _set_aim,
+    "aim-remove": _set_aim,
     "action-new": _new_action,
     "action": _action,
     "action-edit": _action,

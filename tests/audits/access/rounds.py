@@ -116,6 +116,12 @@ def _to_allocate(cast: Cast) -> Example:
     return Example({"code": made.code}, sent | day("due_on", 20, 7, 2016))
 
 
+def _to_share(cast: Cast) -> Example:
+    made, _ = plan_one(cast)
+    people = [cast.person[name].pk for name in ("auditor", "director")]
+    return Example({"code": made.code}, {"auditors": people} | day("due_on", 20, 7, 2016))
+
+
 def _reallocated(cast: Cast) -> Example:
     audit = make_casework(cast).audit(1)
     sent = {
@@ -164,6 +170,7 @@ EXAMPLES: dict[str, Callable[[Cast], Example]] = {
     "round-draw-check": _draw,
     "round-case-remove": _case,
     "round-allocate": _to_allocate,
+    "round-share": _to_share,
     "audit-reallocate": _reallocated,
     "audit-moderator": _moderated,
     "audit-again": _again,

@@ -1,0 +1,68 @@
+"""Sharing cases out over several auditors, as evenly as their own lines allow. Pure."""
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+
+@dataclass(frozen=True)
+class Shared:
+    """Whose case each is, by case, and the cases that none of these people may audit."""
+
+    by_case: Mapping[int, int]
+    nobodys: tuple[int, ...]
+
+
+def share_out(cases: Mapping[int, Sequence[int]], people: Sequence[int]) -> Shared:
+    """Give each case to one of the ``people`` who may audit it (``cases`` says who), evenly.
+
+    In order, each to whoever has fewest so far; then cases are passed on, along chains of
+    people, as long as somebody has two more than another. The loads are then as even as the
+    lines allow: no other way of giving the same cases has a lighter heaviest load. The same
+    cases and people always come out the same.
+    """
+    theirs: dict[int, list[int]] = {person: [] for person in people}
+    nobodys = []
+    for case, may in cases.items():
+        fit = [person for person in people if person in may]
+        if not fit:
+            nobodys.append(case)
+            continue
+        theirs[min(fit, key=lambda person: len(theirs[person]))].append(case)
+    while chain := _chain(theirs, cases):
+        for (giver, case), (taker, _) in pairwise(chain):
+            theirs[giver].remove(case)
+            theirs[taker].append(case)
+    by_case = {case: person for person, mine in theirs.items() for case in mine}
+    return Shared(by_case, tuple(nobodys))
+
+
+def _chain(
+    theirs: Mapping[int, Sequence[int]], cases: Mapping[int, Sequence[int]]
+) -> list[tuple[int, int]]:
+    """Who passes which case on to the next, from somebody to one who has two less; or nothing.
+
+    The last of the chain only takes; what stands beside them means nothing.
+    """
+    for first in sorted(theirs, key=lambda person: -len(theirs[person])):
+        came: dict[int, tuple[int, int]] = {}
+        waiting = deque([first])
+        while waiting:
+            giver = waiting.popleft()
+            for case in theirs[giver]:
+                for taker in cases[case]:
+                    if taker not in theirs or taker == first or taker in came:
+                        continue
+                    came[taker] = (giver, case)
+                    if len(theirs[taker]) + 2 <= len(theirs[first]):
+                        return _back(came, first, taker)
+                    waiting.append(taker)
+    return []
+
+
+def _back(came: Mapping[int, tuple[int, int]], first: int, last: int) -> list[tuple[int, int]]:
+    chain = [(last, 0)]
+    while chain[0][0] != first:
+        chain.insert(0, came[chain[0][0]])
+    return chain
