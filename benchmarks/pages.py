@@ -11,6 +11,8 @@ from benchmarks.councils import LARGE, SMALL, standing_in
 from benchmarks.timing import Line, compare
 from teams.models import User
 
+# What makes all queries of a page be answered as of one moment; it asks for nothing.
+BOUNDS = ("BEGIN", "SET TRANSACTION", "COMMIT")
 COUNCILS = {
     SMALL: "15 teams",
     "teams_240": "240 teams",
@@ -47,12 +49,20 @@ def p3() -> list[Line]:
             found = compare(fetching(client, city), fetching(client, empty))
             with CaptureQueriesContext(connection) as seen:
                 client.get(city)
-            queries = len(seen)
+            bounds = sum(one["sql"].startswith(BOUNDS) for one in seen.captured_queries)
+            queries = len(seen) - bounds
         # Promised for up to 960 teams.
         goal = None if size == LARGE else 8
         lines += [
             Line("P3", f"city page, {words} / empty page", found.ratio, goal, detail=found.detail),
-            Line("P3", f"city page, {words}: queries", queries, 10, unit=""),
+            Line(
+                "P3",
+                f"city page, {words}: queries",
+                queries,
+                10,
+                unit="",
+                detail=f"besides {bounds} that begin and end the moment they are asked in",
+            ),
         ]
     return lines
 
