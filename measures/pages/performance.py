@@ -117,7 +117,7 @@ def area_page(
     place: Place, choices: Choices, measures: Sequence[MeasureSpec], standing: Standing
 ) -> Page:
     """Everything that the page of an area shows."""
-    tally = place.count(measures, choices.span, choices)
+    tally = place.count(measures, choices.span, choices, years=choices.is_year)
     counted = Counted.of(tally, place.area.keys)
     said = said_of(place, [choices.year, choices.year.next], choices.quarters)
     is_city = place.level == Level.CITY

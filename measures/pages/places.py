@@ -55,10 +55,12 @@ class Place:
         choices: Choices,
         *,
         apart: bool = False,
+        years: bool = True,
     ) -> Tally:
         """Add up its figures for these quarters; three queries, a few more "as it is now".
 
-        ``apart`` keeps the localities of the city apart, for a page that shows them.
+        ``apart`` keeps the localities of the city apart, for a page that shows them; without
+        ``years`` only quarters may be asked of it.
         """
         keys = self.area.keys
         where = now = None
@@ -78,7 +80,7 @@ class Place:
             where=where,
             opened=choices.opened,
             named=True,
-            years=choices.is_year,
+            years=years,
         )
 
 
