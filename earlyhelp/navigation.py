@@ -25,6 +25,7 @@ from measures.querysets import TO_BE_FILLED_IN, covered_by
 from measures.signing import waiting_for
 from teams.models import Council, User
 from teams.permissions import Standing, TeamsPermission
+from teams.prepared import fetch
 from teams.roles import TEAM_ROLES, Role
 
 
@@ -111,20 +112,29 @@ def _here(request: HttpRequest, places: list[Place], urls: dict[str, str]) -> st
 
 def _waiting(standing: Standing, today: dt.date) -> dict[str, int]:
     """How much waits for this person: returns to fill in and to review, audits; one query."""
-    fill_in = standing.scope(Measures.ENTER_FIGURES)
-    review = review_scope(standing)
-    counts: dict[str, Combinable] = {}
-    if fill_in or review:
-        returns = Return.objects.unlocked()
-        counts["fill_in"] = _number(returns.filter(covered_by(fill_in) & TO_BE_FILLED_IN))
-        counts["review"] = _number(waiting_for(standing, today))
+    badges = []
+    if standing.scope(Measures.ENTER_FIGURES) or review_scope(standing):
+        badges += ["fill_in", "review"]
     if any(standing.holds(verb) for verb in WAITS_IN_AUDITS):
+        badges.append("audits")
+    if standing.person_id is None or not badges:
+        return {}
+    (row,) = fetch(_numbers, tuple(badges), standing, today)
+    return dict(zip(badges, row, strict=True))
+
+
+def _numbers(badges: tuple[str, ...], standing: Standing, today: dt.date) -> QuerySet[User, Any]:
+    """The numbers beside these places, in one row."""
+    counts: dict[str, Combinable] = {}
+    if "fill_in" in badges:
+        fill_in = covered_by(standing.scope(Measures.ENTER_FIGURES)) & TO_BE_FILLED_IN
+        counts["fill_in"] = _number(Return.objects.unlocked().filter(fill_in))
+        counts["review"] = _number(waiting_for(standing, today))
+    if "audits" in badges:
         to_put_right, to_audit, to_moderate = map(_number, what_waits(standing))
         counts["audits"] = to_put_right + to_audit + to_moderate
-    if standing.person_id is None or not counts:
-        return {}
-    row = User.objects.filter(pk=standing.person_id).values_list(*counts.values()).get()
-    return dict(zip(counts, row, strict=True))
+    columns = [counts[badge] for badge in badges]
+    return User.objects.filter(pk__in=[standing.person_id]).values_list(*columns)
 
 
 def _number(rows: QuerySet[Any]) -> Combinable:

@@ -72,16 +72,16 @@ class TeamQuarter(NamedTuple):
 class Tally:
     """Everything a roll-up needs to know of the figures, already added up.
 
-    ``sums`` holds, by area key, quarter and kind of team, each item's sum over the returns
-    that speak; ``gaps`` the items without a number of returns that speak, with the answer
-    (empty where unanswered); ``single`` the numbers of some returns, by return and item;
-    ``revised`` the figures, by return, that a correction changed after they were signed off.
-    ``for_years`` tells whether a year may be asked of it.
-    The teams' names and the localities in which returns were made, in the framework's order,
-    are there for pages that ask for them.
+    ``quarters`` are the indexes of those that were opened. ``sums`` holds, by area key, quarter
+    and kind of team, each item's sum over the returns that speak; ``gaps`` the items without a
+    number of returns that speak, with the answer (empty where unanswered); ``single`` the
+    numbers of some returns, by return and item; ``revised`` the figures, by return, that a
+    correction changed after they were signed off; ``for_years`` whether a year may be asked of
+    it. The teams' names and the localities in which returns were made, in the framework's
+    order, are there for pages that ask for them.
     """
 
-    quarters: dict[int, ReportingQuarter]
+    quarters: frozenset[int]
     questions: dict[tuple[int, int], frozenset[int]]
     returns: Sequence[TeamQuarter]
     sums: dict[tuple[Key, int, int], dict[int, int]]
@@ -119,7 +119,7 @@ def take(
     whole: bool = False,
     now: dict[int, Key] | None = None,
     where: Q | None = None,
-    opened: Iterable[ReportingQuarter] | None = None,
+    opened: Iterable[Quarter] | None = None,
     named: bool = False,
     years: bool = True,
 ) -> Tally:
@@ -135,8 +135,8 @@ def take(
     """
     indexes = {quarter.index for quarter in quarters}
     if opened is None:
-        opened = ReportingQuarter.objects.opened().filter(pk__in=sorted(indexes))
-    known = {row.pk: row for row in opened if row.pk in indexes}
+        opened = [row.quarter for row in ReportingQuarter.objects.opened()]
+    known = frozenset(quarter.index for quarter in opened if quarter.index in indexes)
     item_ids = sorted({item_id for measure in measures for item_id in measure.item_ids})
     span = _Span(where or Q(), tuple(sorted(known)), basis)
     keyed = _Keyed(by_team, tuple(sorted((now or {}).items(), key=lambda move: move[0])))

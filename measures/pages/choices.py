@@ -6,9 +6,10 @@ All of it stands in the address, so that a page can be kept, sent and gone back 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 
 from measures.areas import Structure
@@ -18,6 +19,7 @@ from measures.permissions import bases_seen
 from measures.querysets import Basis
 from measures.rollups import Period
 from teams.permissions import Refused, Standing
+from teams.prepared import fetch
 from teams.quarters import FinancialYear, Quarter, span
 
 QUARTERS_SHOWN = 8
@@ -53,7 +55,7 @@ class Choices:
     """What was asked for, and what else could be."""
 
     path: str
-    opened: Sequence[ReportingQuarter]
+    opened: Sequence[Quarter]
     bases: Sequence[Basis]
     period: Period
     basis: Basis
@@ -83,16 +85,11 @@ class Choices:
         return self.period if isinstance(self.period, FinancialYear) else self.period.year
 
     @cached_property
-    def opened_quarters(self) -> list[Quarter]:
-        """Every quarter that was opened, in time order."""
-        return [row.quarter for row in self.opened]
-
-    @cached_property
     def quarters(self) -> list[Quarter]:
         """The quarters of the period that were opened."""
         if isinstance(self.period, Quarter):
             return [self.period]
-        return [quarter for quarter in self.opened_quarters if quarter.year == self.period]
+        return [quarter for quarter in self.opened if quarter.year == self.period]
 
     @cached_property
     def is_over(self) -> bool:
@@ -131,17 +128,17 @@ class Choices:
         """A period as a heading says it."""
         if isinstance(period, Quarter):
             return period.label
-        opened = [quarter for quarter in self.opened_quarters if quarter.year == period]
+        opened = [quarter for quarter in self.opened if quarter.year == period]
         return str(period) if len(opened) in (0, 4) else f"{period} so far"
 
     def periods(self) -> list[Link]:
         """Years, and the quarters of the year asked for."""
-        years = sorted({quarter.year for quarter in self.opened_quarters})
+        years = sorted({quarter.year for quarter in self.opened})
         found = [
             Link(self.name_of(year), self.url(period=slug_of(year)), self.period == year)
             for year in years
         ]
-        quarters = [quarter for quarter in self.opened_quarters if quarter.year == self.year]
+        quarters = [quarter for quarter in self.opened if quarter.year == self.year]
         found += [
             Link(
                 quarter.short,
@@ -203,13 +200,12 @@ def choices_of(
         raise Http404("A roll-up is “as it was” or “as it is now” (structure=now)")
     if asked.get("against", "") not in ("", "year"):
         raise Http404("A quarter is held against the one before, or the year before")
-    speaks = Exists(Return.objects.meeting(basis).filter(quarter=OuterRef("pk")))
-    opened = list(ReportingQuarter.objects.opened().annotate(speaks=speaks))
+    opened = {Quarter(index): speaks for index, speaks in fetch(_opened, basis)}
     if not opened:
         return None
     return Choices(
         path=path,
-        opened=opened,
+        opened=list(opened),
         bases=bases,
         period=_period(asked.get("period", ""), opened),
         basis=basis,
@@ -217,6 +213,12 @@ def choices_of(
         against_year=asked.get("against") == "year",
         asked={key: asked[key] for key in (*KEPT, *also) if asked.get(key)},
     )
+
+
+def _opened(basis: Basis) -> QuerySet[ReportingQuarter, Any]:
+    """Every quarter that was opened, in time order, with whether any return speaks in it."""
+    speaks = Exists(Return.objects.meeting(basis).filter(quarter=OuterRef("pk")))
+    return ReportingQuarter.objects.opened().order_by("index").values_list("index", speaks)
 
 
 def _basis(asked: str, bases: Sequence[Basis]) -> Basis:
@@ -229,10 +231,10 @@ def _basis(asked: str, bases: Sequence[Basis]) -> Basis:
     return Basis(asked)
 
 
-def _period(asked: str, opened: Sequence[ReportingQuarter]) -> Period:
-    quarters = [row.quarter for row in opened]
+def _period(asked: str, opened: Mapping[Quarter, bool]) -> Period:
+    quarters = list(opened)
     if not asked:
-        speaking = [row.quarter for row in opened if row.speaks]  # type: ignore[attr-defined]
+        speaking = [quarter for quarter, speaks in opened.items() if speaks]
         return speaking[-1] if speaking else quarters[-1]
     try:
         period = period_of(asked)

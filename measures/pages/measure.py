@@ -84,7 +84,7 @@ class MeasurePage:
 def window(choices: Choices) -> list[Quarter]:
     """The quarters of the chart: up to three years to the period's last, at least eight."""
     last = choices.quarters[-1]
-    first = max(choices.opened_quarters[0], last - (MOST_QUARTERS - 1))
+    first = max(choices.opened[0], last - (MOST_QUARTERS - 1))
     return span(min(first, last - (QUARTERS_SHOWN - 1)), last)
 
 

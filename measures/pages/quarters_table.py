@@ -117,7 +117,7 @@ def quarters_page(
             url = measure_url(choices, measure.code, place.param)
             groups[measure.heading.label].append(QuartersRow(measure.name, url, cells))
     last = choices.span[-1]
-    opened = choices.opened_quarters
+    opened = choices.opened
     path = reverse("performance-table")
     return QuartersPage(
         title=f"{place.area.name}, eight quarters to {last.short}",

@@ -4,13 +4,15 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
-from django.db.models import DecimalField, Q, TextField, Value
+from django.db.models import DecimalField, Q, QuerySet, TextField, Value
 
 from measures.catalogue import MeasureSpec
 from measures.comparison import TargetSpec, target_for
 from measures.models import Commentary, Target
 from measures.pages.places import Place
+from teams.prepared import fetch
 from teams.quarters import FinancialYear, Quarter
 
 _NUMBER = DecimalField(max_digits=12, decimal_places=4)
@@ -56,19 +58,53 @@ def said_of(
     A team and a head's localities together have no targets of their own; commentary of a
     head's localities is each locality's.
     """
-    at = place.target_locality_id
+    rows = fetch(
+        _rows,
+        place.target_locality_id,
+        tuple(place.locality_ids),
+        tuple(year.start for year in years),
+        tuple(quarter.index for quarter in quarters),
+        None if measure is None else measure.id,
+    )
+    targets: dict[tuple[int, int], dict[int | None, TargetSpec]] = defaultdict(dict)
+    comments: dict[int, list[tuple[int, Comment]]] = defaultdict(list)
+    for pk, locality, when, target, close, position, where, text, by in rows:
+        if text is None:
+            # As text, for SQLite keeps a decimal as the nearest binary number.
+            goal = TargetSpec(
+                Fraction(str(target)), Fraction(str(close)), is_citys=locality is None
+            )
+            targets[pk, when][locality] = goal
+        else:
+            comments[pk].append((position or 0, Comment(Quarter(when), where or "", text, by)))
+    return Said(
+        dict(targets),
+        {
+            pk: [one for _, one in sorted(found, key=lambda found: (found[0], found[1].quarter))]
+            for pk, found in comments.items()
+        },
+        place,
+    )
+
+
+def _rows(
+    at: int | None,
+    locality_ids: tuple[int | None, ...],
+    years: tuple[int, ...],
+    quarters: tuple[int, ...],
+    measure_id: int | None,
+) -> QuerySet[Target, Any]:
+    """Targets, and commentary, which has a text."""
     for_city = Q(locality__isnull=True)
-    here = Q(locality__in=[pk for pk in place.locality_ids if pk is not None])
-    aims = Target.objects.filter(
-        for_city | Q(locality=at) if at else for_city, year__in=[year.start for year in years]
-    )
+    here = Q(locality__in=[pk for pk in locality_ids if pk is not None])
+    aims = Target.objects.filter(for_city | Q(locality=at) if at else for_city, year__in=years)
     stories = Commentary.objects.filter(
-        here | for_city if None in place.locality_ids else here, quarter__in=list(quarters)
+        here | for_city if None in locality_ids else here, quarter__in=quarters
     )
-    if measure is not None:
-        aims, stories = aims.filter(measure=measure.id), stories.filter(measure=measure.id)
+    if measure_id is not None:
+        aims, stories = aims.filter(measure=measure_id), stories.filter(measure=measure_id)
     no_number, no_text = Value(None, _NUMBER), Value(None, TextField())
-    rows = (
+    return (
         aims.order_by()
         .values_list(
             *("measure_id", "locality_id", "year", "target", "close_within"),
@@ -81,22 +117,6 @@ def said_of(
             ),
             all=True,
         )
-    )
-    targets: dict[tuple[int, int], dict[int | None, TargetSpec]] = defaultdict(dict)
-    comments: dict[int, list[tuple[int, Comment]]] = defaultdict(list)
-    for pk, locality, when, target, close, position, where, text, by in rows:
-        if text is None:
-            goal = TargetSpec(Fraction(target), Fraction(close), is_citys=locality is None)
-            targets[pk, when][locality] = goal
-        else:
-            comments[pk].append((position or 0, Comment(Quarter(when), where or "", text, by)))
-    return Said(
-        dict(targets),
-        {
-            pk: [one for _, one in sorted(found, key=lambda found: (found[0], found[1].quarter))]
-            for pk, found in comments.items()
-        },
-        place,
     )
 
 
