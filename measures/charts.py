@@ -6,7 +6,7 @@ hollow.
 """
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import floor, log10
 
@@ -127,6 +127,7 @@ class Rule:
     x2: str
     y2: str
     text: str
+    dy: int = 0
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,11 @@ class Chart:
     breaks: Sequence[Rule]
     targets: Sequence[Rule]
     averages: Sequence[Rule]
+
+    @property
+    def has_part(self) -> bool:
+        """Whether any point is hollow: not everybody who was expected reported."""
+        return any(dot.is_part for dot in self.dots)
 
 
 @dataclass(frozen=True)
@@ -214,6 +220,12 @@ def chart(
             f"{across(one.first - 0.35):.1f}", y, f"{across(one.last + 0.35):.1f}", y, one.text
         )
 
+    def average(one: Stretch) -> Rule:
+        """Its word stands at its start, on the side where the line is not."""
+        start = places[one.first]
+        is_below = start is None or start[1] <= down(one.value)
+        return replace(level(one), dy=16 if is_below else -6)
+
     return Chart(
         width=WIDTH,
         height=HEIGHT,
@@ -250,5 +262,5 @@ def chart(
             for at, why in breaks
         ],
         targets=[level(one) for one in targets],
-        averages=[level(one) for one in averages],
+        averages=[average(one) for one in averages],
     )

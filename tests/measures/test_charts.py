@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from measures.charts import HEIGHT, Point, Stretch, chart, spark, ticks
+from measures.charts import HEIGHT, Chart, Point, Stretch, chart, spark, ticks
 
 
 def points(*values: int | None, part: int | None = None) -> list[Point | None]:
@@ -75,3 +75,19 @@ def test_a_chart_starts_at_zero_and_holds_everything() -> None:
     # A dip's number stands below it, others above.
     assert float(drawn.dots[1].label_y) > float(drawn.dots[1].y)
     assert float(drawn.dots[0].label_y) < float(drawn.dots[0].y)
+
+
+def test_the_word_of_a_year_stands_where_the_line_is_not() -> None:
+    """Above it where the year begins below its own figure; and whether a point is hollow."""
+
+    def drawn(*values: int, part: int | None = None) -> Chart:
+        whole = Stretch(0, 3, Fraction(70), "year 70%")
+        return chart(
+            points(*values, part=part), labels=[str(value) for value in values],
+            columns=["Q1", "Q2", "Q3", "Q4"], years=[], tick_label=str, breaks=[], targets=[],
+            averages=[whole],
+        )  # fmt: skip
+
+    begins_below, begins_above = drawn(40, 80, 85, 75), drawn(90, 60, 60, 70, part=1)
+    assert begins_below.averages[0].dy < 0 < begins_above.averages[0].dy
+    assert (begins_below.has_part, begins_above.has_part) == (False, True)
