@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 from collections.abc import Callable
+from fractions import Fraction
 from io import BytesIO, StringIO
 from itertools import zip_longest
 from typing import Any
@@ -22,6 +23,7 @@ from tests.audits.making import CANARY, Casework, make_round_of, make_tool, who
 from tests.audits.test_pages_results import open_results, words_of
 from tests.audits.test_results import COUNTS, FOUR, spread
 from tests.cast import Cast
+from tests.oracle.counting import half_up
 
 SignIn = Callable[[str], Client]
 
@@ -61,9 +63,13 @@ def test_the_file_says_what_the_page_says(december: Round, sign_in: SignIn, form
     city = [row for row in rows if row["level"] == "city"]
     assert [row["indicator"] for row in city] == ["assessment", "plan", "review", "oversight"]
     for row in city:
-        counts = [row[name] for name in COLUMNS[11:17]]
         good, base = row["numerator"], row["denominator"]
-        assert f"{row['indicator_name']} {' '.join(counts)} {base}" in said
+        *given, not_applicable = [row[name] for name in COLUMNS[11:17]]
+        # Each grade's share of the cases it applied to stands beside its number.
+        grades = [
+            f"{count} {half_up(Fraction(100 * int(count), int(base)), 1)}%" for count in given
+        ]
+        assert f"{row['indicator_name']} {' '.join(grades)} {not_applicable} {base}" in said
         # A workbook's cell is a number, which does not keep its last nought.
         percent, average = float(row["percent"]), float(row["average_score"])
         assert f"{percent:.1f}% {good} of {base}" in said
