@@ -18,7 +18,12 @@ from audits.pages import moderating as page
 from audits.pages.rows import name_of
 from audits.pages.words import noticed
 from audits.permissions import reads, sees_case_number, why_not_moderate
-from audits.views.auditing import indicators_with_guidance, posted_version, write_to
+from audits.views.auditing import (
+    KEEP_WORDS,
+    indicators_with_guidance,
+    posted_version,
+    write_to,
+)
 from audits.views.reading import seen_audit
 from audits.workflow import Act, CaseState, NotAllowed, allows
 from teams.http import SignedInRequest, signed_in
@@ -26,9 +31,6 @@ from teams.permissions import Refused
 
 CHANGED_MEANWHILE = (
     "Who moderates this audit changed meanwhile. What you typed is kept: send it again."
-)
-KEEP_WORDS = (
-    "Look at the words that are pointed out, then change them or tick that they name nobody"
 )
 
 
