@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import time
+from importlib import import_module
 
 import django
 
@@ -12,6 +13,7 @@ def main() -> None:
     """Build what is missing, then measure."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
     django.setup()
+    import_module("earlyhelp.wsgi")  # loads everything as a server does
     from benchmarks import fill, pages, rollups, saving
     from benchmarks.councils import SIZES
 

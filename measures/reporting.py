@@ -21,6 +21,8 @@ class _Group:
     def __init__(self, tally: Tally) -> None:
         self._tally = tally
         self.rows: list[TeamQuarter] = []
+        # Signed off, and not among the rows.
+        self.others = 0
 
     @cached_property
     def teams(self) -> frozenset[int]:
@@ -63,6 +65,9 @@ class Reporting:
         for row in tally.returns:
             if keys is None or row.key in keys:
                 self._by_type[row.quarter][row.type_id].rows.append(row)
+        for (key, quarter, type_id), number in tally.others.items():
+            if keys is None or key in keys:
+                self._by_type[quarter][type_id].others += number
 
     def quarters(self, measure: MeasureSpec, period: Period) -> Sequence[Quarter]:
         """The opened quarters whose figures a period is made of: a year's last for a snapshot."""
@@ -71,7 +76,12 @@ class Reporting:
         return opened[-1:] if measure.is_snapshot else opened
 
     def expected(self, measure: MeasureSpec, period: Period) -> frozenset[int]:
-        """The teams, by id, of whom an answer was expected in any quarter of the period."""
+        """The teams, by id, of whom an answer was expected in any quarter of the period.
+
+        Needs every return listed, as a tally for years has them; a quarter's cell says as much.
+        """
+        if not self._tally.for_years:
+            raise ValueError("This was tallied for quarters alone: not every team is listed")
         found: frozenset[int] = frozenset()
         for group in self._groups(measure, self.quarters(measure, period)):
             excused = group.excused
@@ -107,7 +117,8 @@ class Reporting:
             else list(self._groups(measure, listed))
         )
         rows = [row for group in groups for row in group.rows]
-        return sum(row.is_signed_off for row in rows), len(rows)
+        others = sum(group.others for group in groups)
+        return sum(row.is_signed_off for row in rows) + others, len(rows) + others
 
     def _groups(self, measure: MeasureSpec, quarters: Iterable[Quarter]) -> Iterable[_Group]:
         """Kinds of team that were asked every item of the measure, in these quarters."""

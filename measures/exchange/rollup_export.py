@@ -86,6 +86,7 @@ def rollup_rows(
     quarters = _quarters(wanted)
     teams = enumerate(Team.objects.values_list("pk", "code"))
     order = {pk: (place, code) for place, (pk, code) in teams}
+    years = any(isinstance(period, FinancialYear) for period in wanted)
     for is_team, group in groupby(areas, key=lambda area: area.is_team):
         listed = list(group)
         now = moved() if structure == Structure.AS_NOW and not is_team else None
@@ -93,7 +94,9 @@ def rollup_rows(
         for start in range(0, len(listed), at_once):
             some = listed[start : start + at_once]
             where = Q(team__in=[pk for area in some for pk in area.keys or ()]) if is_team else None
-            tally = take(measures, quarters, basis, by_team=is_team, now=now, where=where)
+            tally = take(
+                measures, quarters, basis, by_team=is_team, now=now, where=where, years=years
+            )
             asked = _ever_asked(by_team=is_team, now=now, where=where)
             for area in some:
                 yield from _area_rows(area, measures, wanted, basis, tally, asked, order)

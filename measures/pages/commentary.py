@@ -63,7 +63,8 @@ def number(about: About, measure: MeasureSpec, standing: Standing, person: User)
     if choices is None:
         raise Http404("No quarter has been opened yet")
     place = locality_place(about.locality) if about.locality else city_of(person)
-    counted = Counted.of(place.count([measure], choices.span, choices), place.area.keys)
+    tally = place.count([measure], choices.span, choices, years=False)
+    counted = Counted.of(tally, place.area.keys)
     cell = counted.rollup.cell(measure, about.quarter)
     return Beside(
         area=place.area.name,

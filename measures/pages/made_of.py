@@ -96,7 +96,7 @@ def made_of_page(
     place: Place, choices: Choices, measure: MeasureSpec, standing: Standing, person: User
 ) -> MadeOfPage:
     """A measure's number in an area and period, and the parts that add up to it."""
-    tally = place.count([measure], choices.span, choices, apart=True)
+    tally = place.count([measure], choices.span, choices, apart=True, years=choices.is_year)
     counted = Counted.of(tally, place.area.keys)
     cell = counted.rollup.cell(measure, choices.period)
     listed = names_from(tally.team_names)

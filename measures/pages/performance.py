@@ -169,10 +169,9 @@ def area_page(
 
 def _city_wide(tally: Tally, measures: Sequence[MeasureSpec]) -> set[int]:
     """The measures that are asked of city-wide teams alone, by id."""
-    types = {row.type_id for row in tally.returns if row.key is not None}
     in_localities: set[int] = set()
     for (_, type_id), items in tally.questions.items():
-        if type_id in types:
+        if type_id in tally.types_in_localities:
             in_localities |= items
     return {one.id for one in measures if one.item_ids.isdisjoint(in_localities)}
 

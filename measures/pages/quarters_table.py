@@ -88,7 +88,7 @@ def to_quarter(choices: Choices, last: Quarter | None) -> Choices:
 def tally_of(choices: Choices, measures: Sequence[MeasureSpec]) -> Tally:
     """The eight quarters, by locality: serves every area of the table."""
     now = areas.moved() if choices.is_now else None
-    return take(measures, choices.span, choices.basis, now=now, opened=choices.opened)
+    return take(measures, choices.span, choices.basis, now=now, opened=choices.opened, years=False)
 
 
 def quarters_page(

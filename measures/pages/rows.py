@@ -150,6 +150,8 @@ def standing_words(counted: Counted, choices: Choices, measure: MeasureSpec) -> 
 
 def reporting_words(reporting: Reporting, measure: MeasureSpec, period: Period, cell: Cell) -> str:
     """``14 of 15``: the teams that answered in the whole period, of those that were expected."""
+    if isinstance(period, Quarter):
+        return f"{cell.answered} of {cell.expected}" if cell.expected else "–"
     expected = reporting.expected(measure, period) | cell.missing
     return f"{len(expected - cell.missing)} of {len(expected)}" if expected else "–"
 

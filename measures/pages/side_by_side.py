@@ -40,7 +40,15 @@ class ComparePage:
 def localities_page(city: Place, choices: Choices, measure: MeasureSpec) -> ComparePage:
     """Each locality's figure beside the others', and the city's; one tally for all."""
     now = areas.moved() if choices.is_now else None
-    tally = take([measure], choices.span, choices.basis, now=now, opened=choices.opened, named=True)
+    tally = take(
+        [measure],
+        choices.span,
+        choices.basis,
+        now=now,
+        opened=choices.opened,
+        named=True,
+        years=choices.is_year,
+    )
     places = [*(locality_place(one) for one in tally.localities), city]
     said = targets_everywhere(places, [choices.year, choices.year.next], measure)
     aims = target_year(said[city.param], [measure], choices)
@@ -121,7 +129,13 @@ def teams_page(place: Place, choices: Choices, measures: Sequence[MeasureSpec]) 
     """Each team's figures while it stood in this locality, and the locality's; one tally."""
     where = within(place, choices)
     tally = take(
-        measures, choices.quarters, choices.basis, by_team=True, where=where, opened=choices.opened
+        measures,
+        choices.quarters,
+        choices.basis,
+        by_team=True,
+        where=where,
+        opened=choices.opened,
+        years=choices.is_year,
     )
     here = {row.team_id for row in tally.returns}
     places = [team_place(team) for team in Team.objects.filter(pk__in=here)]
@@ -141,7 +155,13 @@ def city_page(city: Place, choices: Choices, measures: Sequence[MeasureSpec]) ->
     """Each locality's figures beside the others', all measures; one tally."""
     now = areas.moved() if choices.is_now else None
     tally = take(
-        measures, choices.quarters, choices.basis, now=now, opened=choices.opened, named=True
+        measures,
+        choices.quarters,
+        choices.basis,
+        now=now,
+        opened=choices.opened,
+        named=True,
+        years=choices.is_year,
     )
     places = [locality_place(one) for one in tally.localities]
     columns = [(one, Counted.of(tally, one.area.keys)) for one in places]

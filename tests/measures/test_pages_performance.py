@@ -174,6 +174,22 @@ def test_the_city_in_a_year(sign_in: SignIn) -> None:
     assert "provisional" not in "".join(rows.values())
 
 
+def test_a_quarter_in_which_everybody_was_signed_off(sign_in: SignIn) -> None:
+    """Returns of which there is nothing to say are counted, and none of them is listed."""
+    page = sign_in("officer").get(f"/performance/{Q4}")
+    assert "returns signed off 5 of 5" in text_of(page)
+    groups = re.findall(r'scope="rowgroup"[^>]*>([^<]+)', page.content.decode())
+    assert groups[-1] == "City-wide figures"
+    assert len(groups) > 1
+    assert rows_of(page)["Children in care"].endswith("city-wide")
+
+
+def test_a_quarter_in_which_nobody_has_answered(sign_in: SignIn) -> None:
+    page = sign_in("officer").get("/performance/?period=2016-17-q1")
+    assert "returns signed off 0 of 5" in text_of(page)
+    assert " 0 of 4 " in rows_of(page)["Cases closed"]
+
+
 def test_a_quarter_is_held_against_the_one_before_or_the_year_before(sign_in: SignIn) -> None:
     client = sign_in("head")
     before = rows_of(client.get(f"/performance/{Q4}"))["Cases closed"]
