@@ -4,7 +4,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.db.models.functions import Coalesce, NullIf
 
 from audits.grades import Grade
@@ -238,17 +238,6 @@ class ActionQuerySet(models.QuerySet["Action"]):
             "occurrences__done_by",
         )
 
-    def touching(self, first: dt.date, last: dt.date) -> Self:
-        """Unfinished ones with a day to be met from ``first`` to ``last``: themselves or a time."""
-        return (
-            self.unfinished()
-            .filter(
-                Q(due_on__range=(first, last), occurrences__isnull=True)
-                | Q(occurrences__due_on__range=(first, last), occurrences__done_on__isnull=True)
-            )
-            .distinct()
-        )
-
 
 class UpdateQuerySet(models.QuerySet["Update"]):
     """Progress updates, newest last."""
@@ -256,13 +245,3 @@ class UpdateQuerySet(models.QuerySet["Update"]):
     def standing(self) -> Self:
         """Those whose words were not taken out."""
         return self.filter(removed_at__isnull=True)
-
-    def latest_of_each_locality(self) -> Self:
-        """The last word of every locality on every action."""
-        newer = self.model._default_manager.filter(
-            action=OuterRef("action"),
-            locality=OuterRef("locality"),
-            removed_at__isnull=True,
-            id__gt=OuterRef("id"),
-        )
-        return self.standing().filter(~Exists(newer), locality__isnull=False)

@@ -113,8 +113,9 @@ def test_every_locality_answers_for_itself(council: Cast, outcome: Outcome) -> N
     sides = by_locality(found, Locality.objects.all(), TODAY)
     assert [(one.locality, one.has_answered) for one in sides] == [(north, True), (south, False)]
     doing.report(made, text="Briefed too", locality=north, **on_day(council, "head"))
-    latest = Update.objects.latest_of_each_locality().filter(action=made)
-    assert [update.text for update in latest] == ["Briefed too"]
+    again = Action.objects.for_pages().get(pk=made.pk)
+    sides = by_locality(again, Locality.objects.all(), TODAY)
+    assert [one.progress.latest.text for one in sides if one.progress.latest] == ["Briefed too"]
 
 
 def test_only_an_action_for_every_locality_is_reported_by_one(
@@ -263,14 +264,3 @@ def test_an_outcome_is_judged_apart_from_its_actions(council: Cast, outcome: Out
     assert (found.judged, found.judged_by) == (Judged.PARTLY, council.person["head"])
     with pytest.raises(StalePlan):
         doing.judge_outcome(outcome, judged=Judged.NOT, why="None", version=0, **head)
-
-
-def test_what_is_due_in_the_next_days(council: Cast, outcome: Outcome) -> None:
-    soon = make_action(council, outcome, "July 2016")
-    several = make_action(council, outcome, "22 July 2016 and February 2017")
-    make_action(council, outcome, "1.9.16")
-    make_action(council, outcome, "Ongoing")
-    window = (TODAY, TODAY + dt.timedelta(30))
-    assert list(Action.objects.touching(*window).in_order()) == [soon, several]
-    doing.do_occurrence(several.occurrences.all()[0], done_on=TODAY, **on_day(council, "manager"))
-    assert list(Action.objects.touching(*window)) == [soon]
