@@ -4,7 +4,10 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
+from django.db.models import Subquery
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
@@ -20,6 +23,7 @@ from measures.pages.queue import queue
 from measures.pages.returns import ReturnRow
 from measures.permissions import MeasuresPermission as Measures
 from measures.permissions import review_scope, sees_areas_within_city
+from measures.querysets import covered_by
 from measures.workflow import QuarterState, ReturnState
 from teams.http import SignedInRequest, signed_in
 from teams.models import Appointment, Locality, Team
@@ -75,6 +79,14 @@ class ToReview:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """The returns that the last closed quarter closed without, of a person's own."""
+
+    quarter: Quarter
+    returns: Sequence[Return]
+
+
+@dataclass(frozen=True)
 class Progress:
     """How far an open quarter is."""
 
@@ -91,6 +103,7 @@ class Home:
     quarters: Sequence[Quarter]
     to_enter: ToEnter | None
     to_review: ToReview | None
+    left_out: LeftOut | None
     my_audits: MyAudits | None
     my_actions: MyActions | None
     cover: Sequence[Appointment]
@@ -125,6 +138,7 @@ def home_page(standing: Standing, today: dt.date, hour: int) -> Home:
         quarters=[one.quarter for one in quarters],
         to_enter=_to_enter(standing, today),
         to_review=_to_review(standing, today),
+        left_out=_left_out(standing),
         my_audits=my_audits(standing, today),
         my_actions=my_actions(standing, today),
         cover=_cover(standing, today),
@@ -202,6 +216,22 @@ def _to_review(standing: Standing, today: dt.date) -> ToReview | None:
         signed_off=found.signed_off,
         expected=found.expected,
     )
+
+
+def _left_out(standing: Standing) -> LeftOut | None:
+    """What the last closed quarter closed without, of those who enter or review; one query."""
+    scopes = [standing.scope(one) for one in (Measures.ENTER_FIGURES, Measures.REVIEW)]
+    own = [covered_by(scope) for scope in scopes if scope]
+    if not own:
+        return None
+    closed = ReportingQuarter.objects.filter(state=QuarterState.CLOSED).order_by("-index")
+    found = (
+        Return.objects.left_out()
+        .filter(reduce(or_, own), quarter=Subquery(closed.values("pk")[:1]))
+        .for_pages()
+    )
+    returns = list(pages.in_order(found))
+    return LeftOut(returns[0].quarter.quarter, returns) if returns else None
 
 
 def _cover(standing: Standing, today: dt.date) -> list[Appointment]:

@@ -111,6 +111,12 @@ class ReturnQuerySet(models.QuerySet["Return"]):
         """Those in an open quarter, or accepted late in a closed one."""
         return self.filter(Q(quarter__state=QuarterState.OPEN) | Q(accepted_late_at__isnull=False))
 
+    def left_out(self) -> Self:
+        """Those that a closed quarter closed without: in no roll-up until accepted late."""
+        return self.filter(
+            quarter__state=QuarterState.CLOSED, accepted_late_at__isnull=True
+        ).exclude(state=ReturnState.SIGNED_OFF)
+
     def to_be_filled_in(self) -> Self:
         """Those that wait for the team."""
         return self.unlocked().filter(TO_BE_FILLED_IN)

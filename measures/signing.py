@@ -138,3 +138,20 @@ def not_theirs(
             return ""
         return "The locality's head of service signs off this return or sends it back."
     return "You are not appointed to review this return."
+
+
+def why_theirs(
+    standing: Standing,
+    made: Return,
+    hands: frozenset[int],
+    heads: Mapping[int, frozenset[int]],
+) -> str:
+    """Why a locality's return is for the service director to decide; empty for everybody else."""
+    if made.locality_id is None or on_return(standing, MeasuresPermission.REVIEW, made):
+        return ""
+    own = heads.get(made.locality_id, frozenset())
+    if not own:
+        return "This locality has no head of service now, so it comes to you."
+    if own & hands:
+        return "Its head of service entered figures in it or submitted it, so it comes to you."
+    return ""

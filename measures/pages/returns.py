@@ -11,7 +11,7 @@ from django.utils import timezone
 from measures.models import Figure, ReportingQuarter, Return
 from measures.pages.entry import why_closed
 from measures.permissions import MeasuresPermission, on_return
-from measures.workflow import ReturnState
+from measures.workflow import QuarterState, ReturnState
 from teams.models import Route
 from teams.permissions import Scope, Standing
 from teams.quarters import Quarter
@@ -187,6 +187,11 @@ def status_line(made: Return) -> str:
             return f"Signed off by import on {_day(made.signed_off_at)}."
         signed = f"Signed off by {made.signed_off_by} on {_day(made.signed_off_at)}."
         return f"{_submitted(made)} {signed}"
+    if made.quarter.state == QuarterState.CLOSED and made.accepted_late_at is None:
+        counts = "It counts in no roll-up unless it is accepted late."
+        if made.state == ReturnState.SUBMITTED:
+            return f"{_submitted(made)} Not signed off before the quarter closed. {counts}"
+        return f"Not submitted before the quarter closed. {counts}"
     if made.state == ReturnState.SUBMITTED:
         return f"{_submitted(made)} Waiting to be signed off."
     if made.state == ReturnState.RETURNED:

@@ -14,7 +14,7 @@ from measures.models import Commentary, Figure, Measure, Return, SeriesBreak
 from measures.pages.effect import ReturnEffect, effect_of_return
 from measures.pages.returns import slug_of, status_line
 from measures.permissions import comments_on
-from measures.signing import hands_on, heads_by_locality, not_theirs, refusal
+from measures.signing import hands_on, heads_by_locality, not_theirs, refusal, why_theirs
 from measures.workflow import Act, NotAllowed, QuarterState, ReturnState
 from teams.models import Council
 from teams.permissions import Standing
@@ -67,6 +67,7 @@ class Decision:
     signs_for: str
     can_sign: bool = False
     why_not_sign: str = ""
+    why_theirs: str = ""
     why_not_return: str = ""
     can_send_back: bool = False
     can_reopen: bool = False
@@ -251,10 +252,13 @@ def _decision(made: Return, found: Attention, standing: Standing, today: dt.date
     not_yours = not_theirs(standing, made, hands, heads)
     if not_yours:
         return Decision(words, why_not_return=not_yours)
+    why = why_theirs(standing, made, hands, heads)
     if signed:
-        return Decision(words, can_reopen=True)
+        return Decision(words, why_theirs=why, can_reopen=True)
     why_not = refusal(standing, made, hands, heads)
-    return Decision(words, can_sign=not why_not, why_not_sign=why_not, can_send_back=True)
+    return Decision(
+        words, can_sign=not why_not, why_not_sign=why_not, why_theirs=why, can_send_back=True
+    )
 
 
 def _commentary(made: Return, figures: Sequence[Figure]) -> list[Commentary]:

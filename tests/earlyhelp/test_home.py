@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from measures.actions import corrections, entry, review
+from measures.actions import corrections, entry, quarters, review
 from measures.answers import Given
 from measures.models import Figure, Return
 from teams.actions import appoint_cover
@@ -123,6 +123,31 @@ def test_a_head_sees_what_waits_who_is_late_and_cover(
     assert "2 days late" in text and "North centre" in text
     assert "Other head: head of service, North, 5 July 2016 to 25 July 2016" in text
     assert "South" not in text
+
+
+def test_what_a_quarter_closed_without_is_told_until_it_is_accepted_late(
+    council: Cast, sign_in: SignIn
+) -> None:
+    council.sign_off("north-centre")
+    made = council.submit("north-family")
+    officer = {"by": council.person["officer"], "standing": council.standing("officer")}
+    quarters.close_quarter(made.quarter, reason="The board meets", **officer)
+    made.refresh_from_db()
+    link = f'<a class="govuk-link" href="{reverse("return", args=[made.pk])}">North family</a>.'
+    for person in ("manager", "head"):
+        text = text_of(sign_in(person))
+        assert "Quarter 1, 2016-17 closed without this return:" in text
+        assert f"{link} It counts in no roll-up unless" in text
+        assert "South" not in text
+        page = sign_in(person).get(reverse("return", args=[made.pk])).content.decode()
+        assert "Not signed off before the quarter closed." in page
+        assert "Waiting to be signed off" not in page
+    assert "closed without these returns:" in text_of(sign_in("other_manager"))
+    assert "closed without" not in text_of(sign_in("director"))
+    review.accept_late(made, reason="It was on its way", **officer)
+    assert "closed without" not in text_of(sign_in("manager"))
+    page = sign_in("manager").get(reverse("return", args=[made.pk])).content.decode()
+    assert "Waiting to be signed off" in page
 
 
 def test_the_officer_sees_progress_and_corrections(council: Cast, sign_in: SignIn) -> None:

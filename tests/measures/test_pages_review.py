@@ -281,6 +281,21 @@ def test_the_director_does_not_sign_for_a_head_who_can(council: Cast, sign_in: S
         assert director.post(address(name, made), form).status_code == 403
 
 
+def test_the_director_reads_why_a_localitys_return_is_theirs(
+    council: Cast, sign_in: SignIn
+) -> None:
+    made = council.submit("north-family")
+    page = address("review", made)
+    entered = "Its head of service entered figures in it or submitted it, so it comes to you."
+    Return.objects.filter(pk=made.pk).update(submitted_by=council.person["head"])
+    assert entered in text(sign_in("director").get(page))
+    assert "comes to you" not in text(sign_in("head").get(page))
+    Return.objects.filter(pk=made.pk).update(submitted_by=council.person["manager"])
+    council.person["head"].appointments.update(ends=OPEN.first_day)
+    gone = "This locality has no head of service now, so it comes to you."
+    assert gone in text(sign_in("director").get(page))
+
+
 def test_send_back_needs_a_reason_and_keeps_what_was_typed(council: Cast, sign_in: SignIn) -> None:
     made = council.submit("north-family")
     named = council.item["cases-closed"].pk
