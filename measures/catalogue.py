@@ -95,6 +95,13 @@ class MeasureSpec:
         """``count``, ``%``, ``per 1,000``, ``per 10,000`` or ``average``."""
         return _UNITS[self.scale] if self.is_ratio else "count"
 
+    @property
+    def value_name(self) -> str:
+        """What its values are called beside its parts: as itself, unless a part is called so."""
+        if all(item.name != self.name for item in self.items):
+            return self.name
+        return {"%": "Percentage"}.get(self.unit, self.unit.capitalize())
+
     @cached_property
     def denominator_decimals(self) -> int:
         """The most decimals that any denominator has."""

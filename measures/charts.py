@@ -6,9 +6,12 @@ hollow.
 """
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from math import floor, log10
+
+from measures.placing import LETTER_WIDTH, Box, Place, along, centred_box, free_place
 
 SPARK_WIDTH, SPARK_HEIGHT, _SPARK_EDGE = 104, 28, 4
 
@@ -45,7 +48,7 @@ def spark(points: Sequence[Point | None], breaks: Collection[int]) -> Spark:
     step = (SPARK_WIDTH - 2 * _SPARK_EDGE) / max(len(points) - 1, 1)
     room = SPARK_HEIGHT - 2 * _SPARK_EDGE
 
-    def place(position: int, height: float) -> tuple[float, float]:
+    def place(position: int, height: float) -> Place:
         share = (height - low) / (high - low) if high > low else 0.5
         return _SPARK_EDGE + position * step, _SPARK_EDGE + room * (1 - share)
 
@@ -66,7 +69,7 @@ def spark(points: Sequence[Point | None], breaks: Collection[int]) -> Spark:
     )
 
 
-def _line(places: Sequence[tuple[float, float] | None], breaks: Collection[int]) -> str:
+def _line(places: Sequence[Place | None], breaks: Collection[int]) -> str:
     """Path data through the places, lifted at gaps and breaks."""
     parts, drawing = [], False
     for at, place in enumerate(places):
@@ -79,7 +82,7 @@ def _line(places: Sequence[tuple[float, float] | None], breaks: Collection[int])
     return "".join(parts)
 
 
-def _dot(place: tuple[float, float], radius: float = 2.5) -> str:
+def _dot(place: Place, radius: float = 2.5) -> str:
     x, y = place
     half = f"a{radius} {radius} 0 1 0"
     return f"M{x - radius:.1f} {y:.1f}{half} {2 * radius} 0{half} {-2 * radius} 0"
@@ -127,7 +130,14 @@ class Rule:
     x2: str
     y2: str
     text: str
-    dy: int = 0
+
+
+@dataclass(frozen=True)
+class Level:
+    """A year's own figure: a line across its quarters, and its word where there is room."""
+
+    line: Rule
+    word: Mark
 
 
 @dataclass(frozen=True)
@@ -145,7 +155,7 @@ class Chart:
     years: Sequence[Mark]
     breaks: Sequence[Rule]
     targets: Sequence[Rule]
-    averages: Sequence[Rule]
+    averages: Sequence[Level]
 
     @property
     def has_part(self) -> bool:
@@ -220,11 +230,31 @@ def chart(
             f"{across(one.first - 0.35):.1f}", y, f"{across(one.last + 0.35):.1f}", y, one.text
         )
 
-    def average(one: Stretch) -> Rule:
-        """Its word stands at its start, on the side where the line is not."""
-        start = places[one.first]
-        is_below = start is None or start[1] <= down(one.value)
-        return replace(level(one), dy=16 if is_below else -6)
+    dots = [
+        Dot(
+            x=f"{place[0]:.1f}",
+            y=f"{place[1]:.1f}",
+            label=labels[at],
+            label_y=f"{place[1] + (21 if _is_dip(values_at, at) else -11):.1f}",
+            is_part=one.is_part,
+        )
+        for at, (one, place) in enumerate(zip(points, places, strict=True))
+        if one is not None and place is not None
+    ]
+    rules = [level(one) for one in targets]
+    taken = _taken(places, dots, rules)
+
+    def average(one: Stretch) -> Level:
+        """Its word stands below or above it, as near to its start as there is room."""
+        line = level(one)
+        begins, ends = float(line.x1), float(line.x2) - LETTER_WIDTH * len(one.text)
+        beside = [
+            (begins + step * at / 4, down(one.value) + dy)
+            for at in range(max(int((ends - begins) / (step / 4)), 0) + 1)
+            for dy in (16, -6)
+        ]
+        x, y = free_place(one.text, beside, taken)
+        return Level(line, Mark(f"{x:.1f}", f"{y:.1f}", one.text))
 
     return Chart(
         width=WIDTH,
@@ -233,17 +263,7 @@ def chart(
         right=f"{WIDTH - _RIGHT:.1f}",
         ticks=[Mark(f"{_LEFT - 10}", f"{down(one):.1f}", tick_label(one)) for one in scale],
         line=_line(places, {at for at, _ in breaks}),
-        dots=[
-            Dot(
-                x=f"{place[0]:.1f}",
-                y=f"{place[1]:.1f}",
-                label=labels[at],
-                label_y=f"{place[1] + (21 if _is_dip(values_at, at) else -11):.1f}",
-                is_part=one.is_part,
-            )
-            for at, (one, place) in enumerate(zip(points, places, strict=True))
-            if one is not None and place is not None
-        ],
+        dots=dots,
         columns=[
             Mark(f"{across(at):.1f}", f"{floor_line + 20}", name) for at, name in enumerate(columns)
         ],
@@ -261,6 +281,26 @@ def chart(
             )
             for at, why in breaks
         ],
-        targets=[level(one) for one in targets],
+        targets=rules,
         averages=[average(one) for one in averages],
     )
+
+
+def _taken(
+    places: Sequence[Place | None], dots: Sequence[Dot], targets: Sequence[Rule]
+) -> list[Box]:
+    """What a word has to keep clear of: the line, its points and their numbers, targets."""
+    numbers = [centred_box(dot.label, float(dot.x), float(dot.label_y)) for dot in dots]
+    points = [box for place in places if place for box in along(place, place, half=6)]
+    line = [
+        box
+        for one, other in pairwise(places)
+        if one is not None and other is not None
+        for box in along(one, other)
+    ]
+    levels = [
+        box
+        for rule in targets
+        for box in along((float(rule.x1), float(rule.y1)), (float(rule.x2), float(rule.y2)), half=1)
+    ]
+    return [*numbers, *points, *line, *levels]

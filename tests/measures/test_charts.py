@@ -1,11 +1,13 @@
 """Geometry of the charts: worked examples."""
 
 import re
+from collections.abc import Sequence
 from fractions import Fraction
 
 import pytest
 
 from measures.charts import HEIGHT, Chart, Point, Stretch, chart, spark, ticks
+from measures.placing import Box, along, centred_box, free_place, word_box
 
 
 def points(*values: int | None, part: int | None = None) -> list[Point | None]:
@@ -77,17 +79,53 @@ def test_a_chart_starts_at_zero_and_holds_everything() -> None:
     assert float(drawn.dots[0].label_y) < float(drawn.dots[0].y)
 
 
-def test_the_word_of_a_year_stands_where_the_line_is_not() -> None:
-    """Above it where the year begins below its own figure; and whether a point is hollow."""
+def with_years(values: Sequence[float], years: Sequence[float], part: int | None = None) -> Chart:
+    """A chart of whole years of quarters with each year's own figure."""
+    exact = [Fraction(str(value)) for value in values]
+    return chart(
+        [Point(value, at == part) for at, value in enumerate(exact)],
+        labels=[f"{value}%" for value in values],
+        columns=["Q1", "Q2", "Q3", "Q4"] * len(years),
+        years=[],
+        tick_label=str,
+        breaks=[],
+        targets=[],
+        averages=[
+            Stretch(4 * at, 4 * at + 3, Fraction(str(value)), f"year {value}%")
+            for at, value in enumerate(years)
+        ],
+    )
 
-    def drawn(*values: int, part: int | None = None) -> Chart:
-        whole = Stretch(0, 3, Fraction(70), "year 70%")
-        return chart(
-            points(*values, part=part), labels=[str(value) for value in values],
-            columns=["Q1", "Q2", "Q3", "Q4"], years=[], tick_label=str, breaks=[], targets=[],
-            averages=[whole],
-        )  # fmt: skip
 
-    begins_below, begins_above = drawn(40, 80, 85, 75), drawn(90, 60, 60, 70, part=1)
-    assert begins_below.averages[0].dy < 0 < begins_above.averages[0].dy
-    assert (begins_below.has_part, begins_above.has_part) == (False, True)
+@pytest.mark.parametrize(
+    ("values", "years"),
+    [
+        # Two years whose quarters keep close to the year's own figure.
+        ((81.1, 77.5, 82.1, 79.5, 76.8, 76.6, 79.4, 75.0), (80.0, 77.0)),
+        ((70.0, 70.0, 70.0, 70.0), (70.0,)),
+        # A number that stands below its point, where the word would begin.
+        ((74.0, 80.0, 76.0, 80.0), (76.0,)),
+        ((40.0, 80.0, 85.0, 75.0, 90.0, 60.0, 60.0, 70.0), (70.0, 70.0)),
+    ],
+)
+def test_the_word_of_a_year_covers_no_number(
+    values: Sequence[float], years: Sequence[float]
+) -> None:
+    drawn = with_years(values, years)
+    numbers = [centred_box(dot.label, float(dot.x), float(dot.label_y)) for dot in drawn.dots]
+    for level in drawn.averages:
+        word = word_box(level.word.text, float(level.word.x), float(level.word.y))
+        assert sum(word.shared(number) for number in numbers) == 0
+        assert float(level.line.x1) <= word.left and word.right <= float(level.line.x2)
+
+
+def test_a_chart_knows_whether_a_point_is_hollow() -> None:
+    assert with_years((90.0, 60.0, 60.0, 70.0), (70.0,), part=1).has_part
+    assert not with_years((90.0, 60.0, 60.0, 70.0), (70.0,)).has_part
+
+
+def test_a_word_without_room_covers_as_little_as_it_can() -> None:
+    wall = [Box(0, 0, 100, 100), Box(0, 0, 50, 100)]
+    assert free_place("word", [(10, 50), (60, 50)], wall) == (60, 50)
+    assert free_place("word", [(10, 50), (200, 50), (300, 50)], wall) == (200, 50)
+    assert free_place("word", [(0, 50), (10, 50)], along((0, 50), (5, 50))) == (10, 50)

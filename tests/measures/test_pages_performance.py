@@ -18,7 +18,7 @@ from measures.actions import corrections
 from measures.actions.quarters import plan_quarter, start
 from measures.answers import Given
 from measures.exchange.sheets import read_cells
-from measures.models import Commentary, Figure, Question, ReportingQuarter, Return
+from measures.models import Commentary, Figure, Measure, Question, ReportingQuarter, Return
 from measures.workflow import ReturnState
 from teams.actions import keep
 from teams.models import Placement, Route, Team
@@ -483,6 +483,26 @@ def test_a_measure_in_a_sentence(sign_in: SignIn) -> None:
     assert re.search(r"[\d.]+% in Quarter 4, 2015-16 \(\d+ of \d+ surveys\), against", page)
     assert "so no clear change" in page
     assert "Higher is better." in page
+
+
+def test_a_share_and_its_numerator_of_one_name_have_columns_of_two(
+    council: Cast, sign_in: SignIn
+) -> None:
+    client = sign_in("officer")
+    for address in (
+        "measures/helped/?",
+        "made-of/?measure=helped&",
+        "made-of/?measure=helped&area=team:north-family&",
+    ):
+        page = f"/performance/{address}period=2015-16"
+        assert ">Percentage</th>" not in client.get(page).content.decode(), page
+        Measure.objects.filter(code="helped").update(name=council.item["surveys-helped"].name)
+        assert ">Percentage</th>" in client.get(page).content.decode(), page
+        Measure.objects.filter(code="helped").update(name="Helped with identified issues")
+    count = client.get(
+        "/performance/made-of/?measure=open-cases&area=team:north-family&period=2015-16"
+    )
+    assert count.content.decode().count(">Open cases</th>") == 1
 
 
 def test_a_city_wide_measure_offers_no_localities(sign_in: SignIn) -> None:
