@@ -219,8 +219,9 @@ def _to_review(standing: Standing, today: dt.date) -> ToReview | None:
 
 
 def _left_out(standing: Standing) -> LeftOut | None:
-    """What the last closed quarter closed without, of those who enter or review; one query."""
-    scopes = [standing.scope(one) for one in (Measures.ENTER_FIGURES, Measures.REVIEW)]
+    """What the last closed quarter closed without, of those who enter or decide; one query."""
+    theirs = (Measures.ENTER_FIGURES, Measures.REVIEW, Measures.SIGN_CITY_WIDE)
+    scopes = [standing.scope(one) for one in theirs]
     own = [covered_by(scope) for scope in scopes if scope]
     if not own:
         return None

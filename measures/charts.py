@@ -11,7 +11,15 @@ from fractions import Fraction
 from itertools import pairwise
 from math import floor, log10
 
-from measures.placing import LETTER_WIDTH, Box, Place, along, centred_box, free_place
+from measures.placing import (
+    LETTER_WIDTH,
+    Box,
+    Place,
+    along,
+    centred_box,
+    free_place,
+    word_box,
+)
 
 SPARK_WIDTH, SPARK_HEIGHT, _SPARK_EDGE = 104, 28, 4
 
@@ -99,6 +107,8 @@ def _is_dip(values: Sequence[Fraction | None], at: int) -> bool:
 
 WIDTH, HEIGHT = 820, 330
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 110, 44, 52
+# Where the word of a target stands, from the end of its line (templates/measures/_chart.svg).
+TARGET_DX, TARGET_DY = 6, 4
 
 
 @dataclass(frozen=True)
@@ -224,7 +234,7 @@ def chart(
     values_at = [None if one is None else one.value for one in points]
     floor_line = HEIGHT - _BOTTOM
 
-    def level(one: Stretch) -> Rule:
+    def across_quarters(one: Stretch) -> Rule:
         y = f"{down(one.value):.1f}"
         return Rule(
             f"{across(one.first - 0.35):.1f}", y, f"{across(one.last + 0.35):.1f}", y, one.text
@@ -241,19 +251,22 @@ def chart(
         for at, (one, place) in enumerate(zip(points, places, strict=True))
         if one is not None and place is not None
     ]
-    rules = [level(one) for one in targets]
-    taken = _taken(places, dots, rules)
+    names = [
+        Mark(f"{across(at):.1f}", f"{floor_line + 20}", name) for at, name in enumerate(columns)
+    ]
+    rules = [across_quarters(one) for one in targets]
+    words, lines = _words(dots, names, rules), _lines(places, rules)
 
     def average(one: Stretch) -> Level:
         """Its word stands below or above it, as near to its start as there is room."""
-        line = level(one)
+        line = across_quarters(one)
         begins, ends = float(line.x1), float(line.x2) - LETTER_WIDTH * len(one.text)
         beside = [
             (begins + step * at / 4, down(one.value) + dy)
             for at in range(max(int((ends - begins) / (step / 4)), 0) + 1)
             for dy in (16, -6)
         ]
-        x, y = free_place(one.text, beside, taken)
+        x, y = free_place(one.text, beside, words, lines)
         return Level(line, Mark(f"{x:.1f}", f"{y:.1f}", one.text))
 
     return Chart(
@@ -264,9 +277,7 @@ def chart(
         ticks=[Mark(f"{_LEFT - 10}", f"{down(one):.1f}", tick_label(one)) for one in scale],
         line=_line(places, {at for at, _ in breaks}),
         dots=dots,
-        columns=[
-            Mark(f"{across(at):.1f}", f"{floor_line + 20}", name) for at, name in enumerate(columns)
-        ],
+        columns=names,
         years=[
             Mark(f"{across((one.first + one.last) / 2):.1f}", f"{floor_line + 41}", one.text)
             for one in years
@@ -286,21 +297,28 @@ def chart(
     )
 
 
-def _taken(
-    places: Sequence[Place | None], dots: Sequence[Dot], targets: Sequence[Rule]
-) -> list[Box]:
-    """What a word has to keep clear of: the line, its points and their numbers, targets."""
-    numbers = [centred_box(dot.label, float(dot.x), float(dot.label_y)) for dot in dots]
+def _words(dots: Sequence[Dot], columns: Sequence[Mark], targets: Sequence[Rule]) -> list[Box]:
+    """The words that another has to keep clear of."""
+    centred = [(dot.label, dot.x, dot.label_y) for dot in dots]
+    centred += [(name.text, name.x, name.y) for name in columns]
+    return [
+        *(centred_box(text, float(x), float(y)) for text, x, y in centred),
+        *(
+            word_box(rule.text, float(rule.x2) + TARGET_DX, float(rule.y2) + TARGET_DY)
+            for rule in targets
+        ),
+    ]
+
+
+def _lines(places: Sequence[Place | None], targets: Sequence[Rule]) -> list[Box]:
+    """The line, its points, and targets: what a word had better keep clear of."""
     points = [box for place in places if place for box in along(place, place, half=6)]
-    line = [
-        box
-        for one, other in pairwise(places)
-        if one is not None and other is not None
-        for box in along(one, other)
-    ]
+    drawn = [(one, other) for one, other in pairwise(places) if one and other]
     levels = [
-        box
-        for rule in targets
-        for box in along((float(rule.x1), float(rule.y1)), (float(rule.x2), float(rule.y2)), half=1)
+        ((float(rule.x1), float(rule.y1)), (float(rule.x2), float(rule.y2))) for rule in targets
     ]
-    return [*numbers, *points, *line, *levels]
+    return [
+        *points,
+        *(box for start, end in drawn for box in along(start, end)),
+        *(box for start, end in levels for box in along(start, end, half=1)),
+    ]

@@ -1,6 +1,6 @@
 """Where a word of a chart fits beside its line, its points and their numbers. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, hypot
 
@@ -45,12 +45,16 @@ def along(start: Place, end: Place, half: float = 2.0) -> list[Box]:
     return [Box(x - half, y - half, x + half, y + half) for x, y in middles]
 
 
-def free_place(text: str, places: Sequence[Place], taken: Iterable[Box]) -> Place:
-    """The first of ``places`` where the word covers nothing, or the one where it covers least."""
-    boxes = list(taken)
+def free_place(
+    text: str, places: Sequence[Place], words: Sequence[Box], lines: Sequence[Box]
+) -> Place:
+    """The first of ``places`` where the word covers nothing, or the one where it covers least.
 
-    def covered(place: Place) -> float:
+    Covering a line is better than covering another word.
+    """
+
+    def covered(place: Place) -> tuple[float, float]:
         own = word_box(text, *place)
-        return sum(own.shared(box) for box in boxes)
+        return sum(own.shared(box) for box in words), sum(own.shared(box) for box in lines)
 
     return min(places, key=covered)

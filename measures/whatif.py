@@ -69,6 +69,8 @@ def saying(tally: Tally, said: Said, becomes: Mapping[int, Given]) -> Tally:
 
 
 def _speaking(tally: Tally, said: Said) -> TeamQuarter | None:
+    if tally.others:
+        raise ValueError("This was tallied for quarters alone: not every return is listed")
     return next(
         (row for row in tally.returns if row.return_id == said.return_id and row.speaks), None
     )

@@ -42,6 +42,7 @@ def effect_of_return(made: Return, figures: Collection[Figure]) -> list[ReturnEf
     ]
     quarter = Quarter(made.quarter_id)
     where = None if made.is_city_wide else Q(locality=made.locality_id)
+    # Every return is listed, as for years: what if one did not speak?
     tally = take(fed, [quarter - 1, quarter], Basis.SUBMITTED, where=where)
     if not any(row.return_id == made.pk and row.speaks for row in tally.returns):
         return []

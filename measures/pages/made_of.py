@@ -192,7 +192,13 @@ def _city_wide(choices: Choices, measure: MeasureSpec) -> list[Part]:
 
 def _by_team(where: Q, choices: Choices, measure: MeasureSpec) -> list[Part]:
     tally = take(
-        [measure], choices.span, choices.basis, by_team=True, where=where, opened=choices.opened
+        [measure],
+        choices.span,
+        choices.basis,
+        by_team=True,
+        where=where,
+        opened=choices.opened,
+        years=choices.is_year,
     )
     found = []
     for team in Team.objects.filter(pk__in={row.team_id for row in tally.returns}):

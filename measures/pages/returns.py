@@ -191,11 +191,13 @@ def status_line(made: Return) -> str:
         counts = "It counts in no roll-up unless it is accepted late."
         if made.state == ReturnState.SUBMITTED:
             return f"{_submitted(made)} Not signed off before the quarter closed. {counts}"
+        if made.state == ReturnState.RETURNED:
+            return f"{_returned(made)} Not submitted again before the quarter closed. {counts}"
         return f"Not submitted before the quarter closed. {counts}"
     if made.state == ReturnState.SUBMITTED:
         return f"{_submitted(made)} Waiting to be signed off."
     if made.state == ReturnState.RETURNED:
-        return f"Returned to the team by {made.returned_by} on {_day(made.returned_at)}."
+        return _returned(made)
     if made.state == ReturnState.DRAFT:
         return "In progress: the team has not submitted it yet."
     return "Not started yet."
@@ -203,6 +205,10 @@ def status_line(made: Return) -> str:
 
 def _submitted(made: Return) -> str:
     return f"Submitted by {made.submitted_by} on {_day(made.submitted_at)}."
+
+
+def _returned(made: Return) -> str:
+    return f"Returned to the team by {made.returned_by} on {_day(made.returned_at)}."
 
 
 def _day(when: dt.datetime | None) -> str:

@@ -21,6 +21,7 @@ from teams.permissions import Standing
 from teams.quarters import Quarter
 
 # The tags that ask for attention; the others only inform.
+CLOSED_AND_SIGNED = "This quarter is closed. A performance officer can propose a correction."
 _LOUD = (Reason.UNUSUAL, Reason.ZERO, Reason.REPEATED, Reason.ASKED_AGAIN)
 
 
@@ -239,14 +240,16 @@ def _decision(made: Return, found: Attention, standing: Standing, today: dt.date
         return Decision(
             words,
             closed_word=(
-                "This quarter is closed. A performance officer can propose a correction."
+                CLOSED_AND_SIGNED
                 if correct
                 else f"{locked} A performance officer can accept it late."
             ),
         )
     state = ReturnState(made.state)
     sent, signed = workflow.allows(Act.SIGN_OFF, state), workflow.allows(Act.REOPEN, state)
-    if not sent and (not signed or made.quarter.state == QuarterState.CLOSED):
+    if signed and made.quarter.state == QuarterState.CLOSED:
+        return Decision(words, closed_word=CLOSED_AND_SIGNED)
+    if not sent and not signed:
         return Decision(words)
     hands, heads = hands_on(made), heads_by_locality(today)
     not_yours = not_theirs(standing, made, hands, heads)
@@ -256,9 +259,9 @@ def _decision(made: Return, found: Attention, standing: Standing, today: dt.date
     if signed:
         return Decision(words, why_theirs=why, can_reopen=True)
     why_not = refusal(standing, made, hands, heads)
-    return Decision(
-        words, can_sign=not why_not, why_not_sign=why_not, why_theirs=why, can_send_back=True
-    )
+    if why_not:
+        return Decision(words, why_not_sign=why_not, can_send_back=True)
+    return Decision(words, can_sign=True, why_theirs=why, can_send_back=True)
 
 
 def _commentary(made: Return, figures: Sequence[Figure]) -> list[Commentary]:

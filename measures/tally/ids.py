@@ -4,14 +4,13 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import connection
 from django.db.models import BooleanField, F, Func
 
 from teams.prepared import Later
 
 
 class OneOf(Func):
-    """Whether an id is one of those that ``these`` gives, however many those are."""
+    """Whether an id is one of those that ``one_of`` gives, however many those are."""
 
     output_field = BooleanField()
 
@@ -19,17 +18,17 @@ class OneOf(Func):
         """A list in one piece of JSON."""
         column, params = compiler.compile(self.source_expressions[0])
         listed = "(SELECT value FROM json_each(%s))"
-        return f"{column} IN {listed}", (*params, Later("one_of"))
+        return f"{column} IN {listed}", (*params, Later("ids_as_json"))
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
         """An array."""
         column, params = compiler.compile(self.source_expressions[0])
-        return f"{column} = ANY(%s::bigint[])", (*params, Later("one_of"))
+        return f"{column} = ANY(%s::bigint[])", (*params, Later("ids"))
 
-    @staticmethod
-    def these(ids: list[int]) -> Mapping[str, Any]:
-        """The ids as the database takes them."""
-        return {"one_of": json.dumps(ids) if connection.vendor == "sqlite" else ids}
+
+def one_of(ids: Sequence[int]) -> Mapping[str, Any]:
+    """The ids as either database takes them."""
+    return {"ids_as_json": json.dumps(ids), "ids": list(ids)}
 
 
 class Among(Func):

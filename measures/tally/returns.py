@@ -9,7 +9,7 @@ from django.db.models.fields import BigIntegerField
 from measures.models import Return
 from measures.querysets import meets
 from measures.tally.beside import Beside
-from measures.tally.ids import OneOf
+from measures.tally.ids import OneOf, one_of
 from measures.tally.shape import Group, TeamQuarter
 from measures.tally.span import Keyed, Span
 from measures.workflow import ReturnState
@@ -62,15 +62,17 @@ def listed_or_counted(
     """The returns to list, each or those of note alone; how many others there are by group."""
     if is_each:
         return [TeamQuarter._make(row) for row in fetch(_returns, span, keyed)], {}
-    of_note = OneOf.these(sorted(beside.gaps.keys() | beside.revised.keys()))
+    of_note = one_of(sorted(beside.gaps.keys() | beside.revised.keys()))
     listed: list[TeamQuarter] = []
     others: dict[Group, int] = defaultdict(int)
-    for columns in fetch(_returns_of_note, span, keyed, **of_note):
-        row = TeamQuarter._make(columns)
-        group = (row.key, row.quarter, row.type_id)
-        if row.return_id != NO_RETURN:
+    for return_id, team_or_number, key, type_id, quarter, speaks, state in fetch(
+        _returns_of_note, span, keyed, **of_note
+    ):
+        is_signed_off = state == ReturnState.SIGNED_OFF
+        if return_id != NO_RETURN:
+            row = TeamQuarter(return_id, team_or_number, key, type_id, quarter, speaks, state)
             listed.append(row)
-            others[group] -= row.is_signed_off
-        elif row.is_signed_off:
-            others[group] += row.team_id  # how many
+            others[key, quarter, type_id] -= is_signed_off
+        elif is_signed_off:
+            others[key, quarter, type_id] += team_or_number
     return listed, {group: number for group, number in others.items() if number}

@@ -143,11 +143,34 @@ def test_what_a_quarter_closed_without_is_told_until_it_is_accepted_late(
         assert "Not signed off before the quarter closed." in page
         assert "Waiting to be signed off" not in page
     assert "closed without these returns:" in text_of(sign_in("other_manager"))
-    assert "closed without" not in text_of(sign_in("director"))
+    assert "North family" not in text_of(sign_in("director"))
     review.accept_late(made, reason="It was on its way", **officer)
     assert "closed without" not in text_of(sign_in("manager"))
     page = sign_in("manager").get(reverse("return", args=[made.pk])).content.decode()
     assert "Waiting to be signed off" in page
+
+
+def test_a_return_that_came_back_before_the_quarter_closed_is_not_said_to_be_unsent(
+    council: Cast, sign_in: SignIn
+) -> None:
+    made = send_back(council)
+    officer = {"by": council.person["officer"], "standing": council.standing("officer")}
+    quarters.close_quarter(made.quarter, reason="The board meets", **officer)
+    page = sign_in("manager").get(reverse("return", args=[made.pk])).content.decode()
+    assert "Returned to the team by Head on 5 July 2016. Not submitted again before" in page
+    other = council.made("north-centre")
+    page = sign_in("manager").get(reverse("return", args=[other.pk])).content.decode()
+    assert "Not submitted before the quarter closed." in page
+
+
+def test_the_director_is_told_that_a_quarter_closed_without_the_city_wide_return(
+    council: Cast, sign_in: SignIn
+) -> None:
+    officer = {"by": council.person["officer"], "standing": council.standing("officer")}
+    quarters.close_quarter(council.made("city-team").quarter, reason="Now", **officer)
+    text = text_of(sign_in("director"))
+    assert "closed without this return:" in text
+    assert ">Performance team</a>" in text and "North" not in text
 
 
 def test_the_officer_sees_progress_and_corrections(council: Cast, sign_in: SignIn) -> None:

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Sequence
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 
-from measures.charts import HEIGHT, Chart, Point, Stretch, chart, spark, ticks
+from measures.charts import HEIGHT, TARGET_DX, TARGET_DY, Chart, Point, Stretch, chart, spark, ticks
 from measures.placing import Box, along, centred_box, free_place, word_box
 
 
@@ -126,6 +128,36 @@ def test_a_chart_knows_whether_a_point_is_hollow() -> None:
 
 def test_a_word_without_room_covers_as_little_as_it_can() -> None:
     wall = [Box(0, 0, 100, 100), Box(0, 0, 50, 100)]
-    assert free_place("word", [(10, 50), (60, 50)], wall) == (60, 50)
-    assert free_place("word", [(10, 50), (200, 50), (300, 50)], wall) == (200, 50)
-    assert free_place("word", [(0, 50), (10, 50)], along((0, 50), (5, 50))) == (10, 50)
+    assert free_place("word", [(10, 50), (60, 50)], wall, []) == (60, 50)
+    assert free_place("word", [(10, 50), (200, 50), (300, 50)], wall, []) == (200, 50)
+    line = along((0, 50), (5, 50))
+    assert free_place("word", [(0, 50), (10, 50)], [], line) == (10, 50)
+    # Rather over a line than over a corner of a word.
+    assert free_place("word", [(0, 50), (90, 50)], [Box(117, 0, 200, 100)], line) == (0, 50)
+
+
+def test_the_word_of_a_year_keeps_clear_of_target_words_and_quarters() -> None:
+    """An earlier year's target stands in the next one's quarters; a low year near their names."""
+    drawn = chart(
+        [Point(Fraction(value)) for value in (3, 2, 1, 1, 3, 2, 1, 1)],
+        labels=[str(value) for value in (3, 2, 1, 1, 3, 2, 1, 1)],
+        columns=["Q1", "Q2", "Q3", "Q4"] * 2,
+        years=[],
+        tick_label=str,
+        breaks=[],
+        targets=[
+            Stretch(0, 3, Fraction(75), "target 75%"),
+            Stretch(4, 7, Fraction(78), "target 78%"),
+        ],
+        averages=[Stretch(0, 3, Fraction(1), "year 1%"), Stretch(4, 7, Fraction(76), "year 76%")],
+    )
+    words = [centred_box(name.text, float(name.x), float(name.y)) for name in drawn.columns]
+    words += [word_box(one.text, float(one.x2) + 6, float(one.y2) + 4) for one in drawn.targets]
+    for level in drawn.averages:
+        own = word_box(level.word.text, float(level.word.x), float(level.word.y))
+        assert sum(own.shared(word) for word in words) == 0
+
+
+def test_the_svg_puts_a_targets_word_where_it_is_counted_with() -> None:
+    text = (Path(settings.BASE_DIR) / "templates/measures/_chart.svg").read_text()
+    assert f'x="{{{{ rule.x2 }}}}" y="{{{{ rule.y2 }}}}" dx="{TARGET_DX}" dy="{TARGET_DY}"' in text

@@ -63,7 +63,7 @@ def rows_of(response: object) -> dict[str, str]:
     """The words of each row of a page's tables, by its heading link."""
     found = {}
     for row in re.findall(r"<tr[ >].*?</tr>", response.content.decode(), flags=re.DOTALL):  # type: ignore[attr-defined]
-        name = re.search(r'<th scope="row">(?:<a[^>]*>)?([^<]+)', row)
+        name = re.search(r'<th scope="row"[^>]*>(?:<a[^>]*>)?([^<]+)', row)
         if name:
             plain = unescape(re.sub(r"<[^>]+>", " ", row))
             found[unescape(name[1]).strip()] = " ".join(plain.split())
@@ -402,7 +402,7 @@ def test_c4_a_page_and_its_files_say_the_same(
     header = re.search(r'class="eh-num">([^<]+)</th><th scope="col" class="eh-num">([^<]+)<', page)
     assert header
     for row in re.findall(r"<tr[ >].*?</tr>", page, flags=re.DOTALL):
-        name = re.search(r'<th scope="row"><a[^>]*>([^<]+)<', row)
+        name = re.search(r'<th scope="row"[^>]*><a[^>]*>([^<]+)<', row)
         if not name:
             continue
         cells = [

@@ -11,11 +11,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from measures.actions import commentary, entry, review
+from measures.actions import commentary, entry, quarters, review
 from measures.answers import Given
 from measures.models import Answer, Figure, Return
 from measures.workflow import ReturnState
-from tests.cast import OPEN, Cast
+from tests.cast import OPEN, TODAY, Cast
 
 SignIn = Callable[[str], Client]
 QUEUE = "/review/"
@@ -292,8 +292,27 @@ def test_the_director_reads_why_a_localitys_return_is_theirs(
     assert "comes to you" not in text(sign_in("head").get(page))
     Return.objects.filter(pk=made.pk).update(submitted_by=council.person["manager"])
     council.person["head"].appointments.update(ends=OPEN.first_day)
+    Return.objects.filter(pk=made.pk).update(submitted_by=council.person["director"])
+    own = text(sign_in("director").get(page))
+    assert "so somebody else has to sign it off" in own and "comes to you" not in own
+    Return.objects.filter(pk=made.pk).update(submitted_by=council.person["manager"])
     gone = "This locality has no head of service now, so it comes to you."
     assert gone in text(sign_in("director").get(page))
+
+
+def test_a_late_return_that_is_signed_off_can_only_be_corrected(
+    council: Cast, sign_in: SignIn
+) -> None:
+    made = council.submit("north-family")
+    officer = {"by": council.person["officer"], "standing": council.standing("officer")}
+    quarters.close_quarter(made.quarter, reason="The board meets", **officer)
+    made.refresh_from_db()
+    made = review.accept_late(made, reason="It was on its way", **officer)
+    head = {"by": council.person["head"], "standing": council.standing("head")}
+    review.sign_off(made, version=made.version, today=TODAY, **head)
+    said = text(sign_in("head").get(address("review", made)))
+    assert "This quarter is closed. A performance officer can propose a correction." in said
+    assert "with the team" not in said
 
 
 def test_send_back_needs_a_reason_and_keeps_what_was_typed(council: Cast, sign_in: SignIn) -> None:

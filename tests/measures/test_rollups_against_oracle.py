@@ -28,7 +28,7 @@ from measures.catalogue import MeasureSpec, load_measures
 from measures.querysets import Basis, meets
 from measures.rollups import Cell, Period, RollUp
 from measures.tally import Key, Tally
-from measures.tally.ids import OneOf
+from measures.tally.ids import one_of
 from teams.actions import keep
 from teams.models import Placement, Route
 from teams.quarters import FinancialYear, Quarter, span
@@ -234,8 +234,8 @@ FAULTS: dict[str, tuple[str, Any]] = {
         ).order_by(),
     ),
     "a return with a gap is one of the others": (
-        "measures.tally.ids.OneOf.these",
-        lambda ids, these=OneOf.these: these([]),
+        "measures.tally.returns.one_of",
+        lambda ids: one_of([]),
     ),
     "every team is expected everywhere": (
         "measures.rollups.Answer",

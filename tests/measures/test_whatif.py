@@ -1,5 +1,7 @@
 """What a decision would do to the roll-ups is what it then does."""
 
+import pytest
+
 from measures import whatif
 from measures.actions import corrections, review
 from measures.answers import Given
@@ -7,6 +9,7 @@ from measures.catalogue import load_measures
 from measures.models import Answer, Figure, Return
 from measures.pages.effect import effect_of_correction, effect_of_return
 from measures.querysets import Basis
+from measures.reporting import Reporting
 from measures.rollups import Cell, RollUp
 from measures.tally import Tally, take
 from measures.whatif import Said
@@ -79,6 +82,19 @@ def test_a_return_that_does_not_speak_changes_nothing(council: Cast) -> None:
 
     assert whatif.without(before, said(draft)) is before
     assert whatif.saying(before, said(draft), {}) is before
+
+
+def test_a_tally_that_does_not_list_every_return_is_refused(council: Cast) -> None:
+    """Years are asked of it in vain too, and who was expected in one."""
+    counted = take(load_measures(), LAST.year.quarters, Basis.SIGNED_OFF, years=False)
+    made = council.made("north-family", LAST)
+    measure = load_measures()[0]
+    with pytest.raises(ValueError, match="not every return is listed"):
+        whatif.without(counted, said(made))
+    with pytest.raises(ValueError, match="for quarters alone"):
+        RollUp(counted, None).cell(measure, LAST.year)
+    with pytest.raises(ValueError, match="not every team is listed"):
+        Reporting(counted, None).expected(measure, LAST.year)
 
 
 def test_other_answers_are_what_countersigning_them_makes(council: Cast) -> None:
