@@ -13,8 +13,8 @@ from benchmarks.timing import Line, compare
 from measures.actions.entry import save_figures
 from measures.answers import Given
 from measures.models import Figure, Return
+from teams.authority import standing_of
 from teams.models import User
-from teams.standing import standing_of
 
 TODAY = dt.date(2020, 4, 5)
 

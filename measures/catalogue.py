@@ -9,8 +9,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from earlyhelp.core.compiled_queries import fetch
 from measures.models import Heading, Measure, Timing
-from teams.prepared import fetch
 from teams.quarters import Quarter
 
 _UNITS = {1: "average", 100: "%", 1000: "per 1,000", 10000: "per 10,000"}

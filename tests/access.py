@@ -24,8 +24,8 @@ from measures.actions import corrections, loading, quarters
 from measures.answers import Given
 from measures.models import Correction, Figure, ReportingQuarter, Return
 from teams.actions import appoint_cover
+from teams.cover.pages import posts_in
 from teams.models import Event, Locality, Route
-from teams.pages import posts_in
 from teams.roles import Role
 from tests.audits import access as audits_access
 from tests.cast import HISTORY, OPEN, TODAY, Cast

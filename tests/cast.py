@@ -21,11 +21,11 @@ from measures.actions import entry, framework, loading, quarters, review
 from measures.answers import Given
 from measures.models import DataItem, Figure, Measure, ReportingQuarter, Return, Target
 from teams.actions import appoint, keep
+from teams.authority import standing_of
 from teams.models import Council, Locality, Route, Team, TeamType, User
 from teams.permissions import Standing
 from teams.quarters import Quarter, span
 from teams.roles import Role
-from teams.standing import standing_of
 from tests.snapshot import Snapshot
 
 TODAY = dt.date(2016, 7, 5)

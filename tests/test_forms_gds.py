@@ -10,7 +10,7 @@ from crispy_forms_gds.layout import Button, Field, Fieldset, Layout
 from django import forms
 from django.template import Context, Template
 
-from teams.widgets import NumberText
+from earlyhelp.core.pages.widgets import NumberText
 
 HOSTILE = "<script>alert(1)</script>"
 

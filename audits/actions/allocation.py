@@ -14,10 +14,11 @@ from audits.models import CaseAudit, Round, RoundKind, SampledCase
 from audits.permissions import AuditsPermission, own_line
 from audits.querysets import DONE
 from audits.workflow import Act, CaseState, NotAllowed, RoundState
-from teams import bulk, clock, record
+from earlyhelp.core import clock
+from teams import bulk, record
+from teams.authority import standing_of
 from teams.models import Route, User
 from teams.permissions import Standing, require
-from teams.standing import standing_of
 
 
 def allocate(

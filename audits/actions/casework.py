@@ -16,7 +16,8 @@ from audits.answers import Answer, Decision, Errors, Judgement
 from audits.models import CaseAudit, Given, Indicator
 from audits.permissions import why_not_audit, why_not_moderate
 from audits.workflow import Act, CaseState
-from teams import clock, record
+from earlyhelp.core import clock
+from teams import record
 from teams.models import Route, User
 from teams.permissions import Refused, Standing
 

@@ -12,7 +12,8 @@ from audits.line import stands_in
 from audits.models import Action, Judged, Occurrence, Outcome, Update
 from audits.permissions import AuditsPermission, why_not_accept, why_not_report
 from audits.workflow import Act, ActionState
-from teams import clock, record
+from earlyhelp.core import clock
+from teams import record
 from teams.models import Locality, Route, User
 from teams.permissions import Refused, Standing, require
 

@@ -14,7 +14,8 @@ from audits.models import Action, Finding, FindingKind, Indicator, Outcome, Roun
 from audits.permissions import AuditsPermission
 from audits.timing import Timing
 from audits.workflow import NotAllowed, RoundState
-from teams import clock, record
+from earlyhelp.core import clock
+from teams import record
 from teams.models import Route, User
 from teams.permissions import Refused, Standing
 

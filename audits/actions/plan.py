@@ -26,8 +26,9 @@ from audits.actions.stale import StaleAim, StalePlan
 from audits.models import Aim, Outcome, Plan, Theme
 from audits.permissions import AuditsPermission
 from audits.workflow import NotAllowed
+from earlyhelp.core import clock
 from measures.models import Measure
-from teams import clock, record
+from teams import record
 from teams.models import Locality, Route, User
 from teams.permissions import Standing, require
 from teams.quarters import FinancialYear

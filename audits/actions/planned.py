@@ -25,8 +25,9 @@ from audits.models import (
 from audits.permissions import AuditsPermission
 from audits.timing import Timing
 from audits.workflow import Act, NotAllowed
+from earlyhelp.core import clock
 from measures.models import Measure
-from teams import clock, record
+from teams import record
 from teams.models import Locality, Route, User
 from teams.permissions import Standing, require
 from teams.roles import Role

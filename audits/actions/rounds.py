@@ -17,7 +17,8 @@ from audits.models import CaseAudit, Draw, Round, RoundKind, SampledCase, Tool
 from audits.permissions import AuditsPermission
 from audits.querysets import TO_DO
 from audits.workflow import Act, NotAllowed, RoundState, ToolState
-from teams import bulk, clock, record
+from earlyhelp.core import clock
+from teams import bulk, record
 from teams.models import Route, Team, User
 from teams.permissions import Standing, require
 

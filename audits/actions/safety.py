@@ -9,7 +9,8 @@ from audits.line import people_answering
 from audits.models import CaseAudit, RemedialAction, SampledCase
 from audits.permissions import finishes_remedies, sets_remedies
 from audits.workflow import NotAllowed
-from teams import clock, record
+from earlyhelp.core import clock
+from teams import record
 from teams.models import Route, User
 from teams.permissions import Refused, Standing
 

@@ -15,7 +15,8 @@ from audits.grades import QUALITY, IndicatorKind
 from audits.models import Choice, GradeGuidance, Indicator, Tool
 from audits.permissions import AuditsPermission
 from audits.workflow import Act, NotAllowed, ToolState
-from teams import clock, record
+from earlyhelp.core import clock
+from teams import record
 from teams.models import Route, User
 from teams.permissions import Standing, require
 

@@ -5,7 +5,7 @@ from itertools import islice
 from typing import BinaryIO
 
 from audits.listing import MOST_LINES, Listed, read_rows
-from measures.exchange.sheets import CutOff, Formula, Unreadable, read_cells
+from earlyhelp.core.files.reader import CutOff, Formula, Unreadable, read_cells
 
 
 def read_file(

@@ -8,7 +8,7 @@ from django.utils import timezone
 from audits.models import TimingChange, Update
 from audits.pages.plan import OutcomePart, PlanPage
 from audits.pages.plan_rows import ActionRow
-from measures.exchange.writing import CellValue, FileFormat, write, write_sheets
+from earlyhelp.core.files.writer import CellValue, FileFormat, write, write_sheets
 
 COLUMNS = [
     "Number",

@@ -13,8 +13,8 @@ from audits.pages.areas import Place
 from audits.pages.scored import beside
 from audits.results import IndicatorResult, RoundResults
 from audits.scoring import Share
+from earlyhelp.core.files.writer import CellValue
 from measures.display import rounded
-from measures.exchange.writing import CellValue
 
 _COUNTED = [
     Grade.OUTSTANDING,

@@ -18,7 +18,7 @@ from docx.table import Table, _Cell, _Row
 from audits.pages.plan import OutcomePart, PlanPage, ThemePart
 from audits.pages.plan_rows import ActionRow
 from audits.pages.when import day_words
-from teams.cells import plain
+from earlyhelp.core.files.spreadsheet_safety import plain
 
 WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 COLUMNS = ["", "Outcome", "Action", "By whom", "By when", "Rationale", "Progress"]

@@ -7,9 +7,9 @@ from crispy_forms_gds.layout import Field
 from django import forms
 from django.db.models import QuerySet
 
-from audits.forms.words import KEPT_WORDS, WordsForm
-from teams.forms import DayField, laid_out
+from earlyhelp.core.pages.fields import DayField, laid_out
 from teams.models import User
+from teams.personal_data_forms import KEPT_WORDS, WordsForm
 
 _REASON = forms.Textarea(attrs={"rows": 3})
 

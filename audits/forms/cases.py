@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from measures.exchange.sheets import MIB
-from teams.forms import laid_out
+from earlyhelp.core.files.reader import MIB
+from earlyhelp.core.pages.fields import laid_out
 from teams.models import Team
 
 LARGEST_FILE = 5 * MIB

@@ -9,8 +9,8 @@ from django import forms
 from django.http import QueryDict
 from django.urls import reverse
 
-from audits.forms.words import KEPT_WORDS, ReasonForm, WordsForm
-from teams.forms import DayField, laid_out
+from earlyhelp.core.pages.fields import DayField, laid_out
+from teams.personal_data_forms import KEPT_WORDS, ReasonForm, WordsForm
 
 _MORE = HTML(
     '<details class="eh-definition eh-pick"{% if form.says_more %} open{% endif %}>'

@@ -9,10 +9,10 @@ from django import forms
 from audits.actions.findings import Found
 from audits.forms.planned import OwnersForm, who_layout
 from audits.forms.timing import TimingForm, timing_layout
-from audits.forms.words import KEPT_WORDS, WordsForm
 from audits.models import Finding, FindingKind, Indicator
-from teams.forms import laid_out
-from teams.widgets import NumberText
+from earlyhelp.core.pages.fields import laid_out
+from earlyhelp.core.pages.widgets import NumberText
+from teams.personal_data_forms import KEPT_WORDS, WordsForm
 
 LONGEST_AGENCY = 100
 

@@ -7,11 +7,11 @@ from typing import Any
 from crispy_forms_gds.layout import Field
 from django import forms
 
-from audits.forms.words import KEPT_WORDS, WordsForm
 from audits.models import Judged
-from teams.forms import laid_out
+from earlyhelp.core.pages.fields import laid_out
+from earlyhelp.core.pages.widgets import NumberText
+from teams.personal_data_forms import KEPT_WORDS, WordsForm
 from teams.quarters import FinancialYear
-from teams.widgets import NumberText
 
 
 class NewPlanForm(forms.Form):

@@ -9,10 +9,10 @@ from django.core.exceptions import ValidationError
 
 from audits.actions.plan import By
 from audits.forms.timing import TimingForm, timing_layout
-from audits.forms.words import KEPT_WORDS, WordsForm
 from audits.models import Source
 from audits.pages.owning import Nameable
-from teams.forms import laid_out
+from earlyhelp.core.pages.fields import laid_out
+from teams.personal_data_forms import KEPT_WORDS, WordsForm
 from teams.roles import Role
 
 LONGEST_BODY = 120

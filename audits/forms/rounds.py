@@ -10,7 +10,7 @@ from django.utils.text import slugify
 from audits.actions.rounds import Planned
 from audits.models import Round, RoundKind, Tool
 from audits.workflow import ToolState
-from teams.forms import DayField, laid_out
+from earlyhelp.core.pages.fields import DayField, laid_out
 
 LONGEST_NOTE = 2000
 LONGEST_CODE = 60

@@ -7,9 +7,9 @@ from django import forms
 from django.urls import reverse
 
 from audits.forms.grading import LONGEST
-from audits.forms.words import KEPT_WORDS, WordsForm
 from audits.models import RemedialAction
-from teams.forms import DayField, laid_out
+from earlyhelp.core.pages.fields import DayField, laid_out
+from teams.personal_data_forms import KEPT_WORDS, WordsForm
 
 
 class RemedyForm(WordsForm):

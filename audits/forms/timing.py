@@ -5,10 +5,10 @@ from typing import Any
 from crispy_forms_gds.layout import HTML, Field
 from django import forms
 
-from audits.forms.words import WordsForm
 from audits.pages.when import names_its_day, understood
 from audits.timing import Timing, given, parse
-from teams.forms import DayField
+from earlyhelp.core.pages.fields import DayField
+from teams.personal_data_forms import WordsForm
 from teams.quarters import FinancialYear
 
 LONGEST = 120

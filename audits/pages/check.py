@@ -11,8 +11,8 @@ from audits.grades import Threshold
 from audits.models import CaseAudit, Given, Indicator
 from audits.pages.grading import box_of, grades_quality, written
 from audits.pages.rows import found
-from audits.pages.words import Noticed, noticed
 from teams.models import Event, User
+from teams.personal_data import Noticed, noticed
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ from audits.answers import Answer, Judgement
 from audits.forms.grading import ABOUT, LONGEST, WORDS, GradingForm
 from audits.grades import NEEDS_A_COMMENT, QUALITY, IndicatorKind, Threshold
 from audits.models import CaseAudit, Indicator
-from audits.pages.words import Noticed, Written, noticed
 from audits.permissions import why_not_audit
 from audits.workflow import Act, NotAllowed
 from measures.pages.entry import saved_ago
 from teams.models import Event
 from teams.permissions import Standing
+from teams.personal_data import Noticed, Written, noticed
 
 SAVES = ("answered", "judged")
 # What the first of the radio buttons says where a list or a few words are the answer.

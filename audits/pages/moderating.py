@@ -10,7 +10,7 @@ from audits.grades import QUALITY, Grade, Threshold
 from audits.models import CaseAudit, Given, Indicator
 from audits.pages.grading import Option, guidance_of, options
 from audits.pages.rows import found
-from audits.pages.words import Noticed, Written, noticed
+from teams.personal_data import Noticed, Written, noticed
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ from audits.permissions import sees_small_results, sees_who_is_late
 from audits.results import IndicatorResult, Reading, RoundResults
 from audits.scoring import Tally
 from audits.workflow import RoundState
-from measures.exchange.writing import FileFormat
+from earlyhelp.core.files.writer import FileFormat
 from teams.permissions import Standing
 
 

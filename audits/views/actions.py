@@ -16,8 +16,6 @@ from audits.actions.plan import By
 from audits.actions.stale import StaleAction
 from audits.forms.doing import decline_form
 from audits.forms.planned import CarryOverForm, ChangeActionForm, MoveDateForm, NewActionForm
-from audits.forms.refused import refuse, refuse_owners
-from audits.forms.versions import use_version
 from audits.models import Action, Outcome, Source
 from audits.pages.action import action_page
 from audits.pages.owning import nameable
@@ -27,6 +25,8 @@ from audits.pages.when import understood
 from audits.permissions import AuditsPermission
 from audits.views.keeping import CLASH, crumbs_of, outcome_of, show_form
 from audits.workflow import Act, ActionState, NotAllowed
+from earlyhelp.core.pages.refusals import refuse, refuse_owners
+from earlyhelp.core.pages.versions import use_version
 from measures.models import Measure
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import require, require_anywhere

@@ -12,18 +12,18 @@ from django.views.decorators.http import require_http_methods
 from audits.actions import plan as actions
 from audits.actions.stale import StaleAim
 from audits.forms.plan import AimForm, ChangeAimForm
-from audits.forms.refused import refuse
-from audits.forms.words import ReasonForm
 from audits.models import Aim, Outcome
 from audits.pages.aims import aim_typed, in_words
 from audits.pages.plan_form import FormPage, differing
 from audits.permissions import AuditsPermission
 from audits.views.keeping import CLASH, crumbs_of, outcome_of, show_form, years_around
 from audits.workflow import NotAllowed
+from earlyhelp.core.pages.refusals import refuse
 from measures.models import Measure
 from teams.http import SignedInRequest, signed_in
 from teams.models import Council, Locality
 from teams.permissions import require, require_anywhere
+from teams.personal_data_forms import ReasonForm
 from teams.quarters import FinancialYear
 
 _OVER = "This aim no longer holds: it was changed or removed."

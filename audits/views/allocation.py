@@ -18,7 +18,6 @@ from audits.forms.allocation import (
     ReallocateForm,
     ShareForm,
 )
-from audits.forms.refused import refuse
 from audits.line import people_holding
 from audits.models import CaseAudit, RoundKind, SampledCase
 from audits.pages import allocation as page
@@ -27,6 +26,7 @@ from audits.pages.rows import day, name_of
 from audits.permissions import AuditsPermission
 from audits.views.rounds import GET_OR_POST, planned_round, posted
 from audits.workflow import NotAllowed, RoundState
+from earlyhelp.core.pages.refusals import refuse
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import require
 

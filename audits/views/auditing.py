@@ -21,9 +21,9 @@ from audits.pages.waiting import my_cases
 from audits.permissions import AuditsPermission, reads, sees_case_number, why_not_audit
 from audits.views.reading import seen_audit
 from audits.workflow import NotAllowed
+from earlyhelp.core import clock
 from measures.forms.figures import version_of
 from measures.pages.returns import days_left
-from teams import clock
 from teams.http import SignedInRequest, signed_in
 from teams.models import User
 from teams.permissions import Refused, require_anywhere

@@ -17,16 +17,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 from audits.actions import rounds as actions
 from audits.exchange.cases import read_file
 from audits.forms.cases import AddCasesForm, CasesFileForm, DrawAgainForm, DrawForm
-from audits.forms.refused import refuse
-from audits.forms.words import ReasonForm
 from audits.listing import CaseLine, Listed, read_list
 from audits.models import Round, SampledCase
 from audits.pages import drawn
 from audits.pages.listed import cases_in, preview
 from audits.views.rounds import GET_OR_POST, planned_round, posted
 from audits.workflow import NotAllowed, RoundState
+from earlyhelp.core.pages.refusals import refuse
 from teams.http import SignedInRequest, signed_in
 from teams.models import Team
+from teams.personal_data_forms import ReasonForm
 
 KEPT_SECONDS = 30 * 60
 ERRORS_SHOWN = 50

@@ -9,17 +9,17 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from audits.actions import doing
 from audits.forms.doing import ClaimForm, OccurrenceForm, ReportForm, decline_form
-from audits.forms.refused import refuse
-from audits.forms.words import ReasonForm
 from audits.models import Action, Occurrence, Update
 from audits.pages.action import action_page, reports_for
 from audits.permissions import AuditsPermission, why_not_accept, why_not_report
 from audits.views.actions import about, action_of
 from audits.views.keeping import show_form
 from audits.workflow import NotAllowed
+from earlyhelp.core.pages.refusals import refuse
 from teams.http import SignedInRequest, signed_in
 from teams.models import Locality
 from teams.permissions import Refused, require
+from teams.personal_data_forms import ReasonForm
 
 
 def _refuse_strangers(request: SignedInRequest, action: Action) -> None:

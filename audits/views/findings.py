@@ -12,8 +12,6 @@ from django.views.decorators.http import require_http_methods
 from audits.actions import findings as actions
 from audits.actions.stale import StaleFinding
 from audits.forms.findings import FindingActionForm, FindingForm, as_typed
-from audits.forms.refused import refuse, refuse_owners
-from audits.forms.versions import use_version
 from audits.models import Finding, Indicator, Outcome, Round
 from audits.pages.owning import nameable
 from audits.pages.plan import current_plan
@@ -22,6 +20,8 @@ from audits.permissions import AuditsPermission
 from audits.views.keeping import CLASH, show_form
 from audits.views.results import round_with_results
 from audits.workflow import NotAllowed
+from earlyhelp.core.pages.refusals import refuse, refuse_owners
+from earlyhelp.core.pages.versions import use_version
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import require_anywhere
 

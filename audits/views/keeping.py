@@ -18,12 +18,12 @@ from audits.forms.plan import (
     OutcomeForm,
     ThemeForm,
 )
-from audits.forms.refused import refuse
-from audits.forms.versions import use_version
 from audits.models import Judged, Outcome, Plan, Theme
 from audits.pages.plan_form import FormPage, differing
 from audits.permissions import AuditsPermission
 from audits.views.plan import plan_of
+from earlyhelp.core.pages.refusals import refuse
+from earlyhelp.core.pages.versions import use_version
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import Refused, require, require_anywhere
 from teams.quarters import FinancialYear, Quarter

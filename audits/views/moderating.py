@@ -16,7 +16,6 @@ from audits.line import was_given_to
 from audits.models import CaseAudit, Given
 from audits.pages import moderating as page
 from audits.pages.rows import name_of
-from audits.pages.words import noticed
 from audits.permissions import reads, sees_case_number, why_not_moderate
 from audits.views.auditing import (
     KEEP_WORDS,
@@ -28,6 +27,7 @@ from audits.views.reading import seen_audit
 from audits.workflow import Act, CaseState, NotAllowed, allows
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import Refused
+from teams.personal_data import noticed
 
 CHANGED_MEANWHILE = (
     "Who moderates this audit changed meanwhile. What you typed is kept: send it again."

@@ -12,9 +12,9 @@ from audits.exchange.word import WORD_TYPE, write_word
 from audits.models import Plan
 from audits.pages import plan as page
 from audits.permissions import AuditsPermission
-from measures.exchange.writing import CONTENT_TYPES, FileFormat
+from earlyhelp.core.consistent_read import as_of_one_moment
+from earlyhelp.core.files.writer import CONTENT_TYPES, FileFormat
 from teams.http import SignedInRequest, signed_in
-from teams.moment import as_of_one_moment
 from teams.permissions import require_anywhere
 
 

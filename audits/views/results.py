@@ -17,7 +17,7 @@ from audits.pages.findings import FindingRow, finding_rows
 from audits.pages.years import year_page
 from audits.permissions import AuditsPermission, sees_unfinished_rounds
 from audits.results import Reading
-from measures.exchange.writing import CONTENT_TYPES, CellValue, FileFormat, write
+from earlyhelp.core.files.writer import CONTENT_TYPES, CellValue, FileFormat, write
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import Refused, require_anywhere
 from teams.quarters import FinancialYear

@@ -11,17 +11,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from audits.actions import rounds as actions
 from audits.actions.stale import StaleRound
-from audits.forms.refused import refuse
 from audits.forms.rounds import RoundForm
-from audits.forms.words import ReasonForm
 from audits.models import Round
 from audits.pages import allocation, planning
 from audits.pages import round as page
 from audits.pages.rounds import audits_page
 from audits.permissions import AuditsPermission
 from audits.workflow import NotAllowed, RoundState
+from earlyhelp.core.pages.refusals import refuse
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import require, require_anywhere
+from teams.personal_data_forms import ReasonForm
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
 CASES_ON_A_PAGE = 200

@@ -8,7 +8,6 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from audits.actions import safety as actions
-from audits.forms.refused import refuse
 from audits.forms.safety import DoneForm, RemedyForm
 from audits.models import CaseAudit, RemedialAction
 from audits.pages.concerns import concerns as concerns_page
@@ -16,6 +15,7 @@ from audits.pages.rows import name_of
 from audits.permissions import AuditsPermission, finishes_remedies, sets_remedies
 from audits.views.reading import seen_audit, show_case
 from audits.workflow import NotAllowed
+from earlyhelp.core.pages.refusals import refuse
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import Refused, require_anywhere
 

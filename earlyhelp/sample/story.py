@@ -16,10 +16,10 @@ from measures.answers import Given
 from measures.history_of_figures import earlier_values
 from measures.models import Answer, Figure, Measure, Return
 from teams.actions import appoint_cover
+from teams.authority import standing_of
 from teams.models import Locality, Route, Team, User
 from teams.quarters import Quarter
 from teams.roles import Role
-from teams.standing import standing_of
 
 TODAY = dt.date(2016, 7, 5)
 OPEN = Quarter.parse("2016-17 Q1")

@@ -5,9 +5,10 @@ import datetime as dt
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from earlyhelp.core import clock
 from measures.models import Commentary, Measure, ReportingQuarter
 from measures.permissions import comments_on
-from teams import clock, record
+from teams import record
 from teams.models import Locality, Route, User
 from teams.permissions import Refused, Standing
 from teams.quarters import Quarter

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 
+from earlyhelp.core import clock
 from measures import checks
 from measures.actions.entry import Change, FiguresRefused, write_figures
 from measures.actions.sums import keep_sums
@@ -14,7 +15,7 @@ from measures.answers import Given
 from measures.models import CorrectedFigure, Correction, Figure, Return
 from measures.permissions import MeasuresPermission
 from measures.workflow import CorrectionState, NotAllowed, QuarterState, ReturnState
-from teams import clock, record
+from teams import record
 from teams.models import Route, User
 from teams.permissions import Refused, Standing, require
 

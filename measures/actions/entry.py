@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from earlyhelp.core import clock
 from measures import checks, workflow
 from measures.actions.sums import keep_sums_with
 from measures.answers import Given
@@ -13,7 +14,7 @@ from measures.history_of_figures import earlier_values
 from measures.models import Figure, ReportingQuarter, Return
 from measures.permissions import MeasuresPermission, on_return
 from measures.workflow import Act, QuarterState, ReturnState
-from teams import bulk, clock, record
+from teams import bulk, record
 from teams.models import Route, User
 from teams.permissions import Refused, Standing
 

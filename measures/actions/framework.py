@@ -5,8 +5,9 @@ from collections.abc import Collection, Sequence
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from earlyhelp.core import clock
 from measures.models import DataItem, Denominator, Measure, SeriesBreak, Target
-from teams import clock, record
+from teams import record
 from teams.actions import keep
 from teams.models import Route, TeamType, User
 

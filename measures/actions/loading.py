@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 
 from django.db import transaction
 
+from earlyhelp.core import clock
 from measures import checks
 from measures.actions.entry import Change, write_figures
 from measures.actions.sums import keep_sums
 from measures.answers import Given
 from measures.models import Figure, Return
 from measures.workflow import Act, QuarterState, ReturnState, allows
-from teams import clock, record
+from teams import record
 from teams.models import Route, Team, User
 from teams.quarters import Quarter
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from earlyhelp.core import clock
 from measures.actions.sums import keep_sums
 from measures.answers import Given
 from measures.models import (
@@ -18,7 +19,7 @@ from measures.models import (
 )
 from measures.permissions import MeasuresPermission
 from measures.workflow import NotAllowed, QuarterState, ReturnState
-from teams import clock, record
+from teams import record
 from teams.actions import keep
 from teams.models import Route, Team, User
 from teams.permissions import Standing, require

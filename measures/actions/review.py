@@ -6,6 +6,7 @@ from collections.abc import Collection
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from earlyhelp.core import clock
 from measures import workflow
 from measures.actions.entry import StaleReturn, lock, refuse_if_locked
 from measures.actions.sums import keep_sums_with
@@ -13,7 +14,7 @@ from measures.models import Figure, Return
 from measures.permissions import MeasuresPermission
 from measures.signing import hands_on, why_not_return, why_not_sign
 from measures.workflow import Act, NotAllowed, QuarterState, ReturnState
-from teams import clock, record
+from teams import record
 from teams.models import Route, User
 from teams.permissions import Refused, Standing, require
 

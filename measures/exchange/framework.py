@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from earlyhelp.core.files.problems import FileRefused
 from measures.actions import framework as actions
 from measures.actions import quarters as actions_of_quarters
 from measures.exchange.council import (
@@ -17,7 +18,6 @@ from measures.exchange.council import (
     read_folder,
     referred_first,
 )
-from measures.exchange.problems import FileRefused
 from measures.exchange.tables import Kept, Row
 from measures.models import (
     DataItem,

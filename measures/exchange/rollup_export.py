@@ -8,10 +8,10 @@ from itertools import groupby
 
 from django.db.models import Q, TextChoices
 
+from earlyhelp.core.files.writer import CellValue
 from measures.areas import Area, Structure, moved
 from measures.catalogue import MeasureSpec
 from measures.display import rounded, with_decimals
-from measures.exchange.writing import CellValue
 from measures.models import Question, Return
 from measures.querysets import Basis
 from measures.rollups import Cell, Period, RollUp

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from teams.forms import laid_out
+from earlyhelp.core.pages.fields import laid_out
 
 LONGEST = 5000
 

@@ -7,8 +7,8 @@ from crispy_forms_gds.layout import Field
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from measures.exchange.sheets import MIB
-from teams.forms import laid_out
+from earlyhelp.core.files.reader import MIB
+from earlyhelp.core.pages.fields import laid_out
 
 # What a browser may send and we keep between preview and confirmation; larger files go by command.
 LARGEST_FILE = 5 * MIB

@@ -6,39 +6,8 @@ from typing import Any
 from crispy_forms_gds.layout import HTML, Field
 from django import forms
 
-from teams.forms import DayField, laid_out
+from earlyhelp.core.pages.fields import DayField, PlainReasonForm, laid_out, reason_field
 from teams.quarters import Quarter
-
-
-def _reason(label: str, hint: str = "") -> forms.CharField:
-    """A box for a reason; that there is one is for the action to say, by any route."""
-    return forms.CharField(
-        label=label,
-        help_text=hint,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
-
-
-class PlainReasonForm(forms.Form):
-    """One reason about something that has no version: a quarter, a correction."""
-
-    reason = _reason("Why")
-
-    def __init__(
-        self,
-        *args: Any,
-        label: str,
-        button: str,
-        hint: str = "",
-        action: str = "",
-        secondary: bool = False,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["reason"].label = label
-        self.fields["reason"].help_text = hint
-        self.helper = laid_out("reason", button=button, action=action, secondary=secondary)
 
 
 class BackToTeamForm(PlainReasonForm):
@@ -84,7 +53,7 @@ class DueDateForm(forms.Form):
     """Another due date, and why."""
 
     due_on = DayField(what="the due date", label="Due date")
-    reason = _reason("Why it moves", "Kept on record: teams may ask.")
+    reason = reason_field("Why it moves", "Kept on record: teams may ask.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

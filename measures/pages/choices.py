@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 
+from earlyhelp.core.compiled_queries import fetch
 from measures.areas import Structure
 from measures.catalogue import MeasureSpec
 from measures.models import ReportingQuarter, Return
@@ -19,7 +20,6 @@ from measures.permissions import bases_seen
 from measures.querysets import Basis
 from measures.rollups import Period
 from teams.permissions import Refused, Standing
-from teams.prepared import fetch
 from teams.quarters import FinancialYear, Quarter, span
 
 QUARTERS_SHOWN = 8

@@ -6,12 +6,12 @@ from fractions import Fraction
 
 from django.urls import reverse
 
+from earlyhelp.core.files.writer import FileFormat
 from measures.areas import Level
 from measures.catalogue import MeasureSpec
 from measures.charts import Chart, Stretch, chart
 from measures.comparison import Change, Meaning, TargetSpec, against_target
 from measures.display import rounded, shown, with_decimals
-from measures.exchange.writing import FileFormat
 from measures.models import Measure
 from measures.pages.choices import QUARTERS_SHOWN, Choices, Link, slug_of
 from measures.pages.performance import comment_url, made_of_url

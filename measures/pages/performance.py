@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from earlyhelp.core.files.writer import FileFormat
 from measures.areas import Level
 from measures.catalogue import MeasureSpec
 from measures.comparison import Meaning
-from measures.exchange.writing import FileFormat
 from measures.models import Heading
 from measures.pages.choices import Choices, Link, slug_of
 from measures.pages.places import Place, own_locality_ids

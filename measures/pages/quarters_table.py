@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 
 from django.urls import reverse
 
+from earlyhelp.core.files.writer import CellValue, FileFormat
 from measures import areas
 from measures.areas import Level
 from measures.catalogue import MeasureSpec
 from measures.display import rounded, shown
-from measures.exchange.writing import CellValue, FileFormat
 from measures.models import Heading
 from measures.pages.choices import Choices, Link, slug_of
 from measures.pages.performance import made_of_url, measure_url

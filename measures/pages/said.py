@@ -8,11 +8,11 @@ from typing import Any
 
 from django.db.models import DecimalField, Q, QuerySet, TextField, Value
 
+from earlyhelp.core.compiled_queries import fetch
 from measures.catalogue import MeasureSpec
 from measures.comparison import TargetSpec, target_for
 from measures.models import Commentary, Target
 from measures.pages.places import Place
-from teams.prepared import fetch
 from teams.quarters import FinancialYear, Quarter
 
 _NUMBER = DecimalField(max_digits=12, decimal_places=4)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import BooleanField, F, Func
 
-from teams.prepared import Later
+from earlyhelp.core.compiled_queries import Later
 
 
 class OneOf(Func):

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import BooleanField, Case, Count, Q, QuerySet, Value, When
 from django.db.models.fields import BigIntegerField
 
+from earlyhelp.core.compiled_queries import fetch
 from measures.models import Return
 from measures.querysets import meets
 from measures.tally.beside import Beside
@@ -13,7 +14,6 @@ from measures.tally.ids import OneOf, one_of
 from measures.tally.shape import Group, TeamQuarter
 from measures.tally.span import Keyed, Span
 from measures.workflow import ReturnState
-from teams.prepared import fetch
 
 # What the line of a number of returns has in the place of a return's id.
 NO_RETURN = 0

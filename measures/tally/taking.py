@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from django.db.models import Q
 
+from earlyhelp.core.compiled_queries import fetch
 from measures.catalogue import MeasureSpec
 from measures.models import ReportingQuarter
 from measures.querysets import Basis
@@ -13,7 +14,6 @@ from measures.tally.returns import listed_or_counted
 from measures.tally.shape import Key, Tally
 from measures.tally.span import Keyed, Span
 from measures.tally.sums import needed_numbers, sort_out, sums_and_numbers
-from teams.prepared import fetch
 from teams.quarters import Quarter
 
 # So few items are looked up one by one in the index of sums; of more, each return is read whole.

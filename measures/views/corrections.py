@@ -7,18 +7,18 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from earlyhelp.core.consistent_read import as_of_one_moment
+from earlyhelp.core.pages.fields import PlainReasonForm
 from measures.actions import corrections as actions
 from measures.actions.entry import FiguresRefused
 from measures.forms.corrections import CorrectionForm
 from measures.forms.figures import version_of
-from measures.forms.reasons import PlainReasonForm
 from measures.models import Figure, Return
 from measures.pages import corrections as page
 from measures.pages.returns import quarter_of
 from measures.permissions import MeasuresPermission
 from measures.workflow import NotAllowed
 from teams.http import SignedInRequest, signed_in
-from teams.moment import as_of_one_moment
 from teams.permissions import require, require_anywhere
 
 

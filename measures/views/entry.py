@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from earlyhelp.core import clock
 from measures.actions import entry
 from measures.actions.entry import FiguresRefused, StaleReturn
 from measures.forms.figures import FiguresForm, as_it_is, snapshot, version_of
@@ -19,7 +20,6 @@ from measures.pages.sheet import Sheet
 from measures.permissions import MeasuresPermission, on_return
 from measures.views.returns import seen_return
 from measures.workflow import NotAllowed
-from teams import clock
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import Refused
 

@@ -15,8 +15,8 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_http_methods, require_POST
 
+from earlyhelp.core.files.problems import FileRefused
 from measures.exchange import figures as exchange
-from measures.exchange.problems import FileRefused
 from measures.forms.imports import ImportForm
 from measures.pages.imports import done, preview_page
 from measures.permissions import MeasuresPermission

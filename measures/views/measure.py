@@ -7,16 +7,16 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
+from earlyhelp.core.consistent_read import as_of_one_moment, streamed_from_one_moment
+from earlyhelp.core.files.writer import CONTENT_TYPES, FileFormat, csv_chunks, write, write_sheets
 from measures.areas import Level
 from measures.catalogue import load_measures
 from measures.exchange.rollup_export import COLUMNS
-from measures.exchange.writing import CONTENT_TYPES, FileFormat, csv_chunks, write, write_sheets
 from measures.pages import export, made_of, measure, quarters_table
 from measures.pages.choices import choices_of, period_of, slug_of
 from measures.pages.places import city_of, place_of
 from measures.views.performance import chosen, measure_of, nothing_yet
 from teams.http import SignedInRequest, signed_in
-from teams.moment import as_of_one_moment, streamed_from_one_moment
 from teams.quarters import Quarter
 
 

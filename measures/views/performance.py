@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
+from earlyhelp.core.consistent_read import as_of_one_moment
 from measures.catalogue import MeasureSpec, load_measures
 from measures.pages import side_by_side
 from measures.pages.choices import Choices, choices_of
@@ -14,7 +15,6 @@ from measures.pages.performance import area_page
 from measures.pages.places import Place, city_of, locality_of, own_of, team_of
 from measures.permissions import sees_areas_within_city
 from teams.http import SignedInRequest, signed_in
-from teams.moment import as_of_one_moment
 
 
 def chosen(request: SignedInRequest, *also: str) -> Choices | None:

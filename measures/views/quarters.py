@@ -10,9 +10,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.views.decorators.http import require_http_methods, require_safe
 
+from earlyhelp.core.pages.fields import PlainReasonForm
 from measures.actions import quarters as actions
 from measures.actions.review import accept_late
-from measures.forms.reasons import DueDateForm, NewQuarterForm, PlainReasonForm
+from measures.forms.reasons import DueDateForm, NewQuarterForm
 from measures.models import ReportingQuarter
 from measures.pages import quarters as page
 from measures.pages.returns import quarter_of, slug_of

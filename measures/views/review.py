@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from earlyhelp.core.consistent_read import as_of_one_moment
 from measures.actions import review
 from measures.actions.entry import StaleReturn
 from measures.forms.reasons import BackToTeamForm
@@ -17,7 +18,6 @@ from measures.permissions import MeasuresPermission, reviews
 from measures.views.returns import seen_return
 from measures.workflow import NotAllowed
 from teams.http import SignedInRequest, signed_in
-from teams.moment import as_of_one_moment
 from teams.permissions import Refused, require_anywhere
 
 CHANGED_MEANWHILE = (

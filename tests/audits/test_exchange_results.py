@@ -18,7 +18,7 @@ from audits.answers import Answer
 from audits.exchange.results import COLUMNS
 from audits.grades import IndicatorKind
 from audits.models import Round, RoundKind
-from measures.exchange.sheets import read_cells
+from earlyhelp.core.files.reader import read_cells
 from tests.audits.making import CANARY, Casework, make_round_of, make_tool, who
 from tests.audits.test_pages_results import open_results, words_of
 from tests.audits.test_results import COUNTS, FOUR, spread

@@ -2,7 +2,7 @@
 
 import pytest
 
-from audits.names import Kind, is_nhs_number, warnings
+from earlyhelp.core.personal_data import Kind, is_nhs_number, warnings
 
 KNOWN = ["North family team", "Locality 1", "Testshire Council", "Willowbank"]
 

@@ -33,7 +33,7 @@ class Clock:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 1_800_000_000.0
-        monkeypatch.setattr("earlyhelp.sessions.time.time", lambda: self.now)
+        monkeypatch.setattr("earlyhelp.signin.sessions.time.time", lambda: self.now)
 
     def wait(self, *, minutes: float) -> None:
         self.now += minutes * 60

@@ -14,9 +14,11 @@ import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
 
+from earlyhelp.core.files import reader as sheets
+from earlyhelp.core.files import writer as writing
 from measures import areas, display
 from measures.catalogue import load_measures
-from measures.exchange import rollup_export, sheets, writing
+from measures.exchange import rollup_export
 from measures.models import Return
 from measures.querysets import Basis
 from measures.rollups import RollUp

@@ -10,9 +10,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from openpyxl.worksheet.worksheet import Worksheet
 
+from earlyhelp.core.files import reader as sheets
+from earlyhelp.core.files.problems import FileRefused
 from measures.answers import parse_number
-from measures.exchange import figures, sheets
-from measures.exchange.problems import FileRefused
+from measures.exchange import figures
 from measures.models import Figure, Return
 from measures.workflow import ReturnState
 from teams.models import Event, Route

@@ -14,10 +14,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from earlyhelp.core.files.reader import read_cells
 from measures.actions import corrections
 from measures.actions.quarters import plan_quarter, start
 from measures.answers import Given
-from measures.exchange.sheets import read_cells
 from measures.models import Commentary, Figure, Measure, Question, ReportingQuarter, Return
 from measures.workflow import ReturnState
 from teams.actions import keep

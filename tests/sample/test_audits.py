@@ -12,7 +12,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db.models import CharField, TextField
 
-from audits import names, results, safety
+from audits import results, safety
 from audits.drawing import Drawn, is_same_draw
 from audits.grades import Grade
 from audits.models import CaseAudit, Draw, Finding, Given, Round, SampledCase
@@ -23,12 +23,13 @@ from audits.results import IndicatorResult, RoundResults
 from audits.safety import Step
 from audits.scoring import Share
 from audits.workflow import RoundState
+from earlyhelp.core import personal_data as names
 from earlyhelp.sample import split
 from earlyhelp.sample.story import TODAY
 from measures.models import Figure
+from teams.authority import standing_of
 from teams.models import Event, Locality, Remark, Route, Team, User
 from teams.quarters import FinancialYear, Quarter
-from teams.standing import standing_of
 
 # Says that the test database is needed; the sample is loaded once for this folder.
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]

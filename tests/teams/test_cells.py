@@ -2,7 +2,7 @@
 
 import pytest
 
-from teams import cells
+from earlyhelp.core.files import spreadsheet_safety as cells
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
+from earlyhelp.core.compiled_queries import Later, fetch
 from teams.models import Locality
-from teams.prepared import Later, fetch
 
 built: list[tuple[str, ...]] = []
 

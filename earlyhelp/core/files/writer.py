@@ -14,7 +14,7 @@ from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from teams.cells import safe
+from earlyhelp.core.files.spreadsheet_safety import safe
 
 CellValue = str | int | Decimal | None
 

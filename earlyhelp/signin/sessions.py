@@ -16,7 +16,7 @@ from django.shortcuts import redirect
 from django.urls import resolve
 from django.utils.cache import add_never_cache_headers
 
-from teams.clock import today
+from earlyhelp.core.clock import today
 from teams.models import Appointment
 from teams.roles import Role
 

@@ -6,9 +6,9 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
+from earlyhelp.core.compiled_queries import fetch
 from teams.models import Appointment, User
 from teams.permissions import Post, Standing
-from teams.prepared import fetch
 from teams.roles import Role
 
 

@@ -7,9 +7,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from teams import pages
 from teams.actions import appoint_cover, withdraw_cover
-from teams.forms import CoverForm
+from teams.cover import pages
+from teams.cover.forms import CoverForm
 from teams.http import SignedInRequest, signed_in
 from teams.models import User
 from teams.permissions import Refused, TeamsPermission, require_anywhere

@@ -1,4 +1,4 @@
-"""What people type into the pages of the organisation, and how our forms are laid out."""
+"""Fields and layout that the forms share: a day, a reason, fields above one button."""
 
 import datetime as dt
 from typing import Any
@@ -8,8 +8,6 @@ from crispy_forms_gds.helper import FormHelper
 from crispy_forms_gds.layout import Button, Layout
 from django import forms
 from django.core.exceptions import ValidationError
-
-from teams.models import User
 
 
 def laid_out(*fields: Any, button: str, action: str = "", secondary: bool = False) -> FormHelper:
@@ -58,44 +56,32 @@ class DayField(DateInputField):
         return self.what[:1].upper() + self.what[1:]
 
 
-class CoverForm(forms.Form):
-    """Who covers which post, from when to when, and why.
+def reason_field(label: str, hint: str = "") -> forms.CharField:
+    """A box for a reason; that there is one is for the action to say, by any route."""
+    return forms.CharField(
+        label=label,
+        help_text=hint,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
 
-    ``posts`` are the posts that the head can pass on, by a key of the view's own.
-    """
 
-    person = forms.ModelChoiceField(
-        queryset=User.objects.none(),
-        label="Who",
-        empty_label="Choose a person",
-        error_messages={
-            "required": "Choose who covers",
-            "invalid_choice": "Choose a person from the list",
-        },
-    )
-    post = forms.ChoiceField(
-        label="Covers as",
-        error_messages={
-            "required": "Choose what they cover",
-            "invalid_choice": "Choose a post from the list",
-        },
-    )
-    starts = DayField(what="the first day", label="First day")
-    ends = DayField(what="the last day", label="Last day")
-    reason = forms.CharField(
-        label="Why",
-        help_text="Kept on record: “annual leave”, “the post is vacant”.",
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "Say why cover is needed"},
-    )
+class PlainReasonForm(forms.Form):
+    """One reason about something that has no version: a quarter, a correction."""
+
+    reason = reason_field("Why")
 
     def __init__(
-        self, *args: Any, people: Any, posts: list[tuple[str, str]], **kwargs: Any
+        self,
+        *args: Any,
+        label: str,
+        button: str,
+        hint: str = "",
+        action: str = "",
+        secondary: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        person: Any = self.fields["person"]
-        person.queryset = people
-        person.label_from_instance = lambda one: f"{one} ({one.email})"
-        post: Any = self.fields["post"]
-        post.choices = [("", "Choose a post"), *posts]
-        self.helper = laid_out("person", "post", "starts", "ends", "reason", button="Appoint them")
+        self.fields["reason"].label = label
+        self.fields["reason"].help_text = hint
+        self.helper = laid_out("reason", button=button, action=action, secondary=secondary)

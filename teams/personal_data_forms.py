@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 from crispy_forms_gds.layout import HTML, Field
 from django import forms
 
-from audits.pages.words import Written, noticed
-from measures.forms.reasons import PlainReasonForm
+from earlyhelp.core.pages.fields import PlainReasonForm
+from teams.personal_data import Written, noticed
 
 _NOTICED = HTML(
     "{% if form.pointed_out %}"

@@ -6,7 +6,7 @@ It is a warning. Whoever wrote the words may keep them, and says so once.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from audits.names import warnings
+from earlyhelp.core.personal_data import warnings
 from teams.models import Council, Locality, Team
 
 
