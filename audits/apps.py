@@ -14,7 +14,7 @@ class AuditsConfig(AppConfig):
         from audits import permissions  # noqa: F401  # grants its verbs as it is imported
         from audits.offers import offer_audits
         from audits.words import rows_with_words_of
-        from measures import offers
+        from measures.returns import offers
         from teams import words
 
         offers.register(offer_audits)

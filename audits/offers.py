@@ -11,7 +11,7 @@ from django.urls import reverse
 from audits.permissions import AuditsPermission
 from audits.results import audits_due, cases_audited
 from measures.models import DataItem, Return
-from measures.offers import Offer
+from measures.returns.offers import Offer
 from teams.permissions import Standing
 
 

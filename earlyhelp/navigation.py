@@ -23,7 +23,7 @@ from measures.models import Return
 from measures.permissions import MeasuresPermission as Measures
 from measures.permissions import bases_seen, review_scope
 from measures.querysets import TO_BE_FILLED_IN, covered_by
-from measures.signing import waiting_for
+from measures.review.signing import waiting_for
 from teams.models import Council, User
 from teams.permissions import Standing, TeamsPermission
 from teams.roles import TEAM_ROLES, Role

@@ -14,7 +14,7 @@ from audits.pages.scored import beside
 from audits.results import IndicatorResult, RoundResults
 from audits.scoring import Share
 from earlyhelp.core.files.writer import CellValue
-from measures.display import rounded
+from measures.counting.display import rounded
 
 _COUNTED = [
     Grade.OUTSTANDING,

@@ -16,7 +16,7 @@ from django.http import QueryDict
 from audits.answers import Answer, Errors, Judgement
 from audits.grades import Grade
 from audits.models import CaseAudit, Given, Indicator
-from measures.forms.figures import MINE, THEIRS, version_of
+from measures.returns.forms import MINE, THEIRS, version_of
 
 LONGEST = 4000  # characters of a comment
 PARTS = tuple(part.name for part in fields(Judgement))

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from audits.answers import Decision, Errors
 from audits.forms.grading import LONGEST, clean
 from audits.models import CaseAudit, Given
-from measures.forms.figures import version_of
+from measures.returns.forms import version_of
 
 
 class ModerationForm:

@@ -13,7 +13,7 @@ from audits.pages.plan_rows import ActionRow, row_of
 from audits.permissions import AuditsPermission, why_not_accept, why_not_report
 from audits.progress import with_history
 from audits.workflow import Act, ActionState
-from measures.pages.choices import Link
+from measures.performance.choices import Link
 from teams.models import Event, Locality
 from teams.permissions import Standing
 

@@ -11,13 +11,13 @@ from django.utils import timezone
 
 from audits.aims import Course, course, share_of_year
 from audits.models import Aim
-from measures.catalogue import MeasureSpec, load_measures
-from measures.display import shown
-from measures.pages.rows import Counted, reporting_words, target_text
+from measures.counting.aggregates import take
+from measures.counting.catalogue import MeasureSpec, load_measures
+from measures.counting.display import shown
+from measures.counting.rollups import Cell
+from measures.performance.rows import Counted, reporting_words, target_text
 from measures.permissions import bases_seen, sees_areas_within_city
 from measures.querysets import Basis
-from measures.rollups import Cell
-from measures.tally import take
 from teams.models import Council
 from teams.permissions import Standing
 from teams.quarters import FinancialYear

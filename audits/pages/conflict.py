@@ -16,7 +16,7 @@ from audits.forms.grading import (
 )
 from audits.grades import Grade, Threshold
 from audits.models import Indicator
-from measures.forms.figures import MINE, THEIRS
+from measures.returns.forms import MINE, THEIRS
 
 _NAMES = {
     "overall": "Overall judgement",

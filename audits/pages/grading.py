@@ -11,7 +11,7 @@ from audits.grades import NEEDS_A_COMMENT, QUALITY, IndicatorKind, Threshold
 from audits.models import CaseAudit, Indicator
 from audits.permissions import why_not_audit
 from audits.workflow import Act, NotAllowed
-from measures.pages.entry import saved_ago
+from measures.returns.pages.fill_in import saved_ago
 from teams.models import Event
 from teams.permissions import Standing
 from teams.personal_data import Noticed, Written, noticed

@@ -13,7 +13,7 @@ from audits.pages.plan_filters import KEEPS, Choice, ChoiceGroup, Shown, groups_
 from audits.pages.plan_rows import ActionRow, row_of
 from audits.permissions import AuditsPermission
 from audits.timing import Status
-from measures.pages.choices import Link
+from measures.performance.choices import Link
 from teams.models import Appointment, Locality
 from teams.permissions import Standing
 from teams.quarters import FinancialYear, Quarter

@@ -9,7 +9,7 @@ from audits.grades import QUALITY, Grade
 from audits.models import RoundKind
 from audits.results import IndicatorResult
 from audits.scoring import Agreement, Change, Compared, Share, Tally
-from measures.display import rounded
+from measures.counting.display import rounded
 
 # The parts of a bar, from left to right: its look is the grade's own name.
 OF_QUALITY = (*QUALITY, Grade.NOT_FOUND)

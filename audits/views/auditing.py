@@ -22,8 +22,8 @@ from audits.permissions import AuditsPermission, reads, sees_case_number, why_no
 from audits.views.reading import seen_audit
 from audits.workflow import NotAllowed
 from earlyhelp.core import clock
-from measures.forms.figures import version_of
-from measures.pages.returns import days_left
+from measures.returns.forms import version_of
+from measures.returns.pages.lists import days_left
 from teams.http import SignedInRequest, signed_in
 from teams.models import User
 from teams.permissions import Refused, require_anywhere

@@ -16,7 +16,7 @@ from django.db.models import TextChoices
 
 from earlyhelp.core.files.problems import Problem, messages_by_field
 from earlyhelp.core.files.reader import CutOff, Formula, Unreadable, read_cells
-from measures.answers import parse_number
+from measures.returns.answers import parse_number
 from teams.quarters import FinancialYear, Quarter
 
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

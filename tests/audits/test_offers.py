@@ -13,9 +13,9 @@ from django.urls import reverse
 from audits.offers import offer_audits
 from audits.results import audits_due
 from audits.scoring import Share
-from measures import offers
 from measures.models import Figure
-from measures.offers import Offer
+from measures.returns import offers
+from measures.returns.offers import Offer
 from teams.quarters import Quarter
 from tests.audits.making import DUE, Casework
 from tests.cast import OPEN, TODAY, Cast

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
-from measures.actions import review
+from measures.review import actions as review
 from tests.cast import OPEN, TODAY, Cast
 
 MEASURE = "cases-closed"

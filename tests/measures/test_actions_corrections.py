@@ -5,10 +5,10 @@ from functools import partial
 import pytest
 from django.core.exceptions import ValidationError
 
-from measures.actions import corrections
-from measures.actions.entry import FiguresRefused
-from measures.answers import Given
+from measures.corrections import actions as corrections
 from measures.models import Correction
+from measures.returns.actions import FiguresRefused
+from measures.returns.answers import Given
 from measures.workflow import CorrectionState, NotAllowed
 from teams.actions import appoint
 from teams.models import Event, Route

@@ -4,10 +4,13 @@ from functools import partial
 
 import pytest
 
-from measures.actions import entry, loading, quarters, review
-from measures.actions.entry import FiguresRefused, StaleReturn
-from measures.answers import Given
+from measures.exchange import actions as loading
 from measures.models import Figure
+from measures.quarters import actions as quarters
+from measures.returns import actions as entry
+from measures.returns.actions import FiguresRefused, StaleReturn
+from measures.returns.answers import Given
+from measures.review import actions as review
 from measures.workflow import NotAllowed, ReturnState
 from teams.models import Event, Remark, Route
 from teams.permissions import Refused

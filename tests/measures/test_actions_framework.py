@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
-from measures.actions import commentary, framework
-from measures.actions.commentary import StaleCommentary
+from measures.commentary import actions as commentary
+from measures.commentary.actions import StaleCommentary
+from measures.framework import actions as framework
 from measures.models import Commentary, DataItem, Measure, SeriesBreak, Target
 from teams.actions import discard, keep
 from teams.models import Event, Placement, Route

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from measures.actions import loading
-from measures.actions.loading import Line, Loaded, LoadRefused
-from measures.answers import Given
+from measures.exchange import actions as loading
+from measures.exchange.actions import Line, Loaded, LoadRefused
 from measures.models import Figure
+from measures.returns.answers import Given
 from measures.workflow import ReturnState
 from teams.models import Event, Route
 from teams.quarters import Quarter

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from measures.actions import framework, quarters
+from measures.framework import actions as framework
 from measures.models import Answer, Figure, Question, ReportingQuarter, Return
+from measures.quarters import actions as quarters
 from measures.workflow import NotAllowed, QuarterState, ReturnState
 from teams.actions import keep
 from teams.models import Event, Placement, Route, Team

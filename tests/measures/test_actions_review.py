@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
-from measures.actions import entry, quarters, review
-from measures.actions.entry import StaleReturn
 from measures.models import Figure, Return
+from measures.quarters import actions as quarters
+from measures.returns import actions as entry
+from measures.returns.actions import StaleReturn
+from measures.review import actions as review
 from measures.workflow import NotAllowed, ReturnState
 from teams.models import Event, Route
 from teams.permissions import Refused

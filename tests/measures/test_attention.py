@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from measures.actions import entry, review
-from measures.answers import Given
-from measures.attention import Attention, Reason, attention
 from measures.models import Answer, Figure, Return, SeriesBreak
+from measures.returns import actions as entry
+from measures.returns.answers import Given
+from measures.review import actions as review
+from measures.review.attention import Attention, Reason, attention
 from tests.cast import OPEN, Cast
 
 

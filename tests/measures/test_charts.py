@@ -8,8 +8,18 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from measures.charts import HEIGHT, TARGET_DX, TARGET_DY, Chart, Point, Stretch, chart, spark, ticks
-from measures.placing import Box, along, centred_box, free_place, word_box
+from measures.performance.charts import (
+    HEIGHT,
+    TARGET_DX,
+    TARGET_DY,
+    Chart,
+    Point,
+    Stretch,
+    chart,
+    spark,
+    ticks,
+)
+from measures.performance.label_placing import Box, along, centred_box, free_place, word_box
 
 
 def points(*values: int | None, part: int | None = None) -> list[Point | None]:

@@ -1,10 +1,10 @@
-"""What is refused about figures and what is asked, with examples (``measures.checks``)."""
+"""What is refused about figures and what is asked, with examples (``measures.returns.checks``)."""
 
 import pytest
 
-from measures.answers import Given
-from measures.checks import OddityKind, UsualRange, oddities, refusals, usual_range
 from measures.models import DataItem
+from measures.returns.answers import Given
+from measures.returns.checks import OddityKind, UsualRange, oddities, refusals, usual_range
 
 
 def items(number: int, decimals: int = 0) -> list[DataItem]:

@@ -5,8 +5,8 @@ from fractions import Fraction
 
 import pytest
 
-from measures.catalogue import Break, Item, MeasureSpec
-from measures.comparison import (
+from measures.counting.catalogue import Break, Item, MeasureSpec
+from measures.counting.comparison import (
     Change,
     Direction,
     Meaning,
@@ -17,8 +17,8 @@ from measures.comparison import (
     is_clear,
     target_for,
 )
+from measures.counting.rollups import Cell
 from measures.models import Heading, Measure
-from measures.rollups import Cell
 from teams.quarters import Quarter
 
 Q4, BEFORE = Quarter.parse("2015-16 Q4"), Quarter.parse("2014-15 Q4")

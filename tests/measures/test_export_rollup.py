@@ -16,13 +16,13 @@ from django.core.management import CommandError, call_command
 
 from earlyhelp.core.files import reader as sheets
 from earlyhelp.core.files import writer as writing
-from measures import areas, display
-from measures.catalogue import load_measures
-from measures.exchange import rollup_export
+from measures.counting import areas, display
+from measures.counting.aggregates import take
+from measures.counting.catalogue import load_measures
+from measures.counting.rollups import RollUp
+from measures.exchange import roll_ups as rollup_export
 from measures.models import Return
 from measures.querysets import Basis
-from measures.rollups import RollUp
-from measures.tally import take
 from measures.workflow import ReturnState
 from teams.models import Locality, Team, User
 from teams.quarters import Quarter

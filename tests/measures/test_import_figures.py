@@ -12,9 +12,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from earlyhelp.core.files import reader as sheets
 from earlyhelp.core.files.problems import FileRefused
-from measures.answers import parse_number
 from measures.exchange import figures
 from measures.models import Figure, Return
+from measures.returns.answers import parse_number
 from measures.workflow import ReturnState
 from teams.models import Event, Route
 from tests.measures.folders import FIGURES, write_figures, write_folder

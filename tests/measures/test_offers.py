@@ -8,9 +8,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from measures import offers
 from measures.models import DataItem, Return
-from measures.offers import Offer
+from measures.returns import offers
+from measures.returns.offers import Offer
 from teams.models import Event
 from teams.permissions import Standing
 from tests.cast import Cast

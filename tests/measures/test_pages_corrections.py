@@ -9,9 +9,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from measures.actions import corrections
-from measures.answers import Given
+from measures.corrections import actions as corrections
 from measures.models import Answer, Correction, Figure
+from measures.returns.answers import Given
 from measures.workflow import CorrectionState
 from tests.cast import HISTORY, Cast
 

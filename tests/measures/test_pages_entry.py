@@ -6,9 +6,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from measures.actions import entry, quarters, review
-from measures.answers import Given
 from measures.models import Figure, ReportingQuarter, Return
+from measures.quarters import actions as quarters
+from measures.returns import actions as entry
+from measures.returns.answers import Given
+from measures.review import actions as review
 from measures.workflow import ReturnState
 from teams.actions import withdraw
 from teams.models import Appointment, Event, Route
@@ -414,7 +416,7 @@ def test_a_submitted_or_closed_return_is_only_read(council: Cast, sign_in: SignI
 
 
 def load_extract(council: Cast, made: Return) -> None:
-    from measures.actions import loading
+    from measures.exchange import actions as loading
 
     lines = [
         loading.Line(council.team["north-family"], OPEN, council.item[code].pk, Given(value))

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from measures.forms.imports import LARGEST_FILE
+from measures.exchange.forms import LARGEST_FILE
 from measures.models import Figure
 from measures.workflow import ReturnState
 from teams.models import Event, Route

@@ -15,10 +15,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from earlyhelp.core.files.reader import read_cells
-from measures.actions import corrections
-from measures.actions.quarters import plan_quarter, start
-from measures.answers import Given
+from measures.corrections import actions as corrections
 from measures.models import Commentary, Figure, Measure, Question, ReportingQuarter, Return
+from measures.quarters.actions import plan_quarter, start
+from measures.returns.answers import Given
 from measures.workflow import ReturnState
 from teams.actions import keep
 from teams.models import Placement, Route, Team

@@ -12,9 +12,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from measures.actions import quarters
 from measures.models import ReportingQuarter, Return
-from measures.pages.quarters import opening
+from measures.quarters import actions as quarters
+from measures.quarters.pages import opening
 from measures.workflow import QuarterState, ReturnState
 from teams.models import Event, Route, User
 from teams.quarters import Quarter

@@ -8,9 +8,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from measures.actions import corrections, entry, quarters, review
-from measures.answers import Given
+from measures.corrections import actions as corrections
 from measures.models import Figure, Return
+from measures.quarters import actions as quarters
+from measures.returns import actions as entry
+from measures.returns.answers import Given
+from measures.review import actions as review
 from measures.workflow import ReturnState
 from teams.actions import keep, take_out_words
 from teams.models import Remark, Route, Team

@@ -11,9 +11,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from measures.actions import commentary, entry, quarters, review
-from measures.answers import Given
+from measures.commentary import actions as commentary
 from measures.models import Answer, Figure, Return
+from measures.quarters import actions as quarters
+from measures.returns import actions as entry
+from measures.returns.answers import Given
+from measures.review import actions as review
 from measures.workflow import ReturnState
 from tests.cast import OPEN, TODAY, Cast
 

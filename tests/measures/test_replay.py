@@ -10,11 +10,15 @@ from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from measures.actions import corrections, entry, loading, quarters, review
-from measures.actions.entry import FiguresRefused, StaleReturn
-from measures.actions.loading import LoadRefused
-from measures.answers import Given
+from measures.corrections import actions as corrections
+from measures.exchange import actions as loading
+from measures.exchange.actions import LoadRefused
 from measures.models import Correction, Figure, ReportingQuarter, Return
+from measures.quarters import actions as quarters
+from measures.returns import actions as entry
+from measures.returns.actions import FiguresRefused, StaleReturn
+from measures.returns.answers import Given
+from measures.review import actions as review
 from measures.workflow import NotAllowed
 from teams import record
 from teams.actions import keep

@@ -21,14 +21,15 @@ from django.db import transaction
 from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 
-from measures import models, tally
-from measures.actions.quarters import plan_quarter, start
-from measures.areas import moved
-from measures.catalogue import MeasureSpec, load_measures
+from measures import models
+from measures.counting import aggregates as tally
+from measures.counting.aggregates import Key, Tally
+from measures.counting.aggregates.ids import one_of
+from measures.counting.areas import moved
+from measures.counting.catalogue import MeasureSpec, load_measures
+from measures.counting.rollups import Cell, Period, RollUp
+from measures.quarters.actions import plan_quarter, start
 from measures.querysets import Basis, meets
-from measures.rollups import Cell, Period, RollUp
-from measures.tally import Key, Tally
-from measures.tally.ids import one_of
 from teams.actions import keep
 from teams.models import Placement, Route
 from teams.quarters import FinancialYear, Quarter, span
@@ -212,33 +213,33 @@ def test_c1_the_roll_up_agrees_with_the_oracle_over_300_councils(council: oracle
 
 FAULTS: dict[str, tuple[str, Any]] = {
     "a numerator without its denominator counts": (
-        "measures.rollups._Counted.subtract",
+        "measures.counting.rollups._Counted.subtract",
         lambda self, numbers: None,
     ),
     "a year's snapshot is the sum of its quarters": (
-        "measures.rollups._Counted.forget",
+        "measures.counting.rollups._Counted.forget",
         lambda self, item_ids: None,
     ),
     "a team without its last quarter stays in a mixed year": (
-        "measures.rollups.RollUp._leave_out",
+        "measures.counting.rollups.RollUp._leave_out",
         lambda self, *args: None,
     ),
     "what is submitted counts as signed off": (
-        "measures.tally.span.meets",
+        "measures.counting.aggregates.span.meets",
         lambda basis, prefix="": meets(Basis.SUBMITTED, prefix),
     ),
     "kept sums of the whole count beside those of its localities": (
-        "measures.tally.sums._kept",
+        "measures.counting.aggregates.sums._kept",
         lambda span, few, *, is_whole: models.KeptSum.objects.filter(
             span.where, quarter__in=span.quarters
         ).order_by(),
     ),
     "a return with a gap is one of the others": (
-        "measures.tally.returns.one_of",
+        "measures.counting.aggregates.returns.one_of",
         lambda ids: one_of([]),
     ),
     "every team is expected everywhere": (
-        "measures.rollups.Answer",
+        "measures.counting.rollups.Answer",
         SimpleNamespace(NOT_APPLICABLE="never said", NOT_PROVIDED=models.Answer.NOT_PROVIDED),
     ),
 }

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from measures.actions import entry, review
 from measures.models import Return
-from measures.signing import hands_on, waiting_for, why_not_sign
+from measures.returns import actions as entry
+from measures.review import actions as review
+from measures.review.signing import hands_on, waiting_for, why_not_sign
 from teams.actions import appoint, appoint_cover, withdraw
 from teams.models import Appointment, Route, User
 from teams.permissions import Refused

@@ -2,17 +2,18 @@
 
 import pytest
 
-from measures import whatif
-from measures.actions import corrections, review
-from measures.answers import Given
-from measures.catalogue import load_measures
+from measures.corrections import actions as corrections
+from measures.counting import what_if as whatif
+from measures.counting.aggregates import Tally, take
+from measures.counting.catalogue import load_measures
+from measures.counting.reporting import Reporting
+from measures.counting.rollups import Cell, RollUp
+from measures.counting.what_if import Said
 from measures.models import Answer, Figure, Return
-from measures.pages.effect import effect_of_correction, effect_of_return
 from measures.querysets import Basis
-from measures.reporting import Reporting
-from measures.rollups import Cell, RollUp
-from measures.tally import Tally, take
-from measures.whatif import Said
+from measures.returns.answers import Given
+from measures.review import actions as review
+from measures.review.effect import effect_of_correction, effect_of_return
 from teams.quarters import Quarter
 from tests.cast import HISTORY, OPEN, Cast
 

@@ -10,9 +10,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from earlyhelp.core.consistent_read import one_moment
 from earlyhelp.core.files.writer import CellValue, FileFormat, csv_chunks, write
-from measures.areas import Level, Structure, areas
-from measures.catalogue import MeasureSpec, load_measures
-from measures.exchange.rollup_export import COLUMNS, PeriodKind, periods, rollup_rows
+from measures.counting.areas import Level, Structure, areas
+from measures.counting.catalogue import MeasureSpec, load_measures
+from measures.exchange.roll_ups import COLUMNS, PeriodKind, periods, rollup_rows
 from measures.exchange.tables import read_quarter
 from measures.querysets import Basis
 from teams.quarters import Quarter
