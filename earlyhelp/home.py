@@ -14,8 +14,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from audits.pages.home import MyAudits, my_audits
-from audits.pages.my_actions import MyActions, my_actions
+from audits.casework.pages.home import MyAudits, my_audits
+from audits.plan.pages.my_actions import MyActions, my_actions
 from measures.models import Correction, Figure, ReportingQuarter, Return
 from measures.permissions import MeasuresPermission as Measures
 from measures.permissions import review_scope, sees_areas_within_city

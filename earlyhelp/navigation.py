@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.text import get_text_list
 
-from audits.pages.home import what_waits
+from audits.casework.pages.home import what_waits
 from audits.permissions import WAITS_IN_AUDITS
 from audits.permissions import AuditsPermission as Audits
 from earlyhelp.core.compiled_queries import fetch

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from audits.actions import allocation
-from audits.actions import casework as acting
-from audits.actions.casework import AuditRefused
-from audits.actions.stale import StaleAudit
-from audits.answers import Answer, Decision, Judgement
+from audits.casework import actions as acting
+from audits.casework.actions import AuditRefused
+from audits.casework.answers import Answer, Decision, Judgement
 from audits.models import CaseAudit, Given
+from audits.rounds import allocation
+from audits.stale import StaleAudit
 from audits.workflow import CaseState, NotAllowed
 from teams.actions import appoint
 from teams.models import Event, Remark, Route

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
-from audits.actions import doing
-from audits.actions.plan import By
-from audits.actions.stale import StalePlan
 from audits.models import Action, Judged, Outcome, Update
-from audits.progress import by_locality, progress
-from audits.timing import Status
+from audits.plan import progress_actions as doing
+from audits.plan.actions import By
+from audits.plan.progress import by_locality, progress
+from audits.plan.timing import Status
+from audits.stale import StalePlan
 from audits.workflow import ActionState, NotAllowed
 from teams.models import Event, Locality
 from teams.permissions import Refused

@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
-from audits.actions import findings, rounds
-from audits.actions.findings import Found
-from audits.actions.plan import By
-from audits.actions.stale import StaleFinding
+from audits.findings import actions as findings
+from audits.findings.actions import Found
 from audits.models import Finding, FindingKind, Outcome, Source
-from audits.timing import parse
+from audits.plan.actions import By
+from audits.plan.timing import parse
+from audits.rounds import actions as rounds
+from audits.stale import StaleFinding
 from audits.workflow import NotAllowed
 from teams.models import Event, Remark
 from teams.permissions import Refused

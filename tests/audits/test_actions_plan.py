@@ -7,13 +7,15 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
-from audits.actions import doing, findings, plan
-from audits.actions.findings import Found
-from audits.actions.plan import By
-from audits.actions.stale import StaleAction, StaleAim, StalePlan
+from audits.findings import actions as findings
+from audits.findings.actions import Found
 from audits.models import Action, Aim, FindingKind, Outcome, Source
-from audits.progress import by_locality, progress, with_history
-from audits.timing import Status, TimingKind, parse
+from audits.plan import actions as plan
+from audits.plan import progress_actions as doing
+from audits.plan.actions import By
+from audits.plan.progress import by_locality, progress, with_history
+from audits.plan.timing import Status, TimingKind, parse
+from audits.stale import StaleAction, StaleAim, StalePlan
 from audits.workflow import ActionState, NotAllowed
 from teams.models import Event, Locality, Remark
 from teams.permissions import Refused

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
-from audits import drawing
-from audits.actions import allocation, rounds
-from audits.actions import casework as acting
-from audits.actions.stale import StaleAudit, StaleRound
-from audits.listing import CaseLine
+from audits.casework import actions as acting
 from audits.models import CaseAudit, Round, RoundKind, SampledCase
+from audits.rounds import actions as rounds
+from audits.rounds import allocation
+from audits.rounds import sampling as drawing
+from audits.rounds.case_list import CaseLine
+from audits.stale import StaleAudit, StaleRound
 from audits.workflow import CaseState, NotAllowed, RoundState
 from teams.models import Event, Placement, Remark, Route
 from teams.permissions import Refused

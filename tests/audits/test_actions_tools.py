@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
-from audits.actions import tools
-from audits.actions.stale import StaleTool
-from audits.actions.tools import Asked
 from audits.grades import IndicatorKind
 from audits.models import Tool
+from audits.stale import StaleTool
+from audits.tools import actions as tools
+from audits.tools.actions import Asked
 from audits.workflow import NotAllowed, ToolState
 from teams.models import Event
 from teams.permissions import Refused

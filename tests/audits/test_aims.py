@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from audits.aims import Course, course, share_of_year
+from audits.plan.aims import Course, course, share_of_year
 from teams.quarters import FinancialYear, Quarter
 
 D = Decimal

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from audits.charts import bar
+from audits.results.charts import bar
 
 
 def test_parts_stand_one_after_the_other_and_fill_the_bar() -> None:

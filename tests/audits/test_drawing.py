@@ -7,8 +7,8 @@ from collections import Counter
 
 import pytest
 
-from audits import drawing
-from audits.drawing import draw, is_same_draw
+from audits.rounds import sampling as drawing
+from audits.rounds.sampling import draw, is_same_draw
 
 NUMBERS = [f"CASE{number:03}" for number in range(1, 31)]
 

@@ -12,12 +12,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from audits.actions import rounds
-from audits.actions.tools import Asked
-from audits.answers import Answer
-from audits.exchange.results import COLUMNS
+from audits.casework.answers import Answer
 from audits.grades import IndicatorKind
 from audits.models import Round, RoundKind
+from audits.results.exchange import COLUMNS
+from audits.rounds import actions as rounds
+from audits.tools.actions import Asked
 from earlyhelp.core.files.reader import read_cells
 from tests.audits.making import CANARY, Casework, make_round_of, make_tool, who
 from tests.audits.test_pages_results import open_results, words_of

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from audits import letters
+from audits.safety import emails as letters
 from tests.cast import Cast
 
 ADDRESS = "https://early-help.testshire.example/audits/cases/7/"

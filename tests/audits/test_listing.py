@@ -2,7 +2,7 @@
 
 import pytest
 
-from audits.listing import CaseLine, read_list, read_rows
+from audits.rounds.case_list import CaseLine, read_list, read_rows
 
 TEAMS = {"north-family", "south-family"}
 

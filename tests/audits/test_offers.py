@@ -10,8 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from audits.offers import offer_audits
-from audits.results import audits_due
+from audits.results.scored_rounds import audits_due
+from audits.returns_offer import offer_audits
 from audits.scoring import Share
 from measures.models import Figure
 from measures.returns import offers

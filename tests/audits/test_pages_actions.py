@@ -12,11 +12,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from audits.actions import doing
-from audits.actions import plan as actions
-from audits.actions.plan import By
 from audits.models import Action, Aim, Outcome, Plan, Source, Theme, Update
-from audits.timing import parse
+from audits.plan import actions
+from audits.plan import progress_actions as doing
+from audits.plan.actions import By
+from audits.plan.timing import parse
 from audits.workflow import ActionState
 from teams.models import Event
 from teams.quarters import FinancialYear

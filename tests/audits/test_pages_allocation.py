@@ -11,9 +11,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from audits.actions import allocation, rounds
-from audits.listing import CaseLine
 from audits.models import CaseAudit, RoundKind
+from audits.rounds import actions as rounds
+from audits.rounds import allocation
+from audits.rounds.case_list import CaseLine
 from teams.models import Appointment, Event, Remark
 from tests.audits.access.rounds import day, plan_one
 from tests.audits.making import DUE, Casework, make_tool, on_day, planned, who

@@ -12,10 +12,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from audits.actions import allocation, rounds
-from audits.actions.tools import Asked
-from audits.answers import Answer, Judgement
+from audits.casework.answers import Answer, Judgement
 from audits.models import CaseAudit, Given
+from audits.rounds import actions as rounds
+from audits.rounds import allocation
+from audits.tools.actions import Asked
 from audits.workflow import CaseState
 from teams.models import Event
 from tests.audits.access.auditing import boxes

@@ -12,11 +12,11 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from audits import drawing
-from audits.actions import rounds
-from audits.forms.cases import LARGEST_FILE
-from audits.listing import CaseLine
 from audits.models import Draw, Round, SampledCase
+from audits.rounds import actions as rounds
+from audits.rounds import sampling as drawing
+from audits.rounds.case_forms import LARGEST_FILE
+from audits.rounds.case_list import CaseLine
 from teams.models import Event, Remark
 from tests.audits.access.rounds import plan_one
 from tests.audits.making import Casework, planned, who

@@ -9,11 +9,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from audits.actions import doing, findings
-from audits.actions.findings import Found
-from audits.actions.plan import By
+from audits.findings import actions as findings
+from audits.findings.actions import Found
 from audits.models import Action, Finding, FindingKind, Outcome, Round, Source
-from audits.timing import parse
+from audits.plan import progress_actions as doing
+from audits.plan.actions import By
+from audits.plan.timing import parse
 from teams.models import Event
 from teams.quarters import FinancialYear
 from teams.roles import Role

@@ -10,8 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from audits.actions import allocation, safety
 from audits.models import CaseAudit, Given
+from audits.rounds import allocation
+from audits.safety import actions as safety
 from audits.workflow import CaseState
 from tests.audits.access.auditing import moderation
 from tests.audits.making import CANARY, DUE, Casework, on_day

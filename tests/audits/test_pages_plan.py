@@ -18,12 +18,12 @@ from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 from openpyxl import load_workbook
 
-from audits.actions import doing
-from audits.actions import plan as actions
-from audits.actions.plan import By
 from audits.models import Action, Judged, Outcome, TimingChange
-from audits.pages.when import names_its_day, understood
-from audits.timing import parse
+from audits.plan import actions
+from audits.plan import progress_actions as doing
+from audits.plan.actions import By
+from audits.plan.pages.due import names_its_day, understood
+from audits.plan.timing import parse
 from teams.quarters import FinancialYear
 from teams.roles import Role
 from tests.audits.making import claimed, make_action, make_aim, make_plan, on_day, who

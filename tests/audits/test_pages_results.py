@@ -14,13 +14,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from audits.actions import allocation, rounds
-from audits.actions import casework as acting
-from audits.actions.tools import Asked
-from audits.answers import Answer, Decision, Judgement
+from audits.casework import actions as acting
+from audits.casework.answers import Answer, Decision, Judgement
 from audits.grades import Grade, IndicatorKind
-from audits.listing import CaseLine
 from audits.models import CaseAudit, Given, Round, RoundKind
+from audits.rounds import actions as rounds
+from audits.rounds import allocation
+from audits.rounds.case_list import CaseLine
+from audits.tools.actions import Asked
 from tests.audits.access.results import closed_round
 from tests.audits.making import (
     CANARY,

@@ -11,11 +11,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from audits.actions import allocation, casework, rounds, tools
-from audits.actions.tools import Asked
-from audits.forms.rounds import free_code
-from audits.listing import CaseLine
+from audits.casework import actions as casework
 from audits.models import Round, RoundKind, Tool
+from audits.rounds import actions as rounds
+from audits.rounds import allocation
+from audits.rounds.case_list import CaseLine
+from audits.rounds.forms import free_code
+from audits.tools import actions as tools
+from audits.tools.actions import Asked
 from audits.workflow import RoundState
 from teams.actions import appoint
 from teams.models import Event, Remark, Route
@@ -340,7 +343,7 @@ def test_what_happened_is_not_for_others(casework: Casework, sign_in: SignIn) ->
 def test_many_cases_stand_on_several_pages(
     council: Cast, sign_in: SignIn, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr("audits.views.rounds.CASES_ON_A_PAGE", 2)
+    monkeypatch.setattr("audits.rounds.views.CASES_ON_A_PAGE", 2)
     plan_one(council, 5)
     officer = sign_in("officer")
     first = officer.get(JULY, {"show": "unallocated"})

@@ -11,9 +11,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from audits.actions import allocation, safety
 from audits.models import CaseAudit, RemedialAction
-from audits.safety import to_be_put_right
+from audits.rounds import allocation
+from audits.safety import actions as safety
+from audits.safety.loop import to_be_put_right
 from tests.audits.access.rounds import day
 from tests.audits.making import CANARY, DUE, Casework, on_day
 from tests.audits.test_pages_auditing import text

@@ -10,10 +10,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from audits.actions import tools
-from audits.actions.tools import Asked, as_asked
 from audits.grades import IndicatorKind
 from audits.models import Tool
+from audits.tools import actions as tools
+from audits.tools.actions import Asked, as_asked
 from audits.workflow import ToolState
 from teams.models import Event
 from tests.audits.access.rounds import boxes

@@ -6,15 +6,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from audits import results
-from audits.actions import allocation
-from audits.actions import casework as acting
-from audits.actions.tools import Asked
-from audits.answers import Answer, Decision
+from audits.casework import actions as acting
+from audits.casework.answers import Answer, Decision
 from audits.grades import Grade, IndicatorKind
 from audits.models import Round
-from audits.results import Area
+from audits.results import scored_rounds as results
+from audits.results.scored_rounds import Area
+from audits.rounds import allocation
 from audits.scoring import Change, Share
+from audits.tools.actions import Asked
 from teams.quarters import FinancialYear, Quarter
 from tests.audits.making import Casework, make_round_of, make_tool, on_day
 from tests.cast import TODAY, Cast

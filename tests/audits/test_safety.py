@@ -5,12 +5,13 @@ import datetime as dt
 import pytest
 from django.core.exceptions import ValidationError
 
-from audits import safety
-from audits.actions import allocation, rounds
-from audits.actions import casework as acting
-from audits.actions import safety as looking
+from audits.casework import actions as acting
 from audits.models import CaseAudit, RemedialAction
-from audits.safety import Step
+from audits.rounds import actions as rounds
+from audits.rounds import allocation
+from audits.safety import actions as looking
+from audits.safety import loop as safety
+from audits.safety.loop import Step
 from audits.workflow import NotAllowed
 from teams.models import Event
 from teams.permissions import Refused

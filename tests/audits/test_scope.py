@@ -10,7 +10,7 @@ from django.db import transaction
 from django.test import override_settings
 from django.urls import reverse
 
-from audits.answers import Answer
+from audits.casework.answers import Answer
 from audits.models import CaseAudit
 from tests import access
 from tests.audits.making import CANARY, Casework, make_casework

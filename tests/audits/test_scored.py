@@ -4,8 +4,8 @@ from fractions import Fraction
 
 import pytest
 
-from audits.pages.completion import said
-from audits.pages.scored import Warned, agreed, beside, score, warning
+from audits.results.pages.completion import said
+from audits.results.pages.scored import Warned, agreed, beside, score, warning
 from audits.scoring import Agreement, Allocated, Share, compare, completion
 
 GRADED, YES_NO = ("graded", "case-audit"), ("yes-no", "case-audit")

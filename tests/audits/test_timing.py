@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
-from audits import timing
-from audits.timing import Every, Status, Time, TimingKind, given, late_since, parse, status
+from audits.plan import timing
+from audits.plan.timing import Every, Status, Time, TimingKind, given, late_since, parse, status
 from audits.workflow import ActionState
 from teams.quarters import FinancialYear
 
