@@ -39,7 +39,7 @@ def show_case(
     """The page; ``typed`` is what was said of a remedial action and could not be taken."""
     page = case_page(audit, request.asked.standing, request.asked.today, typed)
     context = {"audit": audit, "page": page, "form": typed}
-    return render(request, "audits/case.html", context)
+    return render(request, "audits/casework/case.html", context)
 
 
 @signed_in
@@ -51,7 +51,7 @@ def audits_read(request: SignedInRequest) -> HttpResponse:
     page = read_page(audits_seen(standing), request.GET.get("round", ""))
     found = Paginator(page.audits, AUDITS_A_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "found": found, "rows": page.rows(found.object_list)}
-    return render(request, "audits/read.html", context)
+    return render(request, "audits/casework/read.html", context)
 
 
 urlpatterns = [

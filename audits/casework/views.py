@@ -45,7 +45,7 @@ def auditing(request: SignedInRequest) -> HttpResponse:
     require_anywhere(standing, [AuditsPermission.AUDIT, AuditsPermission.MODERATE])
     found = my_cases(standing, request.asked.today, request.GET.get("page"))
     audits = standing.holds(AuditsPermission.AUDIT)
-    return render(request, "audits/auditing.html", {"page": found, "audits": audits})
+    return render(request, "audits/casework/auditing.html", {"page": found, "audits": audits})
 
 
 @signed_in
@@ -98,7 +98,7 @@ def _show_form(request: SignedInRequest, audit: CaseAudit, form: GradingForm) ->
         "version": audit.version if form.version is None else form.version,
         "was": snapshot(form.now if form.was is None else form.was),
     }
-    return render(request, "audits/grade.html", context)
+    return render(request, "audits/casework/grade.html", context)
 
 
 def _number(request: SignedInRequest, audit: CaseAudit) -> str:
@@ -169,7 +169,7 @@ def _show_locked(
         "typed": conflict_page.what_was_typed(form),
         "may_read": reads(request.asked.standing, audit),
     }
-    return render(request, "audits/grade_locked.html", context, status=409)
+    return render(request, "audits/casework/grade_locked.html", context, status=409)
 
 
 def _show_conflict(
@@ -186,7 +186,7 @@ def _show_conflict(
         "then": request.POST.get("then", ""),
         "by": last.by if last else None,
     }
-    return render(request, "audits/grade_conflict.html", context, status=409)
+    return render(request, "audits/casework/grade_conflict.html", context, status=409)
 
 
 def _after_saving(request: SignedInRequest, audit: CaseAudit, form: GradingForm) -> HttpResponse:
@@ -228,7 +228,7 @@ def _show_check(
         "problems": problems or [],
         "keep_words_wrong": dict(problems or []).get("keep-words", ""),
     }
-    return render(request, "audits/check.html", context, status=409 if problems else 200)
+    return render(request, "audits/casework/check.html", context, status=409 if problems else 200)
 
 
 @signed_in
@@ -283,7 +283,7 @@ def audit_receipt(request: SignedInRequest, pk: int) -> HttpResponse:
     if found is None:
         return redirect("audit-case", pk=pk)
     context = {"audit": audit, "name": name_of(audit), "receipt": found}
-    return render(request, "audits/receipt.html", context)
+    return render(request, "audits/casework/receipt.html", context)
 
 
 urlpatterns = [

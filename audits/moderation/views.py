@@ -63,7 +63,7 @@ def _show_form(
         "version": audit.version if form.version is None else form.version,
         "keep_words_wrong": form.errors.get("keep-words", ""),
     }
-    return render(request, "audits/moderate.html", context)
+    return render(request, "audits/moderation/moderate.html", context)
 
 
 def _moderate(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -129,7 +129,7 @@ def _show_locked(
         "locked": locked,
         "typed": page.what_was_typed(form),
     }
-    return render(request, "audits/moderate_locked.html", context, status=409)
+    return render(request, "audits/moderation/moderate_locked.html", context, status=409)
 
 
 urlpatterns = [path("audits/cases/<int:pk>/moderate/", audit_moderate, name="audit-moderate")]

@@ -75,7 +75,7 @@ def show(request: SignedInRequest, pk: int) -> HttpResponse:
     action = action_of(request, pk)
     page = action_page(action, request.asked.standing, request.asked.today)
     form = decline_form(pk) if page.can.decline else None
-    return render(request, "audits/action.html", {"page": page, "form": form})
+    return render(request, "audits/plan/action.html", {"page": page, "form": form})
 
 
 @signed_in

@@ -35,7 +35,9 @@ def show_form(
 ) -> HttpResponse:
     """The page of one form about a part of the plan."""
     status = 409 if page.clash else status
-    return render(request, "audits/plan_form.html", {"page": page, "form": form}, status=status)
+    return render(
+        request, "audits/plan/plan_form.html", {"page": page, "form": form}, status=status
+    )
 
 
 def crumbs_of(plan: Plan) -> list[tuple[str, str]]:

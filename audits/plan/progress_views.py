@@ -139,7 +139,7 @@ def decline(request: SignedInRequest, pk: int) -> HttpResponse:
             messages.success(request, f"The claim is not accepted: {action.ref} is open again.")
             return redirect("action", pk=pk)
     page = action_page(action, request.asked.standing, request.asked.today)
-    return render(request, "audits/action.html", {"page": page, "form": form})
+    return render(request, "audits/plan/action.html", {"page": page, "form": form})
 
 
 @signed_in

@@ -40,8 +40,8 @@ def current(request: SignedInRequest) -> HttpResponse:
     plan = page.current_plan(request.asked.today)
     if plan is None:
         keeps = standing.holds(AuditsPermission.KEEP_PLAN)
-        return render(request, "audits/plan_none.html", {"keeps": keeps})
-    return render(request, "audits/plan.html", {"page": page_of(request, plan)})
+        return render(request, "audits/plan/plan_none.html", {"keeps": keeps})
+    return render(request, "audits/plan/plan.html", {"page": page_of(request, plan)})
 
 
 @signed_in
@@ -50,7 +50,7 @@ def current(request: SignedInRequest) -> HttpResponse:
 def of_year(request: SignedInRequest, year: int) -> HttpResponse:
     """The plan of a year."""
     plan = plan_of(request, year)
-    return render(request, "audits/plan.html", {"page": page_of(request, plan)})
+    return render(request, "audits/plan/plan.html", {"page": page_of(request, plan)})
 
 
 @signed_in
@@ -59,7 +59,7 @@ def of_year(request: SignedInRequest, year: int) -> HttpResponse:
 def to_print(request: SignedInRequest, year: int) -> HttpResponse:
     """The plan as it goes on paper, with nothing around it."""
     plan = plan_of(request, year)
-    return render(request, "audits/plan_print.html", {"page": page_of(request, plan)})
+    return render(request, "audits/plan/plan_print.html", {"page": page_of(request, plan)})
 
 
 @signed_in

@@ -57,7 +57,9 @@ def round_results(request: SignedInRequest, code: str) -> HttpResponse:
         reading, places, place, standing, today, least=least, findings=findings
     )
     writes = standing.holds(AuditsPermission.WRITE_FINDINGS)
-    return render(request, "audits/results.html", {"page": found, "writes_findings": writes})
+    return render(
+        request, "audits/results/results.html", {"page": found, "writes_findings": writes}
+    )
 
 
 @signed_in
@@ -76,7 +78,7 @@ def round_indicator(request: SignedInRequest, code: str, indicator: str) -> Http
     found = indicator_pages.indicator_page(
         reading, indicator, places, place, standing, today, least=least, findings=findings
     )
-    return render(request, "audits/indicator.html", {"page": found})
+    return render(request, "audits/results/indicator.html", {"page": found})
 
 
 @signed_in
@@ -127,7 +129,7 @@ def audit_year(request: SignedInRequest, year: int) -> HttpResponse:
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
         raise Http404("There is no such year")
     found = year_page(FinancialYear(year), city_name(request.user), standing, request.asked.today)
-    return render(request, "audits/year.html", {"page": found})
+    return render(request, "audits/results/year.html", {"page": found})
 
 
 urlpatterns = [

@@ -94,7 +94,7 @@ def round_allocate(request: SignedInRequest, code: str) -> HttpResponse:
             left = len(found.choices) > len(audits) and made.kind != RoundKind.MULTI_AGENCY
             return redirect("round-allocate" if left else "round", code=code)
     return render(
-        request, "audits/round_allocate.html", {"form": form, "made": made, "page": found}
+        request, "audits/rounds/round_allocate.html", {"form": form, "made": made, "page": found}
     )
 
 
@@ -131,7 +131,7 @@ def round_share(request: SignedInRequest, code: str) -> HttpResponse:
                 messages.warning(request, page.nobodys_words(shared))
             return redirect("round-allocate" if shared.nobodys else "round", code=code)
     context = {"form": form, "made": made, "page": page.to_allocate(made, "")}
-    return render(request, "audits/round_share.html", context)
+    return render(request, "audits/rounds/round_share.html", context)
 
 
 @signed_in
@@ -148,7 +148,7 @@ def audit_reallocate(request: SignedInRequest, pk: int) -> HttpResponse:
     )
     context = {"form": form, "audit": audit, "name": name_of(audit), "stale": False}
     if not form.is_valid() or form.asks_about_words():
-        return render(request, "audits/audit_reallocate.html", context)
+        return render(request, "audits/rounds/audit_reallocate.html", context)
     said = form.cleaned_data
     try:
         actions.reallocate(
@@ -161,12 +161,12 @@ def audit_reallocate(request: SignedInRequest, pk: int) -> HttpResponse:
         )
     except (ValidationError, NotAllowed) as wrong:
         refuse(form, wrong)
-        return render(request, "audits/audit_reallocate.html", context)
+        return render(request, "audits/rounds/audit_reallocate.html", context)
     except StaleAudit as stale:
         # The page says who has it now and by when; what was typed can be sent again.
         form.use_version(stale.current.version)
         context |= {"audit": _run_audit(request, pk), "stale": True}
-        return render(request, "audits/audit_reallocate.html", context, status=409)
+        return render(request, "audits/rounds/audit_reallocate.html", context, status=409)
     messages.success(
         request, f"{name_of(audit)} is with {said['auditor']}, due on {day(said['due_on'])}."
     )
@@ -201,7 +201,7 @@ def audit_moderator(request: SignedInRequest, pk: int) -> HttpResponse:
             messages.success(request, f"{who} is asked to moderate {cases_in(len(asked))}.")
             return redirect("round", code=audit.case.round.code)
     context = {"form": form, "audit": audit, "name": name_of(audit)}
-    return render(request, "audits/audit_moderator.html", context)
+    return render(request, "audits/rounds/audit_moderator.html", context)
 
 
 @signed_in
@@ -233,7 +233,7 @@ def audit_again(request: SignedInRequest, pk: int) -> HttpResponse:
             )
             return redirect("round", code=audit.case.round.code)
     context = {"form": form, "audit": audit, "name": name_of(audit)}
-    return render(request, "audits/audit_again.html", context)
+    return render(request, "audits/rounds/audit_again.html", context)
 
 
 urlpatterns = [

@@ -83,7 +83,7 @@ def round_add_cases(request: SignedInRequest, code: str) -> HttpResponse:
             _refuse_lines(form, "cases", listed.errors)
         elif _added(request, made, listed.cases, lambda wrong: refuse(form, wrong)):
             return redirect("round", code=code)
-    return render(request, "audits/round_add_cases.html", _listing(made, form))
+    return render(request, "audits/rounds/round_add_cases.html", _listing(made, form))
 
 
 def _listing(made: Round, form: forms.Form) -> dict[str, object]:
@@ -120,17 +120,17 @@ def round_load_cases(request: SignedInRequest, code: str) -> HttpResponse:
         return away
     form = CasesFileForm(posted(request), request.FILES if request.method == "POST" else None)
     if not form.is_valid():
-        return render(request, "audits/round_load_cases.html", {"form": form, "made": made})
+        return render(request, "audits/rounds/round_load_cases.html", {"form": form, "made": made})
     file = form.cleaned_data["file"]
     kept = KeptFile(file.name, file.read(), form.team_code)
     listed = _read_kept(kept)
     if listed.errors:
         _refuse_lines(form, "file", listed.errors)
-        return render(request, "audits/round_load_cases.html", {"form": form, "made": made})
+        return render(request, "audits/rounds/round_load_cases.html", {"form": form, "made": made})
     token = secrets.token_urlsafe(16)
     cache.set(_key(request, made, token), kept, KEPT_SECONDS)
     context = {"made": made, "page": preview(made, kept.name, listed.cases), "token": token}
-    return render(request, "audits/round_load_preview.html", context)
+    return render(request, "audits/rounds/round_load_preview.html", context)
 
 
 def _read_kept(kept: KeptFile) -> Listed:
@@ -160,7 +160,7 @@ def round_load_confirm(request: SignedInRequest, code: str) -> HttpResponse:
         "made": made,
         "problems": [("", sentence) for sentence in problems],
     }
-    return render(request, "audits/round_load_cases.html", context)
+    return render(request, "audits/rounds/round_load_cases.html", context)
 
 
 def _sentences(wrong: Exception) -> list[str]:
@@ -198,7 +198,7 @@ def round_draw(request: SignedInRequest, code: str) -> HttpResponse:
                     "and added to the round.",
                 )
                 return redirect("round-draw-check", code=code, pk=kept.pk)
-    return render(request, "audits/round_draw.html", _listing(made, form))
+    return render(request, "audits/rounds/round_draw.html", _listing(made, form))
 
 
 @signed_in
@@ -217,7 +217,7 @@ def round_draw_check(request: SignedInRequest, code: str, pk: int) -> HttpRespon
         else:
             compared = drawn.compare(kept, [line.number for line in listed.cases])
     context = {"made": made, "page": drawn.draw_page(kept), "form": form, "compared": compared}
-    return render(request, "audits/round_draw_check.html", context)
+    return render(request, "audits/rounds/round_draw_check.html", context)
 
 
 @signed_in
@@ -251,7 +251,7 @@ def round_case_remove(request: SignedInRequest, code: str, serial: int) -> HttpR
             messages.success(request, f"{case} is taken out of the round.")
             return redirect("round", code=code)
     context = {"form": form, "made": made, "case": case}
-    return render(request, "audits/round_case_remove.html", context)
+    return render(request, "audits/rounds/round_case_remove.html", context)
 
 
 urlpatterns = [

@@ -57,7 +57,7 @@ def audits(request: SignedInRequest) -> HttpResponse:
         "page": audits_page(standing, request.asked.today),
         "runs": standing.holds(AuditsPermission.RUN_ROUNDS),
     }
-    return render(request, "audits/audits.html", context)
+    return render(request, "audits/rounds/audits.html", context)
 
 
 @signed_in
@@ -74,7 +74,7 @@ def audit_round(request: SignedInRequest, code: str) -> HttpResponse:
     found = page.round_page(made, standing, request.asked.today, show)
     cases = Paginator(found.cases, CASES_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {"page": found, "cases": cases, "query": urlencode({"show": show}) if show else ""}
-    return render(request, "audits/round.html", context)
+    return render(request, "audits/rounds/round.html", context)
 
 
 @signed_in
@@ -93,7 +93,7 @@ def round_new(request: SignedInRequest) -> HttpResponse:
         else:
             messages.success(request, f"{made} is planned. Add its cases next.")
             return redirect("round", code=made.code)
-    return render(request, "audits/round_edit.html", {"form": form})
+    return render(request, "audits/rounds/round_edit.html", {"form": form})
 
 
 @signed_in
@@ -107,7 +107,7 @@ def round_edit(request: SignedInRequest, code: str) -> HttpResponse:
     form = RoundForm(posted(request), made=made, button="Save")
     context = {"form": form, "made": made}
     if not form.is_valid():
-        return render(request, "audits/round_edit.html", context)
+        return render(request, "audits/rounds/round_edit.html", context)
     version = form.cleaned_data["version"]
     try:
         actions.change_round(
@@ -123,11 +123,11 @@ def round_edit(request: SignedInRequest, code: str) -> HttpResponse:
         current = Round.objects.select_related("tool", "compares_with").get(pk=stale.current.pk)
         context["differences"] = planning.differences(current, form.planned())
         form.use_version(current.version)
-        return render(request, "audits/round_edit.html", context, status=409)
+        return render(request, "audits/rounds/round_edit.html", context, status=409)
     else:
         messages.success(request, "The round is saved.")
         return redirect("round", code=code)
-    return render(request, "audits/round_edit.html", context)
+    return render(request, "audits/rounds/round_edit.html", context)
 
 
 @signed_in
@@ -147,7 +147,7 @@ def round_open(request: SignedInRequest, code: str) -> HttpResponse:
         messages.info(request, "This round was opened before.")
         return redirect("round", code=code)
     context = {"made": made, "opening": allocation.opening(made)}
-    return render(request, "audits/round_open.html", context)
+    return render(request, "audits/rounds/round_open.html", context)
 
 
 @signed_in
@@ -178,7 +178,9 @@ def round_close(request: SignedInRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, f"{made} is closed.")
             return redirect("round", code=code)
-    return render(request, "audits/round_close.html", {"form": form, "made": made, "left": left})
+    return render(
+        request, "audits/rounds/round_close.html", {"form": form, "made": made, "left": left}
+    )
 
 
 urlpatterns = [

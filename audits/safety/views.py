@@ -29,7 +29,7 @@ def concerns(request: SignedInRequest) -> HttpResponse:
     standing = request.asked.standing
     require_anywhere(standing, [AuditsPermission.REMEDY])
     page = concerns_page(standing.scope(AuditsPermission.REMEDY), request.asked.today)
-    return render(request, "audits/concerns.html", {"page": page})
+    return render(request, "audits/safety/concerns.html", {"page": page})
 
 
 @signed_in
@@ -59,7 +59,7 @@ def remedial_new(request: SignedInRequest, pk: int) -> HttpResponse:
             messages.success(request, "It is set to be done.")
             return redirect(_put_right(audit))
     context = {"audit": audit, "name": name_of(audit), "form": form}
-    return render(request, "audits/put_right.html", context)
+    return render(request, "audits/safety/put_right.html", context)
 
 
 def _put_right(audit: CaseAudit) -> str:

@@ -45,7 +45,7 @@ def _kept(request: SignedInRequest, pk: int) -> Tool:
 def audit_tools(request: SignedInRequest) -> HttpResponse:
     """Every tool with its versions."""
     context = {"rows": page.tool_rows(_visible(request)), "keeps": _keeps(request)}
-    return render(request, "audits/tools.html", context)
+    return render(request, "audits/tools/tools.html", context)
 
 
 @signed_in
@@ -62,7 +62,7 @@ def audit_tool(request: SignedInRequest, pk: int) -> HttpResponse:
         "keeps": _keeps(request),
         "follows": runs or standing.holds(AuditsPermission.SEE_AUDITS),
     }
-    return render(request, "audits/tool.html", context)
+    return render(request, "audits/tools/tool.html", context)
 
 
 @signed_in
@@ -151,7 +151,7 @@ def _show(
         "tool": tool,
         "edits": edits or (tool.edits if tool else ""),
     }
-    return render(request, "audits/tool_edit.html", context, status=status)
+    return render(request, "audits/tools/tool_edit.html", context, status=status)
 
 
 def _show_conflict(request: HttpRequest, form: ToolForm, current: Tool) -> HttpResponse:
@@ -163,7 +163,7 @@ def _show_conflict(request: HttpRequest, form: ToolForm, current: Tool) -> HttpR
         "theirs": current.name,
         "differences": page.differences(actions.as_asked(current), form.asked()),
     }
-    return render(request, "audits/tool_edit.html", context, status=409)
+    return render(request, "audits/tools/tool_edit.html", context, status=409)
 
 
 def _act(request: SignedInRequest, pk: int, act: Callable[..., Tool], done: str) -> HttpResponse:

@@ -70,7 +70,7 @@ def _show(
         "number": page.number(about, spec, request.asked.standing, request.user),
         "back": about.back,
     }
-    return render(request, "measures/commentary.html", context)
+    return render(request, "measures/commentary/commentary.html", context)
 
 
 def _write(request: SignedInRequest, about: page.About) -> HttpResponse:

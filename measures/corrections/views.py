@@ -34,7 +34,7 @@ def corrections(request: SignedInRequest) -> HttpResponse:
         "decided": [row for row in rows if not row.is_waiting],
         "proposes": standing.holds(MeasuresPermission.PROPOSE_CORRECTION),
     }
-    return render(request, "measures/corrections.html", context)
+    return render(request, "measures/corrections/corrections.html", context)
 
 
 @signed_in
@@ -86,14 +86,14 @@ def _choose(request: SignedInRequest) -> HttpResponse:
         except ValueError:
             raise Http404("There is no such quarter") from None
     context = {"choice": page.choice(request.asked.standing, wanted)}
-    return render(request, "measures/correction_choose.html", context)
+    return render(request, "measures/corrections/correction_choose.html", context)
 
 
 def _show_boxes(
     request: SignedInRequest, returns: list[Return], form: CorrectionForm
 ) -> HttpResponse:
     context = {"form": form, "returns": page.boxes(returns, form)}
-    return render(request, "measures/correction_new.html", context)
+    return render(request, "measures/corrections/correction_new.html", context)
 
 
 def _load(request: SignedInRequest, pk: int) -> page.CorrectionPage:
@@ -116,7 +116,7 @@ def _show(
 ) -> HttpResponse:
     if form is None and found.can_decide:
         form = _decline_form(found.row.correction.pk)
-    return render(request, "measures/correction.html", {"page": found, "form": form})
+    return render(request, "measures/corrections/correction.html", {"page": found, "form": form})
 
 
 def _decline_form(pk: int, post: QueryDict | None = None) -> PlainReasonForm:

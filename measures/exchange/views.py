@@ -46,10 +46,10 @@ def import_figures(request: SignedInRequest) -> HttpResponse:
     """Take a file and show what it would do, or everything that is wrong with it."""
     require(request.asked.standing, MeasuresPermission.IMPORT_FIGURES)
     if request.method != "POST":
-        return render(request, "measures/import.html", {"form": ImportForm()})
+        return render(request, "measures/exchange/import.html", {"form": ImportForm()})
     form = ImportForm(request.POST, request.FILES)
     if not form.is_valid():
-        return render(request, "measures/import.html", {"form": form})
+        return render(request, "measures/exchange/import.html", {"form": form})
     file = form.cleaned_data["file"]
     kept = KeptFile(file.name, file.read(), form.cleaned_data["becomes"] == ImportForm.HISTORY)
     try:
@@ -65,14 +65,14 @@ def import_figures(request: SignedInRequest) -> HttpResponse:
     token = secrets.token_urlsafe(16)
     cache.set(_key(request, token), kept, KEPT_SECONDS)
     context = {"page": preview_page(kept.name, found, signed_off=kept.signed_off), "token": token}
-    return render(request, "measures/import_preview.html", context)
+    return render(request, "measures/exchange/import_preview.html", context)
 
 
 def _show_problems(
     request: SignedInRequest, form: ImportForm, refused: FileRefused
 ) -> HttpResponse:
     context = {"form": form, "refused": refused.problems}
-    return render(request, "measures/import.html", context)
+    return render(request, "measures/exchange/import.html", context)
 
 
 @signed_in

@@ -33,7 +33,7 @@ def show(request: SignedInRequest, code: str) -> HttpResponse:
     standing = request.asked.standing
     place = place_of(standing, request.user, request.GET.get("area", ""))
     page = measure.measure_page(place, choices, measure_of(code), standing, request.user)
-    return render(request, "measures/performance_measure.html", {"page": page})
+    return render(request, "measures/performance/measure.html", {"page": page})
 
 
 @signed_in
@@ -48,7 +48,7 @@ def opened(request: SignedInRequest) -> HttpResponse:
     place = place_of(standing, request.user, request.GET.get("area", ""))
     wanted = measure_of(request.GET.get("measure", ""))
     page = made_of.made_of_page(place, choices, wanted, standing, request.user)
-    return render(request, "measures/performance_made_of.html", {"page": page})
+    return render(request, "measures/performance/breakdown.html", {"page": page})
 
 
 @signed_in
@@ -79,7 +79,7 @@ def table(request: SignedInRequest) -> HttpResponseBase:
     if place.level == Level.TEAM:
         raise Http404("A team has no table of quarters; its measures have pages of their own")
     page = quarters_table.quarters_page(place, others, choices, measures)
-    return render(request, "measures/performance_table.html", {"page": page})
+    return render(request, "measures/performance/table.html", {"page": page})
 
 
 @signed_in

@@ -24,7 +24,7 @@ def chosen(request: SignedInRequest, *also: str) -> Choices | None:
 
 def nothing_yet(request: SignedInRequest) -> HttpResponse:
     """The page in place of figures before the first quarter was opened."""
-    return render(request, "measures/performance_empty.html")
+    return render(request, "measures/performance/empty.html")
 
 
 def measure_of(code: str) -> MeasureSpec:
@@ -82,7 +82,7 @@ def team(request: SignedInRequest, code: str) -> HttpResponse:
 def _area(request: SignedInRequest, choices: Choices, place: Place) -> HttpResponse:
     measures: Sequence[MeasureSpec] = load_measures()
     page = area_page(place, choices, measures, request.asked.standing)
-    return render(request, "measures/performance.html", {"page": page})
+    return render(request, "measures/performance/area.html", {"page": page})
 
 
 @signed_in
@@ -96,7 +96,7 @@ def localities(request: SignedInRequest) -> HttpResponse:
     if choices is None:
         return nothing_yet(request)
     page = side_by_side.city_page(city_of(request.user), choices, load_measures())
-    return render(request, "measures/performance_areas.html", {"page": page})
+    return render(request, "measures/performance/areas.html", {"page": page})
 
 
 @signed_in
@@ -110,7 +110,7 @@ def compare(request: SignedInRequest, code: str) -> HttpResponse:
     if choices is None:
         return nothing_yet(request)
     page = side_by_side.localities_page(city_of(request.user), choices, measure_of(code))
-    return render(request, "measures/performance_compare.html", {"page": page})
+    return render(request, "measures/performance/compare.html", {"page": page})
 
 
 @signed_in
@@ -123,7 +123,7 @@ def locality_teams(request: SignedInRequest, code: str) -> HttpResponse:
         return nothing_yet(request)
     place = locality_of(request.asked.standing, code)
     page = side_by_side.teams_page(place, choices, load_measures())
-    return render(request, "measures/performance_areas.html", {"page": page})
+    return render(request, "measures/performance/areas.html", {"page": page})
 
 
 urlpatterns = [

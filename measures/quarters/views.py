@@ -67,7 +67,7 @@ def quarters(request: SignedInRequest) -> HttpResponse:
         "imports": request.asked.standing.holds(MeasuresPermission.IMPORT_FIGURES),
         "next": page.next_to_plan(request.asked.today),
     }
-    return render(request, "measures/quarters.html", context)
+    return render(request, "measures/quarters/quarters.html", context)
 
 
 @signed_in
@@ -80,7 +80,7 @@ def quarter(request: SignedInRequest, slug: str) -> HttpResponse:
         "runs": _runs(request),
         "accepts_late": request.asked.standing.holds(MeasuresPermission.ACCEPT_LATE),
     }
-    return render(request, "measures/quarter.html", context)
+    return render(request, "measures/quarters/quarter.html", context)
 
 
 @signed_in
@@ -104,7 +104,7 @@ def quarter_new(request: SignedInRequest) -> HttpResponse:
             messages.success(request, f"{following} is planned. Open it when it begins.")
             return redirect("quarter", slug=slug_of(following))
     context = {"form": form, "quarter": following}
-    return render(request, "measures/quarter_new.html", context)
+    return render(request, "measures/quarters/quarter_new.html", context)
 
 
 @signed_in
@@ -122,7 +122,7 @@ def quarter_open(request: SignedInRequest, slug: str) -> HttpResponse:
             messages.success(request, f"{row.quarter} is open. Its returns are due.")
         return redirect("quarter", slug=slug)
     context = {"row": row, "slug": slug, "opening": page.opening(row)}
-    return render(request, "measures/quarter_open.html", context)
+    return render(request, "measures/quarters/quarter_open.html", context)
 
 
 @signed_in
@@ -147,7 +147,7 @@ def quarter_due_date(request: SignedInRequest, slug: str) -> HttpResponse:
             messages.success(request, "The due date is moved.")
             return redirect("quarter", slug=slug)
     return render(
-        request, "measures/quarter_due_date.html", {"form": form, "row": row, "slug": slug}
+        request, "measures/quarters/quarter_due_date.html", {"form": form, "row": row, "slug": slug}
     )
 
 
@@ -183,7 +183,7 @@ def quarter_close(request: SignedInRequest, slug: str) -> HttpResponse:
             messages.success(request, f"{row.quarter} is closed: it is locked for everyone.")
             return redirect("quarter", slug=slug)
     context = {"form": form, "row": row, "slug": slug, "left": left}
-    return render(request, "measures/quarter_close.html", context)
+    return render(request, "measures/quarters/quarter_close.html", context)
 
 
 @signed_in
@@ -213,7 +213,7 @@ def return_accept_late(request: SignedInRequest, pk: int) -> HttpResponse:
             messages.success(request, f"{made.team} can still submit {made.quarter.quarter}.")
             return redirect("quarter", slug=slug)
     context: dict[str, Any] = {"form": form, "made": made, "slug": slug}
-    return render(request, "measures/return_accept_late.html", context)
+    return render(request, "measures/quarters/return_accept_late.html", context)
 
 
 urlpatterns = [

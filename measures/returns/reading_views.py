@@ -39,7 +39,7 @@ def returns(request: SignedInRequest) -> HttpResponse:
     found = page.return_list(returns_seen(standing), standing, request.asked.today, wanted)
     if found is None and wanted is not None:
         raise Http404("You have no returns in this quarter")
-    return render(request, "measures/returns.html", {"page": found})
+    return render(request, "measures/returns/returns.html", {"page": found})
 
 
 @signed_in
@@ -60,7 +60,7 @@ def read(request: SignedInRequest, pk: int) -> HttpResponse:
         "may_review": reviews(request.asked.standing, made),
         "has_receipt": made.submitted_by is not None,
     }
-    return render(request, "measures/return.html", context)
+    return render(request, "measures/returns/return.html", context)
 
 
 @signed_in
@@ -70,7 +70,7 @@ def history(request: SignedInRequest, pk: int) -> HttpResponse:
     made = seen_return(request, pk)
     events, entries = histories.return_history(made, request.GET.get("page"))
     context = {"made": made, "events": events, "entries": entries}
-    return render(request, "measures/return_history.html", context)
+    return render(request, "measures/returns/return_history.html", context)
 
 
 @signed_in
@@ -86,7 +86,7 @@ def figure(request: SignedInRequest, pk: int, item: str) -> HttpResponse:
         "entries": histories.figure_history(found),
         "corrections": corrections_of(made, found.item).get(found.item_id, ()),
     }
-    return render(request, "measures/figure_history.html", context)
+    return render(request, "measures/returns/figure_history.html", context)
 
 
 urlpatterns = [

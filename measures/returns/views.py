@@ -72,7 +72,7 @@ def _show_form(
         "was": snapshot(as_it_is(sheet.figures) if form.was is None else form.was),
         "may_submit": on_return(request.asked.standing, MeasuresPermission.SUBMIT, made),
     }
-    return render(request, "measures/fill_in.html", context)
+    return render(request, "measures/returns/fill_in.html", context)
 
 
 def _use(request: SignedInRequest, sheet: Sheet, form: FiguresForm) -> HttpResponse:
@@ -148,7 +148,7 @@ def _show_conflict(
         "then": request.POST.get("then", ""),
         "locked": locked,
     }
-    return render(request, "measures/conflict.html", context, status=409)
+    return render(request, "measures/returns/conflict.html", context, status=409)
 
 
 @signed_in
@@ -200,7 +200,7 @@ def _show_check(
         "response": response,
         "problems": [("", problem)] if problem else [],
     }
-    return render(request, "measures/check.html", context, status=409 if problem else 200)
+    return render(request, "measures/returns/check.html", context, status=409 if problem else 200)
 
 
 @signed_in
@@ -237,7 +237,7 @@ def receipt(request: SignedInRequest, pk: int) -> HttpResponse:
     found = check_page.receipt(made)
     if found is None:
         return redirect("return", pk=pk)
-    return render(request, "measures/receipt.html", {"made": made, "receipt": found})
+    return render(request, "measures/returns/receipt.html", {"made": made, "receipt": found})
 
 
 urlpatterns = [

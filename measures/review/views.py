@@ -39,7 +39,7 @@ def review_queue(request: SignedInRequest) -> HttpResponse:
         ],
     )
     context = {"queue": queue(standing, request.asked.today)}
-    return render(request, "measures/review_queue.html", context)
+    return render(request, "measures/review/review_queue.html", context)
 
 
 def _load(request: SignedInRequest, pk: int) -> Return:
@@ -68,7 +68,7 @@ def _show(
     """The page; ``typed`` is a reason that can no longer be sent, to be kept in view."""
     form = form or _form(request, page)
     context = {"page": page, "form": form, "typed": typed}
-    return render(request, "measures/review.html", context)
+    return render(request, "measures/review/review.html", context)
 
 
 def _form(request: SignedInRequest, page: ReviewPage) -> BackToTeamForm | None:

@@ -30,7 +30,7 @@ def _posts(request: SignedInRequest) -> list[pages.Post]:
 def cover(request: SignedInRequest) -> HttpResponse:
     """The cover in a head's localities: to come, in force, over."""
     context = {"rows": pages.cover_rows(_posts(request), request.asked.today)}
-    return render(request, "teams/cover.html", context)
+    return render(request, "teams/cover/cover.html", context)
 
 
 @signed_in
@@ -66,7 +66,7 @@ def cover_new(request: SignedInRequest) -> HttpResponse:
         else:
             messages.success(request, f"{appointed.person} is appointed: {post.label}.")
             return redirect("cover")
-    return render(request, "teams/cover_new.html", {"form": form})
+    return render(request, "teams/cover/cover_new.html", {"form": form})
 
 
 @signed_in

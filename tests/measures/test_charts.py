@@ -169,5 +169,5 @@ def test_the_word_of_a_year_keeps_clear_of_target_words_and_quarters() -> None:
 
 
 def test_the_svg_puts_a_targets_word_where_it_is_counted_with() -> None:
-    text = (Path(settings.BASE_DIR) / "templates/measures/_chart.svg").read_text()
+    text = (Path(settings.BASE_DIR) / "templates/measures/performance/_chart.svg").read_text()
     assert f'x="{{{{ rule.x2 }}}}" y="{{{{ rule.y2 }}}}" dx="{TARGET_DX}" dy="{TARGET_DY}"' in text
