@@ -33,7 +33,7 @@ from tests.audits.making import (
     planned,
     who,
 )
-from tests.audits.test_results import COUNTS, FOUR, spread
+from tests.audits.results.test_scored_rounds import COUNTS, FOUR, spread
 from tests.cast import Cast
 
 SignIn = Callable[[str], Client]

@@ -14,7 +14,7 @@ from measures.returns.offers import Offer
 from teams.models import Event
 from teams.permissions import Standing
 from tests.cast import Cast
-from tests.measures.test_pages_entry import address, boxes, value_of
+from tests.measures.returns.test_fill_in import address, boxes, value_of
 
 SignIn = Callable[[str], Client]
 

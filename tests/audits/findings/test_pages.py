@@ -20,7 +20,7 @@ from teams.quarters import FinancialYear
 from teams.roles import Role
 from tests.audits.access.results import a_finding, closed_round
 from tests.audits.making import Casework, make_plan, on_day, who
-from tests.audits.test_pages_results import PLAIN, open_results, words_of
+from tests.audits.results.test_pages import PLAIN, open_results, words_of
 from tests.cast import Cast
 
 SignIn = Callable[[str], Client]

@@ -15,8 +15,8 @@ from audits.rounds import allocation
 from audits.safety import actions as safety
 from audits.workflow import CaseState
 from tests.audits.access.auditing import moderation
+from tests.audits.casework.test_pages import text
 from tests.audits.making import CANARY, DUE, Casework, on_day
-from tests.audits.test_pages_auditing import text
 from tests.cast import TODAY, Cast
 
 SignIn = Callable[[str], Client]

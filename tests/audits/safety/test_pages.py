@@ -16,8 +16,8 @@ from audits.rounds import allocation
 from audits.safety import actions as safety
 from audits.safety.loop import to_be_put_right
 from tests.audits.access.rounds import day
+from tests.audits.casework.test_pages import text
 from tests.audits.making import CANARY, DUE, Casework, on_day
-from tests.audits.test_pages_auditing import text
 from tests.cast import TODAY, Cast
 
 SignIn = Callable[[str], Client]

@@ -20,8 +20,8 @@ from audits.rounds import actions as rounds
 from audits.tools.actions import Asked
 from earlyhelp.core.files.reader import read_cells
 from tests.audits.making import CANARY, Casework, make_round_of, make_tool, who
-from tests.audits.test_pages_results import open_results, words_of
-from tests.audits.test_results import COUNTS, FOUR, spread
+from tests.audits.results.test_pages import open_results, words_of
+from tests.audits.results.test_scored_rounds import COUNTS, FOUR, spread
 from tests.cast import Cast
 from tests.oracle.counting import half_up
 

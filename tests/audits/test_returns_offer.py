@@ -19,7 +19,7 @@ from measures.returns.offers import Offer
 from teams.quarters import Quarter
 from tests.audits.making import DUE, Casework
 from tests.cast import OPEN, TODAY, Cast
-from tests.measures.test_pages_entry import address, boxes, value_of
+from tests.measures.returns.test_fill_in import address, boxes, value_of
 
 SignIn = Callable[[str], Client]
 IN_QUARTER = dt.date(2016, 6, 20)
