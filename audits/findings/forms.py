@@ -12,7 +12,7 @@ from audits.plan.action_forms import OwnersForm, who_layout
 from audits.plan.timing_forms import TimingForm, timing_layout
 from earlyhelp.core.pages.fields import laid_out
 from earlyhelp.core.pages.widgets import NumberText
-from teams.personal_data_forms import KEPT_WORDS, WordsForm
+from teams.personal_data import KEPT_WORDS, WordsForm
 
 LONGEST_AGENCY = 100
 

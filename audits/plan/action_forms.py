@@ -12,7 +12,7 @@ from audits.plan.actions import By
 from audits.plan.owner_choices import Nameable
 from audits.plan.timing_forms import TimingForm, timing_layout
 from earlyhelp.core.pages.fields import laid_out
-from teams.personal_data_forms import KEPT_WORDS, WordsForm
+from teams.personal_data import KEPT_WORDS, WordsForm
 from teams.roles import Role
 
 LONGEST_BODY = 120

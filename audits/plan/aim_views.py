@@ -23,7 +23,7 @@ from measures.models import Measure
 from teams.http import SignedInRequest, signed_in
 from teams.models import Council, Locality
 from teams.permissions import require, require_anywhere
-from teams.personal_data_forms import ReasonForm
+from teams.personal_data import ReasonForm
 from teams.quarters import FinancialYear
 
 _OVER = "This aim no longer holds: it was changed or removed."

@@ -10,7 +10,7 @@ from django import forms
 from audits.models import Judged
 from earlyhelp.core.pages.fields import laid_out
 from earlyhelp.core.pages.widgets import NumberText
-from teams.personal_data_forms import KEPT_WORDS, WordsForm
+from teams.personal_data import KEPT_WORDS, WordsForm
 from teams.quarters import FinancialYear
 
 

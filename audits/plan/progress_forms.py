@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from earlyhelp.core.pages.fields import DayField, laid_out
-from teams.personal_data_forms import KEPT_WORDS, ReasonForm, WordsForm
+from teams.personal_data import KEPT_WORDS, ReasonForm, WordsForm
 
 _MORE = HTML(
     '<details class="eh-definition eh-pick"{% if form.says_more %} open{% endif %}>'

@@ -19,7 +19,7 @@ from earlyhelp.core.pages.refusals import refuse
 from teams.http import SignedInRequest, signed_in
 from teams.models import Locality
 from teams.permissions import Refused, require
-from teams.personal_data_forms import ReasonForm
+from teams.personal_data import ReasonForm
 
 
 def _refuse_strangers(request: SignedInRequest, action: Action) -> None:

@@ -8,7 +8,7 @@ from django import forms
 from audits.plan.pages.due import names_its_day, understood
 from audits.plan.timing import Timing, given, parse
 from earlyhelp.core.pages.fields import DayField
-from teams.personal_data_forms import WordsForm
+from teams.personal_data import WordsForm
 from teams.quarters import FinancialYear
 
 LONGEST = 120

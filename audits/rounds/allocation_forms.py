@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from earlyhelp.core.pages.fields import DayField, laid_out
 from teams.models import User
-from teams.personal_data_forms import KEPT_WORDS, WordsForm
+from teams.personal_data import KEPT_WORDS, WordsForm
 
 _REASON = forms.Textarea(attrs={"rows": 3})
 

@@ -26,7 +26,7 @@ from audits.workflow import NotAllowed, RoundState
 from earlyhelp.core.pages.refusals import refuse
 from teams.http import SignedInRequest, signed_in
 from teams.models import Team
-from teams.personal_data_forms import ReasonForm
+from teams.personal_data import ReasonForm
 
 KEPT_SECONDS = 30 * 60
 ERRORS_SHOWN = 50

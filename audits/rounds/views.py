@@ -22,7 +22,7 @@ from audits.workflow import NotAllowed, RoundState
 from earlyhelp.core.pages.refusals import refuse
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import require, require_anywhere
-from teams.personal_data_forms import ReasonForm
+from teams.personal_data import ReasonForm
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
 CASES_ON_A_PAGE = 200

@@ -9,7 +9,7 @@ from django.urls import reverse
 from audits.casework.forms import LONGEST
 from audits.models import RemedialAction
 from earlyhelp.core.pages.fields import DayField, laid_out
-from teams.personal_data_forms import KEPT_WORDS, WordsForm
+from teams.personal_data import KEPT_WORDS, WordsForm
 
 
 class RemedyForm(WordsForm):

@@ -107,7 +107,7 @@ def _is_dip(values: Sequence[Fraction | None], at: int) -> bool:
 
 WIDTH, HEIGHT = 820, 330
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 110, 44, 52
-# Where the word of a target stands, from the end of its line (templates/measures/performance/_chart.svg).
+# Where the word of a target stands, from the end of its line (in _chart.svg).
 TARGET_DX, TARGET_DY = 6, 4
 
 
