@@ -12,7 +12,7 @@ from audits.permissions import AuditsPermission
 from audits.plan import exchange as files
 from audits.plan.pages import plan as page
 from audits.plan.word import WORD_TYPE, write_word
-from earlyhelp.core.consistent_read import as_of_one_moment
+from earlyhelp.core.consistent_read import consistent
 from earlyhelp.core.files.writer import CONTENT_TYPES, FileFormat
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import require_anywhere
@@ -32,7 +32,7 @@ def page_of(request: SignedInRequest, plan: Plan) -> page.PlanPage:
 
 @signed_in
 @require_safe
-@as_of_one_moment
+@consistent
 def current(request: SignedInRequest) -> HttpResponse:
     """This year's plan; before there is one, what to do about it."""
     standing = request.asked.standing
@@ -46,7 +46,7 @@ def current(request: SignedInRequest) -> HttpResponse:
 
 @signed_in
 @require_safe
-@as_of_one_moment
+@consistent
 def of_year(request: SignedInRequest, year: int) -> HttpResponse:
     """The plan of a year."""
     plan = plan_of(request, year)
@@ -55,7 +55,7 @@ def of_year(request: SignedInRequest, year: int) -> HttpResponse:
 
 @signed_in
 @require_safe
-@as_of_one_moment
+@consistent
 def to_print(request: SignedInRequest, year: int) -> HttpResponse:
     """The plan as it goes on paper, with nothing around it."""
     plan = plan_of(request, year)
@@ -64,7 +64,7 @@ def to_print(request: SignedInRequest, year: int) -> HttpResponse:
 
 @signed_in
 @require_safe
-@as_of_one_moment
+@consistent
 def download(request: SignedInRequest, year: int) -> HttpResponseBase:
     """The plan as a file: ``?format=`` csv, xlsx, ods, or docx for Word."""
     plan = plan_of(request, year)

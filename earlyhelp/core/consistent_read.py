@@ -1,8 +1,8 @@
-"""Reading as of one moment, for pages and files whose numbers have to agree.
+"""Consistent reads: pages and files whose numbers have to agree read as of one moment.
 
 A roll-up takes several statements. Somebody may sign a return off between two of them, and then
-the sum has its figures while the coverage says that they are missing. Within ``one_moment`` the
-database answers every statement from the same data.
+the sum has its figures while the coverage says that they are missing. Within
+``consistent_read`` the database answers every statement from the same data.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -11,16 +11,15 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar, cast
 
 from django.db import connection, transaction
-from django.http import HttpResponseBase
-
-from teams.http import SignedInRequest
+from django.http import HttpRequest, HttpResponseBase
 
 P = ParamSpec("P")
+R = TypeVar("R", bound=HttpRequest)
 T = TypeVar("T")
 
 
 @contextmanager
-def one_moment() -> Iterator[None]:
+def consistent_read() -> Iterator[None]:
     """Everything read inside was so at one moment. For reading only: PostgreSQL refuses a write.
 
     Within a transaction that has begun already this adds nothing: its level is settled.
@@ -57,20 +56,20 @@ def _on_sqlite() -> Iterator[None]:
         connection.transaction_mode = usual  # type: ignore[attr-defined]
 
 
-def as_of_one_moment(
-    view: Callable[Concatenate[SignedInRequest, P], HttpResponseBase],
-) -> Callable[Concatenate[SignedInRequest, P], HttpResponseBase]:
+def consistent(
+    view: Callable[Concatenate[R, P], HttpResponseBase],
+) -> Callable[Concatenate[R, P], HttpResponseBase]:
     """A page that only reads, and shows one moment; it is rendered before the view returns."""
 
     @wraps(view)
-    def wrapped(request: SignedInRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        with one_moment():
+    def wrapped(request: R, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        with consistent_read():
             return view(request, *args, **kwargs)
 
-    return cast("Callable[Concatenate[SignedInRequest, P], HttpResponseBase]", wrapped)
+    return cast("Callable[Concatenate[R, P], HttpResponseBase]", wrapped)
 
 
-def streamed_from_one_moment(rows: Iterable[T]) -> Iterator[T]:
+def streamed_consistently(rows: Iterable[T]) -> Iterator[T]:
     """The rows, read while they are sent, which is after the view has returned."""
-    with one_moment():
+    with consistent_read():
         yield from rows

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from earlyhelp.core.consistent_read import as_of_one_moment
+from earlyhelp.core.consistent_read import consistent
 from earlyhelp.core.pages.fields import PlainReasonForm
 from measures.corrections import actions
 from measures.corrections import pages as page
@@ -105,7 +105,7 @@ def _load(request: SignedInRequest, pk: int) -> page.CorrectionPage:
 
 @signed_in
 @require_safe
-@as_of_one_moment
+@consistent
 def correction(request: SignedInRequest, pk: int) -> HttpResponse:
     """One correction: was, becomes, why, what it does, and the decision."""
     return _show(request, _load(request, pk))

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from earlyhelp.core.consistent_read import as_of_one_moment, streamed_from_one_moment
+from earlyhelp.core.consistent_read import consistent, streamed_consistently
 from earlyhelp.core.files.writer import CONTENT_TYPES, FileFormat, csv_chunks, write, write_sheets
 from measures.counting.areas import Level
 from measures.counting.catalogue import load_measures
@@ -24,7 +24,7 @@ from teams.quarters import Quarter
 
 @signed_in
 @require_safe
-@as_of_one_moment
+@consistent
 def show(request: SignedInRequest, code: str) -> HttpResponse:
     """A measure in one area (``?area=``): the sentence, the chart, the numbers."""
     choices = chosen(request, "area")
@@ -38,7 +38,7 @@ def show(request: SignedInRequest, code: str) -> HttpResponse:
 
 @signed_in
 @require_safe
-@as_of_one_moment
+@consistent
 def opened(request: SignedInRequest) -> HttpResponse:
     """What a number is made of (``?measure=&area=&period=``)."""
     choices = chosen(request, "area", "measure")
@@ -53,7 +53,7 @@ def opened(request: SignedInRequest) -> HttpResponse:
 
 @signed_in
 @require_safe
-@as_of_one_moment
+@consistent
 def table(request: SignedInRequest) -> HttpResponseBase:
     """The table of quarters (``?area=&to=``), or with ``format=`` the workbook of all areas."""
     asked = request.GET.dict()
@@ -84,7 +84,7 @@ def table(request: SignedInRequest) -> HttpResponseBase:
 
 @signed_in
 @require_safe
-@as_of_one_moment
+@consistent
 def download(request: SignedInRequest) -> HttpResponseBase:
     """The figures of a page as a file, in the columns of every export."""
     choices = chosen(request, *export.ASKED)
@@ -96,7 +96,7 @@ def download(request: SignedInRequest) -> HttpResponseBase:
     cells = (row.cells() for row in rows)
     if form == FileFormat.CSV:
         response = StreamingHttpResponse(
-            streamed_from_one_moment(csv_chunks(COLUMNS, cells)),
+            streamed_consistently(csv_chunks(COLUMNS, cells)),
             content_type=CONTENT_TYPES[form],
         )
         response["Content-Disposition"] = f'attachment; filename="{name}.csv"'

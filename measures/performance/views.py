@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from earlyhelp.core.consistent_read import as_of_one_moment
+from earlyhelp.core.consistent_read import consistent
 from measures.counting.catalogue import MeasureSpec, load_measures
 from measures.performance import side_by_side
 from measures.performance.area import area_page
@@ -37,7 +37,7 @@ def measure_of(code: str) -> MeasureSpec:
 
 @signed_in
 @require_safe
-@as_of_one_moment
+@consistent
 def city(request: SignedInRequest) -> HttpResponse:
     """The whole city."""
     choices = chosen(request)
@@ -48,7 +48,7 @@ def city(request: SignedInRequest) -> HttpResponse:
 
 @signed_in
 @require_safe
-@as_of_one_moment
+@consistent
 def own(request: SignedInRequest) -> HttpResponse:
     """A head's own localities together, as one area."""
     choices = chosen(request)
@@ -59,7 +59,7 @@ def own(request: SignedInRequest) -> HttpResponse:
 
 @signed_in
 @require_safe
-@as_of_one_moment
+@consistent
 def locality(request: SignedInRequest, code: str) -> HttpResponse:
     """One locality."""
     choices = chosen(request)
@@ -70,7 +70,7 @@ def locality(request: SignedInRequest, code: str) -> HttpResponse:
 
 @signed_in
 @require_safe
-@as_of_one_moment
+@consistent
 def team(request: SignedInRequest, code: str) -> HttpResponse:
     """One team."""
     choices = chosen(request)
@@ -87,7 +87,7 @@ def _area(request: SignedInRequest, choices: Choices, place: Place) -> HttpRespo
 
 @signed_in
 @require_safe
-@as_of_one_moment
+@consistent
 def localities(request: SignedInRequest) -> HttpResponse:
     """The localities side by side, all measures."""
     choices = chosen(request)
@@ -101,7 +101,7 @@ def localities(request: SignedInRequest) -> HttpResponse:
 
 @signed_in
 @require_safe
-@as_of_one_moment
+@consistent
 def compare(request: SignedInRequest, code: str) -> HttpResponse:
     """The localities side by side for one measure."""
     choices = chosen(request)
@@ -115,7 +115,7 @@ def compare(request: SignedInRequest, code: str) -> HttpResponse:
 
 @signed_in
 @require_safe
-@as_of_one_moment
+@consistent
 def locality_teams(request: SignedInRequest, code: str) -> HttpResponse:
     """A locality's teams side by side, all measures."""
     choices = chosen(request)

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from earlyhelp.core.consistent_read import as_of_one_moment
+from earlyhelp.core.consistent_read import consistent
 from measures.models import Return
 from measures.permissions import MeasuresPermission, reviews
 from measures.quarters.forms import BackToTeamForm
@@ -52,7 +52,7 @@ def _load(request: SignedInRequest, pk: int) -> Return:
 
 @signed_in
 @require_safe
-@as_of_one_moment
+@consistent
 def return_review(request: SignedInRequest, pk: int) -> HttpResponse:
     """One return: what is unusual first, its history, what it does to the area, the decision."""
     made = _load(request, pk)

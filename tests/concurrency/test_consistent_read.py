@@ -96,7 +96,7 @@ def test_without_it_the_sum_and_the_coverage_disagree(
 ) -> None:
     """The control: the same, with the mechanism taken away."""
     nothing: Callable[[], AbstractContextManager[None]] = nullcontext
-    monkeypatch.setattr("measures.management.commands.export_rollup.one_moment", nothing)
+    monkeypatch.setattr("measures.management.commands.export_rollup.consistent_read", nothing)
     with connection.execute_wrapper(signed_meanwhile):
         assert exported() == TORN
     assert signed_meanwhile.done
