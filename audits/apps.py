@@ -12,9 +12,9 @@ class AuditsConfig(AppConfig):
     def ready(self) -> None:
         """Grant this room's verbs; offer returns what rounds counted; say where words stand."""
         from audits import permissions  # noqa: F401  # grants its verbs as it is imported
-        from audits.offers import offer_audits
-        from audits.words import rows_with_words_of
-        from measures import offers
+        from audits.redaction import rows_with_words_of
+        from audits.returns_offer import offer_audits
+        from measures.returns import offers
         from teams import words
 
         offers.register(offer_audits)

@@ -12,9 +12,9 @@ class MeasuresConfig(AppConfig):
     def ready(self) -> None:
         """Let ``teams`` ask before its rows change; lets permissions be granted."""
         from measures import permissions  # noqa: F401  # grants its verbs as it is imported
-        from measures.history import refuse_to_rewrite
+        from measures.quarters.opened import refuse_to_rewrite
+        from measures.redaction import rows_with_words_of
         from measures.triggers import SUMS
-        from measures.words import rows_with_words_of
         from teams import guards, triggers, words
 
         guards.register(refuse_to_rewrite)

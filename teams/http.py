@@ -8,10 +8,10 @@ from typing import Concatenate, ParamSpec, cast
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-from teams.clock import today
+from earlyhelp.core.clock import today
+from teams.authority import standing_of
 from teams.models import User
 from teams.permissions import Standing
-from teams.standing import standing_of
 
 P = ParamSpec("P")
 

@@ -17,15 +17,21 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from audits import actions
-from audits.actions import allocation, doing, findings, plan, rounds, safety, tools
-from audits.actions import casework as acting
-from audits.actions.findings import Found
-from audits.actions.plan import By
-from audits.actions.tools import Asked
-from audits.answers import Answer, Decision
-from audits.listing import CaseLine
+from audits.casework import actions as acting
+from audits.casework.answers import Answer, Decision
+from audits.findings import actions as findings
+from audits.findings.actions import Found
 from audits.models import FindingKind, Judged
-from audits.timing import parse
+from audits.plan import actions as plan
+from audits.plan import progress_actions as doing
+from audits.plan.actions import By
+from audits.plan.timing import parse
+from audits.rounds import actions as rounds
+from audits.rounds import allocation
+from audits.rounds.case_list import CaseLine
+from audits.safety import actions as safety
+from audits.tools import actions as tools
+from audits.tools.actions import Asked
 from teams.actions import take_out_words
 from teams.models import Event, Remark
 from teams.quarters import FinancialYear
