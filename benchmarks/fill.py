@@ -7,7 +7,6 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from benchmarks.councils import SIZES, name, standing_in
-from measures.counting.kept_sums import keep_missing_sums
 from measures.models import DataItem, Denominator, Measure, Question, ReportingQuarter, Return
 from measures.workflow import QuarterState, ReturnState
 from teams.models import Appointment, Council, Locality, Team, TeamType, User
@@ -29,7 +28,6 @@ def prepare(size: str) -> bool:
         if is_new:
             with transaction.atomic(using=size):
                 _build(size)
-        if keep_missing_sums() or is_new:
             _settle()
     return is_new
 

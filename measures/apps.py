@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class MeasuresConfig(AppConfig):
-    """Registers the guard that keeps opened quarters as they were, and its triggers."""
+    """Registers the guard that keeps opened quarters as they were."""
 
     name = "measures"
     verbose_name = "Framework and returns"
@@ -14,9 +14,7 @@ class MeasuresConfig(AppConfig):
         from measures import permissions  # noqa: F401  # grants its verbs as it is imported
         from measures.quarters.opened import refuse_to_rewrite
         from measures.redaction import rows_with_words_of
-        from measures.triggers import SUMS
-        from teams import guards, triggers, words
+        from teams import guards, words
 
         guards.register(refuse_to_rewrite)
         words.register(rows_with_words_of)
-        triggers.register(SUMS)

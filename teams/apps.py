@@ -18,7 +18,7 @@ def _note_sign_in(user: models.Model, **kwargs: Any) -> None:
 
 
 class TeamsConfig(AppConfig):
-    """Puts the triggers back after every migration."""
+    """Puts the event log's triggers back after every migration."""
 
     name = "teams"
     verbose_name = "Organisation and people"
@@ -29,7 +29,7 @@ class TeamsConfig(AppConfig):
         # Django notes a sign-in by saving the person, which would be a change in their history.
         user_logged_in.disconnect(dispatch_uid="update_last_login")
         user_logged_in.connect(_note_sign_in, dispatch_uid="teams: last sign-in")
-        register(checks.triggers_stand, Tags.database)
+        register(checks.check_event_triggers, Tags.database)
 
 
 class AdministrationConfig(admin_apps.AdminConfig):

@@ -1,4 +1,4 @@
-"""A system check: the database still sees to what it should, such as a record never changed.
+"""A system check: the database still refuses to change the record.
 
 ``manage.py check --database default`` runs it (``make check`` does). It warns instead of
 failing, because ``migrate``, which runs the same checks first, is what mends it.
@@ -13,17 +13,17 @@ from django.db import connections
 from teams import triggers
 
 
-def triggers_stand(
+def check_event_triggers(
     *, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[checks.CheckMessage]:
-    """Say which triggers are missing from the databases asked about."""
+    """The triggers of the event log that are missing from the databases asked about."""
     return [
         checks.Warning(
-            f"{one.without} in the database “{alias}”: {', '.join(sorted(gone))} is missing.",
+            f"The record of events can be changed in the database “{alias}”: "
+            f"{', '.join(sorted(gone))} is missing.",
             hint=f"Run manage.py migrate --database {alias}, which puts it back.",
             id="teams.W001",
         )
         for alias in databases or []
-        for one in triggers.known
-        if (gone := one.missing(connections[alias]))
+        if (gone := triggers.missing(connections[alias]))
     ]

@@ -16,10 +16,10 @@ _flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
 def _flush_without_triggers(self: TransactionTestCase, *args: Any) -> None:
     for alias in self._databases_names(include_mirrors=False):  # type: ignore[attr-defined]
-        triggers.RECORD.remove(connections[alias])
+        triggers.remove(connections[alias])
     _flush(self, *args)
     for alias in self._databases_names(include_mirrors=False):  # type: ignore[attr-defined]
-        triggers.RECORD.install(connections[alias])
+        triggers.install(connections[alias])
 
 
 def install() -> None:

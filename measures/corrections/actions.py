@@ -8,7 +8,6 @@ from django.db import transaction
 from django.db.models import F
 
 from earlyhelp.core import clock
-from measures.counting.kept_sums import keep_sums
 from measures.models import CorrectedFigure, Correction, Figure, Return
 from measures.permissions import MeasuresPermission
 from measures.returns import checks
@@ -127,8 +126,6 @@ def countersign(
         returns = {figure.return_made_id for figure in figures.values()}
         Return.objects.filter(pk__in=returns).update(version=F("version") + 1)
         record.note("correction countersigned", found, by=by, route=Route.FORM, at=at)
-        for quarter_id in sorted({one.return_made.quarter_id for one in figures.values()}):
-            keep_sums(quarter_id)
     return found
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from django.db import transaction
 
 from earlyhelp.core import clock
-from measures.counting.kept_sums import keep_sums
 from measures.models import Figure, Return
 from measures.returns import checks
 from measures.returns.actions import Change, write_figures
@@ -96,11 +95,7 @@ def load_figures(
             raise LoadRefused(dict(sorted(errors.items())))
         changed_returns = {made_id for made_id, _ in changes}
         write_figures(list(changes.values()), by=by, route=route, at=at, confirmed=signed_off)
-        newly = _move_on(
-            [made for pk, made in touched.items()], changed_returns, signed_off, by, route, at
-        )
-        for quarter_id in sorted({made.quarter_id for made in touched.values()}):
-            keep_sums(quarter_id)
+        newly = _move_on(list(touched.values()), changed_returns, signed_off, by, route, at)
     return Loaded(
         figures=len(changes),
         unchanged=len(lines) - len(changes),

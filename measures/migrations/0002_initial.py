@@ -357,7 +357,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='return',
-            index=models.Index(fields=['quarter', 'locality', 'state'], name='return_by_area'),
+            index=models.Index(fields=['quarter', 'locality', 'state', 'team_type', 'team'], name='return_by_area'),
         ),
         migrations.AddConstraint(
             model_name='return',

@@ -13,7 +13,6 @@ from measures.models.framework import (
     Timing,
 )
 from measures.models.returns import Answer, Figure, Return
-from measures.models.sums import KeptSum
 
 __all__ = [
     "Answer",
@@ -24,7 +23,6 @@ __all__ = [
     "Denominator",
     "Figure",
     "Heading",
-    "KeptSum",
     "Measure",
     "Question",
     "ReportingQuarter",

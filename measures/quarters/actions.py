@@ -7,7 +7,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from earlyhelp.core import clock
-from measures.counting.kept_sums import keep_sums
 from measures.models import (
     Answer,
     DataItem,
@@ -289,7 +288,6 @@ def finish(
             before=QuarterState.OPEN,
             after={"state": found.state, "not signed off": left},
         )
-        keep_sums(found.pk)
     return found
 
 

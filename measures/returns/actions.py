@@ -8,7 +8,6 @@ from django.db import transaction
 
 from earlyhelp.core import clock
 from measures import workflow
-from measures.counting.kept_sums import keep_sums_with
 from measures.models import Figure, ReportingQuarter, Return
 from measures.permissions import MeasuresPermission, on_return
 from measures.returns import checks
@@ -117,7 +116,6 @@ def save_figures(
         found.state = after
         found.version += 1
         found.save(update_fields=["state", "version"])
-        keep_sums_with(found)
     return found
 
 
@@ -220,7 +218,6 @@ def confirm_figures(
         found.state = after
         found.version += 1
         found.save(update_fields=["state", "version"])
-        keep_sums_with(found)
     return found
 
 
@@ -294,5 +291,4 @@ def submit(
             before=before,
             after=after,
         )
-        keep_sums_with(found)
     return found

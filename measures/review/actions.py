@@ -8,7 +8,6 @@ from django.db import transaction
 
 from earlyhelp.core import clock
 from measures import workflow
-from measures.counting.kept_sums import keep_sums_with
 from measures.models import Figure, Return
 from measures.permissions import MeasuresPermission
 from measures.returns.actions import StaleReturn, lock, refuse_if_locked
@@ -71,7 +70,6 @@ def sign_off(
             before=ReturnState.SUBMITTED,
             after=after,
         )
-        keep_sums_with(found)
     return found
 
 
@@ -171,7 +169,6 @@ def _back_to_team(
             before=before,
             after={"state": after, "questions": named},
         )
-        keep_sums_with(found)
     return found
 
 
@@ -203,5 +200,4 @@ def accept_late(
         found.version += 1
         found.save(update_fields=["accepted_late_at", "accepted_late_by", "version"])
         record.note("accepted late", found, by=by, route=Route.FORM, at=at, reason=reason.strip())
-        keep_sums_with(found)
     return found

@@ -15,7 +15,6 @@ from django.utils import timezone
 from hypothesis import strategies as st
 
 from measures import models
-from measures.counting.kept_sums import keep_sums
 from measures.workflow import QuarterState, ReturnState
 from teams.models import Council, Locality, Placement, Route, Team, TeamType, User
 from teams.quarters import Quarter
@@ -210,11 +209,6 @@ def put(council: oracle.Council) -> Put:
     )
     _put_framework(council, done)
     _put_returns(council, done, now)
-    # Some closed quarters keep their sums, others have theirs added up; a roll-up mixes both.
-    for quarter, state in council.quarters.items():
-        index = as_quarter(quarter).index
-        if state == oracle.QuarterState.CLOSED and index % 2:
-            keep_sums(index)
     return done
 
 

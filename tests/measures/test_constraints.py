@@ -19,7 +19,6 @@ from measures.models import (
     DataItem,
     Denominator,
     Figure,
-    KeptSum,
     Question,
     ReportingQuarter,
     Return,
@@ -65,23 +64,6 @@ def corrected(cast: Cast) -> CorrectedFigure:
     return CorrectedFigure.objects.create(
         correction=correction(cast), figure=figure(cast), before_value=1, after_value=2
     )
-
-
-def kept_sum(cast: Cast, locality: str = "north") -> KeptSum:
-    return KeptSum(
-        quarter_id=OPEN.index,
-        locality=cast.locality.get(locality),
-        team_type=cast.team["north-family"].type,
-        item=cast.item["cases-closed"],
-        is_signed_off=True,
-        total=7,
-    )
-
-
-def kept(cast: Cast) -> KeptSum:
-    row = kept_sum(cast)
-    row.save()
-    return row
 
 
 def commentary(cast: Cast) -> Commentary:
@@ -320,18 +302,6 @@ CASES: dict[str, Case] = {
         decision_is_sound,
         {"correction_decision_has_who_and_when", "nobody_countersigns_their_own_correction"},
     ),
-    "a kept sum": (
-        kept,
-        lambda cast: {
-            "is_whole": [True, False],
-            "locality_id": [None, cast.locality["north"].pk],
-            "total": [-1, 0, 7],
-        },
-        lambda state: (
-            state["total"] >= 0 and not (state["is_whole"] and state["locality_id"] is not None)
-        ),
-        {"kept_sum_is_not_below_zero", "a_sum_of_the_whole_has_no_locality"},
-    ),
     "a corrected figure": (
         corrected,
         lambda cast: {
@@ -388,8 +358,6 @@ UNIQUE: dict[str, Callable[[Cast], models.Model]] = {
         written_at=NOW,
         written_by=cast.person["officer"],
     ),
-    "one_kept_sum_in_a_locality": kept_sum,
-    "one_kept_sum_without_a_locality": lambda cast: kept_sum(cast, ""),
     "a_figure_stands_once_in_a_correction": lambda cast: CorrectedFigure(
         correction=correction(cast), figure=figure(cast), after_value=1
     ),

@@ -31,14 +31,6 @@ class Span(NamedTuple):
             return_made__quarter__in=self.quarters,
         ).order_by()
 
-    @property
-    def is_of_localities(self) -> bool:
-        """Whether the returns are chosen by locality alone, as sums are kept."""
-        return all(
-            isinstance(part, tuple) and part[0].split("__")[0] == "locality"
-            for part in self.where.children
-        )
-
 
 class Keyed(NamedTuple):
     """What a team-quarter's area is called: its team, where it was made, or where it is now."""
@@ -63,9 +55,6 @@ class Keyed(NamedTuple):
             default=F(f"{prefix}locality_id"),
             output_field=BigIntegerField(),
         )
-
-
-MADE_THERE = Keyed(by_team=False, now=())
 
 
 def _through(where: Q) -> Q:
