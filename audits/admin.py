@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from audits.models import Action, Indicator, Plan, Round, SampledCase, Theme, Tool
 from audits.permissions import AuditsPermission
 from teams.admin.base import ReadOnly
+from teams.admin.history import WithHistory
 
 
 class IndicatorRows(ReadOnly, admin.TabularInline):
@@ -25,7 +26,7 @@ class IndicatorRows(ReadOnly, admin.TabularInline):
 
 
 @admin.register(Tool)
-class ToolPages(ReadOnly, admin.ModelAdmin):
+class ToolPages(ReadOnly, WithHistory):
     """Audit tools in all their versions."""
 
     kept_by = AuditsPermission.KEEP_TOOLS
@@ -51,7 +52,7 @@ class CaseRows(ReadOnly, admin.TabularInline):
 
 
 @admin.register(Round)
-class RoundPages(ReadOnly, admin.ModelAdmin):
+class RoundPages(ReadOnly, WithHistory):
     """Rounds in any state."""
 
     kept_by = AuditsPermission.RUN_ROUNDS
@@ -73,7 +74,7 @@ class ThemeRows(ReadOnly, admin.TabularInline):
 
 
 @admin.register(Plan)
-class PlanPages(ReadOnly, admin.ModelAdmin):
+class PlanPages(ReadOnly, WithHistory):
     """Action plans, a year each."""
 
     kept_by = AuditsPermission.KEEP_PLAN
@@ -82,7 +83,7 @@ class PlanPages(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(Action)
-class ActionPages(ReadOnly, admin.ModelAdmin):
+class ActionPages(ReadOnly, WithHistory):
     """Actions of the plans, as they stand; progress is read on the plan's own pages."""
 
     kept_by = AuditsPermission.KEEP_PLAN

@@ -58,7 +58,6 @@ else:
 # -- the application ------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    # First, because teams takes the place of a receiver that auth connects.
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "teams",
@@ -74,7 +73,6 @@ INSTALLED_APPS = [
     "crispy_forms",
     "crispy_forms_gds",
     "import_export",
-    "simple_history",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -98,7 +96,6 @@ MIDDLEWARE = [
     "earlyhelp.signin.sessions.SecondFactor",
     "earlyhelp.signin.sessions.private_pages",
     "earlyhelp.signin.resume.CarryOver",
-    "simple_history.middleware.HistoryRequestMiddleware",
 ]
 
 ROOT_URLCONF = "earlyhelp.urls"

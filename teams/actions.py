@@ -29,9 +29,11 @@ def plain(row: models.Model) -> dict[str, Any]:
     }
 
 
-def _written(field: Any, row: models.Model) -> str:
-    """One value as text; 85 and 85.0000 are the same number and read the same."""
+def _written(field: Any, row: models.Model) -> str | None:
+    """One value as text, None where it is empty; 85 and 85.0000 read the same."""
     value = field.value_from_object(row)
+    if value in (None, ""):
+        return None
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     return str(field.value_to_string(row))
@@ -63,8 +65,6 @@ def keep(
         guards.ask_all(before, row)
         if isinstance(row, Team):
             _refuse_a_circle(row)
-        row._history_user = by  # type: ignore[attr-defined]  # read by simple-history
-        row._change_reason = reason[:100] or None  # type: ignore[attr-defined]
         verb = "created" if before is None else "changed"
         row.save()
         record.note(
@@ -93,8 +93,6 @@ def discard(row: models.Model, *, by: User | None, route: Route, reason: str = "
             reason=reason,
             before=plain(row),
         )
-        row._history_user = by  # type: ignore[attr-defined]
-        row._change_reason = reason[:100] or None  # type: ignore[attr-defined]
         row.delete()
 
 

@@ -1,8 +1,7 @@
 """Where words that were put on record stand besides, so that they can be taken out there too.
 
 The row that an event is about keeps the words that matter now (a return its reason, a commentary
-its text), and its history those that mattered before. What else keeps them only an upper room
-knows, and it says so at start-up.
+its text). What else keeps them only an upper room knows, and it says so at start-up.
 """
 
 from collections.abc import Callable, Iterable
@@ -34,19 +33,14 @@ def take_out(event: Event, text: str) -> None:
 
 
 def _subject(event: Event) -> Iterable[models.QuerySet]:
-    """The row that the event is about, and its history where it has one."""
+    """The row that the event is about."""
     for model in apps.get_models():
-        if model._meta.model_name != event.subject_type:
-            continue
-        yield model._default_manager.filter(pk=event.subject_id)
-        history = getattr(model, "history", None)
-        if history is not None:
-            yield history.model._default_manager.filter(id=event.subject_id)
+        if model._meta.model_name == event.subject_type:
+            yield model._default_manager.filter(pk=event.subject_id)
 
 
 def _free_text(model: type[models.Model]) -> Iterable[str]:
     """The fields in which people write sentences."""
     for field in model._meta.concrete_fields:
-        is_reason = field.name == "history_change_reason"
-        if is_reason or (isinstance(field, models.TextField) and not field.choices):
+        if isinstance(field, models.TextField) and not field.choices:
             yield field.name

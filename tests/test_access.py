@@ -160,7 +160,8 @@ def a_row_of(kind: str, cast: Cast) -> Any:
     if kind == "measures_correction":
         return access.a_correction(cast)
     if kind == "teams_remark":
-        return Remark.objects.create(event=Event.objects.latest("id"), kind="note", text="A word")
+        event = Event.objects.filter(subject_type="locality").latest("id")
+        return Remark.objects.create(event=event, kind="note", text="A word")
     if kind == "measures_commentary":
         return Commentary.objects.create(
             measure=cast.measure["helped"],

@@ -86,7 +86,7 @@ class QuarterPages(Kept):
     list_display = ["quarter", "due_on", "state", "opened_at", "closed_at"]
     list_filter = ["state"]
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """A quarter is named once; its state is moved on the site's own pages."""
         if obj is None:
             return ["quarter", "due_on", "why"]

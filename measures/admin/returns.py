@@ -7,7 +7,8 @@ from django.contrib import admin
 
 from measures.models import Commentary, CorrectedFigure, Correction, Figure, Return
 from measures.permissions import MeasuresPermission
-from teams.admin.base import ReadOnly, WithHistory
+from teams.admin.base import ReadOnly
+from teams.admin.history import WithHistory
 
 
 class Looked(ReadOnly):
@@ -27,7 +28,7 @@ class FigureRows(Looked, admin.TabularInline):
 
 
 @admin.register(Return)
-class ReturnPages(Looked, admin.ModelAdmin):
+class ReturnPages(Looked, WithHistory):
     """Returns in any state."""
 
     list_display = ["team", "quarter", "locality", "state", "submitted_at", "signed_off_at"]
@@ -54,7 +55,7 @@ class CorrectedRows(Looked, admin.TabularInline):
 
 
 @admin.register(Correction)
-class CorrectionPages(Looked, admin.ModelAdmin):
+class CorrectionPages(Looked, WithHistory):
     """Corrections, proposed and decided."""
 
     list_display = ["reason", "state", "proposed_by", "proposed_at", "decided_by", "decided_at"]

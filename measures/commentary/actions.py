@@ -64,7 +64,6 @@ def write_commentary(
             found = Commentary(measure=measure, locality=locality, quarter=quarter, version=0)
         found.version += 1
         found.written_at, found.written_by = at, by
-        found._history_user = by  # type: ignore[attr-defined]  # read by simple-history
         if words:
             found.text = words
             found.full_clean()

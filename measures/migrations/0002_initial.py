@@ -72,91 +72,6 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='measures.figure'),
         ),
         migrations.AddField(
-            model_name='historicalcommentary',
-            name='history_user',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='historicalcommentary',
-            name='locality',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='teams.locality'),
-        ),
-        migrations.AddField(
-            model_name='historicalcommentary',
-            name='written_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='historicaldataitem',
-            name='history_user',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='historicaldataitem',
-            name='part_of',
-            field=models.ForeignKey(blank=True, db_constraint=False, help_text='The question that this one cannot exceed', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='measures.dataitem'),
-        ),
-        migrations.AddField(
-            model_name='historicaldataitem_team_types',
-            name='dataitem',
-            field=models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='measures.dataitem'),
-        ),
-        migrations.AddField(
-            model_name='historicaldataitem_team_types',
-            name='history',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, to='measures.historicaldataitem'),
-        ),
-        migrations.AddField(
-            model_name='historicaldataitem_team_types',
-            name='teamtype',
-            field=models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='teams.teamtype'),
-        ),
-        migrations.AddField(
-            model_name='historicalmeasure',
-            name='history_user',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='historicalmeasure',
-            name='numerator',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='measures.dataitem'),
-        ),
-        migrations.AddField(
-            model_name='historicalreportingquarter',
-            name='closed_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='historicalreportingquarter',
-            name='history_user',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='historicalreportingquarter',
-            name='opened_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='historicalseriesbreak',
-            name='history_user',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='historicalseriesbreak',
-            name='item',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='measures.dataitem'),
-        ),
-        migrations.AddField(
-            model_name='historicaltarget',
-            name='history_user',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='historicaltarget',
-            name='locality',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='teams.locality'),
-        ),
-        migrations.AddField(
             model_name='measure',
             name='denominators',
             field=models.ManyToManyField(related_name='measures_dividing', through='measures.Denominator', to='measures.dataitem'),
@@ -165,16 +80,6 @@ class Migration(migrations.Migration):
             model_name='measure',
             name='numerator',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='measures_counting', to='measures.dataitem'),
-        ),
-        migrations.AddField(
-            model_name='historicaltarget',
-            name='measure',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='measures.measure'),
-        ),
-        migrations.AddField(
-            model_name='historicalcommentary',
-            name='measure',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='measures.measure'),
         ),
         migrations.AddField(
             model_name='denominator',

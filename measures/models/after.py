@@ -2,7 +2,6 @@
 
 from django.db import models
 from django.db.models import F, Q
-from simple_history.models import HistoricalRecords
 
 from measures.models.framework import Measure
 from measures.models.returns import Answer, Figure
@@ -24,7 +23,6 @@ class Commentary(models.Model):
     version = models.PositiveIntegerField(default=1)
     written_at = models.DateTimeField()
     written_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    history = HistoricalRecords()
 
     objects = CommentaryQuerySet.as_manager()
 

@@ -5,7 +5,6 @@ import datetime as dt
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
-from simple_history.models import HistoricalRecords
 
 from measures.querysets import DataItemQuerySet, MeasureQuerySet, QuarterQuerySet
 from measures.workflow import QuarterState
@@ -31,7 +30,6 @@ class ReportingQuarter(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
     closing_reason = models.TextField(blank=True, editable=False)
-    history = HistoricalRecords()
 
     objects = QuarterQuerySet.as_manager()
 
@@ -126,7 +124,6 @@ class DataItem(Coded):
     )
     from_quarter = QuarterField(null=True, blank=True)
     to_quarter = QuarterField(null=True, blank=True)
-    history = HistoricalRecords(m2m_fields=[team_types])
 
     objects = DataItemQuerySet.as_manager()
 
@@ -220,7 +217,6 @@ class Measure(Coded):
     good = models.CharField("good direction", max_length=10, choices=Good.choices)
     decimals = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(4)])
     definition = models.TextField(blank=True)
-    history = HistoricalRecords()
 
     objects = MeasureQuerySet.as_manager()
 
@@ -273,7 +269,6 @@ class Target(models.Model):
         default=0,
         help_text="“Close” is within so many of the measure's own units",
     )
-    history = HistoricalRecords()
 
     class Meta:
         ordering = ["measure", "year", "locality"]
@@ -310,7 +305,6 @@ class SeriesBreak(models.Model):
     item = models.ForeignKey(DataItem, models.PROTECT, related_name="series_breaks")
     quarter = QuarterField()
     reason = models.CharField(max_length=200)
-    history = HistoricalRecords()
 
     class Meta:
         ordering = ["item", "quarter"]

@@ -88,7 +88,8 @@ def start(
             raise NotAllowed(f"{found.quarter} has been opened already.")
         found.state = QuarterState.OPEN
         found.opened_at, found.opened_by = at, by
-        _keep_state(found, by)
+        found.full_clean()
+        found.save()
         made = make_returns(found, by=by, route=route, at=at)
         record.note(
             "opened",
@@ -277,7 +278,8 @@ def finish(
         found.state = QuarterState.CLOSED
         found.closed_at, found.closed_by = at, by
         found.closing_reason = reason.strip()
-        _keep_state(found, by)
+        found.full_clean()
+        found.save()
         record.note(
             "closed",
             found,
@@ -289,9 +291,3 @@ def finish(
             after={"state": found.state, "not signed off": left},
         )
     return found
-
-
-def _keep_state(quarter: ReportingQuarter, by: User | None) -> None:
-    quarter.full_clean()
-    quarter._history_user = by  # type: ignore[attr-defined]  # read by simple-history
-    quarter.save()

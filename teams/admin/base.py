@@ -9,14 +9,13 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import URLPattern
 from import_export.admin import ImportExportMixin
 from import_export.forms import ExportForm
 from import_export.tmp_storages import CacheStorage
-from simple_history.admin import SimpleHistoryAdmin
 
 from teams.actions import discard, keep
 from teams.admin.files import FORMATS, ConfirmForm, FileForm
+from teams.admin.history import WithHistory
 from teams.models import Route, User
 from teams.permissions import Permission, Standing, TeamsPermission
 
@@ -144,24 +143,6 @@ class KeptForm(forms.ModelForm):
             self.add_error(name if name in self.fields else None, ValidationError(errors))
 
 
-class WithHistory(SimpleHistoryAdmin):
-    """Shows who changed what and why; the past is not put back from here."""
-
-    object_history_list_template = "admin/history_list.html"
-
-    def get_urls(self) -> list[URLPattern]:
-        """Without going back to an earlier version, which would pass the actions by."""
-        return [
-            pattern
-            for pattern in super().get_urls()
-            if not str(pattern.name).endswith("_simple_history")
-        ]
-
-    def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nothing is put back as it was: it is changed again, with a reason."""
-        return True
-
-
 class Kept(Permitted, ImportExportMixin, WithHistory):
     """Rows that are kept here: on a form, from a file, with their history; all on record."""
 
@@ -185,7 +166,7 @@ class Kept(Permitted, ImportExportMixin, WithHistory):
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
         """The form, which needs to know who is saving."""
-        form = super().get_form(request, obj, change=change, **kwargs)
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.request = request
         return form
 
@@ -222,7 +203,7 @@ class Kept(Permitted, ImportExportMixin, WithHistory):
             return redirect(request.get_full_path())
         try:
             with transaction.atomic():
-                return super().delete_view(request, object_id, extra_context)  # type: ignore[no-any-return]
+                return super().delete_view(request, object_id, extra_context)
         except ValidationError as refused:
             for sentence in refused.messages:
                 self.message_user(request, sentence, messages.ERROR)

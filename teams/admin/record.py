@@ -8,21 +8,40 @@ from django.http import HttpRequest, HttpResponse
 
 from teams.actions import take_out_words
 from teams.admin.base import ReadOnly, ask_why, may, person_in
+from teams.admin.history import WithHistory
 from teams.models import Event, Remark
 from teams.permissions import TeamsPermission
 
 
-class Recorded(ReadOnly, admin.ModelAdmin):
-    """The record holds figures, so administrators do not see it."""
+class Recorded(ReadOnly, WithHistory):
+    """The record about what the person asking may look at here, and about nothing else.
+
+    Figures are on it, which administrators do not see, and appointments, which they alone
+    do. What has no pages here (case audits, findings) those who keep the organisation see.
+    """
 
     kept_by = TeamsPermission.KEEP_ORGANISATION
+    subject_type: str
     show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """By the kind of row that an event is about."""
+        kinds = {
+            model._meta.model_name: pages.has_view_permission(request)
+            for model, pages in self.admin_site._registry.items()
+        }
+        rows = super().get_queryset(request)
+        within = f"{self.subject_type}__in"
+        if may(request, self.kept_by):
+            return rows.exclude(**{within: [kind for kind, seen in kinds.items() if not seen]})
+        return rows.filter(**{within: [kind for kind, seen in kinds.items() if seen]})
 
 
 @admin.register(Event)
 class EventPages(Recorded):
     """What was done, newest first."""
 
+    subject_type = "subject_type"
     ordering = ["-id"]
     list_display = ["at", "by", "verb", "subject_type", "subject_id", "part", "route"]
     list_filter = ["subject_type", "route"]
@@ -37,6 +56,8 @@ class EventPages(Recorded):
 class RemarkPages(Recorded):
     """What people wrote when they did something."""
 
+    seen_by = (TeamsPermission.KEEP_PEOPLE,)
+    subject_type = "event__subject_type"
     ordering = ["-id"]
     list_display = ["text", "kind", "event", "removed_at", "removed_by"]
     list_filter = ["kind", ("removed_at", admin.EmptyFieldListFilter)]
@@ -46,8 +67,8 @@ class RemarkPages(Recorded):
     actions = ["take_out"]
 
     def has_take_out_permission(self, request: HttpRequest) -> bool:
-        """Those who keep the organisation."""
-        return may(request, self.kept_by)
+        """Those who see what the words are about."""
+        return self.has_view_permission(request)
 
     @admin.action(description="Take these words out", permissions=["take_out"])
     def take_out(self, request: HttpRequest, queryset: QuerySet[Remark]) -> HttpResponse | None:

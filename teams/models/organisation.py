@@ -4,7 +4,6 @@ import datetime as dt
 
 from django.db import models
 from django.db.models import F, Q
-from simple_history.models import HistoricalRecords
 
 from teams.quarters import Quarter, QuarterField
 from teams.querysets import TeamQuerySet
@@ -33,7 +32,6 @@ class Council(models.Model):
     area_name = models.CharField(
         "name of the whole area", max_length=200, help_text="Like “Derby city”"
     )
-    history = HistoricalRecords()
 
     def __str__(self) -> str:
         return self.name
@@ -42,16 +40,12 @@ class Council(models.Model):
 class Locality(Coded):
     """A part of the council's area with teams of its own."""
 
-    history = HistoricalRecords()
-
     class Meta(Coded.Meta):
         verbose_name_plural = "localities"
 
 
 class TeamType(Coded):
     """A kind of team: what decides which questions it is asked."""
-
-    history = HistoricalRecords()
 
 
 class Team(Coded):
@@ -72,7 +66,6 @@ class Team(Coded):
     successor = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="predecessors"
     )
-    history = HistoricalRecords()
 
     objects = TeamQuerySet.as_manager()
 
@@ -121,7 +114,6 @@ class Placement(models.Model):
     team = models.ForeignKey(Team, models.PROTECT, related_name="placements")
     locality = models.ForeignKey(Locality, models.PROTECT, related_name="placements")
     from_quarter = QuarterField()
-    history = HistoricalRecords()
 
     class Meta:
         ordering = ["team", "from_quarter"]

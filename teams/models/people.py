@@ -8,7 +8,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
-from simple_history.models import HistoricalRecords
 
 from teams.models.organisation import Council, Locality, Team
 from teams.querysets import AppointmentQuerySet
@@ -51,7 +50,6 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     is_staff = models.BooleanField("can open the administration pages", default=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
-    history = HistoricalRecords(excluded_fields=["password", "last_login"])
 
     objects = UserManager()
 
@@ -106,7 +104,6 @@ class Appointment(models.Model):
     withdrawn_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
-    history = HistoricalRecords()
 
     objects = AppointmentQuerySet.as_manager()
 

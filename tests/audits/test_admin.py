@@ -40,7 +40,9 @@ def test_no_page_shows_a_case_number(casework: Casework, sign_in: SignIn) -> Non
     officer = sign_in("officer")
     round_page = officer.get(page_of(casework.round)).content.decode()
     assert "North family" in round_page, "its cases are there, by their serials"
-    for path in (page_of(casework.round), page_of(casework.tool), "/admin/audits/round/"):
+    history = page_of(casework.round).replace("change", "history")
+    assert "Cases added" in officer.get(history).content.decode()
+    for path in (page_of(casework.round), history, page_of(casework.tool), "/admin/audits/round/"):
         assert CANARY not in officer.get(path).content.decode()
     found = officer.get("/admin/audits/round/", {"q": f"{CANARY}1"}).content.decode()
     assert "0 rounds" in found, "nor can it be searched for"

@@ -1,7 +1,6 @@
 """The administration pages of the framework: kept through the actions; figures read-only."""
 
 import datetime as dt
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -20,6 +19,7 @@ from measures.models import (
     Target,
 )
 from measures.workflow import QuarterState
+from teams.admin.history import Change
 from teams.models import Event, Route
 from tests.cast import HISTORY, OPEN, Cast
 from tests.teams.test_admin import SignIn, fields_of, load, problems
@@ -57,6 +57,8 @@ def test_a_question_is_kept_on_record_with_who_is_asked(council: Cast, sign_in: 
         council.person["officer"],
     )
     assert event.remarks.get().text == "Family teams too"
+    (said, *_) = client.get(address("dataitem", "history", item.pk)).context["lines"]
+    assert said.changes == [Change("", "centre", "centre, family")]
     before = Event.objects.count()
     assert client.post(change, fields_of(client.get(change))).status_code == 302
     assert Event.objects.count() == before
@@ -104,8 +106,11 @@ def test_changing_a_target_asks_why(council: Cast, sign_in: SignIn) -> None:
     assert client.post(change, typed | {"why": "The board asked for more"}).status_code == 302
     target.refresh_from_db()
     assert target.target == 90
-    assert target.history.latest().history_change_reason == "The board asked for more"
-    assert [row.target for row in target.history.all()] == [Decimal(90), Decimal(85)]
+    event = Event.objects.about(target).latest("id")
+    assert event.remarks.get().text == "The board asked for more"
+    assert (event.before["target"], event.after["target"]) == ("85", "90")
+    history = client.get(address("target", "history", target.pk)).context["lines"]
+    assert history[0].changes == [Change("Target", "85", "90")]
 
 
 def test_a_target_is_for_a_year_and_a_measure_with_a_direction(

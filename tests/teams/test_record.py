@@ -23,7 +23,7 @@ from tests.cast import OPEN, TODAY, Cast, build_council
 
 # Every model of ours says here whether what it holds may change.
 MUTABLE = {
-    # the organisation and the framework, changed through the actions, with history
+    # the organisation and the framework, changed through the actions, on record
     "Council", "Locality", "TeamType", "Team", "Placement", "User", "Appointment",
     "ReportingQuarter", "DataItem", "Measure", "Target", "SeriesBreak",
     # replaced as a whole when a measure's denominators or an item's kinds of team change
@@ -44,14 +44,9 @@ def our_models() -> set[str]:
     }
 
 
-def written_once() -> set[str]:
-    """Those that nothing updates, with the history that the library keeps of the others."""
-    return WRITTEN_ONCE | {name for name in our_models() if name.startswith("Historical")}
-
-
 def test_every_model_is_listed_as_mutable_or_not() -> None:
-    assert our_models() == MUTABLE | written_once()
-    assert not MUTABLE & written_once()
+    assert our_models() == MUTABLE | WRITTEN_ONCE
+    assert not MUTABLE & WRITTEN_ONCE
 
 
 def test_nothing_in_a_quarter_s_life_changes_what_is_written_once(council: Cast) -> None:
@@ -60,7 +55,7 @@ def test_nothing_in_a_quarter_s_life_changes_what_is_written_once(council: Cast)
         model._meta.db_table
         for label in ("teams", "measures")
         for model in apps.get_app_config(label).get_models(include_auto_created=True)
-        if model.__name__ in written_once()
+        if model.__name__ in WRITTEN_ONCE
     ]
     with CaptureQueriesContext(connection) as seen:
         a_quarter_s_life(council)

@@ -1,0 +1,146 @@
+"""The history of a row in administration: what the record says of it, newest first."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import PAGE_VAR
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.text import capfirst
+
+from teams.models import Event
+from teams.words import TAKEN_OUT
+
+NOTHING = "nothing"
+PER_PAGE = 100
+
+# What related rows are called: by field, then by key as text.
+Names = Mapping[str, dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A field with what it said before and after, as people read it."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """An event about a row, as its history shows it; the event comes with its remarks."""
+
+    event: Event
+    changes: list[Change]
+
+    @property
+    def what(self) -> str:
+        """What was done, and to which part of the row."""
+        return str(capfirst(f"{self.event.verb} {self.event.part}".strip()))
+
+    @property
+    def why(self) -> str:
+        """What people wrote when they did it."""
+        remarks = self.event.remarks.all()
+        return "; ".join(TAKEN_OUT if one.removed_at else one.text for one in remarks)
+
+
+def lines_of(model: type[models.Model], events: Iterable[Event]) -> list[Line]:
+    """Events about rows of ``model`` as lines; one query for each related model they name."""
+    fields = {field.name: field for field in model._meta.concrete_fields}
+    differences = [(event, list(_differences(event, list(fields)))) for event in events]
+    names = _names(fields, [row for _, rows in differences for row in rows])
+    return [
+        Line(event, [_change(fields.get(key), key, pair, names) for key, *pair in rows])
+        for event, rows in differences
+    ]
+
+
+def _differences(event: Event, order: list[str]) -> Iterator[tuple[str, Any, Any]]:
+    """What an event changed: each key with its values, or "" where they have no keys."""
+    before, after = event.before, event.after
+    if not all(value is None or isinstance(value, dict) for value in (before, after)):
+        yield "", before, after
+        return
+    before, after = before or {}, after or {}
+    place = {name: number for number, name in enumerate(order)}
+    for key in sorted(before | after, key=lambda key: (place.get(key, len(order)), key)):
+        was, becomes = before.get(key), after.get(key)
+        if _text(was) != _text(becomes):
+            yield key, was, becomes
+
+
+def _names(
+    fields: Mapping[str, models.Field], differences: Iterable[tuple[str, Any, Any]]
+) -> Names:
+    """What the related rows are called that the values name by their keys."""
+    related: dict[str, Any] = {name: field.related_model for name, field in fields.items()}
+    wanted: dict[str, set[Any]] = defaultdict(set)
+    for key, *values in differences:
+        if related.get(key):
+            wanted[key].update(value for value in values if value)
+    return {
+        key: {str(pk): str(row) for pk, row in related[key]._base_manager.in_bulk(pks).items()}
+        for key, pks in wanted.items()
+    }
+
+
+def _change(field: models.Field | None, key: str, pair: Iterable[Any], names: Names) -> Change:
+    name = str(field.verbose_name) if field else key.replace("_", " ")
+    choices = dict(field.flatchoices) if field else {}
+    known = names.get(key, {}) | {str(value): str(label) for value, label in choices.items()}
+    before, after = (known.get(str(value)) or _text(value) for value in pair)
+    return Change(str(capfirst(name)), before, after)
+
+
+def _text(value: Any) -> str:
+    """A plain value of the record as people read it."""
+    if isinstance(value, list):
+        return ", ".join(map(_text, value)) or NOTHING
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_text(part)}" for key, part in sorted(value.items()))
+    text = "" if value is None else str(value)
+    return {"": NOTHING, "True": "Yes", "False": "No"}.get(text, text)
+
+
+class WithHistory(admin.ModelAdmin):
+    """Pages whose History button reads the record; the past is not put back from here."""
+
+    object_history_template = "admin/history.html"
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """Who changed what, when and why, for those who may see the row."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        row = self.get_object(request, unquote(object_id))
+        if row is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined, no-any-return]
+        if not self.has_view_permission(request, row):
+            raise PermissionDenied
+        events = Event.objects.about(row).select_related("by").prefetch_related("remarks")
+        page = Paginator(events.order_by("-id"), PER_PAGE).get_page(request.GET.get(PAGE_VAR))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"View history: {row}",
+            "module_name": capfirst(self.opts.verbose_name_plural),
+            "object": row,
+            "opts": self.opts,
+            "preserved_filters": self.get_preserved_filters(request),
+            "lines": lines_of(self.model, page),
+            "page": page,
+            "page_range": page.paginator.get_elided_page_range(page.number),
+            "page_var": PAGE_VAR,
+            **(extra_context or {}),
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, self.object_history_template, context)
