@@ -224,7 +224,6 @@ class ActionQuerySet(models.QuerySet["Action"]):
         """With everything that a page of the plan shows, in a fixed number of queries."""
         return self.select_related(
             "outcome__theme__plan",
-            "finding__round",
             "measure",
             "claimed_by",
             "accepted_by",

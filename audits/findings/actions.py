@@ -8,7 +8,16 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from audits.models import Action, Finding, FindingKind, Indicator, Outcome, Round, Source
+from audits.models import (
+    Action,
+    Finding,
+    FindingAction,
+    FindingKind,
+    Indicator,
+    Outcome,
+    Round,
+    Source,
+)
 from audits.permissions import AuditsPermission
 from audits.plan.actions import By, add_action
 from audits.plan.timing import Timing
@@ -157,17 +166,34 @@ def to_action(
     """Make an action of the plan out of a finding; without words of its own the rationale says
     which round found it. Raises as ``plan.add_action`` does.
     """
-    return add_action(
-        outcome,
-        text=text,
-        timing=timing,
-        owners=owners,
-        rationale=rationale.strip() or f"Finding of {finding.round}",
-        source=Source.AUDIT_FINDING,
-        finding=finding,
-        for_every_locality=for_every_locality,
-        by=by,
-        standing=standing,
-        route=route,
-        at=at,
-    )
+    at = at or clock.now()
+    with transaction.atomic():
+        action = add_action(
+            outcome,
+            text=text,
+            timing=timing,
+            owners=owners,
+            rationale=rationale.strip() or f"Finding of {finding.round}",
+            source=Source.AUDIT_FINDING,
+            for_every_locality=for_every_locality,
+            by=by,
+            standing=standing,
+            route=route,
+            at=at,
+        )
+        _link(finding, action, by, route, at)
+    return action
+
+
+def carry_over(old: Action, new: Action, by: User, route: Route, at: dt.datetime) -> None:
+    """Have an action that was carried over come from the same finding; see ``plan_sources``."""
+    link = FindingAction.objects.select_related("finding").filter(action=old).first()
+    if link is not None:
+        _link(link.finding, new, by, route, at)
+
+
+def _link(finding: Finding, action: Action, by: User, route: Route, at: dt.datetime) -> None:
+    link = FindingAction(finding=finding, action=action)
+    link.full_clean()
+    link.save()
+    record.note("made an action", finding, by=by, route=route, at=at, after={"action": action.pk})

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from django.db.models import Prefetch
 from django.urls import reverse
 
-from audits.models import Action, Finding, FindingKind, Indicator, Round
+from audits.models import Action, Finding, FindingAction, FindingKind, Indicator, Round
 from audits.permissions import AuditsPermission, sees_small_results
 from audits.plan.pages.rows import COLOURS
 from audits.plan.progress import progress
+from audits.plan_sources import Origin
 from teams.permissions import Standing
 
 
@@ -64,6 +65,13 @@ def finding_rows(
     rows = list(found)
     cases = made.cases.count() if rows else 0
     return [_row(one, cases, standing, today, least, sees_plan) for one in rows]
+
+
+def origin_of(action: Action) -> Origin | None:
+    """The finding that an action of the plan comes from, for the plan's pages; one query."""
+    links = FindingAction.objects.select_related("finding__round")
+    link = links.filter(action=action).first()
+    return Origin(link.finding.text, str(link.finding.round)) if link else None
 
 
 def _row(

@@ -9,7 +9,7 @@ from audits.models.doing import (
     TimingChange,
     Update,
 )
-from audits.models.findings import Finding, FindingKind
+from audits.models.findings import Finding, FindingAction, FindingKind
 from audits.models.plan import Aim, Judged, Outcome, Plan, Theme
 from audits.models.rounds import Draw, Round, RoundKind, SampledCase
 from audits.models.tools import Choice, GradeGuidance, Indicator, Tool
@@ -21,6 +21,7 @@ __all__ = [
     "Choice",
     "Draw",
     "Finding",
+    "FindingAction",
     "FindingKind",
     "Given",
     "GradeGuidance",

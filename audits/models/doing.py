@@ -6,7 +6,6 @@ from django.db import models
 from django.db.models import F, Q
 
 from audits.models.conditions import all_of, both_or_neither, implies, none_of, says_something
-from audits.models.findings import Finding
 from audits.models.plan import Outcome
 from audits.plan.timing import Every, Timing, TimingKind
 from audits.querysets import ActionQuerySet, UpdateQuerySet
@@ -44,9 +43,6 @@ class Action(models.Model):
     every = models.CharField(max_length=10, choices=Every.choices, blank=True)
     rationale = models.TextField(blank=True)
     source = models.CharField(max_length=15, choices=Source.choices, default=Source.OTHER)
-    finding = models.ForeignKey(
-        Finding, models.PROTECT, null=True, blank=True, related_name="actions"
-    )
     measure = models.ForeignKey(
         Measure, models.PROTECT, null=True, blank=True, related_name="actions"
     )
@@ -116,8 +112,7 @@ class Action(models.Model):
                 name="action_dates_fit_their_kind",
             ),
             models.CheckConstraint(
-                condition=implies(all_of("finding"), Q(source=Source.AUDIT_FINDING))
-                & implies(all_of("measure"), Q(source=Source.MEASURE))
+                condition=implies(all_of("measure"), Q(source=Source.MEASURE))
                 & Q(source__in=Source.values),
                 name="action_comes_from_what_its_source_says",
             ),

@@ -1,9 +1,11 @@
 """What a round found: strengths, areas for improvement, recommendations."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
 from audits.models.conditions import says_something
+from audits.models.doing import Action, Source
 from audits.models.rounds import Round
 from audits.models.tools import Indicator
 from teams.models import User
@@ -28,6 +30,7 @@ class Finding(models.Model):
         max_length=100, blank=True, help_text="Whom it is addressed to; empty: the service itself"
     )
     is_recommendation = models.BooleanField(default=False)
+    actions = models.ManyToManyField(Action, through="FindingAction", related_name="+")
     version = models.PositiveIntegerField(default=1)
     written_at = models.DateTimeField()
     written_by = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -46,3 +49,18 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class FindingAction(models.Model):
+    """The finding that an action of the plan comes from: one at most, of a fitting source."""
+
+    finding = models.ForeignKey(Finding, models.PROTECT, related_name="+")
+    action = models.OneToOneField(Action, models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.action_id} of {self.finding_id}"
+
+    def clean(self) -> None:
+        """Refuse an action that says it comes from something else; no constraint spans tables."""
+        if self.action.source != Source.AUDIT_FINDING:
+            raise ValidationError({"action": "This action does not come from an audit's finding"})

@@ -9,10 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 
-from audits import workflow
+from audits import plan_sources, workflow
 from audits.models import (
     Action,
-    Finding,
     Occurrence,
     Outcome,
     Owner,
@@ -52,7 +51,6 @@ def add_action(
     standing: Standing,
     rationale: str = "",
     source: Source = Source.OTHER,
-    finding: Finding | None = None,
     measure: Measure | None = None,
     for_every_locality: bool = False,
     route: Route = Route.FORM,
@@ -71,7 +69,6 @@ def add_action(
             text=text.strip(),
             rationale=rationale.strip(),
             source=source,
-            finding=finding,
             measure=measure,
             for_every_locality=for_every_locality,
         )
@@ -213,6 +210,7 @@ def carry_over(
     and moved dates can be read on. Raises ``Refused``, ``NotAllowed`` or ValidationError.
     """
     require(standing, AuditsPermission.KEEP_PLAN)
+    at = at or clock.now()
     with transaction.atomic():
         old = lock_action(action)
         before, after = old.state, workflow.next_action(Act.CARRY_OVER, old.state)
@@ -226,7 +224,6 @@ def carry_over(
             owners=owners_of(old),
             rationale=old.rationale,
             source=Source(old.source),
-            finding=old.finding,
             measure=old.measure,
             for_every_locality=old.for_every_locality,
             by=by,
@@ -236,6 +233,7 @@ def carry_over(
         )
         new.carried_from = old
         new.save(update_fields=["carried_from"])
+        plan_sources.carry_over(old, new, by=by, route=route, at=at)
         if timing is None:
             waiting = old.occurrences.filter(done_at__isnull=True)
             _occur(new, sorted(set(waiting.values_list("due_on", flat=True))))
@@ -310,7 +308,6 @@ def _plain(action: Action, owners: Sequence[By]) -> dict[str, Any]:
     return _when(action.timing) | {
         "ref": action.ref,
         "source": str(action.source),
-        "finding": action.finding_id,
         "for_every_locality": action.for_every_locality,
         "owners": [
             one.role or (one.person.pk if one.person else one.body.strip()) for one in owners

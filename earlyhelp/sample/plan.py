@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from audits.findings import actions as findings
 from audits.models import Action, Finding, Judged, Occurrence, Outcome, Plan, Source
 from audits.plan import actions as plan
 from audits.plan import progress_actions as doing
@@ -88,18 +89,19 @@ class Plans:
                 self.actions[last, ref, letter], outcome, timing=timing, **officer
             )
             return
-        action = plan.add_action(
-            outcome,
-            text=row["text"],
-            timing=parse(moved["first_by_when"], year) if moved else timing,
-            owners=[self._owner(one) for one in words(row["owners"])],
-            rationale=row["rationale"],
-            source=Source(row["source"]),
-            finding=self.findings[row["finding"]] if row["finding"] else None,
-            measure=Measure.objects.get(code=row["measure"]) if row["measure"] else None,
-            for_every_locality=row["every_locality"] == "yes",
+        said: dict[str, Any] = {
+            "text": row["text"],
+            "timing": parse(moved["first_by_when"], year) if moved else timing,
+            "owners": [self._owner(one) for one in words(row["owners"])],
+            "rationale": row["rationale"],
+            "for_every_locality": row["every_locality"] == "yes",
             **officer,
-        )
+        }
+        if row["finding"]:
+            action = findings.to_action(self.findings[row["finding"]], outcome, **said)
+        else:
+            measure = Measure.objects.get(code=row["measure"]) if row["measure"] else None
+            action = plan.add_action(outcome, source=Source(row["source"]), measure=measure, **said)
         if moved:
             action = plan.move_date(
                 action,

@@ -571,14 +571,9 @@ CASES: dict[str, Case] = {
         ROWS["action"],
         lambda w: {
             "source": ["measure", "audit-finding", "inspection", "other", "rumour"],
-            "finding": [None, finding(w).pk],
             "measure": [None, w.cast.measure["helped"].pk],
         },
-        lambda s: (
-            s["source"] != "rumour"
-            and (s["finding"] is None or s["source"] == "audit-finding")
-            and (s["measure"] is None or s["source"] == "measure")
-        ),
+        lambda s: s["source"] != "rumour" and (s["measure"] is None or s["source"] == "measure"),
         {"action_comes_from_what_its_source_says"},
     ),
     "an owner": (

@@ -64,7 +64,7 @@ MUTABLE = {
     # people's words, which can be taken out, on record, and are never overwritten
     "Update",
 }  # fmt: skip
-WRITTEN_ONCE = {"Draw", "TimingChange"}
+WRITTEN_ONCE = {"Draw", "TimingChange", "FindingAction"}
 YEAR = FinancialYear(2016)
 
 

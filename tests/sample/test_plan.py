@@ -6,7 +6,18 @@ from decimal import Decimal
 
 import pytest
 
-from audits.models import Action, Aim, Judged, Outcome, Owner, Plan, Source, TimingChange, Update
+from audits.models import (
+    Action,
+    Aim,
+    FindingAction,
+    Judged,
+    Outcome,
+    Owner,
+    Plan,
+    Source,
+    TimingChange,
+    Update,
+)
 from audits.plan import progress
 from audits.plan.progress import Progress
 from audits.plan.timing import Status, TimingKind
@@ -125,9 +136,14 @@ def test_actions_come_from_findings_and_measures() -> None:
         theme = ref.split(".")[0]
         expected = Source.AUDIT_FINDING if theme == "3" else Source.MEASURE
         assert one.action.source == expected
-        assert (one.action.finding_id is not None) == (theme == "3")
-    rounds = {one.action.finding.round.code for one in _plan().values() if one.action.finding}
-    assert rounds == {"neglect-december-2015", "under-11s-december-2015", "escalated-2015-16"}
+    links = FindingAction.objects.select_related("finding__round")
+    found = {one.action_id: one.finding.round.code for one in links}
+    assert set(found) == {one.action.pk for ref, one in _plan().items() if ref.startswith("3.")}
+    assert set(found.values()) == {
+        "neglect-december-2015",
+        "under-11s-december-2015",
+        "escalated-2015-16",
+    }
 
 
 def test_the_first_outcome_aims_at_two_measures() -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from django.urls import reverse
 
-from audits import workflow
+from audits import plan_sources, workflow
 from audits.models import Action, Occurrence, TimingChange, Update
 from audits.permissions import AuditsPermission, why_not_accept, why_not_report
 from audits.plan.pages.rows import ActionRow, row_of
@@ -99,6 +99,7 @@ class ActionPage:
 
     action: Action
     row: ActionRow
+    origin: plan_sources.Origin | None
     crumbs: Sequence[tuple[str, str]]
     updates: Sequence[UpdateRow]
     times: Sequence[TimeRow]
@@ -163,6 +164,7 @@ def action_page(action: Action, standing: Standing, today: dt.date) -> ActionPag
     return ActionPage(
         action=action,
         row=row,
+        origin=plan_sources.origin(action),
         crumbs=[(f"Action plan {plan.financial_year}", reverse("plan", args=[plan.year]))],
         updates=_updates(action, keeps=keeps),
         times=[one for one in times if one.occurrence.is_done or one.occurrence.due_on <= now],

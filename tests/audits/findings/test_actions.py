@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 
 from audits.findings import actions as findings
 from audits.findings.actions import Found
-from audits.models import Finding, FindingKind, Outcome, Source
+from audits.models import Finding, FindingAction, FindingKind, Outcome, Source
 from audits.plan.actions import By
 from audits.plan.timing import parse
 from audits.rounds import actions as rounds
@@ -17,7 +18,7 @@ from teams.models import Event, Remark
 from teams.permissions import Refused
 from teams.quarters import FinancialYear
 from teams.roles import Role
-from tests.audits.making import Casework, make_tool, planned, who
+from tests.audits.making import Casework, make_action, make_tool, planned, who
 from tests.cast import Cast
 
 
@@ -103,9 +104,11 @@ def test_a_finding_becomes_an_action(casework: Casework, outcome: Outcome) -> No
         timing=parse("1.9.16", FinancialYear(2016)),
         **who(casework.cast, "officer"),
     )
-    assert (action.finding, action.source) == (made, Source.AUDIT_FINDING)
+    assert action.source == Source.AUDIT_FINDING
     assert action.rationale == "Finding of Under 11s casework, July 2016"
     assert list(made.actions.all()) == [action]
+    became = Event.objects.about(made).last()
+    assert (became.verb, became.after) == ("made an action", {"action": action.pk})
     with pytest.raises(Refused, match="keep the action plan"):
         findings.to_action(
             made,
@@ -115,3 +118,40 @@ def test_a_finding_becomes_an_action(casework: Casework, outcome: Outcome) -> No
             timing=parse("1.9.16", FinancialYear(2016)),
             **who(casework.cast, "head"),
         )
+
+
+def test_an_action_comes_from_one_finding_and_says_so(casework: Casework, outcome: Outcome) -> None:
+    """The plan's table and the link's cannot share a constraint, so the link asks the action."""
+    made = write(casework)
+    action = make_action(casework.cast, outcome)
+    with pytest.raises(ValidationError, match="does not come from an audit's finding"):
+        FindingAction(finding=made, action=action).full_clean()
+    action = make_action(casework.cast, outcome, source=Source.AUDIT_FINDING)
+    FindingAction.objects.create(finding=made, action=action)
+    with pytest.raises(ValidationError, match="already exists"):
+        FindingAction(finding=write(casework), action=action).full_clean()
+    with transaction.atomic(), pytest.raises(IntegrityError):
+        FindingAction.objects.bulk_create([FindingAction(finding=made, action=action)])
+
+
+def test_an_action_that_does_not_fit_its_finding_is_not_made(
+    casework: Casework, outcome: Outcome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The check stands in the way of the link, and with it of the action."""
+    made = write(casework)
+    add = findings.add_action
+    monkeypatch.setattr(
+        findings,
+        "add_action",
+        lambda *args, **said: add(*args, **(said | {"source": Source.OTHER})),
+    )
+    with pytest.raises(ValidationError, match="does not come from an audit's finding"):
+        findings.to_action(
+            made,
+            outcome,
+            text="Share an exemplar plan",
+            owners=[By(role=Role.TEAM_MANAGER)],
+            timing=parse("1.9.16", FinancialYear(2016)),
+            **who(casework.cast, "officer"),
+        )
+    assert not outcome.actions.exists()

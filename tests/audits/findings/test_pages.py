@@ -238,7 +238,10 @@ def test_a_finding_becomes_an_action_whose_status_shows_beside_it(
     answer = officer.post(address, action_typed(outcome))
     assert answer["Location"] == reverse("round-results", args=[made.code]) + "#findings"
     action = Action.objects.get()
-    assert (action.finding, action.source) == (finding, Source.AUDIT_FINDING)
+    assert action.source == Source.AUDIT_FINDING
+    assert list(finding.actions.all()) == [action]
+    said = words_of(officer.get(reverse("action", args=[action.pk])))
+    assert f"finding: {finding.text} {made}" in said
     assert [str(one) for one in action.owners.all()] == [
         "Team manager",
         "Workforce Development Team",

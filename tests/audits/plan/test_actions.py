@@ -193,14 +193,15 @@ def test_a_carried_over_action_is_the_same_action(council: Cast) -> None:
     made = make_casework(council).round
     found = Found(FindingKind.IMPROVEMENT, "No plan")
     finding = findings.add_finding(made, found, **officer)
-    old = make_action(
-        council,
+    old = findings.to_action(
+        finding,
         make_plan(council, 2015)[1],
-        "June 2016 and May 2017",
+        text="Share an exemplar plan",
+        timing=parse("June 2016 and May 2017", FinancialYear(2015)),
+        owners=[By(role=Role.TEAM_MANAGER)],
         rationale="Asked for",
-        source=Source.AUDIT_FINDING,
-        finding=finding,
         for_every_locality=True,
+        **officer,
     )
     north = old.occurrences.get(due_on=dt.date(2016, 6, 30), locality=council.locality["north"])
     doing.do_occurrence(north, done_on=TODAY, **on_day(council, "officer"))
@@ -209,7 +210,8 @@ def test_a_carried_over_action_is_the_same_action(council: Cast) -> None:
     )
     outcome = make_plan(council)[1]
     new = plan.carry_over(old, outcome, **officer)
-    assert (new.rationale, new.source, new.finding) == ("Asked for", "audit-finding", finding)
+    assert (new.rationale, new.source) == ("Asked for", "audit-finding")
+    assert set(finding.actions.all()) == {old, new}
     assert new.for_every_locality
     assert plan.carry_over(measured, outcome, **officer).measure == council.measure["helped"]
     days = {(one.due_on, str(one.locality)) for one in new.occurrences.all()}

@@ -1,0 +1,52 @@
+"""Where an action of the plan comes from, told by an upper room; the plan itself knows no audits.
+
+``audits`` registers at start-up what it knows of the actions that come from its findings.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from audits.models import Action, Source
+from teams.models import Route, User
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What an action comes from: its words, and where they were said."""
+
+    text: str
+    place: str
+
+
+@dataclass(frozen=True)
+class Provider:
+    """What an upper room knows of the actions of one source.
+
+    ``origin`` gives what an action comes from, if that is known. ``carry_over(old, new, by,
+    route, at)`` has the same hold of an action carried over into a later plan, in its transaction.
+    """
+
+    origin: Callable[[Action], Origin | None]
+    carry_over: Callable[[Action, Action, User, Route, dt.datetime], None]
+
+
+_providers: dict[str, Provider] = {}
+
+
+def register(source: Source, provider: Provider) -> None:
+    """Have ``provider`` asked about every action of this source."""
+    _providers[source] = provider
+
+
+def origin(action: Action) -> Origin | None:
+    """What an action comes from, where an upper room knows it; the provider's queries."""
+    provider = _providers.get(action.source)
+    return provider.origin(action) if provider else None
+
+
+def carry_over(old: Action, new: Action, *, by: User, route: Route, at: dt.datetime) -> None:
+    """Have the new action come from what the old one came from."""
+    provider = _providers.get(old.source)
+    if provider:
+        provider.carry_over(old, new, by, route, at)
