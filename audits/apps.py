@@ -10,12 +10,19 @@ class AuditsConfig(AppConfig):
     verbose_name = "Audits and the action plan"
 
     def ready(self) -> None:
-        """Grant this room's verbs; offer returns what rounds counted; say where words stand."""
+        """Grant permissions; name what is done; offer what rounds counted; say where words stand."""
         from audits import permissions  # noqa: F401  # grants its verbs as it is imported
+        from audits.models import Action, Outcome, Plan, Theme
         from audits.offers import offer_audits
+        from audits.plan_verbs import PlanVerb
+        from audits.verbs import AuditsVerb
         from audits.words import rows_with_words_of
+        from earlyhelp.core.events import verbs
         from measures import offers
         from teams import words
 
         offers.register(offer_audits)
         words.register(rows_with_words_of)
+        of_plan = (Plan, Theme, Outcome, Action)
+        verbs.register(PlanVerb, of_plan)
+        verbs.register(AuditsVerb, [model for model in self.get_models() if model not in of_plan])

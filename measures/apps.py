@@ -10,13 +10,16 @@ class MeasuresConfig(AppConfig):
     verbose_name = "Framework and returns"
 
     def ready(self) -> None:
-        """Let ``teams`` ask before its rows change; lets permissions be granted."""
+        """Let ``teams`` ask before its rows change; grant permissions; name what is done."""
+        from earlyhelp.core.events import verbs
         from measures import permissions  # noqa: F401  # grants its verbs as it is imported
         from measures.history import refuse_to_rewrite
         from measures.triggers import SUMS
+        from measures.verbs import MeasuresVerb
         from measures.words import rows_with_words_of
         from teams import guards, triggers, words
 
         guards.register(refuse_to_rewrite)
         words.register(rows_with_words_of)
         triggers.register(SUMS)
+        verbs.register(MeasuresVerb, self.get_models())

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.contrib.admin import apps as admin_apps
 from django.contrib.auth.signals import user_logged_in
 from django.core.checks import Tags, register
@@ -10,7 +10,9 @@ from django.db import models
 from django.db.models.signals import post_migrate
 from django.utils import timezone
 
+from earlyhelp.core.events import verbs
 from teams import checks, triggers
+from teams.verbs import TeamsVerb
 
 
 def _note_sign_in(user: models.Model, **kwargs: Any) -> None:
@@ -30,6 +32,7 @@ class TeamsConfig(AppConfig):
         user_logged_in.disconnect(dispatch_uid="update_last_login")
         user_logged_in.connect(_note_sign_in, dispatch_uid="teams: last sign-in")
         register(checks.triggers_stand, Tags.database)
+        verbs.register(TeamsVerb, apps.get_models())
 
 
 class AdministrationConfig(admin_apps.AdminConfig):

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from audits import sharing, workflow
+from audits import sharing
 from audits.actions.rounds import lock
 from audits.actions.stale import StaleAudit
 from audits.models import CaseAudit, Round, RoundKind, SampledCase
 from audits.permissions import AuditsPermission, own_line
 from audits.querysets import DONE
-from audits.workflow import Act, CaseState, NotAllowed, RoundState
+from audits.verbs import AuditsVerb
+from audits.workflow import CASE_AUDIT, CaseAct, CaseState, NotAllowed, RoundState
 from teams import bulk, clock, record
 from teams.models import Route, User
 from teams.permissions import Standing, require
@@ -63,7 +64,7 @@ def _allocate(
 ) -> list[CaseAudit]:
     audits = CaseAudit.objects.bulk_create(wanted, batch_size=bulk.BATCH)
     record.write(
-        [record.Entry("allocated", audit, after=_plain(audit)) for audit in audits],
+        [record.Entry(AuditsVerb.ALLOCATED, audit, after=_plain(audit)) for audit in audits],
         by=by,
         route=route,
         at=at or clock.now(),
@@ -221,7 +222,7 @@ def reallocate(
         raise ValidationError({"reason": "Say why this case is given to somebody else"})
     with transaction.atomic():
         found = lock_audit(audit)
-        workflow.next_case(Act.REALLOCATE, found.state)
+        CASE_AUDIT.next(CaseAct.REALLOCATE, found.state)
         if found.version != version:
             raise StaleAudit(found)
         refuse_auditor([found.case], auditor, today)
@@ -232,7 +233,7 @@ def reallocate(
         found.version += 1
         found.save(update_fields=["auditor", "due_on", "version"])
         record.note(
-            "reallocated",
+            AuditsVerb.REALLOCATED,
             found,
             by=by,
             route=route,
@@ -270,7 +271,7 @@ def name_moderator(
             one.moderator = moderator
             one.version += 1
             one.save(update_fields=["moderator", "version"])
-            entries.append(record.Entry("moderator named", one, "", before, _plain(one)))
+            entries.append(record.Entry(AuditsVerb.MODERATOR_NAMED, one, "", before, _plain(one)))
         record.write(entries, by=by, route=route, at=at or clock.now())
     return found
 
@@ -315,7 +316,7 @@ def audit_again(
             moderator=moderator,
         )
         record.note(
-            "to be audited again",
+            AuditsVerb.AUDITED_AGAIN,
             again,
             by=by,
             route=route,

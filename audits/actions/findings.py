@@ -13,7 +13,9 @@ from audits.actions.stale import StaleFinding
 from audits.models import Action, Finding, FindingKind, Indicator, Outcome, Round, Source
 from audits.permissions import AuditsPermission
 from audits.timing import Timing
+from audits.verbs import AuditsVerb
 from audits.workflow import NotAllowed, RoundState
+from earlyhelp.core.events.verbs import Verb
 from teams import clock, record
 from teams.models import Route, User
 from teams.permissions import Refused, Standing
@@ -54,7 +56,7 @@ def add_finding(
         _fill(finding, found)
         finding.save()
         finding.indicators.set(found.indicators)
-        _note("finding written", finding, found, None, by, route, at)
+        _note(AuditsVerb.FINDING_WRITTEN, finding, found, None, by, route, at)
     return finding
 
 
@@ -87,7 +89,7 @@ def change_finding(
         row.written_at, row.written_by = at, by
         row.save()
         row.indicators.set(found.indicators)
-        _note("finding changed", row, found, before, by, route, at)
+        _note(AuditsVerb.FINDING_CHANGED, row, found, before, by, route, at)
     return row
 
 
@@ -126,7 +128,7 @@ def _plain(finding: Finding) -> dict[str, Any]:
 
 
 def _note(
-    verb: str,
+    verb: Verb,
     finding: Finding,
     found: Found,
     before: dict[str, Any] | None,

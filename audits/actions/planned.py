@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 
-from audits import workflow
 from audits.actions.stale import StaleAction
 from audits.models import (
     Action,
@@ -23,8 +22,11 @@ from audits.models import (
     TimingChange,
 )
 from audits.permissions import AuditsPermission
+from audits.plan_verbs import PlanVerb
+from audits.plan_workflow import ACTION, ActionAct
 from audits.timing import Timing
-from audits.workflow import Act, NotAllowed
+from audits.workflow import NotAllowed
+from earlyhelp.core.events.verbs import Verb
 from measures.models import Measure
 from teams import clock, record
 from teams.models import Locality, Route, User
@@ -80,7 +82,7 @@ def add_action(
         _own(action, owners)
         _occur(action, timing.occurrences)
         note(
-            "action added",
+            PlanVerb.ACTION_ADDED,
             action,
             by,
             route,
@@ -110,7 +112,7 @@ def change_action(
     require(standing, AuditsPermission.KEEP_PLAN)
     with transaction.atomic():
         found = lock_action(action)
-        workflow.next_action(Act.CHANGE, found.state)
+        ACTION.next(ActionAct.CHANGE, found.state)
         if found.version != version:
             raise StaleAction(found)
         before = _plain(found, owners_of(found))
@@ -121,7 +123,7 @@ def change_action(
         found.owners.all().delete()
         _own(found, owners)
         note(
-            "action changed",
+            PlanVerb.ACTION_CHANGED,
             found,
             by,
             route,
@@ -155,7 +157,7 @@ def move_date(
         raise ValidationError({"reason": "Say why the date moves: the old one stays on record"})
     with transaction.atomic():
         found = lock_action(action)
-        workflow.next_action(Act.CHANGE, found.state)
+        ACTION.next(ActionAct.CHANGE, found.state)
         before = found.timing
         times = sorted(set(found.occurrences.values_list("due_on", flat=True)))
         unmoved = (timing.words, timing.due, list(timing.occurrences)) == (
@@ -184,7 +186,7 @@ def move_date(
             by=by,
         )
         record.note(
-            "date moved",
+            PlanVerb.DATE_MOVED,
             found,
             by=by,
             route=route,
@@ -214,7 +216,7 @@ def carry_over(
     require(standing, AuditsPermission.KEEP_PLAN)
     with transaction.atomic():
         old = lock_action(action)
-        before, after = old.state, workflow.next_action(Act.CARRY_OVER, old.state)
+        before, after = old.state, ACTION.next(ActionAct.CARRY_OVER, old.state)
         if outcome.theme.plan.year <= old.outcome.theme.plan.year:
             raise NotAllowed("An action is carried over into a later year's plan.")
         becomes = timing or old.timing
@@ -242,7 +244,7 @@ def carry_over(
         old.version += 1
         old.save(update_fields=["state", "version"])
         note(
-            "action carried over",
+            PlanVerb.ACTION_CARRIED_OVER,
             old,
             by,
             route,
@@ -327,7 +329,7 @@ def _when(timing: Timing) -> dict[str, Any]:
 
 
 def note(
-    verb: str,
+    verb: Verb,
     subject: Plan | Theme | Outcome | Action,
     by: User,
     route: Route,

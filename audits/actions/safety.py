@@ -8,6 +8,7 @@ from django.db import transaction
 from audits.line import people_answering
 from audits.models import CaseAudit, RemedialAction, SampledCase
 from audits.permissions import finishes_remedies, sets_remedies
+from audits.verbs import AuditsVerb
 from audits.workflow import NotAllowed
 from teams import clock, record
 from teams.models import Route, User
@@ -28,7 +29,12 @@ def tell(
     """
     people = people_to_tell(audit, today)
     record.note(
-        "told", audit, by=by, route=route, at=at, after={"people": [one.pk for one in people]}
+        AuditsVerb.TOLD,
+        audit,
+        by=by,
+        route=route,
+        at=at,
+        after={"people": [one.pk for one in people]},
     )
     return tuple(people)
 
@@ -77,7 +83,7 @@ def set_remedial(
             audit=found, what=what.strip(), due_on=due_on, set_at=at, set_by=by
         )
         record.note(
-            "remedial action set",
+            AuditsVerb.REMEDIAL_ACTION_SET,
             found,
             by=by,
             route=route,
@@ -117,7 +123,7 @@ def finish_remedial(
         found.note = note.strip()
         found.save()
         record.note(
-            "remedial action done",
+            AuditsVerb.REMEDIAL_ACTION_DONE,
             audit,
             by=by,
             route=route,

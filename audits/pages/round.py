@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 
-from audits import safety, workflow
+from audits import safety
 from audits.models import CaseAudit, Draw, Round, SampledCase
 from audits.pages.happened import Happened, happened
 from audits.pages.rounds import COLOURS, Link
@@ -17,7 +17,7 @@ from audits.permissions import AuditsPermission as P
 from audits.permissions import reads, sees_case_number, sees_unfinished_rounds, sees_who_is_late
 from audits.safety import Step
 from audits.scoring import Share
-from audits.workflow import Act, CaseState, RoundState
+from audits.workflow import CASE_AUDIT, CaseAct, CaseState, RoundState
 from teams.models import User
 from teams.permissions import Standing
 
@@ -203,7 +203,7 @@ def _look_acts(audit: CaseAudit, later: Sequence[CaseAudit]) -> list[Link]:
     """What a performance officer can do with one audit now."""
     acts = []
     state = CaseState(audit.state)
-    if workflow.allows("case audit", Act.REALLOCATE, state):
+    if CASE_AUDIT.allows(CaseAct.REALLOCATE, state):
         acts.append(Link("Reallocate", reverse("audit-reallocate", args=[audit.pk])))
     if state != CaseState.MODERATED:
         words = "Another moderator" if audit.moderator_id else "Name a moderator"

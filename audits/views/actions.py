@@ -10,7 +10,6 @@ from django.urls import path, reverse
 from django.utils.text import get_text_list
 from django.views.decorators.http import require_http_methods, require_safe
 
-from audits import workflow
 from audits.actions import plan as actions
 from audits.actions.plan import By
 from audits.actions.stale import StaleAction
@@ -25,8 +24,9 @@ from audits.pages.plan_form import FormPage, differing
 from audits.pages.plan_rows import EVERYBODY, by_whom
 from audits.pages.when import understood
 from audits.permissions import AuditsPermission
+from audits.plan_workflow import ACTION, ActionAct
 from audits.views.keeping import CLASH, crumbs_of, outcome_of, show_form
-from audits.workflow import Act, ActionState, NotAllowed
+from audits.workflow import NotAllowed
 from measures.models import Measure
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import require, require_anywhere
@@ -134,7 +134,7 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     title = f"Change action {action.ref}"
     initial = {"text": action.text, "rationale": action.rationale, "version": action.version}
     if request.method != "POST":
-        closed = _why_closed(action, Act.CHANGE)
+        closed = ACTION.why_not(ActionAct.CHANGE, action.state)
         if closed:
             messages.info(request, closed)
             return redirect("action", pk=pk)
@@ -182,15 +182,6 @@ def _names(owners: Sequence[By]) -> str:
     )
 
 
-def _why_closed(action: Action, act: Act) -> str:
-    """Why an act is not possible now; empty where it is."""
-    try:
-        workflow.next_action(act, ActionState(action.state))
-    except NotAllowed as refusal:
-        return str(refusal)
-    return ""
-
-
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def move_date(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -201,7 +192,7 @@ def move_date(request: SignedInRequest, pk: int) -> HttpResponse:
     year = action.outcome.theme.plan.financial_year
     title = f"Move the date of {action.ref}"
     if request.method != "POST":
-        closed = _why_closed(action, Act.CHANGE)
+        closed = ACTION.why_not(ActionAct.CHANGE, action.state)
         if closed:
             messages.info(request, closed)
             return redirect("action", pk=pk)
@@ -244,7 +235,7 @@ def carry_over(request: SignedInRequest, pk: int) -> HttpResponse:
     action = action_of(request, pk)
     standing = request.asked.standing
     require(standing, AuditsPermission.KEEP_PLAN)
-    closed = _why_closed(action, Act.CARRY_OVER)
+    closed = ACTION.why_not(ActionAct.CARRY_OVER, action.state)
     if closed:
         messages.info(request, closed)
         return redirect("action", pk=pk)

@@ -17,6 +17,7 @@ from measures.models import (
     Return,
 )
 from measures.permissions import MeasuresPermission
+from measures.verbs import MeasuresVerb
 from measures.workflow import NotAllowed, QuarterState, ReturnState
 from teams import clock, record
 from teams.actions import keep
@@ -91,7 +92,7 @@ def start(
         _keep_state(found, by)
         made = make_returns(found, by=by, route=route, at=at)
         record.note(
-            "opened",
+            MeasuresVerb.QUARTER_OPENED,
             found,
             by=by,
             route=route,
@@ -117,7 +118,7 @@ def add_returns(
         made = make_returns(found, by=by, route=route, at=at)
         if made:
             record.note(
-                "returns added",
+                MeasuresVerb.RETURNS_ADDED,
                 found,
                 by=by,
                 route=route,
@@ -177,7 +178,7 @@ def _record_answers(
     record.write(
         [
             record.Entry(
-                "answered at the opening",
+                MeasuresVerb.ANSWERED_AT_OPENING,
                 figure.return_made,
                 figure.item.code,
                 after=Given.of(figure).counted,
@@ -279,7 +280,7 @@ def finish(
         found.closing_reason = reason.strip()
         _keep_state(found, by)
         record.note(
-            "closed",
+            MeasuresVerb.QUARTER_CLOSED,
             found,
             by=by,
             route=route,

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.text import slugify
 
-from measures import workflow
 from measures.actions.entry import refuse_if_locked
 from measures.answers import Given, write_number
 from measures.checks import Oddity, UsualRange
@@ -16,7 +15,7 @@ from measures.models import Answer, DataItem, Figure, Return
 from measures.offers import Offer
 from measures.pages.feeds import WorkedOut
 from measures.pages.sheet import Past, Sheet
-from measures.workflow import Act, NotAllowed, ReturnState
+from measures.workflow import RETURN, NotAllowed, ReturnAct, ReturnState
 from teams.quarters import Quarter
 
 
@@ -270,7 +269,7 @@ def why_closed(made: Return) -> str:
     """Why nothing can be entered in this return now; empty when it can."""
     try:
         refuse_if_locked(made)
-        workflow.next_state(Act.SAVE, ReturnState(made.state))
+        RETURN.next(ReturnAct.SAVE, made.state)
     except NotAllowed as refusal:
         return str(refusal)
     return ""

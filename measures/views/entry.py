@@ -6,8 +6,9 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from earlyhelp.core.change import Stale
 from measures.actions import entry
-from measures.actions.entry import FiguresRefused, StaleReturn
+from measures.actions.entry import FiguresRefused
 from measures.forms.figures import FiguresForm, as_it_is, snapshot, version_of
 from measures.models import Figure, Return
 from measures.offers import Offer, offered
@@ -107,7 +108,7 @@ def _save(request: SignedInRequest, made: Return) -> HttpResponse:
     except FiguresRefused as refused:
         form.refuse(refused.errors)
         return _show_form(request, sheet, form)
-    except StaleReturn as stale:
+    except Stale as stale:
         return _show_conflict(request, stale.current, form)
     except NotAllowed as refusal:
         return _show_conflict(request, made, form, locked=str(refusal))
@@ -166,7 +167,7 @@ def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
     except NotAllowed as refusal:
         messages.error(request, str(refusal))
         return redirect("return", pk=pk)
-    except StaleReturn:
+    except Stale:
         messages.error(request, CHANGED_MEANWHILE)
     else:
         messages.success(request, "The figures from the extract are confirmed.")
@@ -220,7 +221,7 @@ def submit(request: SignedInRequest, pk: int) -> HttpResponse:
     except NotAllowed as refusal:
         messages.error(request, str(refusal))
         return redirect("return", pk=pk)
-    except StaleReturn as stale:
+    except Stale as stale:
         current = seen_return(request, stale.current.pk)
         return _show_check(request, current, response=response, problem=CHANGED_MEANWHILE)
     except FiguresRefused:

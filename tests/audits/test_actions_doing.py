@@ -10,9 +10,10 @@ from audits.actions import doing
 from audits.actions.plan import By
 from audits.actions.stale import StalePlan
 from audits.models import Action, Judged, Outcome, Update
+from audits.plan_workflow import ActionState
 from audits.progress import by_locality, progress
 from audits.timing import Status
-from audits.workflow import ActionState, NotAllowed
+from audits.workflow import NotAllowed
 from teams.models import Event, Locality
 from teams.permissions import Refused
 from teams.roles import Role

@@ -12,9 +12,10 @@ from audits.actions.findings import Found
 from audits.actions.plan import By
 from audits.actions.stale import StaleAction, StaleAim, StalePlan
 from audits.models import Action, Aim, FindingKind, Outcome, Source
+from audits.plan_workflow import ActionState
 from audits.progress import by_locality, progress, with_history
 from audits.timing import Status, TimingKind, parse
-from audits.workflow import ActionState, NotAllowed
+from audits.workflow import NotAllowed
 from teams.models import Event, Locality, Remark
 from teams.permissions import Refused
 from teams.quarters import FinancialYear

@@ -16,8 +16,8 @@ from audits.actions import doing
 from audits.actions import plan as actions
 from audits.actions.plan import By
 from audits.models import Action, Aim, Outcome, Plan, Source, Theme, Update
+from audits.plan_workflow import ActionState
 from audits.timing import parse
-from audits.workflow import ActionState
 from teams.models import Event
 from teams.quarters import FinancialYear
 from teams.roles import Role

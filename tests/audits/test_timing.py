@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 
 from audits import timing
+from audits.plan_workflow import ActionState
 from audits.timing import Every, Status, Time, TimingKind, given, late_since, parse, status
-from audits.workflow import ActionState
 from teams.quarters import FinancialYear
 
 YEAR = FinancialYear(2016)

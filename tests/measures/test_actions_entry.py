@@ -4,8 +4,9 @@ from functools import partial
 
 import pytest
 
+from earlyhelp.core.change import Stale
 from measures.actions import entry, loading, quarters, review
-from measures.actions.entry import FiguresRefused, StaleReturn
+from measures.actions.entry import FiguresRefused
 from measures.answers import Given
 from measures.models import Figure
 from measures.workflow import NotAllowed, ReturnState
@@ -84,11 +85,9 @@ def test_saves_that_are_refused(council: Cast) -> None:
         FiguresRefused,
         "“Helped” (4) cannot be more than “Surveys received” (3)",
     )
-    unchanged_by(lambda: save("manager", one, 1), StaleReturn, "Somebody else saved")
+    unchanged_by(lambda: save("manager", one, 1), Stale, "Somebody else saved")
     save("manager", one)
-    unchanged_by(
-        lambda: save("manager", answers(council, made, cases_closed=9)), StaleReturn, "else"
-    )
+    unchanged_by(lambda: save("manager", answers(council, made, cases_closed=9)), Stale, "else")
     past = council.made("north-family", HISTORY[0])
     unchanged_by(
         lambda: entry.save_figures(past, one, version=past.version, **who(council, "manager")),
@@ -124,7 +123,7 @@ def test_figures_from_an_extract_wait_for_the_manager(council: Cast) -> None:
             Refused,
             "Only the team's manager",
         )
-    unchanged_by(lambda: entry.confirm_figures(made, version=0, **manager), StaleReturn, "else")
+    unchanged_by(lambda: entry.confirm_figures(made, version=0, **manager), Stale, "else")
     confirmed = entry.confirm_figures(made, version=made.version, **manager)
     assert (confirmed.version, verbs(made)[-1]) == (made.version + 1, "figure confirmed")
     assert figure(council, "north-family", "cases-closed").is_confirmed
@@ -155,7 +154,7 @@ def test_submissions_that_are_refused(council: Cast) -> None:
     version = made.version
     for person in ("contributor", "other_manager", "head", "officer", "leaver"):
         unchanged_by(partial(submit, person, version), Refused, "not appointed to submit")
-    unchanged_by(lambda: submit("manager", 0), StaleReturn, "Somebody else saved")
+    unchanged_by(lambda: submit("manager", 0), Stale, "Somebody else saved")
     given = answers(council, made, cases_closed=900)
     made = entry.save_figures(made, given, version=version, **who(council, "manager"))
     unchanged_by(

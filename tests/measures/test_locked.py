@@ -9,8 +9,9 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
+from earlyhelp.core.change import Stale
 from measures.actions import corrections, entry, loading, quarters, review
-from measures.actions.entry import FiguresRefused, StaleReturn
+from measures.actions.entry import FiguresRefused
 from measures.actions.loading import LoadRefused
 from measures.answers import Given
 from measures.models import Figure, Return
@@ -20,7 +21,7 @@ from teams.permissions import Refused
 from tests.cast import OPEN, Cast
 from tests.measures.acting import answers, digest, figure, reporting, signing, who
 
-REFUSALS = (Refused, NotAllowed, FiguresRefused, StaleReturn, LoadRefused, CommandError)
+REFUSALS = (Refused, NotAllowed, FiguresRefused, Stale, LoadRefused, CommandError)
 
 
 def close(cast: Cast) -> None:

@@ -10,8 +10,9 @@ from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from earlyhelp.core.change import Stale
 from measures.actions import corrections, entry, loading, quarters, review
-from measures.actions.entry import FiguresRefused, StaleReturn
+from measures.actions.entry import FiguresRefused
 from measures.actions.loading import LoadRefused
 from measures.answers import Given
 from measures.models import Correction, Figure, ReportingQuarter, Return
@@ -24,7 +25,7 @@ from tests.cast import HISTORY, OPEN, TODAY, Cast, build_council
 from tests.measures.acting import signing, who
 
 NEXT = OPEN + 1
-REFUSALS = (Refused, NotAllowed, FiguresRefused, StaleReturn, ValidationError, LoadRefused)
+REFUSALS = (Refused, NotAllowed, FiguresRefused, Stale, ValidationError, LoadRefused)
 PEOPLE = ["contributor", "manager", "other_manager", "head", "other_head", "officer", "director"]
 
 Step = tuple[str, str, int, int, list[int]]
