@@ -21,15 +21,26 @@ help:
 
 install: .venv/installed
 
-# Done again only when what is locked has changed.
-.venv/installed: requirements.txt requirements-dev.txt
-	test -x $(PY) || $(PYTHON) -m venv .venv
-	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
-	touch $@
+# Each is done again only when what is locked has changed. What runs the site is installed by
+# itself; what tests and checks it comes on top where it is asked for.
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r
+
+.venv/installed: requirements.txt
+	@echo "Installing what the site needs into .venv (about 160 MB)"
+	@test -x $(PY) || $(PYTHON) -m venv .venv
+	@$(PIP) $<
+	@touch $@
+
+.venv/installed-dev: requirements-dev.txt .venv/installed
+	@echo "Installing what tests and checks it (about 400 MB more)"
+	@$(PIP) $<
+	@touch $@
 
 demo: install
-	$(DEMO) $(PY) manage.py prepare
-	$(DEMO) $(PY) manage.py load_sample --if-empty
+	@echo "Making the database and collecting the static files"
+	@$(DEMO) $(PY) manage.py prepare
+	@echo "Loading the sample council (once, about a quarter of a minute)"
+	@$(DEMO) $(PY) manage.py load_sample --if-empty
 	@echo "The sample council: http://127.0.0.1:$(PORT)/ (stop it with Ctrl-C)"
 	@$(DEMO) $(SERVER)
 
@@ -38,13 +49,13 @@ serve: install
 	@echo "http://127.0.0.1:$(PORT)/ (stop it with Ctrl-C)"
 	@$(SERVER)
 
-test: install
+test: .venv/installed-dev
 	$(PY) -m pytest -n $(JOBS) $(ARGS)
 
-test-long: install
+test-long: .venv/installed-dev
 	$(PY) -m pytest -n $(JOBS) -m "long or not long" $(ARGS)
 
-check: install
+check: .venv/installed-dev
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
@@ -54,15 +65,15 @@ check: install
 	$(PY) -m pytest -q tests/test_structure.py tests/test_docs.py
 
 # Asks a vulnerability service on the internet, so it is not part of check.
-audit: install
+audit: .venv/installed-dev
 	$(PY) -m pip_audit --require-hashes --disable-pip -r requirements-dev.txt
 
-bench: install
+bench: .venv/installed-dev
 	$(PY) -m benchmarks
 
 # Hashes for every platform and every Python from 3.11; no address of any index (docs/decisions/0001).
 LOCK := .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header
-lock: install
+lock: .venv/installed-dev
 	$(LOCK) $(ARGS) --output-file requirements.txt
 	$(LOCK) $(ARGS) --group dev --constraints requirements.txt --output-file requirements-dev.txt

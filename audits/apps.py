@@ -13,12 +13,12 @@ class AuditsConfig(AppConfig):
         """Grant permissions; name what is done; offer what rounds counted; say where words stand."""
         from audits import permissions  # noqa: F401  # grants its verbs as it is imported
         from audits.models import Action, Outcome, Plan, Theme
-        from audits.offers import offer_audits
-        from audits.plan_verbs import PlanVerb
+        from audits.plan.verbs import PlanVerb
+        from audits.redaction import rows_with_words_of
+        from audits.returns_offer import offer_audits
         from audits.verbs import AuditsVerb
-        from audits.words import rows_with_words_of
         from earlyhelp.core.events import verbs
-        from measures import offers
+        from measures.returns import offers
         from teams import words
 
         offers.register(offer_audits)

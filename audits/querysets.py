@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce, NullIf
 
 from audits.grades import Grade
-from audits.plan_workflow import ActionState
+from audits.plan.workflow import ActionState
 from audits.workflow import CaseState, RoundState, ToolState
 from teams.permissions import Scope, Standing
 

@@ -13,8 +13,8 @@ from fractions import Fraction
 from math import sqrt
 
 from audits.grades import QUALITY, SCORES, Grade
-from measures.comparison import Z_95
-from measures.display import rounded
+from measures.counting.comparison import Z_95
+from measures.counting.display import rounded
 
 # Under so many cases a percentage comes with a plain warning.
 SMALL_BASE = 10

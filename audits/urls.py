@@ -1,22 +1,20 @@
 """The addresses of audits and of the action plan: one list for each topic."""
 
-from audits.views import (
-    actions,
-    aims,
-    allocation,
-    auditing,
-    cases,
-    doing,
-    findings,
-    keeping,
-    moderating,
-    plan,
-    reading,
-    results,
-    rounds,
-    safety,
-    tools,
-)
+from audits.casework import reading_views as reading
+from audits.casework import views as auditing
+from audits.findings import views as findings
+from audits.moderation import views as moderating
+from audits.plan import action_views as actions
+from audits.plan import aim_views as aims
+from audits.plan import outcome_views as keeping
+from audits.plan import progress_views as doing
+from audits.plan import views as plan
+from audits.results import views as results
+from audits.rounds import allocation_views as allocation
+from audits.rounds import case_views as cases
+from audits.rounds import views as rounds
+from audits.safety import views as safety
+from audits.tools import views as tools
 
 urlpatterns = [
     *tools.urlpatterns,

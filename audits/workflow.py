@@ -1,7 +1,7 @@
 """The states of tools, rounds and case audits, and the moves between them. Pure.
 
 ``python -m audits.workflow`` prints the diagrams in ``docs/architecture.md``, with that of the
-plan's actions (``plan_workflow``), and ``make check`` compares them.
+plan's actions (``plan.workflow``), and ``make check`` compares them.
 """
 
 import sys
@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from django.db.models import TextChoices
 
-from audits.plan_workflow import ACTION
+from audits.plan.workflow import ACTION
 from earlyhelp.core.workflow import Machine, Move, NotAllowed
 
 __all__ = ["NotAllowed"]

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from benchmarks.councils import SIZES, name, standing_in
-from measures.actions.sums import keep_missing_sums
+from measures.counting.kept_sums import keep_missing_sums
 from measures.models import DataItem, Denominator, Measure, Question, ReportingQuarter, Return
 from measures.workflow import QuarterState, ReturnState
 from teams.models import Appointment, Council, Locality, Team, TeamType, User

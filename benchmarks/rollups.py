@@ -10,11 +10,11 @@ from django.db.models import Q
 from benchmarks.councils import LARGE, SMALL, standing_in
 from benchmarks.fill import LAST
 from benchmarks.timing import Line, compare
-from measures.catalogue import MeasureSpec, load_measures
+from measures.counting.aggregates import take
+from measures.counting.catalogue import MeasureSpec, load_measures
+from measures.counting.rollups import RollUp
 from measures.models import KeptSum, ReportingQuarter
 from measures.querysets import Basis
-from measures.rollups import RollUp
-from measures.tally import take
 from teams.models import Locality
 from teams.quarters import Quarter, span
 

@@ -10,11 +10,11 @@ from django.utils import timezone
 from benchmarks.councils import LARGE, SMALL, standing_in
 from benchmarks.fill import LAST
 from benchmarks.timing import Line, compare
-from measures.actions.entry import save_figures
-from measures.answers import Given
 from measures.models import Figure, Return
+from measures.returns.actions import save_figures
+from measures.returns.answers import Given
+from teams.authority import standing_of
 from teams.models import User
-from teams.standing import standing_of
 
 TODAY = dt.date(2020, 4, 5)
 

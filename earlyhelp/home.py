@@ -14,16 +14,16 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from audits.pages.home import MyAudits, my_audits
-from audits.pages.my_actions import MyActions, my_actions
+from audits.casework.pages.home import MyAudits, my_audits
+from audits.plan.pages.my_actions import MyActions, my_actions
 from measures.models import Correction, Figure, ReportingQuarter, Return
-from measures.pages import returns as pages
-from measures.pages.entry import why_closed
-from measures.pages.queue import queue
-from measures.pages.returns import ReturnRow
 from measures.permissions import MeasuresPermission as Measures
 from measures.permissions import review_scope, sees_areas_within_city
 from measures.querysets import covered_by
+from measures.returns.pages import lists as pages
+from measures.returns.pages.fill_in import why_closed
+from measures.returns.pages.lists import ReturnRow
+from measures.review.queue import queue
 from measures.workflow import QuarterState, ReturnState
 from teams.http import SignedInRequest, signed_in
 from teams.models import Appointment, Locality, Team

@@ -90,14 +90,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "earlyhelp.sessions.SessionLimits",
+    "earlyhelp.signin.sessions.SessionLimits",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "teams.http.asked_middleware",
-    "earlyhelp.sessions.SecondFactor",
-    "earlyhelp.sessions.private_pages",
-    "earlyhelp.carry.CarryOver",
+    "earlyhelp.signin.sessions.SecondFactor",
+    "earlyhelp.signin.sessions.private_pages",
+    "earlyhelp.signin.resume.CarryOver",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
 
@@ -178,9 +178,9 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "earlyhelp.carry.csrf_failure"
+CSRF_FAILURE_VIEW = "earlyhelp.signin.resume.csrf_failure"
 
-ACCOUNT_ADAPTER = "earlyhelp.accounts.AccountAdapter"
+ACCOUNT_ADAPTER = "earlyhelp.signin.accounts.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -189,8 +189,8 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_FORMS = {
-    "login": "earlyhelp.accounts.SignInForm",
-    "reset_password": "earlyhelp.accounts.ForgottenPasswordForm",
+    "login": "earlyhelp.signin.accounts.SignInForm",
+    "reset_password": "earlyhelp.signin.accounts.ForgottenPasswordForm",
 }
 ACCOUNT_RATE_LIMITS = {
     # A whole office signs in from one address at nine o'clock: the key (the email address)
@@ -208,7 +208,7 @@ SECOND_FACTOR_REQUIRED = PRODUCTION
 
 # The council's own sign-in (Microsoft Entra ID or another OpenID Connect provider). It can
 # sign in people who are already here; it never makes one.
-SOCIALACCOUNT_ADAPTER = "earlyhelp.accounts.SocialAccountAdapter"
+SOCIALACCOUNT_ADAPTER = "earlyhelp.signin.accounts.SocialAccountAdapter"
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True

@@ -3,8 +3,9 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from earlyhelp import accounts, carry
 from earlyhelp.home import home
+from earlyhelp.signin import accounts
+from earlyhelp.signin import resume as carry
 
 urlpatterns = [
     path("", home, name="home"),

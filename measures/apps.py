@@ -13,10 +13,10 @@ class MeasuresConfig(AppConfig):
         """Let ``teams`` ask before its rows change; grant permissions; name what is done."""
         from earlyhelp.core.events import verbs
         from measures import permissions  # noqa: F401  # grants its verbs as it is imported
-        from measures.history import refuse_to_rewrite
+        from measures.quarters.opened import refuse_to_rewrite
+        from measures.redaction import rows_with_words_of
         from measures.triggers import SUMS
         from measures.verbs import MeasuresVerb
-        from measures.words import rows_with_words_of
         from teams import guards, triggers, words
 
         guards.register(refuse_to_rewrite)

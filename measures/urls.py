@@ -1,16 +1,14 @@
 """The addresses of counting, signing off and reporting: one list for each topic."""
 
-from measures.views import (
-    commentary,
-    corrections,
-    entry,
-    imports,
-    measure,
-    performance,
-    quarters,
-    returns,
-    review,
-)
+from measures.commentary import views as commentary
+from measures.corrections import views as corrections
+from measures.exchange import views as imports
+from measures.performance import measure_views as measure
+from measures.performance import views as performance
+from measures.quarters import views as quarters
+from measures.returns import reading_views as returns
+from measures.returns import views as entry
+from measures.review import views as review
 
 urlpatterns = [
     *returns.urlpatterns,

@@ -8,7 +8,8 @@ from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
-from teams import clock, guards, record, words
+from earlyhelp.core import clock
+from teams import guards, record, words
 from teams.models import Appointment, Remark, Route, Team, User
 from teams.permissions import Refused, Standing, TeamsPermission, require
 from teams.roles import Role

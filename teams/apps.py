@@ -39,4 +39,4 @@ class AdministrationConfig(admin_apps.AdminConfig):
     """Stands in for ``django.contrib.admin`` among the installed apps."""
 
     default = False
-    default_site = "teams.administration.Administration"
+    default_site = "teams.admin.site.Administration"

@@ -7,11 +7,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from earlyhelp.core import actor
-from teams import clock
+from earlyhelp.core import actor, clock
+from earlyhelp.core.compiled_queries import fetch
 from teams.models import Appointment, Route, User
 from teams.permissions import Post, Standing
-from teams.prepared import fetch
 from teams.roles import Role
 
 # Somebody who acts in person, and anybody: a command or an import acts without a person.
@@ -64,3 +63,6 @@ def _held(person_id: int, day: dt.date) -> QuerySet[Appointment, Any]:
         .order_by("role", "locality__position", "team__position")
         .values_list("role", "team", "locality", "team__name", "locality__name")
     )
+
+
+standing_of = authority_of  # the old name, until every caller has an actor

@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
-from teams import clock
+from earlyhelp.core import clock
 from teams.authority import Actor, authority_of
 from teams.models import User
 from teams.permissions import Standing

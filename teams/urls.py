@@ -1,6 +1,6 @@
 """The addresses of the organisation and its people."""
 
-from teams.views import cover
+from teams.cover import views as cover
 
 urlpatterns = [
     *cover.urlpatterns,

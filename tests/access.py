@@ -20,12 +20,14 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from measures.actions import corrections, loading, quarters
-from measures.answers import Given
+from measures.corrections import actions as corrections
+from measures.exchange import actions as loading
 from measures.models import Correction, Figure, ReportingQuarter, Return
+from measures.quarters import actions as quarters
+from measures.returns.answers import Given
 from teams.actions import appoint_cover
+from teams.cover.pages import posts_in
 from teams.models import Event, Locality, Route
-from teams.pages import posts_in
 from teams.roles import Role
 from tests.audits import access as audits_access
 from tests.cast import HISTORY, OPEN, TODAY, Cast

@@ -17,15 +17,19 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from measures.actions import entry, framework, loading, quarters, review
-from measures.answers import Given
+from measures.exchange import actions as loading
+from measures.framework import actions as framework
 from measures.models import DataItem, Figure, Measure, ReportingQuarter, Return, Target
+from measures.quarters import actions as quarters
+from measures.returns import actions as entry
+from measures.returns.answers import Given
+from measures.review import actions as review
 from teams.actions import appoint, keep
+from teams.authority import standing_of
 from teams.models import Council, Locality, Route, Team, TeamType, User
 from teams.permissions import Standing
 from teams.quarters import Quarter, span
 from teams.roles import Role
-from teams.standing import standing_of
 from tests.snapshot import Snapshot
 
 TODAY = dt.date(2016, 7, 5)

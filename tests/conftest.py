@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.cache import cache
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from teams import prepared
+from earlyhelp.core import compiled_queries as prepared
 from tests import flush
 from tests.cast import council, sign_in  # noqa: F401  # fixtures for every test
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from audits.plan_workflow import ACTION
+from audits.plan.workflow import ACTION
 from audits.workflow import CASE_AUDIT, ROUND
 from earlyhelp.core.workflow import Machine
 from measures.workflow import RETURN

@@ -11,9 +11,9 @@ from django.db import transaction
 from django.test import override_settings
 from django.urls import reverse
 
-from measures.actions import entry
-from measures.answers import Given
 from measures.models import Return
+from measures.returns import actions as entry
+from measures.returns.answers import Given
 from tests import access
 from tests.cast import TODAY, Cast, build_council
 

@@ -8,9 +8,9 @@ from django.db.models import F, Q
 from audits.models.conditions import all_of, both_or_neither, implies, none_of, says_something
 from audits.models.findings import Finding
 from audits.models.plan import Outcome
-from audits.plan_workflow import ActionState
+from audits.plan.timing import Every, Timing, TimingKind
+from audits.plan.workflow import ActionState
 from audits.querysets import ActionQuerySet, UpdateQuerySet
-from audits.timing import Every, Timing, TimingKind
 from measures.models import Measure
 from teams.models import Locality, User
 from teams.roles import Role

@@ -10,13 +10,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from audits.actions import allocation, casework, findings, rounds, safety, tools
-from audits.actions.findings import Found
-from audits.actions.tools import Asked
-from audits.answers import Answer, Decision, Judgement
+from audits.casework import actions as casework
+from audits.casework.answers import Answer, Decision, Judgement
+from audits.findings import actions as findings
+from audits.findings.actions import Found
 from audits.grades import QUALITY, Grade, IndicatorKind
-from audits.listing import CaseLine
 from audits.models import CaseAudit, Finding, FindingKind, Indicator, Round, RoundKind, Tool
+from audits.rounds import actions as rounds
+from audits.rounds import allocation
+from audits.rounds.case_list import CaseLine
+from audits.safety import actions as safety
+from audits.tools import actions as tools
+from audits.tools.actions import Asked
 from earlyhelp.sample.stage import Stage, day, read, words
 
 OFFICER = "officer"

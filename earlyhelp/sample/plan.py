@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from audits.actions import doing, plan
-from audits.actions.plan import By
 from audits.models import Action, Finding, Judged, Occurrence, Outcome, Plan, Source
-from audits.timing import Every, Timing, given, parse
+from audits.plan import actions as plan
+from audits.plan import progress_actions as doing
+from audits.plan.actions import By
+from audits.plan.timing import Every, Timing, given, parse
 from earlyhelp.sample.stage import Stage, day, read, words
 from measures.models import Measure
 from teams.models import Locality

@@ -9,9 +9,9 @@ from typing import Any
 
 from django.utils import timezone
 
+from teams.authority import standing_of
 from teams.models import Route, User
 from teams.permissions import Standing
-from teams.standing import standing_of
 
 FOLDER = Path(__file__).parent / "derby"
 

@@ -11,15 +11,19 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from measures.actions import commentary, corrections, entry, loading, review
-from measures.answers import Given
-from measures.history_of_figures import earlier_values
+from measures.commentary import actions as commentary
+from measures.corrections import actions as corrections
+from measures.exchange import actions as loading
 from measures.models import Answer, Figure, Measure, Return
+from measures.returns import actions as entry
+from measures.returns.answers import Given
+from measures.returns.earlier_figures import earlier_values
+from measures.review import actions as review
 from teams.actions import appoint_cover
+from teams.authority import standing_of
 from teams.models import Locality, Route, Team, User
 from teams.quarters import Quarter
 from teams.roles import Role
-from teams.standing import standing_of
 
 TODAY = dt.date(2016, 7, 5)
 OPEN = Quarter.parse("2016-17 Q1")

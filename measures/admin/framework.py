@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 
-from measures.actions import framework
 from measures.admin.sheets import (
     DataItemSheet,
     MeasureSheet,
@@ -13,6 +12,7 @@ from measures.admin.sheets import (
     TargetSheet,
     denominators_of,
 )
+from measures.framework import actions as framework
 from measures.models import DataItem, Measure, SeriesBreak, Target
 from measures.permissions import MeasuresPermission
 from teams.admin.base import Kept, KeptForm

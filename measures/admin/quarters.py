@@ -8,10 +8,10 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
-from measures.actions import quarters
 from measures.admin.sheets import QuarterSheet
 from measures.models import ReportingQuarter
 from measures.permissions import MeasuresPermission
+from measures.quarters import actions as quarters
 from measures.workflow import NotAllowed, QuarterState
 from teams.admin.base import Kept, KeptForm, standing_in
 from teams.models import Route

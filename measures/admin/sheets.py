@@ -5,7 +5,7 @@ from typing import Any
 
 from import_export.fields import Field
 
-from measures.actions import framework
+from measures.framework import actions as framework
 from measures.models import DataItem, Measure, ReportingQuarter, SeriesBreak, Target
 from teams.admin.files import (
     ByCode,

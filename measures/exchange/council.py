@@ -13,8 +13,8 @@ from typing import TypeVar
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from measures.exchange.problems import FileRefused, Problem
-from measures.exchange.sheets import MOST_BYTES
+from earlyhelp.core.files.problems import FileRefused, Problem
+from earlyhelp.core.files.reader import MOST_BYTES
 from measures.exchange.tables import Kept, Row, Table, read_table
 from teams.actions import keep
 from teams.models import Council, Locality, Placement, Route, Team, TeamType

@@ -10,11 +10,11 @@ from typing import BinaryIO
 
 from django.db import transaction
 
-from measures.actions.loading import Line, Loaded, LoadRefused, load_figures
-from measures.answers import Given
-from measures.exchange.problems import FileRefused, Problem
+from earlyhelp.core.files.problems import FileRefused, Problem
+from measures.exchange.actions import Line, Loaded, LoadRefused, load_figures
 from measures.exchange.tables import Kept, Row, read_table
 from measures.models import Answer, DataItem, ReportingQuarter
+from measures.returns.answers import Given
 from measures.workflow import QuarterState
 from teams.models import Route, Team, User
 

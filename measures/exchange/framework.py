@@ -7,8 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from measures.actions import framework as actions
-from measures.actions import quarters as actions_of_quarters
+from earlyhelp.core.files.problems import FileRefused
 from measures.exchange.council import (
     Folder,
     Organisation,
@@ -17,8 +16,8 @@ from measures.exchange.council import (
     read_folder,
     referred_first,
 )
-from measures.exchange.problems import FileRefused
 from measures.exchange.tables import Kept, Row
+from measures.framework import actions
 from measures.models import (
     DataItem,
     Heading,
@@ -28,6 +27,7 @@ from measures.models import (
     Target,
     Timing,
 )
+from measures.quarters import actions as actions_of_quarters
 from measures.workflow import QuarterState
 from teams.models import Route, Team
 from teams.quarters import Quarter

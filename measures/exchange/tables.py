@@ -14,9 +14,9 @@ from typing import BinaryIO, Generic, TypeVar
 from django.core.exceptions import ValidationError
 from django.db.models import TextChoices
 
-from measures.answers import parse_number
-from measures.exchange.problems import Problem, messages_by_field
-from measures.exchange.sheets import CutOff, Formula, Unreadable, read_cells
+from earlyhelp.core.files.problems import Problem, messages_by_field
+from earlyhelp.core.files.reader import CutOff, Formula, Unreadable, read_cells
+from measures.returns.answers import parse_number
 from teams.quarters import FinancialYear, Quarter
 
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from measures.exchange.problems import FileRefused
+from earlyhelp.core.files.problems import FileRefused
 
 
 def refusal(command: BaseCommand, refused: FileRefused) -> CommandError:

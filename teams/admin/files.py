@@ -14,7 +14,7 @@ from import_export.formats.base_formats import CSV, ODS, XLSX
 from import_export.forms import ConfirmImportForm, ImportForm
 from import_export.results import RowResult
 
-from teams import cells
+from earlyhelp.core.files import spreadsheet_safety as cells
 from teams.actions import keep
 from teams.models import Route, User
 from teams.quarters import FinancialYear, Quarter

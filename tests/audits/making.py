@@ -9,14 +9,19 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from audits.actions import allocation, casework, doing, plan, rounds, tools
-from audits.actions.plan import By
-from audits.actions.tools import Asked
-from audits.answers import Answer, Judgement
+from audits.casework import actions as casework
+from audits.casework.answers import Answer, Judgement
 from audits.grades import IndicatorKind
-from audits.listing import CaseLine
 from audits.models import Action, Aim, CaseAudit, Indicator, Outcome, Plan, Round, Tool
-from audits.timing import parse
+from audits.plan import actions as plan
+from audits.plan import progress_actions as doing
+from audits.plan.actions import By
+from audits.plan.timing import parse
+from audits.rounds import actions as rounds
+from audits.rounds import allocation
+from audits.rounds.case_list import CaseLine
+from audits.tools import actions as tools
+from audits.tools.actions import Asked
 from teams.quarters import FinancialYear
 from teams.roles import Role
 from tests.cast import TODAY, Cast

@@ -12,7 +12,6 @@ import pytest
 from django.db import models
 from django.utils import timezone
 
-from audits.actions import safety
 from audits.models import (
     Action,
     Aim,
@@ -35,6 +34,7 @@ from audits.models import (
     Tool,
     Update,
 )
+from audits.safety import actions as safety
 from tests.audits.making import DUE, Casework, make_action, make_casework, make_plan, on_day
 from tests.cast import TODAY, Cast
 from tests.constraints import all_constraints, every_state, names, refused_once, violated

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from audits.plan_workflow import ACTION, ActionAct, ActionState
+from audits.plan.workflow import ACTION, ActionAct, ActionState
 from audits.workflow import (
     CASE_AUDIT,
     ROUND,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from audits.answers import Answer, Judgement
+from audits.casework.answers import Answer, Judgement
 from audits.grades import Grade
 from audits.models import CaseAudit, Given
 from audits.workflow import CaseState

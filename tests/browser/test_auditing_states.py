@@ -8,8 +8,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from audits.actions import allocation, rounds, safety
-from audits.answers import Answer
+from audits.casework.answers import Answer
+from audits.rounds import actions as rounds
+from audits.rounds import allocation
+from audits.safety import actions as safety
 from tests.audits.making import DUE, Casework, make_casework, on_day, who
 from tests.browser.conftest import Enter
 from tests.browser.test_auditing import PEOPLE, grade, grading

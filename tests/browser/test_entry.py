@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from measures.actions import review
 from measures.models import Figure, Return
+from measures.review import actions as review
 from measures.workflow import ReturnState
 from tests.browser.conftest import Enter
 from tests.cast import HISTORY, Cast

@@ -9,9 +9,9 @@ import pytest
 from docx import Document
 from playwright.sync_api import Page, expect
 
-from audits.actions.plan import By
 from audits.models import Action, Outcome, Update
-from audits.plan_workflow import ActionState
+from audits.plan.actions import By
+from audits.plan.workflow import ActionState
 from teams.roles import Role
 from tests.audits.making import make_action, make_plan
 from tests.browser.conftest import Enter

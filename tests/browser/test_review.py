@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from measures.actions import corrections
-from measures.answers import Given
+from measures.corrections import actions as corrections
 from measures.models import Figure, ReportingQuarter, Return
+from measures.returns.answers import Given
 from measures.workflow import QuarterState, ReturnState
 from tests.browser.conftest import Enter
 from tests.cast import HISTORY, OPEN, Cast

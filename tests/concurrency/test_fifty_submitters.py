@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 
 from measures.models import Figure, Return
-from measures.views import entry as entry_views
+from measures.returns import views as entry_views
 from teams.models import Event
 from tests.cast import OPEN, Cast
 from tests.concurrency.crowd import Browser, Reply, all_at_once, contributors, let_them_queue

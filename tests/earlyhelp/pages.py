@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.template import engines
 from django.urls import include, path
 
-from teams.widgets import NumberText
+from earlyhelp.core.pages.widgets import NumberText
 
 SAVED: list[dict[str, str]] = []
 

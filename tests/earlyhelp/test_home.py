@@ -11,9 +11,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from measures.actions import corrections, entry, quarters, review
-from measures.answers import Given
+from measures.corrections import actions as corrections
 from measures.models import Figure, Return
+from measures.quarters import actions as quarters
+from measures.returns import actions as entry
+from measures.returns.answers import Given
+from measures.review import actions as review
 from teams.actions import appoint_cover
 from teams.models import Team
 from teams.roles import Role
@@ -241,7 +244,7 @@ def test_thirty_teams_cost_what_three_do(
 
     asked()
     few = asked()
-    from measures.actions.quarters import make_returns
+    from measures.quarters.actions import make_returns
 
     for place in range(30):
         team = Team(

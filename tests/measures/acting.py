@@ -5,8 +5,8 @@ from typing import Any
 
 from django.apps import apps
 
-from measures.answers import Given
 from measures.models import Figure, ReportingQuarter, Return
+from measures.returns.answers import Given
 from teams.models import Event
 from teams.quarters import Quarter
 from tests.cast import OPEN, TODAY, Cast

@@ -15,7 +15,7 @@ from django.utils import timezone
 from hypothesis import strategies as st
 
 from measures import models
-from measures.actions.sums import keep_sums
+from measures.counting.kept_sums import keep_sums
 from measures.workflow import QuarterState, ReturnState
 from teams.models import Council, Locality, Placement, Route, Team, TeamType, User
 from teams.quarters import Quarter

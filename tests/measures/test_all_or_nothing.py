@@ -8,10 +8,15 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 
-from measures.actions import commentary, corrections, entry, loading, quarters, review
-from measures.actions import framework as keeping
-from measures.answers import Given
+from measures.commentary import actions as commentary
+from measures.corrections import actions as corrections
+from measures.exchange import actions as loading
+from measures.framework import actions as keeping
 from measures.models import Target
+from measures.quarters import actions as quarters
+from measures.returns import actions as entry
+from measures.returns.answers import Given
+from measures.review import actions as review
 from teams.actions import keep
 from teams.models import Route
 from tests.cast import HISTORY, OPEN, TODAY, Cast

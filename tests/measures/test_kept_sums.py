@@ -8,14 +8,17 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from measures.actions import corrections, loading, quarters, review
-from measures.actions.sums import keep_missing_sums, keep_sums
-from measures.answers import Given
-from measures.catalogue import load_measures
+from measures.corrections import actions as corrections
+from measures.counting.aggregates import Tally, take
+from measures.counting.catalogue import load_measures
+from measures.counting.kept_sums import keep_missing_sums, keep_sums
+from measures.counting.rollups import RollUp
+from measures.exchange import actions as loading
 from measures.models import Figure, KeptSum, Return
+from measures.quarters import actions as quarters
 from measures.querysets import Basis
-from measures.rollups import RollUp
-from measures.tally import Tally, take
+from measures.returns.answers import Given
+from measures.review import actions as review
 from measures.triggers import SUMS
 from measures.workflow import ReturnState
 from teams.checks import triggers_stand

@@ -12,23 +12,25 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db.models import CharField, TextField
 
-from audits import names, results, safety
-from audits.drawing import Drawn, is_same_draw
 from audits.grades import Grade
 from audits.models import CaseAudit, Draw, Finding, Given, Round, SampledCase
-from audits.pages.rounds import audits_page
 from audits.permissions import own_line
 from audits.querysets import TO_DO
-from audits.results import IndicatorResult, RoundResults
-from audits.safety import Step
+from audits.results import scored_rounds as results
+from audits.results.scored_rounds import IndicatorResult, RoundResults
+from audits.rounds.pages.rounds import audits_page
+from audits.rounds.sampling import Drawn, is_same_draw
+from audits.safety import loop as safety
+from audits.safety.loop import Step
 from audits.scoring import Share
 from audits.workflow import RoundState
+from earlyhelp.core import personal_data as names
 from earlyhelp.sample import split
 from earlyhelp.sample.story import TODAY
 from measures.models import Figure
+from teams.authority import standing_of
 from teams.models import Event, Locality, Remark, Route, Team, User
 from teams.quarters import FinancialYear, Quarter
-from teams.standing import standing_of
 
 # Says that the test database is needed; the sample is loaded once for this folder.
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]

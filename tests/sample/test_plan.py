@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from audits import progress
 from audits.models import Action, Aim, Judged, Outcome, Owner, Plan, Source, TimingChange, Update
-from audits.progress import Progress
-from audits.timing import Status, TimingKind
+from audits.plan import progress
+from audits.plan.progress import Progress
+from audits.plan.timing import Status, TimingKind
 from earlyhelp.sample.stage import FOLDER
 from earlyhelp.sample.story import TODAY
 from teams.models import Locality

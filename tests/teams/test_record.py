@@ -10,9 +10,11 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from measures.actions import corrections, quarters, review
-from measures.answers import Given
+from measures.corrections import actions as corrections
 from measures.models import Figure, ReportingQuarter
+from measures.quarters import actions as quarters
+from measures.returns.answers import Given
+from measures.review import actions as review
 from teams import triggers
 from teams.actions import take_out_words
 from teams.checks import triggers_stand

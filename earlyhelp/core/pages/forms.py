@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, resolve_url
 
 from earlyhelp.core.change import Stale
+from earlyhelp.core.pages.refusals import refuse
+from earlyhelp.core.pages.versions import use_version
 from earlyhelp.core.workflow import NotAllowed
 
 P = ParamSpec("P")
@@ -85,7 +87,7 @@ def answer(
         refuse_on(form, refusal)
         return show()
     except Stale as refusal:
-        if not stale or not isinstance(form, forms.BaseForm):
+        if not stale or not isinstance(form, forms.Form):
             raise
         form.add_error(None, stale)
         use_version(form, refusal.current.version)
@@ -128,13 +130,9 @@ def refuse_on(form: PageForm, refusal: Exception) -> None:
     if isinstance(form, TakesRefusals):
         form.refuse(refusal)
         return
-    if not isinstance(form, forms.BaseForm):
+    if not isinstance(form, forms.Form):
         raise TypeError(f"{form!r} does not say where a refusal stands")
-    if isinstance(refusal, ValidationError) and hasattr(refusal, "error_dict"):
-        for name, errors in refusal.error_dict.items():
-            form.add_error(name if name in form.fields else None, ValidationError(errors))
-        return
-    form.add_error(None, refusal if isinstance(refusal, ValidationError) else str(refusal))
+    refuse(form, refusal)
 
 
 def post_to_own_address(request: HttpRequest, form: Any) -> None:
@@ -142,13 +140,6 @@ def post_to_own_address(request: HttpRequest, form: Any) -> None:
     helper = getattr(form, "helper", None)
     if helper is not None and not helper.form_action:
         helper.form_action = request.get_full_path()
-
-
-def use_version(form: forms.BaseForm, version: int) -> None:
-    """Let what was typed be sent again, over what stands there now."""
-    data = form.data.copy()  # type: ignore[attr-defined]  # posted data is a QueryDict
-    data["version"] = str(version)
-    form.data = data
 
 
 def post_only(

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from measures.actions.sums import keep_missing_sums
+from measures.counting.kept_sums import keep_missing_sums
 
 
 class Command(BaseCommand):

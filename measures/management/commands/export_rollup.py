@@ -8,13 +8,13 @@ from typing import Any, BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from measures.areas import Level, Structure, areas
-from measures.catalogue import MeasureSpec, load_measures
-from measures.exchange.rollup_export import COLUMNS, PeriodKind, periods, rollup_rows
+from earlyhelp.core.consistent_read import consistent_read
+from earlyhelp.core.files.writer import CellValue, FileFormat, csv_chunks, write
+from measures.counting.areas import Level, Structure, areas
+from measures.counting.catalogue import MeasureSpec, load_measures
+from measures.exchange.roll_ups import COLUMNS, PeriodKind, periods, rollup_rows
 from measures.exchange.tables import read_quarter
-from measures.exchange.writing import CellValue, FileFormat, csv_chunks, write
 from measures.querysets import Basis
-from teams.moment import one_moment
 from teams.quarters import Quarter
 
 _SHEET = "Roll-up"
@@ -46,7 +46,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Check everything first, then write row by row, all of it as it was at one moment."""
-        with one_moment():
+        with consistent_read():
             self._export(options)
 
     def _export(self, options: dict[str, Any]) -> None:

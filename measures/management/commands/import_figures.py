@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from earlyhelp.core.files.problems import FileRefused
 from measures.exchange.figures import import_figures, preview
-from measures.exchange.problems import FileRefused
 from measures.management.refusal import refusal
 from teams.models import Route
 

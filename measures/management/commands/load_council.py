@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from earlyhelp.core.files.problems import FileRefused
 from measures.exchange.council import Done
 from measures.exchange.framework import load_council
-from measures.exchange.problems import FileRefused
 from measures.management.refusal import refusal
 
 _NAMED = 10

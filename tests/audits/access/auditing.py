@@ -6,8 +6,8 @@ They are about case 1, of North's family team: the auditor audits it, South's he
 from collections.abc import Callable
 from typing import Any
 
-from audits.actions import safety
 from audits.models import CaseAudit, Given
+from audits.safety import actions as safety
 from tests.audits.access.rounds import day
 from tests.audits.making import DUE, Casework, make_casework, on_day
 from tests.cast import Cast

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
-from audits.actions import findings, rounds
-from audits.actions.findings import Found
+from audits.findings import actions as findings
+from audits.findings.actions import Found
 from audits.models import Finding, FindingKind, Round
+from audits.rounds import actions as rounds
 from tests.audits.making import ASKED, make_plan, make_round_of, make_tool, who
 from tests.cast import TODAY, Cast
 from tests.examples import Example

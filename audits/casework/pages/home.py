@@ -1,0 +1,70 @@
+"""A person's part of audits on the home page: concerns first, then cases to audit and moderate."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from audits.casework.pages.rows import AuditRow
+from audits.casework.pages.waiting import (
+    grading_rows,
+    mine_to_audit,
+    mine_to_moderate,
+    moderating_rows,
+)
+from audits.permissions import AuditsPermission as P
+from audits.querysets import CaseAuditQuerySet
+from audits.safety.pages import Concerns, concerns, mine_to_put_right, my_concerns
+from teams.permissions import EVERYWHERE, Standing
+
+# The home page shows so many cases; the rest stand on the person's own list.
+MOST = 6
+
+
+@dataclass(frozen=True)
+class MyAudits:
+    """What waits for a person: ``to_put_right`` is their own, ``open_loops`` are everybody's."""
+
+    to_put_right: Concerns | None
+    open_loops: Concerns | None
+    to_audit: Sequence[AuditRow]
+    to_moderate: Sequence[AuditRow]
+
+    @property
+    def shown(self) -> Sequence[AuditRow]:
+        """The cases to audit that the home page shows."""
+        return self.to_audit[:MOST]
+
+    @property
+    def more(self) -> int:
+        """How many it does not."""
+        return len(self.to_audit) - len(self.shown)
+
+    @property
+    def late(self) -> int:
+        """How many cases to audit are late."""
+        return sum(bool(row.late) for row in self.to_audit)
+
+
+def my_audits(standing: Standing, today: dt.date) -> MyAudits | None:
+    """What waits for this person in audits; None where nothing does. Nine queries at most."""
+    found = MyAudits(
+        to_put_right=my_concerns(standing, today) if standing.holds(P.REMEDY) else None,
+        open_loops=_open_loops(standing, today),
+        to_audit=grading_rows(standing, today, numbered=False) if standing.holds(P.AUDIT) else [],
+        to_moderate=moderating_rows(standing),
+    )
+    waits = found.to_put_right or found.open_loops or found.to_audit or found.to_moderate
+    return found if waits else None
+
+
+def _open_loops(standing: Standing, today: dt.date) -> Concerns | None:
+    """Every open loop, for those who look after the whole city."""
+    if not standing.scope(P.REMEDY).everywhere:
+        return None
+    listed = concerns(EVERYWHERE, today)
+    return listed if listed.rows else None
+
+
+def what_waits(standing: Standing) -> list[CaseAuditQuerySet]:
+    """What the navigation's badge counts: to put right, to audit, to moderate. No queries."""
+    return [mine_to_put_right(standing), mine_to_audit(standing), mine_to_moderate(standing)]

@@ -1,0 +1,141 @@
+"""A finding as it is typed, and the action that it becomes."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from crispy_forms_gds.layout import Field
+from django import forms
+
+from audits.findings.actions import Found
+from audits.models import Finding, FindingKind, Indicator
+from audits.plan.action_forms import OwnersForm, who_layout
+from audits.plan.timing_forms import TimingForm, timing_layout
+from earlyhelp.core.pages.fields import laid_out
+from earlyhelp.core.pages.widgets import NumberText
+from teams.personal_data import KEPT_WORDS, WordsForm
+
+LONGEST_AGENCY = 100
+
+
+class FindingForm(WordsForm):
+    """Something that a round found; ``version`` is that of the words that were changed."""
+
+    words = ("text",)
+
+    kind = forms.ChoiceField(
+        label="Is it a strength, or for improvement?",
+        choices=FindingKind.choices,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choose whether it is a strength or for improvement",
+            "invalid_choice": "Choose whether it is a strength or for improvement",
+        },
+    )
+    text = forms.CharField(
+        label="What was found",
+        help_text="In a sentence. No names of families, children or workers.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": "Say what was found"},
+    )
+    indicators = forms.TypedMultipleChoiceField(
+        label="Which indicators is it about?",
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": "Choose indicators of this round’s tool"},
+    )
+    cases = forms.IntegerField(
+        label="On how many cases was it noted?",
+        required=False,
+        min_value=1,
+        max_value=9999,
+        widget=NumberText(),
+        error_messages={
+            "invalid": "“On how many cases” must be a whole number, like 6",
+            "min_value": "“On how many cases” must be at least 1, or empty",
+            "max_value": "“On how many cases” is more than the round has",
+        },
+    )
+    is_recommendation = forms.BooleanField(label="It recommends something", required=False)
+    agency = forms.CharField(
+        label="Whom is it addressed to?",
+        help_text="An agency, like “Police”. Leave it empty for the service itself.",
+        required=False,
+        max_length=LONGEST_AGENCY,
+        error_messages={"max_length": f"Shorten the agency to {LONGEST_AGENCY} characters"},
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+
+    def __init__(self, *args: Any, indicators: Collection[Indicator], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._by_id = {one.pk: one for one in indicators}
+        field: Any = self.fields["indicators"]
+        field.choices = [(one.pk, one.name) for one in indicators]
+        self.helper = laid_out(
+            "version",
+            Field.radios("kind", small=True),
+            "text",
+            Field.checkboxes("indicators", small=True),
+            "cases",
+            Field.checkbox("is_recommendation", small=True),
+            "agency",
+            *KEPT_WORDS,
+            button="Save the finding",
+        )
+
+    def found(self) -> Found:
+        """The finding, once the form is valid."""
+        said = self.cleaned_data
+        return Found(
+            kind=FindingKind(said["kind"]),
+            text=said["text"],
+            indicators=[self._by_id[pk] for pk in said["indicators"]],
+            cases=said["cases"],
+            agency=said["agency"],
+            is_recommendation=said["is_recommendation"],
+        )
+
+
+def as_typed(finding: Finding) -> dict[str, Any]:
+    """The boxes as they are before anybody types."""
+    return {
+        "kind": finding.kind,
+        "text": finding.text,
+        "indicators": [one.pk for one in finding.indicators.all()],
+        "cases": finding.cases,
+        "is_recommendation": finding.is_recommendation,
+        "agency": finding.agency,
+        "version": finding.version,
+    }
+
+
+class FindingActionForm(TimingForm, OwnersForm):
+    """The action that a finding becomes: under which outcome, what, by whom, by when."""
+
+    outcome = forms.TypedChoiceField(
+        label="Outcome that it works towards",
+        coerce=int,
+        error_messages={
+            "required": "Choose an outcome of the plan",
+            "invalid_choice": "Choose an outcome from the list",
+        },
+    )
+    for_every_locality = forms.BooleanField(
+        label="Every locality has to do it, and answers for itself", required=False
+    )
+
+    def __init__(self, *args: Any, outcomes: Iterable[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["outcome"]
+        field.choices = [("", "Choose an outcome"), *outcomes]
+        self.fields["rationale"].help_text = "Leave it empty to name the round that found it."
+        self.helper = laid_out(
+            "outcome",
+            "text",
+            *who_layout(),
+            *timing_layout(),
+            Field.checkbox("for_every_locality", small=True),
+            "rationale",
+            *KEPT_WORDS,
+            button="Make the action",
+        )

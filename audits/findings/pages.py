@@ -1,0 +1,103 @@
+"""What a round found, in words: strengths, areas for improvement, and what is done about them."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Prefetch
+from django.urls import reverse
+
+from audits.models import Action, Finding, FindingKind, Indicator, Round
+from audits.permissions import AuditsPermission, sees_small_results
+from audits.plan.pages.rows import COLOURS
+from audits.plan.progress import progress
+from teams.permissions import Standing
+
+
+@dataclass(frozen=True)
+class ActionLink:
+    """An action that came of a finding, and how it stands today."""
+
+    ref: str
+    text: str
+    url: str
+    status: str
+    colour: str
+
+
+@dataclass(frozen=True)
+class FindingRow:
+    """One finding; addresses are empty where the reader may not go there.
+
+    ``made_words`` says that something is done about it to those who do not see the plan.
+    """
+
+    text: str
+    is_strength: bool
+    indicators: str
+    noted: str
+    addressed: str
+    actions: Sequence[ActionLink]
+    edit_url: str
+    action_url: str
+    shows_actions: bool
+
+
+def finding_rows(
+    made: Round,
+    standing: Standing,
+    today: dt.date,
+    *,
+    least: int,
+    about: Indicator | None = None,
+) -> list[FindingRow]:
+    """The findings of a round, or those tagged to one indicator; at most five queries."""
+    sees_plan = standing.holds(AuditsPermission.SEE_PLAN)
+    found = made.findings.prefetch_related("indicators")
+    if about is not None:
+        found = found.filter(indicators=about)
+    if sees_plan:
+        actions = Action.objects.select_related("outcome__theme").prefetch_related(
+            "updates", "occurrences"
+        )
+        found = found.prefetch_related(Prefetch("actions", actions.in_order()))
+    rows = list(found)
+    cases = made.cases.count() if rows else 0
+    return [_row(one, cases, standing, today, least, sees_plan) for one in rows]
+
+
+def _row(
+    finding: Finding, cases: int, standing: Standing, today: dt.date, least: int, sees_plan: bool
+) -> FindingRow:
+    keeps = standing.holds(AuditsPermission.KEEP_PLAN)
+    writes = standing.holds(AuditsPermission.WRITE_FINDINGS)
+    few = (finding.cases or 0) < least and not sees_small_results(standing)
+    return FindingRow(
+        text=finding.text,
+        is_strength=finding.kind == FindingKind.STRENGTH,
+        indicators=", ".join(one.name for one in finding.indicators.all()),
+        noted=f"noted on {finding.cases} of {cases} cases" if finding.cases and not few else "",
+        addressed=_addressed(finding),
+        actions=[_action(one, today) for one in finding.actions.all()] if sees_plan else [],
+        edit_url=reverse("finding-edit", args=[finding.pk]) if writes else "",
+        action_url=reverse("finding-to-action", args=[finding.pk]) if keeps else "",
+        shows_actions=sees_plan,
+    )
+
+
+def _addressed(finding: Finding) -> str:
+    """Whom a recommendation is addressed to; or which agency a finding is about."""
+    if finding.is_recommendation:
+        return f"Recommendation to {finding.agency or 'the service'}"
+    return f"For {finding.agency}" if finding.agency else ""
+
+
+def _action(action: Action, today: dt.date) -> ActionLink:
+    status = progress(action, today).status
+    return ActionLink(
+        ref=action.ref,
+        text=action.text,
+        url=reverse("action", args=[action.pk]),
+        status=str(status),
+        colour=COLOURS[status],
+    )

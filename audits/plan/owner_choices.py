@@ -1,0 +1,55 @@
+"""Who can be named as an owner of an action: roles, and people by what they are appointed to."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from audits.permissions import AuditsPermission
+from audits.plan.actions import By
+from audits.plan.pages.rows import EVERYBODY
+from teams.models import Appointment, User
+from teams.permissions import ROLES
+from teams.roles import Role
+
+
+@dataclass(frozen=True)
+class Nameable:
+    """The choices of a form that names owners, and the people behind their ids."""
+
+    roles: Sequence[tuple[str, str]]
+    people: Sequence[tuple[int, str]]
+    by_id: dict[int, User]
+
+
+def nameable(today: dt.date, before: Sequence[By] = ()) -> Nameable:
+    """Those who can report on actions here, and who owns it already; one query.
+
+    Everybody else is written down as a body: they have no sign-in to report with.
+    """
+    reporting = [role for role in Role if AuditsPermission.UPDATE_ACTIONS in ROLES[role]]
+    posts = (
+        Appointment.objects.in_force(today)
+        .filter(role__in=reporting, person__is_active=True)
+        .select_related("person", "team", "locality")
+        .order_by("person__name", "person", "role")
+    )
+    people = {one.person.pk: one.person for one in before if one.person}
+    held: dict[int, list[str]] = {pk: [] for pk in people}
+    for post in posts:
+        people[post.person_id] = post.person
+        where = str(post.team or post.locality or "")
+        label = Role(post.role).label
+        held.setdefault(post.person_id, []).append(f"{label}, {where}" if where else label)
+    listed = sorted(people.values(), key=lambda one: (one.name, one.pk))
+    roles = [*reporting, *(one.role for one in before if one.role and one.role not in reporting)]
+    return Nameable(
+        roles=[(role.value, EVERYBODY[role]) for role in roles],
+        people=[(one.pk, _label(one, held[one.pk])) for one in listed],
+        by_id=people,
+    )
+
+
+def _label(person: User, posts: Sequence[str]) -> str:
+    if len(posts) > 2:
+        posts = [*posts[:2], f"and {len(posts) - 2} more"]
+    return f"{person} ({'; '.join(posts)})" if posts else str(person)

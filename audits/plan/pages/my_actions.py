@@ -1,0 +1,82 @@
+"""What the plan wants of a person: their own actions, and claims that they can accept."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from audits.models import Action
+from audits.permissions import AuditsPermission
+from audits.plan.pages.rows import ActionRow, row_of
+from audits.querysets import ActionQuerySet
+from audits.responsible import stands_in
+from teams.models import Locality
+from teams.permissions import Standing
+
+# The home page shows so many; the rest stand on the plan's page.
+MOST = 6
+
+
+@dataclass(frozen=True)
+class MyActions:
+    """A person's part of the plan on the home page; ``more`` are not shown there."""
+
+    rows: Sequence[ActionRow]
+    more: int
+    late: int
+    to_accept: Sequence[Action]
+
+    @property
+    def lead(self) -> str:
+        """``You own 7 actions: 2 are late.``"""
+        number = len(self.rows) + self.more
+        if not number:
+            return ""
+        owned = "one action" if number == 1 else f"{number} actions"
+        if not self.late:
+            return f"You own {owned} in the action plan. None is late."
+        late = "it is late" if number == 1 else f"{self.late} {_are(self.late)} late"
+        return f"You own {owned} in the action plan: {late}."
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"
+
+
+def my_actions(standing: Standing, today: dt.date) -> MyActions | None:
+    """What is open for this person, late first; None for somebody without a part in the plan.
+
+    The same queries for any number of actions.
+    """
+    reports = standing.holds(AuditsPermission.UPDATE_ACTIONS)
+    to_accept = _to_accept(standing)
+    if not reports and to_accept is None:
+        return None
+    found = Action.objects.unfinished().owned_by(standing).in_order().for_pages()
+    localities = list(Locality.objects.all())
+    within = _own_places(standing, today)
+    rows = [row_of(one, standing, today, localities, within=within) for one in found]
+    waiting = [row for row in rows if row.may_report]
+    waiting.sort(key=lambda row: (not row.is_late, row.due or dt.date.max))
+    accepting = [] if to_accept is None else list(to_accept.in_order().for_pages())
+    if not waiting and not accepting:
+        return None
+    return MyActions(
+        rows=waiting[:MOST],
+        more=max(0, len(waiting) - MOST),
+        late=sum(row.is_late for row in waiting),
+        to_accept=accepting,
+    )
+
+
+def _own_places(standing: Standing, today: dt.date) -> frozenset[int] | None:
+    """The localities in which this person's posts are; None where one of them is city-wide."""
+    if any(post.team_id is None and post.locality_id is None for post in standing.posts):
+        return None
+    return stands_in(standing, today)
+
+
+def _to_accept(standing: Standing) -> ActionQuerySet | None:
+    """Claims that this person can accept: somebody else's; None for who accepts nothing."""
+    if not standing.holds(AuditsPermission.ACCEPT_COMPLETION):
+        return None
+    return Action.objects.awaiting_acceptance().exclude(claimed_by=standing.person_id)

@@ -1,0 +1,221 @@
+"""An action of the plan as one row: every word of it ready to print, on pages and in files."""
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import get_text_list
+
+from audits.models import Action, Owner, Source, Update
+from audits.permissions import owns, why_not_report
+from audits.plan.pages.due import day_words, understood
+from audits.plan.progress import LocalityProgress, Progress, by_locality, progress
+from audits.plan.timing import Status
+from teams.models import Locality
+from teams.permissions import Standing
+from teams.roles import Role
+
+COLOURS = {
+    Status.NOT_STARTED: "",
+    Status.IN_PROGRESS: "blue",
+    Status.OVERDUE: "red",
+    Status.CLAIMED: "yellow",
+    Status.COMPLETE: "green",
+    Status.NO_LONGER_NEEDED: "",
+    Status.CARRIED_OVER: "",
+}
+SOON = dt.timedelta(days=30)
+# A role that owns an action is everybody who holds it.
+EVERYBODY = {
+    Role.CONTRIBUTOR: "Contributors",
+    Role.TEAM_MANAGER: "Team managers",
+    Role.HEAD_OF_SERVICE: "Heads of service",
+    Role.SERVICE_DIRECTOR: "Service director",
+    Role.PERFORMANCE_OFFICER: "Performance officers",
+    Role.AUDITOR: "Auditors",
+    Role.BOARD_MEMBER: "Board members",
+    Role.ADMINISTRATOR: "Administrators",
+}
+
+
+@dataclass(frozen=True)
+class PlaceRow:
+    """What one locality said of an action that every locality must do."""
+
+    name: str
+    status: str
+    colour: str
+    note: str
+    has_answered: bool
+    times: str
+    latest: str
+
+
+@dataclass(frozen=True)
+class ActionRow:
+    """One action: by whom, by when, how it stands.
+
+    ``note`` says more than the status does ("was due 1 September 2016"); ``progress`` are the
+    lines of the last column.
+    """
+
+    pk: int
+    ref: str
+    theme: str
+    outcome: str
+    text: str
+    url: str
+    report_url: str
+    by_whom: str
+    by_when: str
+    understood: str
+    due: dt.date | None
+    rationale: str
+    source: str
+    status: Status
+    colour: str
+    note: str
+    progress: Sequence[str]
+    updates: int
+    latest: Update | None
+    places: Sequence[PlaceRow]
+    not_answered: Sequence[str]
+    is_late: bool
+    is_soon: bool
+    is_mine: bool
+    may_report: bool
+
+    @property
+    def progress_lines(self) -> list[str]:
+        """How it stands and what was reported last, a line each, as files have it."""
+        return [f"{self.status}{f' ({self.note})' if self.note else ''}", *self.progress]
+
+
+def row_of(
+    action: Action,
+    standing: Standing,
+    today: dt.date,
+    localities: Sequence[Locality],
+    *,
+    within: Collection[int] | None = None,
+) -> ActionRow:
+    """The row of an action that was loaded ``for_pages``; no queries.
+
+    ``within`` are localities: an action for every locality stands as it does there, where
+    it is late if it is late anywhere.
+    """
+    stands = progress(action, today)
+    sides = by_locality(action, localities, today) if action.for_every_locality else []
+    there = [one.progress for one in sides if within and one.locality.pk in within]
+    here = next((one for one in there if one.is_late), there[0] if there else stands)
+    owners = list(action.owners.all())
+    return ActionRow(
+        pk=action.pk,
+        ref=action.ref,
+        theme=str(action.outcome.theme),
+        outcome=action.outcome.text,
+        text=action.text,
+        url=reverse("action", args=[action.pk]),
+        report_url=reverse("action-report", args=[action.pk]),
+        by_whom=by_whom(owners),
+        by_when=action.timing_words,
+        understood=understood(action.timing, [one.due_on for one in stands.occurrences]),
+        due=here.next_due or action.due_on,
+        rationale=action.rationale,
+        source=Source(action.source).label,
+        status=here.status,
+        colour=COLOURS[here.status],
+        note=note_of(here),
+        progress=_lines(stands, sides),
+        updates=len(stands.updates),
+        latest=stands.latest,
+        places=[_place(one) for one in sides],
+        not_answered=[one.locality.name for one in sides if not one.has_answered],
+        is_late=here.is_late,
+        is_soon=_is_soon(here, today),
+        is_mine=owns(standing, owners),
+        may_report=here.status in (Status.NOT_STARTED, Status.IN_PROGRESS, Status.OVERDUE)
+        and not why_not_report(standing, owners),
+    )
+
+
+def by_whom(owners: Sequence[Owner]) -> str:
+    """``Heads of service and IT teams``."""
+    names = [EVERYBODY[Role(one.role)] if one.role else str(one) for one in owners]
+    return get_text_list(names, "and")
+
+
+def note_of(stands: Progress) -> str:
+    """What makes a status say more: which day was missed, who claimed, why it was stopped."""
+    action, late = stands.action, stands.late_since
+    if late is not None:
+        verb = "was due" if stands.status == Status.OVERDUE else "was to begin by"
+        return f"{verb} {day_words(late)}"
+    if stands.status == Status.CLAIMED and action.claimed_at:
+        return f"by {action.claimed_by}, {day_words(timezone.localdate(action.claimed_at))}"
+    if stands.status == Status.COMPLETE and action.accepted_at:
+        on = day_words(timezone.localdate(action.accepted_at))
+        return f"accepted by {action.accepted_by}, {on}"
+    if stands.status == Status.NO_LONGER_NEEDED:
+        return action.stop_reason
+    return ""
+
+
+def times_words(stands: Progress) -> str:
+    """``2 of 4 times done``; nothing for an action that is done once."""
+    done, all_of_them = stands.times_done
+    return f"{done} of {all_of_them} times done" if all_of_them else ""
+
+
+def update_words(update: Update) -> str:
+    """``5 July 2016, North: The exemplar plan was sent.``"""
+    where = f", {update.locality}" if update.locality else ""
+    return f"{day_words(update.on)}{where}: {update.text}"
+
+
+def _lines(stands: Progress, sides: Sequence[LocalityProgress]) -> list[str]:
+    """The last word on an action, or that of each locality, and who has said nothing."""
+    said = [one for one in stands.updates if one.locality_id is None]
+    found = [times_words(stands)]
+    found += [update_words(one.progress.latest) for one in sides if one.progress.latest]
+    if said:
+        found.append(update_words(said[-1]))
+    silent = [side.locality.name for side in sides if not side.has_answered]
+    if silent:
+        found.append(f"No answer yet: {get_text_list(silent, 'and')}")
+    return [line for line in found if line]
+
+
+def _place(one: LocalityProgress) -> PlaceRow:
+    stands = one.progress
+    return PlaceRow(
+        name=one.locality.name,
+        status=str(stands.status),
+        colour=COLOURS[stands.status],
+        note=note_of(stands),
+        has_answered=one.has_answered,
+        times=times_words(stands),
+        latest=update_words(stands.latest) if stands.latest else _last_time(stands),
+    )
+
+
+def _last_time(stands: Progress) -> str:
+    """The time that was done last, where nobody wrote an update."""
+    done = [one for one in stands.occurrences if one.done_on]
+    if not done:
+        return ""
+    last = max(done, key=lambda one: (one.done_on, one.due_on))
+    note = f": {last.note}" if last.note else ""
+    return f"Done on {day_words(last.done_on)}{note}" if last.done_on else ""
+
+
+def _is_soon(stands: Progress, today: dt.date) -> bool:
+    """Whether a day to be met lies in the next thirty days."""
+    if stands.status not in (Status.NOT_STARTED, Status.IN_PROGRESS, Status.OVERDUE):
+        return False
+    days = [one.due_on for one in stands.occurrences if not one.is_done]
+    if not stands.occurrences and stands.action.due_on:
+        days = [stands.action.due_on]
+    return any(today <= day <= today + SOON for day in days)

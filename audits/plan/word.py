@@ -1,0 +1,185 @@
+"""The action plan as a Word document that people go on editing: a landscape table by theme.
+
+The layout is that of a plan appended to a committee paper: number, outcome, action, by whom,
+by when, rationale, progress; the header row comes again on every page.
+"""
+
+from collections.abc import Sequence
+from typing import Any, BinaryIO
+
+from docx import Document
+from docx.document import Document as Doc
+from docx.enum.section import WD_ORIENT
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt, RGBColor
+from docx.table import Table, _Cell, _Row
+
+from audits.plan.pages.due import day_words
+from audits.plan.pages.plan import OutcomePart, PlanPage, ThemePart
+from audits.plan.pages.rows import ActionRow
+from earlyhelp.core.files.spreadsheet_safety import plain
+
+WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+COLUMNS = ["", "Outcome", "Action", "By whom", "By when", "Rationale", "Progress"]
+_WIDTHS = [14, 47, 60, 32, 26, 36, 58]
+_FONT = "Arial"
+_COLOUR = RGBColor(0x12, 0x43, 0x6D)
+_LANGUAGE = "en-GB"
+
+
+def write_word(page: PlanPage, to: BinaryIO) -> None:
+    """Write the actions that a page shows as a document."""
+    document = Document()
+    _prepare(document, page)
+    document.add_heading(plain(str(page.plan.title)), level=1)
+    document.add_paragraph(_lead(page))
+    if page.plan.closing_statement:
+        _paragraphs(document, page.plan.closing_statement)
+    for theme in page.themes:
+        _theme(document, theme)
+    document.save(to)
+
+
+def _lead(page: PlanPage) -> str:
+    said = f"Financial year {page.caption}, as it stood on {day_words(page.made_on)}."
+    return plain(f"{said} Shown: {page.shown_words}." if page.shown_words else said)
+
+
+def _prepare(document: Doc, page: PlanPage) -> None:
+    """The page's size, the language, the look of headings, and what the file says of itself."""
+    section = document.sections[0]
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = Mm(297), Mm(210)
+    section.left_margin = section.right_margin = Mm(12)
+    section.top_margin = section.bottom_margin = Mm(14)
+    styles: Any = document.styles
+    _set_language(styles.element)
+    for name, size in (("Normal", 9), ("Heading 1", 18), ("Heading 2", 13)):
+        style = styles[name]
+        style.font.name, style.font.size = _FONT, Pt(size)
+        # The theme's own fonts would win over the name.
+        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+        for kind in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+            fonts.attrib.pop(qn(f"w:{kind}"), None)
+        if name != "Normal":
+            style.font.color.rgb = _COLOUR
+    said = document.core_properties
+    said.title = plain(str(page.plan))
+    said.language, said.author, said.comments = _LANGUAGE, "", ""
+    _page_numbers(section.footer.paragraphs[0])
+
+
+def _set_language(styles: Any) -> None:
+    """British English for the whole document, so that spelling is checked as it should be."""
+    for found in styles.iter(qn("w:lang")):
+        found.set(qn("w:val"), _LANGUAGE)
+
+
+def _page_numbers(paragraph: Any) -> None:
+    """A field that counts pages, in the footer."""
+    paragraph.add_run("Page ")
+    run = paragraph.add_run()._r
+    for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
+        if kind:
+            mark = OxmlElement("w:fldChar")
+            mark.set(qn("w:fldCharType"), kind)
+        else:
+            mark = OxmlElement("w:instrText")
+            mark.text = text
+        run.append(mark)
+
+
+def _theme(document: Doc, theme: ThemePart) -> None:
+    document.add_heading(plain(str(theme.theme)), level=2)
+    if theme.theme.closing_statement:
+        _paragraphs(document, theme.theme.closing_statement)
+    if not theme.outcomes:
+        document.add_paragraph("No outcome is planned here yet.")
+        return
+    table = document.add_table(rows=1, cols=len(COLUMNS))
+    table.style = "Table Grid"
+    table.autofit = False
+    _header(table)
+    for part in theme.outcomes:
+        _outcome(table, part)
+    for row in table.rows:
+        _keep_together(row)
+    for place, width in enumerate(_WIDTHS):
+        table.columns[place].width = Mm(width)
+        for cell in table.columns[place].cells:
+            cell.width = Mm(width)
+
+
+def _header(table: Table) -> None:
+    """The header row: bold, shaded, and again on every page."""
+    row = table.rows[0]
+    for cell, name in zip(row.cells, COLUMNS, strict=True):
+        _write(cell, [name])
+        for run in cell.paragraphs[0].runs:
+            run.bold = True
+        shade = OxmlElement("w:shd")
+        shade.set(qn("w:val"), "clear")
+        shade.set(qn("w:fill"), "E5EDF4")
+        cell._tc.get_or_add_tcPr().append(shade)
+    _mark(row, "w:tblHeader")
+
+
+def _mark(row: _Row, name: str) -> None:
+    row._tr.get_or_add_trPr().append(OxmlElement(name))
+
+
+def _keep_together(row: _Row) -> None:
+    """A row does not break over two pages where it fits on one."""
+    _mark(row, "w:cantSplit")
+
+
+def _outcome(table: Table, part: OutcomePart) -> None:
+    """The rows of an outcome; its words stand once, beside all of its actions."""
+    first = len(table.rows)
+    words = [part.outcome.text, *(one.words for one in part.aims)]
+    if part.judged:
+        words.append(f"{part.judged}: {part.judged_why}")
+    for row in part.rows:
+        _action(_new_row(table), row)
+    if not part.rows:
+        cells = _new_row(table).cells
+        _write(cells[0], [part.outcome.ref])
+        _write(cells[2], ["No action yet."])
+    last = len(table.rows) - 1
+    cell = table.cell(first, 1)
+    _write(cell.merge(table.cell(last, 1)) if last > first else cell, words)
+
+
+def _new_row(table: Table) -> _Row:
+    row: _Row = table.add_row()  # type: ignore[no-untyped-call]
+    return row
+
+
+def _action(cells: _Row, row: ActionRow) -> None:
+    _write(cells.cells[0], [row.ref])
+    columns: Sequence[Sequence[str]] = [
+        [row.text],
+        [row.by_whom],
+        [row.by_when],
+        [row.rationale],
+        row.progress_lines,
+    ]
+    for cell, lines in zip(cells.cells[2:], columns, strict=True):
+        _write(cell, lines)
+
+
+def _write(cell: _Cell, lines: Sequence[str]) -> None:
+    """A paragraph for each line in place of what the cell holds."""
+    for paragraph in cell.paragraphs[1:]:
+        paragraph._p.getparent().remove(paragraph._p)
+    for place, line in enumerate(lines):
+        paragraph = cell.paragraphs[0] if place == 0 else cell.add_paragraph()
+        paragraph.paragraph_format.space_after = Pt(2)
+        paragraph.add_run(plain(line))
+
+
+def _paragraphs(document: Doc, text: str) -> None:
+    for line in plain(text).split("\n"):
+        if line.strip():
+            document.add_paragraph(line)

@@ -1,0 +1,196 @@
+"""Who audits and who moderates which case, by when, and why it changes."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from crispy_forms_gds.layout import Field
+from django import forms
+from django.db.models import QuerySet
+
+from earlyhelp.core.pages.fields import DayField, laid_out
+from teams.models import User
+from teams.personal_data import KEPT_WORDS, WordsForm
+
+_REASON = forms.Textarea(attrs={"rows": 3})
+
+
+def _person(what: str, label: str, *, required: bool = True) -> forms.ModelChoiceField:
+    return forms.ModelChoiceField(
+        queryset=User.objects.none(),
+        required=required,
+        label=label,
+        empty_label="Choose a person" if required else "Nobody",
+        error_messages={
+            "required": f"Choose {what}",
+            "invalid_choice": "Choose a person from the list",
+        },
+    )
+
+
+def _offer(form: forms.Form, name: str, people: QuerySet[User], posts: Mapping[int, str]) -> None:
+    """Let ``name`` choose among these people, each with what they are appointed to."""
+    field: Any = form.fields[name]
+    field.queryset = people
+    field.label_from_instance = lambda one: (
+        f"{one} ({posts[one.pk]})" if posts.get(one.pk) else str(one)
+    )
+
+
+def _agency() -> forms.CharField:
+    return forms.CharField(
+        label="Agency whose eyes these are",
+        help_text="For example, “Health”. Leave it empty for the service itself. "
+        "Each agency looks at a case once.",
+        required=False,
+        max_length=100,
+        error_messages={"max_length": "Shorten the agency to 100 characters"},
+    )
+
+
+class _Allocating(forms.Form):
+    """An auditor, a day and perhaps a moderator."""
+
+    auditor = _person("who audits", "Auditor")
+    due_on = DayField(what="the due date", label="Due on")
+    moderator = _person("who moderates", "Moderator (optional)", required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        auditors: QuerySet[User],
+        moderators: QuerySet[User] | None = None,
+        posts: Mapping[int, str],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self, "auditor", auditors, posts)
+        if moderators is not None:
+            _offer(self, "moderator", moderators, posts)
+
+
+class AllocateForm(_Allocating):
+    """Some cases of a round for one auditor; ``agency`` in a multi-agency round only."""
+
+    cases = forms.TypedMultipleChoiceField(
+        label="Cases",
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": "Choose at least one case",
+            "invalid_choice": "Choose cases that are still to be allocated",
+        },
+    )
+    agency = _agency()
+
+    def __init__(
+        self, *args: Any, cases: Iterable[tuple[int, str]], agencies: bool, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        offered: Any = self.fields["cases"]
+        offered.choices = list(cases)
+        boxes: list[Any] = [Field.checkboxes("cases", small=True), "auditor"]
+        if agencies:
+            boxes.append("agency")
+        else:
+            del self.fields["agency"]
+        self.helper = laid_out(*boxes, "due_on", "moderator", button="Allocate them")
+
+
+class ShareForm(forms.Form):
+    """Everybody over whom the unallocated cases are shared out, and one day."""
+
+    auditors = forms.ModelMultipleChoiceField(
+        queryset=User.objects.none(),
+        label="Auditors",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": "Choose who audits",
+            "invalid_choice": "Choose people from the list",
+            "invalid_pk_value": "Choose people from the list",
+        },
+    )
+    agency = _agency()
+    due_on = DayField(what="the due date", label="Due on")
+
+    def __init__(
+        self,
+        *args: Any,
+        auditors: QuerySet[User],
+        posts: Mapping[int, str],
+        agencies: bool,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self, "auditors", auditors, posts)
+        boxes: list[Any] = [Field.checkboxes("auditors", small=True)]
+        if agencies:
+            boxes.append("agency")
+        else:
+            del self.fields["agency"]
+        self.helper = laid_out(*boxes, "due_on", button="Share them out")
+
+
+class AgainForm(_Allocating):
+    """Who looks at a case of concern again, and by when."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = laid_out("auditor", "due_on", "moderator", button="Have it audited again")
+
+
+class ReallocateForm(_Allocating, WordsForm):
+    """Another auditor or another day, and why; ``version`` is that of the audit."""
+
+    words = ("reason",)
+
+    reason = forms.CharField(
+        label="Why",
+        help_text="Kept on record.",
+        required=False,
+        widget=_REASON,
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["moderator"]
+        self.helper = laid_out(
+            "auditor", "due_on", "reason", "version", *KEPT_WORDS, button="Reallocate it"
+        )
+
+    def use_version(self, version: int) -> None:
+        """Let what was typed be sent again about the audit as it stands now."""
+        self.data = self.data.copy()  # type: ignore[attr-defined]  # posted data is a QueryDict
+        self.data["version"] = str(version)  # type: ignore[index]
+
+
+class ModeratorForm(forms.Form):
+    """Who moderates an audit, and which others of the round as well."""
+
+    moderator = _person("who moderates", "Moderator")
+    others = forms.TypedMultipleChoiceField(
+        label="Also moderates these, if you like",
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": "Choose audits that are not moderated yet"},
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        moderators: QuerySet[User],
+        posts: Mapping[int, str],
+        others: list[tuple[int, str]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self, "moderator", moderators, posts)
+        boxes: list[Any] = ["moderator"]
+        if others:
+            offered: Any = self.fields["others"]
+            offered.choices = others
+            boxes.append(Field.checkboxes("others", small=True))
+        else:
+            del self.fields["others"]
+        self.helper = laid_out(*boxes, button="Ask them to moderate")

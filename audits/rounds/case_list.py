@@ -1,0 +1,108 @@
+"""A list of cases as people paste it: a case a line, its team, the worker's role. Pure."""
+
+import csv
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from audits.rounds.sampling import plain_number
+
+LONGEST_NUMBER = 40
+LONGEST_ROLE = 60
+MOST_LINES = 5_000
+# A first line that starts with one of these holds headings.
+_HEADINGS = {"case", "case number", "case no", "case reference", "number", "reference"}
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    """One case of a list; ``team`` is a team's code, or empty where it is not known."""
+
+    number: str
+    team: str = ""
+    worker_role: str = ""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """What was read from a pasted list, and what is wrong with it, in sentences, by line."""
+
+    cases: tuple[CaseLine, ...]
+    errors: tuple[str, ...]
+
+
+def read_list(
+    text: str,
+    teams: Collection[str],
+    *,
+    team: str = "",
+    names: Mapping[str, str] | None = None,
+) -> Listed:
+    """Read ``number``, ``number, team`` or ``number, team, worker's role``, one case a line.
+
+    Commas, semicolons or tabs divide. ``teams`` are the codes there are, and ``names`` leads
+    from a team's name in lower case to its code, where people may write either; ``team``
+    stands for lines that name none. An unknown team, a number twice or too long, and a line
+    with too much in it are errors, all listed together.
+    """
+    return read_rows(_lines(text), teams, team=team, names=names)
+
+
+def read_rows(
+    rows: Iterable[tuple[int, Sequence[str]]],
+    teams: Collection[str],
+    *,
+    team: str = "",
+    names: Mapping[str, str] | None = None,
+    what: str = "Line",
+) -> Listed:
+    """The same from rows of cells with their places; ``what`` a place is called in errors.
+
+    A first row of headings is left out.
+    """
+    cases: list[CaseLine] = []
+    errors: list[str] = []
+    first_seen: dict[str, int] = {}
+    for count, (place, cells) in enumerate(rows):
+        if count > MOST_LINES:
+            errors.append(f"The list has more than {MOST_LINES:,} lines")
+            break
+        parts = [cell.strip() for cell in (*cells, "", "", "")]
+        if count == 0 and parts[0].casefold() in _HEADINGS:
+            continue
+        written = parts[1] or team
+        code = written if written in teams else (names or {}).get(written.casefold(), written)
+        found = CaseLine(plain_number(parts[0]), code, parts[2])
+        wrong = _wrong(found, parts, teams)
+        if not wrong and found.number in first_seen:
+            wrong = f"the same case as on {what.lower()} {first_seen[found.number]}"
+        if wrong:
+            errors.append(f"{what} {place}: {wrong}")
+            continue
+        first_seen[found.number] = place
+        cases.append(found)
+    if not cases and not errors:
+        errors.append("Give at least one case number")
+    return Listed(tuple(cases), tuple(errors))
+
+
+def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Each line that says something, with its place, in its parts."""
+    for place, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        mark = next((mark for mark in "\t;," if mark in line), ",")
+        yield place, next(csv.reader([line], delimiter=mark))
+
+
+def _wrong(found: CaseLine, parts: list[str], teams: Collection[str]) -> str:
+    if not found.number:
+        return "no case number"
+    if len(found.number) > LONGEST_NUMBER:
+        return f"a case number has at most {LONGEST_NUMBER} characters"
+    if any(parts[3:]):
+        return "more than a case number, a team and a worker's role"
+    if found.team and found.team not in teams:
+        return f"there is no team “{found.team}”"
+    if len(found.worker_role) > LONGEST_ROLE:
+        return f"a worker's role has at most {LONGEST_ROLE} characters"
+    return ""

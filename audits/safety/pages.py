@@ -1,0 +1,118 @@
+"""The safety loops that are still open: which case, what was found, how far it is."""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from audits.casework.pages.case import STEP_COLOURS
+from audits.casework.pages.rows import day, days_late, found, name_of
+from audits.models import CaseAudit, RemedialAction
+from audits.permissions import AuditsPermission as P
+from audits.querysets import CaseAuditQuerySet
+from audits.safety.loop import Step, open_concerns, step, to_be_put_right
+from teams.permissions import Scope, Standing
+
+# What is said of several that are at the same step.
+_AT = {
+    Step.NOTHING_SET: "with nothing set to be done yet",
+    Step.BEING_DONE: "being put right",
+    Step.TO_BE_AUDITED_AGAIN: "to be audited again",
+    Step.BEING_AUDITED_AGAIN: "being audited again",
+}
+
+
+@dataclass(frozen=True)
+class ConcernRow:
+    """One concern whose loop is open."""
+
+    audit: CaseAudit
+    name: str
+    found: str
+    since: str
+    step: Step
+    colour: str
+    note: str
+    is_late: bool
+
+
+@dataclass(frozen=True)
+class Concerns:
+    """The page, and a part of the home page."""
+
+    rows: Sequence[ConcernRow]
+
+    @property
+    def said(self) -> str:
+        """``1 with nothing set to be done yet, 2 being put right``, in the loop's order."""
+        counted = Counter(row.step for row in self.rows)
+        return ", ".join(f"{counted[one]} {words}" for one, words in _AT.items() if counted[one])
+
+
+def concerns(scope: Scope, today: dt.date) -> Concerns:
+    """Every open loop within this scope, those without anything set first. Three queries."""
+    return _listed(open_concerns(CaseAudit.objects.within(scope)), today)
+
+
+def mine_to_put_right(standing: Standing) -> CaseAuditQuerySet:
+    """Concerns of a person's own teams and localities that wait for something to be set or done."""
+    scope = standing.scope(P.REMEDY)
+    own = Scope(teams=scope.teams, localities=scope.localities)
+    if not own:
+        return CaseAudit.objects.none()
+    return to_be_put_right(CaseAudit.objects.within(own))
+
+
+def my_concerns(standing: Standing, today: dt.date) -> Concerns | None:
+    """What a manager or a head has to put right; None where there is nothing. Three queries."""
+    listed = _listed(mine_to_put_right(standing), today)
+    return listed if listed.rows else None
+
+
+def _listed(audits: CaseAuditQuerySet, today: dt.date) -> Concerns:
+    listed = list(audits.for_pages().prefetch_related("remedial_actions").order_by("pk"))
+    later = defaultdict(list)
+    if listed:
+        cases = [audit.case_id for audit in listed]
+        for one in CaseAudit.objects.filter(case__in=cases, turn__gt=1):
+            later[one.case_id, one.agency].append(one)
+    rows = [
+        _row(
+            audit,
+            [one for one in later[audit.case_id, audit.agency] if one.turn > audit.turn],
+            today,
+        )
+        for audit in listed
+    ]
+    order = list(Step)
+    rows.sort(key=lambda row: (order.index(row.step), row.audit.submitted_on or today))
+    return Concerns(rows)
+
+
+def _row(audit: CaseAudit, later: Sequence[CaseAudit], today: dt.date) -> ConcernRow:
+    remedies = list(audit.remedial_actions.all())
+    stands = step(remedies, later)
+    waiting = [one for one in remedies if one.done_at is None]
+    return ConcernRow(
+        audit=audit,
+        name=name_of(audit),
+        found=found(audit.counted_overall, is_unsafe=audit.counted_unsafe),
+        since=day(audit.submitted_on) if audit.submitted_on else "",
+        step=stands,
+        colour=STEP_COLOURS[stands],
+        note=_note(stands, waiting, later, today),
+        is_late=any(one.due_on < today for one in waiting),
+    )
+
+
+def _note(
+    stands: Step, waiting: Sequence[RemedialAction], later: Sequence[CaseAudit], today: dt.date
+) -> str:
+    """``1 to do, due 20 July 2016``, ``2 to do, 3 days late``, ``due 9 August 2016``."""
+    if waiting:
+        due = min(one.due_on for one in waiting)
+        late = days_late((today - due).days)
+        return f"{len(waiting)} to do, {late or f'due {day(due)}'}"
+    if stands == Step.BEING_AUDITED_AGAIN:
+        return f"Due {day(max(later, key=lambda one: one.turn).due_on)}"
+    return ""

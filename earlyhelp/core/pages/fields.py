@@ -1,0 +1,87 @@
+"""Fields and layout that the forms share: a day, a reason, fields above one button."""
+
+import datetime as dt
+from typing import Any
+
+from crispy_forms_gds.fields import DateInputField
+from crispy_forms_gds.helper import FormHelper
+from crispy_forms_gds.layout import Button, Layout
+from django import forms
+from django.core.exceptions import ValidationError
+
+
+def laid_out(*fields: Any, button: str, action: str = "", secondary: bool = False) -> FormHelper:
+    """A form that posts to ``action`` (or where it stands), its fields above one button.
+
+    Browsers do not check it first: every error is shown in our words.
+    """
+    helper = FormHelper()
+    helper.form_action = action
+    helper.attrs = {"novalidate": ""}
+    kind = Button.secondary if secondary else Button.primary
+    helper.layout = Layout(*fields, kind("", button, css_id="id_button"))
+    return helper
+
+
+class DayField(DateInputField):
+    """A day as three boxes, with sentences of our own for what is wrong.
+
+    ``what`` names it in messages: "the due date".
+    """
+
+    def __init__(self, *, what: str, **kwargs: Any) -> None:
+        super().__init__(require_all_fields=True, help_text="For example, 14 7 2016", **kwargs)
+        self.what = what
+        self.error_messages["required"] = f"Enter {what}"
+        for part, field in zip(("day", "month", "year"), self.fields, strict=True):
+            field.validators = []
+            field.error_messages["incomplete"] = f"Enter the {part} of {what}"
+            field.widget.attrs["inputmode"] = "numeric"
+
+    def compress(self, data_list: Any) -> dt.date | None:
+        """The day, or ValidationError for one that no calendar has."""
+        if not any(data_list):
+            return None
+        try:
+            day, month, year = (int(part) for part in data_list)
+            found = dt.date(year, month, day)
+        except ValueError:
+            raise ValidationError(f"{self._start} must be a real date, like 14 7 2016") from None
+        if not 1990 <= found.year <= 2200:
+            raise ValidationError(f"{self._start} must have a year of four digits, like 2016")
+        return found
+
+    @property
+    def _start(self) -> str:
+        return self.what[:1].upper() + self.what[1:]
+
+
+def reason_field(label: str, hint: str = "") -> forms.CharField:
+    """A box for a reason; that there is one is for the action to say, by any route."""
+    return forms.CharField(
+        label=label,
+        help_text=hint,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class PlainReasonForm(forms.Form):
+    """One reason about something that has no version: a quarter, a correction."""
+
+    reason = reason_field("Why")
+
+    def __init__(
+        self,
+        *args: Any,
+        label: str,
+        button: str,
+        hint: str = "",
+        action: str = "",
+        secondary: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].label = label
+        self.fields["reason"].help_text = hint
+        self.helper = laid_out("reason", button=button, action=action, secondary=secondary)

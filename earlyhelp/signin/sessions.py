@@ -1,0 +1,118 @@
+"""How long somebody stays signed in, with what, and what a browser may keep of their pages.
+
+All of it in real time: the day that the sample stands at has nothing to do with sessions.
+"""
+
+import time
+from collections.abc import Callable
+
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import resolve
+from django.utils.cache import add_never_cache_headers
+
+from earlyhelp.core.clock import today
+from teams.models import Appointment
+from teams.roles import Role
+
+Next = Callable[[HttpRequest], HttpResponse]
+
+_BEGAN, _SEEN = "signed_in_at", "last_seen_at"
+# Writing the time of the last visit at every request would cost more than most pages.
+_SEEN_AT_MOST_EVERY = 60
+
+
+class SessionLimits:
+    """Ends a session that has been idle, or has lasted, too long."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Sign out first, so that the page sees nobody."""
+        if request.user.is_authenticated:
+            now = time.time()
+            began = request.session.setdefault(_BEGAN, now)
+            seen = request.session.setdefault(_SEEN, now)
+            if (
+                now - seen > settings.SESSION_IDLE_MINUTES * 60
+                or now - began > settings.SESSION_LONGEST_HOURS * 3600
+            ):
+                logout(request)
+            elif now - seen > _SEEN_AT_MOST_EVERY:
+                request.session[_SEEN] = now
+        return self.get_response(request)
+
+
+# Those who sign off, publish or administer.
+_NEED_SECOND_FACTOR = [
+    Role.HEAD_OF_SERVICE,
+    Role.SERVICE_DIRECTOR,
+    Role.PERFORMANCE_OFFICER,
+    Role.ADMINISTRATOR,
+]
+# A second factor was given in this session, or the council's own sign-in asked for its own.
+_STRONG = {"mfa", "socialaccount"}
+
+
+class SecondFactor:
+    """Sends those who must have a second factor, and have none, to set one up."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Ask before any page is made."""
+        if (
+            settings.SECOND_FACTOR_REQUIRED
+            and request.user.is_authenticated
+            and not self._given(request)
+            and not self._may_pass(request.path_info)
+            and self._needed(request)
+        ):
+            messages.info(
+                request,
+                "Your role needs a second step when you sign in. Set it up now to carry on.",
+            )
+            return redirect("mfa_activate_totp")
+        return self.get_response(request)
+
+    @staticmethod
+    def _given(request: HttpRequest) -> bool:
+        methods = request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
+        return any(method.get("method") in _STRONG for method in methods)
+
+    @staticmethod
+    def _may_pass(path: str) -> bool:
+        """Setting it up, proving who one is, signing out."""
+        name = resolve(path).url_name or ""
+        return name.startswith("mfa_") or name in {"account_reauthenticate", "account_logout"}
+
+    @staticmethod
+    def _needed(request: HttpRequest) -> bool:
+        person = request.user
+        if is_mfa_enabled(person):
+            return False
+        return (
+            person.is_staff
+            or Appointment.objects.in_force(today())
+            .filter(person_id=person.pk, role__in=_NEED_SECOND_FACTOR)
+            .exists()
+        )
+
+
+def private_pages(get_response: Next) -> Next:
+    """Nothing of a signed-in person's pages stays in a browser or a proxy."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.user.is_authenticated:
+            add_never_cache_headers(response)  # no-store, private, no-cache
+        return response
+
+    return middleware

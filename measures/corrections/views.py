@@ -1,0 +1,181 @@
+"""Corrections to closed quarters: proposed with a reason, countersigned by somebody else."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from earlyhelp.core.consistent_read import consistent
+from earlyhelp.core.pages.fields import PlainReasonForm
+from measures.corrections import actions
+from measures.corrections import pages as page
+from measures.corrections.forms import CorrectionForm
+from measures.models import Figure, Return
+from measures.permissions import MeasuresPermission
+from measures.returns.actions import FiguresRefused
+from measures.returns.forms import version_of
+from measures.returns.pages.lists import quarter_of
+from measures.workflow import NotAllowed
+from teams.http import SignedInRequest, signed_in
+from teams.permissions import require, require_anywhere
+
+
+@signed_in
+@require_safe
+def corrections(request: SignedInRequest) -> HttpResponse:
+    """Corrections that touch returns this person sees: waiting, then decided."""
+    standing = request.asked.standing
+    require_anywhere(standing, [MeasuresPermission.SEE_RETURNS])
+    rows = page.corrections_seen(standing)
+    context = {
+        "waiting": [row for row in rows if row.is_waiting],
+        "decided": [row for row in rows if not row.is_waiting],
+        "proposes": standing.holds(MeasuresPermission.PROPOSE_CORRECTION),
+    }
+    return render(request, "measures/corrections/corrections.html", context)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def correction_new(request: SignedInRequest) -> HttpResponse:
+    """Propose new numbers for the returns named by ``?return=``; without one, choose them."""
+    require(request.asked.standing, MeasuresPermission.PROPOSE_CORRECTION)
+    wanted = request.GET.getlist("return")
+    if not wanted:
+        return _choose(request)
+    ids = [int(pk) for pk in wanted if version_of(pk) is not None]
+    returns = list(page.correctable(request.asked.standing).filter(pk__in=ids))
+    if len(returns) != len(set(wanted)):
+        raise Http404("There is no such signed-off return of a closed quarter")
+    figures = list(
+        Figure.objects.filter(return_made__in=returns)
+        .select_related("item")
+        .order_by("item__position", "item__code")
+    )
+    form = CorrectionForm(figures, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_good:
+        try:
+            made = actions.propose(
+                form.given,
+                reason=form.reason,
+                by=request.user,
+                standing=request.asked.standing,
+            )
+        except FiguresRefused as refused:
+            form.refuse(refused.errors)
+        except ValidationError as wrong:
+            form.problems += [("reason", sentence) for sentence in wrong.messages]
+        except NotAllowed as refusal:
+            form.problems.append(("", str(refusal)))
+        else:
+            messages.success(
+                request, "The correction is proposed. Nothing changes until it is countersigned."
+            )
+            return redirect("correction", pk=made.pk)
+    return _show_boxes(request, returns, form)
+
+
+def _choose(request: SignedInRequest) -> HttpResponse:
+    """The returns of a closed quarter: the latest, or ``?quarter=2015-16-q4``."""
+    wanted = None
+    if "quarter" in request.GET:
+        try:
+            wanted = quarter_of(request.GET["quarter"])
+        except ValueError:
+            raise Http404("There is no such quarter") from None
+    context = {"choice": page.choice(request.asked.standing, wanted)}
+    return render(request, "measures/corrections/correction_choose.html", context)
+
+
+def _show_boxes(
+    request: SignedInRequest, returns: list[Return], form: CorrectionForm
+) -> HttpResponse:
+    context = {"form": form, "returns": page.boxes(returns, form)}
+    return render(request, "measures/corrections/correction_new.html", context)
+
+
+def _load(request: SignedInRequest, pk: int) -> page.CorrectionPage:
+    rows = page.corrections_seen(request.asked.standing, [pk])
+    if not rows:
+        raise Http404("There is no such correction")
+    return page.correction_page(request.asked.standing, rows[0])
+
+
+@signed_in
+@require_safe
+@consistent
+def correction(request: SignedInRequest, pk: int) -> HttpResponse:
+    """One correction: was, becomes, why, what it does, and the decision."""
+    return _show(request, _load(request, pk))
+
+
+def _show(
+    request: SignedInRequest, found: page.CorrectionPage, form: PlainReasonForm | None = None
+) -> HttpResponse:
+    if form is None and found.can_decide:
+        form = _decline_form(found.row.correction.pk)
+    return render(request, "measures/corrections/correction.html", {"page": found, "form": form})
+
+
+def _decline_form(pk: int, post: QueryDict | None = None) -> PlainReasonForm:
+    return PlainReasonForm(
+        post,
+        label="Why it is declined",
+        hint="The proposer sees this.",
+        button="Decline it",
+        action=reverse("correction-decline", args=[pk]),
+        secondary=True,
+    )
+
+
+@signed_in
+@require_POST
+def correction_countersign(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Let the correction take effect."""
+    found = _load(request, pk)
+    try:
+        actions.countersign(found.row.correction, by=request.user, standing=request.asked.standing)
+    except (NotAllowed, FiguresRefused) as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, "The correction is countersigned: the figures are changed.")
+    return redirect("correction", pk=pk)
+
+
+@signed_in
+@require_POST
+def correction_decline(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Turn the correction down, with a note."""
+    found = _load(request, pk)
+    require(request.asked.standing, MeasuresPermission.COUNTERSIGN)
+    form = _decline_form(pk, request.POST)
+    if form.is_valid():
+        try:
+            actions.decline(
+                found.row.correction,
+                note=form.cleaned_data["reason"],
+                by=request.user,
+                standing=request.asked.standing,
+            )
+        except NotAllowed as refusal:
+            messages.warning(request, str(refusal))
+            return redirect("correction", pk=pk)
+        except ValidationError as wrong:
+            form.add_error("reason", wrong.messages)
+        else:
+            messages.success(request, "The correction is declined: nothing is changed.")
+            return redirect("correction", pk=pk)
+    return _show(request, found, form)
+
+
+urlpatterns = [
+    path("corrections/", corrections, name="corrections"),
+    path("corrections/new/", correction_new, name="correction-new"),
+    path("corrections/<int:pk>/", correction, name="correction"),
+    path(
+        "corrections/<int:pk>/countersign/", correction_countersign, name="correction-countersign"
+    ),
+    path("corrections/<int:pk>/decline/", correction_decline, name="correction-decline"),
+]

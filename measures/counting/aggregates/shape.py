@@ -1,0 +1,84 @@
+"""The shape of a tally: what is known of the returns and the figures of a span. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+from measures.counting.catalogue import MeasureSpec
+from measures.workflow import ReturnState
+from teams.models import Locality
+from teams.quarters import Quarter
+
+# The area of a team-quarter: a locality's id (None is city-wide), or a team's id.
+Key = int | None
+# Area, quarter and kind of team.
+Group = tuple[Key, int, int]
+
+
+class TeamQuarter(NamedTuple):
+    """One return in the span, as the arithmetic needs it."""
+
+    return_id: int
+    team_id: int
+    key: Key
+    type_id: int
+    quarter: int
+    speaks: bool
+    state: str
+
+    @property
+    def is_signed_off(self) -> bool:
+        """Whether its head has signed it off."""
+        return self.state == ReturnState.SIGNED_OFF
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Everything a roll-up needs to know of the figures, already added up.
+
+    ``quarters`` are the indexes of those that were opened. ``returns`` lists those of which there
+    is something to say one by one; ``others`` counts the rest by group: signed off, a number for
+    everything, never corrected. ``sums`` holds, by group, each item's sum over the returns that
+    speak; ``gaps`` the items without a number of returns that speak, with the answer (empty
+    where unanswered); ``single`` the numbers of some returns, by return and item; ``revised`` the
+    figures, by return, that a correction changed after they were signed off; ``for_years``
+    whether a year may be asked of it, for which every return is listed. The teams' names and the
+    localities in which returns were made, in the framework's order, are there for pages that ask
+    for them.
+    """
+
+    quarters: frozenset[int]
+    questions: dict[tuple[int, int], frozenset[int]]
+    returns: Sequence[TeamQuarter]
+    sums: dict[Group, dict[int, int]]
+    gaps: dict[int, dict[int, str]]
+    others: Mapping[Group, int] = field(default_factory=dict)
+    single: dict[int, dict[int, int]] = field(default_factory=dict)
+    revised: dict[int, frozenset[int]] = field(default_factory=dict)
+    for_years: bool = True
+    team_names: dict[int, str] = field(default_factory=dict)
+    localities: Sequence[Locality] = ()
+
+    def types_asked(self, quarter: int, measure: MeasureSpec) -> set[int]:
+        """The kinds of team, by id, that were asked every item of the measure in a quarter."""
+        return {
+            type_id
+            for (index, type_id), asked in self.questions.items()
+            if index == quarter and measure.item_ids <= asked
+        }
+
+    def has_gap(self, row: TeamQuarter, measure: MeasureSpec) -> bool:
+        """Whether a return that speaks lacks a number for any item of the measure."""
+        gaps = self.gaps.get(row.return_id)
+        return gaps is not None and not measure.item_ids.isdisjoint(gaps)
+
+    @cached_property
+    def types_in_localities(self) -> frozenset[int]:
+        """The kinds of team, by id, that made returns anywhere but city-wide."""
+        listed = {row.type_id for row in self.returns if row.key is not None}
+        return frozenset(listed | {type_id for key, _, type_id in self.others if key is not None})
+
+    def opened_in(self, quarters: Iterable[Quarter]) -> list[Quarter]:
+        """Those of ``quarters`` that were opened, in time order."""
+        return sorted(quarter for quarter in quarters if quarter.index in self.quarters)

@@ -1,0 +1,136 @@
+"""Where figures are added up: the city, a locality, a team, a head's localities together.
+
+And who belongs where: "as it was" is what each return remembers; "as it is now" is worked out
+here (product.md, rule 6).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import TextChoices
+
+from measures.counting.aggregates import Key
+from measures.models import ReportingQuarter, Return
+from teams.models import Council, Locality, Placement, Team
+from teams.quarters import Quarter
+
+
+class Level(TextChoices):
+    """How large an area is."""
+
+    CITY = "city", "City"
+    LOCALITY = "locality", "Locality"
+    TEAM = "team", "Team"
+    OWN = "own", "Your localities"
+
+
+class Structure(TextChoices):
+    """In which locality a team's past counts."""
+
+    AS_WAS = "as-was", "As it was"
+    AS_NOW = "as-now", "As it is now"
+
+
+@dataclass(frozen=True)
+class Area:
+    """A place that figures are added up for.
+
+    ``code`` is what files and addresses call it. ``keys`` picks its team-quarters for
+    ``RollUp``: locality ids, or a team's id; None is the whole council.
+    """
+
+    level: Level
+    code: str
+    name: str
+    keys: frozenset[Key] | None
+
+    @property
+    def is_team(self) -> bool:
+        """Whether teams have to be kept apart to add it up."""
+        return self.level == Level.TEAM
+
+
+def city() -> Area:
+    """The whole council, city-wide team included."""
+    council = Council.objects.first()
+    if council is None:
+        return Area(Level.CITY, "city", "City", None)
+    return Area(Level.CITY, council.code, council.area_name, None)
+
+
+def of_locality(locality: Locality) -> Area:
+    """One locality."""
+    return Area(Level.LOCALITY, locality.code, locality.name, frozenset([locality.pk]))
+
+
+def of_team(team: Team) -> Area:
+    """One team, wherever it stood."""
+    return Area(Level.TEAM, team.code, team.name, frozenset([team.pk]))
+
+
+def own(localities: Iterable[Locality]) -> Area:
+    """A head's localities together, as one area."""
+    listed = list(localities)
+    names = [locality.name for locality in listed]
+    joined = " and ".join(filter(None, [", ".join(names[:-1]), names[-1] if names else ""]))
+    return Area(Level.OWN, Level.OWN.value, joined, frozenset(one.pk for one in listed))
+
+
+def areas(level: Level) -> list[Area]:
+    """Every area of a level that is the same for everyone, in the framework's order."""
+    if level == Level.CITY:
+        return [city()]
+    if level == Level.LOCALITY:
+        return [of_locality(locality) for locality in Locality.objects.all()]
+    if level == Level.TEAM:
+        return [of_team(team) for team in Team.objects.all()]
+    raise ValueError("A head's own localities depend on the head: use own()")
+
+
+# -- as it is now ---------------------------------------------------------------------------
+
+
+def teams_now() -> dict[int, Key]:
+    """The locality in which each team's past counts "as it is now", by team id; three queries.
+
+    Every team is where it stands in the latest opened quarter. One that closed before that
+    quarter's first day goes with the end of its chain of successors; where that has closed
+    too, or there is none, with where it last was. A city-wide team's figures belong to no
+    locality, whoever follows it (rule 7).
+    """
+    last = ReportingQuarter.objects.opened().order_by("-index").first()
+    teams = {team.pk: team for team in Team.objects.all()}
+    moves: dict[int, list[Placement]] = defaultdict(list)
+    for move in Placement.objects.order_by("from_quarter"):
+        moves[move.team_id].append(move)
+    if last is None:
+        return {pk: team.locality_id for pk, team in teams.items()}
+    latest = last.quarter
+
+    def has_gone(team: Team) -> bool:
+        return team.closed is not None and team.closed < latest.first_day
+
+    def stood(team: Team) -> Key:
+        """Where a team stands, or last stood."""
+        when = Quarter.containing(team.closed) if team.closed and has_gone(team) else latest
+        begun = [move for move in moves[team.pk] if move.from_quarter <= when]
+        return begun[-1].locality_id if begun else team.locality_id
+
+    found: dict[int, Key] = {}
+    for pk, team in teams.items():
+        end = team
+        while has_gone(team) and end.successor_id is not None and stood(team) is not None:
+            end = teams[end.successor_id]
+        found[pk] = stood(end)
+    return found
+
+
+def moved() -> dict[int, Key]:
+    """As ``teams_now``, of only those teams some of whose returns were made elsewhere.
+
+    What ``tally.take`` wants for "as it is now": in a settled council it is empty.
+    """
+    now = teams_now()
+    places = Return.objects.order_by().values_list("team", "locality").distinct()
+    return {team: now[team] for team, locality in places if now[team] != locality}

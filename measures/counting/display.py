@@ -1,0 +1,49 @@
+"""Numbers as people read them: rounded once, half up, from the exact fraction (rule 8)."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+from measures.counting.catalogue import MeasureSpec
+from measures.counting.rollups import Cell
+
+NOT_EXPECTED = "not expected"
+NOT_ANSWERED = "not answered"
+NOT_PROVIDED = "not provided"
+NO_CASES = "no cases"
+NOT_ADDED = "not added over quarters"
+
+
+def rounded(value: Fraction, places: int) -> Decimal:
+    """The number with exactly ``places`` decimals, half up (away from zero below it).
+
+    5 of 8 is 62.5%, and with no decimals 63%.
+    """
+    scale = 10**places
+    units = (2 * abs(value.numerator) * scale + value.denominator) // (2 * value.denominator)
+    return with_decimals(-units if value < 0 else units, places)
+
+
+def with_decimals(units: int, places: int) -> Decimal:
+    """Whole units of the last decimal as a number with so many decimals, all of them shown."""
+    return Decimal((int(units < 0), tuple(int(digit) for digit in str(abs(units))), -places))
+
+
+def written(value: Fraction, measure: MeasureSpec) -> str:
+    """A value of a measure with its unit: ``71.3%``, ``1,567``, ``4.2 per 1,000``."""
+    number = f"{rounded(value, measure.decimals):,}"
+    if measure.unit in ("count", "average"):
+        return number
+    return f"{number}%" if measure.unit == "%" else f"{number} {measure.unit}"
+
+
+def shown(cell: Cell) -> str:
+    """What a page shows for a cell; words where there is no number."""
+    if cell.value is not None:
+        return written(cell.value, cell.measure)
+    if cell.has_no_cases:
+        return NO_CASES
+    if cell.answered:
+        return NOT_ADDED
+    if not cell.expected:
+        return NOT_EXPECTED
+    return NOT_PROVIDED if cell.not_provided == cell.expected else NOT_ANSWERED

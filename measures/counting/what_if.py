@@ -1,0 +1,87 @@
+"""What a roll-up would say if one return did not speak, or said something else. Pure.
+
+Works on what ``tally`` added up, so that a page can show both sides of a decision without
+anything being written.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from measures.counting.aggregates import Tally, TeamQuarter
+from measures.returns.answers import Given
+
+
+@dataclass(frozen=True)
+class Said:
+    """Everything that one return says: the answer to each question, by item id."""
+
+    return_id: int
+    answers: Mapping[int, Given]
+
+    @property
+    def numbers(self) -> dict[int, int]:
+        """Its numbers by item id."""
+        return {
+            item_id: given.value
+            for item_id, given in self.answers.items()
+            if given.value is not None
+        }
+
+    @property
+    def gaps(self) -> dict[int, str]:
+        """Its questions without a number, with the answer in its place."""
+        return {
+            item_id: given.answer for item_id, given in self.answers.items() if given.value is None
+        }
+
+
+def without(tally: Tally, said: Said) -> Tally:
+    """The same tally as if this return did not speak: expected, and missing.
+
+    A return that does not speak anyhow, or is not among those tallied, changes nothing.
+    """
+    row = _speaking(tally, said)
+    if row is None:
+        return tally
+    return replace(
+        tally,
+        returns=[one._replace(speaks=False) if one is row else one for one in tally.returns],
+        sums=_sums(tally, row, said.numbers, {}),
+        gaps={pk: gaps for pk, gaps in tally.gaps.items() if pk != row.return_id},
+    )
+
+
+def saying(tally: Tally, said: Said, becomes: Mapping[int, Given]) -> Tally:
+    """The same tally as if this return gave other answers to some questions, by item id."""
+    row = _speaking(tally, said)
+    if row is None:
+        return tally
+    then = Said(said.return_id, {**said.answers, **becomes})
+    gaps = {pk: known for pk, known in tally.gaps.items() if pk != row.return_id}
+    if then.gaps:
+        gaps[row.return_id] = then.gaps
+    return replace(
+        tally,
+        sums=_sums(tally, row, said.numbers, then.numbers),
+        gaps=gaps,
+        single={**tally.single, row.return_id: then.numbers},
+    )
+
+
+def _speaking(tally: Tally, said: Said) -> TeamQuarter | None:
+    if tally.others:
+        raise ValueError("This was tallied for quarters alone: not every return is listed")
+    return next(
+        (row for row in tally.returns if row.return_id == said.return_id and row.speaks), None
+    )
+
+
+def _sums(
+    tally: Tally, row: TeamQuarter, was: Mapping[int, int], becomes: Mapping[int, int]
+) -> dict[tuple[int | None, int, int], dict[int, int]]:
+    group = (row.key, row.quarter, row.type_id)
+    changed = {
+        item_id: total - was.get(item_id, 0) + becomes.get(item_id, 0)
+        for item_id, total in tally.sums.get(group, {}).items()
+    }
+    return {**tally.sums, group: changed}

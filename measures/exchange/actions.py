@@ -1,0 +1,228 @@
+"""Figures from a file: drafts for managers to confirm, or history that is signed off already."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from django.db import transaction
+
+from earlyhelp.core import clock
+from measures.counting.kept_sums import keep_sums
+from measures.models import Figure, Return
+from measures.returns import checks
+from measures.returns.actions import Change, write_figures
+from measures.returns.answers import Given
+from measures.verbs import MeasuresVerb
+from measures.workflow import RETURN, QuarterState, ReturnAct, ReturnState
+from teams import record
+from teams.models import Route, Team, User
+from teams.quarters import Quarter
+
+
+@dataclass(frozen=True)
+class Line:
+    """One figure of a file: whose, when, which question (by its id), and the answer."""
+
+    team: Team
+    quarter: Quarter
+    item_id: int
+    answer: Given
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a load did, or would do: numbers of figures and returns."""
+
+    figures: int
+    unchanged: int
+    returns: int
+    signed_off: int
+
+
+class LoadRefused(Exception):
+    """Nothing was loaded; ``errors`` has the column and the sentence, by line number."""
+
+    def __init__(self, errors: dict[int, tuple[str, str]]) -> None:
+        super().__init__(f"{len(errors)} lines cannot be loaded")
+        self.errors = errors
+
+
+def load_figures(
+    lines: Sequence[Line],
+    *,
+    signed_off: bool,
+    by: User | None,
+    route: Route,
+    at: dt.datetime | None = None,
+) -> Loaded:
+    """Load figures, all of them or none (files.md, "Figures").
+
+    Without ``signed_off`` they become drafts of returns in open quarters, unconfirmed until
+    the manager takes them. With it (for history) the returns they fill become signed off *by
+    import*, closed quarters included; questions that no line answers stay unanswered. Lines
+    equal to what is there change nothing. A different answer for a figure that is submitted
+    or signed off is refused: that is a correction. A question still unanswered in a return
+    that an earlier import signed off can be filled by another such import, so that history
+    can come in several files. Raises ``LoadRefused`` with every error.
+    """
+    at = at or clock.now()
+    with transaction.atomic():
+        figures = _locked(lines)
+        errors: dict[int, tuple[str, str]] = {}
+        changes: dict[tuple[int, int], Change] = {}
+        line_of: dict[tuple[int, int], int] = {}
+        touched: dict[int, Return] = {}
+        for number, line in enumerate(lines):
+            by_item = figures.get((line.team.pk, line.quarter.index))
+            if by_item is None:
+                errors[number] = ("quarter", f"{line.team} owes no return for {line.quarter}")
+                continue
+            figure = by_item.get(line.item_id)
+            if figure is None:
+                errors[number] = ("item", f"{line.team} was not asked this in {line.quarter}")
+                continue
+            made = figure.return_made
+            refusal = _why_not(made, figure, line.answer, signed_off)
+            if refusal:
+                errors[number] = refusal
+                continue
+            touched[made.pk] = made
+            key = (made.pk, figure.item_id)
+            line_of[key] = number
+            if not _same(figure, line.answer):
+                changes[key] = Change(figure, replace(line.answer, explanation=""))
+        errors |= _broken_rules(figures, changes, line_of)
+        if errors:
+            raise LoadRefused(dict(sorted(errors.items())))
+        changed_returns = {made_id for made_id, _ in changes}
+        write_figures(list(changes.values()), by=by, route=route, at=at, confirmed=signed_off)
+        newly = _move_on(
+            [made for pk, made in touched.items()], changed_returns, signed_off, by, route, at
+        )
+        for quarter_id in sorted({made.quarter_id for made in touched.values()}):
+            keep_sums(quarter_id)
+    return Loaded(
+        figures=len(changes),
+        unchanged=len(lines) - len(changes),
+        returns=len(changed_returns),
+        signed_off=newly,
+    )
+
+
+def _locked(lines: Sequence[Line]) -> dict[tuple[int, int], dict[int, Figure]]:
+    """Figures by team and quarter, then item; their returns locked. Three statements a quarter."""
+    teams: dict[int, set[int]] = defaultdict(set)
+    for line in lines:
+        teams[line.quarter.index].add(line.team.pk)
+    found: dict[tuple[int, int], dict[int, Figure]] = {}
+    for quarter, wanted in sorted(teams.items()):
+        locked = Return.objects.select_for_update().filter(quarter=quarter).order_by("pk")
+        returns = {made.pk: made for made in locked if made.team_id in wanted}
+        states = Return.objects.filter(quarter=quarter).select_related("quarter")[:1]
+        for row in states:
+            for made in returns.values():
+                made.quarter = row.quarter
+        for made in returns.values():
+            found[made.team_id, quarter] = {}
+        for figure in Figure.objects.filter(return_made__quarter=quarter).select_related("item"):
+            its_return = returns.get(figure.return_made_id)
+            if its_return is not None:
+                figure.return_made = its_return
+                found[its_return.team_id, quarter][figure.item_id] = figure
+    return found
+
+
+def _same(figure: Figure, answer: Given) -> bool:
+    """Whether the line says what is there; a line without a note leaves the note alone."""
+    return (figure.value, figure.answer) == (answer.value, answer.answer) and (
+        not answer.note or figure.note == answer.note
+    )
+
+
+def _why_not(
+    made: Return, figure: Figure, answer: Given, signed_off: bool
+) -> tuple[str, str] | None:
+    """The column and the sentence that refuse this line, or None."""
+    column = "value" if answer.value is not None else "answer"
+    with_the_team = RETURN.allows(ReturnAct.SAVE, made.state)
+    if not with_the_team:
+        first_fill = signed_off and made.signed_off_route == Route.IMPORT and not figure.is_answered
+        if _same(figure, answer) or first_fill:
+            return None
+        state = ReturnState(made.state).label.lower()
+        return column, f"this figure is {state} as “{figure.shown}”: propose a correction"
+    if signed_off or made.quarter.state == QuarterState.OPEN or made.accepted_late_at:
+        return None
+    return "quarter", f"{Quarter(made.quarter_id)} is closed"
+
+
+def _broken_rules(
+    figures: dict[tuple[int, int], dict[int, Figure]],
+    changes: dict[tuple[int, int], Change],
+    line_of: dict[tuple[int, int], int],
+) -> dict[int, tuple[str, str]]:
+    errors: dict[int, tuple[str, str]] = {}
+    changed: dict[int, dict[int, Given]] = defaultdict(dict)
+    for (made_id, item_id), change in changes.items():
+        changed[made_id][item_id] = change.answer
+    for by_item in figures.values():
+        return_id = next((figure.return_made_id for figure in by_item.values()), None)
+        if return_id not in changed:
+            continue
+        given = {pk: Given.of(figure) for pk, figure in by_item.items()} | changed[return_id]
+        broken = checks.refusals([figure.item for figure in by_item.values()], given)
+        for item_id, sentence in broken.items():
+            whole = by_item[item_id].item.part_of_id
+            number = line_of.get((return_id, item_id), line_of.get((return_id, whole or 0)))
+            if number is not None:
+                errors[number] = ("value", sentence)
+    return errors
+
+
+def _move_on(
+    touched: list[Return],
+    changed: set[int],
+    signed_off: bool,
+    by: User | None,
+    route: Route,
+    at: dt.datetime,
+) -> int:
+    """Move the returns that were filled to their next state; how many became signed off."""
+    moved, entries = [], []
+    for made in touched:
+        before = ReturnState(made.state)
+        becomes_signed = signed_off and RETURN.allows(ReturnAct.IMPORT_SIGNED_OFF, before)
+        if not becomes_signed and made.pk not in changed:
+            continue
+        made.version += 1
+        moved.append(made)
+        if becomes_signed:
+            made.state = ReturnState.SIGNED_OFF
+            made.submitted_at, made.submitted_by = at, None
+            made.signed_off_at, made.signed_off_by = at, None
+            made.signed_off_route = Route.IMPORT
+            entries.append(
+                record.Entry(MeasuresVerb.SIGNED_OFF, made, before=before, after=made.state)
+            )
+        elif before == ReturnState.DUE:
+            made.state = ReturnState.DRAFT
+    Return.objects.bulk_update(
+        moved,
+        [
+            "state",
+            "version",
+            "submitted_at",
+            "submitted_by",
+            "signed_off_at",
+            "signed_off_by",
+            "signed_off_route",
+        ],
+        batch_size=200,
+    )
+    if signed_off:
+        Figure.objects.filter(
+            return_made__in=[made.pk for made in moved], is_confirmed=False
+        ).update(is_confirmed=True)
+    record.write(entries, by=by, route=Route.IMPORT if signed_off else route, at=at)
+    return len(entries)

@@ -1,0 +1,178 @@
+"""The rows of a roll-up, as ``files.md`` writes them, for the command and for every page."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+
+from django.db.models import Q, TextChoices
+
+from earlyhelp.core.files.writer import CellValue
+from measures.counting.aggregates import Key, Tally, take
+from measures.counting.areas import Area, Structure, moved
+from measures.counting.catalogue import MeasureSpec
+from measures.counting.display import rounded, with_decimals
+from measures.counting.rollups import Cell, Period, RollUp
+from measures.models import Question, Return
+from measures.querysets import Basis
+from teams.models import Team
+from teams.quarters import FinancialYear, Quarter, span
+
+COLUMNS = (
+    *("level", "area_code", "area", "measure", "measure_name", "heading", "period"),
+    *("numerator", "denominator", "value", "unit", "answered", "expected", "missing", "basis"),
+)
+# Teams are added up so many at a time, so that a large council streams out.
+_TEAMS_AT_ONCE = 50
+
+
+class PeriodKind(TextChoices):
+    """What a row covers."""
+
+    QUARTER = "quarter", "Quarter"
+    YEAR = "year", "Year"
+
+
+@dataclass(frozen=True, slots=True)
+class RollUpRow:
+    """One measure in one area and period, the fields in the order of ``COLUMNS``.
+
+    Numbers are decimals with exactly the decimals to be written; None is an empty cell.
+    """
+
+    level: str
+    area_code: str
+    area: str
+    measure: str
+    measure_name: str
+    heading: str
+    period: str
+    numerator: Decimal | None
+    denominator: Decimal | None
+    value: Decimal | None
+    unit: str
+    answered: int
+    expected: int
+    missing: str
+    basis: str
+
+    def cells(self) -> list[CellValue]:
+        """The row for a writer."""
+        return [getattr(self, column) for column in COLUMNS]
+
+
+def periods(first: Quarter, last: Quarter, kind: PeriodKind) -> list[Period]:
+    """The quarters from ``first`` to ``last``, or every year that they touch."""
+    if kind == PeriodKind.QUARTER:
+        return list(span(first, last))
+    return [FinancialYear(start) for start in range(first.year.start, last.year.start + 1)]
+
+
+def rollup_rows(
+    areas: Sequence[Area],
+    measures: Sequence[MeasureSpec],
+    wanted: Sequence[Period],
+    *,
+    basis: Basis,
+    structure: Structure = Structure.AS_WAS,
+) -> Iterator[RollUpRow]:
+    """A row for each area, measure and period, in that order of nesting.
+
+    A measure has rows in an area where any of its items was ever asked of a team-quarter
+    that counts there. Areas of one level come together; few queries, or for teams as few for
+    every fifty.
+    """
+    quarters = _quarters(wanted)
+    teams = enumerate(Team.objects.values_list("pk", "code"))
+    order = {pk: (place, code) for place, (pk, code) in teams}
+    years = any(isinstance(period, FinancialYear) for period in wanted)
+    for is_team, group in groupby(areas, key=lambda area: area.is_team):
+        listed = list(group)
+        now = moved() if structure == Structure.AS_NOW and not is_team else None
+        at_once = _TEAMS_AT_ONCE if is_team else len(listed)
+        for start in range(0, len(listed), at_once):
+            some = listed[start : start + at_once]
+            where = Q(team__in=[pk for area in some for pk in area.keys or ()]) if is_team else None
+            tally = take(
+                measures, quarters, basis, by_team=is_team, now=now, where=where, years=years
+            )
+            asked = _ever_asked(by_team=is_team, now=now, where=where)
+            for area in some:
+                yield from _area_rows(area, measures, wanted, basis, tally, asked, order)
+
+
+def _quarters(wanted: Sequence[Period]) -> list[Quarter]:
+    found: list[Quarter] = []
+    for period in wanted:
+        found += [period] if isinstance(period, Quarter) else period.quarters
+    return found
+
+
+def _ever_asked(
+    *, by_team: bool, now: Mapping[int, Key] | None, where: Q | None
+) -> dict[Key, set[int]]:
+    """The items that were ever asked in each area, whatever the span; two queries."""
+    questions: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for quarter, type_id, item_id in Question.objects.values_list("quarter", "team_type", "item"):
+        questions[quarter, type_id].append(item_id)
+    found: dict[Key, set[int]] = defaultdict(set)
+    made = Return.objects.filter(where or Q()).order_by()
+    for team, locality, quarter, type_id in made.values_list(
+        "team", "locality", "quarter", "team_type"
+    ):
+        key = team if by_team else (now or {}).get(team, locality)
+        found[key].update(questions.get((quarter, type_id), ()))
+    return found
+
+
+def _area_rows(
+    area: Area,
+    measures: Sequence[MeasureSpec],
+    wanted: Sequence[Period],
+    basis: Basis,
+    tally: Tally,
+    asked: Mapping[Key, set[int]],
+    order: Mapping[int, tuple[int, str]],
+) -> Iterator[RollUpRow]:
+    keys = asked if area.keys is None else area.keys
+    here = set().union(*(asked.get(key, ()) for key in keys))
+    rollup = RollUp(tally, area.keys)
+    for measure in measures:
+        if measure.item_ids.isdisjoint(here):
+            continue
+        for period in wanted:
+            yield _row(area, rollup.cell(measure, period), period, basis, order)
+
+
+def _row(
+    area: Area, cell: Cell, period: Period, basis: Basis, order: Mapping[int, tuple[int, str]]
+) -> RollUpRow:
+    measure = cell.measure
+    numerator = denominator = value = None
+    if cell.numerator is not None:
+        numerator = with_decimals(cell.numerator, measure.numerator.decimals)
+    if cell.denominator is not None:
+        denominator = with_decimals(cell.denominator, measure.denominator_decimals)
+    if not measure.is_ratio:
+        value = numerator
+    elif cell.value is not None:
+        value = rounded(cell.value, measure.decimals)
+    missing = [code for _, code in sorted(order[pk] for pk in cell.missing)]
+    return RollUpRow(
+        level=area.level.value,
+        area_code=area.code,
+        area=area.name,
+        measure=measure.code,
+        measure_name=measure.name,
+        heading=measure.heading.value,
+        period=str(period),
+        numerator=numerator,
+        denominator=denominator,
+        value=value,
+        unit=measure.unit,
+        answered=cell.answered,
+        expected=cell.expected,
+        missing=" ".join(missing),
+        basis=basis.value,
+    )

@@ -1,0 +1,126 @@
+"""Keeping the framework: questions, measures with their denominators, targets, breaks."""
+
+from collections.abc import Collection, Sequence
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from earlyhelp.core import clock
+from measures.models import DataItem, Denominator, Measure, SeriesBreak, Target
+from measures.verbs import MeasuresVerb
+from teams import record
+from teams.actions import keep
+from teams.models import Route, TeamType, User
+
+
+def keep_item(
+    item: DataItem,
+    *,
+    team_types: Collection[TeamType],
+    by: User | None,
+    route: Route,
+    reason: str = "",
+) -> bool:
+    """Create or change a question and which kinds of team are asked it from now on.
+
+    Quarters that were opened keep the questions they were opened with. Gives whether
+    anything changed; raises ValidationError by field.
+    """
+    with transaction.atomic():
+        refuse_a_circle_of_parts(item)
+        changed = keep(item, by=by, route=route, reason=reason)
+        was = set(item.team_types.values_list("code", flat=True))
+        becomes = {team_type.code for team_type in team_types}
+        if was != becomes:
+            changed = True
+            item.team_types.set(team_types)
+            record.note(
+                MeasuresVerb.ASKED_OF,
+                item,
+                by=by,
+                route=route,
+                at=clock.now(),
+                reason=reason,
+                before=sorted(was),
+                after=sorted(becomes),
+            )
+    return changed
+
+
+def refuse_a_circle_of_parts(item: DataItem) -> None:
+    """Raise ValidationError when the wholes that ``item`` is part of lead back to it."""
+    seen = {item.code}
+    whole = item.part_of
+    while whole is not None:
+        if whole.code in seen:
+            raise ValidationError({"part_of": f"“{whole}” is itself part of this question"})
+        seen.add(whole.code)
+        whole = whole.part_of
+
+
+def keep_measure(
+    measure: Measure,
+    *,
+    denominators: Sequence[DataItem],
+    by: User | None,
+    route: Route,
+    reason: str = "",
+) -> bool:
+    """Create or change a measure; without denominators it is a count.
+
+    Gives whether anything changed; raises ValidationError by field.
+    """
+    if len({item.pk for item in denominators}) != len(denominators):
+        raise ValidationError({"denominators": "Each denominator is added once"})
+    if not denominators and measure.scale != Measure.Scale.ONE:
+        raise ValidationError({"scale": "A count has scale 1"})
+    if not denominators and measure.decimals != measure.numerator.decimals:
+        raise ValidationError(
+            {"decimals": f"A count has its question's decimals: {measure.numerator.decimals}"}
+        )
+    with transaction.atomic():
+        changed = keep(measure, by=by, route=route, reason=reason)
+        was = list(measure.denominator_items.values_list("item__code", flat=True))
+        becomes = [item.code for item in denominators]
+        if was != becomes:
+            changed = True
+            measure.denominator_items.all().delete()
+            Denominator.objects.bulk_create(
+                Denominator(measure=measure, item=item, position=position)
+                for position, item in enumerate(denominators)
+            )
+            record.note(
+                MeasuresVerb.DIVIDED_BY,
+                measure,
+                by=by,
+                route=route,
+                at=clock.now(),
+                reason=reason,
+                before=was,
+                after=becomes,
+            )
+    return changed
+
+
+def set_target(target: Target, *, by: User | None, route: Route, reason: str = "") -> bool:
+    """Set or change a target; changing one keeps the old one on record and needs a reason.
+
+    A measure without a good direction has no target (product.md, rule 10). Gives whether
+    anything changed; raises ValidationError.
+    """
+    if target.measure.good == Measure.Good.NEITHER:
+        raise ValidationError(
+            {"measure": f"“{target.measure}” has no good direction, so it has no target"}
+        )
+    if target.pk is not None and not reason.strip():
+        old = Target.objects.get(pk=target.pk)
+        if (old.target, old.close_within) != (target.target, target.close_within):
+            raise ValidationError("Say why the target changes: the old one stays on record")
+    return keep(target, by=by, route=route, reason=reason)
+
+
+def keep_break(
+    series_break: SeriesBreak, *, by: User | None, route: Route, reason: str = ""
+) -> bool:
+    """Add or reword a series break; gives whether anything changed."""
+    return keep(series_break, by=by, route=route, reason=reason)

@@ -1,0 +1,246 @@
+"""What a performance page is asked to show: which period, on which basis, in which structure.
+
+All of it stands in the address, so that a page can be kept, sent and gone back to.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import Http404
+
+from earlyhelp.core.compiled_queries import fetch
+from measures.counting.areas import Structure
+from measures.counting.catalogue import MeasureSpec
+from measures.counting.rollups import Period
+from measures.models import ReportingQuarter, Return
+from measures.permissions import bases_seen
+from measures.querysets import Basis
+from teams.permissions import Refused, Standing
+from teams.quarters import FinancialYear, Quarter, span
+
+QUARTERS_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Link:
+    """One choice among several."""
+
+    text: str
+    url: str
+    current: bool = False
+    apart: bool = False
+
+
+def slug_of(period: Period) -> str:
+    """``2015-16`` or ``2015-16-q4``, as addresses write a period."""
+    if isinstance(period, Quarter):
+        return f"{period.year}-q{period.number}"
+    return str(period)
+
+
+def period_of(slug: str) -> Period:
+    """Read a period from an address; ValueError for anything else."""
+    if "-q" in slug:
+        year, number = slug.rsplit("-q", 1)
+        return Quarter.parse(f"{year} Q{number}")
+    return FinancialYear.parse(slug)
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What was asked for, and what else could be."""
+
+    path: str
+    opened: Sequence[Quarter]
+    bases: Sequence[Basis]
+    period: Period
+    basis: Basis
+    structure: Structure
+    against_year: bool
+    asked: Mapping[str, str]
+
+    def url(self, path: str | None = None, **changes: str | None) -> str:
+        """An address that keeps what was asked for, but for ``changes``; None drops one."""
+        asked = {**self.asked, **changes}
+        query = urlencode({key: value for key, value in asked.items() if value}, safe=":")
+        return f"{self.path if path is None else path}{'?' if query else ''}{query}"
+
+    @cached_property
+    def is_year(self) -> bool:
+        """Whether a financial year is asked for."""
+        return isinstance(self.period, FinancialYear)
+
+    @property
+    def is_now(self) -> bool:
+        """Whether teams count in the locality in which they are now."""
+        return self.structure == Structure.AS_NOW
+
+    @cached_property
+    def year(self) -> FinancialYear:
+        """The financial year asked for, or the quarter's."""
+        return self.period if isinstance(self.period, FinancialYear) else self.period.year
+
+    @cached_property
+    def quarters(self) -> list[Quarter]:
+        """The quarters of the period that were opened."""
+        if isinstance(self.period, Quarter):
+            return [self.period]
+        return [quarter for quarter in self.opened if quarter.year == self.period]
+
+    @cached_property
+    def is_over(self) -> bool:
+        """Whether all quarters of the period were opened; a year that is not over is "so far"."""
+        return not self.is_year or len(self.quarters) == 4
+
+    @cached_property
+    def span(self) -> list[Quarter]:
+        """The eight quarters up to the period's last: enough for every comparison."""
+        last = self.quarters[-1]
+        return span(last - (QUARTERS_SHOWN - 1), last)
+
+    @cached_property
+    def before(self) -> Period:
+        """What the period is held against."""
+        if isinstance(self.period, FinancialYear):
+            return self.period.previous
+        return self.period - (4 if self.against_year else 1)
+
+    @cached_property
+    def period_name(self) -> str:
+        """``2015-16``, ``2016-17 so far`` or ``Quarter 4, 2015-16``."""
+        return self.name_of(self.period)
+
+    @cached_property
+    def before_name(self) -> str:
+        """What the column of earlier figures is called."""
+        return self.before.short if isinstance(self.before, Quarter) else str(self.before)
+
+    @cached_property
+    def now_name(self) -> str:
+        """What the column of this period's figures is called."""
+        return self.period.short if isinstance(self.period, Quarter) else self.period_name
+
+    def name_of(self, period: Period) -> str:
+        """A period as a heading says it."""
+        if isinstance(period, Quarter):
+            return period.label
+        opened = [quarter for quarter in self.opened if quarter.year == period]
+        return str(period) if len(opened) in (0, 4) else f"{period} so far"
+
+    def periods(self) -> list[Link]:
+        """Years, and the quarters of the year asked for."""
+        years = sorted({quarter.year for quarter in self.opened})
+        found = [
+            Link(self.name_of(year), self.url(period=slug_of(year)), self.period == year)
+            for year in years
+        ]
+        quarters = [quarter for quarter in self.opened if quarter.year == self.year]
+        found += [
+            Link(
+                quarter.short,
+                self.url(period=slug_of(quarter)),
+                self.period == quarter,
+                apart=quarter == quarters[0],
+            )
+            for quarter in quarters
+        ]
+        return found
+
+    def structures(self) -> list[Link]:
+        """As it was, as it is now."""
+        return [
+            Link("As it was", self.url(structure=None), not self.is_now),
+            Link("As it is now", self.url(structure="now"), self.is_now),
+        ]
+
+    def basis_links(self) -> list[Link]:
+        """Provisional or signed off, for those who may see both."""
+        if len(self.bases) < 2:
+            return []
+        words = {Basis.SUBMITTED: "With provisional figures", Basis.SIGNED_OFF: "Signed off only"}
+        return [
+            Link(words[one], self.url(basis=one.value), self.basis == one) for one in self.bases
+        ]
+
+    def against(self) -> list[Link]:
+        """What a quarter is compared with."""
+        if self.is_year:
+            return []
+        return [
+            Link("Against the quarter before", self.url(against=None), not self.against_year),
+            Link("Against the same quarter last year", self.url(against="year"), self.against_year),
+        ]
+
+    def counts_all_of(self, measure: MeasureSpec) -> bool:
+        """Whether this period's figure is a whole one: a flow's count of part of a year is not."""
+        return self.is_over or measure.is_ratio or measure.is_snapshot
+
+
+KEPT = ("period", "basis", "structure", "against")
+
+
+def choices_of(
+    asked: Mapping[str, str], path: str, standing: Standing, *, also: Sequence[str] = ()
+) -> Choices | None:
+    """Read an address's query; None where no quarter was opened yet. One query.
+
+    Without a period it is the latest opened quarter in which any return speaks. Raises
+    ``Http404`` for what there is not, ``Refused`` for what this person may not read. ``also``
+    names further parts of the query that links keep.
+    """
+    bases = bases_seen(standing)
+    if not bases:
+        raise Refused("Your appointments do not include reading the figures of areas.")
+    basis = _basis(asked.get("basis", ""), bases)
+    if asked.get("structure", "") not in ("", "now"):
+        raise Http404("A roll-up is “as it was” or “as it is now” (structure=now)")
+    if asked.get("against", "") not in ("", "year"):
+        raise Http404("A quarter is held against the one before, or the year before")
+    opened = {Quarter(index): speaks for index, speaks in fetch(_opened, basis)}
+    if not opened:
+        return None
+    return Choices(
+        path=path,
+        opened=list(opened),
+        bases=bases,
+        period=_period(asked.get("period", ""), opened),
+        basis=basis,
+        structure=Structure.AS_NOW if asked.get("structure") else Structure.AS_WAS,
+        against_year=asked.get("against") == "year",
+        asked={key: asked[key] for key in (*KEPT, *also) if asked.get(key)},
+    )
+
+
+def _opened(basis: Basis) -> QuerySet[ReportingQuarter, Any]:
+    """Every quarter that was opened, in time order, with whether any return speaks in it."""
+    speaks = Exists(Return.objects.meeting(basis).filter(quarter=OuterRef("pk")))
+    return ReportingQuarter.objects.opened().order_by("index").values_list("index", speaks)
+
+
+def _basis(asked: str, bases: Sequence[Basis]) -> Basis:
+    if not asked:
+        return bases[0]
+    if asked not in Basis.values:
+        raise Http404("Figures are “signed-off” or “submitted”")
+    if Basis(asked) not in bases:
+        raise Refused("You read signed-off figures; these are provisional.")
+    return Basis(asked)
+
+
+def _period(asked: str, opened: Mapping[Quarter, bool]) -> Period:
+    quarters = list(opened)
+    if not asked:
+        speaking = [quarter for quarter, speaks in opened.items() if speaks]
+        return speaking[-1] if speaking else quarters[-1]
+    try:
+        period = period_of(asked)
+    except ValueError as wrong:
+        raise Http404(f"{wrong}; in an address, like 2015-16-q4") from None
+    known = quarters if isinstance(period, Quarter) else [quarter.year for quarter in quarters]
+    if period not in known:
+        raise Http404(f"There are no figures for {asked}: it has not been opened")
+    return period

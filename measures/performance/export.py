@@ -1,0 +1,87 @@
+"""The figures of a performance page as rows of a file, for whoever may read the page."""
+
+from collections.abc import Iterator, Mapping
+
+from django.http import Http404
+
+from measures.counting.areas import Area, of_locality, of_team, teams_now
+from measures.counting.catalogue import load_measures
+from measures.counting.rollups import Period
+from measures.exchange.roll_ups import RollUpRow, rollup_rows
+from measures.models import Return
+from measures.performance.choices import Choices, period_of, slug_of
+from measures.performance.places import city_of, locality_of, place_of
+from measures.permissions import sees_areas_within_city
+from teams.models import Locality, Team, User
+from teams.permissions import Standing
+from teams.quarters import FinancialYear, Quarter, span
+
+# Ten years: more than that comes from the command.
+MOST_QUARTERS = 40
+
+# What an address of an export says besides the choices of every page.
+ASKED = ("area", "measure", "from", "to")
+
+
+def rows(
+    standing: Standing, person: User, choices: Choices, asked: Mapping[str, str]
+) -> Iterator[RollUpRow]:
+    """The rows for what the address names; "not found" for what its reader may not see."""
+    codes = [asked["measure"]] if asked.get("measure") else None
+    measures = load_measures(codes)
+    if codes and not measures:
+        raise Http404("There is no such measure")
+    return rollup_rows(
+        _areas(standing, person, choices, asked.get("area", "")),
+        measures,
+        _periods(choices, asked),
+        basis=choices.basis,
+        structure=choices.structure,
+    )
+
+
+def _areas(standing: Standing, person: User, choices: Choices, param: str) -> list[Area]:
+    """The areas of a page: one, the localities with the city, or a locality with its teams."""
+    if param == "localities":
+        if not sees_areas_within_city(standing):
+            raise Http404("There is no such area")
+        return [*(of_locality(one) for one in Locality.objects.all()), city_of(person).area]
+    if param.startswith("teams:"):
+        place = locality_of(standing, param.removeprefix("teams:"))
+        return [*(of_team(one) for one in _teams_of(place.area, choices)), place.area]
+    return [place_of(standing, person, param).area]
+
+
+def _teams_of(area: Area, choices: Choices) -> list[Team]:
+    """The teams that count in a locality in the period."""
+    made = Return.objects.filter(quarter__in=[one.index for one in choices.quarters])
+    if choices.is_now:
+        there = [pk for pk, locality in teams_now().items() if locality in (area.keys or ())]
+        made = made.filter(team__in=there)
+    else:
+        made = made.filter(locality__in=area.keys or ())
+    return list(Team.objects.filter(pk__in=made.values("team")))
+
+
+def _periods(choices: Choices, asked: Mapping[str, str]) -> list[Period]:
+    """The quarters that the address names, or the page's period and the one before it."""
+    if asked.get("from") and asked.get("to"):
+        try:
+            first, last = period_of(asked["from"]), period_of(asked["to"])
+        except ValueError as wrong:
+            raise Http404(str(wrong)) from None
+        if not isinstance(first, Quarter) or not isinstance(last, Quarter):
+            raise Http404("An export goes from a quarter to a quarter, like 2015-16-q4")
+        if not 0 <= last.index - first.index < MOST_QUARTERS:
+            raise Http404(f"An export covers from 1 to {MOST_QUARTERS} quarters")
+        return list(span(first, last))
+    if isinstance(choices.period, FinancialYear):
+        return [choices.period.previous, choices.period]
+    return [choices.before, choices.period]
+
+
+def file_name(choices: Choices, asked: Mapping[str, str]) -> str:
+    """What the file is called, without its ending."""
+    where = (asked.get("area") or "city").replace(":", "-")
+    when = asked.get("to") or slug_of(choices.period)
+    return "-".join(part for part in (where, asked.get("measure", ""), when) if part)

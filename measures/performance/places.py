@@ -1,0 +1,158 @@
+"""The area that a performance page is about, and who may read it."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from measures.counting import aggregates as tally
+from measures.counting import areas
+from measures.counting.aggregates import Tally
+from measures.counting.areas import Area, Level
+from measures.counting.catalogue import MeasureSpec
+from measures.performance.choices import Choices
+from measures.permissions import MeasuresPermission, sees_areas_within_city
+from teams.models import Council, Locality, Team, User
+from teams.permissions import Standing
+from teams.quarters import Quarter
+
+
+@dataclass(frozen=True)
+class Place:
+    """An area with its page. ``param`` is what ``area=`` in an address calls it.
+
+    ``locality_ids`` are where its targets and commentary stand: None is the city's.
+    """
+
+    area: Area
+    path: str
+    param: str
+    locality_ids: tuple[int | None, ...] = ()
+
+    @property
+    def level(self) -> Level:
+        """How large it is."""
+        return self.area.level
+
+    @property
+    def target_locality_id(self) -> int | None:
+        """The locality whose own targets hold here; None where only the city's can."""
+        return self.locality_ids[0] if self.level == Level.LOCALITY else None
+
+    @property
+    def comment_code(self) -> str:
+        """What the address of its commentary calls it; nothing where none is written."""
+        if self.level == Level.CITY:
+            return "city"
+        return self.area.code if self.level == Level.LOCALITY else ""
+
+    def count(
+        self,
+        measures: Sequence[MeasureSpec],
+        quarters: Collection[Quarter],
+        choices: Choices,
+        *,
+        apart: bool = False,
+        years: bool = True,
+    ) -> Tally:
+        """Add up its figures for these quarters; three queries, a few more "as it is now".
+
+        ``apart`` keeps the localities of the city apart, for a page that shows them; without
+        ``years`` only quarters may be asked of it.
+        """
+        keys = self.area.keys
+        where = now = None
+        if self.level == Level.TEAM:
+            where = Q(team__in=keys)
+        elif keys is not None and choices.is_now:
+            now = areas.moved()
+        elif keys is not None:
+            where = Q(locality__in=keys)
+        return tally.take(
+            measures,
+            quarters,
+            choices.basis,
+            by_team=self.area.is_team,
+            whole=keys is None and not apart,
+            now=now,
+            where=where,
+            opened=choices.opened,
+            named=True,
+            years=years,
+        )
+
+
+def within(place: Place, choices: Choices) -> Q:
+    """The returns of a locality's teams: as each was made, or of the teams that are there now."""
+    keys = place.area.keys or frozenset()
+    if not choices.is_now:
+        return Q(locality__in=keys)
+    return Q(team__in=[pk for pk, locality in areas.teams_now().items() if locality in keys])
+
+
+def city_of(person: User) -> Place:
+    """The whole council; no query for a person who is known to belong to it."""
+    council: Council | None = person.council
+    area = Area(Level.CITY, council.code, council.area_name, None) if council else areas.city()
+    return Place(area, reverse("performance-city"), "city", (None,))
+
+
+def locality_place(locality: Locality) -> Place:
+    """One locality."""
+    path = reverse("performance-locality", args=[locality.code])
+    return Place(areas.of_locality(locality), path, f"locality:{locality.code}", (locality.pk,))
+
+
+def team_place(team: Team) -> Place:
+    """One team."""
+    path = reverse("performance-team", args=[team.code])
+    return Place(areas.of_team(team), path, f"team:{team.code}")
+
+
+def _refuse_within_city(standing: Standing) -> None:
+    if not sees_areas_within_city(standing):
+        raise Http404("There is no such area")
+
+
+def locality_of(standing: Standing, code: str) -> Place:
+    """The locality of this code, for somebody who may read it; "not found" otherwise."""
+    _refuse_within_city(standing)
+    return locality_place(get_object_or_404(Locality, code=code))
+
+
+def team_of(standing: Standing, code: str) -> Place:
+    """The team of this code, for somebody who may read it; "not found" otherwise."""
+    _refuse_within_city(standing)
+    return team_place(get_object_or_404(Team, code=code))
+
+
+def own_locality_ids(standing: Standing) -> frozenset[int]:
+    """The localities that a head of service reviews, by id."""
+    return standing.scope(MeasuresPermission.REVIEW).localities
+
+
+def own_of(standing: Standing) -> Place:
+    """A head's own localities together; "not found" for anybody else."""
+    _refuse_within_city(standing)
+    held = list(Locality.objects.filter(pk__in=own_locality_ids(standing)))
+    if not held:
+        raise Http404("You are not the head of service of a locality")
+    ids = tuple(locality.pk for locality in held)
+    return Place(areas.own(held), reverse("performance-own"), "own", ids)
+
+
+def place_of(standing: Standing, person: User, param: str) -> Place:
+    """What ``area=`` names: ``city``, ``own``, ``locality:north`` or ``team:north-family``."""
+    if param in ("", "city"):
+        return city_of(person)
+    if param == "own":
+        return own_of(standing)
+    kind, _, code = param.partition(":")
+    if kind == "locality":
+        return locality_of(standing, code)
+    if kind == "team":
+        return team_of(standing, code)
+    raise Http404("There is no such area")

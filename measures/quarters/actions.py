@@ -1,0 +1,300 @@
+"""Opening and closing quarters: what makes returns, and what locks them."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from earlyhelp.core import clock
+from measures.counting.kept_sums import keep_sums
+from measures.models import (
+    Answer,
+    DataItem,
+    Figure,
+    Question,
+    ReportingQuarter,
+    Return,
+)
+from measures.permissions import MeasuresPermission
+from measures.returns.answers import Given
+from measures.verbs import MeasuresVerb
+from measures.workflow import NotAllowed, QuarterState, ReturnState
+from teams import record
+from teams.actions import keep
+from teams.models import Route, Team, User
+from teams.permissions import Standing, require
+from teams.quarters import Quarter
+
+CLOSED_BEFORE_THE_LAST_DAY = "The team closed before the last day of the quarter."
+
+
+def plan_quarter(
+    quarter: Quarter, *, due_on: dt.date, by: User | None, route: Route, reason: str = ""
+) -> ReportingQuarter:
+    """Add a quarter that is not opened yet, or move the due date of one; keeps its state."""
+    found = ReportingQuarter.objects.filter(pk=quarter.index).first()
+    if found is None:
+        found = ReportingQuarter(index=quarter.index)
+    if due_on <= quarter.first_day:
+        raise ValidationError({"due_on": f"The due date cannot be before {quarter} begins"})
+    found.due_on = due_on
+    keep(found, by=by, route=route, reason=reason)
+    return found
+
+
+def move_due_date(
+    quarter: ReportingQuarter,
+    *,
+    due_on: dt.date,
+    reason: str,
+    by: User,
+    standing: Standing,
+    route: Route = Route.FORM,
+) -> ReportingQuarter:
+    """Give a quarter that is not closed another due date, with a reason; raises ``Refused``,
+    ``NotAllowed`` or ValidationError."""
+    require(standing, MeasuresPermission.RUN_QUARTERS)
+    if not reason.strip():
+        raise ValidationError({"reason": "Say why the due date moves: teams will see it"})
+    with transaction.atomic():
+        found = ReportingQuarter.objects.select_for_update().get(pk=quarter.pk)
+        if found.state == QuarterState.CLOSED:
+            raise NotAllowed("This quarter is closed, so nothing is due in it any more.")
+        return plan_quarter(found.quarter, due_on=due_on, by=by, route=route, reason=reason.strip())
+
+
+def open_quarter(
+    quarter: ReportingQuarter,
+    *,
+    by: User,
+    standing: Standing,
+    at: dt.datetime | None = None,
+) -> ReportingQuarter:
+    """Open a quarter, which makes the returns that are due; doing it twice is refused.
+
+    Raises ``Refused`` or ``NotAllowed``.
+    """
+    require(standing, MeasuresPermission.RUN_QUARTERS)
+    return start(quarter, by=by, route=Route.FORM, at=at)
+
+
+def start(
+    quarter: ReportingQuarter, *, by: User | None, route: Route, at: dt.datetime | None = None
+) -> ReportingQuarter:
+    """Open a quarter by any route; see ``open_quarter``."""
+    at = at or clock.now()
+    with transaction.atomic():
+        found = ReportingQuarter.objects.select_for_update().get(pk=quarter.pk)
+        if found.state != QuarterState.UPCOMING:
+            raise NotAllowed(f"{found.quarter} has been opened already.")
+        found.state = QuarterState.OPEN
+        found.opened_at, found.opened_by = at, by
+        _keep_state(found, by)
+        made = make_returns(found, by=by, route=route, at=at)
+        record.note(
+            MeasuresVerb.QUARTER_OPENED,
+            found,
+            by=by,
+            route=route,
+            at=at,
+            before=QuarterState.UPCOMING,
+            after={"state": found.state, "returns": made},
+        )
+    return found
+
+
+def add_returns(
+    quarter: ReportingQuarter, *, by: User | None, route: Route, at: dt.datetime | None = None
+) -> int:
+    """Make the returns of teams that were added after an open quarter was opened; how many.
+
+    A closed quarter keeps who was expected in it; raises ``NotAllowed``.
+    """
+    at = at or clock.now()
+    with transaction.atomic():
+        found = ReportingQuarter.objects.select_for_update().get(pk=quarter.pk)
+        if found.state != QuarterState.OPEN:
+            raise NotAllowed(f"{found.quarter} is not open.")
+        made = make_returns(found, by=by, route=route, at=at)
+        if made:
+            record.note(
+                MeasuresVerb.RETURNS_ADDED,
+                found,
+                by=by,
+                route=route,
+                at=at,
+                after={"returns": made},
+            )
+    return made
+
+
+def make_returns(
+    quarter: ReportingQuarter,
+    *,
+    by: User | None = None,
+    route: Route = Route.COMMAND,
+    at: dt.datetime | None = None,
+) -> int:
+    """Make the returns that are due in an opened quarter and missing; say how many.
+
+    Every team open on any day of the quarter gets one, with an unanswered figure for each
+    question its kind of team is asked. A team that closed before the last day has its
+    quarter-end questions answered *not applicable* from the start, on record (product.md,
+    section 2). Nothing else makes returns. A handful of statements, whatever the number of teams.
+    """
+    when = quarter.quarter
+    teams = list(
+        Team.objects.open_in(when).exclude(returns__quarter=quarter).prefetch_related("placements")
+    )
+    if not teams:
+        return 0
+    asked = _questions(quarter, {team.type_id for team in teams})
+    returns = Return.objects.bulk_create(
+        Return(
+            team=team,
+            quarter=quarter,
+            locality_id=team.locality_id_in(when),
+            team_type_id=team.type_id,
+            state=ReturnState.DUE,
+        )
+        for team in teams
+    )
+    figures = Figure.objects.bulk_create(
+        (
+            _unanswered(made, item, gone=not team.is_open_on(when.last_day))
+            for made, team in zip(returns, teams, strict=True)
+            for item in asked[team.type_id]
+        ),
+        batch_size=5000,
+    )
+    _record_answers(figures, by, route, at or clock.now())
+    return len(returns)
+
+
+def _record_answers(
+    figures: Iterable[Figure], by: User | None, route: Route, at: dt.datetime
+) -> None:
+    """Put the answers that nobody gave on record, so that replaying it rebuilds them."""
+    record.write(
+        [
+            record.Entry(
+                MeasuresVerb.ANSWERED_AT_OPENING,
+                figure.return_made,
+                figure.item.code,
+                after=Given.of(figure).counted,
+                remarks={"note": figure.note},
+            )
+            for figure in figures
+            if figure.is_answered
+        ],
+        by=by,
+        route=route,
+        at=at,
+    )
+
+
+def _unanswered(made: Return, item: DataItem, *, gone: bool) -> Figure:
+    if gone and item.is_snapshot:
+        return Figure(
+            return_made=made,
+            item=item,
+            answer=Answer.NOT_APPLICABLE,
+            note=CLOSED_BEFORE_THE_LAST_DAY,
+        )
+    return Figure(return_made=made, item=item)
+
+
+def _questions(quarter: ReportingQuarter, types: set[int]) -> dict[int, list[DataItem]]:
+    """What each kind of team is asked in this quarter, fixing it for kinds not asked yet."""
+    fixed: dict[int, list[DataItem]] = {type_id: [] for type_id in types}
+    known = set()
+    for question in Question.objects.filter(quarter=quarter).select_related("item"):
+        known.add(question.team_type_id)
+        if question.team_type_id in fixed:
+            fixed[question.team_type_id].append(question.item)
+    new = types - known
+    items = DataItem.objects.asked_in(quarter.quarter).prefetch_related("team_types")
+    asked = [
+        (type_id, item)
+        for item in items
+        for type_id in sorted(new & {team_type.pk for team_type in item.team_types.all()})
+    ]
+    Question.objects.bulk_create(
+        Question(quarter=quarter, team_type_id=type_id, item=item) for type_id, item in asked
+    )
+    for type_id, item in asked:
+        fixed[type_id].append(item)
+    return fixed
+
+
+def unsigned(quarter: ReportingQuarter) -> list[Return]:
+    """The returns of a quarter that are not signed off, in the framework's order."""
+    return list(
+        Return.objects.filter(quarter=quarter)
+        .exclude(state=ReturnState.SIGNED_OFF)
+        .for_pages()
+        .order_by("team__position", "team__code")
+    )
+
+
+def close_quarter(
+    quarter: ReportingQuarter,
+    *,
+    reason: str,
+    by: User,
+    standing: Standing,
+    at: dt.datetime | None = None,
+) -> ReportingQuarter:
+    """Close an open quarter: from then on it is locked for everyone.
+
+    Returns that are not signed off stay missing until they are accepted late; while there
+    are any, a reason is needed. Raises ``Refused``, ``NotAllowed`` or ValidationError.
+    """
+    require(standing, MeasuresPermission.RUN_QUARTERS)
+    return finish(quarter, reason=reason, by=by, route=Route.FORM, at=at)
+
+
+def finish(
+    quarter: ReportingQuarter,
+    *,
+    reason: str,
+    by: User | None,
+    route: Route,
+    at: dt.datetime | None = None,
+) -> ReportingQuarter:
+    """Close a quarter by any route; see ``close_quarter``."""
+    at = at or clock.now()
+    with transaction.atomic():
+        found = ReportingQuarter.objects.select_for_update().get(pk=quarter.pk)
+        if found.state != QuarterState.OPEN:
+            raise NotAllowed(f"{found.quarter} is not open.")
+        # Every return is locked first, so that a save in flight ends before the quarter does.
+        states = Return.objects.select_for_update().filter(quarter=found).order_by("pk")
+        left = [made.team_id for made in states if made.state != ReturnState.SIGNED_OFF]
+        if left and not reason.strip():
+            raise ValidationError(
+                {"reason": "Say why the quarter closes with returns that are not signed off"}
+            )
+        found.state = QuarterState.CLOSED
+        found.closed_at, found.closed_by = at, by
+        found.closing_reason = reason.strip()
+        _keep_state(found, by)
+        record.note(
+            MeasuresVerb.QUARTER_CLOSED,
+            found,
+            by=by,
+            route=route,
+            at=at,
+            reason=found.closing_reason,
+            before=QuarterState.OPEN,
+            after={"state": found.state, "not signed off": left},
+        )
+        keep_sums(found.pk)
+    return found
+
+
+def _keep_state(quarter: ReportingQuarter, by: User | None) -> None:
+    quarter.full_clean()
+    quarter._history_user = by  # type: ignore[attr-defined]  # read by simple-history
+    quarter.save()

@@ -1,0 +1,227 @@
+"""Running the quarters: plan, open, watch, chase, move the due date, close, accept late."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.views.decorators.http import require_http_methods, require_safe
+
+from earlyhelp.core.pages.fields import PlainReasonForm
+from measures.models import ReportingQuarter
+from measures.permissions import MeasuresPermission, returns_seen
+from measures.quarters import actions
+from measures.quarters import pages as page
+from measures.quarters.forms import DueDateForm, NewQuarterForm
+from measures.returns.pages.lists import quarter_of, slug_of
+from measures.returns.reading_views import seen_return
+from measures.review.actions import accept_late
+from measures.workflow import NotAllowed
+from teams.http import SignedInRequest, signed_in
+from teams.models import Route
+from teams.permissions import Refused, require
+
+_GET_OR_POST = ["GET", "HEAD", "POST"]
+
+
+def _require_overview(request: SignedInRequest) -> None:
+    """Only for those who see every return: the performance officer and the director."""
+    if not returns_seen(request.asked.standing).everywhere:
+        raise Refused("Only people who see every return can see how a quarter goes.")
+
+
+def _runs(request: SignedInRequest) -> bool:
+    return request.asked.standing.holds(MeasuresPermission.RUN_QUARTERS)
+
+
+def _require_running(request: SignedInRequest) -> None:
+    require(request.asked.standing, MeasuresPermission.RUN_QUARTERS)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was posted, however little; None when the page was only asked for."""
+    return request.POST if request.method == "POST" else None
+
+
+def _load(slug: str) -> ReportingQuarter:
+    try:
+        wanted = quarter_of(slug)
+    except ValueError:
+        raise Http404("There is no such quarter") from None
+    return get_object_or_404(
+        ReportingQuarter.objects.select_related("opened_by", "closed_by"), pk=wanted.index
+    )
+
+
+@signed_in
+@require_safe
+def quarters(request: SignedInRequest) -> HttpResponse:
+    """Every quarter, its state and how far it is."""
+    _require_overview(request)
+    context = {
+        "rows": page.all_quarters(),
+        "runs": _runs(request),
+        "imports": request.asked.standing.holds(MeasuresPermission.IMPORT_FIGURES),
+        "next": page.next_to_plan(request.asked.today),
+    }
+    return render(request, "measures/quarters/quarters.html", context)
+
+
+@signed_in
+@require_safe
+def quarter(request: SignedInRequest, slug: str) -> HttpResponse:
+    """One quarter: teams by state, who is late, whom to chase."""
+    _require_overview(request)
+    context = {
+        "page": page.quarter_page(_load(slug), request.asked.today),
+        "runs": _runs(request),
+        "accepts_late": request.asked.standing.holds(MeasuresPermission.ACCEPT_LATE),
+    }
+    return render(request, "measures/quarters/quarter.html", context)
+
+
+@signed_in
+@require_http_methods(_GET_OR_POST)
+def quarter_new(request: SignedInRequest) -> HttpResponse:
+    """Plan the quarter after the last one, with its due date."""
+    _require_running(request)
+    following = page.next_to_plan(request.asked.today)
+    if request.method == "POST" and request.POST.get("quarter") != str(following):
+        messages.warning(request, f"That quarter is planned already. The next is {following}.")
+        return redirect("quarter-new")
+    form = NewQuarterForm(posted(request), quarter=following)
+    if form.is_valid():
+        try:
+            actions.plan_quarter(
+                following, due_on=form.cleaned_data["due_on"], by=request.user, route=Route.FORM
+            )
+        except ValidationError as wrong:
+            form.add_error(None, wrong)
+        else:
+            messages.success(request, f"{following} is planned. Open it when it begins.")
+            return redirect("quarter", slug=slug_of(following))
+    context = {"form": form, "quarter": following}
+    return render(request, "measures/quarters/quarter_new.html", context)
+
+
+@signed_in
+@require_http_methods(_GET_OR_POST)
+def quarter_open(request: SignedInRequest, slug: str) -> HttpResponse:
+    """GET says what opening makes; POST opens."""
+    _require_running(request)
+    row = _load(slug)
+    if request.method == "POST":
+        try:
+            actions.open_quarter(row, by=request.user, standing=request.asked.standing)
+        except NotAllowed as refusal:
+            messages.warning(request, str(refusal))
+        else:
+            messages.success(request, f"{row.quarter} is open. Its returns are due.")
+        return redirect("quarter", slug=slug)
+    context = {"row": row, "slug": slug, "opening": page.opening(row)}
+    return render(request, "measures/quarters/quarter_open.html", context)
+
+
+@signed_in
+@require_http_methods(_GET_OR_POST)
+def quarter_due_date(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Move the due date, with a reason."""
+    _require_running(request)
+    row = _load(slug)
+    form = DueDateForm(posted(request), initial={"due_on": row.due_on})
+    if form.is_valid():
+        try:
+            actions.move_due_date(
+                row,
+                due_on=form.cleaned_data["due_on"],
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+                standing=request.asked.standing,
+            )
+        except (ValidationError, NotAllowed) as wrong:
+            refuse(form, wrong)
+        else:
+            messages.success(request, "The due date is moved.")
+            return redirect("quarter", slug=slug)
+    return render(
+        request, "measures/quarters/quarter_due_date.html", {"form": form, "row": row, "slug": slug}
+    )
+
+
+def refuse(form: forms.Form, wrong: Exception) -> None:
+    """Show what an action refused on the form: at its field, or above them all."""
+    form.add_error(None, wrong if isinstance(wrong, ValidationError) else str(wrong))
+
+
+@signed_in
+@require_http_methods(_GET_OR_POST)
+def quarter_close(request: SignedInRequest, slug: str) -> HttpResponse:
+    """GET lists what is not signed off; POST closes, with a reason where something is left."""
+    _require_running(request)
+    row = _load(slug)
+    left = actions.unsigned(row)
+    form = PlainReasonForm(
+        posted(request),
+        label="Why it closes now" if left else "Anything to say about it (optional)",
+        hint="Kept on record, and shown with the quarter.",
+        button=f"Close {row.quarter}",
+    )
+    if form.is_valid():
+        try:
+            actions.close_quarter(
+                row,
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+                standing=request.asked.standing,
+            )
+        except (ValidationError, NotAllowed) as wrong:
+            refuse(form, wrong)
+        else:
+            messages.success(request, f"{row.quarter} is closed: it is locked for everyone.")
+            return redirect("quarter", slug=slug)
+    context = {"form": form, "row": row, "slug": slug, "left": left}
+    return render(request, "measures/quarters/quarter_close.html", context)
+
+
+@signed_in
+@require_http_methods(_GET_OR_POST)
+def return_accept_late(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Let one unsigned return of a closed quarter still come in, with a reason."""
+    made = seen_return(request, pk)
+    require(request.asked.standing, MeasuresPermission.ACCEPT_LATE)
+    form = PlainReasonForm(
+        posted(request),
+        label="Why it is accepted late",
+        hint="Kept on record.",
+        button="Accept it late",
+    )
+    slug = slug_of(made.quarter.quarter)
+    if form.is_valid():
+        try:
+            accept_late(
+                made,
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+                standing=request.asked.standing,
+            )
+        except (ValidationError, NotAllowed) as wrong:
+            refuse(form, wrong)
+        else:
+            messages.success(request, f"{made.team} can still submit {made.quarter.quarter}.")
+            return redirect("quarter", slug=slug)
+    context: dict[str, Any] = {"form": form, "made": made, "slug": slug}
+    return render(request, "measures/quarters/return_accept_late.html", context)
+
+
+urlpatterns = [
+    path("quarters/", quarters, name="quarters"),
+    path("quarters/new/", quarter_new, name="quarter-new"),
+    path("quarters/<slug:slug>/", quarter, name="quarter"),
+    path("quarters/<slug:slug>/open/", quarter_open, name="quarter-open"),
+    path("quarters/<slug:slug>/due-date/", quarter_due_date, name="quarter-due-date"),
+    path("quarters/<slug:slug>/close/", quarter_close, name="quarter-close"),
+    path("returns/<int:pk>/accept-late/", return_accept_late, name="return-accept-late"),
+]

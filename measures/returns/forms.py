@@ -1,0 +1,187 @@
+"""What somebody typed into a return, question by question, and what it says.
+
+A question has up to four boxes: ``value-<code>``, ``answer-<code>`` (why there is no number),
+``note-<code>`` (the reason, or a note on the number) and ``why-<code>`` (the sentence that an
+unusual figure takes). What was typed is kept as it was typed, also when it cannot be read.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+
+from django.http import QueryDict
+
+from measures.models import Figure
+from measures.returns.answers import ANSWERS, Given, parse_number, write_number
+
+LONGEST = 2000  # characters of a note or an explanation
+MINE, THEIRS = "mine", "theirs"
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What stands in the boxes of one question."""
+
+    value: str = ""
+    answer: str = ""
+    note: str = ""
+    why: str = ""
+
+    @classmethod
+    def of(cls, figure: Figure) -> "Typed":
+        """The boxes as they are before anybody types: what the figure says."""
+        number = "" if figure.value is None else write_number(figure.value, figure.item.decimals)
+        return cls(number, figure.answer, figure.note, figure.explanation)
+
+
+@dataclass(frozen=True)
+class BoxError:
+    """A sentence at one of a question's boxes; ``box`` is ``value``, ``note`` or ``why``."""
+
+    box: str
+    text: str
+
+
+class FiguresForm:
+    """A return's questions as they were typed, read into answers.
+
+    ``given`` holds what can be saved, by item id: only the questions that were posted, without
+    those for which somebody chose to keep what a colleague saved. ``errors`` holds one
+    sentence a question. ``asked`` are the codes of the questions whose page asked "Is this
+    right?", and ``was`` is what the return said when the page was made, by code (None when the
+    page did not say).
+    """
+
+    def __init__(self, figures: Sequence[Figure], post: QueryDict | None = None) -> None:
+        self.figures = figures
+        self.typed = {figure.item_id: Typed.of(figure) for figure in figures}
+        self.given: dict[int, Given] = {}
+        self.errors: dict[int, BoxError] = {}
+        self.asked: set[str] = set()
+        self.undecided: set[str] = set()
+        self.was: dict[str, Given] | None = None
+        self.version: int | None = None
+        if post is not None:
+            self._read(post)
+
+    def _read(self, post: QueryDict) -> None:
+        self.version = version_of(post.get("version", ""))
+        self.was = read_snapshot(post.get("was", ""))
+        to_choose = set(post.getlist("choose"))
+        for figure in self.figures:
+            code, item_id = figure.item.code, figure.item_id
+            choice = post.get(f"keep-{code}")
+            if f"value-{code}" not in post or choice == THEIRS:
+                continue
+            if code in to_choose and choice != MINE:
+                self.undecided.add(code)
+            if f"why-{code}" in post:
+                self.asked.add(code)
+            typed = Typed(
+                value=_clean(post.get(f"value-{code}", "")),
+                answer=post.get(f"answer-{code}", ""),
+                note=_clean(post.get(f"note-{code}", "")),
+                why=_clean(post.get(f"why-{code}", "")),
+            )
+            self.typed[item_id] = typed
+            read = _read_one(figure, typed, was_asked=code in self.asked)
+            if isinstance(read, BoxError):
+                self.errors[item_id] = read
+            else:
+                self.given[item_id] = read
+
+    def use(self, figure: Figure, number: str) -> None:
+        """Put an offered number into a question's box, as if it had been typed there."""
+        typed = replace(self.typed[figure.item_id], value=number, answer="")
+        self.typed[figure.item_id] = typed
+        self.errors.pop(figure.item_id, None)
+        read = _read_one(figure, typed, was_asked=figure.item.code in self.asked)
+        if isinstance(read, BoxError):
+            self.errors[figure.item_id] = read
+        else:
+            self.given[figure.item_id] = read
+
+    def refuse(self, errors: Mapping[int, str]) -> None:
+        """Take the sentences of an action that refused, at the boxes with the numbers."""
+        self.errors |= {item_id: BoxError("value", text) for item_id, text in errors.items()}
+
+    def answers(self) -> dict[int, Given]:
+        """The return as it would be: what was given over what it says; nothing where unread."""
+        unread = {item_id: Given() for item_id in self.errors if item_id not in self.given}
+        return {figure.item_id: Given.of(figure) for figure in self.figures} | self.given | unread
+
+
+def _clean(text: str) -> str:
+    """As a database can keep it: no null characters, one kind of line end, no blanks around."""
+    return text.replace("\x00", "").replace("\r\n", "\n").strip()
+
+
+def version_of(text: str) -> int | None:
+    """The version that a page was made from; None when it does not say."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+
+def _read_one(figure: Figure, typed: Typed, *, was_asked: bool) -> Given | BoxError:
+    """The answer that was typed, or what is wrong with it."""
+    name = figure.item.name
+    for box, text in (("note", typed.note), ("why", typed.why)):
+        if len(text) > LONGEST:
+            return BoxError(box, f"“{name}”: shorten your words to {LONGEST:,} characters")
+    if typed.answer:
+        return _read_answer(name, typed)
+    if not typed.value:
+        return Given(note=typed.note)
+    try:
+        value = parse_number(typed.value, figure.item.decimals)
+    except ValueError as wrong:
+        counts = figure.item.counts
+        fix = f"enter how many {counts}" if counts else "enter a number"
+        return BoxError("value", f"“{name}”: {wrong}. Please {fix}")
+    # A sentence belongs to the number that it explains.
+    kept = figure.explanation if value == figure.value else ""
+    return Given(value=value, note=typed.note, explanation=typed.why if was_asked else kept)
+
+
+def _read_answer(name: str, typed: Typed) -> Given | BoxError:
+    if typed.answer not in ANSWERS:
+        return BoxError("note", f"“{name}”: choose why there is no number")
+    if typed.value:
+        return BoxError("value", f"“{name}”: give a number, or choose why there is none, not both")
+    if not typed.note:
+        return BoxError("note", f"“{name}”: say why there is no number")
+    return Given(answer=typed.answer, note=typed.note)
+
+
+def as_it_is(figures: Sequence[Figure]) -> dict[str, Given]:
+    """What the return says now, by code."""
+    return {figure.item.code: Given.of(figure) for figure in figures}
+
+
+def snapshot(was: Mapping[str, Given]) -> str:
+    """What the return said when a page was made, for the page to bring back with a save.
+
+    It only helps to tell whose change is whose; what may be saved never depends on it.
+    """
+    return json.dumps({code: asdict(given) for code, given in was.items()})
+
+
+def read_snapshot(text: str) -> dict[str, Given] | None:
+    """What ``snapshot`` wrote; None for anything else."""
+    try:
+        return {code: Given(**parts) for code, parts in json.loads(text).items()}
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return None
+
+
+def as_fields(form: FiguresForm) -> list[tuple[str, str]]:
+    """Everything typed as fields of a form, to be posted again."""
+    fields = []
+    for figure in form.figures:
+        if figure.item_id not in form.given:
+            continue
+        code, typed = figure.item.code, form.typed[figure.item_id]
+        fields += [(f"value-{code}", typed.value), (f"note-{code}", typed.note)]
+        fields.append((f"answer-{code}", typed.answer))
+        if code in form.asked:
+            fields.append((f"why-{code}", typed.why))
+    return fields

@@ -1,0 +1,158 @@
+"""What happened to a return and to each of its figures, from the record, in plain words."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+
+from earlyhelp.core.events.verbs import sentence_of
+from measures.models import DataItem, Figure, Return
+from measures.review.attention import in_words
+from measures.verbs import MeasuresVerb
+from teams.models import Event, Remark, Route, User
+
+EVENTS_A_PAGE = 300
+
+_QUOTES = {
+    Remark.Kind.REASON.value: "Reason",
+    Remark.Kind.NOTE.value: "Note",
+    Remark.Kind.EXPLANATION.value: "Explanation",
+}
+
+
+@dataclass(frozen=True)
+class FigureChange:
+    """A figure in an entry: what it was (empty where it had no answer) and what it became."""
+
+    name: str
+    code: str
+    was: str
+    now: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that was done: the sentence, when, and the words that were written with it."""
+
+    at: dt.datetime
+    sentence: str
+    changes: Sequence[FigureChange] = ()
+    words: Sequence[tuple[str, str]] = field(default=())
+
+
+def return_history(made: Return, page_number: str | None) -> tuple[Page, list[Entry]]:
+    """What happened to a return, latest first; a save of many figures is one entry.
+
+    Four queries, a page of the record at a time.
+    """
+    events = (
+        Event.objects.about(made).select_related("by").prefetch_related("remarks").order_by("-id")
+    )
+    page = Paginator(events, EVENTS_A_PAGE).get_page(page_number)
+    items = {
+        figure.item.code: figure.item
+        for figure in Figure.objects.filter(return_made=made).select_related("item")
+    }
+    entries = []
+    for _, members in groupby(page.object_list, key=_together):
+        entries.append(_entry(list(members), items))
+    return page, entries
+
+
+def _together(event: Event) -> tuple[Any, ...]:
+    """Figures saved by one person in one go belong to one entry; anything else stands alone."""
+    if event.verb in (MeasuresVerb.FIGURE_SAVED, MeasuresVerb.FIGURE_CONFIRMED):
+        return event.verb, event.at, event.by_id, event.route
+    return (event.pk,)
+
+
+def _entry(events: Sequence[Event], items: Mapping[str, DataItem]) -> Entry:
+    first = events[0]
+    sentence = sentence_of(first.subject_type, first.verb).format(
+        who=_who(first.by, first.route), figures=_figures(len(events))
+    )
+    changes = [
+        FigureChange(
+            name=items[event.part].name,
+            code=event.part,
+            was="" if event.before is None else in_words(event.before, items[event.part]),
+            now=in_words(event.after, items[event.part]),
+        )
+        for event in reversed(events)
+        if event.verb == MeasuresVerb.FIGURE_SAVED and event.part in items
+    ]
+    words = [] if changes else [*_named(first, items), *_words(first)]
+    return Entry(first.at, sentence, changes, words)
+
+
+def _named(event: Event, items: Mapping[str, DataItem]) -> list[tuple[str, str]]:
+    """The questions that a reviewer named."""
+    codes = event.after.get("questions", []) if isinstance(event.after, dict) else []
+    names = [items[code].name for code in codes if code in items]
+    return [("Questions named", ", ".join(names))] if names else []
+
+
+def _figures(number: int) -> str:
+    return "1 figure" if number == 1 else f"{number} figures"
+
+
+def _who(by: User | None, route: str) -> str:
+    """The person, and how where it was not on a page."""
+    if by is None:
+        return "A file" if route == Route.IMPORT else "A command"
+    return str(by) if route == Route.FORM else f"{by} ({Route(route).label})"
+
+
+def _words(event: Event) -> list[tuple[str, str]]:
+    found = []
+    for remark in event.remarks.all():
+        text = remark.text
+        if remark.removed_at is not None:
+            text = "These words were taken out."
+        found.append((_QUOTES[remark.kind], text))
+    return found
+
+
+def figure_history(figure: Figure) -> list[Entry]:
+    """Everything that happened to one figure, latest first: values, people, words.
+
+    What happened to its whole return stands in between, where it concerns the figure: when it
+    was submitted and signed off, and when a reviewer asked about it. Three queries.
+    """
+    events = (
+        Event.objects.about(figure.return_made)
+        .filter(part__in=["", figure.item.code])
+        .select_related("by")
+        .prefetch_related("remarks")
+        .order_by("-id")
+    )
+    items = {figure.item.code: figure.item}
+    return [_of_figure(event, items) for event in events if _concerns(event, figure.item.code)]
+
+
+def _concerns(event: Event, code: str) -> bool:
+    if event.part == code or not isinstance(event.after, dict):
+        return True
+    return code in event.after.get("questions", []) or not event.after.get("questions")
+
+
+def _of_figure(event: Event, items: Mapping[str, DataItem]) -> Entry:
+    who = _who(event.by, event.route)
+    item = next(iter(items.values()))
+    if event.verb == MeasuresVerb.FIGURE_SAVED:
+        was, now = in_words(event.before, item), in_words(event.after, item)
+        if event.before is None:
+            sentence = f"{who} entered {now}"
+        elif event.after is None:
+            sentence = f"{who} took the answer out: it was {was}"
+        elif event.before == event.after:
+            sentence = f"{who} changed the words; the figure stayed {now}"
+        else:
+            sentence = f"{who} changed {was} to {now}"
+        return Entry(event.at, sentence, words=_words(event))
+    if event.verb == MeasuresVerb.FIGURE_CONFIRMED:
+        return Entry(event.at, f"{who} confirmed {in_words(event.after, item)} from the extract")
+    return _entry([event], items)

@@ -1,0 +1,114 @@
+"""The percentages that a return's answers feed, worked out for the page where they are typed."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from django.db.models import Q
+
+from measures.counting.catalogue import MeasureSpec
+from measures.counting.comparison import TargetSpec, target_for
+from measures.counting.display import rounded, shown
+from measures.counting.rollups import Cell
+from measures.models import Return, Target
+from teams.quarters import FinancialYear, Quarter
+
+# What follows the number; an average stands alone.
+_UNITS = {"%": "%", "per 1,000": " per 1,000", "per 10,000": " per 10,000"}
+
+
+@dataclass(frozen=True)
+class WorkedOut:
+    """One percentage or average of this return; the rest is for the script that works it out
+    while somebody types."""
+
+    name: str
+    shown: str
+    parts: str
+    beside: str
+    numerator: str
+    denominators: str
+    scale: int
+    decimals: int
+    unit: str
+
+
+def cell_of(
+    measure: MeasureSpec, values: Mapping[int, int | None], quarter: Quarter | None
+) -> Cell:
+    """The measure in one return, from its numbers by item id; nothing unless all are there."""
+    numbers = {pk: values.get(pk) for pk in measure.item_ids}
+    top = numbers[measure.numerator.id]
+    bottom = 0
+    for item in measure.denominators:
+        part = numbers[item.id]
+        if part is None:
+            top = None
+        else:
+            bottom += part * 10 ** (measure.denominator_decimals - item.decimals)
+    answered = int(top is not None)
+    return Cell(measure, top, bottom if answered else None, answered, 1, frozenset(), quarter)
+
+
+def targets_for(made: Return, measures: Sequence[MeasureSpec]) -> dict[int, TargetSpec]:
+    """The targets that hold for these measures in this return's locality and year; one query."""
+    year: FinancialYear = made.quarter.quarter.year
+    found: dict[int, dict[int | None, TargetSpec]] = defaultdict(dict)
+    for target in Target.objects.filter(
+        Q(locality=made.locality_id) | Q(locality__isnull=True),
+        measure__in=[measure.id for measure in measures],
+        year=year.start,
+    ):
+        found[target.measure_id][target.locality_id] = TargetSpec(
+            Fraction(target.target), Fraction(target.close_within), target.locality_id is None
+        )
+    held = {}
+    for measure in measures:
+        of_measure = found.get(measure.id, {})
+        target_spec = target_for(
+            measure, False, of_measure.get(made.locality_id), of_measure.get(None)
+        )
+        if target_spec is not None:
+            held[measure.id] = target_spec
+    return held
+
+
+def worked_out(
+    measure: MeasureSpec,
+    now: Mapping[int, int | None],
+    last_quarter: Mapping[int, int | None],
+    quarter: Quarter,
+    target: TargetSpec | None,
+) -> WorkedOut:
+    """The measure from what stands in the boxes, with last quarter's and the target beside it."""
+    cell = cell_of(measure, now, quarter)
+    before = cell_of(measure, last_quarter, quarter - 1)
+    beside = []
+    if before.answered:
+        comparable = "" if not measure.breaks_between(quarter - 1, quarter) else " (not comparable)"
+        beside.append(f"last quarter {shown(before)}{comparable}")
+    if target is not None:
+        level = f"{rounded(target.target, 4).normalize():,f}"
+        beside.append(f"target {level}{_UNITS.get(measure.unit, '')} this year")
+    return WorkedOut(
+        name=measure.name,
+        shown=shown(cell) if cell.answered else "",
+        parts=_parts(cell),
+        beside=" · ".join(beside),
+        numerator=measure.numerator.code,
+        denominators=" ".join(item.code for item in measure.denominators),
+        scale=measure.scale,
+        decimals=measure.decimals,
+        unit=_UNITS.get(measure.unit, ""),
+    )
+
+
+def _parts(cell: Cell) -> str:
+    """``27 of 36``: what was divided by what."""
+    if cell.numerator is None or not cell.denominator:
+        return ""
+    measure = cell.measure
+    top = rounded(measure.numerator.exact(cell.numerator), measure.numerator.decimals)
+    places = measure.denominator_decimals
+    return f"{top:,} of {rounded(Fraction(cell.denominator, 10**places), places):,}"

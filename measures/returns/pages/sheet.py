@@ -1,0 +1,133 @@
+"""Everything that stands around the figures of one return, read in a handful of queries."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from measures.counting.catalogue import Break, MeasureSpec, load_measures
+from measures.counting.comparison import TargetSpec
+from measures.models import Answer, Figure, Return, SeriesBreak
+from measures.returns import checks
+from measures.returns.answers import Given
+from measures.returns.checks import Oddity, UsualRange, usual_range
+from measures.returns.earlier_figures import QUARTERS_BACK, earlier_figures
+from measures.returns.pages.percentages import WorkedOut, targets_for, worked_out
+from teams.quarters import Quarter
+
+
+@dataclass(frozen=True)
+class Past:
+    """An earlier figure beside the box: as printed, and in words where it is not a number."""
+
+    shown: str
+    spoken: str = ""
+    not_comparable: bool = False
+
+
+_NOT_A_NUMBER = {
+    Answer.NOT_APPLICABLE.value: Past("n/a", "not applicable"),
+    Answer.NOT_PROVIDED.value: Past("–", "could not be provided"),
+    "": Past("–", "not answered"),
+}
+_NOTHING = Past("", "no figure")
+
+
+class Sheet:
+    """A return's figures with their history, the measures they feed and the targets of those.
+
+    Six queries, whatever the number of questions.
+    """
+
+    def __init__(self, made: Return) -> None:
+        self.made = made
+        self.quarter: Quarter = made.quarter.quarter
+        self.figures: list[Figure] = list(Figure.objects.of(made).select_related("entered_by"))
+        self.earlier = earlier_figures(made)
+        item_ids = {figure.item_id for figure in self.figures}
+        self.breaks: dict[int, list[Break]] = defaultdict(list)
+        for one in SeriesBreak.objects.filter(item__in=item_ids, quarter__lte=self.quarter):
+            self.breaks[one.item_id].append(Break(one.quarter, one.reason))
+        self.measures: list[MeasureSpec] = [
+            measure
+            for measure in load_measures()
+            if measure.is_ratio and measure.item_ids <= item_ids
+        ]
+        self.targets: Mapping[int, TargetSpec] = (
+            targets_for(made, self.measures) if self.measures else {}
+        )
+
+    def groups(self) -> list[tuple[str, list[Figure]]]:
+        """The figures by group, groups in the order in which they first appear."""
+        found: dict[str, list[Figure]] = {}
+        for figure in self.figures:
+            found.setdefault(figure.item.group, []).append(figure)
+        return list(found.items())
+
+    @property
+    def columns(self) -> tuple[Quarter, Quarter]:
+        """The quarters that stand beside this one: the same last year, and the last."""
+        return self.quarter - 4, self.quarter - 1
+
+    def past(self, figure: Figure, quarter: Quarter) -> Past:
+        """What the team said to this question in an earlier quarter."""
+        found = self.earlier.get(figure.item_id, {}).get(quarter)
+        if found is None:
+            return _NOTHING
+        if found.value is None:
+            return _NOT_A_NUMBER[found.answer]
+        broken = any(one.quarter > quarter for one in self.breaks.get(figure.item_id, ()))
+        return Past(found.shown, not_comparable=broken)
+
+    def break_note(self, figure: Figure) -> str:
+        """Why the figures shown beside this one are not comparable with it, if they are not."""
+        return "; ".join(
+            f"Not comparable with before {one.quarter.short}: {one.reason}"
+            for one in self.breaks.get(figure.item_id, ())
+            if one.quarter > self.columns[0]
+        )
+
+    def usual(self, figure: Figure) -> UsualRange | None:
+        """The team's usual range for this question, if it has one."""
+        return usual_range(self.numbers_before(figure.item_id))
+
+    def numbers_before(self, item_id: int) -> list[int]:
+        """The earlier numbers that compare with today's, latest first."""
+        return [value for value in self._values(item_id) if value is not None]
+
+    def _values(self, item_id: int) -> list[int | None]:
+        start = max((one.quarter for one in self.breaks.get(item_id, ())), default=Quarter(0))
+        by_quarter = self.earlier.get(item_id, {})
+        return [
+            by_quarter[past].value if past in by_quarter else None
+            for past in (self.quarter - back for back in range(1, QUARTERS_BACK + 1))
+            if past >= start
+        ]
+
+    def oddities(self, given: Mapping[int, Given]) -> dict[int, Oddity]:
+        """What is odd about these answers, by item id."""
+        items = [figure.item for figure in self.figures]
+        history = {item_id: self._values(item_id) for item_id in self.earlier}
+        return checks.oddities(items, given, history)
+
+    def worked_out_after(self, given: Mapping[int, Given]) -> dict[int, list[WorkedOut]]:
+        """The percentages, each under the id of the last of its items on the page."""
+        in_order = [figure for _, members in self.groups() for figure in members]
+        place = {figure.item_id: number for number, figure in enumerate(in_order)}
+        now = {item_id: answer.value for item_id, answer in given.items()}
+        before = {
+            item_id: by_quarter[self.quarter - 1].value
+            for item_id, by_quarter in self.earlier.items()
+            if self.quarter - 1 in by_quarter
+        }
+        found: dict[int, list[WorkedOut]] = defaultdict(list)
+        for measure in self.measures:
+            last_item = max(measure.item_ids, key=place.__getitem__)
+            found[last_item].append(
+                worked_out(measure, now, before, self.quarter, self.targets.get(measure.id))
+            )
+        return dict(found)
+
+
+def as_given(figures: Sequence[Figure]) -> dict[int, Given]:
+    """What the figures say, by item id."""
+    return {figure.item_id: Given.of(figure) for figure in figures}

@@ -1,0 +1,97 @@
+"""Returns as people read them: the list, one return, its history and that of a figure."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import path
+from django.views.decorators.http import require_safe
+
+from measures.models import Figure, Return
+from measures.permissions import MeasuresPermission, on_return, returns_seen, reviews
+from measures.returns.pages import history as histories
+from measures.returns.pages import lists as page
+from measures.returns.pages.fill_in import came_back, why_closed
+from measures.returns.pages.reading import corrections_of, reading
+from measures.returns.pages.sheet import Sheet
+from measures.workflow import ReturnState
+from teams.http import SignedInRequest, signed_in
+from teams.permissions import require_anywhere
+
+
+def seen_return(request: SignedInRequest, pk: int) -> Return:
+    """The return, if this person may see it; "not found" otherwise. One query."""
+    seen = Return.objects.within(returns_seen(request.asked.standing)).for_pages()
+    names = seen.select_related("signed_off_by", "returned_by", "accepted_late_by")
+    return get_object_or_404(names, pk=pk)
+
+
+@signed_in
+@require_safe
+def returns(request: SignedInRequest) -> HttpResponse:
+    """The returns a person may see: the open quarter's, or those of ``?quarter=2015-16-q4``."""
+    standing = request.asked.standing
+    require_anywhere(standing, [MeasuresPermission.SEE_RETURNS])
+    wanted = None
+    if "quarter" in request.GET:
+        try:
+            wanted = page.quarter_of(request.GET["quarter"])
+        except ValueError:
+            raise Http404("There is no such quarter") from None
+    found = page.return_list(returns_seen(standing), standing, request.asked.today, wanted)
+    if found is None and wanted is not None:
+        raise Http404("You have no returns in this quarter")
+    return render(request, "measures/returns/returns.html", {"page": found})
+
+
+@signed_in
+@require_safe
+def read(request: SignedInRequest, pk: int) -> HttpResponse:
+    """One return, read-only: every figure with its history beside it and what was said."""
+    made = seen_return(request, pk)
+    enters = on_return(request.asked.standing, MeasuresPermission.ENTER_FIGURES, made)
+    context = {
+        "made": made,
+        "came_back": came_back(made),
+        "page": reading(Sheet(made)),
+        "status": page.status_line(made),
+        "state": ReturnState(made.state).label,
+        "colour": page.COLOURS[ReturnState(made.state)],
+        "late": page.late(made, request.asked.today),
+        "may_fill_in": enters and not why_closed(made),
+        "may_review": reviews(request.asked.standing, made),
+        "has_receipt": made.submitted_by is not None,
+    }
+    return render(request, "measures/returns/return.html", context)
+
+
+@signed_in
+@require_safe
+def history(request: SignedInRequest, pk: int) -> HttpResponse:
+    """What happened to a return, latest first."""
+    made = seen_return(request, pk)
+    events, entries = histories.return_history(made, request.GET.get("page"))
+    context = {"made": made, "events": events, "entries": entries}
+    return render(request, "measures/returns/return_history.html", context)
+
+
+@signed_in
+@require_safe
+def figure(request: SignedInRequest, pk: int, item: str) -> HttpResponse:
+    """One figure's whole history: values, people, words and corrections."""
+    made = seen_return(request, pk)
+    found = get_object_or_404(Figure.objects.of(made).select_related("entered_by"), item__code=item)
+    found.return_made = made
+    context = {
+        "made": made,
+        "figure": found,
+        "entries": histories.figure_history(found),
+        "corrections": corrections_of(made, found.item).get(found.item_id, ()),
+    }
+    return render(request, "measures/returns/figure_history.html", context)
+
+
+urlpatterns = [
+    path("returns/", returns, name="returns"),
+    path("returns/<int:pk>/", read, name="return"),
+    path("returns/<int:pk>/history/", history, name="return-history"),
+    path("returns/<int:pk>/figures/<slug:item>/", figure, name="figure-history"),
+]

@@ -1,0 +1,250 @@
+"""A team's quarter: fill in, see who else did, confirm an extract, check, submit, receipt."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from earlyhelp.core import clock
+from earlyhelp.core.change import Stale
+from measures.models import Figure, Return
+from measures.permissions import MeasuresPermission, on_return
+from measures.returns import actions as entry
+from measures.returns.actions import FiguresRefused
+from measures.returns.forms import FiguresForm, as_it_is, snapshot, version_of
+from measures.returns.offers import Offer, offered
+from measures.returns.pages import check as check_page
+from measures.returns.pages import conflict as conflict_page
+from measures.returns.pages import fill_in as page
+from measures.returns.pages import lists as returns_page
+from measures.returns.pages.sheet import Sheet
+from measures.returns.reading_views import seen_return
+from measures.workflow import NotAllowed
+from teams.http import SignedInRequest, signed_in
+from teams.permissions import Refused
+
+CHANGED_MEANWHILE = (
+    "Somebody changed this return while you were looking at it. Look at it again before you go on."
+)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def fill_in(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The questions of a return. POST saves all of what was typed, or nothing.
+
+    With ``use`` it only puts an offered number into its box.
+    """
+    made = seen_return(request, pk)
+    if not on_return(request.asked.standing, MeasuresPermission.ENTER_FIGURES, made):
+        raise Refused("You are not appointed to enter figures for this team.")
+    if request.method == "POST":
+        return _save(request, made)
+    closed = page.why_closed(made)
+    if closed:
+        messages.info(request, closed)
+        return redirect("return", pk=pk)
+    sheet = Sheet(made)
+    return _show_form(request, sheet, FiguresForm(sheet.figures))
+
+
+def _posted_version(request: HttpRequest) -> int:
+    """The version that the page was made from; one that never was when it does not say."""
+    version = version_of(request.POST.get("version", ""))
+    return -1 if version is None else version
+
+
+def _offers(request: SignedInRequest, sheet: Sheet) -> dict[int, Offer]:
+    items = [figure.item for figure in sheet.figures]
+    return offered(sheet.made, items, request.asked.standing)
+
+
+def _show_form(
+    request: SignedInRequest, sheet: Sheet, form: FiguresForm, *, used: str = ""
+) -> HttpResponse:
+    made = sheet.made
+    context = {
+        "made": made,
+        "came_back": page.came_back(made),
+        "page": page.fill_in(sheet, form, clock.now(), _offers(request, sheet), used=used),
+        "due": returns_page.due_line(made, request.asked.today),
+        "version": made.version if form.version is None else form.version,
+        "was": snapshot(as_it_is(sheet.figures) if form.was is None else form.was),
+        "may_submit": on_return(request.asked.standing, MeasuresPermission.SUBMIT, made),
+    }
+    return render(request, "measures/returns/fill_in.html", context)
+
+
+def _use(request: SignedInRequest, sheet: Sheet, form: FiguresForm) -> HttpResponse:
+    """Put an offered number into its box, beside everything typed; nothing is saved yet."""
+    offers, code = _offers(request, sheet), request.POST["use"]
+    for figure in sheet.figures:
+        if figure.item.code == code and figure.item_id in offers:
+            form.use(figure, offers[figure.item_id].number)
+    return _show_form(request, sheet, form, used=code)
+
+
+def _save(request: SignedInRequest, made: Return) -> HttpResponse:
+    sheet = Sheet(made)
+    form = FiguresForm(sheet.figures, request.POST)
+    if "use" in request.POST and not page.why_closed(made):
+        return _use(request, sheet, form)
+    if form.errors:
+        return _show_form(request, sheet, form)
+    if form.undecided:
+        return _show_conflict(request, made, form, insisted=True)
+    standing = request.asked.standing
+    try:
+        saved = entry.save_figures(
+            made,
+            form.given,
+            version=_posted_version(request),
+            by=request.user,
+            standing=standing,
+        )
+        if request.POST.get("then") == "confirm":
+            entry.confirm_figures(saved, version=saved.version, by=request.user, standing=standing)
+    except FiguresRefused as refused:
+        form.refuse(refused.errors)
+        return _show_form(request, sheet, form)
+    except Stale as stale:
+        return _show_conflict(request, stale.current, form)
+    except NotAllowed as refusal:
+        return _show_conflict(request, made, form, locked=str(refusal))
+    return _after_saving(request, sheet, form)
+
+
+def _after_saving(request: SignedInRequest, sheet: Sheet, form: FiguresForm) -> HttpResponse:
+    """Where to go: away, or on to the check, by way of what has become unusual."""
+    then, pk = request.POST.get("then"), sheet.made.pk
+    if then == "leave":
+        messages.success(request, f"{sheet.made.team} is saved. Carry on when you like.")
+        return redirect("home")
+    if then == "confirm":
+        messages.success(request, "The figures from the extract are confirmed.")
+        return redirect("return-fill-in", pk=pk)
+    asked = page.newly_asked(sheet, form.answers(), form.asked)
+    if asked:
+        return redirect(f"{reverse('return-fill-in', args=[pk])}#why-{asked[0]}")
+    return redirect("return-check", pk=pk)
+
+
+def _show_conflict(
+    request: HttpRequest,
+    made: Return,
+    form: FiguresForm,
+    *,
+    insisted: bool = False,
+    locked: str = "",
+) -> HttpResponse:
+    """Theirs and mine, with everything typed; ``locked`` says why nothing can be saved any more."""
+    # The version is read before the figures: a save in between makes it stale, never unseen.
+    current = Return.objects.for_pages().get(pk=made.pk)
+    figures = list(Figure.objects.of(current).select_related("entered_by"))
+    context = {
+        "made": current,
+        "page": conflict_page.conflict(figures, form, insisted=insisted),
+        "was": snapshot(as_it_is(figures)),
+        "then": request.POST.get("then", ""),
+        "locked": locked,
+    }
+    return render(request, "measures/returns/conflict.html", context, status=409)
+
+
+@signed_in
+@require_POST
+def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The manager takes the figures of an extract as the team's own."""
+    made = seen_return(request, pk)
+    try:
+        entry.confirm_figures(
+            made,
+            version=_posted_version(request),
+            by=request.user,
+            standing=request.asked.standing,
+        )
+    except NotAllowed as refusal:
+        messages.error(request, str(refusal))
+        return redirect("return", pk=pk)
+    except Stale:
+        messages.error(request, CHANGED_MEANWHILE)
+    else:
+        messages.success(request, "The figures from the extract are confirmed.")
+    return redirect("return-check", pk=pk)
+
+
+@signed_in
+@require_safe
+def check(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Every answer on one page before it is submitted, and what is still missing."""
+    made = seen_return(request, pk)
+    standing = request.asked.standing
+    if not on_return(standing, MeasuresPermission.ENTER_FIGURES, made):
+        raise Refused("You are not appointed to enter figures for this team.")
+    closed = page.why_closed(made)
+    if closed:
+        messages.info(request, closed)
+        return redirect("return", pk=pk)
+    return _show_check(request, made)
+
+
+def _show_check(
+    request: SignedInRequest, made: Return, *, response: str = "", problem: str = ""
+) -> HttpResponse:
+    context = {
+        "made": made,
+        "came_back": page.came_back(made),
+        "page": check_page.check(Sheet(made)),
+        "due": returns_page.due_line(made, request.asked.today),
+        "may_submit": on_return(request.asked.standing, MeasuresPermission.SUBMIT, made),
+        "response": response,
+        "problems": [("", problem)] if problem else [],
+    }
+    return render(request, "measures/returns/check.html", context, status=409 if problem else 200)
+
+
+@signed_in
+@require_POST
+def submit(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Submit a complete return; the same submission again leads to the same receipt."""
+    made = seen_return(request, pk)
+    response = request.POST.get("response", "").replace("\x00", "")
+    try:
+        entry.submit(
+            made,
+            version=_posted_version(request),
+            by=request.user,
+            standing=request.asked.standing,
+            response=response,
+        )
+    except NotAllowed as refusal:
+        messages.error(request, str(refusal))
+        return redirect("return", pk=pk)
+    except Stale as stale:
+        current = seen_return(request, stale.current.pk)
+        return _show_check(request, current, response=response, problem=CHANGED_MEANWHILE)
+    except FiguresRefused:
+        problem = "This return cannot be submitted yet: see what is still missing."
+        return _show_check(request, made, response=response, problem=problem)
+    return redirect("return-receipt", pk=pk)
+
+
+@signed_in
+@require_safe
+def receipt(request: SignedInRequest, pk: int) -> HttpResponse:
+    """What was submitted, when and by whom, and what happens next."""
+    made = seen_return(request, pk)
+    found = check_page.receipt(made)
+    if found is None:
+        return redirect("return", pk=pk)
+    return render(request, "measures/returns/receipt.html", {"made": made, "receipt": found})
+
+
+urlpatterns = [
+    path("returns/<int:pk>/fill-in/", fill_in, name="return-fill-in"),
+    path("returns/<int:pk>/confirm/", confirm, name="return-confirm"),
+    path("returns/<int:pk>/check/", check, name="return-check"),
+    path("returns/<int:pk>/submit/", submit, name="return-submit"),
+    path("returns/<int:pk>/receipt/", receipt, name="return-receipt"),
+]

@@ -1,0 +1,107 @@
+"""A head of service's review: sign off, return with a reason, reopen; a late return accepted."""
+
+from collections.abc import Collection
+
+from earlyhelp.core.change import Details, changing, move, refuse, required
+from measures.models import Figure, Return
+from measures.permissions import MeasuresPermission
+from measures.returns.actions import refuse_if_locked
+from measures.review.signing import hands_on, why_not_return, why_not_sign
+from measures.verbs import MeasuresVerb
+from measures.workflow import RETURN, NotAllowed, QuarterState, ReturnAct, ReturnState
+from teams.authority import Actor
+from teams.permissions import require
+
+
+def sign_off(made: Return, *, version: int, by: Actor) -> Return:
+    """Sign for every figure of a submitted return; doing it again changes nothing.
+
+    Nobody signs what they submitted or entered a figure in (product.md, section 1). Raises
+    ``Refused``, ``NotAllowed`` or ``Stale``.
+    """
+    with changing(made, MeasuresVerb.SIGNED_OFF, by, version=version) as found:
+        refuse(why_not_sign(by.authority, found, hands_on(found), by.today))
+        refuse_if_locked(found)
+        move(found, RETURN, ReturnAct.SIGN_OFF, by)
+        found.signed_off_route = by.route
+    return found
+
+
+def send_back(
+    made: Return, *, reason: str, item_ids: Collection[int] = (), version: int, by: Actor
+) -> Return:
+    """Return a submitted return to the team, with a reason and the questions it is about.
+
+    Its head of service does, or the service director where they would sign it off.
+    Raises ``Refused``, ``NotAllowed``, ``Stale``, or ValidationError without a reason.
+    """
+    return _back_to_team(
+        made, ReturnAct.RETURN, MeasuresVerb.RETURNED, reason, item_ids, version, by
+    )
+
+
+def reopen(
+    made: Return, *, reason: str, item_ids: Collection[int] = (), version: int, by: Actor
+) -> Return:
+    """Give a signed-off return of an open quarter back to the team, with a reason.
+
+    It leaves the roll-ups until it is signed off again. Raises as ``send_back`` does; in a
+    closed quarter nothing is reopened, a correction is proposed instead.
+    """
+    return _back_to_team(
+        made, ReturnAct.REOPEN, MeasuresVerb.REOPENED, reason, item_ids, version, by
+    )
+
+
+def _back_to_team(
+    made: Return,
+    act: ReturnAct,
+    verb: MeasuresVerb,
+    reason: str,
+    item_ids: Collection[int],
+    version: int,
+    by: Actor,
+) -> Return:
+    reason = required("reason", reason, "Say what the team should do: they will see this")
+    named = Details()
+    with changing(made, verb, by, version=version, reason=reason, details=named) as found:
+        refuse(why_not_return(by.authority, found, by.today))
+        if act == ReturnAct.REOPEN and found.quarter.state == QuarterState.CLOSED:
+            raise NotAllowed(
+                "This quarter is closed. A performance officer can propose a correction."
+            )
+        refuse_if_locked(found)
+        move(found, RETURN, act, by)
+        found.submitted_at = found.submitted_by = None
+        found.signed_off_at = found.signed_off_by = None
+        found.signed_off_route = ""
+        found.return_reason, found.response = reason, ""
+        named.after["questions"] = _query(found, item_ids)
+    return found
+
+
+def _query(made: Return, item_ids: Collection[int]) -> list[str]:
+    """Have the reviewer's question stand at these figures and no others; their codes."""
+    figures = Figure.objects.filter(return_made=made)
+    figures.filter(is_queried=True).exclude(item__in=item_ids).update(is_queried=False)
+    figures.filter(item__in=item_ids).update(is_queried=True)
+    queried = figures.filter(is_queried=True).order_by("item__position")
+    return list(queried.values_list("item__code", flat=True))
+
+
+def accept_late(made: Return, *, reason: str, by: Actor) -> Return:
+    """Let one unsigned return of a closed quarter still be filled in, submitted and signed.
+
+    Raises ``Refused``, ``NotAllowed``, or ValidationError without a reason.
+    """
+    reason = required("reason", reason, "Say why this return is accepted late")
+    with changing(made, MeasuresVerb.ACCEPTED_LATE, by, reason=reason) as found:
+        require(by.authority, MeasuresPermission.ACCEPT_LATE)
+        if found.quarter.state != QuarterState.CLOSED:
+            raise NotAllowed("This quarter is still open: the return can simply be submitted.")
+        if found.state == ReturnState.SIGNED_OFF:
+            raise NotAllowed("This return is signed off already.")
+        if found.accepted_late_at is not None:
+            raise NotAllowed("This return was accepted late already.")
+        found.accepted_late_at, found.accepted_late_by = by.now, by.person
+    return found

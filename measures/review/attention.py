@@ -1,0 +1,224 @@
+"""What deserves a second look in a return: odd figures, gaps, changes since it was sent back.
+
+Worked out for many returns at once in a fixed number of queries, so that a queue of three
+hundred costs what a queue of three does.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from measures.models import Answer, DataItem, Figure, Return, SeriesBreak
+from measures.querysets import Basis, meets
+from measures.returns import checks
+from measures.returns.answers import Given
+from measures.returns.checks import OddityKind
+from measures.returns.earlier_figures import QUARTERS_BACK
+from measures.verbs import HANDED_BACK, MeasuresVerb
+from teams.models import Event
+from teams.quarters import Quarter
+
+# What hands a return back to its team: later changes are changes since then.
+
+
+class Reason(StrEnum):
+    """Why a figure is shown first, in the words of its tag."""
+
+    UNUSUAL = "Unusual"
+    ZERO = "Zero"
+    REPEATED = "Same as last quarter"
+    NOT_PROVIDED = "Not provided"
+    NO_LONGER_APPLICABLE = "Not applicable now"
+    ASKED_AGAIN = "You asked; not changed"
+
+
+_ODD = {
+    OddityKind.RANGE: Reason.UNUSUAL,
+    OddityKind.ZERO: Reason.ZERO,
+    OddityKind.REPEATED: Reason.REPEATED,
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """One figure to look at: why, in a word and in a sentence (which may be empty)."""
+
+    figure: Figure
+    reason: Reason
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A figure that is not what it was when the return was handed back, both as people read it."""
+
+    figure: Figure
+    was: str
+    now: str
+
+
+@dataclass(frozen=True)
+class Attention:
+    """Everything to look at in one return, its figures in the framework's order.
+
+    ``sent_back`` is how it last went back to the team: "returned", "reopened" or not at all.
+    """
+
+    figures: Sequence[Figure] = ()
+    looks: Sequence[Look] = ()
+    changed: Sequence[Changed] = ()
+    sent_back: str = ""
+    earlier: Mapping[int, Mapping[Quarter, int | None]] = field(default_factory=dict)
+
+    @property
+    def not_provided(self) -> int:
+        """How many figures could not be provided."""
+        return sum(figure.answer == Answer.NOT_PROVIDED for figure in self.figures)
+
+    @property
+    def answered(self) -> int:
+        """How many questions have a number or an answer."""
+        return sum(figure.is_answered for figure in self.figures)
+
+
+def attention(returns: Collection[Return]) -> dict[int, Attention]:
+    """What to look at in each of these returns, by return id; four queries for all of them."""
+    figures: dict[int, list[Figure]] = {made.pk: [] for made in returns}
+    for figure in (
+        Figure.objects.filter(return_made__in=list(figures))
+        .select_related("item")
+        .order_by("item__position", "item__code")
+    ):
+        figures[figure.return_made_id].append(figure)
+    earlier = _earlier(returns)
+    breaks = _breaks()
+    before = _as_handed_back(returns)
+    found = {}
+    for made in returns:
+        rows = figures[made.pk]
+        sent_back, was = before.get(made.pk, ("", {}))
+        changed = _changed(rows, was)
+        past = earlier.get(made.team_id, {})
+        found[made.pk] = Attention(
+            figures=rows,
+            looks=_looks(made, rows, past, breaks, {one.figure.pk for one in changed}),
+            changed=changed,
+            sent_back=sent_back,
+            earlier=past,
+        )
+    return found
+
+
+def _earlier(returns: Collection[Return]) -> dict[int, dict[int, dict[Quarter, int | None]]]:
+    """By team, item and quarter, the values that were submitted or signed off; one query."""
+    if not returns:
+        return {}
+    quarters = [made.quarter_id for made in returns]
+    found: dict[int, dict[int, dict[Quarter, int | None]]] = defaultdict(lambda: defaultdict(dict))
+    for team_id, item_id, quarter, value in (
+        Figure.objects.filter(
+            meets(Basis.SUBMITTED, "return_made__"),
+            return_made__team__in={made.team_id for made in returns},
+            return_made__quarter__gte=min(quarters) - QUARTERS_BACK,
+            return_made__quarter__lt=max(quarters),
+        )
+        .order_by()
+        .values_list("return_made__team_id", "item_id", "return_made__quarter_id", "value")
+    ):
+        found[team_id][item_id][Quarter(quarter)] = value
+    return found
+
+
+def _breaks() -> dict[int, list[Quarter]]:
+    found: dict[int, list[Quarter]] = defaultdict(list)
+    for item_id, quarter in SeriesBreak.objects.order_by("quarter").values_list("item", "quarter"):
+        found[item_id].append(quarter)
+    return found
+
+
+def comparable_values(
+    quarter: Quarter, past: Mapping[Quarter, int | None], breaks: Sequence[Quarter]
+) -> list[int | None]:
+    """The values of the eight quarters before ``quarter``, latest first, since the last break."""
+    start = max((one for one in breaks if one <= quarter), default=None)
+    return [
+        past.get(one)
+        for one in (quarter - back for back in range(1, QUARTERS_BACK + 1))
+        if start is None or one >= start
+    ]
+
+
+def _looks(
+    made: Return,
+    figures: Sequence[Figure],
+    past: Mapping[int, Mapping[Quarter, int | None]],
+    breaks: Mapping[int, Sequence[Quarter]],
+    changed: Collection[int],
+) -> list[Look]:
+    quarter = Quarter(made.quarter_id)
+    odd = checks.oddities(
+        [figure.item for figure in figures],
+        {figure.item_id: Given.of(figure) for figure in figures},
+        {
+            item_id: comparable_values(quarter, values, breaks.get(item_id, ()))
+            for item_id, values in past.items()
+        },
+    )
+    looks = []
+    for figure in figures:
+        last = past.get(figure.item_id, {}).get(quarter - 1)
+        if figure.item_id in odd:
+            found = odd[figure.item_id]
+            looks.append(Look(figure, _ODD[found.kind], found.text))
+        elif figure.answer == Answer.NOT_PROVIDED:
+            looks.append(Look(figure, Reason.NOT_PROVIDED))
+        elif figure.answer == Answer.NOT_APPLICABLE and last is not None:
+            looks.append(Look(figure, Reason.NO_LONGER_APPLICABLE, "It was a number last quarter."))
+        elif figure.is_queried and made.returned_at and figure.pk not in changed:
+            looks.append(Look(figure, Reason.ASKED_AGAIN))
+    return looks
+
+
+def _as_handed_back(returns: Collection[Return]) -> dict[int, tuple[str, dict[str, Any]]]:
+    """How each return last went back to its team, and what figures changed since said then.
+
+    By return; the figures by item code. Only returns that ever went back are asked about; one
+    query, in the record's order.
+    """
+    ids = [made.pk for made in returns if made.returned_at is not None]
+    found: dict[int, tuple[str, dict[str, Any]]] = {}
+    if not ids:
+        return found
+    for return_id, verb, part, before in (
+        Event.objects.filter(
+            subject_type=Return._meta.model_name,
+            subject_id__in=ids,
+            verb__in=[*HANDED_BACK, MeasuresVerb.FIGURE_SAVED],
+        )
+        .order_by("id")
+        .values_list("subject_id", "verb", "part", "before")
+    ):
+        if verb in HANDED_BACK:
+            found[return_id] = (verb, {})
+        elif return_id in found:
+            found[return_id][1].setdefault(part, before)
+    return found
+
+
+def _changed(figures: Sequence[Figure], before: Mapping[str, Any]) -> list[Changed]:
+    return [
+        Changed(figure, in_words(before[figure.item.code], figure.item), figure.shown)
+        for figure in figures
+        if figure.item.code in before and before[figure.item.code] != Given.of(figure).counted
+    ]
+
+
+def in_words(counted: dict[str, Any] | None, item: DataItem) -> str:
+    """What the record kept of a figure (``Given.counted``), as people read it."""
+    if counted is None:
+        return "Not answered yet"
+    if counted.get("value") is not None:
+        return Figure(item=item, value=int(counted["value"])).shown
+    return Answer(counted["answer"]).label

@@ -1,0 +1,142 @@
+"""What a decision does to an area's measures: the figures with it and without it, side by side."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from measures.counting import display
+from measures.counting import what_if as whatif
+from measures.counting.aggregates import Tally, take
+from measures.counting.catalogue import MeasureSpec, load_measures
+from measures.counting.rollups import Cell, RollUp
+from measures.counting.what_if import Said
+from measures.models import Figure, Return
+from measures.querysets import Basis
+from measures.returns.answers import Given
+from teams.models import Locality
+from teams.quarters import Quarter
+
+
+@dataclass(frozen=True)
+class ReturnEffect:
+    """One measure of an area: last quarter, without a return, and with it, as people read them."""
+
+    measure: str
+    measure_code: str
+    last_quarter: str
+    without: str
+    with_it: str
+    coverage: str
+    is_partial: bool
+
+
+def effect_of_return(made: Return, figures: Collection[Figure]) -> list[ReturnEffect]:
+    """What a submitted or signed-off return does to its locality (or the city), provisionally.
+
+    Only the measures that it feeds. Empty for a return that speaks in no roll-up.
+    """
+    fed = [
+        measure
+        for measure in load_measures()
+        if not measure.item_ids.isdisjoint(figure.item_id for figure in figures)
+    ]
+    quarter = Quarter(made.quarter_id)
+    where = None if made.is_city_wide else Q(locality=made.locality_id)
+    # Every return is listed, as for years: what if one did not speak?
+    tally = take(fed, [quarter - 1, quarter], Basis.SUBMITTED, where=where)
+    if not any(row.return_id == made.pk and row.speaks for row in tally.returns):
+        return []
+    said = Said(made.pk, {figure.item_id: Given.of(figure) for figure in figures})
+    now, then = RollUp(tally, None), RollUp(whatif.without(tally, said), None)
+    return [
+        _return_effect(
+            now.cell(measure, quarter - 1), then.cell(measure, quarter), now.cell(measure, quarter)
+        )
+        for measure in fed
+        if now.was_asked(measure)
+    ]
+
+
+def _return_effect(last_quarter: Cell, without: Cell, with_it: Cell) -> ReturnEffect:
+    return ReturnEffect(
+        with_it.measure.name,
+        with_it.measure.code,
+        display.shown(last_quarter),
+        display.shown(without),
+        display.shown(with_it),
+        teams_reporting(with_it),
+        not with_it.is_complete,
+    )
+
+
+def teams_reporting(cell: Cell) -> str:
+    """``2 of 3 teams``, as coverage is said on pages."""
+    return f"{cell.answered} of {cell.expected} {'team' if cell.expected == 1 else 'teams'}"
+
+
+@dataclass(frozen=True)
+class CorrectionEffect:
+    """One measure of one area in one quarter: what it says, and what it would say."""
+
+    area: str
+    quarter: str
+    measure: str
+    was: str
+    becomes: str
+
+
+def effect_of_correction(
+    becomes: Mapping[int, Mapping[int, Given]],
+    returns: Sequence[Return],
+    *,
+    city: str,
+) -> list[CorrectionEffect]:
+    """What other answers in signed-off returns do to their localities and the city.
+
+    ``becomes`` holds the new answers by return id and item id; ``returns`` those returns.
+    Only what would read differently is listed; ``city`` is what the whole area is called.
+    """
+    changed = {item_id for answers in becomes.values() for item_id in answers}
+    fed = [one for one in load_measures() if not one.item_ids.isdisjoint(changed)]
+    quarters = sorted({Quarter(made.quarter_id) for made in returns})
+    before = take(fed, quarters, Basis.SIGNED_OFF)
+    after = before
+    for said in _said(returns):
+        after = whatif.saying(after, said, becomes.get(said.return_id, {}))
+    localities = Locality.objects.filter(pk__in={made.locality_id for made in returns})
+    areas: list[tuple[str, set[int | None] | None]] = [
+        (locality.name, {locality.pk}) for locality in localities
+    ]
+    areas.append((city, None))
+    return [
+        row
+        for name, keys in areas
+        for row in _differences(name, keys, before, after, fed, quarters)
+    ]
+
+
+def _said(returns: Sequence[Return]) -> list[Said]:
+    answers: dict[int, dict[int, Given]] = {made.pk: {} for made in returns}
+    for figure in Figure.objects.filter(return_made__in=list(answers)):
+        answers[figure.return_made_id][figure.item_id] = Given.of(figure)
+    return [Said(return_id, given) for return_id, given in answers.items()]
+
+
+def _differences(
+    area: str,
+    keys: set[int | None] | None,
+    before: Tally,
+    after: Tally,
+    measures: Sequence[MeasureSpec],
+    quarters: Sequence[Quarter],
+) -> list[CorrectionEffect]:
+    old, new = RollUp(before, keys), RollUp(after, keys)
+    found = []
+    for quarter in quarters:
+        for measure in measures:
+            was, becomes = old.cell(measure, quarter), new.cell(measure, quarter)
+            texts = display.shown(was), display.shown(becomes)
+            if texts[0] != texts[1]:
+                found.append(CorrectionEffect(area, quarter.short, measure.name, *texts))
+    return found

@@ -1,0 +1,123 @@
+"""What waits for somebody who reviews returns: a head of service, or the service director."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from measures.models import ReportingQuarter, Return
+from measures.permissions import review_scope
+from measures.returns.pages.lists import in_order, late
+from measures.review.attention import Attention, Reason, attention
+from measures.review.signing import hands_on_each, heads_by_locality, refusal
+from measures.workflow import QuarterState, ReturnState
+from teams.permissions import Standing
+
+_TALLIED = {
+    Reason.UNUSUAL: "unusual",
+    Reason.ZERO: "unusual",
+    Reason.REPEATED: "unusual",
+    Reason.NOT_PROVIDED: "not provided",
+    Reason.NO_LONGER_APPLICABLE: "not applicable now",
+    Reason.ASKED_AGAIN: "asked about, not changed",
+}
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A submitted return: what to look at in it, and why somebody else signs it, if so."""
+
+    made: Return
+    things: tuple[str, ...]
+    why_not: str
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A return that waits for its team; ``late`` says by how much, if it is."""
+
+    made: Return
+    late: str
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Everything in one reviewer's scope that is not finished, each return in one list."""
+
+    to_sign: Sequence[Waiting]
+    for_others: Sequence[Waiting]
+    returned: Sequence[Owed]
+    late: Sequence[Owed]
+    to_come: Sequence[Owed]
+    signed_off: int
+    expected: int
+    quarters: Sequence[ReportingQuarter]
+
+    @property
+    def lead(self) -> str:
+        """How it stands, in one line."""
+        parts = [f"{self.signed_off} of {self.expected} signed off"]
+        waiting = len(self.to_sign)
+        parts.append(f"{waiting} {'waits' if waiting == 1 else 'wait'} for you" if waiting else "")
+        parts.append(f"{len(self.late)} late" if self.late else "")
+        parts.append(f"{len(self.returned)} with the team again" if self.returned else "")
+        return ", ".join(part for part in parts if part) + "."
+
+
+def queue(standing: Standing, today: dt.date) -> Queue:
+    """The reviewer's queue on a day; submitted returns oldest first.
+
+    Eight queries, whatever the number of teams.
+    """
+    unfinished_or_open = (
+        Return.objects.within(review_scope(standing))
+        .unlocked()
+        .exclude(Q(state=ReturnState.SIGNED_OFF) & Q(quarter__state=QuarterState.CLOSED))
+    )
+    # City-wide last, whichever way the database sorts what has no locality.
+    returns = sorted(
+        in_order(unfinished_or_open.for_pages()),
+        key=lambda made: (made.quarter_id, made.is_city_wide),
+    )
+    waiting = _waiting(
+        [made for made in returns if made.state == ReturnState.SUBMITTED], standing, today
+    )
+    owed = [
+        Owed(made, late(made, today))
+        for made in returns
+        if made.state not in (ReturnState.SUBMITTED, ReturnState.SIGNED_OFF)
+    ]
+    not_sent_back = [one for one in owed if one.made.state != ReturnState.RETURNED]
+    return Queue(
+        to_sign=[row for row in waiting if not row.why_not],
+        for_others=[row for row in waiting if row.why_not],
+        returned=[one for one in owed if one.made.state == ReturnState.RETURNED],
+        late=[one for one in not_sent_back if one.late],
+        to_come=[one for one in not_sent_back if not one.late],
+        signed_off=sum(made.state == ReturnState.SIGNED_OFF for made in returns),
+        expected=len(returns),
+        quarters=list({made.quarter_id: made.quarter for made in returns}.values()),
+    )
+
+
+def _waiting(returns: list[Return], standing: Standing, today: dt.date) -> list[Waiting]:
+    if not returns:
+        return []
+    looks = attention(returns)
+    hands = hands_on_each(returns)
+    heads = heads_by_locality(today)
+    rows = [
+        Waiting(made, things(looks[made.pk]), refusal(standing, made, hands[made.pk], heads))
+        for made in returns
+    ]
+    return sorted(rows, key=lambda row: (row.made.submitted_at, row.made.pk))
+
+
+def things(found: Attention) -> tuple[str, ...]:
+    """What there is to look at in a return, counted in words: "2 unusual", "1 changed"."""
+    counted = Counter(_TALLIED[look.reason] for look in found.looks)
+    if found.changed:
+        counted["changed"] = len(found.changed)
+    return tuple(f"{number} {words}" for words, number in counted.items())

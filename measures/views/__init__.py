@@ -1,1 +1,0 @@
-"""Pages: load through a scoped queryset, ask, act, answer."""

@@ -1,0 +1,117 @@
+"""Findings: written, tagged, counted, addressed, made an action of the plan."""
+
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from audits.findings import actions as findings
+from audits.findings.actions import Found
+from audits.models import Finding, FindingKind, Outcome, Source
+from audits.plan.actions import By
+from audits.plan.timing import parse
+from audits.rounds import actions as rounds
+from audits.stale import StaleFinding
+from audits.workflow import NotAllowed
+from teams.models import Event, Remark
+from teams.permissions import Refused
+from teams.quarters import FinancialYear
+from teams.roles import Role
+from tests.audits.making import Casework, make_tool, planned, who
+from tests.cast import Cast
+
+
+def found(casework: Casework, **changes: object) -> Found:
+    said = {
+        "kind": FindingKind.IMPROVEMENT,
+        "text": "No completed plan",
+        "indicators": [casework.indicator["plan"]],
+        "cases": 6,
+    }
+    return Found(**(said | changes))  # type: ignore[arg-type]
+
+
+def write(casework: Casework, by: str = "officer", **changes: object) -> Finding:
+    return findings.add_finding(
+        casework.round, found(casework, **changes), **who(casework.cast, by)
+    )
+
+
+def test_a_finding_is_tagged_counted_and_addressed(casework: Casework) -> None:
+    made = write(casework, agency="Health", is_recommendation=True)
+    assert [one.code for one in made.indicators.all()] == ["plan"]
+    assert (made.cases, made.agency, made.is_recommendation) == (6, "Health", True)
+    event = Event.objects.about(made).get()
+    assert "No completed plan" not in repr(event.after)
+    assert Remark.objects.get(event=event).text == "No completed plan"
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"text": " "}, "Say what was found"),
+        ({"cases": 7}, "This round has 6 cases"),
+        ({"cases": 0}, "give 1 to 6"),
+    ],
+)
+def test_a_finding_that_cannot_be(casework: Casework, changes: dict[str, Any], says: str) -> None:
+    with pytest.raises(ValidationError, match=says):
+        write(casework, **changes)
+    assert not Finding.objects.exists()
+
+
+def test_a_tag_is_of_the_rounds_own_tool(casework: Casework) -> None:
+    other = make_tool(casework.cast, "Another").indicators.first()
+    with pytest.raises(ValidationError, match="this round's tool"):
+        write(casework, indicators=[other])
+
+
+def test_a_round_being_planned_has_found_nothing(council: Cast) -> None:
+    officer = who(council, "officer")
+    made = rounds.plan_round(planned(make_tool(council)), **officer)
+    with pytest.raises(NotAllowed, match="has not been opened"):
+        findings.add_finding(made, Found(FindingKind.STRENGTH, "Good"), **officer)
+
+
+def test_two_people_at_one_finding(casework: Casework) -> None:
+    made, officer = write(casework), who(casework.cast, "officer")
+    changed = findings.change_finding(made, found(casework, cases=5), version=1, **officer)
+    assert (changed.cases, changed.version) == (5, 2)
+    same = findings.change_finding(made, found(casework, cases=5), version=1, **officer)
+    assert same.version == 2
+    with pytest.raises(StaleFinding) as stale:
+        findings.change_finding(made, found(casework, text="Mine"), version=1, **officer)
+    assert (stale.value.current.text, stale.value.current.cases) == ("No completed plan", 5)
+
+
+@pytest.mark.parametrize("person", ["manager", "auditor", "board_member", "director"])
+def test_who_does_not_write_findings(casework: Casework, person: str) -> None:
+    with pytest.raises(Refused, match="write findings"):
+        write(casework, person)
+    made = write(casework, "head")
+    with pytest.raises(Refused, match="write findings"):
+        findings.change_finding(made, found(casework), version=1, **who(casework.cast, person))
+
+
+def test_a_finding_becomes_an_action(casework: Casework, outcome: Outcome) -> None:
+    made = write(casework)
+    action = findings.to_action(
+        made,
+        outcome,
+        text="Share an exemplar plan",
+        owners=[By(role=Role.TEAM_MANAGER)],
+        timing=parse("1.9.16", FinancialYear(2016)),
+        **who(casework.cast, "officer"),
+    )
+    assert (action.finding, action.source) == (made, Source.AUDIT_FINDING)
+    assert action.rationale == "Finding of Under 11s casework, July 2016"
+    assert list(made.actions.all()) == [action]
+    with pytest.raises(Refused, match="keep the action plan"):
+        findings.to_action(
+            made,
+            outcome,
+            text="Mine",
+            owners=[By(body="IT")],
+            timing=parse("1.9.16", FinancialYear(2016)),
+            **who(casework.cast, "head"),
+        )

@@ -1,0 +1,245 @@
+"""A moderator's page: grades confirmed or changed, both kept; and one audit as it is read."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from audits.models import CaseAudit, Given
+from audits.rounds import allocation
+from audits.safety import actions as safety
+from audits.workflow import CaseState
+from tests.audits.access.auditing import moderation
+from tests.audits.casework.test_pages import text
+from tests.audits.making import CANARY, DUE, Casework, on_day
+from tests.cast import TODAY, Cast
+
+SignIn = Callable[[str], Client]
+CHANGE = {"grade-assessment": "inadequate", "comment-assessment": "The child was not seen"}
+
+
+def address(audit: CaseAudit, page: str = "audit-moderate") -> str:
+    return reverse(page, args=[audit.pk])
+
+
+def grades(audit: CaseAudit, code: str) -> tuple[str, str]:
+    row = Given.objects.get(audit=audit, indicator__code=code)
+    return row.grade, row.moderated_grade
+
+
+def test_nothing_touched_confirms_everything(casework: Casework, sign_in: SignIn) -> None:
+    audit, client = casework.submit(1), sign_in("other_head")
+    page = text(client.get(address(audit)))
+    assert "Auditor submitted it on 5 July 2016" in page and "Eleven months" in page
+    reply = client.post(address(audit), moderation(audit))
+    assert reply.headers["Location"] == address(audit, "audit-case")
+    assert grades(audit, "assessment") == ("good", "good")
+    said = text(client.get(address(audit, "audit-case")))
+    assert "Confirmed" in said and "confirmed by the moderator" in said
+
+
+def test_a_changed_grade_stands_beside_the_auditors_for_everybody_who_reads(
+    casework: Casework, sign_in: SignIn
+) -> None:
+    audit = casework.submit(1)
+    sign_in("other_head").post(address(audit), moderation(audit, **CHANGE))
+    assert grades(audit, "assessment") == ("good", "inadequate")
+    for person in ("manager", "head", "auditor", "director"):
+        said = text(sign_in(person).get(address(audit, "audit-case")))
+        row = said[said.index("Answers Indicator") :]
+        assert "Assessment Good Inadequate counts" in row, person
+        assert "The child was not seen" in row
+        assert "Other head changed 1 grade" in said
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"grade-assessment": "inadequate"}, "Say why the grade of “Assessment” changes"),
+        ({"grade-assessment": "yes", "comment-assessment": "So"}, "Choose one of the answers to"),
+        ({"overall": "inadequate"}, "Say why the judgement changes"),
+        ({"unsafe": "yes"}, "Say why the judgement changes"),
+        ({"overall": ""}, "Confirm or change the overall judgement"),
+        ({"overall": "splendid"}, "Choose one of the four overall judgements"),
+        ({"comment": "x" * 4001}, "Shorten what you wrote to 4,000 characters"),
+        ({"comment": "Peter Smith said so"}, "tick that they name nobody"),
+    ],
+)
+def test_what_cannot_be_taken_is_said_and_kept(
+    casework: Casework, sign_in: SignIn, typed: dict[str, str], sentence: str
+) -> None:
+    audit = casework.submit(1)
+    sent = moderation(audit, **{"comment-plan": "Typed with care", **typed})
+    said = text(sign_in("other_head").post(address(audit), sent))
+    assert "There is a problem" in said and sentence in said and "Typed with care" in said
+    assert casework.audit(1).state == CaseState.SUBMITTED
+
+
+def test_words_like_a_name_are_kept_with_a_plain_confirmation(
+    casework: Casework, sign_in: SignIn
+) -> None:
+    audit = casework.submit(1)
+    sent = moderation(audit, comment="Peter Smith said so") | {"keep-words": "yes"}
+    assert sign_in("other_head").post(address(audit), sent).status_code == 302
+    assert casework.audit(1).moderation_comment == "Peter Smith said so"
+
+
+def test_a_concern_that_only_the_moderator_sees_is_told_by_mail(
+    casework: Casework, sign_in: SignIn, mailoutbox: Any
+) -> None:
+    audit = casework.submit(1)
+    sent = moderation(audit, overall="inadequate", comment="Nobody saw the child")
+    assert sign_in("other_head").post(address(audit), sent).status_code == 302
+    assert sorted(message.to[0] for message in mailoutbox) == [
+        "head@testshire.example",
+        "manager@testshire.example",
+    ]
+    assert address(audit, "audit-case") in mailoutbox[0].body
+
+
+def test_somebody_else_moderated_meanwhile_and_nothing_typed_is_lost(
+    casework: Casework, sign_in: SignIn
+) -> None:
+    audit = casework.submit(1)
+    assert sign_in("officer").post(address(audit), moderation(audit)).status_code == 302
+    reply = sign_in("other_head").post(address(audit), moderation(audit, **CHANGE))
+    said = text(reply, 409)
+    assert "it has been moderated" in said
+    assert "The child was not seen" in said and "Inadequate" in said
+    assert grades(audit, "assessment") == ("good", "good")
+
+
+def test_somebody_else_was_asked_meanwhile_and_nothing_typed_is_lost(
+    casework: Casework, sign_in: SignIn
+) -> None:
+    audit = casework.submit(1)
+    sent = moderation(audit, **CHANGE)
+    allocation.name_moderator(
+        [audit], moderator=casework.cast.person["officer"], **on_day(casework.cast, "officer")
+    )
+    said = text(sign_in("other_head").post(address(audit), sent), 409)
+    assert "Somebody else was asked to moderate" in said and "The child was not seen" in said
+    assert CANARY not in said
+
+
+def test_an_officer_sends_again_when_only_the_moderator_changed(
+    casework: Casework, sign_in: SignIn
+) -> None:
+    audit = casework.submit(1)
+    sent, client = moderation(audit, **CHANGE), sign_in("officer")
+    allocation.name_moderator(
+        [audit], moderator=casework.cast.person["officer"], **on_day(casework.cast, "officer")
+    )
+    said = text(client.post(address(audit), sent))
+    assert "What you typed is kept" in said and "The child was not seen" in said
+    fresh = casework.audit(1)
+    assert client.post(address(audit), sent | {"version": fresh.version}).status_code == 302
+    assert grades(audit, "assessment") == ("good", "inadequate")
+
+
+@pytest.mark.parametrize(
+    ("person", "sentence"),
+    [
+        ("auditor", "You audited this case"),
+        ("head", "This case is of your own line"),
+        ("manager", "You are not appointed to moderate"),
+    ],
+)
+def test_who_does_not_moderate_reads_why(
+    casework: Casework, sign_in: SignIn, person: str, sentence: str
+) -> None:
+    audit = casework.submit(1)
+    client = sign_in(person)
+    assert sentence in text(client.get(address(audit)), 403)
+    assert sentence in text(client.post(address(audit), moderation(audit)), 403)
+
+
+def test_a_moderated_audit_is_moderated_once(casework: Casework, sign_in: SignIn) -> None:
+    audit, client = casework.submit(1), sign_in("other_head")
+    client.post(address(audit), moderation(audit))
+    reply = client.get(address(audit), follow=True)
+    assert reply.redirect_chain[-1][0] == address(audit, "audit-case")
+    assert "cannot be moderated now" in text(reply)
+
+
+def test_before_it_is_submitted_a_moderator_does_not_see_it(
+    casework: Casework, sign_in: SignIn
+) -> None:
+    audit = casework.complete(1)
+    client = sign_in("other_head")
+    assert client.get(address(audit)).status_code == 404
+    assert client.post(address(audit), moderation(audit)).status_code == 404
+
+
+# -- one audit as it is read --------------------------------------------------------------------
+
+
+def test_the_case_number_is_for_few(casework: Casework, sign_in: SignIn) -> None:
+    audit = casework.submit(1)
+    for person in ("auditor", "other_head", "manager", "head", "officer"):
+        said = text(sign_in(person).get(address(audit, "audit-case")))
+        assert f"{CANARY}1" in said, person
+    assert CANARY not in text(sign_in("director").get(address(audit, "audit-case")))
+
+
+def test_what_happened_is_told_without_the_drafts(casework: Casework, sign_in: SignIn) -> None:
+    casework.save(1, assessment="inadequate")
+    audit = casework.submit(1)
+    said = text(sign_in("manager").get(address(audit, "audit-case")))
+    happened = said[said.index("What happened") :]
+    assert "Auditor submitted the audit" in happened
+    assert "Officer gave the case to Auditor, due 20 July 2016" in happened
+    assert "saved" in happened
+    assert "Inadequate" not in said and "So it is" not in said
+
+
+def test_what_happened_stands_by_its_day_though_it_was_written_later(
+    casework: Casework, sign_in: SignIn, settings: Any
+) -> None:
+    audit = casework.submit(1, "inadequate")
+    settings.BUSINESS_DATE = TODAY - dt.timedelta(1)
+    safety.set_remedial(audit, what="See the child", due_on=DUE, **on_day(casework.cast, "manager"))
+    said = text(sign_in("officer").get(address(audit, "audit-case")))
+    happened = said[said.index("What happened") :]
+    assert happened.index("5 July 2016") < happened.index("4 July 2016")
+
+
+def test_later_looks_and_what_was_done_stand_on_the_page(
+    casework: Casework, sign_in: SignIn, council: Cast
+) -> None:
+    audit = casework.submit(1, "inadequate")
+    manager = on_day(council, "manager")
+    remedy = safety.set_remedial(audit, what="See the child", due_on=DUE, **manager)
+    safety.finish_remedial(remedy, done_on=TODAY, note="Seen and well", **manager)
+    officer = on_day(council, "officer")
+    allocation.audit_again(audit, auditor=council.person["auditor"], due_on=DUE, **officer)
+    casework.submit(1, turn=2)
+    said = text(sign_in("head").get(address(audit, "audit-case")))
+    assert "Closed" in said and "Seen and well" in said
+    assert "Case 1, audited again" in said
+    assert "Head and Manager were told of the concern" in said
+    again = text(sign_in("head").get(address(casework.audit(1, 2), "audit-case")))
+    assert "Other audits of this case Case 1" in again
+
+
+def test_reading_costs_the_same_however_much_was_written_and_done(
+    casework: Casework, sign_in: SignIn, council: Cast
+) -> None:
+    audit, client = casework.submit(1, "inadequate"), sign_in("head")
+    page = address(audit, "audit-case")
+    manager = on_day(council, "manager")
+    safety.set_remedial(audit, what="See the child", due_on=DUE, **manager)
+    client.get(page)
+    counted = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            client.get(page)
+        counted.append(len(queries))
+        for what in ("Call the school", "Write a plan", "Hold a review"):
+            safety.set_remedial(audit, what=what, due_on=DUE, **manager)
+    assert counted[0] == counted[1]

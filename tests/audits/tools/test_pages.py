@@ -1,0 +1,239 @@
+"""Audit tools in the browser: written on one page, put in use, copied, retired."""
+
+import re
+from collections.abc import Callable
+from html import unescape
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from audits.grades import IndicatorKind
+from audits.models import Tool
+from audits.tools import actions as tools
+from audits.tools.actions import Asked, as_asked
+from audits.workflow import ToolState
+from teams.models import Event
+from tests.audits.access.rounds import boxes
+from tests.audits.making import ASKED, make_tool, who
+from tests.cast import Cast
+
+SignIn = Callable[[str], Client]
+NEW = "/audits/tools/new/"
+
+
+def text(response: Any, status: int = 200) -> str:
+    """The words of a page, as one line."""
+    assert response.status_code == status, response.status_code
+    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode())))
+
+
+def box(response: Any, name: str) -> str:
+    """What stands in an input."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', response.content.decode())
+    assert found, name
+    return unescape(found[1])
+
+
+def draft(council: Cast, asked: list[Asked] | None = None) -> Tool:
+    return tools.create_tool(name="Casework", indicators=asked or ASKED, **who(council, "officer"))
+
+
+def edit(tool: Tool) -> str:
+    return f"/audits/tools/{tool.pk}/edit/"
+
+
+def test_a_tool_with_every_kind_of_indicator_is_written_on_one_page(
+    council: Cast, sign_in: SignIn
+) -> None:
+    sent = boxes("Casework", "Assessment", "Supervision", "Issues", "How long it was open")
+    sent |= {"kind-2": "yes-no", "kind-3": "choices", "kind-4": "text"}
+    sent |= {"guidance-1": "Is it up to date?", "grade-1-good": "It says what life is like"}
+    sent |= {"choices-3": "Neglect\r\n\r\n Behaviour \r\n"}
+    sent |= {"row": ["1", "2", "3", "4", "9"], "name-9": "", "kind-9": "graded"}
+    done = sign_in("officer").post(NEW, sent, follow=True)
+    assert "Casework, version 1 is saved as a draft." in text(done)
+    asked = as_asked(Tool.objects.get())
+    assert [(one.name, one.kind, one.code) for one in asked] == [
+        ("Assessment", IndicatorKind.GRADED, "assessment"),
+        ("Supervision", IndicatorKind.YES_NO, "supervision"),
+        ("Issues", IndicatorKind.CHOICES, "issues"),
+        ("How long it was open", IndicatorKind.TEXT, "how-long-it-was-open"),
+    ]
+    assert asked[0].guidance == "Is it up to date?"
+    assert asked[0].grade_guidance == {"good": "It says what life is like"}
+    assert asked[2].choices == ("Neglect", "Behaviour")
+    said = text(done)
+    assert "Graded Is it up to date? Good It says what life is like" in said
+    assert "One or more of a list Neglect Behaviour" in said
+
+
+def test_blocks_are_added_moved_and_taken_out_without_saving(
+    council: Cast, sign_in: SignIn
+) -> None:
+    officer, sent = sign_in("officer"), boxes("Casework", "First", "Second", "Third")
+    events = Event.objects.count()
+
+    def order(then: str) -> list[str]:
+        page = officer.post(NEW, sent | {"then": then})
+        keys = re.findall(r'name="row" value="(\d+)"', page.content.decode())
+        return [box(page, f"name-{key}") for key in keys]
+
+    assert order("add") == ["First", "Second", "Third", ""]
+    assert order("up-3") == ["First", "Third", "Second"]
+    assert order("down-1") == ["Second", "First", "Third"]
+    assert order("up-1") == order("down-3") == ["First", "Second", "Third"]
+    assert order("remove-2") == ["First", "Third"]
+    assert order("remove-77") == order("up-x") == ["First", "Second", "Third"]
+    assert not Tool.objects.exists()
+    assert Event.objects.count() == events
+
+
+def test_the_code_of_an_indicator_outlives_its_name(council: Cast, sign_in: SignIn) -> None:
+    made = draft(council)
+    page = sign_in("officer").get(edit(made))
+    assert box(page, "code-2") == "plan"
+    sent = boxes("Casework", "Assessment", "The plan for the family")
+    sign_in("officer").post(edit(made), sent | {"code-2": "plan", "edits": "0"})
+    assert [one.code for one in as_asked(made)] == ["assessment", "plan"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "says", "target"),
+    [
+        ({"name": ""}, "Give the tool a name", "name"),
+        ({"name": "x" * 201}, "Shorten the tool's name", "name"),
+        ({"name-2": "", "guidance-2": "Look twice"}, "Every indicator needs a name", "name-2"),
+        ({"name-2": "x" * 201}, "to 200 characters", "name-2"),
+        ({"name-2": "???"}, "needs a name with letters in it", "name-2"),
+        ({"name-2": "assessment"}, "stands in the tool twice", "name-2"),
+        ({"kind-2": "choices", "choices-2": "One"}, "at least two choices", "name-2"),
+        ({"kind-2": "choices", "choices-2": "One\none"}, "has a choice twice", "name-2"),
+        ({"kind-2": "choices", "choices-2": "x" * 201 + "\ny"}, "Shorten a choice", "name-2"),
+        ({"kind-2": "text", "grade-2-good": "x"}, "has no grades", "name-2"),
+        ({"kind-2": "text", "choices-2": "a\nb"}, "is not answered by choosing", "name-2"),
+        ({"kind-2": "guess"}, "Choose how “Plan” is answered", "name-2"),
+        ({"guidance-2": "x" * 5001}, "Shorten the guidance", "name-2"),
+    ],
+)
+def test_what_cannot_be_a_tool_is_said_at_its_box_and_nothing_is_lost(
+    council: Cast, sign_in: SignIn, changes: dict[str, str], says: str, target: str
+) -> None:
+    sent = boxes("Casework", "Assessment", "Plan") | changes
+    page = sign_in("officer").post(NEW, sent)
+    said = text(page)
+    assert says in said
+    assert f'href="#{target}"' in page.content.decode()
+    assert box(page, "name") == sent["name"]
+    assert box(page, "name-2") == sent["name-2"]
+    assert not Tool.objects.exists()
+
+
+def test_a_tool_without_an_indicator_or_with_a_name_that_is_taken(
+    council: Cast, sign_in: SignIn
+) -> None:
+    officer = sign_in("officer")
+    assert "Give the tool at least one indicator" in text(officer.post(NEW, boxes("Casework")))
+    draft(council)
+    again = officer.post(NEW, boxes("Casework", "Assessment"))
+    assert "There is a tool of this name and version already" in text(again)
+
+
+def test_two_officers_at_one_draft_see_both_and_lose_nothing(
+    council: Cast, sign_in: SignIn
+) -> None:
+    made, officer = draft(council, [Asked("Assessment"), Asked("Plan")]), sign_in("officer")
+    theirs = boxes("Casework", "Assessment", "Reviews") | {"edits": "0"}
+    officer.post(edit(made), theirs)
+    mine = boxes("My casework", "Assessment", "Plan") | {"edits": "0", "guidance-2": "Look twice"}
+    page = officer.post(edit(made), mine)
+    said = text(page, 409)
+    assert "Somebody else changed this tool while you were working on it" in said
+    assert "They call it “Casework”, you “My casework”." in said
+    assert "Theirs Not in their version Mine 2. Plan Graded Look twice" in said
+    assert "Theirs 2. Reviews Graded Mine Not in mine" in said
+    assert box(page, "name") == "My casework"
+    assert "Assessment</h2>" not in page.content.decode(), "both say the same of it"
+    assert [one.name for one in as_asked(made)] == ["Assessment", "Reviews"]
+    officer.post(edit(made), mine | {"edits": box(page, "edits")})
+    assert [one.name for one in as_asked(made)] == ["Assessment", "Plan"]
+
+
+def test_adding_a_block_keeps_the_count_that_the_page_was_made_from(
+    council: Cast, sign_in: SignIn
+) -> None:
+    made, officer = draft(council, [Asked("Assessment")]), sign_in("officer")
+    officer.post(edit(made), boxes("Casework", "Assessment", "Reviews") | {"edits": "0"})
+    page = officer.post(edit(made), boxes("Casework", "Plan") | {"edits": "0", "then": "add"})
+    assert box(page, "edits") == "0"
+    assert officer.post(edit(made), boxes("Mine", "Plan") | {"edits": "0"}).status_code == 409
+
+
+@pytest.mark.parametrize("edits", ["", "x", "-1", "9" * 20, "²"])
+def test_a_page_that_does_not_say_its_version_is_stale(
+    council: Cast, sign_in: SignIn, edits: str
+) -> None:
+    made = draft(council)
+    sent = boxes("Mine", "Plan") | {"edits": edits}
+    assert sign_in("officer").post(edit(made), sent).status_code == 409
+    assert Tool.objects.get().name == "Casework"
+
+
+def test_put_in_use_copied_and_retired(council: Cast, sign_in: SignIn) -> None:
+    made, officer = draft(council), sign_in("officer")
+    page = f"/audits/tools/{made.pk}/"
+    assert "Put it in use" in text(officer.get(page))
+    done = officer.post(f"{page}put-in-use/", follow=True)
+    assert "Casework, version 1 is in use." in text(done)
+
+    away = officer.get(edit(made), follow=True)
+    assert "Casework, version 1 is in use: copy it to a new version to change it." in text(away)
+    refused = officer.post(edit(made), boxes("Mine", "Plan") | {"edits": "0"})
+    assert "it is in use; copy it to a new version instead" in text(refused, 409)
+    assert box(refused, "name") == "Mine", "what was typed stays"
+
+    copied = officer.post(f"{page}new-version/", follow=True)
+    assert "Casework, version 2 is a draft now" in text(copied)
+    assert "Copy to a new version" not in text(officer.get(page)), "one draft at a time"
+    again = officer.post(f"{page}new-version/", follow=True)
+    assert "Casework, version 2 is still a draft: change that one." in text(again)
+    retired = officer.post(f"{page}retire/", follow=True)
+    assert "Casework, version 1 is retired. Past rounds keep it." in text(retired)
+    assert "Retired on" in text(retired)
+    made.refresh_from_db()
+    assert made.state == ToolState.RETIRED
+
+
+def test_a_draft_is_seen_by_those_who_keep_tools_only(council: Cast, sign_in: SignIn) -> None:
+    waiting = draft(council)
+    used = make_tool(council, "Dip sample")
+    for person in ("auditor", "head", "manager"):
+        client = sign_in(person)
+        said = text(client.get("/audits/tools/"))
+        assert "Dip sample" in said
+        assert "Casework" not in said
+        assert client.get(f"/audits/tools/{waiting.pk}/").status_code == 404
+        read = text(client.get(f"/audits/tools/{used.pk}/"))
+        assert "It says what life is like for the child" in read
+        assert "Retire this version" not in read
+    assert sign_in("board_member").get("/audits/tools/").status_code == 403
+
+
+def test_a_tool_costs_the_same_for_few_indicators_and_for_many(
+    council: Cast, sign_in: SignIn
+) -> None:
+    officer = sign_in("officer")
+    officer.get("/audits/tools/")
+    counted = []
+    for number in (1, 12):
+        asked = [
+            Asked(f"Indicator {at}", grade_guidance={"good": "So it is"}) for at in range(number)
+        ]
+        made = make_tool(council, f"Tool {number}", asked)
+        for path in ("/audits/tools/", f"/audits/tools/{made.pk}/"):
+            with CaptureQueriesContext(connection) as queries:
+                officer.get(path)
+            counted.append(len(queries))
+    assert counted[:2] == counted[2:]

@@ -1,0 +1,223 @@
+"""Corrections in the browser: proposed with a reason, seen, countersigned by somebody else."""
+
+import re
+from collections.abc import Callable
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from measures.corrections import actions as corrections
+from measures.models import Answer, Correction, Figure
+from measures.returns.answers import Given
+from measures.workflow import CorrectionState
+from tests.cast import HISTORY, Cast
+
+SignIn = Callable[[str], Client]
+LAST = HISTORY[-1]
+
+
+def text(response: Any) -> str:
+    """The words of a page, as one line."""
+    assert response.status_code == 200, response.status_code
+    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode())))
+
+
+def figure(council: Cast, team: str, item: str) -> Figure:
+    return Figure.objects.get(return_made=council.made(team, LAST), item=council.item[item])
+
+
+def propose(council: Cast, **values: int) -> Correction:
+    """Propose numbers for figures of cases closed, by team (- as _)."""
+    changes = {
+        figure(council, team.replace("_", "-"), "cases-closed").pk: Given(value)
+        for team, value in values.items()
+    }
+    return corrections.propose(
+        changes,
+        reason="Three were entered late",
+        by=council.person["officer"],
+        standing=council.standing("officer"),
+    )
+
+
+def test_choose_the_returns_of_a_closed_quarter(council: Cast, sign_in: SignIn) -> None:
+    officer = sign_in("officer")
+    said = text(officer.get("/corrections/new/"))
+    assert "Returns of Quarter 4, 2015-16 North family" in said
+    assert "Q1 2016-17" not in said, "an open quarter is reopened, not corrected"
+    assert "Returns of Quarter 2, 2015-16" in text(
+        officer.get("/corrections/new/?quarter=2015-16-q2")
+    )
+    assert officer.get("/corrections/new/?quarter=nonsense").status_code == 404
+
+
+def test_propose_for_two_returns_under_one_reason(council: Cast, sign_in: SignIn) -> None:
+    first = figure(council, "north-family", "cases-closed")
+    second = figure(council, "south-family", "surveys-helped")
+    path = f"/corrections/new/?return={first.return_made_id}&return={second.return_made_id}"
+    officer = sign_in("officer")
+    said = text(officer.get(path))
+    assert "North family, Quarter 4, 2015-16" in said and "South family" in said
+
+    answer = officer.post(
+        path,
+        {
+            f"value-{first.pk}": "26",
+            f"answer-{second.pk}": Answer.NOT_PROVIDED,
+            f"note-{second.pk}": "The forms were lost",
+            "reason": "Found at the audit",
+        },
+    )
+    made = Correction.objects.get()
+    assert answer.headers["Location"] == reverse("correction", args=[made.pk])
+    assert made.reason == "Found at the audit"
+    assert [(line.after_value, line.after_answer) for line in made.figures.all()] == [
+        (26, ""),
+        (None, Answer.NOT_PROVIDED),
+    ]
+    first.refresh_from_db()
+    assert first.value == 23, "nothing changes before it is countersigned"
+
+
+@pytest.mark.parametrize(
+    ("boxes", "reason", "message"),
+    [
+        ({"value": "12.5"}, "Counted again", "is not a whole number"),
+        ({"value": "many"}, "Counted again", "“many” is not a number"),
+        ({"value": "5", "answer": "not-provided"}, "Counted again", "not both"),
+        ({"answer": "not-provided"}, "Counted again", "say why there is no number"),
+        ({"answer": "perhaps"}, "Counted again", "choose why there is no number"),
+        ({"note": "Hm"}, "Counted again", "give the new number with the note"),
+        ({"value": "24"}, "", "Say why the figures change"),
+        ({}, "Counted again", "Change at least one figure"),
+        ({"value": "23"}, "Counted again", "Change at least one figure"),
+        ({"value": "24"}, "x" * 2001, "Shorten the reason"),
+    ],
+)
+def test_what_is_wrong_is_said_and_what_was_typed_stays(
+    council: Cast, sign_in: SignIn, boxes: dict[str, str], reason: str, message: str
+) -> None:
+    one = figure(council, "north-family", "cases-closed")
+    path = f"/corrections/new/?return={one.return_made_id}"
+    answer = sign_in("officer").post(
+        path, {**{f"{box}-{one.pk}": typed for box, typed in boxes.items()}, "reason": reason}
+    )
+    page = answer.content.decode()
+    assert message in text(answer)
+    assert 'class="govuk-error-summary"' in page
+    for box, typed in boxes.items():
+        if box != "answer":
+            assert f'name="{box}-{one.pk}" value="{typed}"' in page
+    assert reason in page
+    assert not Correction.objects.exists()
+
+
+def test_a_broken_rule_is_refused_by_name(council: Cast, sign_in: SignIn) -> None:
+    one = figure(council, "north-family", "surveys-helped")
+    answer = sign_in("officer").post(
+        f"/corrections/new/?return={one.return_made_id}",
+        {f"value-{one.pk}": "500", "reason": "Counted again"},
+    )
+    assert "“Helped” (500) cannot be more than “Surveys received” (15)" in text(answer)
+    assert f'href="#value-{one.pk}"' in answer.content.decode()
+
+
+def test_a_new_number_keeps_its_note(council: Cast, sign_in: SignIn) -> None:
+    one = figure(council, "north-family", "cases-closed")
+    Figure.objects.filter(pk=one.pk).update(note="With transfers")
+    sign_in("officer").post(
+        f"/corrections/new/?return={one.return_made_id}",
+        {f"value-{one.pk}": "26", "reason": "Counted again"},
+    )
+    assert Correction.objects.get().figures.get().after_note == "With transfers"
+
+
+@pytest.mark.parametrize("query", ["return=0", "return=x", "return=999999", "return=-1"])
+def test_no_such_return(council: Cast, sign_in: SignIn, query: str) -> None:
+    assert sign_in("officer").get(f"/corrections/new/?{query}").status_code == 404
+
+
+def test_a_return_of_an_open_quarter_is_not_offered(council: Cast, sign_in: SignIn) -> None:
+    made = council.sign_off("north-family")
+    assert sign_in("officer").get(f"/corrections/new/?return={made.pk}").status_code == 404
+
+
+@pytest.mark.parametrize("person", ["head", "manager", "director", "auditor", "board_member"])
+def test_only_officers_propose(council: Cast, sign_in: SignIn, person: str) -> None:
+    one = figure(council, "north-family", "cases-closed")
+    path = f"/corrections/new/?return={one.return_made_id}"
+    assert sign_in(person).get(path).status_code == 403
+    posted = sign_in(person).post(path, {f"value-{one.pk}": "1", "reason": "x"})
+    assert posted.status_code == 403
+    assert not Correction.objects.exists()
+
+
+def test_the_director_sees_what_it_does_and_countersigns(council: Cast, sign_in: SignIn) -> None:
+    made = propose(council, north_family=33)
+    director = sign_in("director")
+    said = text(director.get(reverse("correction", args=[made.pk])))
+    assert "Why: “Three were entered late”" in said
+    assert "North family Q4 2015-16 Cases closed 23 33" in said
+    assert "Cases closed North Q4 2015-16 36 46" in said
+    assert "Cases closed Testshire Q4 2015-16 75 85" in said
+    answer = director.post(reverse("correction-countersign", args=[made.pk]), follow=True)
+    said = text(answer)
+    assert "The correction is countersigned: the figures are changed." in said
+    assert "Countersigned by Director" in said
+    assert "Would say" not in said, "it says so now"
+    assert figure(council, "north-family", "cases-closed").value == 33
+    again = director.post(reverse("correction-countersign", args=[made.pk]), follow=True)
+    assert "This correction was decided already." in text(again)
+
+
+def test_decline_says_why(council: Cast, sign_in: SignIn) -> None:
+    made = propose(council, north_family=33)
+    director = sign_in("director")
+    path = reverse("correction-decline", args=[made.pk])
+    assert "Say why the correction is declined" in text(director.post(path, {"reason": " "}))
+    director.post(path, {"reason": "They belong to the next quarter"})
+    made.refresh_from_db()
+    assert made.state == CorrectionState.DECLINED
+    assert figure(council, "north-family", "cases-closed").value == 23
+    said = text(sign_in("officer").get(reverse("correction", args=[made.pk])))
+    assert "Declined: “They belong to the next quarter”" in said
+
+
+def test_nobody_countersigns_their_own(council: Cast, sign_in: SignIn) -> None:
+    made = propose(council, north_family=33)
+    officer = sign_in("officer")
+    said = text(officer.get(reverse("correction", args=[made.pk])))
+    assert "You proposed this correction" in said
+    assert officer.post(reverse("correction-countersign", args=[made.pk])).status_code == 403
+    # Also when the proposer is the director as well.
+    Correction.objects.filter(pk=made.pk).update(proposed_by=council.person["director"])
+    director = sign_in("director")
+    assert director.post(reverse("correction-countersign", args=[made.pk])).status_code == 403
+    assert (
+        director.post(reverse("correction-decline", args=[made.pk]), {"reason": "x"}).status_code
+        == 403
+    )
+    made.refresh_from_db()
+    assert made.state == CorrectionState.PROPOSED
+
+
+def test_people_see_the_figures_of_their_own_returns_only(council: Cast, sign_in: SignIn) -> None:
+    made = propose(council, north_family=1033, south_family=2055)
+    path = reverse("correction", args=[made.pk])
+    for person, own, other in [("head", "1033", "2055"), ("other_manager", "2055", "1033")]:
+        for page in (path, "/corrections/"):
+            said = text(sign_in(person).get(page)).replace(",", "")
+            assert own in said
+            assert other not in said
+        assert (
+            sign_in(person).post(reverse("correction-countersign", args=[made.pk])).status_code
+            == 403
+        )
+    only_south = propose(council, south_centre=40)
+    assert sign_in("head").get(reverse("correction", args=[only_south.pk])).status_code == 404
+    for person in ("auditor", "board_member", "administrator"):
+        assert sign_in(person).get("/corrections/").status_code == 403
+        assert sign_in(person).get(path).status_code == 404

@@ -1,0 +1,170 @@
+"""What a decision would do to the roll-ups is what it then does."""
+
+import pytest
+
+from measures.corrections import actions as corrections
+from measures.counting import what_if as whatif
+from measures.counting.aggregates import Tally, take
+from measures.counting.catalogue import load_measures
+from measures.counting.reporting import Reporting
+from measures.counting.rollups import Cell, RollUp
+from measures.counting.what_if import Said
+from measures.models import Answer, Figure, Return
+from measures.querysets import Basis
+from measures.returns.answers import Given
+from measures.review import actions as review
+from measures.review.effect import effect_of_correction, effect_of_return
+from teams.quarters import Quarter
+from tests.cast import HISTORY, OPEN, Cast
+
+LAST = HISTORY[-1]
+
+
+def tally(quarter: Quarter, basis: Basis) -> Tally:
+    return take(load_measures(), [quarter], basis)
+
+
+def cells(found: Tally, quarter: Quarter, cast: Cast) -> list[Cell]:
+    areas: list[set[int | None] | None] = [None, *({one.pk} for one in cast.locality.values())]
+    return [
+        RollUp(found, keys).cell(measure, quarter) for keys in areas for measure in load_measures()
+    ]
+
+
+def said(made: Return) -> Said:
+    figures = Figure.objects.of(made)
+    return Said(made.pk, {figure.item_id: Given.of(figure) for figure in figures})
+
+
+def send_back(council: Cast, made: Return) -> None:
+    review.send_back(
+        made,
+        reason="Count again",
+        version=made.version,
+        by=council.person["head"],
+        standing=council.standing("head"),
+    )
+
+
+def test_without_a_return_is_what_sending_it_back_leaves(council: Cast) -> None:
+    council.submit("north-centre")
+    # Of the same kind, so that the city's sum for family teams is not empty without North's.
+    council.submit("south-family", "other_manager")
+    made = council.submit("north-family", open_cases=7)
+    before = tally(OPEN, Basis.SUBMITTED)
+
+    expected = cells(whatif.without(before, said(made)), OPEN, council)
+    assert expected != cells(before, OPEN, council)
+
+    send_back(council, made)
+    assert cells(tally(OPEN, Basis.SUBMITTED), OPEN, council) == expected
+
+
+def test_a_return_with_a_gap_can_be_taken_out_too(council: Cast) -> None:
+    council.submit("south-family", "other_manager")
+    made = council.submit("north-family")
+    Figure.objects.filter(return_made=made, item=council.item["surveys-received"]).update(
+        value=None, answer=Answer.NOT_PROVIDED, note="Lost"
+    )
+    before = tally(OPEN, Basis.SUBMITTED)
+    assert made.pk in before.gaps
+    without = whatif.without(before, said(made))
+    assert made.pk not in without.gaps, "only returns that speak have gaps"
+    expected = cells(without, OPEN, council)
+
+    send_back(council, made)
+    assert cells(tally(OPEN, Basis.SUBMITTED), OPEN, council) == expected
+
+
+def test_a_return_that_does_not_speak_changes_nothing(council: Cast) -> None:
+    council.submit("north-centre")
+    draft = council.fill_in("north-family")
+    before = tally(OPEN, Basis.SUBMITTED)
+
+    assert whatif.without(before, said(draft)) is before
+    assert whatif.saying(before, said(draft), {}) is before
+
+
+def test_a_tally_that_does_not_list_every_return_is_refused(council: Cast) -> None:
+    """Years are asked of it in vain too, and who was expected in one."""
+    counted = take(load_measures(), LAST.year.quarters, Basis.SIGNED_OFF, years=False)
+    made = council.made("north-family", LAST)
+    measure = load_measures()[0]
+    with pytest.raises(ValueError, match="not every return is listed"):
+        whatif.without(counted, said(made))
+    with pytest.raises(ValueError, match="for quarters alone"):
+        RollUp(counted, None).cell(measure, LAST.year)
+    with pytest.raises(ValueError, match="not every team is listed"):
+        Reporting(counted, None).expected(measure, LAST.year)
+
+
+def test_other_answers_are_what_countersigning_them_makes(council: Cast) -> None:
+    made = council.made("north-family", LAST)
+    figures = {figure.item.code: figure for figure in Figure.objects.of(made)}
+    becomes = {
+        "cases-closed": Given(value=31),
+        "surveys-received": Given(answer=Answer.NOT_PROVIDED, note="The forms were lost"),
+    }
+    before = tally(LAST, Basis.SIGNED_OFF)
+    expected = cells(
+        whatif.saying(
+            before,
+            said(made),
+            {figures[code].item_id: given for code, given in becomes.items()},
+        ),
+        LAST,
+        council,
+    )
+    assert expected != cells(before, LAST, council)
+
+    proposed = corrections.propose(
+        {figures[code].pk: given for code, given in becomes.items()},
+        reason="Counted again",
+        by=council.person["officer"],
+        standing=council.standing("officer"),
+    )
+    corrections.countersign(
+        proposed, by=council.person["director"], standing=council.standing("director")
+    )
+    assert cells(tally(LAST, Basis.SIGNED_OFF), LAST, council) == expected
+
+
+def test_effect_of_a_return_by_hand(council: Cast) -> None:
+    council.submit("north-centre", open_cases=30, cases_closed=10, cases_reopened=1)
+    made = council.submit("north-family", open_cases=40, cases_closed=20, cases_reopened=4)
+    effects = {one.measure: one for one in effect_of_return(made, list(Figure.objects.of(made)))}
+
+    assert "Children in care" not in effects, "only the measures that the return feeds"
+    assert effects["Open cases"].without == "30"
+    assert effects["Open cases"].with_it == "70"
+    # Quarter 4 of 2015-16: 40 + 3 and 30 + 3.
+    assert effects["Open cases"].last_quarter == "76"
+    # 1 of 30 + 10, and 5 of 30 + 10 + 40 + 20: pooled, never averaged.
+    assert effects["Re-opened"].without == "2.5%"
+    assert effects["Re-opened"].with_it == "5.0%"
+    assert effects["Open cases"].coverage == "2 of 2 teams"
+    assert not effects["Open cases"].is_partial
+
+
+def test_a_draft_has_no_effect_to_show(council: Cast) -> None:
+    made = council.fill_in("north-family")
+    assert effect_of_return(made, list(Figure.objects.of(made))) == []
+
+
+def test_effect_of_a_correction_lists_only_what_reads_differently(council: Cast) -> None:
+    made = council.made("north-family", LAST)
+    item = council.item["cases-closed"]
+    # 20 + 3 becomes 33; North had 23 + 13, the city 36 + 28 + 11.
+    effects = effect_of_correction({made.pk: {item.pk: Given(33)}}, [made], city="Testshire")
+
+    closed = [one for one in effects if one.measure == "Cases closed"]
+    assert [(one.area, one.was, one.becomes) for one in closed] == [
+        ("North", "36", "46"),
+        ("Testshire", "75", "85"),
+    ]
+    assert {one.measure for one in effects} == {
+        "Cases closed",
+        "Families feeding back",
+        "Re-opened",
+    }
+    assert {one.quarter for one in effects} == {"Q4 2015-16"}

@@ -1,0 +1,238 @@
+"""L7: what is submitted, signed off or closed is locked for everyone, by every way in."""
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+
+from earlyhelp.core.change import Stale
+from measures.corrections import actions as corrections
+from measures.exchange import actions as loading
+from measures.exchange.actions import LoadRefused
+from measures.models import Figure, Return
+from measures.quarters import actions as quarters
+from measures.returns import actions as entry
+from measures.returns.actions import FiguresRefused
+from measures.returns.answers import Given
+from measures.review import actions as review
+from measures.workflow import NotAllowed
+from teams.models import Route
+from teams.permissions import Refused
+from tests.cast import OPEN, Cast
+from tests.measures.acting import answers, digest, figure, reporting, signing, who
+
+REFUSALS = (Refused, NotAllowed, FiguresRefused, Stale, LoadRefused, CommandError)
+
+
+def close(cast: Cast) -> None:
+    quarters.close_quarter(reporting(), reason="It is over", **who(cast, "officer"))
+
+
+def submitted(cast: Cast) -> None:
+    cast.submit("north-family")
+
+
+def signed_off(cast: Cast) -> None:
+    cast.sign_off("north-family")
+
+
+def signed_off_by_import(cast: Cast) -> None:
+    row = loading.Line(cast.team["north-family"], OPEN, cast.item["cases-closed"].pk, Given(3))
+    loading.load_figures([row], signed_off=True, by=None, route=Route.IMPORT)
+
+
+def closed_after_sign_off(cast: Cast) -> None:
+    signed_off(cast)
+    close(cast)
+
+
+def closed_when_submitted(cast: Cast) -> None:
+    submitted(cast)
+    close(cast)
+
+
+def closed_as_a_draft(cast: Cast) -> None:
+    cast.fill_in("north-family")
+    close(cast)
+
+
+STATES = [
+    submitted, signed_off, signed_off_by_import, closed_after_sign_off, closed_when_submitted,
+    closed_as_a_draft,
+]  # fmt: skip
+
+Try = Callable[[Cast, Return, Path], object]
+
+
+def by_form(cast: Cast, made: Return, folder: Path) -> object:
+    client = Client()
+    client.force_login(cast.person["manager"])
+    address = reverse("return-fill-in", args=[made.pk])
+    return client.post(address, {"version": made.version, "value-cases-closed": "77"})
+
+
+def by_action(cast: Cast, made: Return, folder: Path) -> object:
+    given = answers(cast, made, cases_closed=77)
+    return entry.save_figures(made, given, version=made.version, **who(cast, "manager"))
+
+
+def by_emptying(cast: Cast, made: Return, folder: Path) -> object:
+    given = answers(cast, made, cases_closed=Given())
+    return entry.save_figures(made, given, version=made.version, **who(cast, "manager"))
+
+
+def by_confirming(cast: Cast, made: Return, folder: Path) -> object:
+    return entry.confirm_figures(made, version=made.version, **who(cast, "manager"))
+
+
+def lines(cast: Cast, *teams: str) -> list[loading.Line]:
+    item = cast.item["cases-closed"].pk
+    return [loading.Line(cast.team[team], OPEN, item, Given(77)) for team in teams]
+
+
+def by_import(cast: Cast, made: Return, folder: Path) -> object:
+    officer = cast.person["officer"]
+    return loading.load_figures(
+        lines(cast, "north-family"), signed_off=False, by=officer, route=Route.IMPORT
+    )
+
+
+def by_bulk_import(cast: Cast, made: Return, folder: Path) -> object:
+    """One locked return among others holds all of them back."""
+    many = lines(cast, "south-family", "north-family", "north-centre")
+    return loading.load_figures(many, signed_off=False, by=None, route=Route.COMMAND)
+
+
+def by_signed_off_import(cast: Cast, made: Return, folder: Path) -> object:
+    return loading.load_figures(
+        lines(cast, "north-family"), signed_off=True, by=None, route=Route.IMPORT
+    )
+
+
+def a_file(folder: Path) -> str:
+    path = folder / "figures.csv"
+    with path.open("w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["team", "quarter", "item", "value", "answer", "note"])
+        rows.writerow(["north-family", str(OPEN), "cases-closed", "77", "", ""])
+    return str(path)
+
+
+def by_command(cast: Cast, made: Return, folder: Path) -> object:
+    return call_command("import_figures", a_file(folder))
+
+
+def by_signed_off_command(cast: Cast, made: Return, folder: Path) -> object:
+    return call_command("import_figures", a_file(folder), "--signed-off")
+
+
+def by_admin(cast: Cast, made: Return, folder: Path) -> object:
+    """Every address of the administration pages that could change the return or its figures."""
+    found = Figure.objects.get(return_made=made, item=cast.item["cases-closed"])
+    tried = 0
+    for person in ("officer", "administrator"):
+        client = Client()
+        client.force_login(cast.person[person])
+        for name, pk in [("return", made.pk), ("figure", found.pk)]:
+            for page in ("change", "delete"):
+                try:
+                    address = reverse(f"admin:measures_{name}_{page}", args=[pk])
+                except NoReverseMatch:
+                    continue
+                reply = client.post(address, {"value": "77", "state": "draft", "post": "yes"})
+                assert reply.status_code < 500
+                tried += 1
+    return tried
+
+
+TRIES: list[Try] = [
+    by_form, by_action, by_emptying, by_confirming, by_import, by_bulk_import,
+    by_signed_off_import, by_command, by_signed_off_command, by_admin,
+]  # fmt: skip
+
+# History may be loaded into what nobody submitted, closed quarters included (files.md).
+ALLOWED = {
+    (closed_as_a_draft, by_signed_off_import),
+    (closed_as_a_draft, by_signed_off_command),
+}
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
+def test_no_way_in_changes_what_is_locked(
+    council: Cast, state: Callable[[Cast], None], tmp_path: Path
+) -> None:
+    state(council)
+    made = council.made("north-family")
+    before = digest()
+    for attempt in TRIES:
+        if (state, attempt) in ALLOWED:
+            continue
+        try:
+            attempt(council, made, tmp_path)
+        except REFUSALS:
+            pass
+        assert digest() == before, attempt.__name__
+
+
+def test_a_closed_quarter_is_neither_reviewed_nor_submitted_in(council: Cast) -> None:
+    council.submit("north-family")
+    council.sign_off("south-family", "other_head")
+    council.fill_in("north-centre")
+    close(council)
+    sent, signed, draft = (
+        council.made(team) for team in ("north-family", "south-family", "north-centre")
+    )
+    before = digest()
+    for act in [
+        lambda: review.sign_off(sent, version=sent.version, **signing(council, "head")),
+        lambda: review.send_back(sent, reason="x", version=sent.version, **who(council, "head")),
+        lambda: review.reopen(
+            signed, reason="x", version=signed.version, **who(council, "other_head")
+        ),
+        lambda: entry.submit(draft, version=draft.version, **who(council, "manager")),
+    ]:
+        with pytest.raises(NotAllowed):
+            act()
+        assert digest() == before
+
+
+def test_what_may_change_a_closed_quarter(council: Cast) -> None:
+    """A countersigned correction, a return accepted late, and the first fill from a file."""
+    council.sign_off("north-family")
+    council.fill_in("south-family", "other_manager")
+    close(council)
+    officer = who(council, "officer")
+    found = figure(council, "north-family", "cases-closed")
+    proposed = corrections.propose({found.pk: Given(44)}, reason="Late files", **officer)
+    found.refresh_from_db()
+    assert found.value == 21
+    corrections.countersign(proposed, **who(council, "director"))
+    found.refresh_from_db()
+    assert found.value == 44
+    review.accept_late(council.made("south-family"), reason="Ill", **officer)
+    assert council.submit("south-family", "other_manager").submitted_by
+    rows = lines(council, "north-centre")
+    loading.load_figures(rows, signed_off=True, by=None, route=Route.IMPORT)
+    assert figure(council, "north-centre", "cases-closed").value == 77
+    other = council.item["open-cases"].pk
+    more = [loading.Line(council.team["north-centre"], OPEN, other, Given(5))]
+    loading.load_figures(more, signed_off=True, by=None, route=Route.IMPORT)
+    assert figure(council, "north-centre", "open-cases").value == 5
+    again = [loading.Line(council.team["north-centre"], OPEN, other, Given(6))]
+    with pytest.raises(LoadRefused):
+        loading.load_figures(again, signed_off=True, by=None, route=Route.IMPORT)
+
+
+def test_without_the_lock_the_matrix_sees_it(
+    council: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The planted fault: a quarter that does not say that it is closed."""
+    closed_as_a_draft(council)
+    monkeypatch.setattr(entry, "refuse_if_locked", lambda made: None)
+    before = digest()
+    by_action(council, council.made("north-family"), Path())
+    assert digest() != before

@@ -1,0 +1,231 @@
+"""L6: replaying the record of what was done rebuilds every figure."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from earlyhelp.core.change import Stale
+from measures.corrections import actions as corrections
+from measures.exchange import actions as loading
+from measures.exchange.actions import LoadRefused
+from measures.models import Correction, Figure, ReportingQuarter, Return
+from measures.quarters import actions as quarters
+from measures.returns import actions as entry
+from measures.returns.actions import FiguresRefused
+from measures.returns.answers import Given
+from measures.review import actions as review
+from measures.workflow import NotAllowed
+from teams import record
+from teams.actions import keep
+from teams.models import Event, Route
+from teams.permissions import Refused
+from tests.cast import HISTORY, OPEN, TODAY, Cast, build_council
+from tests.measures.acting import signing, who
+
+NEXT = OPEN + 1
+REFUSALS = (Refused, NotAllowed, FiguresRefused, Stale, ValidationError, LoadRefused)
+PEOPLE = ["contributor", "manager", "other_manager", "head", "other_head", "officer", "director"]
+
+Step = tuple[str, str, int, int, list[int]]
+
+
+def replayed() -> dict[tuple[int, str], Any]:
+    """What the record says of each figure in the end, by return and question."""
+    return {
+        (event.subject_id, event.part): event.after
+        for event in Event.objects.filter(subject_type="return").exclude(part="")
+    }
+
+
+def as_they_are() -> dict[tuple[int, str], Any]:
+    """Every figure, by return and question, as the database holds it."""
+    return {
+        (figure.return_made_id, figure.item.code): Given.of(figure).counted
+        for figure in Figure.objects.select_related("item")
+    }
+
+
+def differing() -> dict[tuple[int, str], tuple[Any, Any]]:
+    """Figures that the record would rebuild otherwise; those it never speaks of are empty."""
+    rebuilt, there = replayed(), as_they_are()
+    assert set(rebuilt) <= set(there)
+    return {
+        key: (rebuilt.get(key), held) for key, held in there.items() if rebuilt.get(key) != held
+    }
+
+
+def answer(number: int) -> Given:
+    """A number mostly; sometimes no answer, or one of the two in place of a number."""
+    if number % 7 == 0:
+        return Given()
+    if number % 7 == 1:
+        return Given(answer="not-provided", note="System down")
+    if number % 7 == 2:
+        return Given(answer="not-applicable", note="Not here")
+    return Given(number % 60, explanation="It is so" if number % 2 else "")
+
+
+def do(cast: Cast, step: Step) -> None:
+    """One thing that somebody tries."""
+    what, name, team, quarter, numbers = step
+    made = Return.objects.filter(quarter=(HISTORY[3] + quarter).index)[team : team + 1].first()
+    if made is None:
+        return
+    person, figures = who(cast, name), list(Figure.objects.of(made))
+    now: dict[str, Any] = {"version": made.version, **person}
+    given = {
+        figure.item_id: answer(number) for figure, number in zip(figures, numbers, strict=False)
+    }
+    if what == "save":
+        entry.save_figures(made, given, **now)
+    elif what == "fill in":
+        everything = {figure.item_id: Given(9, explanation="It is so") for figure in figures}
+        entry.save_figures(made, everything, **now)
+    elif what == "submit":
+        Figure.objects.filter(return_made=made).update(explanation="It is so")
+        entry.submit(made, **now)
+    elif what == "confirm":
+        entry.confirm_figures(made, **now)
+    elif what == "sign off":
+        review.sign_off(made, version=made.version, **signing(cast, name))
+    elif what == "send back":
+        review.send_back(made, reason="Look", item_ids=list(given)[:2], **now)
+    elif what == "reopen":
+        review.reopen(made, reason="Look", **now)
+    elif what == "accept late":
+        review.accept_late(made, reason="Ill", **person)
+    elif what in ("load", "load signed off"):
+        lines = [
+            loading.Line(made.team, made.quarter.quarter, item_id, Given(value.value or 5))
+            for item_id, value in given.items()
+        ]
+        loading.load_figures(lines, signed_off=what != "load", by=person["by"], route=Route.IMPORT)
+    elif what == "correct":
+        changes = {
+            figure.pk: answer(number) for figure, number in zip(figures, numbers, strict=False)
+        }
+        corrections.propose(changes, reason="Counted twice", **person)
+    elif what == "countersign":
+        for proposed in Correction.objects.waiting():
+            corrections.countersign(proposed, **person)
+    elif what == "close":
+        quarters.close_quarter(made.quarter, reason="Over", **person)
+    else:
+        quarters.open_quarter(ReportingQuarter.objects.get(pk=NEXT.index), **person)
+
+
+STEPS = [
+    "save", "save", "fill in", "fill in", "submit", "submit", "confirm", "sign off", "sign off",
+    "send back", "reopen", "accept late", "load", "load signed off", "correct", "countersign",
+    "close", "open",
+]  # fmt: skip
+steps = st.tuples(
+    st.sampled_from(STEPS),
+    st.sampled_from(PEOPLE),
+    st.integers(0, 4),
+    st.integers(0, 2),
+    st.lists(st.integers(0, 200), min_size=1, max_size=6),
+)
+
+
+def with_a_team_that_closes(cast: Cast) -> None:
+    """The next quarter is planned, and a team closes in the middle of it."""
+    quarters.plan_quarter(NEXT, due_on=TODAY.replace(month=10), by=None, route=Route.COMMAND)
+    team = cast.team["south-centre"]
+    team.closed = NEXT.first_day
+    keep(team, by=None, route=Route.COMMAND)
+
+
+def play(cast: Cast, sequence: list[Step]) -> int:
+    """Try every step; how many were done."""
+    done = 0
+    for step in sequence:
+        try:
+            with transaction.atomic():
+                do(cast, step)
+            done += 1
+        except REFUSALS:
+            continue
+    return done
+
+
+def sequences(number: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """So many random sequences of twelve to thirty steps."""
+    quick = [HealthCheck.too_slow, HealthCheck.data_too_large]
+
+    def decorate(test: Callable[..., None]) -> Callable[..., None]:
+        drawn = given(st.lists(steps, min_size=12, max_size=30))(test)
+        return settings(
+            max_examples=number,
+            deadline=None,
+            derandomize=number < 100,
+            database=None,
+            suppress_health_check=quick,
+            phases=[Phase.generate, Phase.shrink],
+        )(drawn)
+
+    return decorate
+
+
+@contextmanager
+def played(cast: Cast, sequence: list[Step]) -> Iterator[int]:
+    with transaction.atomic():
+        yield play(cast, sequence)
+        transaction.set_rollback(True)
+
+
+def replays(number: int) -> None:
+    """Build the council once, then play that many sequences, each rolled back."""
+    cast = build_council()
+    with_a_team_that_closes(cast)
+    assert differing() == {}
+    total = 0
+
+    @sequences(number)
+    def check(sequence: list[Step]) -> None:
+        nonlocal total
+        with played(cast, sequence) as done:
+            total += done
+            assert differing() == {}
+
+    check()
+    assert total > number
+
+
+@pytest.mark.django_db
+def test_replaying_the_record_rebuilds_every_figure(settings: Any) -> None:
+    settings.BUSINESS_DATE = TODAY
+    replays(20)
+
+
+@pytest.mark.long
+@pytest.mark.django_db
+def test_replaying_500_random_sequences(settings: Any) -> None:
+    settings.BUSINESS_DATE = TODAY
+    replays(500)
+
+
+def test_a_change_that_is_not_on_record_is_seen(
+    council: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The planted fault: the last event of each write is dropped."""
+    write = record.write
+    monkeypatch.setattr(record, "write", lambda entries, **how: write(list(entries)[:-1], **how))
+    council.fill_in("north-family")
+    assert differing()
+
+
+def test_what_a_quarter_is_opened_with_is_on_record(council: Cast) -> None:
+    """A team that closed before the last day has answers that nobody gave."""
+    with_a_team_that_closes(council)
+    row = ReportingQuarter.objects.get(pk=NEXT.index)
+    quarters.open_quarter(row, **who(council, "officer"))
+    made = council.made("south-centre", NEXT)
+    assert Figure.objects.filter(return_made=made, answer="not-applicable").count() == 2
+    assert differing() == {}
