@@ -8,7 +8,8 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce, NullIf
 
 from audits.grades import Grade
-from audits.workflow import ActionState, CaseState, RoundState, ToolState
+from audits.plan.workflow import ActionState
+from audits.workflow import CaseState, RoundState, ToolState
 from teams.permissions import Scope, Standing
 
 if TYPE_CHECKING:

@@ -5,13 +5,13 @@ import datetime as dt
 from django.db.models import QuerySet
 
 from audits.models import CaseAudit
+from audits.verbs import ALLOCATIONS
 from teams.models import Appointment, Event, Team, User
 from teams.permissions import ROLES, Permission, Standing
 from teams.quarters import Quarter
 from teams.roles import Role
 
 # What the record says when an audit, or its moderation, is given to somebody.
-_GIVEN = ("allocated", "reallocated", "moderator named", "to be audited again")
 
 
 def locality_of(team: Team | None, day: dt.date) -> int | None:
@@ -65,5 +65,5 @@ def was_given_to(audit: CaseAudit, person_id: int | None, *, to: str) -> bool:
     """
     if person_id is None:
         return False
-    given = Event.objects.about(audit).filter(verb__in=_GIVEN)
+    given = Event.objects.about(audit).filter(verb__in=ALLOCATIONS)
     return any(event.after[to] == person_id for event in given if event.after)

@@ -1,17 +1,16 @@
-"""The states of tools, rounds, case audits and actions, and the moves between them. Pure.
+"""The states of tools, rounds and case audits, and the moves between them. Pure.
 
-The diagrams in ``docs/architecture.md`` are generated from the tables here
-(``python -m audits.workflow``), and ``make check`` compares them.
+``python -m audits.workflow`` prints the diagrams in ``docs/architecture.md``, with that of the
+plan's actions (``plan.workflow``), and ``make check`` compares them.
 """
 
 import sys
-from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
 from django.db.models import TextChoices
 
-from measures.workflow import NotAllowed
+from audits.plan.workflow import ACTION
+from earlyhelp.core.workflow import Machine, Move, NotAllowed
 
 __all__ = ["NotAllowed"]
 
@@ -41,138 +40,82 @@ class CaseState(TextChoices):
     MODERATED = "moderated", "Moderated"
 
 
-class ActionState(TextChoices):
-    """What people said of an action; whether it is late is worked out (``timing.status``)."""
+class ToolAct(StrEnum):
+    """What is done to a tool, as refusals and the diagram name it."""
 
-    OPEN = "open", "Open"
-    CLAIMED = "claimed", "Claimed complete"
-    COMPLETE = "complete", "Complete"
-    NO_LONGER_NEEDED = "no-longer-needed", "No longer needed"
-    CARRIED_OVER = "carried-over", "Carried over"
-
-
-class Act(StrEnum):
-    """What is done, as refusals, the record and the diagrams name it."""
-
+    CHANGE = "change"
     PUT_IN_USE = "put in use"
     RETIRE = "retire"
+
+
+class RoundAct(StrEnum):
+    """What is done to a round, as refusals and the diagram name it."""
+
+    CHANGE = "change"
     OPEN = "open"
     CLOSE = "close"
+
+
+class CaseAct(StrEnum):
+    """What is done to the audit of a case, as refusals and the diagram name it."""
+
     SAVE = "save"
+    REALLOCATE = "reallocate"
     SUBMIT = "submit"
     MODERATE = "moderate"
-    REALLOCATE = "reallocate"
-    UPDATE = "update"
-    CLAIM = "claim complete"
-    ACCEPT = "accept"
-    DECLINE = "decline"
-    STOP = "say no longer needed"
-    REOPEN = "reopen"
-    CARRY_OVER = "carry over"
-    CHANGE = "change"
 
 
-State = ToolState | RoundState | CaseState | ActionState
-
-
-@dataclass(frozen=True)
-class Move:
-    """From these states, this act leads to that state; None stays where it is."""
-
-    act: Act
-    before: tuple[State, ...]
-    after: State | None
-
-
-_UNFINISHED = (ActionState.OPEN, ActionState.CLAIMED)
-
-MOVES: dict[str, tuple[Move, ...]] = {
-    "tool": (
-        Move(Act.CHANGE, (ToolState.DRAFT,), None),
-        Move(Act.PUT_IN_USE, (ToolState.DRAFT,), ToolState.IN_USE),
-        Move(Act.RETIRE, (ToolState.IN_USE,), ToolState.RETIRED),
+TOOL = Machine(
+    name="tool",
+    first=ToolState.DRAFT,
+    begins="made",
+    moves=(
+        Move(ToolAct.CHANGE, (ToolState.DRAFT,), None),
+        Move(ToolAct.PUT_IN_USE, (ToolState.DRAFT,), ToolState.IN_USE, "in_use"),
+        Move(ToolAct.RETIRE, (ToolState.IN_USE,), ToolState.RETIRED, "retired"),
     ),
-    "round": (
-        Move(Act.CHANGE, (RoundState.PLANNING,), None),
-        Move(Act.OPEN, (RoundState.PLANNING,), RoundState.AUDITING),
-        Move(Act.CLOSE, (RoundState.AUDITING,), RoundState.CLOSED),
+    refusals={
+        ToolState.DRAFT: "it is still a draft",
+        ToolState.IN_USE: "it is in use; copy it to a new version instead",
+        ToolState.RETIRED: "it is retired",
+    },
+)
+
+ROUND = Machine(
+    name="round",
+    first=RoundState.PLANNING,
+    begins="planned",
+    moves=(
+        Move(RoundAct.CHANGE, (RoundState.PLANNING,), None),
+        Move(RoundAct.OPEN, (RoundState.PLANNING,), RoundState.AUDITING, "opened"),
+        Move(RoundAct.CLOSE, (RoundState.AUDITING,), RoundState.CLOSED, "closed"),
     ),
-    "case audit": (
-        Move(Act.SAVE, (CaseState.ALLOCATED, CaseState.IN_PROGRESS), CaseState.IN_PROGRESS),
-        Move(Act.REALLOCATE, (CaseState.ALLOCATED, CaseState.IN_PROGRESS), None),
-        Move(Act.SUBMIT, (CaseState.ALLOCATED, CaseState.IN_PROGRESS), CaseState.SUBMITTED),
-        Move(Act.MODERATE, (CaseState.SUBMITTED,), CaseState.MODERATED),
+    refusals={
+        RoundState.PLANNING: "it is still being planned",
+        RoundState.AUDITING: "auditing is under way",
+        RoundState.CLOSED: "it is closed",
+    },
+)
+
+_STARTED_OR_NOT = (CaseState.ALLOCATED, CaseState.IN_PROGRESS)
+
+CASE_AUDIT = Machine(
+    name="case audit",
+    first=CaseState.ALLOCATED,
+    begins="allocated",
+    moves=(
+        Move(CaseAct.SAVE, _STARTED_OR_NOT, CaseState.IN_PROGRESS),
+        Move(CaseAct.REALLOCATE, _STARTED_OR_NOT, None),
+        Move(CaseAct.SUBMIT, _STARTED_OR_NOT, CaseState.SUBMITTED, "submitted"),
+        Move(CaseAct.MODERATE, (CaseState.SUBMITTED,), CaseState.MODERATED, "moderated"),
     ),
-    "action": (
-        Move(Act.UPDATE, _UNFINISHED, None),
-        Move(Act.CHANGE, (ActionState.OPEN,), None),
-        Move(Act.CLAIM, (ActionState.OPEN,), ActionState.CLAIMED),
-        Move(Act.ACCEPT, (ActionState.CLAIMED,), ActionState.COMPLETE),
-        Move(Act.DECLINE, (ActionState.CLAIMED,), ActionState.OPEN),
-        Move(Act.STOP, _UNFINISHED, ActionState.NO_LONGER_NEEDED),
-        Move(
-            Act.REOPEN,
-            (ActionState.COMPLETE, ActionState.NO_LONGER_NEEDED),
-            ActionState.OPEN,
-        ),
-        Move(Act.CARRY_OVER, _UNFINISHED, ActionState.CARRIED_OVER),
-    ),
-}
-
-_REFUSALS: dict[State, str] = {
-    ToolState.DRAFT: "it is still a draft",
-    ToolState.IN_USE: "it is in use; copy it to a new version instead",
-    ToolState.RETIRED: "it is retired",
-    RoundState.PLANNING: "it is still being planned",
-    RoundState.AUDITING: "auditing is under way",
-    RoundState.CLOSED: "it is closed",
-    CaseState.ALLOCATED: "it has not been started",
-    CaseState.IN_PROGRESS: "it has not been submitted yet",
-    CaseState.SUBMITTED: "it has been submitted",
-    CaseState.MODERATED: "it has been moderated",
-    ActionState.OPEN: "nobody has claimed it complete",
-    ActionState.CLAIMED: "it is claimed complete and waits for a head of service",
-    ActionState.COMPLETE: "it is complete",
-    ActionState.NO_LONGER_NEEDED: "it is no longer needed",
-    ActionState.CARRIED_OVER: "it was carried over into a later plan",
-}
-
-
-def _find(moves: Iterable[Move], act: Act, state: State) -> Move | None:
-    return next((move for move in moves if move.act == act and state in move.before), None)
-
-
-def _next(thing: str, act: Act, state: State) -> State:
-    """The state that ``act`` leads to; raise ``NotAllowed``, saying why not."""
-    move = _find(MOVES[thing], act, state)
-    if move is None:
-        raise NotAllowed(f"You cannot {act.value} this {thing} now: {_REFUSALS[state]}.")
-    return move.after or state
-
-
-def next_tool(act: Act, state: str) -> ToolState:
-    """Where ``act`` takes a tool; raises ``NotAllowed``."""
-    return ToolState(_next("tool", act, ToolState(state)))
-
-
-def next_round(act: Act, state: str) -> RoundState:
-    """Where ``act`` takes a round; raises ``NotAllowed``."""
-    return RoundState(_next("round", act, RoundState(state)))
-
-
-def next_case(act: Act, state: str) -> CaseState:
-    """Where ``act`` takes a case audit; raises ``NotAllowed``."""
-    return CaseState(_next("case audit", act, CaseState(state)))
-
-
-def next_action(act: Act, state: str) -> ActionState:
-    """Where ``act`` takes an action of the plan; raises ``NotAllowed``."""
-    return ActionState(_next("action", act, ActionState(state)))
-
-
-def allows(thing: str, act: Act, state: State) -> bool:
-    """Whether ``act`` is possible now; ``thing`` is a key of ``MOVES``."""
-    return _find(MOVES[thing], act, state) is not None
+    refusals={
+        CaseState.ALLOCATED: "it has not been started",
+        CaseState.IN_PROGRESS: "it has not been submitted yet",
+        CaseState.SUBMITTED: "it has been submitted",
+        CaseState.MODERATED: "it has been moderated",
+    },
+)
 
 
 def refuse_unless_auditing(round_state: str, *, turn: int) -> None:
@@ -187,29 +130,6 @@ def refuse_unless_auditing(round_state: str, *, turn: int) -> None:
         raise NotAllowed("This round is closed, so its audits can no longer be changed.")
 
 
-_BEGINNINGS: dict[str, tuple[State, str]] = {
-    "tool": (ToolState.DRAFT, "made"),
-    "round": (RoundState.PLANNING, "planned"),
-    "case audit": (CaseState.ALLOCATED, "allocated"),
-    "action": (ActionState.OPEN, "added"),
-}
-
-
-def diagram(thing: str) -> str:
-    """The moves of one kind of thing as a Mermaid state diagram, for the documentation."""
-    first, how = _BEGINNINGS[thing]
-    lines = ["stateDiagram-v2", f"    [*] --> {_id(first)}: {how}"]
-    lines += [
-        f"    {_id(before)} --> {_id(move.after or before)}: {move.act.value}"
-        for move in MOVES[thing]
-        for before in move.before
-    ]
-    return "\n".join(lines)
-
-
-def _id(state: State) -> str:
-    return state.value.replace("-", "_")
-
-
 if __name__ == "__main__":
-    sys.stdout.write("\n\n".join(diagram(thing) for thing in MOVES) + "\n")
+    machines = (TOOL, ROUND, CASE_AUDIT, ACTION)
+    sys.stdout.write("\n\n".join(machine.diagram() for machine in machines) + "\n")

@@ -10,11 +10,14 @@ class MeasuresConfig(AppConfig):
     verbose_name = "Framework and returns"
 
     def ready(self) -> None:
-        """Let ``teams`` ask before its rows change; lets permissions be granted."""
+        """Let ``teams`` ask before its rows change; grant permissions; name what is done."""
+        from earlyhelp.core.events import verbs
         from measures import permissions  # noqa: F401  # grants its verbs as it is imported
         from measures.quarters.opened import refuse_to_rewrite
         from measures.redaction import rows_with_words_of
+        from measures.verbs import MeasuresVerb
         from teams import guards, words
 
         guards.register(refuse_to_rewrite)
         words.register(rows_with_words_of)
+        verbs.register(MeasuresVerb, self.get_models())

@@ -1,13 +1,17 @@
-"""The states of quarters, returns and corrections, and the moves allowed between them. Pure.
+"""The states of quarters, returns and corrections, and a return's moves between them. Pure.
 
-The diagram in ``docs/architecture.md`` is generated from ``MOVES``, and ``make check``
-compares the two.
+``python -m measures.workflow`` prints the diagram in ``docs/architecture.md``, and
+``make check`` compares the two.
 """
 
-from dataclasses import dataclass
+import sys
 from enum import StrEnum
 
 from django.db.models import TextChoices
+
+from earlyhelp.core.workflow import Machine, Move, NotAllowed
+
+__all__ = ["NotAllowed"]
 
 
 class QuarterState(TextChoices):
@@ -36,8 +40,8 @@ class CorrectionState(TextChoices):
     DECLINED = "declined", "Declined"
 
 
-class Act(StrEnum):
-    """What is done to a return, as the record and the diagram name it."""
+class ReturnAct(StrEnum):
+    """What is done to a return, as refusals and the diagram name it."""
 
     SAVE = "save"
     SUBMIT = "submit"
@@ -47,51 +51,29 @@ class Act(StrEnum):
     IMPORT_SIGNED_OFF = "import signed off"
 
 
-@dataclass(frozen=True)
-class Move:
-    """From these states, this act leads to that state."""
-
-    act: Act
-    before: tuple[ReturnState, ...]
-    after: ReturnState
-
-
 _WITH_THE_TEAM = (ReturnState.DUE, ReturnState.DRAFT, ReturnState.RETURNED)
 
-MOVES = (
-    Move(Act.SAVE, (ReturnState.DUE, ReturnState.DRAFT), ReturnState.DRAFT),
-    Move(Act.SAVE, (ReturnState.RETURNED,), ReturnState.RETURNED),
-    Move(Act.SUBMIT, _WITH_THE_TEAM, ReturnState.SUBMITTED),
-    Move(Act.RETURN, (ReturnState.SUBMITTED,), ReturnState.RETURNED),
-    Move(Act.SIGN_OFF, (ReturnState.SUBMITTED,), ReturnState.SIGNED_OFF),
-    Move(Act.REOPEN, (ReturnState.SIGNED_OFF,), ReturnState.RETURNED),
-    Move(Act.IMPORT_SIGNED_OFF, _WITH_THE_TEAM, ReturnState.SIGNED_OFF),
+RETURN = Machine(
+    name="return",
+    first=ReturnState.DUE,
+    begins="quarter opened",
+    moves=(
+        Move(ReturnAct.SAVE, (ReturnState.DUE, ReturnState.DRAFT), ReturnState.DRAFT),
+        Move(ReturnAct.SAVE, (ReturnState.RETURNED,), ReturnState.RETURNED),
+        Move(ReturnAct.SUBMIT, _WITH_THE_TEAM, ReturnState.SUBMITTED, "submitted"),
+        Move(ReturnAct.RETURN, (ReturnState.SUBMITTED,), ReturnState.RETURNED, "returned"),
+        Move(ReturnAct.SIGN_OFF, (ReturnState.SUBMITTED,), ReturnState.SIGNED_OFF, "signed_off"),
+        Move(ReturnAct.REOPEN, (ReturnState.SIGNED_OFF,), ReturnState.RETURNED, "returned"),
+        Move(ReturnAct.IMPORT_SIGNED_OFF, _WITH_THE_TEAM, ReturnState.SIGNED_OFF),
+    ),
+    refusals={
+        ReturnState.DUE: "it has not been started",
+        ReturnState.DRAFT: "it has not been submitted yet",
+        ReturnState.SUBMITTED: "it has been submitted",
+        ReturnState.RETURNED: "it was returned to the team",
+        ReturnState.SIGNED_OFF: "it is signed off",
+    },
 )
-
-_REFUSALS = {
-    ReturnState.DUE: "it has not been started",
-    ReturnState.DRAFT: "it has not been submitted yet",
-    ReturnState.SUBMITTED: "it has been submitted",
-    ReturnState.RETURNED: "it was returned to the team",
-    ReturnState.SIGNED_OFF: "it is signed off",
-}
-
-
-class NotAllowed(Exception):
-    """The thing is not in a fit state for this; the message is what the reader sees."""
-
-
-def next_state(act: Act, state: ReturnState) -> ReturnState:
-    """The state that ``act`` leads to from ``state``; raise ``NotAllowed``, saying why not."""
-    for move in MOVES:
-        if move.act == act and state in move.before:
-            return move.after
-    raise NotAllowed(f"You cannot {act.value} this return now: {_REFUSALS[state]}.")
-
-
-def allows(act: Act, state: ReturnState) -> bool:
-    """Whether ``act`` is possible in ``state``."""
-    return any(move.act == act and state in move.before for move in MOVES)
 
 
 def refuse_if_locked(quarter_state: QuarterState, *, accepted_late: bool) -> None:
@@ -105,19 +87,5 @@ def refuse_if_locked(quarter_state: QuarterState, *, accepted_late: bool) -> Non
         raise NotAllowed("This quarter is closed, so its returns can no longer be changed.")
 
 
-def diagram() -> str:
-    """The moves of a return as a Mermaid state diagram, for the documentation."""
-    lines = ["stateDiagram-v2", "    [*] --> due: quarter opened"]
-    for move in MOVES:
-        lines += [
-            f"    {_id(before)} --> {_id(move.after)}: {move.act.value}" for before in move.before
-        ]
-    return "\n".join(lines)
-
-
-def _id(state: ReturnState) -> str:
-    return state.value.replace("-", "_")
-
-
 if __name__ == "__main__":
-    print(diagram())
+    sys.stdout.write(RETURN.diagram() + "\n")

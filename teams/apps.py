@@ -1,11 +1,13 @@
 """The organisation and its people."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.contrib.admin import apps as admin_apps
 from django.core.checks import Tags, register
 from django.db.models.signals import post_migrate
 
+from earlyhelp.core.events import verbs
 from teams import checks, triggers
+from teams.verbs import TeamsVerb
 
 
 class TeamsConfig(AppConfig):
@@ -18,6 +20,7 @@ class TeamsConfig(AppConfig):
         """SQLite rebuilds a table without its triggers, so they are put back each time."""
         post_migrate.connect(triggers.install_after_migrate, dispatch_uid="event triggers")
         register(checks.check_event_triggers, Tags.database)
+        verbs.register(TeamsVerb, apps.get_models())
 
 
 class AdministrationConfig(admin_apps.AdminConfig):

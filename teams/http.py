@@ -7,9 +7,10 @@ from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.functional import SimpleLazyObject
 
-from earlyhelp.core.clock import today
-from teams.authority import standing_of
+from earlyhelp.core import clock
+from teams.authority import Actor, authority_of
 from teams.models import User
 from teams.permissions import Standing
 
@@ -21,28 +22,32 @@ class Asked:
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
-        self.today: dt.date = today()
+        self.today: dt.date = clock.today()
 
     @cached_property
     def standing(self) -> Standing:
         """The appointments in force, read once; withdrawn ones are gone at this request."""
-        return standing_of(self._request.user, self.today)
+        return authority_of(self._request.user, self.today)
 
 
 class SignedInRequest(HttpRequest):
-    """A request that ``signed_in`` let through; ``asked`` is set by the middleware."""
+    """A request that ``signed_in`` let through; the middleware set ``asked`` and ``actor``."""
 
     user: User
     asked: Asked
+    actor: Actor
 
 
 def asked_middleware(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Give every request its ``asked``; reads nothing until a page does."""
+    """Give every request its ``asked`` and its ``actor``; reads nothing until a page does."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        request.asked = Asked(request)  # type: ignore[attr-defined]
+        asked = request.asked = Asked(request)  # type: ignore[attr-defined]
+        request.actor = SimpleLazyObject(  # type: ignore[attr-defined]
+            lambda: Actor(cast("User", request.user), asked.standing, asked.today, clock.now())
+        )
         return get_response(request)
 
     return middleware

@@ -7,16 +7,12 @@ that the reader sees.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import cached_property
 
-from django.core.exceptions import PermissionDenied
-
+from earlyhelp.core.actor import Permission, Refused
 from teams.roles import Role
 
-
-class Permission(StrEnum):
-    """A thing that somebody may do; each room has an enum of its own made from this."""
+__all__ = ["Permission", "Refused"]
 
 
 class TeamsPermission(Permission):
@@ -40,10 +36,6 @@ grant(Role.HEAD_OF_SERVICE, TeamsPermission.APPOINT_COVER)
 grant(Role.SERVICE_DIRECTOR, TeamsPermission.SEE_ALL)
 grant(Role.PERFORMANCE_OFFICER, TeamsPermission.SEE_ALL, TeamsPermission.KEEP_ORGANISATION)
 grant(Role.ADMINISTRATOR, TeamsPermission.KEEP_PEOPLE)
-
-
-class Refused(PermissionDenied):
-    """Not allowed, or not now; the message is what the reader sees."""
 
 
 @dataclass(frozen=True)

@@ -4,22 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from audits import workflow as audits_workflow
-from measures import workflow
+from audits.plan.workflow import ACTION
+from audits.workflow import CASE_AUDIT, ROUND
+from earlyhelp.core.workflow import Machine
+from measures.workflow import RETURN
 
 DOCS = Path(__file__).parent.parent / "docs"
 
 
-def test_the_diagram_is_the_table_of_moves() -> None:
-    """`python -m measures.workflow` prints it again."""
-    assert workflow.diagram() in (DOCS / "architecture.md").read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize("thing", ["round", "case audit", "action"])
-def test_the_diagrams_of_audits_are_their_tables_of_moves(thing: str) -> None:
-    """`python -m audits.workflow` prints them again."""
-    drawn = audits_workflow.diagram(thing)
-    assert drawn in (DOCS / "architecture.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("machine", [RETURN, ROUND, CASE_AUDIT, ACTION], ids=lambda one: one.name)
+def test_the_diagrams_are_the_tables_of_moves(machine: Machine) -> None:
+    """`python -m measures.workflow` and `python -m audits.workflow` print them again."""
+    assert machine.diagram() in (DOCS / "architecture.md").read_text(encoding="utf-8")
 
 
 def test_every_setting_of_the_environment_is_in_the_documentation() -> None:

@@ -15,7 +15,8 @@ from audits.permissions import why_not_audit, why_not_moderate
 from audits.rounds.allocation import lock_audit
 from audits.safety.actions import tell
 from audits.stale import StaleAudit
-from audits.workflow import Act, CaseState
+from audits.verbs import AuditsVerb
+from audits.workflow import CASE_AUDIT, CaseAct, CaseState
 from earlyhelp.core import clock
 from teams import record
 from teams.models import Route, User
@@ -77,7 +78,7 @@ def save(
         if not changed and becomes == said:
             return found
         workflow.refuse_unless_auditing(found.case.round.state, turn=found.turn)
-        after = workflow.next_case(Act.SAVE, found.state)
+        after = CASE_AUDIT.next(CaseAct.SAVE, found.state)
         if found.version != version:
             raise StaleAudit(found)
         asked = indicators_of(found)
@@ -117,7 +118,7 @@ def _write_answers(
         was = Answer.of(rows[pk]) if pk in rows else Answer()
         entries.append(
             record.Entry(
-                verb="answered",
+                verb=AuditsVerb.ANSWERED,
                 subject=audit,
                 part=asked[pk].code,
                 before=_plain(was, codes),
@@ -170,7 +171,7 @@ def _write_judgement(audit: CaseAudit, said: Judgement, becomes: Judgement) -> l
         words = name in ("strengths", "improvements")
         entries.append(
             record.Entry(
-                verb="judged",
+                verb=AuditsVerb.JUDGED,
                 subject=audit,
                 part=name,
                 before=None if words else before,
@@ -211,7 +212,7 @@ def submit(
         if found.state == CaseState.SUBMITTED and found.version == version + 1:
             return Submitted(found)
         workflow.refuse_unless_auditing(found.case.round.state, turn=found.turn)
-        before, after = found.state, workflow.next_case(Act.SUBMIT, found.state)
+        before, after = found.state, CASE_AUDIT.next(CaseAct.SUBMIT, found.state)
         if found.version != version:
             raise StaleAudit(found)
         missing = what_is_missing(found)
@@ -223,7 +224,9 @@ def submit(
         found.save(
             update_fields=["state", "version", "submitted_on", "submitted_at", "submitted_by"]
         )
-        record.note("submitted", found, by=by, route=route, at=at, before=before, after=after)
+        record.note(
+            AuditsVerb.SUBMITTED, found, by=by, route=route, at=at, before=before, after=after
+        )
         told = tell(found, by=by, today=today, route=route, at=at) if found.is_a_concern else ()
     return Submitted(found, told)
 
@@ -262,7 +265,7 @@ def moderate(
             and found.version == version + 1
         ):
             return Submitted(found)
-        after = workflow.next_case(Act.MODERATE, found.state)
+        after = CASE_AUDIT.next(CaseAct.MODERATE, found.state)
         if found.version != version:
             raise StaleAudit(found)
         rows = list(Given.objects.of(found))
@@ -279,7 +282,7 @@ def moderate(
         found.save()
         entries.append(
             record.Entry(
-                verb="moderated",
+                verb=AuditsVerb.MODERATED,
                 subject=found,
                 before={"overall": found.overall, "is_unsafe": found.is_unsafe},
                 after={"overall": overall, "is_unsafe": is_unsafe},
@@ -332,7 +335,7 @@ def _write_moderation(
         if decision.grade != row.grade:
             entries.append(
                 record.Entry(
-                    verb="grade changed",
+                    verb=AuditsVerb.GRADE_CHANGED,
                     subject=audit,
                     part=row.indicator.code,
                     before={"grade": row.grade},

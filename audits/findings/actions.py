@@ -22,8 +22,10 @@ from audits.permissions import AuditsPermission
 from audits.plan.actions import By, add_action
 from audits.plan.timing import Timing
 from audits.stale import StaleFinding
+from audits.verbs import AuditsVerb
 from audits.workflow import NotAllowed, RoundState
 from earlyhelp.core import clock
+from earlyhelp.core.events.verbs import Verb
 from teams import record
 from teams.models import Route, User
 from teams.permissions import Refused, Standing
@@ -64,7 +66,7 @@ def add_finding(
         _fill(finding, found)
         finding.save()
         finding.indicators.set(found.indicators)
-        _note("finding written", finding, found, None, by, route, at)
+        _note(AuditsVerb.FINDING_WRITTEN, finding, found, None, by, route, at)
     return finding
 
 
@@ -97,7 +99,7 @@ def change_finding(
         row.written_at, row.written_by = at, by
         row.save()
         row.indicators.set(found.indicators)
-        _note("finding changed", row, found, before, by, route, at)
+        _note(AuditsVerb.FINDING_CHANGED, row, found, before, by, route, at)
     return row
 
 
@@ -136,7 +138,7 @@ def _plain(finding: Finding) -> dict[str, Any]:
 
 
 def _note(
-    verb: str,
+    verb: Verb,
     finding: Finding,
     found: Found,
     before: dict[str, Any] | None,

@@ -19,7 +19,7 @@ from audits.moderation.forms import ModerationForm
 from audits.permissions import reads, sees_case_number, why_not_moderate
 from audits.responsible import was_given_to
 from audits.stale import StaleAudit
-from audits.workflow import Act, CaseState, NotAllowed, allows
+from audits.workflow import CASE_AUDIT, CaseAct, CaseState, NotAllowed
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import Refused
 from teams.personal_data import noticed
@@ -39,7 +39,7 @@ def audit_moderate(request: SignedInRequest, pk: int) -> HttpResponse:
     refusal = why_not_moderate(request.asked.standing, audit)
     if refusal:
         raise Refused(refusal)
-    if not allows("case audit", Act.MODERATE, CaseState(audit.state)):
+    if not CASE_AUDIT.allows(CaseAct.MODERATE, CaseState(audit.state)):
         messages.info(request, f"{name_of(audit)} cannot be moderated now.")
         return redirect("audit-case", pk=pk)
     given = list(Given.objects.of(audit))

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 
-from audits import plan_sources, workflow
+from audits import plan_sources
 from audits.models import (
     Action,
     Occurrence,
@@ -22,9 +22,12 @@ from audits.models import (
 )
 from audits.permissions import AuditsPermission
 from audits.plan.timing import Timing
+from audits.plan.verbs import PlanVerb
+from audits.plan.workflow import ACTION, ActionAct
 from audits.stale import StaleAction
-from audits.workflow import Act, NotAllowed
+from audits.workflow import NotAllowed
 from earlyhelp.core import clock
+from earlyhelp.core.events.verbs import Verb
 from measures.models import Measure
 from teams import record
 from teams.models import Locality, Route, User
@@ -78,7 +81,7 @@ def add_action(
         _own(action, owners)
         _occur(action, timing.occurrences)
         note(
-            "action added",
+            PlanVerb.ACTION_ADDED,
             action,
             by,
             route,
@@ -108,7 +111,7 @@ def change_action(
     require(standing, AuditsPermission.KEEP_PLAN)
     with transaction.atomic():
         found = lock_action(action)
-        workflow.next_action(Act.CHANGE, found.state)
+        ACTION.next(ActionAct.CHANGE, found.state)
         if found.version != version:
             raise StaleAction(found)
         before = _plain(found, owners_of(found))
@@ -119,7 +122,7 @@ def change_action(
         found.owners.all().delete()
         _own(found, owners)
         note(
-            "action changed",
+            PlanVerb.ACTION_CHANGED,
             found,
             by,
             route,
@@ -153,7 +156,7 @@ def move_date(
         raise ValidationError({"reason": "Say why the date moves: the old one stays on record"})
     with transaction.atomic():
         found = lock_action(action)
-        workflow.next_action(Act.CHANGE, found.state)
+        ACTION.next(ActionAct.CHANGE, found.state)
         before = found.timing
         times = sorted(set(found.occurrences.values_list("due_on", flat=True)))
         unmoved = (timing.words, timing.due, list(timing.occurrences)) == (
@@ -182,7 +185,7 @@ def move_date(
             by=by,
         )
         record.note(
-            "date moved",
+            PlanVerb.DATE_MOVED,
             found,
             by=by,
             route=route,
@@ -213,7 +216,7 @@ def carry_over(
     at = at or clock.now()
     with transaction.atomic():
         old = lock_action(action)
-        before, after = old.state, workflow.next_action(Act.CARRY_OVER, old.state)
+        before, after = old.state, ACTION.next(ActionAct.CARRY_OVER, old.state)
         if outcome.theme.plan.year <= old.outcome.theme.plan.year:
             raise NotAllowed("An action is carried over into a later year's plan.")
         becomes = timing or old.timing
@@ -241,7 +244,7 @@ def carry_over(
         old.version += 1
         old.save(update_fields=["state", "version"])
         note(
-            "action carried over",
+            PlanVerb.ACTION_CARRIED_OVER,
             old,
             by,
             route,
@@ -325,7 +328,7 @@ def _when(timing: Timing) -> dict[str, Any]:
 
 
 def note(
-    verb: str,
+    verb: Verb,
     subject: Plan | Theme | Outcome | Action,
     by: User,
     route: Route,

@@ -10,7 +10,6 @@ from django.urls import path, reverse
 from django.utils.text import get_text_list
 from django.views.decorators.http import require_http_methods, require_safe
 
-from audits import workflow
 from audits.models import Action, Outcome, Source
 from audits.permissions import AuditsPermission
 from audits.plan import actions
@@ -23,8 +22,9 @@ from audits.plan.pages.due import understood
 from audits.plan.pages.form import FormPage, differing
 from audits.plan.pages.rows import EVERYBODY, by_whom
 from audits.plan.progress_forms import decline_form
+from audits.plan.workflow import ACTION, ActionAct
 from audits.stale import StaleAction
-from audits.workflow import Act, ActionState, NotAllowed
+from audits.workflow import NotAllowed
 from earlyhelp.core.pages.refusals import refuse, refuse_owners
 from earlyhelp.core.pages.versions import use_version
 from measures.models import Measure
@@ -134,7 +134,7 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     title = f"Change action {action.ref}"
     initial = {"text": action.text, "rationale": action.rationale, "version": action.version}
     if request.method != "POST":
-        closed = _why_closed(action, Act.CHANGE)
+        closed = ACTION.why_not(ActionAct.CHANGE, action.state)
         if closed:
             messages.info(request, closed)
             return redirect("action", pk=pk)
@@ -182,15 +182,6 @@ def _names(owners: Sequence[By]) -> str:
     )
 
 
-def _why_closed(action: Action, act: Act) -> str:
-    """Why an act is not possible now; empty where it is."""
-    try:
-        workflow.next_action(act, ActionState(action.state))
-    except NotAllowed as refusal:
-        return str(refusal)
-    return ""
-
-
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def move_date(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -201,7 +192,7 @@ def move_date(request: SignedInRequest, pk: int) -> HttpResponse:
     year = action.outcome.theme.plan.financial_year
     title = f"Move the date of {action.ref}"
     if request.method != "POST":
-        closed = _why_closed(action, Act.CHANGE)
+        closed = ACTION.why_not(ActionAct.CHANGE, action.state)
         if closed:
             messages.info(request, closed)
             return redirect("action", pk=pk)
@@ -244,7 +235,7 @@ def carry_over(request: SignedInRequest, pk: int) -> HttpResponse:
     action = action_of(request, pk)
     standing = request.asked.standing
     require(standing, AuditsPermission.KEEP_PLAN)
-    closed = _why_closed(action, Act.CARRY_OVER)
+    closed = ACTION.why_not(ActionAct.CARRY_OVER, action.state)
     if closed:
         messages.info(request, closed)
         return redirect("action", pk=pk)

@@ -24,6 +24,7 @@ from audits.plan.action_changes import (
     note,
     owners_of,
 )
+from audits.plan.verbs import PlanVerb
 from audits.stale import StaleAim, StalePlan
 from audits.workflow import NotAllowed
 from earlyhelp.core import clock
@@ -67,7 +68,9 @@ def create_plan(
         plan = Plan(year=year.start, title=title.strip())
         plan.full_clean()
         plan.save()
-        note("plan made", plan, by, route, at, after={"year": plan.year, "title": plan.title})
+        note(
+            PlanVerb.PLAN_MADE, plan, by, route, at, after={"year": plan.year, "title": plan.title}
+        )
     return plan
 
 
@@ -90,7 +93,9 @@ def add_theme(
         theme = Theme(plan=plan, number=number, name=name.strip())
         theme.full_clean()
         theme.save()
-        note("theme added", theme, by, route, at, after={"number": number, "name": theme.name})
+        note(
+            PlanVerb.THEME_ADDED, theme, by, route, at, after={"number": number, "name": theme.name}
+        )
     return theme
 
 
@@ -114,7 +119,7 @@ def add_outcome(
         outcome.full_clean()
         outcome.save()
         note(
-            "outcome added",
+            PlanVerb.OUTCOME_ADDED,
             outcome,
             by,
             route,
@@ -149,7 +154,7 @@ def reword_outcome(
         found.text = words
         found.version += 1
         found.save()
-        note("outcome reworded", found, by, route, at, words=words)
+        note(PlanVerb.OUTCOME_REWORDED, found, by, route, at, words=words)
     return found
 
 
@@ -184,7 +189,7 @@ def add_aim(
         )
         aim.full_clean()
         aim.save()
-        note("aim added", outcome, by, route, at, after=_aimed(aim))
+        note(PlanVerb.AIM_ADDED, outcome, by, route, at, after=_aimed(aim))
     return aim
 
 
@@ -232,7 +237,7 @@ def change_aim(
         new.full_clean()
         new.save()
         record.note(
-            "aim changed",
+            PlanVerb.AIM_CHANGED,
             outcome,
             by=by,
             route=route,
@@ -271,7 +276,7 @@ def remove_aim(
             return found
         _end(found, reason, by, at)
         record.note(
-            "aim removed",
+            PlanVerb.AIM_REMOVED,
             outcome,
             by=by,
             route=route,
@@ -358,5 +363,5 @@ def write_closing(
         found.closing_statement = words
         found.version += 1
         found.save()
-        note("closing statement written", found, by, route, at, words=words)
+        note(PlanVerb.CLOSING_STATEMENT_WRITTEN, found, by, route, at, words=words)
     return found

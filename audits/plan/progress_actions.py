@@ -5,14 +5,15 @@ import datetime as dt
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from audits import workflow
 from audits.models import Action, Judged, Occurrence, Outcome, Update
 from audits.permissions import AuditsPermission, why_not_accept, why_not_report
 from audits.plan.actions import lock_action
+from audits.plan.verbs import PlanVerb
+from audits.plan.workflow import ACTION, ActionAct, ActionState
 from audits.responsible import stands_in
 from audits.stale import StalePlan
-from audits.workflow import Act, ActionState
 from earlyhelp.core import clock
+from earlyhelp.core.events.verbs import Verb
 from teams import record
 from teams.models import Locality, Route, User
 from teams.permissions import Refused, Standing, require
@@ -54,7 +55,7 @@ def report(
     with transaction.atomic():
         found = lock_action(action)
         _refuse_reporter(found, standing, locality, today)
-        workflow.next_action(Act.UPDATE, found.state)
+        ACTION.next(ActionAct.UPDATE, found.state)
         if locality is not None and not found.for_every_locality:
             raise ValidationError({"locality": "This action is not reported by locality"})
         if on > today:
@@ -78,7 +79,7 @@ def report(
         update.full_clean()
         update.save()
         record.note(
-            "progress reported",
+            PlanVerb.PROGRESS_REPORTED,
             found,
             by=by,
             route=route,
@@ -117,7 +118,7 @@ def take_out_update(
         found.removed_at, found.removed_by = at, by
         found.save()
         record.note(
-            "update taken out",
+            PlanVerb.UPDATE_TAKEN_OUT,
             found.action,
             by=by,
             route=route,
@@ -149,7 +150,7 @@ def do_occurrence(
         found = Occurrence.objects.select_for_update().get(pk=occurrence.pk)
         where = Locality.objects.get(pk=found.locality_id) if found.locality_id else None
         _refuse_reporter(action, standing, where, today)
-        workflow.next_action(Act.UPDATE, action.state)
+        ACTION.next(ActionAct.UPDATE, action.state)
         if done_on > today:
             raise ValidationError({"done_on": "Give the day on which it was done, up to today"})
         if found.done_at is not None:
@@ -158,7 +159,7 @@ def do_occurrence(
         found.note = note.strip()
         found.save()
         record.note(
-            "one time done",
+            PlanVerb.TIME_DONE,
             action,
             by=by,
             route=route,
@@ -196,7 +197,7 @@ def claim(
         _refuse_reporter(found, standing, None, today)
         if found.state == ActionState.CLAIMED and found.claimed_by_id == by.pk:
             return found
-        before, after = found.state, workflow.next_action(Act.CLAIM, found.state)
+        before, after = found.state, ACTION.next(ActionAct.CLAIM, found.state)
         found.state = after
         found.version += 1
         found.claimed_at, found.claimed_by = at, by
@@ -204,7 +205,7 @@ def claim(
         found.full_clean()
         found.save()
         record.note(
-            "claimed complete",
+            PlanVerb.CLAIMED,
             found,
             by=by,
             route=route,
@@ -236,14 +237,12 @@ def accept(
             raise Refused(refusal)
         if found.state == ActionState.COMPLETE and found.accepted_by_id == by.pk:
             return found
-        before, after = found.state, workflow.next_action(Act.ACCEPT, found.state)
+        before, after = found.state, ACTION.next(ActionAct.ACCEPT, found.state)
         found.state = after
         found.version += 1
         found.accepted_at, found.accepted_by = at, by
         found.save()
-        record.note(
-            "accepted as complete", found, by=by, route=route, at=at, before=before, after=after
-        )
+        record.note(PlanVerb.ACCEPTED, found, by=by, route=route, at=at, before=before, after=after)
     return found
 
 
@@ -268,8 +267,8 @@ def decline(
         refusal = why_not_accept(standing, found.claimed_by_id)
         if refusal:
             raise Refused(refusal)
-        after = workflow.next_action(Act.DECLINE, found.state)
-        _open_again(found, after, "claim declined", reason, by, route, at)
+        after = ACTION.next(ActionAct.DECLINE, found.state)
+        _open_again(found, after, PlanVerb.CLAIM_DECLINED, reason, by, route, at)
     return found
 
 
@@ -293,14 +292,14 @@ def stop(
         found = lock_action(action)
         if not standing.holds(AuditsPermission.ACCEPT_COMPLETION):
             raise Refused("A head of service says that an action is no longer needed.")
-        before, after = found.state, workflow.next_action(Act.STOP, found.state)
+        before, after = found.state, ACTION.next(ActionAct.STOP, found.state)
         found.state = after
         found.version += 1
         found.stopped_at, found.stopped_by = at, by
         found.stop_reason = reason.strip()
         found.save()
         record.note(
-            "no longer needed",
+            PlanVerb.NO_LONGER_NEEDED,
             found,
             by=by,
             route=route,
@@ -332,15 +331,15 @@ def reopen(
         found = lock_action(action)
         if not standing.holds(AuditsPermission.ACCEPT_COMPLETION):
             raise Refused("A head of service opens an action again.")
-        after = workflow.next_action(Act.REOPEN, found.state)
-        _open_again(found, after, "opened again", reason, by, route, at)
+        after = ACTION.next(ActionAct.REOPEN, found.state)
+        _open_again(found, after, PlanVerb.OPENED_AGAIN, reason, by, route, at)
     return found
 
 
 def _open_again(
     action: Action,
     after: ActionState,
-    verb: str,
+    verb: Verb,
     reason: str,
     by: User,
     route: Route,
@@ -394,7 +393,7 @@ def judge_outcome(
         found.version += 1
         found.save()
         record.note(
-            "outcome judged",
+            PlanVerb.OUTCOME_JUDGED,
             found,
             by=by,
             route=route,

@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from django.db.models import TextChoices
 
-from audits.workflow import ActionState
+from audits.plan.workflow import ActionState
 from teams.quarters import FinancialYear, Quarter
 
 

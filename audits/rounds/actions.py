@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 
-from audits import workflow
 from audits.models import CaseAudit, Draw, Round, RoundKind, SampledCase, Tool
 from audits.permissions import AuditsPermission
 from audits.querysets import TO_DO
@@ -17,8 +16,10 @@ from audits.responsible import locality_of
 from audits.rounds import sampling as drawing
 from audits.rounds.case_list import CaseLine
 from audits.stale import StaleRound
-from audits.workflow import Act, NotAllowed, RoundState, ToolState
+from audits.verbs import AuditsVerb
+from audits.workflow import ROUND, NotAllowed, RoundAct, RoundState, ToolState
 from earlyhelp.core import clock
+from earlyhelp.core.events.verbs import Verb
 from teams import bulk, record
 from teams.models import Route, Team, User
 from teams.permissions import Standing, require
@@ -55,7 +56,7 @@ def plan_round(
         _fill(made, planned)
         made.save()
         record.write(
-            [_entry("round planned", made, None, planned)],
+            [_entry(AuditsVerb.ROUND_PLANNED, made, None, planned)],
             by=by,
             route=route,
             at=at or clock.now(),
@@ -80,7 +81,7 @@ def change_round(
     require(standing, AuditsPermission.RUN_ROUNDS)
     with transaction.atomic():
         found = lock(made)
-        workflow.next_round(Act.CHANGE, found.state)
+        ROUND.next(RoundAct.CHANGE, found.state)
         if found.version != version:
             raise StaleRound(found)
         before = _plain(found)
@@ -88,7 +89,7 @@ def change_round(
         found.version += 1
         found.save()
         record.write(
-            [_entry("round changed", found, before, planned)],
+            [_entry(AuditsVerb.ROUND_CHANGED, found, before, planned)],
             by=by,
             route=route,
             at=at or clock.now(),
@@ -129,7 +130,7 @@ def _plain(made: Round) -> dict[str, object]:
 
 
 def _entry(
-    verb: str, made: Round, before: dict[str, object] | None, planned: Planned
+    verb: Verb, made: Round, before: dict[str, object] | None, planned: Planned
 ) -> record.Entry:
     return record.Entry(
         verb, made, before=before, after=_plain(made), remarks={"note": planned.source_note}
@@ -213,7 +214,7 @@ def _add(
     route: Route,
     at: dt.datetime,
 ) -> list[SampledCase]:
-    workflow.next_round(Act.CHANGE, made.state)
+    ROUND.next(RoundAct.CHANGE, made.state)
     if not lines:
         raise ValidationError({"cases": "Give at least one case"})
     teams = _teams(lines)
@@ -249,7 +250,7 @@ def _add(
             "digest": drawn.list_digest,
         }
     record.note(
-        "cases added" if drawn is None else "cases drawn",
+        AuditsVerb.CASES_ADDED if drawn is None else AuditsVerb.CASES_DRAWN,
         made,
         by=by,
         route=route,
@@ -300,9 +301,9 @@ def remove_case(
         raise ValidationError({"reason": "Say why this case is taken out"})
     with transaction.atomic():
         found = lock(case.round)
-        workflow.next_round(Act.CHANGE, found.state)
+        ROUND.next(RoundAct.CHANGE, found.state)
         record.note(
-            "case taken out",
+            AuditsVerb.CASE_TAKEN_OUT,
             found,
             by=by,
             route=route,
@@ -333,7 +334,7 @@ def open_round(
     at = at or clock.now()
     with transaction.atomic():
         found = lock(made)
-        after = workflow.next_round(Act.OPEN, found.state)
+        after = ROUND.next(RoundAct.OPEN, found.state)
         tool = Tool.objects.get(pk=found.tool_id)
         if tool.state != ToolState.IN_USE:
             raise NotAllowed(f"You cannot open this round now: {tool} is not in use.")
@@ -350,7 +351,7 @@ def open_round(
         found.version += 1
         found.save()
         record.note(
-            "round opened",
+            AuditsVerb.ROUND_OPENED,
             found,
             by=by,
             route=route,
@@ -379,7 +380,7 @@ def close_round(
     at = at or clock.now()
     with transaction.atomic():
         found = lock(made)
-        after = workflow.next_round(Act.CLOSE, found.state)
+        after = ROUND.next(RoundAct.CLOSE, found.state)
         # Every audit is locked, so that a save in flight ends before the round does.
         audits = list(CaseAudit.objects.select_for_update().filter(case__round=found, turn=1))
         undone = sum(audit.state in TO_DO for audit in audits)
@@ -393,7 +394,7 @@ def close_round(
         found.version += 1
         found.save()
         record.note(
-            "round closed",
+            AuditsVerb.ROUND_CLOSED,
             found,
             by=by,
             route=route,

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from audits import workflow
 from audits.models import CaseAudit, Round, RoundKind, SampledCase
 from audits.permissions import AuditsPermission, own_line
 from audits.querysets import DONE
 from audits.rounds import allocation_balance as sharing
 from audits.rounds.actions import lock
 from audits.stale import StaleAudit
-from audits.workflow import Act, CaseState, NotAllowed, RoundState
+from audits.verbs import AuditsVerb
+from audits.workflow import CASE_AUDIT, CaseAct, CaseState, NotAllowed, RoundState
 from earlyhelp.core import clock
 from teams import bulk, record
 from teams.authority import standing_of
@@ -65,7 +65,7 @@ def _allocate(
 ) -> list[CaseAudit]:
     audits = CaseAudit.objects.bulk_create(wanted, batch_size=bulk.BATCH)
     record.write(
-        [record.Entry("allocated", audit, after=_plain(audit)) for audit in audits],
+        [record.Entry(AuditsVerb.ALLOCATED, audit, after=_plain(audit)) for audit in audits],
         by=by,
         route=route,
         at=at or clock.now(),
@@ -223,7 +223,7 @@ def reallocate(
         raise ValidationError({"reason": "Say why this case is given to somebody else"})
     with transaction.atomic():
         found = lock_audit(audit)
-        workflow.next_case(Act.REALLOCATE, found.state)
+        CASE_AUDIT.next(CaseAct.REALLOCATE, found.state)
         if found.version != version:
             raise StaleAudit(found)
         refuse_auditor([found.case], auditor, today)
@@ -234,7 +234,7 @@ def reallocate(
         found.version += 1
         found.save(update_fields=["auditor", "due_on", "version"])
         record.note(
-            "reallocated",
+            AuditsVerb.REALLOCATED,
             found,
             by=by,
             route=route,
@@ -272,7 +272,7 @@ def name_moderator(
             one.moderator = moderator
             one.version += 1
             one.save(update_fields=["moderator", "version"])
-            entries.append(record.Entry("moderator named", one, "", before, _plain(one)))
+            entries.append(record.Entry(AuditsVerb.MODERATOR_NAMED, one, "", before, _plain(one)))
         record.write(entries, by=by, route=route, at=at or clock.now())
     return found
 
@@ -317,7 +317,7 @@ def audit_again(
             moderator=moderator,
         )
         record.note(
-            "to be audited again",
+            AuditsVerb.AUDITED_AGAIN,
             again,
             by=by,
             route=route,

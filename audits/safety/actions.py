@@ -8,6 +8,7 @@ from django.db import transaction
 from audits.models import CaseAudit, RemedialAction, SampledCase
 from audits.permissions import finishes_remedies, sets_remedies
 from audits.responsible import people_answering
+from audits.verbs import AuditsVerb
 from audits.workflow import NotAllowed
 from earlyhelp.core import clock
 from teams import record
@@ -29,7 +30,12 @@ def tell(
     """
     people = people_to_tell(audit, today)
     record.note(
-        "told", audit, by=by, route=route, at=at, after={"people": [one.pk for one in people]}
+        AuditsVerb.TOLD,
+        audit,
+        by=by,
+        route=route,
+        at=at,
+        after={"people": [one.pk for one in people]},
     )
     return tuple(people)
 
@@ -78,7 +84,7 @@ def set_remedial(
             audit=found, what=what.strip(), due_on=due_on, set_at=at, set_by=by
         )
         record.note(
-            "remedial action set",
+            AuditsVerb.REMEDIAL_ACTION_SET,
             found,
             by=by,
             route=route,
@@ -118,7 +124,7 @@ def finish_remedial(
         found.note = note.strip()
         found.save()
         record.note(
-            "remedial action done",
+            AuditsVerb.REMEDIAL_ACTION_DONE,
             audit,
             by=by,
             route=route,

@@ -9,13 +9,14 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.text import slugify
 
-from audits import workflow
 from audits.grades import QUALITY, IndicatorKind
 from audits.models import Choice, GradeGuidance, Indicator, Tool
 from audits.permissions import AuditsPermission
 from audits.stale import StaleTool
-from audits.workflow import Act, NotAllowed, ToolState
+from audits.verbs import AuditsVerb
+from audits.workflow import TOOL, NotAllowed, ToolAct, ToolState
 from earlyhelp.core import clock
+from earlyhelp.core.events.verbs import Verb
 from teams import record
 from teams.models import Route, User
 from teams.permissions import Standing, require
@@ -57,7 +58,7 @@ def create_tool(
         tool.full_clean()
         tool.save()
         _write(tool, indicators)
-        _note("tool made", tool, by, route, at, after=_plain(tool, indicators))
+        _note(AuditsVerb.TOOL_MADE, tool, by, route, at, after=_plain(tool, indicators))
     return tool
 
 
@@ -80,7 +81,7 @@ def change_tool(
     require(standing, AuditsPermission.KEEP_TOOLS)
     with transaction.atomic():
         found = Tool.objects.select_for_update().get(pk=tool.pk)
-        workflow.next_tool(Act.CHANGE, found.state)
+        TOOL.next(ToolAct.CHANGE, found.state)
         if found.edits != edits:
             raise StaleTool(found)
         before = _plain(found, as_asked(found))
@@ -90,7 +91,15 @@ def change_tool(
         found.save()
         found.indicators.all().delete()
         _write(found, indicators)
-        _note("tool changed", found, by, route, at, before=before, after=_plain(found, indicators))
+        _note(
+            AuditsVerb.TOOL_CHANGED,
+            found,
+            by,
+            route,
+            at,
+            before=before,
+            after=_plain(found, indicators),
+        )
     return found
 
 
@@ -110,12 +119,12 @@ def put_in_use(
     at = at or clock.now()
     with transaction.atomic():
         found = Tool.objects.select_for_update().get(pk=tool.pk)
-        after = workflow.next_tool(Act.PUT_IN_USE, found.state)
+        after = TOOL.next(ToolAct.PUT_IN_USE, found.state)
         if not found.indicators.exists():
             raise NotAllowed("You cannot put this tool in use now: it asks nothing yet.")
         found.state, found.in_use_at, found.in_use_by = after, at, by
         found.save()
-        _note("tool put in use", found, by, route, at, before=ToolState.DRAFT, after=after)
+        _note(AuditsVerb.TOOL_PUT_IN_USE, found, by, route, at, before=ToolState.DRAFT, after=after)
     return found
 
 
@@ -132,10 +141,10 @@ def retire(
     at = at or clock.now()
     with transaction.atomic():
         found = Tool.objects.select_for_update().get(pk=tool.pk)
-        before, after = found.state, workflow.next_tool(Act.RETIRE, found.state)
+        before, after = found.state, TOOL.next(ToolAct.RETIRE, found.state)
         found.state, found.retired_at, found.retired_by = after, at, by
         found.save()
-        _note("tool retired", found, by, route, at, before=before, after=after)
+        _note(AuditsVerb.TOOL_RETIRED, found, by, route, at, before=before, after=after)
     return found
 
 
@@ -165,7 +174,7 @@ def new_version(
         asked = as_asked(tool)
         _write(copy, asked)
         after = _plain(copy, asked)
-        _note("tool copied", copy, by, route, at, before={"tool": tool.pk}, after=after)
+        _note(AuditsVerb.TOOL_COPIED, copy, by, route, at, before={"tool": tool.pk}, after=after)
     return copy
 
 
@@ -256,7 +265,7 @@ def _plain(tool: Tool, indicators: Sequence[Asked]) -> dict[str, Any]:
 
 
 def _note(
-    verb: str,
+    verb: Verb,
     tool: Tool,
     by: User,
     route: Route,

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
 
-from audits import workflow
 from audits.grades import QUALITY_CHOICES, IndicatorKind
 from audits.models import Indicator, Round, Tool
 from audits.tools.actions import Asked
 from audits.tools.forms import Block, ToolForm
-from audits.workflow import Act, ToolState
+from audits.workflow import TOOL, ToolAct, ToolState
 
 COLOURS = {ToolState.DRAFT: "yellow", ToolState.IN_USE: "green", ToolState.RETIRED: ""}
 
@@ -75,9 +74,9 @@ def tool_page(tool: Tool, visible: QuerySet[Tool], rounds: QuerySet[Round]) -> T
         indicators=asked,
         rounds=list(rounds.filter(tool=tool)),
         versions=[one for one in versions if one.pk != tool.pk],
-        can_change=workflow.allows("tool", Act.CHANGE, state),
-        can_put_in_use=workflow.allows("tool", Act.PUT_IN_USE, state) and bool(asked),
-        can_retire=workflow.allows("tool", Act.RETIRE, state),
+        can_change=TOOL.allows(ToolAct.CHANGE, state),
+        can_put_in_use=TOOL.allows(ToolAct.PUT_IN_USE, state) and bool(asked),
+        can_retire=TOOL.allows(ToolAct.RETIRE, state),
         can_copy=state != ToolState.DRAFT
         and not any(one.state == ToolState.DRAFT for one in versions),
     )

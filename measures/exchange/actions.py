@@ -12,7 +12,8 @@ from measures.models import Figure, Return
 from measures.returns import checks
 from measures.returns.actions import Change, write_figures
 from measures.returns.answers import Given
-from measures.workflow import Act, QuarterState, ReturnState, allows
+from measures.verbs import MeasuresVerb
+from measures.workflow import RETURN, QuarterState, ReturnAct, ReturnState
 from teams import record
 from teams.models import Route, Team, User
 from teams.quarters import Quarter
@@ -139,7 +140,7 @@ def _why_not(
 ) -> tuple[str, str] | None:
     """The column and the sentence that refuse this line, or None."""
     column = "value" if answer.value is not None else "answer"
-    with_the_team = allows(Act.SAVE, ReturnState(made.state))
+    with_the_team = RETURN.allows(ReturnAct.SAVE, made.state)
     if not with_the_team:
         first_fill = signed_off and made.signed_off_route == Route.IMPORT and not figure.is_answered
         if _same(figure, answer) or first_fill:
@@ -186,7 +187,7 @@ def _move_on(
     moved, entries = [], []
     for made in touched:
         before = ReturnState(made.state)
-        becomes_signed = signed_off and allows(Act.IMPORT_SIGNED_OFF, before)
+        becomes_signed = signed_off and RETURN.allows(ReturnAct.IMPORT_SIGNED_OFF, before)
         if not becomes_signed and made.pk not in changed:
             continue
         made.version += 1
@@ -196,7 +197,9 @@ def _move_on(
             made.submitted_at, made.submitted_by = at, None
             made.signed_off_at, made.signed_off_by = at, None
             made.signed_off_route = Route.IMPORT
-            entries.append(record.Entry("signed off", made, before=before, after=made.state))
+            entries.append(
+                record.Entry(MeasuresVerb.SIGNED_OFF, made, before=before, after=made.state)
+            )
         elif before == ReturnState.DUE:
             made.state = ReturnState.DRAFT
     Return.objects.bulk_update(

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from earlyhelp.core import clock
 from measures.models import DataItem, Denominator, Measure, SeriesBreak, Target
+from measures.verbs import MeasuresVerb
 from teams import record
 from teams.actions import keep
 from teams.models import Route, TeamType, User
@@ -34,7 +35,7 @@ def keep_item(
             changed = True
             item.team_types.set(team_types)
             record.note(
-                "asked of",
+                MeasuresVerb.ASKED_OF,
                 item,
                 by=by,
                 route=route,
@@ -89,7 +90,7 @@ def keep_measure(
                 for position, item in enumerate(denominators)
             )
             record.note(
-                "divided by",
+                MeasuresVerb.DIVIDED_BY,
                 measure,
                 by=by,
                 route=route,

@@ -51,6 +51,9 @@ class Return(models.Model):
 
     objects = ReturnQuerySet.as_manager()
 
+    on_record = "state"
+    stale_message = "Somebody else saved this return while you were working on it."
+
     class Meta:
         ordering = ["quarter", "team__position", "team__code"]
         indexes = [

@@ -17,6 +17,7 @@ from measures.models import (
 )
 from measures.permissions import MeasuresPermission
 from measures.returns.answers import Given
+from measures.verbs import MeasuresVerb
 from measures.workflow import NotAllowed, QuarterState, ReturnState
 from teams import record
 from teams.actions import keep
@@ -92,7 +93,7 @@ def start(
         found.save()
         made = make_returns(found, by=by, route=route, at=at)
         record.note(
-            "opened",
+            MeasuresVerb.QUARTER_OPENED,
             found,
             by=by,
             route=route,
@@ -118,7 +119,7 @@ def add_returns(
         made = make_returns(found, by=by, route=route, at=at)
         if made:
             record.note(
-                "returns added",
+                MeasuresVerb.RETURNS_ADDED,
                 found,
                 by=by,
                 route=route,
@@ -178,7 +179,7 @@ def _record_answers(
     record.write(
         [
             record.Entry(
-                "answered at the opening",
+                MeasuresVerb.ANSWERED_AT_OPENING,
                 figure.return_made,
                 figure.item.code,
                 after=Given.of(figure).counted,
@@ -281,7 +282,7 @@ def finish(
         found.full_clean()
         found.save()
         record.note(
-            "closed",
+            MeasuresVerb.QUARTER_CLOSED,
             found,
             by=by,
             route=route,

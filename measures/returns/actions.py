@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from earlyhelp.core import clock
+from earlyhelp.core.change import Stale, lock
 from measures import workflow
-from measures.models import Figure, ReportingQuarter, Return
+from measures.models import Figure, Return
 from measures.permissions import MeasuresPermission, on_return
 from measures.returns import checks
 from measures.returns.answers import Given
 from measures.returns.earlier_figures import earlier_values
-from measures.workflow import Act, QuarterState, ReturnState
+from measures.verbs import MeasuresVerb
+from measures.workflow import RETURN, QuarterState, ReturnAct, ReturnState
 from teams import bulk, record
 from teams.models import Route, User
 from teams.permissions import Refused, Standing
@@ -40,25 +42,6 @@ class FiguresRefused(Exception):
         self.errors = errors
 
 
-class StaleReturn(Exception):
-    """Somebody else saved meanwhile; ``current`` is the return as it stands now."""
-
-    def __init__(self, current: Return) -> None:
-        super().__init__("Somebody else saved this return while you were working on it.")
-        self.current = current
-
-
-def lock(made: Return) -> Return:
-    """The return as it stands, locked until the transaction ends, its quarter read after it.
-
-    The quarter is read in a statement of its own, so that a save that waited for a closing
-    quarter sees it closed.
-    """
-    found = Return.objects.select_for_update().get(pk=made.pk)
-    found.quarter = ReportingQuarter.objects.get(pk=found.quarter_id)
-    return found
-
-
 def refuse_if_locked(made: Return) -> None:
     """Raise ``NotAllowed`` when its quarter takes no changes to this return."""
     workflow.refuse_if_locked(
@@ -80,7 +63,7 @@ def save_figures(
 
     Only what differs is written: one upsert, and one event for each figure. Saving what is
     already there changes nothing, whatever the version. Raises ``Refused``, ``NotAllowed``,
-    ``FiguresRefused`` (a rule is broken) or ``StaleReturn`` (made from an older version);
+    ``FiguresRefused`` (a rule is broken) or ``Stale`` (made from an older version);
     then nothing is saved.
     """
     at = at or clock.now()
@@ -98,9 +81,9 @@ def save_figures(
         if not changed:
             return found
         refuse_if_locked(found)
-        after = workflow.next_state(Act.SAVE, ReturnState(found.state))
+        after = RETURN.next(ReturnAct.SAVE, found.state)
         if found.version != version:
-            raise StaleReturn(found)
+            raise Stale(found)
         everything = {pk: Given.of(figure) for pk, figure in figures.items()} | changed
         errors = checks.refusals([figure.item for figure in figures.values()], everything)
         if errors:
@@ -145,7 +128,7 @@ def write_figures(
         figure, answer = change.figure, change.answer
         entries.append(
             record.Entry(
-                verb="figure saved",
+                verb=MeasuresVerb.FIGURE_SAVED,
                 subject=figure.return_made,
                 part=figure.item.code,
                 before=Given.of(figure).counted,
@@ -185,7 +168,7 @@ def confirm_figures(
 ) -> Return:
     """The manager takes the figures loaded from an extract as the team's own.
 
-    Raises ``Refused``, ``NotAllowed`` or ``StaleReturn``.
+    Raises ``Refused``, ``NotAllowed`` or ``Stale``.
     """
     at = at or clock.now()
     with transaction.atomic():
@@ -193,16 +176,16 @@ def confirm_figures(
         if not on_return(standing, MeasuresPermission.SUBMIT, found):
             raise Refused("Only the team's manager confirms figures from an extract.")
         refuse_if_locked(found)
-        after = workflow.next_state(Act.SAVE, ReturnState(found.state))
+        after = RETURN.next(ReturnAct.SAVE, found.state)
         waiting = list(Figure.objects.of(found).filter(is_confirmed=False))
         if not waiting:
             return found
         if found.version != version:
-            raise StaleReturn(found)
+            raise Stale(found)
         record.write(
             [
                 record.Entry(
-                    verb="figure confirmed",
+                    verb=MeasuresVerb.FIGURE_CONFIRMED,
                     subject=found,
                     part=figure.item.code,
                     before=Given.of(figure).counted,
@@ -255,7 +238,7 @@ def submit(
     """Submit a complete return; sending the same submission again changes nothing.
 
     ``response`` is the team's answer when the return had been sent back. Raises ``Refused``,
-    ``NotAllowed``, ``FiguresRefused`` (with what is missing) or ``StaleReturn``.
+    ``NotAllowed``, ``FiguresRefused`` (with what is missing) or ``Stale``.
     """
     at = at or clock.now()
     with transaction.atomic():
@@ -270,9 +253,9 @@ def submit(
         if again:
             return found
         refuse_if_locked(found)
-        before, after = found.state, workflow.next_state(Act.SUBMIT, ReturnState(found.state))
+        before, after = found.state, RETURN.next(ReturnAct.SUBMIT, found.state)
         if found.version != version:
-            raise StaleReturn(found)
+            raise Stale(found)
         missing = what_is_missing(found, list(Figure.objects.of(found)))
         if missing:
             raise FiguresRefused(missing)
@@ -282,7 +265,7 @@ def submit(
         found.response = response.strip()
         found.save(update_fields=["state", "version", "submitted_at", "submitted_by", "response"])
         record.note(
-            "submitted",
+            MeasuresVerb.SUBMITTED,
             found,
             by=by,
             route=Route.FORM,

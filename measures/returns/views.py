@@ -7,10 +7,11 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from earlyhelp.core import clock
+from earlyhelp.core.change import Stale
 from measures.models import Figure, Return
 from measures.permissions import MeasuresPermission, on_return
 from measures.returns import actions as entry
-from measures.returns.actions import FiguresRefused, StaleReturn
+from measures.returns.actions import FiguresRefused
 from measures.returns.forms import FiguresForm, as_it_is, snapshot, version_of
 from measures.returns.offers import Offer, offered
 from measures.returns.pages import check as check_page
@@ -107,7 +108,7 @@ def _save(request: SignedInRequest, made: Return) -> HttpResponse:
     except FiguresRefused as refused:
         form.refuse(refused.errors)
         return _show_form(request, sheet, form)
-    except StaleReturn as stale:
+    except Stale as stale:
         return _show_conflict(request, stale.current, form)
     except NotAllowed as refusal:
         return _show_conflict(request, made, form, locked=str(refusal))
@@ -166,7 +167,7 @@ def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
     except NotAllowed as refusal:
         messages.error(request, str(refusal))
         return redirect("return", pk=pk)
-    except StaleReturn:
+    except Stale:
         messages.error(request, CHANGED_MEANWHILE)
     else:
         messages.success(request, "The figures from the extract are confirmed.")
@@ -220,7 +221,7 @@ def submit(request: SignedInRequest, pk: int) -> HttpResponse:
     except NotAllowed as refusal:
         messages.error(request, str(refusal))
         return redirect("return", pk=pk)
-    except StaleReturn as stale:
+    except Stale as stale:
         current = seen_return(request, stale.current.pk)
         return _show_check(request, current, response=response, problem=CHANGED_MEANWHILE)
     except FiguresRefused:

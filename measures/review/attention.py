@@ -16,11 +16,11 @@ from measures.returns import checks
 from measures.returns.answers import Given
 from measures.returns.checks import OddityKind
 from measures.returns.earlier_figures import QUARTERS_BACK
+from measures.verbs import HANDED_BACK, MeasuresVerb
 from teams.models import Event
 from teams.quarters import Quarter
 
 # What hands a return back to its team: later changes are changes since then.
-_HANDED_BACK = ("returned", "reopened")
 
 
 class Reason(StrEnum):
@@ -195,12 +195,12 @@ def _as_handed_back(returns: Collection[Return]) -> dict[int, tuple[str, dict[st
         Event.objects.filter(
             subject_type=Return._meta.model_name,
             subject_id__in=ids,
-            verb__in=[*_HANDED_BACK, "figure saved"],
+            verb__in=[*HANDED_BACK, MeasuresVerb.FIGURE_SAVED],
         )
         .order_by("id")
         .values_list("subject_id", "verb", "part", "before")
     ):
-        if verb in _HANDED_BACK:
+        if verb in HANDED_BACK:
             found[return_id] = (verb, {})
         elif return_id in found:
             found[return_id][1].setdefault(part, before)

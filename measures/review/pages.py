@@ -1,13 +1,13 @@
 """One return as its reviewer reads it: the unusual first, then everything, then the decision."""
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.db.models import Q
 from django.urls import reverse
 
-from measures import workflow
+from earlyhelp.core.workflow import Option
 from measures.models import Commentary, Figure, Measure, Return, SeriesBreak
 from measures.permissions import comments_on
 from measures.returns.actions import refuse_if_locked
@@ -15,7 +15,7 @@ from measures.returns.pages.lists import slug_of, status_line
 from measures.review.attention import Attention, Reason, attention
 from measures.review.effect import ReturnEffect, effect_of_return
 from measures.review.signing import hands_on, heads_by_locality, not_theirs, refusal, why_theirs
-from measures.workflow import Act, NotAllowed, QuarterState, ReturnState
+from measures.workflow import RETURN, NotAllowed, QuarterState, ReturnAct, ReturnState
 from teams.models import Council
 from teams.permissions import Standing
 from teams.quarters import Quarter
@@ -63,16 +63,20 @@ class ChangedRow:
 
 @dataclass(frozen=True)
 class Decision:
-    """What this person can do now, or the sentence that says why they cannot."""
+    """What this person can do now: the acts that the state allows, by address or reason.
+
+    ``closed_word`` says why nobody can do anything; ``why_theirs`` why it is theirs to decide.
+    """
 
     signs_for: str
-    can_sign: bool = False
-    why_not_sign: str = ""
+    can: Mapping[str, Option] = field(default_factory=dict)
     why_theirs: str = ""
-    why_not_return: str = ""
-    can_send_back: bool = False
-    can_reopen: bool = False
     closed_word: str = ""
+
+    @property
+    def not_yours(self) -> str:
+        """Why it is not this person's to decide; empty where it is."""
+        return next((self.can[act].why_not for act in ("return", "reopen") if act in self.can), "")
 
 
 @dataclass(frozen=True)
@@ -245,23 +249,22 @@ def _decision(made: Return, found: Attention, standing: Standing, today: dt.date
                 else f"{locked} A performance officer can accept it late."
             ),
         )
-    state = ReturnState(made.state)
-    sent, signed = workflow.allows(Act.SIGN_OFF, state), workflow.allows(Act.REOPEN, state)
-    if signed and made.quarter.state == QuarterState.CLOSED:
+    if made.state == ReturnState.SIGNED_OFF and made.quarter.state == QuarterState.CLOSED:
         return Decision(words, closed_word=CLOSED_AND_SIGNED)
-    if not sent and not signed:
+    if made.state not in (ReturnState.SUBMITTED, ReturnState.SIGNED_OFF):
         return Decision(words)
     hands, heads = hands_on(made), heads_by_locality(today)
     not_yours = not_theirs(standing, made, hands, heads)
-    if not_yours:
-        return Decision(words, why_not_return=not_yours)
-    why = why_theirs(standing, made, hands, heads)
-    if signed:
-        return Decision(words, why_theirs=why, can_reopen=True)
-    why_not = refusal(standing, made, hands, heads)
-    if why_not:
-        return Decision(words, why_not_sign=why_not, can_send_back=True)
-    return Decision(words, can_sign=True, why_theirs=why, can_send_back=True)
+    not_signed = not_yours or refusal(standing, made, hands, heads)
+    acts = {
+        ReturnAct.SIGN_OFF: Option(reverse("return-sign-off", args=[made.pk]), not_signed),
+        ReturnAct.RETURN: Option(reverse("return-send-back", args=[made.pk]), not_yours),
+        ReturnAct.REOPEN: Option(reverse("return-reopen", args=[made.pk]), not_yours),
+    }
+    can = RETURN.options(made.state, acts)
+    signs = can.get("sign_off")
+    why = "" if signs is not None and not signs else why_theirs(standing, made, hands, heads)
+    return Decision(words, can, why)
 
 
 def _commentary(made: Return, figures: Sequence[Figure]) -> list[Commentary]:

@@ -9,11 +9,10 @@ from django.db.models import Exists, OuterRef, Q
 from measures.models import Return
 from measures.permissions import MeasuresPermission, on_return
 from measures.querysets import ReturnQuerySet, covered_by
+from measures.verbs import HANDS_ON
 from teams.models import Appointment, Event
 from teams.permissions import Standing
 from teams.roles import Role
-
-_FIGURE_VERBS = ("figure saved", "figure confirmed")
 
 
 def hands_on(made: Return) -> frozenset[int]:
@@ -28,7 +27,7 @@ def hands_on_each(returns: Collection[Return]) -> dict[int, frozenset[int]]:
         Event.objects.filter(
             subject_type=Return._meta.model_name,
             subject_id__in=list(people),
-            verb__in=[*_FIGURE_VERBS, "submitted"],
+            verb__in=HANDS_ON,
             by__isnull=False,
         )
         .order_by()
@@ -50,7 +49,7 @@ def waiting_for(standing: Standing, day: dt.date) -> ReturnQuerySet:
     by_hand = Event.objects.filter(
         subject_type=Return._meta.model_name,
         subject_id=OuterRef("pk"),
-        verb__in=[*_FIGURE_VERBS, "submitted"],
+        verb__in=HANDS_ON,
     )
     heads = Appointment.objects.in_force(day).filter(role=Role.HEAD_OF_SERVICE, is_cover=False)
     own_heads = heads.filter(locality=OuterRef("locality"))

@@ -1,22 +1,23 @@
 """A head of service's review: the queue, a return with its history, and the decision."""
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest, ValidationError
+from django.core.exceptions import BadRequest
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import path, reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
+from earlyhelp.core.change import refuse
 from earlyhelp.core.consistent_read import consistent
+from earlyhelp.core.pages.forms import answer, answer_button, post_only, posted
 from measures.models import Return
 from measures.permissions import MeasuresPermission, reviews
 from measures.quarters.forms import BackToTeamForm
-from measures.returns.actions import StaleReturn
 from measures.returns.reading_views import seen_return
 from measures.review import actions as review
 from measures.review.pages import ReviewPage, review_page
-from measures.review.queue import queue
-from measures.workflow import NotAllowed
+from measures.review.queue import Waiting, queue
+from measures.workflow import ReturnAct
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import Refused, require_anywhere
 
@@ -73,102 +74,97 @@ def _show(
 
 def _form(request: SignedInRequest, page: ReviewPage) -> BackToTeamForm | None:
     """The form that sends this return back, whichever way its state allows; None if it does not."""
-    decision = page.decision
-    if decision.can_send_back:
-        name, label, button = "return-send-back", "What should they do?", "Return to the team"
-    elif decision.can_reopen:
-        name, label, button = "return-reopen", "Why is it reopened?", "Reopen it"
-    else:
-        return None
-    return BackToTeamForm(
-        request.POST if request.method == "POST" else None,
-        initial={"version": page.made.version},
-        label=label,
-        hint="They will see this.",
-        button=button,
-        action=reverse(name, args=[page.made.pk]),
-        secondary=True,
-        questions=page.questions,
-    )
+    for act, label, button in (
+        ("return", "What should they do?", "Return to the team"),
+        ("reopen", "Why is it reopened?", "Reopen it"),
+    ):
+        option = page.decision.can.get(act)
+        if option:
+            return BackToTeamForm(
+                posted(request),
+                initial={"version": page.made.version},
+                label=label,
+                hint="They will see this.",
+                button=button,
+                action=option.url,
+                secondary=True,
+                questions=page.questions,
+            )
+    return None
 
 
 @signed_in
-@require_POST
+@post_only("return-review")
 def return_sign_off(request: SignedInRequest, pk: int) -> HttpResponse:
     """Sign off, and go on to the next in the queue."""
     made = _load(request, pk)
-    standing, today = request.asked.standing, request.asked.today
     try:
         version = int(request.POST.get("version", ""))
     except ValueError:
         raise BadRequest("The form came without its version") from None
-    try:
-        review.sign_off(made, version=version, by=request.user, standing=standing, today=today)
-    except StaleReturn:
-        messages.warning(request, CHANGED_MEANWHILE)
-        return redirect("return-review", pk=pk)
-    except NotAllowed as refusal:
-        messages.warning(request, str(refusal))
-        return redirect("return-review", pk=pk)
-    waiting = queue(standing, today).to_sign
-    if waiting:
-        messages.success(request, f"You signed off {made.team}. This is the next one that waits.")
-        return redirect("return-review", pk=waiting[0].made.pk)
-    messages.success(request, f"You signed off {made.team}. Nothing else waits for you.")
-    return redirect("review-queue")
+
+    def sign() -> list[Waiting]:
+        review.sign_off(made, version=version, by=request.actor)
+        return list(queue(request.actor.authority, request.actor.today).to_sign)
+
+    return answer_button(
+        request,
+        sign,
+        page=reverse("return-review", args=[pk]),
+        done=lambda waiting: (
+            f"You signed off {made.team}. This is the next one that waits."
+            if waiting
+            else f"You signed off {made.team}. Nothing else waits for you."
+        ),
+        then=lambda waiting: (
+            reverse("return-review", args=[waiting[0].made.pk])
+            if waiting
+            else reverse("review-queue")
+        ),
+        stale=CHANGED_MEANWHILE,
+    )
 
 
 @signed_in
-@require_POST
+@post_only("return-review")
 def return_send_back(request: SignedInRequest, pk: int) -> HttpResponse:
     """Return a submitted return to its team, with a reason."""
-    return _back_to_team(request, pk, reopen=False)
+    return _back_to_team(request, pk, ReturnAct.RETURN)
 
 
 @signed_in
-@require_POST
+@post_only("return-review")
 def return_reopen(request: SignedInRequest, pk: int) -> HttpResponse:
     """Reopen a signed-off return of an open quarter, with a reason."""
-    return _back_to_team(request, pk, reopen=True)
+    return _back_to_team(request, pk, ReturnAct.REOPEN)
 
 
-def _back_to_team(request: SignedInRequest, pk: int, *, reopen: bool) -> HttpResponse:
+def _back_to_team(request: SignedInRequest, pk: int, act: ReturnAct) -> HttpResponse:
     made = _load(request, pk)
     page = review_page(made, request.asked.standing, request.asked.today)
-    if page.decision.why_not_return:
-        raise Refused(page.decision.why_not_return)
+    refuse(page.decision.not_yours)
     form = _form(request, page)
-    if form is None or page.decision.can_reopen != reopen:
+    if form is None or act.name.lower() not in page.decision.can:
         messages.warning(request, CHANGED_MEANWHILE)
         return _show(request, page, typed=request.POST.get("reason", ""))
-    if not form.is_valid():
-        if "version" in form.errors:
-            raise BadRequest("The form came without its version")
-        return _show(request, page, form)
-    act = review.reopen if reopen else review.send_back
-    try:
-        act(
+    reopens = act == ReturnAct.REOPEN
+    back_to_team = review.reopen if reopens else review.send_back
+    done = "reopened" if reopens else "returned"
+    return answer(
+        request,
+        form,
+        lambda: back_to_team(
             made,
             reason=form.cleaned_data["reason"],
             item_ids=form.cleaned_data["questions"],
             version=form.cleaned_data["version"],
-            by=request.user,
-            standing=request.asked.standing,
-            today=request.asked.today,
-        )
-    except StaleReturn:
-        form.add_error(None, CHANGED_MEANWHILE)
-        form.use_version(made.version)
-        return _show(request, page, form)
-    except NotAllowed as refusal:
-        form.add_error(None, str(refusal))
-        return _show(request, page, form)
-    except ValidationError as wrong:
-        form.add_error(None, wrong)
-        return _show(request, page, form)
-    done = "reopened" if reopen else "returned"
-    messages.success(request, f"You {done} {made.team}. The team sees your reason.")
-    return redirect("review-queue")
+            by=request.actor,
+        ),
+        show=lambda: _show(request, page, form),
+        done=f"You {done} {made.team}. The team sees your reason.",
+        then="review-queue",
+        stale=CHANGED_MEANWHILE,
+    )
 
 
 urlpatterns = [

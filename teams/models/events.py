@@ -8,17 +8,9 @@ mistake can be taken out, on record.
 from django.db import models
 from django.db.models import Q
 
+from earlyhelp.core.actor import Route
 from teams.models.people import User
 from teams.querysets import EventQuerySet
-
-
-class Route(models.TextChoices):
-    """How a change came in."""
-
-    FORM = "form", "on a page"
-    IMPORT = "import", "from a file"
-    COMMAND = "command", "by a command"
-    ADMIN = "admin", "in administration"
 
 
 class Event(models.Model):

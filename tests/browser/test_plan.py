@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from audits.models import Action, Outcome, Update
 from audits.plan.actions import By
-from audits.workflow import ActionState
+from audits.plan.workflow import ActionState
 from teams.roles import Role
 from tests.audits.making import make_action, make_plan
 from tests.browser.conftest import Enter

@@ -11,6 +11,7 @@ from audits.casework.pages.grading import box_of, grades_quality, written
 from audits.casework.pages.rows import found
 from audits.grades import Threshold
 from audits.models import CaseAudit, Given, Indicator
+from audits.verbs import AuditsVerb
 from teams.models import Event, User
 from teams.personal_data import Noticed, noticed
 
@@ -100,7 +101,7 @@ def receipt(audit: CaseAudit) -> Receipt | None:
     """The receipt of an audit that was submitted; None before. Four queries at most."""
     if audit.submitted_at is None:
         return None
-    event = Event.objects.about(audit).filter(verb="submitted").order_by("-id").first()
+    event = Event.objects.about(audit).filter(verb=AuditsVerb.SUBMITTED).order_by("-id").first()
     if event is None:
         return None
     if audit.moderated_at is not None:
@@ -124,6 +125,6 @@ def receipt(audit: CaseAudit) -> Receipt | None:
 
 def people_told(audit: CaseAudit) -> list[str]:
     """Who was told of a concern, by name, from the record. Two queries."""
-    events = Event.objects.about(audit).filter(verb="told")
+    events = Event.objects.about(audit).filter(verb=AuditsVerb.TOLD)
     ids = {pk for event in events for pk in (event.after or {}).get("people", [])}
     return [str(person) for person in User.objects.filter(pk__in=ids).order_by("name", "pk")]

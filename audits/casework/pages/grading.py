@@ -10,13 +10,13 @@ from audits.casework.forms import ABOUT, LONGEST, WORDS, GradingForm
 from audits.grades import NEEDS_A_COMMENT, QUALITY, IndicatorKind, Threshold
 from audits.models import CaseAudit, Indicator
 from audits.permissions import why_not_audit
-from audits.workflow import Act, NotAllowed
+from audits.verbs import SAVES
+from audits.workflow import CASE_AUDIT, CaseAct, NotAllowed
 from measures.returns.pages.fill_in import saved_ago
 from teams.models import Event
 from teams.permissions import Standing
 from teams.personal_data import Noticed, Written, noticed
 
-SAVES = ("answered", "judged")
 # What the first of the radio buttons says where a list or a few words are the answer.
 _ANSWERED = {IndicatorKind.CHOICES: "As ticked above", IndicatorKind.TEXT: "As written above"}
 
@@ -221,7 +221,7 @@ def why_closed(standing: Standing, audit: CaseAudit) -> str:
     if refusal:
         return refusal
     try:
-        workflow.next_case(Act.SAVE, audit.state)
+        CASE_AUDIT.next(CaseAct.SAVE, audit.state)
         workflow.refuse_unless_auditing(audit.case.round.state, turn=audit.turn)
     except NotAllowed as not_now:
         return str(not_now)

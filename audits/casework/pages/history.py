@@ -10,23 +10,10 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from audits.casework.pages.grading import SAVES
 from audits.models import CaseAudit
+from audits.verbs import SAVES, AuditsVerb
+from earlyhelp.core.events.verbs import sentence_of
 from teams.models import Event, Route, User
-
-_SENTENCES = {
-    "submitted": "{who} submitted the audit",
-    "moderated": "{who} moderated it",
-    "remedial action set": "{who} set something to be done, by {due_on}",
-    "remedial action done": "{who} said that it was done, on {done_on}",
-}
-_TO_SOMEBODY = {
-    "allocated": "{who} gave the case to {auditor}, due {due_on}",
-    "reallocated": "{who} gave the case to {auditor}, due {due_on}",
-    "to be audited again": "{who} asked {auditor} to audit the case again, by {due_on}",
-    "moderator named": "{who} asked {moderator} to moderate it",
-}
-_CHANGED = "grade changed"
 
 
 @dataclass(frozen=True)
@@ -65,39 +52,32 @@ def _together(event: Event) -> tuple[Any, ...]:
     """Answers saved, or grades changed, by one person in one go belong to one entry."""
     if event.verb in SAVES:
         return "saved", event.at, event.by_id
-    if event.verb == _CHANGED:
-        return _CHANGED, event.at, event.by_id
+    if event.verb == AuditsVerb.GRADE_CHANGED:
+        return event.verb, event.at, event.by_id
     return (event.pk,)
 
 
 def _entry(events: Sequence[Event], people: Mapping[int, User]) -> Entry:
     first = events[0]
-    who = _who(first)
-    if first.verb in SAVES:
-        number = sum(event.verb == SAVES[0] for event in events)
-        what = f"{number} answer{'' if number == 1 else 's'}" if number else "the judgement"
-        return Entry(first.at, f"{who} saved {what}")
-    if first.verb == _CHANGED:
-        number = len(events)
-        return Entry(first.at, f"{who} changed {number} grade{'' if number == 1 else 's'}")
-    if first.verb == "told":
-        names = [str(people[pk]) for pk in _people(first) if pk in people]
-        return Entry(first.at, f"{' and '.join(names) or 'Nobody'} were told of the concern")
-    return Entry(first.at, _sentence(first, who, people), _words(first))
-
-
-def _sentence(event: Event, who: str, people: Mapping[int, User]) -> str:
-    after = event.after if isinstance(event.after, dict) else {}
-    form = _SENTENCES.get(event.verb) or _TO_SOMEBODY.get(event.verb)
-    if form is None:
-        return f"{who}: {event.verb}"
-    return form.format(
-        who=who,
+    answers = sum(event.verb == AuditsVerb.ANSWERED for event in events)
+    after = first.after if isinstance(first.after, dict) else {}
+    names = [str(people[pk]) for pk in _people(first) if pk in people]
+    sentence = sentence_of(first.subject_type, first.verb).format(
+        who=_who(first),
+        people=" and ".join(names) or "Nobody",
+        saved=_number(answers, "answer") if answers else "the judgement",
+        grades=_number(len(events), "grade"),
         auditor=people.get(after.get("auditor", 0), "somebody"),
         moderator=people.get(after.get("moderator") or 0, "somebody"),
         due_on=_day(after.get("due_on")),
         done_on=_day(after.get("done_on")),
     )
+    told = first.verb in (*SAVES, AuditsVerb.GRADE_CHANGED, AuditsVerb.TOLD)
+    return Entry(first.at, sentence, () if told else _words(first))
+
+
+def _number(number: int, name: str) -> str:
+    return f"{number} {name}{'' if number == 1 else 's'}"
 
 
 def _day(written: str | None) -> str:

@@ -6,34 +6,18 @@ from dataclasses import dataclass, field
 
 from django.urls import reverse
 
-from audits import plan_sources, workflow
+from audits import plan_sources
 from audits.models import Action, Occurrence, TimingChange, Update
 from audits.permissions import AuditsPermission, why_not_accept, why_not_report
 from audits.plan.pages.rows import ActionRow, row_of
 from audits.plan.progress import with_history
+from audits.plan.verbs import OF_CLAIMS, PlanVerb
+from audits.plan.workflow import ACTION, ActionAct, ActionState
 from audits.responsible import stands_in
-from audits.workflow import Act, ActionState
+from earlyhelp.core.events.verbs import sentence_of
 from measures.performance.choices import Link
 from teams.models import Event, Locality
 from teams.permissions import Standing
-
-_SENTENCES = {
-    "action added": "{who} added it",
-    "action changed": "{who} changed its words or owners",
-    "date moved": "{who} moved the date from “{before}” to “{after}”",
-    "one time done": "{who} said that the time due {due_on} was done on {done_on}",
-    "update taken out": "{who} took words out of an update",
-    "claimed complete": "{who} claimed it complete",
-    "accepted as complete": "{who} accepted it as complete",
-    "claim declined": "{who} did not accept the claim",
-    "no longer needed": "{who} said that it is no longer needed",
-    "opened again": "{who} opened it again",
-    "action carried over": "{who} carried it over into a later plan",
-}
-_REPORTED = "progress reported"
-_DECLINED = "claim declined"
-# What was done to a claim: the latest of these says how it stands.
-_OF_CLAIMS = {"claimed complete", _DECLINED, "opened again"}
 
 
 @dataclass(frozen=True)
@@ -141,11 +125,11 @@ def action_page(action: Action, standing: Standing, today: dt.date) -> ActionPag
     events = list(
         Event.objects.about(action).select_related("by").prefetch_related("remarks").order_by("-id")
     )
-    history = [_entry(event) for event in events if event.verb != _REPORTED]
-    claims = [event for event in events if event.verb in _OF_CLAIMS]
-    declined = claims[0] if claims and claims[0].verb == _DECLINED else None
+    history = [_entry(event) for event in events if event.verb != PlanVerb.PROGRESS_REPORTED]
+    claims = [event for event in events if event.verb in OF_CLAIMS]
+    declined = claims[0] if claims and claims[0].verb == PlanVerb.CLAIM_DECLINED else None
     keeps = standing.holds(AuditsPermission.KEEP_PLAN)
-    is_open = workflow.allows("action", Act.UPDATE, ActionState(action.state))
+    is_open = ACTION.allows(ActionAct.UPDATE, ActionState(action.state))
     times = [
         TimeRow(
             one,
@@ -190,21 +174,21 @@ def _can(action: Action, standing: Standing, *, reports: bool, keeps: bool) -> C
     decides = standing.holds(AuditsPermission.ACCEPT_COMPLETION)
     accepts = not why_not_accept(standing, action.claimed_by_id)
     wanted = {
-        "report": (Act.UPDATE, reports),
-        "claim": (Act.CLAIM, reports),
-        "accept": (Act.ACCEPT, accepts),
-        "decline": (Act.DECLINE, accepts),
-        "edit": (Act.CHANGE, keeps),
-        "date": (Act.CHANGE, keeps),
-        "stop": (Act.STOP, decides),
-        "reopen": (Act.REOPEN, decides),
-        "carry_over": (Act.CARRY_OVER, keeps),
+        "report": (ActionAct.UPDATE, reports),
+        "claim": (ActionAct.CLAIM, reports),
+        "accept": (ActionAct.ACCEPT, accepts),
+        "decline": (ActionAct.DECLINE, accepts),
+        "edit": (ActionAct.CHANGE, keeps),
+        "date": (ActionAct.CHANGE, keeps),
+        "stop": (ActionAct.STOP, decides),
+        "reopen": (ActionAct.REOPEN, decides),
+        "carry_over": (ActionAct.CARRY_OVER, keeps),
     }
     return Can(
         **{
             name: reverse(f"action-{name.replace('_', '-')}", args=[action.pk])
             for name, (act, may) in wanted.items()
-            if may and workflow.allows("action", act, state)
+            if may and ACTION.allows(act, state)
         }
     )
 
@@ -252,7 +236,7 @@ def _entry(event: Event) -> Entry:
     who = str(event.by) if event.by else "A file"
     after = event.after if isinstance(event.after, dict) else {}
     before = event.before if isinstance(event.before, dict) else {}
-    said = _SENTENCES.get(event.verb, f"{{who}}: {event.verb}").format(
+    said = sentence_of(event.subject_type, event.verb).format(
         who=who,
         before=before.get("by_when", ""),
         after=after.get("by_when", ""),

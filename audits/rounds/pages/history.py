@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from audits.models import Round
+from earlyhelp.core.events.verbs import sentence_of
 from teams.models import Event, Remark
 
 
@@ -24,22 +25,19 @@ def happened(made: Round) -> list[Happened]:
 
 
 def _sentence(event: Event) -> str:
-    who = str(event.by) if event.by else event.get_route_display().capitalize()
-    return f"{who}: {_what(event)}"
-
-
-def _what(event: Event) -> str:
-    """The verb of the record, with the serials that it is about."""
+    """The sentence of the record, with the serials that it is about."""
     after = event.after if isinstance(event.after, dict) else {}
     before = event.before if isinstance(event.before, dict) else {}
     first, last = after.get("serials", (None, None))
-    if event.verb == "cases drawn":
-        return f"{after['drawn']} of {after['of']} cases drawn, case {first} to {last}"
-    if event.verb == "cases added":
-        return f"case {first} added" if first == last else f"case {first} to {last} added"
-    if event.verb == "case taken out":
-        return f"case {before['serial']} taken out"
-    return event.verb
+    return sentence_of(event.subject_type, event.verb).format(
+        who=event.by or event.get_route_display().capitalize(),
+        cases=f"case {first}" if first == last else f"case {first} to {last}",
+        first=first,
+        last=last,
+        drawn=after.get("drawn"),
+        of=after.get("of"),
+        serial=before.get("serial"),
+    )
 
 
 def _why(event: Event) -> list[str]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 
-from audits import workflow
 from audits.casework.pages.rows import COLOURS as CASE_COLOURS
 from audits.casework.pages.rows import days_late, found, late
 from audits.models import CaseAudit, Draw, Round, SampledCase
@@ -18,7 +17,7 @@ from audits.rounds.pages.rounds import COLOURS, Link
 from audits.safety import loop as safety
 from audits.safety.loop import Step
 from audits.scoring import Share
-from audits.workflow import Act, CaseState, RoundState
+from audits.workflow import CASE_AUDIT, CaseAct, CaseState, RoundState
 from teams.models import User
 from teams.permissions import Standing
 
@@ -204,7 +203,7 @@ def _look_acts(audit: CaseAudit, later: Sequence[CaseAudit]) -> list[Link]:
     """What a performance officer can do with one audit now."""
     acts = []
     state = CaseState(audit.state)
-    if workflow.allows("case audit", Act.REALLOCATE, state):
+    if CASE_AUDIT.allows(CaseAct.REALLOCATE, state):
         acts.append(Link("Reallocate", reverse("audit-reallocate", args=[audit.pk])))
     if state != CaseState.MODERATED:
         words = "Another moderator" if audit.moderator_id else "Name a moderator"

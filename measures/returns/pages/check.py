@@ -9,6 +9,7 @@ from measures.returns import checks
 from measures.returns.actions import what_is_missing
 from measures.returns.pages.percentages import WorkedOut
 from measures.returns.pages.sheet import Sheet, as_given
+from measures.verbs import MeasuresVerb
 from measures.workflow import ReturnState
 from teams.models import Event
 
@@ -104,7 +105,7 @@ def receipt(made: Return) -> Receipt | None:
     """
     if made.submitted_at is None or made.submitted_by is None:
         return None
-    event = Event.objects.about(made).filter(verb="submitted").order_by("-id").first()
+    event = Event.objects.about(made).filter(verb=MeasuresVerb.SUBMITTED).order_by("-id").first()
     if event is None:
         return None
     head = f"The head of service for {made.locality}"

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.text import slugify
 
-from measures import workflow
 from measures.models import Answer, DataItem, Figure, Return
 from measures.returns.actions import refuse_if_locked
 from measures.returns.answers import Given, write_number
@@ -16,7 +15,7 @@ from measures.returns.forms import BoxError, FiguresForm, Typed
 from measures.returns.offers import Offer
 from measures.returns.pages.percentages import WorkedOut
 from measures.returns.pages.sheet import Past, Sheet
-from measures.workflow import Act, NotAllowed, ReturnState
+from measures.workflow import RETURN, NotAllowed, ReturnAct, ReturnState
 from teams.quarters import Quarter
 
 
@@ -270,7 +269,7 @@ def why_closed(made: Return) -> str:
     """Why nothing can be entered in this return now; empty when it can."""
     try:
         refuse_if_locked(made)
-        workflow.next_state(Act.SAVE, ReturnState(made.state))
+        RETURN.next(ReturnAct.SAVE, made.state)
     except NotAllowed as refusal:
         return str(refusal)
     return ""

@@ -8,20 +8,14 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 
+from earlyhelp.core.events.verbs import sentence_of
 from measures.models import DataItem, Figure, Return
 from measures.review.attention import in_words
+from measures.verbs import MeasuresVerb
 from teams.models import Event, Remark, Route, User
 
 EVENTS_A_PAGE = 300
 
-_SENTENCES = {
-    "submitted": "{who} submitted the return",
-    "signed off": "{who} signed the return off",
-    "returned": "{who} returned it to the team",
-    "reopened": "{who} reopened it and gave it back to the team",
-    "accepted late": "{who} accepted it late, after the quarter had closed",
-}
-_SAVED, _CONFIRMED = "figure saved", "figure confirmed"
 _QUOTES = {
     Remark.Kind.REASON.value: "Reason",
     Remark.Kind.NOTE.value: "Note",
@@ -70,20 +64,16 @@ def return_history(made: Return, page_number: str | None) -> tuple[Page, list[En
 
 def _together(event: Event) -> tuple[Any, ...]:
     """Figures saved by one person in one go belong to one entry; anything else stands alone."""
-    if event.verb in (_SAVED, _CONFIRMED):
+    if event.verb in (MeasuresVerb.FIGURE_SAVED, MeasuresVerb.FIGURE_CONFIRMED):
         return event.verb, event.at, event.by_id, event.route
     return (event.pk,)
 
 
 def _entry(events: Sequence[Event], items: Mapping[str, DataItem]) -> Entry:
     first = events[0]
-    who = _who(first.by, first.route)
-    if first.verb == _SAVED:
-        sentence = f"{who} saved {_figures(len(events))}"
-    elif first.verb == _CONFIRMED:
-        sentence = f"{who} confirmed {_figures(len(events))} from an extract"
-    else:
-        sentence = _SENTENCES.get(first.verb, f"{{who}}: {first.verb}").format(who=who)
+    sentence = sentence_of(first.subject_type, first.verb).format(
+        who=_who(first.by, first.route), figures=_figures(len(events))
+    )
     changes = [
         FigureChange(
             name=items[event.part].name,
@@ -92,7 +82,7 @@ def _entry(events: Sequence[Event], items: Mapping[str, DataItem]) -> Entry:
             now=in_words(event.after, items[event.part]),
         )
         for event in reversed(events)
-        if event.verb == _SAVED and event.part in items
+        if event.verb == MeasuresVerb.FIGURE_SAVED and event.part in items
     ]
     words = [] if changes else [*_named(first, items), *_words(first)]
     return Entry(first.at, sentence, changes, words)
@@ -152,7 +142,7 @@ def _concerns(event: Event, code: str) -> bool:
 def _of_figure(event: Event, items: Mapping[str, DataItem]) -> Entry:
     who = _who(event.by, event.route)
     item = next(iter(items.values()))
-    if event.verb == _SAVED:
+    if event.verb == MeasuresVerb.FIGURE_SAVED:
         was, now = in_words(event.before, item), in_words(event.after, item)
         if event.before is None:
             sentence = f"{who} entered {now}"
@@ -163,6 +153,6 @@ def _of_figure(event: Event, items: Mapping[str, DataItem]) -> Entry:
         else:
             sentence = f"{who} changed {was} to {now}"
         return Entry(event.at, sentence, words=_words(event))
-    if event.verb == _CONFIRMED:
+    if event.verb == MeasuresVerb.FIGURE_CONFIRMED:
         return Entry(event.at, f"{who} confirmed {in_words(event.after, item)} from the extract")
     return _entry([event], items)

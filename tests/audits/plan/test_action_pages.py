@@ -17,7 +17,7 @@ from audits.plan import actions
 from audits.plan import progress_actions as doing
 from audits.plan.actions import By
 from audits.plan.timing import parse
-from audits.workflow import ActionState
+from audits.plan.workflow import ActionState
 from teams.models import Event
 from teams.quarters import FinancialYear
 from teams.roles import Role

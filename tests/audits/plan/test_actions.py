@@ -15,8 +15,9 @@ from audits.plan import progress_actions as doing
 from audits.plan.actions import By
 from audits.plan.progress import by_locality, progress, with_history
 from audits.plan.timing import Status, TimingKind, parse
+from audits.plan.workflow import ActionState
 from audits.stale import StaleAction, StaleAim, StalePlan
-from audits.workflow import ActionState, NotAllowed
+from audits.workflow import NotAllowed
 from teams.models import Event, Locality, Remark
 from teams.permissions import Refused
 from teams.quarters import FinancialYear

@@ -11,8 +11,9 @@ from audits.plan import progress_actions as doing
 from audits.plan.actions import By
 from audits.plan.progress import by_locality, progress
 from audits.plan.timing import Status
+from audits.plan.workflow import ActionState
 from audits.stale import StalePlan
-from audits.workflow import ActionState, NotAllowed
+from audits.workflow import NotAllowed
 from teams.models import Event, Locality
 from teams.permissions import Refused
 from teams.roles import Role

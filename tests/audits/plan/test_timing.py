@@ -6,7 +6,7 @@ import pytest
 
 from audits.plan import timing
 from audits.plan.timing import Every, Status, Time, TimingKind, given, late_since, parse, status
-from audits.workflow import ActionState
+from audits.plan.workflow import ActionState
 from teams.quarters import FinancialYear
 
 YEAR = FinancialYear(2016)

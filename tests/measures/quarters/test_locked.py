@@ -9,13 +9,14 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
+from earlyhelp.core.change import Stale
 from measures.corrections import actions as corrections
 from measures.exchange import actions as loading
 from measures.exchange.actions import LoadRefused
 from measures.models import Figure, Return
 from measures.quarters import actions as quarters
 from measures.returns import actions as entry
-from measures.returns.actions import FiguresRefused, StaleReturn
+from measures.returns.actions import FiguresRefused
 from measures.returns.answers import Given
 from measures.review import actions as review
 from measures.workflow import NotAllowed
@@ -24,7 +25,7 @@ from teams.permissions import Refused
 from tests.cast import OPEN, Cast
 from tests.measures.acting import answers, digest, figure, reporting, signing, who
 
-REFUSALS = (Refused, NotAllowed, FiguresRefused, StaleReturn, LoadRefused, CommandError)
+REFUSALS = (Refused, NotAllowed, FiguresRefused, Stale, LoadRefused, CommandError)
 
 
 def close(cast: Cast) -> None:

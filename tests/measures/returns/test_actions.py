@@ -4,11 +4,12 @@ from functools import partial
 
 import pytest
 
+from earlyhelp.core.change import Stale
 from measures.exchange import actions as loading
 from measures.models import Figure
 from measures.quarters import actions as quarters
 from measures.returns import actions as entry
-from measures.returns.actions import FiguresRefused, StaleReturn
+from measures.returns.actions import FiguresRefused
 from measures.returns.answers import Given
 from measures.review import actions as review
 from measures.workflow import NotAllowed, ReturnState
@@ -87,11 +88,9 @@ def test_saves_that_are_refused(council: Cast) -> None:
         FiguresRefused,
         "“Helped” (4) cannot be more than “Surveys received” (3)",
     )
-    unchanged_by(lambda: save("manager", one, 1), StaleReturn, "Somebody else saved")
+    unchanged_by(lambda: save("manager", one, 1), Stale, "Somebody else saved")
     save("manager", one)
-    unchanged_by(
-        lambda: save("manager", answers(council, made, cases_closed=9)), StaleReturn, "else"
-    )
+    unchanged_by(lambda: save("manager", answers(council, made, cases_closed=9)), Stale, "else")
     past = council.made("north-family", HISTORY[0])
     unchanged_by(
         lambda: entry.save_figures(past, one, version=past.version, **who(council, "manager")),
@@ -127,7 +126,7 @@ def test_figures_from_an_extract_wait_for_the_manager(council: Cast) -> None:
             Refused,
             "Only the team's manager",
         )
-    unchanged_by(lambda: entry.confirm_figures(made, version=0, **manager), StaleReturn, "else")
+    unchanged_by(lambda: entry.confirm_figures(made, version=0, **manager), Stale, "else")
     confirmed = entry.confirm_figures(made, version=made.version, **manager)
     assert (confirmed.version, verbs(made)[-1]) == (made.version + 1, "figure confirmed")
     assert figure(council, "north-family", "cases-closed").is_confirmed
@@ -158,7 +157,7 @@ def test_submissions_that_are_refused(council: Cast) -> None:
     version = made.version
     for person in ("contributor", "other_manager", "head", "officer", "leaver"):
         unchanged_by(partial(submit, person, version), Refused, "not appointed to submit")
-    unchanged_by(lambda: submit("manager", 0), StaleReturn, "Somebody else saved")
+    unchanged_by(lambda: submit("manager", 0), Stale, "Somebody else saved")
     given = answers(council, made, cases_closed=900)
     made = entry.save_figures(made, given, version=version, **who(council, "manager"))
     unchanged_by(

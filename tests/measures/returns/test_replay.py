@@ -10,13 +10,14 @@ from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from earlyhelp.core.change import Stale
 from measures.corrections import actions as corrections
 from measures.exchange import actions as loading
 from measures.exchange.actions import LoadRefused
 from measures.models import Correction, Figure, ReportingQuarter, Return
 from measures.quarters import actions as quarters
 from measures.returns import actions as entry
-from measures.returns.actions import FiguresRefused, StaleReturn
+from measures.returns.actions import FiguresRefused
 from measures.returns.answers import Given
 from measures.review import actions as review
 from measures.workflow import NotAllowed
@@ -28,7 +29,7 @@ from tests.cast import HISTORY, OPEN, TODAY, Cast, build_council
 from tests.measures.acting import signing, who
 
 NEXT = OPEN + 1
-REFUSALS = (Refused, NotAllowed, FiguresRefused, StaleReturn, ValidationError, LoadRefused)
+REFUSALS = (Refused, NotAllowed, FiguresRefused, Stale, ValidationError, LoadRefused)
 PEOPLE = ["contributor", "manager", "other_manager", "head", "other_head", "officer", "director"]
 
 Step = tuple[str, str, int, int, list[int]]

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
+from earlyhelp.core.change import Stale
 from measures.models import Figure, Return
 from measures.quarters import actions as quarters
 from measures.returns import actions as entry
-from measures.returns.actions import StaleReturn
 from measures.review import actions as review
 from measures.workflow import NotAllowed, ReturnState
 from teams.models import Event, Route
@@ -51,7 +51,7 @@ def test_sign_offs_that_are_refused(council: Cast) -> None:
     made = council.fill_in("north-family")
     unchanged_by(lambda: sign(council, made, "head"), NotAllowed, "not been submitted yet")
     made = council.submit("north-family")
-    unchanged_by(lambda: sign(council, made, "head", 0), StaleReturn, "Somebody else saved")
+    unchanged_by(lambda: sign(council, made, "head", 0), Stale, "Somebody else saved")
     unchanged_by(lambda: sign(council, made, "manager"), Refused, "You entered figures")
     for person in ("other_head", "officer", "auditor", "board_member", "administrator", "leaver"):
         unchanged_by(partial(sign, council, made, person), Refused, "not appointed to review")
@@ -72,7 +72,7 @@ def test_a_return_goes_back_with_a_reason_and_the_questions_it_is_about(council:
         lambda: review.reopen(made, reason="Why not", **back), NotAllowed, "has been submitted"
     )
     unchanged_by(
-        lambda: review.send_back(made, reason="Look", **{**back, "version": 0}), StaleReturn, "else"
+        lambda: review.send_back(made, reason="Look", **{**back, "version": 0}), Stale, "else"
     )
     for person in ("manager", "other_head", "officer", "auditor"):
         unchanged_by(
@@ -182,7 +182,7 @@ def test_a_refused_version_keeps_what_the_team_wrote(council: Cast) -> None:
     given = answers(council, again, cases_closed=24)
     again = entry.save_figures(again, given, version=again.version, **who(council, "manager"))
     council.submit("north-family", cases_closed=24)
-    unchanged_by(lambda: sign(council, made, "head", made.version), StaleReturn, "else")
+    unchanged_by(lambda: sign(council, made, "head", made.version), Stale, "else")
     assert figure(council, "north-family", "cases-closed").value == 24
 
 

@@ -1,0 +1,170 @@
+"""How a page answers what was posted: done and on, or shown again with what is wrong."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, runtime_checkable
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import BadRequest, ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import redirect, resolve_url
+
+from earlyhelp.core.change import Stale
+from earlyhelp.core.pages.refusals import refuse
+from earlyhelp.core.pages.versions import use_version
+from earlyhelp.core.workflow import NotAllowed
+
+P = ParamSpec("P")
+RequestT = TypeVar("RequestT", bound=HttpRequest)
+DoneT = TypeVar("DoneT")
+# What an action refuses that the person who typed can do something about.
+Refusals = tuple[type[Exception], ...]
+REFUSALS: Refusals = (NotAllowed, ValidationError)
+
+
+class PageForm(Protocol):
+    """A form as ``answer`` needs it: Django's, or one of ours that reads boxes of its own."""
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether something was posted to it."""
+
+    def is_valid(self) -> bool:
+        """Whether what was posted can be read."""
+
+
+@runtime_checkable
+class AsksAboutWords(Protocol):
+    """A form with free text, in which what looks like a person's is pointed out."""
+
+    def asks_about_words(self) -> bool:
+        """Whether a valid form goes back once, so that the words are looked at."""
+
+
+@runtime_checkable
+class TakesRefusals(Protocol):
+    """A form that says itself where a refusal stands."""
+
+    def refuse(self, refusal: Exception) -> None:
+        """Show what an action refused."""
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was posted, however little; None when the page was only asked for."""
+    return request.POST if request.method == "POST" else None
+
+
+def answer(
+    request: HttpRequest,
+    form: PageForm,
+    act: Callable[[], DoneT],
+    *,
+    show: Callable[[], HttpResponse],
+    done: str | Callable[[DoneT], str],
+    then: str | Callable[[DoneT], str],
+    stale: str = "",
+    refusals: Refusals = REFUSALS,
+) -> HttpResponse:
+    """The answer of a page with one form: ``act`` where it is valid, say so, go on to ``then``.
+
+    Otherwise the page again (``show``), with what the action refused on the form, at its fields.
+    ``stale`` is what the form says where somebody else was faster and there is nothing to
+    compare; where there is, ``versioned_edit`` answers.
+    """
+    post_to_own_address(request, form)
+    if not form.is_bound:
+        return show()
+    if not form.is_valid():
+        if "version" in getattr(form, "errors", ()):
+            raise BadRequest("The form came without its version")
+        return show()
+    if isinstance(form, AsksAboutWords) and form.asks_about_words():
+        return show()
+    try:
+        result = act()
+    except refusals as refusal:
+        refuse_on(form, refusal)
+        return show()
+    except Stale as refusal:
+        if not stale or not isinstance(form, forms.Form):
+            raise
+        form.add_error(None, stale)
+        use_version(form, refusal.current.version)
+        return show()
+    messages.success(request, done(result) if callable(done) else done)
+    return redirect(then(result) if callable(then) else then)
+
+
+def answer_button(
+    request: HttpRequest,
+    act: Callable[[], DoneT],
+    *,
+    page: str,
+    done: str | Callable[[DoneT], str],
+    then: str | Callable[[DoneT], str] = "",
+    stale: str = "",
+    refusals: Refusals = REFUSALS,
+) -> HttpResponse:
+    """The answer to one button of a ``page``: ``act``, say so, and go on to ``then`` or back.
+
+    What the action refused is said on the page; ``stale`` is what is said where somebody else
+    was faster.
+    """
+    try:
+        result = act()
+    except refusals as refusal:
+        words = refusal.messages if isinstance(refusal, ValidationError) else [str(refusal)]
+        for sentence in words:
+            messages.warning(request, sentence)
+        return redirect(page)
+    except Stale as refusal:
+        messages.warning(request, stale or str(refusal))
+        return redirect(page)
+    messages.success(request, done(result) if callable(done) else done)
+    return redirect((then(result) if callable(then) else then) or page)
+
+
+def refuse_on(form: PageForm, refusal: Exception) -> None:
+    """Show what an action refused: at its field, or above them all where the form has none."""
+    if isinstance(form, TakesRefusals):
+        form.refuse(refusal)
+        return
+    if not isinstance(form, forms.Form):
+        raise TypeError(f"{form!r} does not say where a refusal stands")
+    refuse(form, refusal)
+
+
+def post_to_own_address(request: HttpRequest, form: Any) -> None:
+    """Have a form that is laid out without an address post to the one where it stands."""
+    helper = getattr(form, "helper", None)
+    if helper is not None and not helper.form_action:
+        helper.form_action = request.get_full_path()
+
+
+def post_only(
+    page: str | Callable[P, str],
+) -> Callable[
+    [Callable[Concatenate[RequestT, P], HttpResponseBase]],
+    Callable[Concatenate[RequestT, P], HttpResponseBase],
+]:
+    """An address that is only posted to; whoever asks for it otherwise is sent to its page.
+
+    ``page`` is the name of that page's address, which takes the same arguments, or a function
+    of them. It stands inside ``signed_in``.
+    """
+
+    def decorate(
+        view: Callable[Concatenate[RequestT, P], HttpResponseBase],
+    ) -> Callable[Concatenate[RequestT, P], HttpResponseBase]:
+        @wraps(view)
+        def wrapped(request: RequestT, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if request.method == "POST":
+                return view(request, *args, **kwargs)
+            if callable(page):
+                return redirect(page(*args, **kwargs))
+            return redirect(resolve_url(page, *args, **kwargs))
+
+        return wrapped
+
+    return decorate

@@ -1,0 +1,13 @@
+"""What is done to the organisation, its people and any row that is kept, as the record has it."""
+
+from earlyhelp.core.events.verbs import Verb
+
+
+class TeamsVerb(Verb):
+    """The first three are done to rows of any app."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    DELETED = "deleted"
+    SECOND_STEP_TAKEN_AWAY = "second step taken away"
+    WORDS_TAKEN_OUT = "words taken out"
