@@ -5,7 +5,8 @@ whatever version it was made from; what the same person did already is not done 
 a save made from an older version is ``Stale``; row and event are written in one transaction.
 
 A model says what is its own: ``on_record`` names the fields whose values go on record (one
-name: its bare value; several: by name; without it, the fields that changed) and
+name: its bare value; several: by name; without it, the fields that changed),
+``version_field`` the one that counts saves, where it is not ``version``, and
 ``stale_message`` what a person reads when somebody else was faster.
 """
 
@@ -105,14 +106,14 @@ def changing(
             changed = _changed(found, was)
             if not changed and details.before == details.after:
                 return
-            if version is not None and version != was["version"]:
+            if version is not None and version != was[_version_field(found)]:
                 raise Stale(lock(row))
             _save(found, changed, by)
             before, after = _on_record(found, was, changed, details)
             remarks = {"reason": reason, "note": note}
             record([Entry(verb, about or found, "", before, after, remarks)], by)
     except DoneAlready:
-        if version is not None and version + 1 != was["version"]:
+        if version is not None and version + 1 != was[_version_field(found)]:
             raise
         for name, value in was.items():
             setattr(found, name, value)
@@ -174,7 +175,7 @@ def compare_version(row: models.Model, version: int) -> None:
 
     ``changing`` does so last; this is for a body that has to know before it goes on.
     """
-    if row.version != version:  # type: ignore[attr-defined]  # what is compared has a version
+    if getattr(row, _version_field(row)) != version:
         raise Stale(row)
 
 
@@ -198,6 +199,11 @@ def not_after_today(name: str, day: dt.date, by: AnyActor, message: str) -> None
 
 
 # -- what changed, and what of it goes on record --------------------------------------------
+
+
+def _version_field(row: models.Model) -> str:
+    """The field that counts the saves of a row."""
+    return getattr(type(row), "version_field", "version")
 
 
 def _values(row: models.Model) -> dict[str, Any]:
@@ -228,9 +234,10 @@ def _save(row: models.Model, changed: set[str], by: AnyActor) -> None:
     fields = row._meta.concrete_fields
     row.full_clean(exclude=[one.name for one in fields if one.attname not in changed])
     written = set(changed)
-    if "version" in _values(row):
-        row.version += 1  # type: ignore[attr-defined]
-        written.add("version")
+    version = _version_field(row)
+    if version in _values(row):
+        setattr(row, version, getattr(row, version) + 1)
+        written.add(version)
     row._history_user = by.person  # type: ignore[attr-defined]  # read by simple-history
     row.save(update_fields=[one.name for one in fields if one.attname in written])
 
@@ -264,7 +271,7 @@ def _plain_names(row: models.Model, changed: set[str]) -> list[str]:
         one.attname
         for one in row._meta.concrete_fields
         if one.attname in changed
-        and one.attname != "version"
+        and one.attname != _version_field(row)
         and one.attname not in stamps
         and not (isinstance(one, models.TextField) and not one.choices)
     ]

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from teams.authority import standing_of
+from teams.authority import Actor, standing_of
 from teams.models import Route, User
 from teams.permissions import Standing
 
@@ -36,6 +36,11 @@ class Stage:
 
     people: Mapping[str, User]
     _standing: dict[tuple[str, dt.date], Standing] = field(default_factory=dict)
+
+    def actor(self, name: str, on: dt.date, hour: int = 10, minute: int = 0) -> Actor:
+        """Somebody at a moment, as actions take them."""
+        known = self.by(name, on, hour, minute)
+        return Actor(known["by"], known["standing"], on, known["at"], Route.COMMAND)
 
     def by(self, name: str, on: dt.date, hour: int = 10, minute: int = 0) -> dict[str, Any]:
         """``by``, ``standing``, ``route`` and ``at`` of somebody at a moment."""

@@ -22,6 +22,8 @@ from audits.rounds import allocation
 from audits.rounds.case_list import CaseLine
 from audits.tools import actions as tools
 from audits.tools.actions import Asked
+from teams.authority import Actor, actor_of
+from teams.models import Route
 from teams.quarters import FinancialYear
 from teams.roles import Role
 from tests.cast import TODAY, Cast
@@ -40,6 +42,11 @@ ASKED = [
 SOUND = {"assessment": "good", "plan": "requires-improvement", "supervision": "yes"}
 
 
+def actor(cast: Cast, name: str, today: dt.date = TODAY, route: Route = Route.FORM) -> Actor:
+    """Somebody, as actions take them."""
+    return actor_of(cast.person[name], today=today, route=route)
+
+
 def who(cast: Cast, name: str) -> dict[str, Any]:
     """``by`` and ``standing`` of somebody, as actions take them."""
     return {"by": cast.person[name], "standing": cast.standing(name)}
@@ -52,9 +59,9 @@ def on_day(cast: Cast, name: str, today: dt.date = TODAY) -> dict[str, Any]:
 
 def make_tool(cast: Cast, name: str = "Casework", asked: list[Asked] | None = None) -> Tool:
     """A tool in use."""
-    officer = who(cast, "officer")
-    made = tools.create_tool(name=name, indicators=asked or ASKED, **officer)
-    return tools.put_in_use(made, **officer)
+    officer = actor(cast, "officer")
+    made = tools.create_tool(name=name, indicators=asked or ASKED, by=officer)
+    return tools.put_in_use(made, by=officer)
 
 
 def planned(tool: Tool, code: str = "july", **changes: Any) -> rounds.Planned:
@@ -144,14 +151,14 @@ class Casework:
 def make_casework(cast: Cast) -> Casework:
     """The round of this module's first lines, opened."""
     tool = make_tool(cast)
-    officer, on = who(cast, "officer"), on_day(cast, "officer")
-    made = rounds.plan_round(planned(tool), **officer)
+    officer = actor(cast, "officer")
+    made = rounds.plan_round(planned(tool), by=officer)
     lines = [CaseLine(f"{CANARY}{place}", team) for place, team in enumerate(SOURCES, 1)]
-    cases = rounds.add_cases(made, lines, **officer)
-    common = {"auditor": cast.person["auditor"], "due_on": DUE, **on}
+    cases = rounds.add_cases(made, lines, by=officer)
+    common = {"auditor": cast.person["auditor"], "due_on": DUE, "by": officer}
     allocation.allocate(made, cases[:3], moderator=cast.person["other_head"], **common)
     allocation.allocate(made, cases[3:], **common)
-    made = rounds.open_round(made, **officer)
+    made = rounds.open_round(made, by=officer)
     return Casework(cast, tool, made, {one.code: one for one in tool.indicators.all()})
 
 
@@ -159,15 +166,13 @@ def make_round_of(
     cast: Cast, tool: Tool, grades: list[dict[str, str]], code: str, **changes: Any
 ) -> Round:
     """A round whose cases, all of North's family team, were audited with these grades."""
-    officer = who(cast, "officer")
-    made = rounds.plan_round(planned(tool, code, **changes), **officer)
+    officer = actor(cast, "officer")
+    made = rounds.plan_round(planned(tool, code, **changes), by=officer)
     teams = ["north-family"] * len(grades)
     lines = [CaseLine(f"{code}{place}", team) for place, team in enumerate(teams, 1)]
-    cases = rounds.add_cases(made, lines, **officer)
-    allocation.allocate(
-        made, cases, auditor=cast.person["auditor"], due_on=DUE, **on_day(cast, "officer")
-    )
-    rounds.open_round(made, **officer)
+    cases = rounds.add_cases(made, lines, by=officer)
+    allocation.allocate(made, cases, auditor=cast.person["auditor"], due_on=DUE, by=officer)
+    rounds.open_round(made, by=officer)
     ids = {one.code: one.pk for one in tool.indicators.all()}
     for case, given in zip(cases, grades, strict=True):
         audit = case.audits.get()
