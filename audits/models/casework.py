@@ -48,6 +48,8 @@ class CaseAudit(models.Model):
     moderation_comment = models.TextField(blank=True)
 
     objects = CaseAuditQuerySet.as_manager()
+    on_record = "state"
+    stale_message = "Somebody else saved this audit while you were working on it."
 
     class Meta:
         ordering = ["case", "agency", "turn"]
@@ -219,6 +221,7 @@ class RemedialAction(models.Model):
     note = models.TextField(blank=True)
 
     objects = RemedialQuerySet.as_manager()
+    on_record = ()
 
     class Meta:
         ordering = ["due_on", "id"]
