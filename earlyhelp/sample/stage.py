@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from teams.authority import standing_of
+from teams.authority import Actor, standing_of
 from teams.models import Route, User
 from teams.permissions import Standing
 
@@ -44,6 +44,11 @@ class Stage:
             known = self._standing[name, on] = standing_of(self.people[name], on)
         at = timezone.make_aware(dt.datetime.combine(on, dt.time(hour, minute)))
         return {"by": self.people[name], "standing": known, "route": Route.COMMAND, "at": at}
+
+    def actor(self, name: str, on: dt.date, hour: int = 10, minute: int = 0) -> Actor:
+        """Somebody, acting at a moment."""
+        who = self.by(name, on, hour, minute)
+        return Actor(who["by"], who["standing"], on, who["at"], Route.COMMAND)
 
     def on(self, name: str, on: dt.date, hour: int = 10, minute: int = 0) -> dict[str, Any]:
         """The same with ``today``, for actions that ask for the day."""

@@ -9,13 +9,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from earlyhelp.core.consistent_read import consistent
 from earlyhelp.core.pages.fields import PlainReasonForm
+from earlyhelp.core.pages.posted import version_of
 from measures.corrections import actions
 from measures.corrections import pages as page
 from measures.corrections.forms import CorrectionForm
 from measures.models import Figure, Return
 from measures.permissions import MeasuresPermission
 from measures.returns.actions import FiguresRefused
-from measures.returns.forms import version_of
 from measures.returns.pages.lists import quarter_of
 from measures.workflow import NotAllowed
 from teams.http import SignedInRequest, signed_in

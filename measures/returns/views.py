@@ -8,11 +8,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from earlyhelp.core import clock
 from earlyhelp.core.change import Stale
+from earlyhelp.core.pages.posted import version_of
 from measures.models import Figure, Return
 from measures.permissions import MeasuresPermission, on_return
 from measures.returns import actions as entry
 from measures.returns.actions import FiguresRefused
-from measures.returns.forms import FiguresForm, as_it_is, snapshot, version_of
+from measures.returns.forms import FiguresForm, as_it_is, snapshot
 from measures.returns.offers import Offer, offered
 from measures.returns.pages import check as check_page
 from measures.returns.pages import conflict as conflict_page
