@@ -15,8 +15,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from audits.plan.pages.my_actions import MyActions, my_actions
-from earlyhelp.my_audits import MyAudits, my_audits
 from earlyhelp.core.pages.wording import days_left
+from earlyhelp.my_audits import MyAudits, my_audits
 from measures.models import Correction, Figure, ReportingQuarter, Return
 from measures.permissions import MeasuresPermission as Measures
 from measures.permissions import review_scope, sees_areas_within_city
