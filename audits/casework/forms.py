@@ -16,7 +16,8 @@ from django.http import QueryDict
 from audits.casework.answers import Answer, Errors, Judgement
 from audits.grades import Grade
 from audits.models import CaseAudit, Given, Indicator
-from measures.returns.forms import MINE, THEIRS, version_of
+from earlyhelp.core.pages.versioned_edit import MINE, THEIRS
+from measures.returns.forms import version_of
 
 LONGEST = 4000  # characters of a comment
 PARTS = tuple(part.name for part in fields(Judgement))

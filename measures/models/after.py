@@ -28,6 +28,9 @@ class Commentary(models.Model):
 
     objects = CommentaryQuerySet.as_manager()
 
+    on_record = ("version",)
+    stale_message = "Somebody else changed this commentary while you were writing."
+
     class Meta:
         ordering = ["measure", "locality", "quarter"]
         verbose_name_plural = "commentary"
@@ -65,6 +68,8 @@ class Correction(models.Model):
     decision_note = models.TextField(blank=True)
 
     objects = CorrectionQuerySet.as_manager()
+
+    on_record = ()
 
     class Meta:
         ordering = ["-proposed_at", "-id"]

@@ -24,7 +24,7 @@ from measures.workflow import ReturnState
 from teams.checks import triggers_stand
 from teams.models import Route
 from tests.cast import HISTORY, OPEN, Cast
-from tests.measures.acting import figure, reporting, signing, who
+from tests.measures.acting import figure, reporting
 
 CLOSED = HISTORY[1]
 
@@ -42,7 +42,7 @@ def kept_quarters() -> set[int]:
 
 
 def close(cast: Cast, reason: str = "It is time") -> None:
-    quarters.close_quarter(reporting(), reason=reason, **who(cast, "officer"))
+    quarters.close_quarter(reporting(), reason=reason, by=cast.actor("officer"))
 
 
 def added_up(basis: Basis, *, whole: bool, locality: int | None = None) -> Any:
@@ -182,8 +182,8 @@ def test_what_is_saved_in_an_open_quarter_leaves_them_alone(kept: Cast) -> None:
 
 def test_a_correction_counts_at_once_and_is_kept(kept: Cast) -> None:
     one = figure(kept, "north-family", "cases-closed", CLOSED)
-    proposed = corrections.propose({one.pk: Given(121)}, reason="Late", **who(kept, "officer"))
-    corrections.countersign(proposed, **who(kept, "director"))
+    proposed = corrections.propose({one.pk: Given(121)}, reason="Late", by=kept.actor("officer"))
+    corrections.countersign(proposed, by=kept.actor("director"))
     assert CLOSED.index in kept_quarters()
     assert everything(kept) == live(kept)
     total = KeptSum.objects.get(
@@ -195,13 +195,12 @@ def test_a_correction_counts_at_once_and_is_kept(kept: Cast) -> None:
 
 def test_a_return_that_is_accepted_late_counts_step_by_step(council: Cast) -> None:
     close(council)
-    officer = who(council, "officer")
-    review.accept_late(council.made("north-family"), reason="Ill", **officer)
+    review.accept_late(council.made("north-family"), reason="Ill", by=council.actor("officer"))
     assert everything(council) == live(council)
     made = council.submit("north-family")
     assert {row.is_signed_off for row in KeptSum.objects.filter(quarter=OPEN.index)} == {False}
     assert everything(council) == live(council)
-    made = review.sign_off(made, version=made.version, **signing(council, "head"))
+    made = review.sign_off(made, version=made.version, by=council.actor("head"))
     assert {row.is_signed_off for row in KeptSum.objects.filter(quarter=OPEN.index)} == {True}
     assert everything(council) == live(council)
 
