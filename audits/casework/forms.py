@@ -20,7 +20,7 @@ from audits.casework.answers import LONGEST, Answer, Errors, Judgement
 from audits.models import CaseAudit, Given, Indicator, RemedialAction
 from earlyhelp.core.pages.fields import DayField, laid_out
 from earlyhelp.core.pages.posted import clean, version_of
-from measures.returns.forms import MINE, THEIRS
+from earlyhelp.core.pages.versioned_edit import MINE, THEIRS
 from teams.personal_data import KEPT_WORDS, WordsForm
 
 PARTS = tuple(part.name for part in fields(Judgement))

@@ -231,7 +231,6 @@ def _save(row: models.Model, changed: set[str], by: AnyActor) -> None:
     if "version" in _values(row):
         row.version += 1  # type: ignore[attr-defined]
         written.add("version")
-    row._history_user = by.person  # type: ignore[attr-defined]  # read by simple-history
     row.save(update_fields=[one.name for one in fields if one.attname in written])
 
 

@@ -12,11 +12,11 @@ from dataclasses import asdict, dataclass, replace
 from django.http import QueryDict
 
 from earlyhelp.core.pages.posted import clean, version_of
+from earlyhelp.core.pages.versioned_edit import MINE, THEIRS
 from measures.models import Figure
 from measures.returns.answers import ANSWERS, Given, parse_number, write_number
 
 LONGEST = 2000  # characters of a note or an explanation
-MINE, THEIRS = "mine", "theirs"
 
 
 @dataclass(frozen=True)

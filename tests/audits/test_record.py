@@ -254,7 +254,7 @@ def test_words_taken_out_of_the_record_are_gone_from_every_row(council: Cast) ->
     plan.remove_aim(make_aim(council, outcome), reason=name, **officer)
     assert repr(digest()).count(name) >= 14
     while remark := Remark.objects.filter(text=name).first():
-        take_out_words(remark, by=council.person["administrator"], reason="A name")
+        take_out_words(remark, by=council.actor("administrator"), reason="A name")
     assert name not in repr(digest())
 
 

@@ -8,7 +8,7 @@ from audits.casework.answers import Answer
 from audits.casework.forms import ABOUT, PARTS, WORDS, GradingForm, as_fields, key_of
 from audits.grades import Grade, Threshold
 from audits.models import Indicator
-from measures.returns.forms import MINE, THEIRS
+from earlyhelp.core.pages.versioned_edit import MINE, THEIRS
 
 _NAMES = {
     "overall": "Overall judgement",

@@ -1,7 +1,6 @@
 """What a page posts, read as what it is."""
 
-from django import forms
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 
 
 def clean(text: str) -> str:
@@ -19,10 +18,3 @@ def posted_version(request: HttpRequest) -> int:
     """The version that the page was made from; one that never was where it does not say."""
     version = version_of(request.POST.get("version", ""))
     return -1 if version is None else version
-
-
-def use_version(form: forms.Form, version: int) -> None:
-    """Let what was typed be sent again, over what stands there now."""
-    data: QueryDict = form.data.copy()  # type: ignore[attr-defined]  # posted data is a QueryDict
-    data["version"] = str(version)
-    form.data = data

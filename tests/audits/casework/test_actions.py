@@ -13,7 +13,8 @@ from audits.rounds import allocation
 from audits.stale import StaleAudit
 from audits.workflow import CaseState, NotAllowed
 from teams.actions import appoint
-from teams.models import Event, Remark, Route
+from teams.authority import command_actor
+from teams.models import Event, Remark
 from teams.permissions import Refused
 from teams.roles import Role
 from tests.audits.making import Casework, on_day, who
@@ -174,8 +175,7 @@ def test_an_auditor_who_joins_the_line_stops_auditing_it(casework: Casework) -> 
         role=Role.TEAM_MANAGER,
         team=cast.team["north-family"],
         starts=TODAY,
-        by=None,
-        route=Route.COMMAND,
+        by=command_actor(),
     )
     with pytest.raises(Refused, match="of your own line"):
         casework.save(1, assessment="good")

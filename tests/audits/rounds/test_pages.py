@@ -21,7 +21,8 @@ from audits.tools import actions as tools
 from audits.tools.actions import Asked
 from audits.workflow import RoundState
 from teams.actions import appoint
-from teams.models import Event, Remark, Route
+from teams.authority import command_actor
+from teams.models import Event, Remark
 from teams.roles import Role
 from tests.audits.access.rounds import about, day, plan_one
 from tests.audits.making import (
@@ -146,8 +147,7 @@ def test_a_case_that_became_ones_own_line_does_not_wait_to_be_moderated(
         role=Role.HEAD_OF_SERVICE,
         locality_id=casework.cast.locality["north"].pk,
         starts=TODAY,
-        by=None,
-        route=Route.COMMAND,
+        by=command_actor(),
     )
     assert "asked to moderate" not in text(sign_in("other_head").get("/audits/"))
 
@@ -561,7 +561,6 @@ def test_an_officer_who_manages_a_team_as_well_still_sees_all(
         role=Role.TEAM_MANAGER,
         team=casework.cast.team["south-family"],
         starts=TODAY,
-        by=None,
-        route=Route.COMMAND,
+        by=command_actor(),
     )
     assert f"{CANARY}1" in text(sign_in("officer").get(JULY))
