@@ -51,3 +51,11 @@ ANSWERS = {
     IndicatorKind.CHOICES: (Grade.NOT_FOUND, Grade.NOT_APPLICABLE),
     IndicatorKind.TEXT: (Grade.NOT_FOUND, Grade.NOT_APPLICABLE),
 }
+
+
+def judgement_label(overall: str, *, is_unsafe: bool) -> str:
+    """A judgement of a case in words: ``Good``, ``Inadequate, unsafe``."""
+    label = Grade(overall).label if overall else ""
+    if not is_unsafe:
+        return label or "Not judged overall"
+    return f"{label}, unsafe" if label else "Unsafe"

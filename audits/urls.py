@@ -1,6 +1,5 @@
 """The addresses of audits and of the action plan: one list for each topic."""
 
-from audits.casework import reading_views as reading
 from audits.casework import views as auditing
 from audits.findings import views as findings
 from audits.moderation import views as moderating
@@ -21,7 +20,6 @@ urlpatterns = [
     *rounds.urlpatterns,
     *cases.urlpatterns,
     *allocation.urlpatterns,
-    *reading.urlpatterns,
     *auditing.urlpatterns,
     *moderating.urlpatterns,
     *safety.urlpatterns,

@@ -39,6 +39,14 @@ class CaseState(TextChoices):
     SUBMITTED = "submitted", "Submitted"
     MODERATED = "moderated", "Moderated"
 
+    @property
+    def colour(self) -> str:
+        """The colour of its tag."""
+        return _CASE_COLOURS.get(self.value, "")
+
+
+_CASE_COLOURS = {"in-progress": "blue", "submitted": "yellow", "moderated": "green"}
+
 
 class ToolAct(StrEnum):
     """What is done to a tool, as refusals and the diagram name it."""

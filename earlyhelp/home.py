@@ -14,8 +14,9 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from audits.casework.pages.home import MyAudits, my_audits
 from audits.plan.pages.my_actions import MyActions, my_actions
+from earlyhelp.core.pages.wording import days_left
+from earlyhelp.my_audits import MyAudits, my_audits
 from measures.models import Correction, Figure, ReportingQuarter, Return
 from measures.permissions import MeasuresPermission as Measures
 from measures.permissions import review_scope, sees_areas_within_city
@@ -188,7 +189,7 @@ def _lead(returns: Sequence[Return], today: dt.date) -> str:
     if due >= today:
         verb = "is" if number == 1 else "are"
     which = "Your return" if len(returns) == 1 else f"{_words(number).capitalize()} of your returns"
-    return f"{which} {verb} due by {due:%A} {due.day} {due:%B %Y}: {pages.days_left(due, today)}."
+    return f"{which} {verb} due by {due:%A} {due.day} {due:%B %Y}: {days_left(due, today)}."
 
 
 def _words(number: int) -> str:
@@ -263,7 +264,7 @@ def _progress(quarters: Sequence[ReportingQuarter], today: dt.date) -> list[Prog
                 ("Late", late[one.pk]),
             ],
             due=f"Returns are due by {one.due_on.day} {one.due_on:%B %Y}: "
-            f"{pages.days_left(one.due_on, today)}.",
+            f"{days_left(one.due_on, today)}.",
         )
         for one in quarters
     ]

@@ -15,10 +15,10 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.text import get_text_list
 
-from audits.casework.pages.home import what_waits
 from audits.permissions import WAITS_IN_AUDITS
 from audits.permissions import AuditsPermission as Audits
 from earlyhelp.core.compiled_queries import fetch
+from earlyhelp.my_audits import what_waits
 from measures.models import Return
 from measures.permissions import MeasuresPermission as Measures
 from measures.permissions import bases_seen, review_scope

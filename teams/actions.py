@@ -8,11 +8,13 @@ from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
-from earlyhelp.core import clock
-from teams import guards, record, words
-from teams.models import Appointment, Remark, Route, Team, User
-from teams.permissions import Refused, Standing, TeamsPermission, require
+from earlyhelp.core.change import Entry, lock, record
+from teams import guards, words
+from teams.authority import Actor, AnyActor
+from teams.models import Appointment, Remark, Team, User
+from teams.permissions import Refused, TeamsPermission, require
 from teams.roles import Role
+from teams.verbs import TeamsVerb
 
 # What a head of service may pass on for a time: their own work, or a team manager's.
 COVER_ROLES = (Role.HEAD_OF_SERVICE, Role.TEAM_MANAGER)
@@ -39,21 +41,13 @@ def _written(field: Any, row: models.Model) -> str | None:
     return str(field.value_to_string(row))
 
 
-def keep(
-    row: models.Model,
-    *,
-    by: User | None,
-    route: Route,
-    reason: str = "",
-    at: dt.datetime | None = None,
-) -> bool:
+def keep(row: models.Model, *, by: AnyActor, reason: str = "") -> bool:
     """Create or change a row of the organisation or the framework, on record.
 
     Validates the whole row and its constraints (``ValidationError`` by field) and lets the
     guards look; a row that says what it said before is left alone. Gives whether anything
     was written.
     """
-    at = at or clock.now()
     model = type(row)
     with transaction.atomic():
         before = None
@@ -65,34 +59,18 @@ def keep(
         guards.ask_all(before, row)
         if isinstance(row, Team):
             _refuse_a_circle(row)
-        verb = "created" if before is None else "changed"
         row.save()
-        record.note(
-            verb,
-            row,
-            by=by,
-            route=route,
-            at=at,
-            reason=reason,
-            before=None if before is None else plain(before),
-            after=plain(row),
-        )
+        was = None if before is None else plain(before)
+        verb = TeamsVerb.CREATED if before is None else TeamsVerb.CHANGED
+        record([Entry(verb, row, "", was, plain(row), {"reason": reason})], by)
     return True
 
 
-def discard(row: models.Model, *, by: User | None, route: Route, reason: str = "") -> None:
+def discard(row: models.Model, *, by: AnyActor, reason: str = "") -> None:
     """Delete a row that nothing hangs on (the database refuses otherwise), on record."""
     with transaction.atomic():
         guards.ask_all(row, row)
-        record.note(
-            "deleted",
-            row,
-            by=by,
-            route=route,
-            at=clock.now(),
-            reason=reason,
-            before=plain(row),
-        )
+        record([Entry(TeamsVerb.DELETED, row, "", plain(row), None, {"reason": reason})], by)
         row.delete()
 
 
@@ -114,19 +92,18 @@ def appoint(
     person: User,
     role: Role,
     starts: dt.date,
-    by: User | None,
-    route: Route,
+    by: AnyActor,
     ends: dt.date | None = None,
     team: Team | None = None,
     locality_id: int | None = None,
     is_cover: bool = False,
     reason: str = "",
 ) -> Appointment:
-    """Appoint a person; who may do so is asked by the caller that knows the standing.
+    """Appoint a person; who may do so is asked by the caller that knows the authority.
 
     Nobody appoints themselves, to anything (ValidationError).
     """
-    if person == by:
+    if person == by.person:
         raise ValidationError({"person": _OWN})
     appointment = Appointment(
         person=person,
@@ -136,34 +113,27 @@ def appoint(
         starts=starts,
         ends=ends,
         is_cover=is_cover,
-        appointed_by=by,
+        appointed_by=by.person,
     )
-    keep(appointment, by=by, route=route, reason=reason)
+    keep(appointment, by=by, reason=reason)
     return appointment
 
 
-def prolong(
-    appointment: Appointment,
-    *,
-    ends: dt.date | None,
-    by: User,
-    route: Route,
-    reason: str = "",
-) -> bool:
+def prolong(appointment: Appointment, *, ends: dt.date | None, by: Actor, reason: str = "") -> bool:
     """Give an appointment another last day, or none; gives whether that changed anything.
 
     Nobody prolongs their own, and one that was withdrawn is over (ValidationError).
     """
     with transaction.atomic():
-        found = Appointment.objects.select_for_update().get(pk=appointment.pk)
+        found = lock(appointment)
         if found.ends == ends:
             return False
-        if found.person == by:
+        if found.person == by.person:
             raise ValidationError({"ends": _OWN})
         if found.withdrawn_at is not None:
             raise ValidationError({"ends": "This appointment was withdrawn: make a new one"})
         found.ends = ends
-        return keep(found, by=by, route=route, reason=reason)
+        return keep(found, by=by, reason=reason)
 
 
 def appoint_cover(
@@ -172,8 +142,7 @@ def appoint_cover(
     role: Role,
     starts: dt.date,
     ends: dt.date,
-    by: User,
-    standing: Standing,
+    by: Actor,
     reason: str,
     team: Team | None = None,
     team_locality_id: int | None = None,
@@ -188,10 +157,10 @@ def appoint_cover(
     if role not in COVER_ROLES:
         raise Refused("Cover is for a head of service or a team manager.")
     where = locality_id if role == Role.HEAD_OF_SERVICE else team_locality_id
-    require(standing, TeamsPermission.APPOINT_COVER, locality_id=where)
-    if where is None or not _own_post(by, where, starts):
+    require(by.authority, TeamsPermission.APPOINT_COVER, locality_id=where)
+    if where is None or not _own_post(by.person, where, starts):
         raise Refused("You can only appoint cover in a locality that you head yourself.")
-    if person == by:
+    if person == by.person:
         raise ValidationError({"person": "Choose somebody else: you cannot cover for yourself"})
     if not person.is_active:
         raise ValidationError({"person": f"{person} can no longer sign in"})
@@ -206,43 +175,41 @@ def appoint_cover(
         locality_id=locality_id if role == Role.HEAD_OF_SERVICE else None,
         is_cover=True,
         by=by,
-        route=Route.FORM,
         reason=reason,
     )
 
 
-def _own_post(by: User, locality_id: int, day: dt.date) -> bool:
+def _own_post(person: User, locality_id: int, day: dt.date) -> bool:
     return (
         Appointment.objects.in_force(day)
-        .filter(person=by, role=Role.HEAD_OF_SERVICE, locality_id=locality_id, is_cover=False)
+        .filter(person=person, role=Role.HEAD_OF_SERVICE, locality_id=locality_id, is_cover=False)
         .exists()
     )
 
 
-def withdraw(appointment: Appointment, *, by: User, route: Route, reason: str = "") -> Appointment:
+def withdraw(appointment: Appointment, *, by: Actor, reason: str = "") -> Appointment:
     """End an appointment now; it counts at the person's next request."""
     with transaction.atomic():
-        found = Appointment.objects.select_for_update().get(pk=appointment.pk)
+        found = lock(appointment)
         if found.withdrawn_at is not None:
             raise Refused("This appointment was withdrawn already.")
-        found.withdrawn_at = clock.now()
-        found.withdrawn_by = by
-        keep(found, by=by, route=route, reason=reason)
+        found.withdrawn_at, found.withdrawn_by = by.now, by.person
+        keep(found, by=by, reason=reason)
     return found
 
 
 def withdraw_cover(
-    appointment: Appointment, *, by: User, standing: Standing, team_locality_id: int | None
+    appointment: Appointment, *, by: Actor, team_locality_id: int | None
 ) -> Appointment:
     """A head of service ends cover in a locality of their own; raises ``Refused``."""
     where = appointment.locality_id or team_locality_id
-    require(standing, TeamsPermission.APPOINT_COVER, locality_id=where)
+    require(by.authority, TeamsPermission.APPOINT_COVER, locality_id=where)
     if not appointment.is_cover:
         raise Refused("Only cover can be ended here.")
-    return withdraw(appointment, by=by, route=Route.FORM)
+    return withdraw(appointment, by=by)
 
 
-def take_away_second_step(person: User, *, by: User, reason: str) -> bool:
+def take_away_second_step(person: User, *, by: Actor, reason: str) -> bool:
     """Forget a person's second step of signing in (a lost phone), on record.
 
     Gives whether there was one; they set it up again when they next sign in.
@@ -250,24 +217,17 @@ def take_away_second_step(person: User, *, by: User, reason: str) -> bool:
     with transaction.atomic():
         forgotten, _ = Authenticator.objects.filter(user=person).delete()
         if forgotten:
-            record.note(
-                "second step taken away",
-                person,
-                by=by,
-                route=Route.ADMIN,
-                at=clock.now(),
-                reason=reason,
-            )
+            verb = TeamsVerb.SECOND_STEP_TAKEN_AWAY
+            record([Entry(verb, person, remarks={"reason": reason})], by)
     return bool(forgotten)
 
 
-def take_out_words(remark: Remark, *, by: User, reason: str) -> Remark:
+def take_out_words(remark: Remark, *, by: Actor, reason: str) -> Remark:
     """Empty a remark that should not have been written (a name, say), on record.
 
     The same words elsewhere on account of the same thing are taken out with it: in its row, in
     its history, and in what was put on record when it was saved again.
     """
-    at = clock.now()
     with transaction.atomic():
         found = Remark.objects.select_for_update().select_related("event").get(pk=remark.pk)
         same = [found]
@@ -278,7 +238,7 @@ def take_out_words(remark: Remark, *, by: User, reason: str) -> Remark:
                 text=found.text, **{f"event__{name}": value for name, value in about.items()}
             ).exclude(pk=found.pk)
         for one in same:
-            one.text, one.removed_at, one.removed_by = "", at, by
+            one.text, one.removed_at, one.removed_by = "", by.now, by.person
             one.save(update_fields=["text", "removed_at", "removed_by"])
-            record.note("words taken out", one, by=by, route=Route.ADMIN, at=at, reason=reason)
+            record([Entry(TeamsVerb.WORDS_TAKEN_OUT, one, remarks={"reason": reason})], by)
     return found

@@ -14,6 +14,11 @@ from earlyhelp.core.pages.fields import PlainReasonForm
 from earlyhelp.core.personal_data import warnings
 from teams.models import Council, Locality, Team
 
+# What is asked where words are pointed out and nobody said yet that they name nobody.
+KEEP_WORDS = (
+    "Look at the words that are pointed out, then change them or tick that they name nobody"
+)
+
 
 @dataclass(frozen=True)
 class Written:

@@ -26,6 +26,7 @@ from measures.models import Correction, Figure, ReportingQuarter, Return
 from measures.quarters import actions as quarters
 from measures.returns.answers import Given
 from teams.actions import appoint_cover
+from teams.authority import command_actor
 from teams.cover.pages import posts_in
 from teams.models import Event, Locality, Route
 from teams.roles import Role
@@ -246,14 +247,14 @@ def slug(quarter: Any) -> str:
 
 
 def _planned(cast: Cast) -> Example:
-    quarters.plan_quarter(OPEN + 1, due_on=dt.date(2016, 10, 14), by=None, route=Route.COMMAND)
+    quarters.plan_quarter(OPEN + 1, due_on=dt.date(2016, 10, 14), by=command_actor())
     return Example({"slug": slug(OPEN + 1)})
 
 
 def _closed_unsigned(cast: Cast) -> Example:
     made = _draft(cast)
     row = ReportingQuarter.objects.get(pk=OPEN.index)
-    quarters.finish(row, reason="The board meets", by=None, route=Route.COMMAND)
+    quarters.finish(row, reason="The board meets", by=command_actor())
     return Example({"pk": made.pk}, {"reason": "The manager was ill"})
 
 
@@ -264,8 +265,7 @@ def a_correction(cast: Cast, by: str = "officer") -> Correction:
     return corrections.propose(
         {figure.pk: Given(value=41)},
         reason="Counted twice",
-        by=cast.person[by],
-        standing=cast.standing(by),
+        by=cast.actor(by),
     )
 
 
@@ -340,8 +340,7 @@ def _cover(cast: Cast) -> Example:
         role=Role.HEAD_OF_SERVICE,
         starts=TODAY,
         ends=TODAY,
-        by=cast.person["head"],
-        standing=cast.standing("head"),
+        by=cast.actor("head"),
         reason="Leave",
         locality_id=cast.locality["north"].pk,
     )

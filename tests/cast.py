@@ -25,7 +25,7 @@ from measures.returns import actions as entry
 from measures.returns.answers import Given
 from measures.review import actions as review
 from teams.actions import appoint, keep
-from teams.authority import standing_of
+from teams.authority import Actor, actor_of, command_actor, standing_of
 from teams.models import Council, Locality, Route, Team, TeamType, User
 from teams.permissions import Standing
 from teams.quarters import Quarter, span
@@ -127,6 +127,12 @@ class Cast:
         """A team's return, fresh from the database."""
         return Return.objects.for_pages().get(team=self.team[team], quarter=quarter.index)
 
+    def actor(
+        self, person: str, *, now: dt.datetime | None = None, route: Route = Route.FORM
+    ) -> Actor:
+        """Somebody who acts today."""
+        return actor_of(self.person[person], today=TODAY, now=now, route=route)
+
     def standing(self, person: str) -> Standing:
         """What somebody is appointed to today."""
         return standing_of(self.person[person], TODAY)
@@ -164,9 +170,7 @@ class Cast:
         return review.sign_off(
             made,
             version=made.version,
-            by=self.person[by],
-            standing=self.standing(by),
-            today=TODAY,
+            by=self.actor(by),
         )
 
 
@@ -193,19 +197,18 @@ def build_council() -> Cast:
 
 def _make_council() -> Cast:
     cast = Cast()
-    command: dict[str, Any] = {"by": None, "route": Route.COMMAND}
     council = Council(code="testshire", name="Testshire Council", area_name="Testshire")
-    keep(council, **command)
+    keep(council, by=command_actor())
     for position, name in enumerate(["North", "South"]):
         locality = Locality(code=name.lower(), name=name, position=position)
-        keep(locality, **command)
+        keep(locality, by=command_actor())
         cast.locality[name.lower()] = locality
     types = {}
     for position, (code, name) in enumerate(
         [("family", "Family team"), ("centre", "Children's centre"), ("city-wide", "City-wide")]
     ):
         types[code] = TeamType(code=code, name=name, position=position)
-        keep(types[code], **command)
+        keep(types[code], by=command_actor())
     for position, (code, kind, where) in enumerate(
         [
             ("north-family", "family", "north"),
@@ -222,7 +225,7 @@ def _make_council() -> Cast:
             locality=cast.locality[where] if where else None,
             position=position,
         )
-        keep(team, **command)
+        keep(team, by=command_actor())
         cast.team[code] = team
     _framework(cast, types)
     _quarters(cast)
@@ -231,7 +234,6 @@ def _make_council() -> Cast:
 
 
 def _framework(cast: Cast, types: dict[str, TeamType]) -> None:
-    command: dict[str, Any] = {"by": None, "route": Route.COMMAND}
     for position, (code, name, group, timing, decimals, whole, asked, counts) in enumerate(ITEMS):
         item = DataItem(
             code=code,
@@ -244,7 +246,9 @@ def _framework(cast: Cast, types: dict[str, TeamType]) -> None:
             counts=counts,
             position=position,
         )
-        framework.keep_item(item, team_types=[types[kind] for kind in asked.split()], **command)
+        framework.keep_item(
+            item, team_types=[types[kind] for kind in asked.split()], by=command_actor()
+        )
         cast.item[code] = item
     for position, row in enumerate(MEASURES):
         code, name, heading, numerator, denominators, scale, good, decimals = row
@@ -260,12 +264,13 @@ def _framework(cast: Cast, types: dict[str, TeamType]) -> None:
             position=position,
         )
         framework.keep_measure(
-            measure, denominators=[cast.item[pk] for pk in denominators.split()], **command
+            measure, denominators=[cast.item[pk] for pk in denominators.split()], by=command_actor()
         )
         cast.measure[code] = measure
     for code, level in [("feedback", 75), ("helped", 85)]:
         framework.set_target(
-            Target(measure=cast.measure[code], year=2016, target=level, close_within=5), **command
+            Target(measure=cast.measure[code], year=2016, target=level, close_within=5),
+            by=command_actor(),
         )
 
 
@@ -273,8 +278,8 @@ def _quarters(cast: Cast) -> None:
     lines = []
     for number, quarter in enumerate([*HISTORY, OPEN]):
         due = quarter.last_day + dt.timedelta(days=14)
-        row = quarters.plan_quarter(quarter, due_on=due, by=None, route=Route.COMMAND)
-        quarters.start(row, by=None, route=Route.COMMAND)
+        row = quarters.plan_quarter(quarter, due_on=due, by=command_actor())
+        quarters.start(row, by=command_actor())
         if quarter == OPEN:
             continue
         for position, code in enumerate(list(cast.team)[:4]):
@@ -296,7 +301,7 @@ def _quarters(cast: Cast) -> None:
     loading.load_figures(lines, signed_off=True, by=None, route=Route.IMPORT)
     for quarter in HISTORY:
         row = ReportingQuarter.objects.get(pk=quarter.index)
-        quarters.finish(row, reason="", by=None, route=Route.COMMAND)
+        quarters.finish(row, reason="", by=command_actor())
 
 
 def _people(cast: Cast, council: Council) -> None:
@@ -333,8 +338,7 @@ def _people(cast: Cast, council: Council) -> None:
             locality_id=cast.locality[locality].pk if locality else None,
             starts=dt.date(2015, 4, 1),
             ends=dt.date(2016, 3, 31) if name == "leaver" else None,
-            by=None,
-            route=Route.COMMAND,
+            by=command_actor(),
         )
 
 

@@ -1,6 +1,5 @@
 """An auditor's work, and a moderator's: answers are saved, submitted, confirmed or changed."""
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,15 +11,21 @@ from audits.casework import answers as rules
 from audits.casework.answers import Answer, Decision, Errors, Judgement
 from audits.models import CaseAudit, Given, Indicator
 from audits.permissions import why_not_audit, why_not_moderate
-from audits.rounds.allocation import lock_audit
-from audits.safety.actions import tell
-from audits.stale import StaleAudit
+from audits.safety.actions import people_to_tell, tell
 from audits.verbs import AuditsVerb
-from audits.workflow import CASE_AUDIT, CaseAct, CaseState
-from earlyhelp.core import clock
-from teams import record
-from teams.models import Route, User
-from teams.permissions import Refused, Standing
+from audits.workflow import CASE_AUDIT, CaseAct
+from earlyhelp.core.change import (
+    Details,
+    Entry,
+    changing,
+    compare_version,
+    lock,
+    move,
+    record,
+    refuse,
+)
+from teams.authority import Actor
+from teams.models import User
 
 # The columns that an auditor's save writes, and a moderator's.
 _GIVEN = ["grade", "comment", "text"]
@@ -50,48 +55,40 @@ def save(
     judgement: Judgement | None = None,
     *,
     version: int,
-    by: User,
-    standing: Standing,
-    route: Route = Route.FORM,
-    at: dt.datetime | None = None,
+    by: Actor,
 ) -> CaseAudit:
     """Save what the auditor gave for some indicators, by id, and of the case as a whole.
 
     Only what differs is written, one event each. Saving what is there already changes nothing,
-    whatever the version. Raises ``Refused``, ``NotAllowed``, ``AuditRefused`` or
-    ``StaleAudit``; then nothing is saved.
+    whatever the version. Raises ``Refused``, ``NotAllowed``, ``AuditRefused`` or ``Stale``;
+    then nothing is saved.
     """
-    at = at or clock.now()
     with transaction.atomic():
-        found = lock_audit(audit)
-        refusal = why_not_audit(standing, found)
-        if refusal:
-            raise Refused(refusal)
-        rows = {row.indicator_id: row for row in Given.objects.of(found)}
+        audit = lock(audit)
+        refuse(why_not_audit(by.authority, audit))
+        rows = {row.indicator_id: row for row in Given.objects.of(audit)}
         changed = {
             pk: answer.tidied()
             for pk, answer in given.items()
             if answer.tidied() != (Answer.of(rows[pk]) if pk in rows else Answer())
         }
-        said = Judgement.of(found)
-        becomes = said if judgement is None else judgement.tidied()
-        if not changed and becomes == said:
-            return found
-        workflow.refuse_unless_auditing(found.case.round.state, turn=found.turn)
-        after = CASE_AUDIT.next(CaseAct.SAVE, found.state)
-        if found.version != version:
-            raise StaleAudit(found)
-        asked = indicators_of(found)
-        errors = rules.refusals(asked.values(), changed) | rules.refused_judgement(becomes)
+        before = Judgement.of(audit)
+        after = before if judgement is None else judgement.tidied()
+        if not changed and after == before:
+            return audit
+        workflow.refuse_unless_auditing(audit.case.round.state, turn=audit.turn)
+        move(audit, CASE_AUDIT, CaseAct.SAVE, by)
+        compare_version(audit, version)
+        asked = indicators_of(audit)
+        errors = rules.refusals(asked.values(), changed) | rules.refused_judgement(after)
         if errors:
             raise AuditRefused(errors)
-        entries = _write_answers(found, asked, rows, changed)
-        entries += _write_judgement(found, said, becomes)
-        found.state = after
-        found.version += 1
-        found.save(update_fields=["state", "version", *_JUDGED])
-        record.write(entries, by=by, route=route, at=at)
-    return found
+        entries = _write_answers(audit, asked, rows, changed)
+        entries += _write_judgement(audit, before, after)
+        audit.version += 1
+        audit.save(update_fields=["state", "version", *_JUDGED])
+        record(entries, by)
+    return audit
 
 
 def indicators_of(audit: CaseAudit) -> dict[int, Indicator]:
@@ -109,7 +106,7 @@ def _write_answers(
     asked: Mapping[int, Indicator],
     rows: Mapping[int, Given],
     changed: Mapping[int, Answer],
-) -> list[record.Entry]:
+) -> list[Entry]:
     """Write changed answers in one upsert, their choices where they differ; give the events."""
     entries = []
     codes = {choice.pk: choice.code for one in asked.values() for choice in one.choices.all()}
@@ -117,7 +114,7 @@ def _write_answers(
     for pk, answer in changed.items():
         was = Answer.of(rows[pk]) if pk in rows else Answer()
         entries.append(
-            record.Entry(
+            Entry(
                 verb=AuditsVerb.ANSWERED,
                 subject=audit,
                 part=asked[pk].code,
@@ -160,7 +157,7 @@ def _plain(answer: Answer, codes: Mapping[int, str]) -> dict[str, Any]:
     return plain
 
 
-def _write_judgement(audit: CaseAudit, said: Judgement, becomes: Judgement) -> list[record.Entry]:
+def _write_judgement(audit: CaseAudit, said: Judgement, becomes: Judgement) -> list[Entry]:
     """Put the judgement on the audit and give an event for each part that differs."""
     entries = []
     for name in _JUDGED:
@@ -170,7 +167,7 @@ def _write_judgement(audit: CaseAudit, said: Judgement, becomes: Judgement) -> l
         setattr(audit, name, after)
         words = name in ("strengths", "improvements")
         entries.append(
-            record.Entry(
+            Entry(
                 verb=AuditsVerb.JUDGED,
                 subject=audit,
                 part=name,
@@ -188,47 +185,28 @@ def what_is_missing(audit: CaseAudit) -> Errors:
     return rules.what_is_missing(indicators_of(audit).values(), given, Judgement.of(audit))
 
 
-def submit(
-    audit: CaseAudit,
-    *,
-    version: int,
-    by: User,
-    standing: Standing,
-    today: dt.date,
-    route: Route = Route.FORM,
-    at: dt.datetime | None = None,
-) -> Submitted:
+def submit(audit: CaseAudit, *, version: int, by: Actor) -> Submitted:
     """Submit a complete audit; a concern tells the team's manager and head at once.
 
     Sending the same submission again changes nothing. Raises ``Refused``, ``NotAllowed``,
-    ``AuditRefused`` (with what is missing) or ``StaleAudit``.
+    ``AuditRefused`` (with what is missing) or ``Stale``.
     """
-    at = at or clock.now()
+    told = None
     with transaction.atomic():
-        found = lock_audit(audit)
-        refusal = why_not_audit(standing, found)
-        if refusal:
-            raise Refused(refusal)
-        if found.state == CaseState.SUBMITTED and found.version == version + 1:
-            return Submitted(found)
-        workflow.refuse_unless_auditing(found.case.round.state, turn=found.turn)
-        before, after = found.state, CASE_AUDIT.next(CaseAct.SUBMIT, found.state)
-        if found.version != version:
-            raise StaleAudit(found)
-        missing = what_is_missing(found)
-        if missing:
-            raise AuditRefused(missing)
-        found.state = after
-        found.version += 1
-        found.submitted_on, found.submitted_at, found.submitted_by = today, at, by
-        found.save(
-            update_fields=["state", "version", "submitted_on", "submitted_at", "submitted_by"]
-        )
-        record.note(
-            AuditsVerb.SUBMITTED, found, by=by, route=route, at=at, before=before, after=after
-        )
-        told = tell(found, by=by, today=today, route=route, at=at) if found.is_a_concern else ()
-    return Submitted(found, told)
+        with changing(audit, AuditsVerb.SUBMITTED, by, version=version) as audit:
+            refuse(why_not_audit(by.authority, audit))
+            move(audit, CASE_AUDIT, CaseAct.SUBMIT, by)
+            workflow.refuse_unless_auditing(audit.case.round.state, turn=audit.turn)
+            compare_version(audit, version)
+            missing = what_is_missing(audit)
+            if missing:
+                raise AuditRefused(missing)
+            audit.submitted_on = by.today
+            if audit.is_a_concern:
+                told = people_to_tell(audit, by.today)
+        if told is not None:
+            tell(audit, told, by=by)
+    return Submitted(audit, told or ())
 
 
 def moderate(
@@ -238,12 +216,8 @@ def moderate(
     overall: str,
     is_unsafe: bool,
     version: int,
-    by: User,
-    standing: Standing,
-    today: dt.date,
+    by: Actor,
     comment: str = "",
-    route: Route = Route.FORM,
-    at: dt.datetime | None = None,
 ) -> Submitted:
     """Confirm or change the grades of a submitted audit; both are kept, the moderator's counts.
 
@@ -251,49 +225,30 @@ def moderate(
     confirmed. A changed grade, and a changed overall judgement or safety, needs a comment. A
     case that only the moderator finds of concern tells its manager and head now. Moderating
     again the same way changes nothing. Raises ``Refused``, ``NotAllowed``, ``AuditRefused``
-    or ``StaleAudit``.
+    or ``Stale``.
     """
-    at = at or clock.now()
+    told, details, comment = None, Details(), comment.strip()
+    verb = AuditsVerb.MODERATED
     with transaction.atomic():
-        found = lock_audit(audit)
-        refusal = why_not_moderate(standing, found)
-        if refusal:
-            raise Refused(refusal)
-        if (
-            found.state == CaseState.MODERATED
-            and found.moderated_by_id == by.pk
-            and found.version == version + 1
-        ):
-            return Submitted(found)
-        after = CASE_AUDIT.next(CaseAct.MODERATE, found.state)
-        if found.version != version:
-            raise StaleAudit(found)
-        rows = list(Given.objects.of(found))
-        errors = _refused_moderation(found, rows, decisions, overall, is_unsafe, comment)
-        if errors:
-            raise AuditRefused(errors)
-        was_a_concern = found.is_a_concern
-        entries = _write_moderation(found, rows, decisions)
-        found.state = after
-        found.version += 1
-        found.moderated_at, found.moderated_by = at, by
-        found.moderated_overall, found.moderated_unsafe = overall, is_unsafe
-        found.moderation_comment = comment.strip()
-        found.save()
-        entries.append(
-            record.Entry(
-                verb=AuditsVerb.MODERATED,
-                subject=found,
-                before={"overall": found.overall, "is_unsafe": found.is_unsafe},
-                after={"overall": overall, "is_unsafe": is_unsafe},
-                remarks={"note": found.moderation_comment},
-            )
-        )
-        record.write(entries, by=by, route=route, at=at)
-        told: tuple[User, ...] = ()
-        if found.is_a_concern and not was_a_concern:
-            told = tell(found, by=by, today=today, route=route, at=at)
-    return Submitted(found, told)
+        with changing(audit, verb, by, version=version, note=comment, details=details) as audit:
+            refuse(why_not_moderate(by.authority, audit))
+            move(audit, CASE_AUDIT, CaseAct.MODERATE, by)
+            compare_version(audit, version)
+            rows = list(Given.objects.of(audit))
+            errors = _refused_moderation(audit, rows, decisions, overall, is_unsafe, comment)
+            if errors:
+                raise AuditRefused(errors)
+            was_a_concern = audit.is_a_concern
+            record(_write_moderation(audit, rows, decisions), by)
+            audit.moderated_overall, audit.moderated_unsafe = overall, is_unsafe
+            audit.moderation_comment = comment
+            details.before = {"overall": audit.overall, "is_unsafe": audit.is_unsafe}
+            details.after = {"overall": overall, "is_unsafe": is_unsafe}
+            if audit.is_a_concern and not was_a_concern:
+                told = people_to_tell(audit, by.today)
+        if told is not None:
+            tell(audit, told, by=by)
+    return Submitted(audit, told or ())
 
 
 def _refused_moderation(
@@ -324,7 +279,7 @@ def _refused_moderation(
 
 def _write_moderation(
     audit: CaseAudit, rows: list[Given], decisions: Mapping[int, Decision]
-) -> list[record.Entry]:
+) -> list[Entry]:
     """Put the grade that counts on every graded row; give an event for each that changed."""
     entries = []
     graded = [row for row in rows if row.grade]
@@ -334,7 +289,7 @@ def _write_moderation(
         row.moderation_comment = decision.comment.strip()
         if decision.grade != row.grade:
             entries.append(
-                record.Entry(
+                Entry(
                     verb=AuditsVerb.GRADE_CHANGED,
                     subject=audit,
                     part=row.indicator.code,

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from audits.grades import NEEDS_A_COMMENT, QUALITY, Grade, IndicatorKind, Threshold
 from audits.models import CaseAudit, Given, Indicator
 
+LONGEST = 4000  # characters of a comment
+
 # Errors are keyed by indicator id, or by the field's name for the case as a whole.
 Errors = dict[int | str, str]
 
@@ -36,6 +38,14 @@ class Answer:
         if kind == IndicatorKind.CHOICES:
             return bool(self.chosen)
         return kind == IndicatorKind.TEXT and bool(self.text.strip())
+
+    def label_for(self, indicator: Indicator) -> str:
+        """The answer as people read it, without its comment; choices come prefetched."""
+        if self.grade in Grade.values:
+            return Grade(self.grade).label
+        if self.chosen:
+            return ", ".join(one.label for one in indicator.choices.all() if one.pk in self.chosen)
+        return self.text or "Not answered"
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
+from crispy_forms_gds.layout import Button
+from django import forms
 from django.http import QueryDict
+from django.urls import reverse
 
-from audits.casework.answers import Answer, Errors, Judgement
-from audits.grades import Grade
-from audits.models import CaseAudit, Given, Indicator
-from measures.returns.forms import MINE, THEIRS, version_of
+from audits.casework.answers import LONGEST, Answer, Errors, Judgement
+from audits.models import CaseAudit, Given, Indicator, RemedialAction
+from earlyhelp.core.pages.fields import DayField, laid_out
+from earlyhelp.core.pages.posted import clean, version_of
+from earlyhelp.core.pages.versioned_edit import MINE, THEIRS
+from teams.personal_data import KEPT_WORDS, WordsForm
 
-LONGEST = 4000  # characters of a comment
 PARTS = tuple(part.name for part in fields(Judgement))
 ABOUT = {"strengths": "Strengths", "improvements": "Areas for improvement"}
 WORDS = tuple(ABOUT)
@@ -122,11 +126,6 @@ def _read_answer(post: QueryDict, code: str) -> Answer:
     )
 
 
-def clean(text: str) -> str:
-    """As a database can keep it: no null characters, one kind of line end, no blanks around."""
-    return text.replace("\x00", "").replace("\r\n", "\n").strip()
-
-
 def snapshot(was: Was) -> str:
     """What the audit said when a page was made, for the page to bring back with a save.
 
@@ -174,11 +173,51 @@ def as_fields(form: GradingForm) -> list[tuple[str, str]]:
     return found
 
 
-def in_words(answer: Answer, indicator: Indicator) -> str:
-    """An answer as people read it, without its comment."""
-    if answer.grade in Grade.values:
-        return Grade(answer.grade).label
-    if answer.chosen:
-        names = [one.label for one in indicator.choices.all() if one.pk in answer.chosen]
-        return ", ".join(names)
-    return answer.text or "Not answered"
+class RemedyForm(WordsForm):
+    """Something to be done, by a day."""
+
+    words = ("what",)
+
+    what = forms.CharField(
+        label="What has to be done",
+        help_text="In a sentence or two. No names: say “the child”, “the worker”.",
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={
+            "required": "Say what has to be done",
+            "max_length": f"Shorten what you wrote to {LONGEST:,} characters",
+        },
+    )
+    due_on = DayField(what="the day by which it is done", label="By when")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = laid_out("what", "due_on", *KEPT_WORDS, button="Set it to be done")
+
+
+class DoneForm(WordsForm):
+    """That something was done, on a day, with a note."""
+
+    words = ("note",)
+
+    done_on = DayField(what="the day on which it was done", label="Done on")
+    note = forms.CharField(
+        label="What was found, if you like",
+        help_text="No names.",
+        required=False,
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"max_length": f"Shorten what you wrote to {LONGEST:,} characters"},
+    )
+
+    def __init__(self, data: Any = None, *, remedy: RemedialAction) -> None:
+        """``remedy`` is what was done; a page has a form for each that is still to be."""
+        super().__init__(data, auto_id=f"id_{remedy.pk}_%s")
+        self.remedy = remedy
+        action = reverse("remedial-done", args=[remedy.pk])
+        self.helper = laid_out(
+            "done_on", "note", *KEPT_WORDS, button="Say that it is done", action=action
+        )
+        self.helper.layout.fields[-1] = Button.primary(
+            "", "Say that it is done", css_id=f"id_{remedy.pk}_button"
+        )

@@ -1,39 +1,46 @@
-"""An auditor's list, and one case: graded as they go, checked, submitted, the receipt."""
+"""An auditor's list; one case as it is read, graded, checked, submitted and put right."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from audits.casework import actions as casework
+from audits.casework.access import refuse_unless_given_to, seen_audit
 from audits.casework.actions import AuditRefused
-from audits.casework.forms import GradingForm, snapshot
+from audits.casework.forms import DoneForm, GradingForm, RemedyForm, snapshot
+from audits.casework.indicators import indicators_with_guidance
 from audits.casework.pages import check as check_page
 from audits.casework.pages import conflict as conflict_page
 from audits.casework.pages import grading as page
-from audits.casework.pages.rows import name_of
-from audits.casework.pages.waiting import my_cases
-from audits.casework.reading_views import seen_audit
-from audits.models import CaseAudit, Given, Indicator
-from audits.permissions import AuditsPermission, reads, sees_case_number, why_not_audit
-from audits.responsible import was_given_to
-from audits.safety.emails import tell_of_concern
-from audits.stale import StaleAudit
+from audits.casework.pages.case import case_page
+from audits.casework.pages.lists import my_cases, read_page
+from audits.models import CaseAudit, Given, RemedialAction
+from audits.permissions import (
+    AuditsPermission,
+    audits_seen,
+    finishes_remedies,
+    reads,
+    sees_case_number,
+    sets_remedies,
+    why_not_audit,
+)
+from audits.safety.actions import NOT_RESPONSIBLE, finish_remedial, set_remedial
+from audits.safety.emails import write_to
 from audits.workflow import NotAllowed
 from earlyhelp.core import clock
-from measures.returns.forms import version_of
-from measures.returns.pages.lists import days_left
+from earlyhelp.core.change import Stale, refuse
+from earlyhelp.core.pages.forms import answer, post_only, posted
+from earlyhelp.core.pages.posted import posted_version
+from earlyhelp.core.pages.wording import days_left
 from teams.http import SignedInRequest, signed_in
-from teams.models import User
 from teams.permissions import Refused, require_anywhere
+from teams.personal_data import KEEP_WORDS
 
 CHANGED_MEANWHILE = (
     "This audit was saved elsewhere while you were looking at it. Look at it again before you "
     "submit it."
-)
-KEEP_WORDS = (
-    "Look at the words that are pointed out, then change them or tick that they name nobody"
 )
 
 
@@ -43,9 +50,39 @@ def auditing(request: SignedInRequest) -> HttpResponse:
     """The cases this person audits and moderates: what is due, late and done."""
     standing = request.asked.standing
     require_anywhere(standing, [AuditsPermission.AUDIT, AuditsPermission.MODERATE])
-    found = my_cases(standing, request.asked.today, request.GET.get("page"))
+    cases = my_cases(standing, request.asked.today, request.GET.get("page"))
     audits = standing.holds(AuditsPermission.AUDIT)
-    return render(request, "audits/casework/auditing.html", {"page": found, "audits": audits})
+    return render(request, "audits/casework/auditing.html", {"page": cases, "audits": audits})
+
+
+@signed_in
+@require_safe
+def audits_read(request: SignedInRequest) -> HttpResponse:
+    """The submitted audits of a person's own teams, localities or city; ``?round=`` for one."""
+    standing = request.asked.standing
+    require_anywhere(standing, [AuditsPermission.SEE_AUDITS])
+    asked = request.GET
+    read = read_page(audits_seen(standing), asked.get("round", ""), asked.get("page"))
+    return render(request, "audits/casework/read.html", {"page": read})
+
+
+@signed_in
+@require_safe
+def audit_case(request: SignedInRequest, pk: int) -> HttpResponse:
+    """One audit: its answers, its moderation, what is done about it, and what happened."""
+    return _show_case(request, seen_audit(request.asked.standing, pk))
+
+
+def _show_case(
+    request: SignedInRequest, audit: CaseAudit, typed: DoneForm | None = None
+) -> HttpResponse:
+    """The page; ``typed`` is what was said of a remedial action and could not be taken."""
+    shown = case_page(audit, request.asked.standing, request.asked.today, typed)
+    context = {"audit": audit, "page": shown, "form": typed}
+    return render(request, "audits/casework/case.html", context)
+
+
+# -- grading --------------------------------------------------------------------------------
 
 
 @signed_in
@@ -64,10 +101,8 @@ def audit_grade(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _own_audit(request: SignedInRequest, pk: int) -> CaseAudit:
     """An audit that this person reads (404 otherwise) and audits (403 otherwise)."""
-    audit = seen_audit(request, pk)
-    refusal = why_not_audit(request.asked.standing, audit)
-    if refusal:
-        raise Refused(refusal)
+    audit = seen_audit(request.asked.standing, pk)
+    refuse(why_not_audit(request.asked.standing, audit))
     return audit
 
 
@@ -81,29 +116,23 @@ def _form(audit: CaseAudit, request: HttpRequest | None = None) -> GradingForm:
     )
 
 
-def indicators_with_guidance(audit: CaseAudit) -> list[Indicator]:
-    """What the audit asks, in order, with choices and what each grade looks like."""
-    asked = audit.case.round.tool.indicators.prefetch_related("choices", "grade_guidance")
-    return list(asked.order_by("position", "code"))
+def _about(request: SignedInRequest, audit: CaseAudit) -> dict[str, object]:
+    """What the pages of one case have in common."""
+    shown = sees_case_number(request.asked.standing, audit)
+    return {
+        "audit": audit,
+        "case_number": audit.case.case_number if shown else "",
+        "days_left": days_left(audit.due_on, request.asked.today),
+    }
 
 
 def _show_form(request: SignedInRequest, audit: CaseAudit, form: GradingForm) -> HttpResponse:
-    due = audit.due_on
-    context = {
-        "audit": audit,
-        "name": name_of(audit),
-        "case_number": _number(request, audit),
+    context = _about(request, audit) | {
         "page": page.grade_page(form, audit, clock.now()),
-        "days_left": days_left(due, request.asked.today),
         "version": audit.version if form.version is None else form.version,
         "was": snapshot(form.now if form.was is None else form.was),
     }
     return render(request, "audits/casework/grade.html", context)
-
-
-def _number(request: SignedInRequest, audit: CaseAudit) -> str:
-    shown = sees_case_number(request.asked.standing, audit)
-    return audit.case.case_number if shown else ""
 
 
 def _save(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -125,13 +154,12 @@ def _save(request: SignedInRequest, pk: int) -> HttpResponse:
             form.given,
             form.judgement if form.judged else None,
             version=posted_version(request),
-            by=request.user,
-            standing=standing,
+            by=request.actor,
         )
     except AuditRefused as refused:
         form.refuse(refused.errors)
         return _show_form(request, audit, form)
-    except StaleAudit:
+    except Stale:
         # The version is read before the answers: a save in between makes it stale, never unseen.
         current = CaseAudit.objects.for_pages().get(pk=pk)
         return _show_conflict(request, current, _form(current, request))
@@ -142,20 +170,10 @@ def _save(request: SignedInRequest, pk: int) -> HttpResponse:
     return _after_saving(request, saved, form)
 
 
-def posted_version(request: HttpRequest) -> int:
-    """The version that the page was made from; one that never was when it does not say."""
-    version = version_of(request.POST.get("version", ""))
-    return -1 if version is None else version
-
-
 def _no_longer_theirs(request: SignedInRequest, audit: CaseAudit, refusal: str) -> HttpResponse:
     """What somebody typed into a case that was taken from them meanwhile, and nothing else."""
-    standing = request.asked.standing
-    if was_given_to(audit, standing.person_id, to="auditor"):
-        return _show_locked(request, audit, _form(audit, request), refusal)
-    if not reads(standing, audit):
-        raise Http404("There is no such audit")
-    raise Refused(refusal)
+    refuse_unless_given_to(request.asked.standing, audit, refusal, role="auditor")
+    return _show_locked(request, audit, _form(audit, request), refusal)
 
 
 def _show_locked(
@@ -164,7 +182,6 @@ def _show_locked(
     """Nothing can be saved any more: what was typed, to be passed on."""
     context = {
         "audit": audit,
-        "name": name_of(audit),
         "locked": locked,
         "typed": conflict_page.what_was_typed(form),
         "may_read": reads(request.asked.standing, audit),
@@ -177,10 +194,7 @@ def _show_conflict(
 ) -> HttpResponse:
     """What was saved meanwhile and what was typed now, side by side."""
     last = page.last_save(audit)
-    context = {
-        "audit": audit,
-        "name": name_of(audit),
-        "case_number": _number(request, audit),
+    context = _about(request, audit) | {
         "page": conflict_page.conflict(form, insisted=insisted),
         "was": snapshot(form.now),
         "then": request.POST.get("then", ""),
@@ -193,15 +207,17 @@ def _after_saving(request: SignedInRequest, audit: CaseAudit, form: GradingForm)
     """Where to go: on to the check, away, or back to the indicator that was being worked on."""
     then, pk = request.POST.get("then"), audit.pk
     if then == "leave":
-        messages.success(request, f"{name_of(audit)} is saved. Carry on when you like.")
+        messages.success(request, f"{audit.name} is saved. Carry on when you like.")
         return redirect("auditing")
     if then == "check":
         return redirect("audit-check", pk=pk)
     messages.success(request, "Saved.")
-    codes = {one.code for one in form.indicators}
     at = request.POST.get("at", "")
-    where = f"#q-{at}" if at in codes else ""
-    return redirect(reverse("audit-grade", args=[pk]) + where)
+    fragment = f"#q-{at}" if at in {one.code for one in form.indicators} else ""
+    return redirect(reverse("audit-grade", args=[pk]) + fragment)
+
+
+# -- submitting -----------------------------------------------------------------------------
 
 
 @signed_in
@@ -219,12 +235,8 @@ def audit_check(request: SignedInRequest, pk: int) -> HttpResponse:
 def _show_check(
     request: SignedInRequest, audit: CaseAudit, problems: list[tuple[str, str]] | None = None
 ) -> HttpResponse:
-    context = {
-        "audit": audit,
-        "name": name_of(audit),
-        "case_number": _number(request, audit),
+    context = _about(request, audit) | {
         "page": check_page.check(audit, indicators_with_guidance(audit)),
-        "days_left": days_left(audit.due_on, request.asked.today),
         "problems": problems or [],
         "keep_words_wrong": dict(problems or []).get("keep-words", ""),
     }
@@ -232,28 +244,23 @@ def _show_check(
 
 
 @signed_in
-@require_POST
+@post_only("audit-check")
 def audit_submit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Submit a complete audit; the same submission again leads to the same receipt."""
     audit = _own_audit(request, pk)
     kept = request.POST.get("keep-words") == "yes"
     if not kept and not audit.is_done:
-        found = check_page.check(audit, indicators_with_guidance(audit))
-        if found.noticed and not found.missing:
+        checked = check_page.check(audit, indicators_with_guidance(audit))
+        if checked.noticed and not checked.missing:
             return _show_check(request, audit, [("keep-words", KEEP_WORDS)])
     try:
-        done = casework.submit(
-            audit,
-            version=posted_version(request),
-            by=request.user,
-            standing=request.asked.standing,
-            today=request.asked.today,
-        )
+        done = casework.submit(audit, version=posted_version(request), by=request.actor)
     except NotAllowed as refusal:
         messages.error(request, str(refusal))
         return redirect("audit-case", pk=pk)
-    except StaleAudit:
-        return _show_check(request, seen_audit(request, pk), [("", CHANGED_MEANWHILE)])
+    except Stale:
+        current = seen_audit(request.asked.standing, pk)
+        return _show_check(request, current, [("", CHANGED_MEANWHILE)])
     except AuditRefused:
         problem = "This audit cannot be submitted yet: see what is still missing."
         return _show_check(request, audit, [("", problem)])
@@ -261,35 +268,83 @@ def audit_submit(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect("audit-receipt", pk=pk)
 
 
-def write_to(request: SignedInRequest, audit: CaseAudit, told: tuple[User, ...]) -> None:
-    """Write to those who have to know of a concern, and say so where a mail cannot be sent."""
-    address = request.build_absolute_uri(reverse("audit-case", args=[audit.pk]))
-    missed = tell_of_concern(told, address)
-    if missed:
-        names = " and ".join(str(person) for person in missed)
-        messages.warning(
-            request,
-            f"The mail to {names} could not be sent. The concern stands on their home page; "
-            "please call them today as well.",
-        )
-
-
 @signed_in
 @require_safe
 def audit_receipt(request: SignedInRequest, pk: int) -> HttpResponse:
     """What was submitted, when and by whom, who was told, and what happens next."""
     audit = _own_audit(request, pk)
-    found = check_page.receipt(audit)
-    if found is None:
+    receipt = check_page.receipt(audit)
+    if receipt is None:
         return redirect("audit-case", pk=pk)
-    context = {"audit": audit, "name": name_of(audit), "receipt": found}
+    context = {"audit": audit, "receipt": receipt}
     return render(request, "audits/casework/receipt.html", context)
+
+
+# -- putting it right -----------------------------------------------------------------------
+
+
+def _put_right(audit: CaseAudit) -> str:
+    return reverse("audit-case", args=[audit.pk]) + "#put-right"
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def remedial_new(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Set something to be done about a case of concern, by a day."""
+    audit = seen_audit(request.asked.standing, pk)
+    refuse("" if sets_remedies(request.asked.standing, audit) else NOT_RESPONSIBLE)
+    if not audit.is_a_concern:
+        messages.info(request, "Only a case found inadequate or unsafe gets remedial actions.")
+        return redirect("audit-case", pk=pk)
+    form = RemedyForm(posted(request))
+    return answer(
+        request,
+        form,
+        lambda: set_remedial(
+            audit,
+            what=form.cleaned_data["what"],
+            due_on=form.cleaned_data["due_on"],
+            by=request.actor,
+        ),
+        show=lambda: render(
+            request, "audits/casework/put_right.html", {"audit": audit, "form": form}
+        ),
+        done="It is set to be done.",
+        then=_put_right(audit),
+    )
+
+
+@signed_in
+@post_only(lambda pk: _put_right(get_object_or_404(RemedialAction, pk=pk).audit))
+def remedial_done(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Say that something set to be done was done, and on which day."""
+    remedy = get_object_or_404(RemedialAction, pk=pk)
+    audit = seen_audit(request.asked.standing, remedy.audit_id)
+    refuse("" if finishes_remedies(request.asked.standing, audit) else NOT_RESPONSIBLE)
+    form = DoneForm(request.POST, remedy=remedy)
+    return answer(
+        request,
+        form,
+        lambda: finish_remedial(
+            remedy,
+            done_on=form.cleaned_data["done_on"],
+            note=form.cleaned_data["note"],
+            by=request.actor,
+        ),
+        show=lambda: _show_case(request, audit, form),
+        done="It is done.",
+        then=_put_right(audit),
+    )
 
 
 urlpatterns = [
     path("audits/mine/", auditing, name="auditing"),
+    path("audits/read/", audits_read, name="audits-read"),
+    path("audits/cases/<int:pk>/", audit_case, name="audit-case"),
     path("audits/cases/<int:pk>/grade/", audit_grade, name="audit-grade"),
     path("audits/cases/<int:pk>/check/", audit_check, name="audit-check"),
     path("audits/cases/<int:pk>/submit/", audit_submit, name="audit-submit"),
     path("audits/cases/<int:pk>/receipt/", audit_receipt, name="audit-receipt"),
+    path("audits/cases/<int:pk>/put-right/", remedial_new, name="remedial-new"),
+    path("audits/put-right/<int:pk>/done/", remedial_done, name="remedial-done"),
 ]

@@ -5,12 +5,20 @@ import datetime as dt
 from django.db import models
 from django.db.models import F, Q
 
-from audits.grades import NEEDS_A_COMMENT, QUALITY, QUALITY_CHOICES, Grade, Threshold
+from audits.grades import (
+    NEEDS_A_COMMENT,
+    QUALITY,
+    QUALITY_CHOICES,
+    Grade,
+    Threshold,
+    judgement_label,
+)
 from audits.models.conditions import all_of, both_or_neither, implies, none_of, says_something
 from audits.models.rounds import SampledCase
 from audits.models.tools import Choice, Indicator
 from audits.querysets import CaseAuditQuerySet, GivenQuerySet, RemedialQuerySet
 from audits.workflow import CaseState
+from earlyhelp.core.pages.wording import days_late
 from teams.models import User
 
 _DONE = [CaseState.SUBMITTED, CaseState.MODERATED]
@@ -116,6 +124,33 @@ class CaseAudit(models.Model):
         return f"{self.case}{', ' + self.agency if self.agency else ''}{turn}"
 
     @property
+    def name(self) -> str:
+        """What lists call it: ``Case 7``, ``Case 7, Police``, ``Case 7, audited again``."""
+        agency = f", {self.agency}" if self.agency else ""
+        again = {1: "", 2: ", audited again"}.get(self.turn, f", turn {self.turn}")
+        return f"{self.case}{agency}{again}"
+
+    @property
+    def colour(self) -> str:
+        """The colour of its state's tag."""
+        return CaseState(self.state).colour
+
+    @property
+    def judgement_label(self) -> str:
+        """The auditor's judgement in words."""
+        return judgement_label(self.overall, is_unsafe=self.is_unsafe)
+
+    @property
+    def counted_judgement_label(self) -> str:
+        """The judgement that counts, in words."""
+        return judgement_label(self.counted_overall, is_unsafe=self.counted_unsafe)
+
+    @property
+    def threshold_label(self) -> str:
+        """The level of help in words; empty where it was not judged."""
+        return Threshold(self.threshold).label if self.threshold else ""
+
+    @property
     def is_done(self) -> bool:
         """Whether the auditor has submitted it."""
         return self.state in _DONE
@@ -138,6 +173,10 @@ class CaseAudit(models.Model):
     def days_late_on(self, day: dt.date) -> int:
         """Days after the due date at which it was submitted, or that it is late on ``day``."""
         return max(0, ((self.submitted_on or day) - self.due_on).days)
+
+    def late_on(self, day: dt.date) -> str:
+        """``3 days late`` while it is still to be submitted after its due date."""
+        return "" if self.is_done else days_late(self.days_late_on(day))
 
 
 class Given(models.Model):
@@ -221,6 +260,7 @@ class RemedialAction(models.Model):
     note = models.TextField(blank=True)
 
     objects = RemedialQuerySet.as_manager()
+    on_record = ()
 
     class Meta:
         ordering = ["due_on", "id"]

@@ -8,10 +8,9 @@ from collections.abc import Mapping, Sequence
 
 from django.http import QueryDict
 
-from audits.casework.answers import Decision, Errors
-from audits.casework.forms import LONGEST, clean
+from audits.casework.answers import LONGEST, Decision, Errors
 from audits.models import CaseAudit, Given
-from measures.returns.forms import version_of
+from earlyhelp.core.pages.posted import clean, version_of
 
 
 class ModerationForm:

@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from audits.casework.answers import Answer, Decision
-from audits.casework.forms import LONGEST, in_words
-from audits.casework.pages.grading import Option, guidance_of, options
-from audits.casework.pages.rows import found
-from audits.grades import QUALITY, Grade, Threshold
+from audits.casework.answers import LONGEST, Answer, Decision
+from audits.casework.indicators import AnswerBox, guidance_of, options
+from audits.grades import QUALITY, Grade, judgement_label
 from audits.models import CaseAudit, Given, Indicator
 from audits.moderation.forms import ModerationForm
 from teams.personal_data import Noticed, Written, noticed
@@ -23,7 +21,7 @@ class ModerationRow:
     guidance: Sequence[tuple[str, str]]
     given: str
     comment: str
-    grades: Sequence[Option]
+    grades: Sequence[AnswerBox]
     why: str
     error: str
     error_box: str
@@ -39,9 +37,7 @@ class ModerationPage:
     """The page."""
 
     rows: Sequence[ModerationRow]
-    overall: Sequence[Option]
-    given: str
-    threshold: str
+    overall: Sequence[AnswerBox]
     is_unsafe: bool
     comment: str
     errors: dict[int | str, str]
@@ -66,8 +62,6 @@ def moderation_page(
         overall=options("overall", [(one.value, one.label) for one in QUALITY], form.overall)
         if audit.overall
         else [],
-        given=found(audit.overall, is_unsafe=audit.is_unsafe),
-        threshold=Threshold(audit.threshold).label if audit.threshold else "",
         is_unsafe=form.is_unsafe,
         comment=form.comment,
         errors=form.errors,
@@ -86,7 +80,7 @@ def _row(form: ModerationForm, number: int, one: Indicator, row: Given | None) -
         code=one.code,
         name=one.name,
         guidance=guidance_of(one),
-        given=in_words(answer, one),
+        given=answer.label_for(one),
         comment=answer.comment,
         grades=options(f"grade-{one.code}", ways, decision.grade),
         why=decision.comment,
@@ -109,7 +103,7 @@ def written(form: ModerationForm) -> list[Written]:
 
 def what_was_typed(form: ModerationForm) -> list[tuple[str, str, str]]:
     """What would have changed: the indicator, the grade, why; to be passed on."""
-    found_changes = [
+    changes = [
         (
             row.indicator.name,
             Grade(decision.grade).label if decision.grade in Grade.values else "",
@@ -118,5 +112,7 @@ def what_was_typed(form: ModerationForm) -> list[tuple[str, str, str]]:
         for row in form.rows
         if (decision := form.decisions[row.indicator_id]) != Decision(row.grade)
     ]
-    overall = found(form.overall if form.overall in Grade.values else "", is_unsafe=form.is_unsafe)
-    return [*found_changes, ("The case as a whole", overall, form.comment)]
+    overall = judgement_label(
+        form.overall if form.overall in Grade.values else "", is_unsafe=form.is_unsafe
+    )
+    return [*changes, ("The case as a whole", overall, form.comment)]

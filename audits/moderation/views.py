@@ -9,20 +9,20 @@ from django.urls import path
 from django.views.decorators.http import require_http_methods
 
 from audits.casework import actions as casework
+from audits.casework.access import refuse_unless_given_to, seen_audit
 from audits.casework.actions import AuditRefused
-from audits.casework.pages.rows import name_of
-from audits.casework.reading_views import seen_audit
-from audits.casework.views import KEEP_WORDS, indicators_with_guidance, posted_version, write_to
+from audits.casework.indicators import indicators_with_guidance
 from audits.models import CaseAudit, Given
 from audits.moderation import pages as page
 from audits.moderation.forms import ModerationForm
 from audits.permissions import reads, sees_case_number, why_not_moderate
-from audits.responsible import was_given_to
-from audits.stale import StaleAudit
+from audits.safety.emails import write_to
 from audits.workflow import CASE_AUDIT, CaseAct, CaseState, NotAllowed
+from earlyhelp.core.change import Stale, refuse
+from earlyhelp.core.pages.posted import posted_version
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import Refused
-from teams.personal_data import noticed
+from teams.personal_data import KEEP_WORDS, noticed
 
 CHANGED_MEANWHILE = (
     "Who moderates this audit changed meanwhile. What you typed is kept: send it again."
@@ -35,12 +35,10 @@ def audit_moderate(request: SignedInRequest, pk: int) -> HttpResponse:
     """The auditor's grades with their comments, each to be confirmed or changed."""
     if request.method == "POST":
         return _moderate(request, pk)
-    audit = seen_audit(request, pk)
-    refusal = why_not_moderate(request.asked.standing, audit)
-    if refusal:
-        raise Refused(refusal)
+    audit = seen_audit(request.asked.standing, pk)
+    refuse(why_not_moderate(request.asked.standing, audit))
     if not CASE_AUDIT.allows(CaseAct.MODERATE, CaseState(audit.state)):
-        messages.info(request, f"{name_of(audit)} cannot be moderated now.")
+        messages.info(request, f"{audit.name} cannot be moderated now.")
         return redirect("audit-case", pk=pk)
     given = list(Given.objects.of(audit))
     return _show_form(request, audit, given, ModerationForm(_graded(given), audit))
@@ -57,7 +55,6 @@ def _show_form(
     standing = request.asked.standing
     context = {
         "audit": audit,
-        "name": name_of(audit),
         "case_number": audit.case.case_number if sees_case_number(standing, audit) else "",
         "page": shown,
         "version": audit.version if form.version is None else form.version,
@@ -88,35 +85,27 @@ def _moderate(request: SignedInRequest, pk: int) -> HttpResponse:
             is_unsafe=form.is_unsafe,
             comment=form.comment,
             version=posted_version(request),
-            by=request.user,
-            standing=standing,
-            today=request.asked.today,
+            by=request.actor,
         )
     except AuditRefused as refused:
         form.refuse(refused.errors)
         return _show_form(request, audit, given, form)
-    except StaleAudit as stale:
+    except Stale as stale:
         form.refuse({"": CHANGED_MEANWHILE})
         form.version = stale.current.version
         return _show_form(request, audit, given, form)
-    except Refused as refused:
-        return _show_locked(request, audit, form, str(refused))
-    except NotAllowed as not_now:
-        return _show_locked(request, audit, form, str(not_now))
+    except (Refused, NotAllowed) as refusal_now:
+        return _show_locked(request, audit, form, str(refusal_now))
     write_to(request, done.audit, done.told)
-    messages.success(request, f"{name_of(audit)} is moderated. Both grades are kept; yours count.")
+    messages.success(request, f"{audit.name} is moderated. Both grades are kept; yours count.")
     return redirect("audit-case", pk=pk)
 
 
 def _not_theirs(request: SignedInRequest, audit: CaseAudit, refusal: str) -> HttpResponse:
     """What somebody typed who was to moderate and is not any more; nothing for anybody else."""
-    standing = request.asked.standing
-    if was_given_to(audit, standing.person_id, to="moderator"):
-        form = ModerationForm(_graded(list(Given.objects.of(audit))), audit, request.POST)
-        return _show_locked(request, audit, form, refusal)
-    if not reads(standing, audit):
-        raise Http404("There is no such audit")
-    raise Refused(refusal)
+    refuse_unless_given_to(request.asked.standing, audit, refusal, role="moderator")
+    form = ModerationForm(_graded(list(Given.objects.of(audit))), audit, request.POST)
+    return _show_locked(request, audit, form, refusal)
 
 
 def _show_locked(
@@ -125,7 +114,6 @@ def _show_locked(
     """Nothing can be saved any more: what was typed, to be passed on."""
     context = {
         "audit": audit,
-        "name": name_of(audit),
         "locked": locked,
         "typed": page.what_was_typed(form),
     }

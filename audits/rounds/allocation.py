@@ -271,14 +271,3 @@ def audit_again(
             _refuse_moderator([audit.case], moderator, auditor, by.today)
         again = CaseAudit(**turn, auditor=auditor, due_on=due_on, moderator=moderator)
         return create(again, AuditsVerb.AUDITED_AGAIN, by, after=_plain(again))
-
-
-def lock_audit(audit: CaseAudit) -> CaseAudit:
-    """The audit as it stands, locked until the transaction ends; case and round read after it.
-
-    They are read in a statement of their own, so that a save that waited for a closing round
-    sees it closed.
-    """
-    found = CaseAudit.objects.select_for_update().get(pk=audit.pk)
-    found.case = SampledCase.objects.select_related("round").get(pk=found.case_id)
-    return found

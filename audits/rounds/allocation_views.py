@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.views.decorators.http import require_http_methods
 
-from audits.casework.pages.rows import day, name_of
 from audits.models import CaseAudit, RoundKind, SampledCase
 from audits.permissions import AuditsPermission
 from audits.responsible import people_holding
@@ -27,6 +26,7 @@ from audits.rounds.views import GET_OR_POST, planned_round, posted
 from audits.workflow import NotAllowed, RoundState
 from earlyhelp.core.change import Stale
 from earlyhelp.core.pages.refusals import refuse
+from earlyhelp.core.pages.wording import long_date
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import require
 
@@ -81,7 +81,7 @@ def round_allocate(request: SignedInRequest, code: str) -> HttpResponse:
             messages.success(
                 request,
                 f"{cases_in(len(audits)).capitalize()} allocated to {said['auditor']}, "
-                f"due on {day(said['due_on'])}.",
+                f"due on {long_date(said['due_on'])}.",
             )
             left = len(found.choices) > len(audits) and made.kind != RoundKind.MULTI_AGENCY
             return redirect("round-allocate" if left else "round", code=code)
@@ -138,7 +138,7 @@ def audit_reallocate(request: SignedInRequest, pk: int) -> HttpResponse:
         auditors=people["auditors"],
         posts=people["posts"],
     )
-    context = {"form": form, "audit": audit, "name": name_of(audit), "stale": False}
+    context = {"form": form, "audit": audit, "name": audit.name, "stale": False}
     if not form.is_valid() or form.asks_about_words():
         return render(request, "audits/rounds/audit_reallocate.html", context)
     said = form.cleaned_data
@@ -160,7 +160,7 @@ def audit_reallocate(request: SignedInRequest, pk: int) -> HttpResponse:
         context |= {"audit": _run_audit(request, pk), "stale": True}
         return render(request, "audits/rounds/audit_reallocate.html", context, status=409)
     messages.success(
-        request, f"{name_of(audit)} is with {said['auditor']}, due on {day(said['due_on'])}."
+        request, f"{audit.name} is with {said['auditor']}, due on {long_date(said['due_on'])}."
     )
     return redirect("round", code=audit.case.round.code)
 
@@ -192,7 +192,7 @@ def audit_moderator(request: SignedInRequest, pk: int) -> HttpResponse:
             who = form.cleaned_data["moderator"]
             messages.success(request, f"{who} is asked to moderate {cases_in(len(asked))}.")
             return redirect("round", code=audit.case.round.code)
-    context = {"form": form, "audit": audit, "name": name_of(audit)}
+    context = {"form": form, "audit": audit, "name": audit.name}
     return render(request, "audits/rounds/audit_moderator.html", context)
 
 
@@ -221,10 +221,10 @@ def audit_again(request: SignedInRequest, pk: int) -> HttpResponse:
             messages.success(
                 request,
                 f"{audit.case} is to be audited again by {again.auditor}, "
-                f"due on {day(again.due_on)}.",
+                f"due on {long_date(again.due_on)}.",
             )
             return redirect("round", code=audit.case.round.code)
-    context = {"form": form, "audit": audit, "name": name_of(audit)}
+    context = {"form": form, "audit": audit, "name": audit.name}
     return render(request, "audits/rounds/audit_again.html", context)
 
 

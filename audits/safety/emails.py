@@ -7,8 +7,12 @@ stands on the person's home page whether the mail arrives or not.
 import logging
 from collections.abc import Iterable
 
+from django.contrib import messages
 from django.core.mail import EmailMessage, get_connection
+from django.http import HttpRequest
+from django.urls import reverse
 
+from audits.models import CaseAudit
 from teams.models import User
 
 SECONDS_TO_WAIT = 10  # for a mail server that does not answer, while somebody waits for a page
@@ -41,3 +45,16 @@ def tell_of_concern(people: Iterable[User], address: str) -> list[User]:
             log.exception("No mail of a case of concern could be sent to person %s", person.pk)
             missed.append(person)
     return missed
+
+
+def write_to(request: HttpRequest, audit: CaseAudit, people: Iterable[User]) -> None:
+    """Write to those who have to know of a concern, and say so where a mail cannot be sent."""
+    address = request.build_absolute_uri(reverse("audit-case", args=[audit.pk]))
+    missed = tell_of_concern(people, address)
+    if missed:
+        names = " and ".join(str(person) for person in missed)
+        messages.warning(
+            request,
+            f"The mail to {names} could not be sent. The concern stands on their home page; "
+            "please call them today as well.",
+        )

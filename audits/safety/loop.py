@@ -18,6 +18,20 @@ class Step(StrEnum):
     BEING_AUDITED_AGAIN = "Being audited again"
     CLOSED = "Closed"
 
+    @property
+    def colour(self) -> str:
+        """The colour of its tag."""
+        return _COLOURS[self]
+
+
+_COLOURS = {
+    Step.NOTHING_SET: "red",
+    Step.BEING_DONE: "yellow",
+    Step.TO_BE_AUDITED_AGAIN: "yellow",
+    Step.BEING_AUDITED_AGAIN: "blue",
+    Step.CLOSED: "green",
+}
+
 
 def step(remedies: Iterable[RemedialAction], later: Iterable[CaseAudit]) -> Step:
     """Where the loop of one concern is.

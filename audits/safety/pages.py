@@ -5,12 +5,11 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from audits.casework.pages.case import STEP_COLOURS
-from audits.casework.pages.rows import day, days_late, found, name_of
 from audits.models import CaseAudit, RemedialAction
 from audits.permissions import AuditsPermission as P
 from audits.querysets import CaseAuditQuerySet
 from audits.safety.loop import Step, open_concerns, step, to_be_put_right
+from earlyhelp.core.pages.wording import days_late, long_date
 from teams.permissions import Scope, Standing
 
 # What is said of several that are at the same step.
@@ -27,13 +26,8 @@ class ConcernRow:
     """One concern whose loop is open."""
 
     audit: CaseAudit
-    name: str
-    found: str
-    since: str
     step: Step
-    colour: str
     note: str
-    is_late: bool
 
 
 @dataclass(frozen=True)
@@ -95,13 +89,8 @@ def _row(audit: CaseAudit, later: Sequence[CaseAudit], today: dt.date) -> Concer
     waiting = [one for one in remedies if one.done_at is None]
     return ConcernRow(
         audit=audit,
-        name=name_of(audit),
-        found=found(audit.counted_overall, is_unsafe=audit.counted_unsafe),
-        since=day(audit.submitted_on) if audit.submitted_on else "",
         step=stands,
-        colour=STEP_COLOURS[stands],
         note=_note(stands, waiting, later, today),
-        is_late=any(one.due_on < today for one in waiting),
     )
 
 
@@ -112,7 +101,7 @@ def _note(
     if waiting:
         due = min(one.due_on for one in waiting)
         late = days_late((today - due).days)
-        return f"{len(waiting)} to do, {late or f'due {day(due)}'}"
+        return f"{len(waiting)} to do, {late or f'due {long_date(due)}'}"
     if stands == Step.BEING_AUDITED_AGAIN:
-        return f"Due {day(max(later, key=lambda one: one.turn).due_on)}"
+        return f"Due {long_date(max(later, key=lambda one: one.turn).due_on)}"
     return ""

@@ -5,7 +5,7 @@ Every action takes one ``Actor`` as ``by``. This floor knows neither our people 
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
@@ -57,6 +57,10 @@ class Actor(Generic[PersonT_co, AuthorityT_co]):
     today: dt.date
     now: dt.datetime
     route: Route = Route.FORM
+
+    def by_route(self, route: Route) -> "Actor[PersonT_co, AuthorityT_co]":
+        """The same, coming in by another route."""
+        return replace(self, route=route)
 
 
 AnyActor = Actor[models.Model | None, Authority]

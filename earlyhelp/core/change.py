@@ -238,7 +238,6 @@ def _save(row: models.Model, changed: set[str], by: AnyActor) -> None:
     if version in _values(row):
         setattr(row, version, getattr(row, version) + 1)
         written.add(version)
-    row._history_user = by.person  # type: ignore[attr-defined]  # read by simple-history
     row.save(update_fields=[one.name for one in fields if one.attname in written])
 
 

@@ -195,14 +195,14 @@ class Audits:
             },
             _judgement(row),
             version=audit.version,
-            **self.stage.by(row["auditor"], day(saved), 11),
+            by=self.stage.actor(row["auditor"], day(saved), 11),
         )
         if not row["submitted_on"]:
             return
         audit = casework.submit(
             audit,
             version=audit.version,
-            **self.stage.on(row["auditor"], day(row["submitted_on"]), 11, 30),
+            by=self.stage.actor(row["auditor"], day(row["submitted_on"]), 11, 30),
         ).audit
         if row.get("moderated_on"):
             self._moderate(audit, row, indicators)
@@ -234,7 +234,7 @@ class Audits:
             overall=audit.overall,
             is_unsafe=audit.is_unsafe,
             version=audit.version,
-            **self.stage.on(row["moderator"], day(row["moderated_on"]), 15),
+            by=self.stage.actor(row["moderator"], day(row["moderated_on"]), 15),
         )
 
     # -- cases of concern, and what was found -------------------------------------------
@@ -246,14 +246,14 @@ class Audits:
                 audit,
                 what=row["what"],
                 due_on=day(row["due_on"]),
-                **self.stage.on(row["set_by"], day(row["set_on"]), 16),
+                by=self.stage.actor(row["set_by"], day(row["set_on"]), 16),
             )
             if row["done_on"]:
                 safety.finish_remedial(
                     remedy,
                     done_on=day(row["done_on"]),
                     note=row["note"],
-                    **self.stage.on(row["done_by"], day(row["done_on"]), 16, 30),
+                    by=self.stage.actor(row["done_by"], day(row["done_on"]), 16, 30),
                 )
 
     def _audit_again(self, made: Round, rows: Iterable[Row]) -> None:

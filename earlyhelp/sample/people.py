@@ -7,7 +7,8 @@ from pathlib import Path
 from django.contrib.auth.hashers import make_password
 
 from teams.actions import appoint
-from teams.models import Council, Locality, Route, Team, User
+from teams.authority import command_actor
+from teams.models import Council, Locality, Team, User
 from teams.roles import Role
 
 FILE = Path(__file__).parent / "people.csv"
@@ -54,7 +55,6 @@ def load_people(council: Council) -> dict[str, User]:
                 locality_id=locality_id,
                 starts=dt.date.fromisoformat(row["starts"]),
                 ends=dt.date.fromisoformat(row["ends"]) if row["ends"] else None,
-                by=None,
-                route=Route.COMMAND,
+                by=command_actor(),
             )
     return found

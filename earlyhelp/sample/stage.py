@@ -37,11 +37,6 @@ class Stage:
     people: Mapping[str, User]
     _standing: dict[tuple[str, dt.date], Standing] = field(default_factory=dict)
 
-    def actor(self, name: str, on: dt.date, hour: int = 10, minute: int = 0) -> Actor:
-        """Somebody at a moment, as actions take them."""
-        known = self.by(name, on, hour, minute)
-        return Actor(known["by"], known["standing"], on, known["at"], Route.COMMAND)
-
     def by(self, name: str, on: dt.date, hour: int = 10, minute: int = 0) -> dict[str, Any]:
         """``by``, ``standing``, ``route`` and ``at`` of somebody at a moment."""
         known = self._standing.get((name, on))
@@ -49,6 +44,11 @@ class Stage:
             known = self._standing[name, on] = standing_of(self.people[name], on)
         at = timezone.make_aware(dt.datetime.combine(on, dt.time(hour, minute)))
         return {"by": self.people[name], "standing": known, "route": Route.COMMAND, "at": at}
+
+    def actor(self, name: str, on: dt.date, hour: int = 10, minute: int = 0) -> Actor:
+        """Somebody, acting at a moment."""
+        who = self.by(name, on, hour, minute)
+        return Actor(who["by"], who["standing"], on, who["at"], Route.COMMAND)
 
     def on(self, name: str, on: dt.date, hour: int = 10, minute: int = 0) -> dict[str, Any]:
         """The same with ``today``, for actions that ask for the day."""

@@ -20,7 +20,7 @@ from measures.returns.answers import Given
 from measures.returns.earlier_figures import earlier_values
 from measures.review import actions as review
 from teams.actions import appoint_cover
-from teams.authority import standing_of
+from teams.authority import actor_of, standing_of
 from teams.models import Locality, Route, Team, User
 from teams.quarters import Quarter
 from teams.roles import Role
@@ -173,8 +173,7 @@ class Story:
             locality_id=Locality.objects.get(code="locality-2").pk,
             starts=dt.date(2016, 7, 4),
             ends=dt.date(2016, 7, 15),
-            by=away,
-            standing=standing_of(away, TODAY),
+            by=actor_of(away, today=TODAY),
             reason="Annual leave",
         )
         head = self.people["head-1-5"]
@@ -185,8 +184,7 @@ class Story:
             team_locality_id=Locality.objects.get(code="locality-1").pk,
             starts=dt.date(2016, 7, 11),
             ends=dt.date(2016, 7, 22),
-            by=head,
-            standing=standing_of(head, TODAY),
+            by=actor_of(head, today=TODAY),
             reason="Leave of the team's manager",
         )
 
@@ -236,9 +234,7 @@ class Story:
                 quarter=LAST,
                 text=text,
                 version=0,
-                by=person,
-                standing=standing_of(person, TODAY),
-                at=_at(-45, 10),
+                by=actor_of(person, today=TODAY, now=_at(-45, 10)),
             )
 
     def _corrections(self) -> None:
@@ -249,20 +245,14 @@ class Story:
         agreed = corrections.propose(
             {figure.pk: Given(value=(figure.value or 0) + TOO_FEW)},
             reason="Three closures of March were entered late in the recording system.",
-            by=officer,
-            standing=standing_of(officer, TODAY),
-            at=_at(-20, 11),
+            by=actor_of(officer, today=TODAY, now=_at(-20, 11)),
         )
-        corrections.countersign(
-            agreed, by=director, standing=standing_of(director, TODAY), at=_at(-18, 15)
-        )
+        corrections.countersign(agreed, by=actor_of(director, today=TODAY, now=_at(-18, 15)))
         waiting = self._figure("childrens-centres-locality-4", LAST, "surveys-received")
         corrections.propose(
             {waiting.pk: Given(value=(waiting.value or 0) + 2)},
             reason="Two surveys were found in the post of the last week of March.",
-            by=officer,
-            standing=standing_of(officer, TODAY),
-            at=_at(4, 14),
+            by=actor_of(officer, today=TODAY, now=_at(4, 14)),
         )
 
     # -- how it is done --------------------------------------------------------------------
@@ -349,9 +339,7 @@ class Story:
             reason=reason,
             item_ids=list(named.values_list("item", flat=True)),
             version=made.version,
-            by=person,
-            standing=standing_of(person, at.date()),
-            at=at,
+            by=actor_of(person, now=at),
         )
 
     def _signed(self, team: str, manager: str, head: str, at: dt.datetime) -> None:
@@ -360,8 +348,5 @@ class Story:
         review.sign_off(
             made,
             version=made.version,
-            by=person,
-            standing=standing_of(person, at.date()),
-            today=at.date(),
-            at=at + dt.timedelta(hours=3),
+            by=actor_of(person, now=at + dt.timedelta(hours=3)),
         )

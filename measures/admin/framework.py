@@ -16,7 +16,6 @@ from measures.framework import actions as framework
 from measures.models import DataItem, Measure, SeriesBreak, Target
 from measures.permissions import MeasuresPermission
 from teams.admin.base import Kept, KeptForm
-from teams.models import Route
 from teams.quarters import FinancialYear
 
 
@@ -43,7 +42,6 @@ class DataItemForm(KeptForm):
             row,
             team_types=list(self.cleaned_data["team_types"]),
             by=self.by,
-            route=Route.ADMIN,
             reason=self.reason,
         )
 
@@ -88,7 +86,6 @@ class MeasureForm(KeptForm):
             row,
             denominators=kept + [item for item in chosen if item not in kept],
             by=self.by,
-            route=Route.ADMIN,
             reason=self.reason,
         )
 
@@ -139,7 +136,7 @@ class TargetForm(KeptForm):
 
     def act(self, row: Target) -> None:
         """Through the action that sets targets."""
-        framework.set_target(row, by=self.by, route=Route.ADMIN, reason=self.reason)
+        framework.set_target(row, by=self.by, reason=self.reason)
 
 
 @admin.register(Target)
@@ -163,7 +160,7 @@ class SeriesBreakForm(KeptForm):
 
     def act(self, row: SeriesBreak) -> None:
         """Through the action that keeps breaks."""
-        framework.keep_break(row, by=self.by, route=Route.ADMIN, reason=self.reason)
+        framework.keep_break(row, by=self.by, reason=self.reason)
 
 
 @admin.register(SeriesBreak)

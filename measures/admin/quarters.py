@@ -13,8 +13,7 @@ from measures.models import ReportingQuarter
 from measures.permissions import MeasuresPermission
 from measures.quarters import actions as quarters
 from measures.workflow import NotAllowed, QuarterState
-from teams.admin.base import Kept, KeptForm, standing_in
-from teams.models import Route
+from teams.admin.base import Kept, KeptForm
 from teams.quarters import Quarter
 
 
@@ -53,8 +52,6 @@ class QuarterForm(KeptForm):
                 due_on=due_on,
                 reason=self.reason,
                 by=self.by,
-                standing=standing_in(self.request),
-                route=Route.ADMIN,
             )
         except NotAllowed as refused:
             raise ValidationError({"due_on": str(refused)}) from refused
@@ -70,7 +67,6 @@ class QuarterForm(KeptForm):
             self.cleaned_data["quarter"],
             due_on=self.cleaned_data["due_on"],
             by=self.by,
-            route=Route.ADMIN,
             reason=self.reason,
         )
         row.index, row._state = planned.index, planned._state

@@ -16,7 +16,8 @@ from teams.admin.files import (
     YearWidget,
     YesWidget,
 )
-from teams.models import Locality, Route, TeamType, User
+from teams.authority import Actor
+from teams.models import Locality, TeamType
 
 
 class CodesField(Field):
@@ -48,13 +49,13 @@ class DataItemSheet(Sheet):
         )  # fmt: skip
         import_id_fields = ("code",)
 
-    def act(self, row: DataItem, cells_of: dict[str, Any], *, by: User, reason: str) -> bool:
+    def act(self, row: DataItem, cells_of: dict[str, Any], *, by: Actor, reason: str) -> bool:
         """A question with the kinds of team it is asked of; a missing column changes nothing."""
         if "team_types" in cells_of:
             asked = self.fields["team_types"].clean(cells_of)
         else:
             asked = list(row.team_types.all()) if row.pk else []
-        return framework.keep_item(row, team_types=asked, by=by, route=Route.ADMIN, reason=reason)
+        return framework.keep_item(row, team_types=asked, by=by, reason=reason)
 
 
 class MeasureSheet(Sheet):
@@ -77,15 +78,13 @@ class MeasureSheet(Sheet):
             return ""
         return " ".join(measure.denominator_items.values_list("item__code", flat=True))
 
-    def act(self, row: Measure, cells_of: dict[str, Any], *, by: User, reason: str) -> bool:
+    def act(self, row: Measure, cells_of: dict[str, Any], *, by: Actor, reason: str) -> bool:
         """A measure with its denominators; a missing column changes nothing."""
         if "denominators" in cells_of:
             divisors = self.fields["denominators"].clean(cells_of)
         else:
             divisors = denominators_of(row)
-        return framework.keep_measure(
-            row, denominators=divisors, by=by, route=Route.ADMIN, reason=reason
-        )
+        return framework.keep_measure(row, denominators=divisors, by=by, reason=reason)
 
 
 def denominators_of(measure: Measure) -> list[DataItem]:
@@ -109,9 +108,9 @@ class TargetSheet(Sheet):
         fields = ("measure", "year", "locality", "target", "close_within")
         import_id_fields = ("measure", "year", "locality")
 
-    def act(self, row: Target, cells_of: dict[str, Any], *, by: User, reason: str) -> bool:
+    def act(self, row: Target, cells_of: dict[str, Any], *, by: Actor, reason: str) -> bool:
         """Changing one needs a reason, which stands on the first page."""
-        return framework.set_target(row, by=by, route=Route.ADMIN, reason=reason)
+        return framework.set_target(row, by=by, reason=reason)
 
 
 class SeriesBreakSheet(Sheet):
@@ -125,9 +124,9 @@ class SeriesBreakSheet(Sheet):
         fields = ("item", "quarter", "reason")
         import_id_fields = ("item", "quarter")
 
-    def act(self, row: SeriesBreak, cells_of: dict[str, Any], *, by: User, reason: str) -> bool:
+    def act(self, row: SeriesBreak, cells_of: dict[str, Any], *, by: Actor, reason: str) -> bool:
         """Added or reworded."""
-        return framework.keep_break(row, by=by, route=Route.ADMIN, reason=reason)
+        return framework.keep_break(row, by=by, reason=reason)
 
 
 class QuarterSheet(Sheet):

@@ -1,25 +1,24 @@
 """The story behind a figure, written beside the number."""
 
-import datetime as dt
-
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from earlyhelp.core import clock
+from earlyhelp.core.change import (
+    Entry,
+    Stale,
+    changing,
+    compare_version,
+    create,
+    lock,
+    record,
+    refuse,
+)
 from measures.models import Commentary, Measure, ReportingQuarter
 from measures.permissions import comments_on
-from teams import record
-from teams.models import Locality, Route, User
-from teams.permissions import Refused, Standing
+from measures.verbs import MeasuresVerb
+from teams.authority import Actor
+from teams.models import Locality
 from teams.quarters import Quarter
-
-
-class StaleCommentary(Exception):
-    """Somebody else wrote meanwhile; ``current`` is the commentary as it stands."""
-
-    def __init__(self, current: Commentary) -> None:
-        super().__init__("Somebody else changed this commentary while you were writing.")
-        self.current = current
 
 
 def write_commentary(
@@ -29,56 +28,50 @@ def write_commentary(
     quarter: Quarter,
     text: str,
     version: int,
-    by: User,
-    standing: Standing,
-    at: dt.datetime | None = None,
+    by: Actor,
 ) -> Commentary | None:
     """Write the commentary of a measure in a locality (None is the city) and a quarter.
 
     ``version`` is that of the text it was made from, 0 where there was none. An emptied
-    text removes the commentary, on record, and gives None. Raises ``Refused``,
-    ``StaleCommentary``, or ValidationError for a quarter that was never opened.
+    text removes the commentary, on record, and gives None. Raises ``Refused``, ``Stale``, or
+    ValidationError for a quarter that was never opened.
     """
-    at = at or clock.now()
-    locality_id = locality.pk if locality else None
-    if not comments_on(standing, locality_id):
-        raise Refused("The area's head of service writes this commentary.")
-    words = text.strip()
+    if not comments_on(by.authority, locality.pk if locality else None):
+        refuse("The area's head of service writes this commentary.")
+    text, area = text.strip(), {"measure": measure, "locality": locality, "quarter": quarter}
     with transaction.atomic():
-        opened = ReportingQuarter.objects.opened().select_for_update().filter(pk=quarter.index)
-        if not opened:
+        # Two who write the first one meet at their quarter's row.
+        if not ReportingQuarter.objects.opened().select_for_update().filter(pk=quarter.index):
             raise ValidationError({"text": f"{quarter} has not been opened yet"})
-        found = (
-            Commentary.objects.select_for_update(of=("self",))
-            .filter(measure=measure, locality=locality, quarter=quarter)
-            .first()
-        )
-        was = found.version if found else 0
-        if (found.text if found else "") == words:
-            return found
-        if version != was:
-            if found is None:
-                raise ValidationError({"text": "Somebody removed this commentary meanwhile"})
-            raise StaleCommentary(found)
+        found = Commentary.objects.filter(**area).first()
         if found is None:
-            found = Commentary(measure=measure, locality=locality, quarter=quarter, version=0)
-        found.version += 1
-        found.written_at, found.written_by = at, by
-        if words:
-            found.text = words
-            found.full_clean()
-            found.save()
-        record.note(
-            "commentary written" if words else "commentary removed",
-            found,
-            by=by,
-            route=Route.FORM,
-            at=at,
-            reason=words,
-            before={"version": was},
-            after={"version": found.version},
-        )
-        if not words:
-            found.delete()
+            return _write_first(Commentary(text=text, **area), version, by)
+        if not text:
+            _remove(found, version, by)
             return None
+        verb = MeasuresVerb.COMMENTARY_WRITTEN
+        with changing(found, verb, by, version=version, reason=text) as found:
+            found.text = text
+            found.written_at, found.written_by = by.now, by.person
     return found
+
+
+def _write_first(commentary: Commentary, version: int, by: Actor) -> Commentary | None:
+    """The first of an area; somebody removed it meanwhile where there was one."""
+    if not commentary.text:
+        return None
+    if version != 0:
+        commentary.text, commentary.version = "", 0
+        raise Stale(commentary)
+    commentary.written_at, commentary.written_by = by.now, by.person
+    after = {"version": commentary.version}
+    verb = MeasuresVerb.COMMENTARY_WRITTEN
+    return create(commentary, verb, by, reason=commentary.text, after=after)
+
+
+def _remove(commentary: Commentary, version: int, by: Actor) -> None:
+    found = lock(commentary)
+    compare_version(found, version)
+    before, after = {"version": version}, {"version": version + 1}
+    record([Entry(MeasuresVerb.COMMENTARY_REMOVED, found, "", before, after)], by)
+    found.delete()

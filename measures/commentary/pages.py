@@ -36,6 +36,12 @@ class About:
             measure=self.measure, locality=self.locality, quarter=self.quarter
         ).first()
 
+    def unwritten(self) -> Commentary:
+        """What stands in its place where there is none."""
+        return Commentary(
+            measure=self.measure, locality=self.locality, quarter=self.quarter, version=0
+        )
+
     @property
     def back(self) -> str:
         """The page of the measure in this area, with the numbers beside the commentary."""

@@ -1,14 +1,15 @@
 """The story behind a figure, written beside the number."""
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path
-from django.views.decorators.http import require_http_methods
+from typing import Any
 
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import path
+
+from earlyhelp.core.pages import versioned_edit
+from earlyhelp.core.pages.forms import get_or_post, posted
 from measures.commentary import pages as page
-from measures.commentary.actions import StaleCommentary, write_commentary
+from measures.commentary.actions import write_commentary
 from measures.commentary.forms import CommentaryForm
 from measures.counting.catalogue import load_measures
 from measures.models import Commentary, Measure, ReportingQuarter
@@ -21,22 +22,40 @@ from teams.quarters import Quarter
 
 
 @signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 def edit(request: SignedInRequest, measure: str, area: str, quarter: str) -> HttpResponse:
     """Write, change or (emptied) remove the commentary of a measure, an area and a quarter."""
     about = _about(request, measure, area, quarter)
     if not comments_on(request.asked.standing, about.locality_id):
         raise Refused("The area's head of service writes this commentary.")
-    if request.method == "POST":
-        return _write(request, about)
-    found = about.found()
-    form = CommentaryForm(
-        initial={
-            "text": found.text if found else "",
-            "version": found.version if found else 0,
-        }
+    row = about.found() or about.unwritten()
+    form = CommentaryForm(posted(request), initial=_initial(row))
+    return versioned_edit.edit(
+        request,
+        form,
+        lambda: write_commentary(
+            measure=about.measure,
+            locality=about.locality,
+            quarter=about.quarter,
+            text=form.cleaned_data["text"],
+            version=form.cleaned_data["version"],
+            by=request.actor,
+        ),
+        row=row,
+        initial=_initial,
+        caption=f"Commentary · {about.measure}, {about.quarter.label}",
+        crumbs=[(about.measure.name, about.back)],
+        show=lambda: _show(request, about, form),
+        done=lambda written: (
+            "The commentary is saved." if written else "There is no commentary here now."
+        ),
+        then=about.back,
+        saved_by=lambda row: str(row.written_by) if row.pk else "",
     )
-    return _show(request, about, form)
+
+
+def _initial(row: Commentary) -> dict[str, Any]:
+    return {"text": row.text, "version": row.version}
 
 
 def _about(request: SignedInRequest, measure: str, area: str, quarter: str) -> page.About:
@@ -55,50 +74,15 @@ def _about(request: SignedInRequest, measure: str, area: str, quarter: str) -> p
     return page.About(get_object_or_404(Measure, code=measure), locality, period)
 
 
-def _show(
-    request: SignedInRequest,
-    about: page.About,
-    form: CommentaryForm,
-    theirs: Commentary | None = None,
-) -> HttpResponse:
+def _show(request: SignedInRequest, about: page.About, form: CommentaryForm) -> HttpResponse:
     [spec] = load_measures([about.measure.code])
     context = {
         "about": about,
         "form": form,
-        "theirs": theirs,
-        "mine": form.data.get("text", "") if theirs else "",
         "number": page.number(about, spec, request.asked.standing, request.user),
         "back": about.back,
     }
     return render(request, "measures/commentary/commentary.html", context)
-
-
-def _write(request: SignedInRequest, about: page.About) -> HttpResponse:
-    form = CommentaryForm(request.POST)
-    if not form.is_valid():
-        return _show(request, about, form)
-    try:
-        written = write_commentary(
-            measure=about.measure,
-            locality=about.locality,
-            quarter=about.quarter,
-            text=form.cleaned_data["text"],
-            version=form.cleaned_data["version"],
-            by=request.user,
-            standing=request.asked.standing,
-        )
-    except StaleCommentary as stale:
-        # Sent again from here, it answers the text that the writer has now seen.
-        form.use_version(stale.current.version)
-        return _show(request, about, form, stale.current)
-    except ValidationError as refused:
-        form.use_version(0)
-        form.add_error("text", refused.messages[0])
-        return _show(request, about, form)
-    messages.success(
-        request, "The commentary is saved." if written else "There is no commentary here now."
-    )
-    return redirect(about.back)
 
 
 urlpatterns = [

@@ -1,31 +1,28 @@
 """Corrections to a closed quarter: proposed with a reason, countersigned by somebody else."""
 
-import datetime as dt
 from collections.abc import Mapping
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 
-from earlyhelp.core import clock
+from earlyhelp.core.change import changing, create, required
 from measures.models import CorrectedFigure, Correction, Figure, Return
 from measures.permissions import MeasuresPermission
 from measures.returns import checks
 from measures.returns.actions import Change, FiguresRefused, write_figures
 from measures.returns.answers import Given
+from measures.verbs import MeasuresVerb
 from measures.workflow import CorrectionState, NotAllowed, QuarterState, ReturnState
-from teams import record
-from teams.models import Route, User
-from teams.permissions import Refused, Standing, require
+from teams.authority import Actor
+from teams.permissions import Refused, require
 
 
 def propose(
     changes: Mapping[int, Given],
     *,
     reason: str,
-    by: User,
-    standing: Standing,
-    at: dt.datetime | None = None,
+    by: Actor,
 ) -> Correction:
     """Propose new answers for signed-off figures of closed quarters, by figure id.
 
@@ -33,10 +30,8 @@ def propose(
     countersigns. Raises ``Refused``, ``NotAllowed``, ``FiguresRefused`` (by figure id), or
     ValidationError without a reason or without a change.
     """
-    at = at or clock.now()
-    require(standing, MeasuresPermission.PROPOSE_CORRECTION)
-    if not reason.strip():
-        raise ValidationError({"reason": "Say why the figures change: readers will see this"})
+    require(by.authority, MeasuresPermission.PROPOSE_CORRECTION)
+    reason = required("reason", reason, "Say why the figures change: readers will see this")
     with transaction.atomic():
         figures = _locked_figures(list(changes))
         really = {
@@ -54,8 +49,20 @@ def propose(
             if Correction.objects.waiting().filter(figures__figure=pk).exists():
                 raise FiguresRefused({pk: "A correction of this figure waits already"})
         _refuse_broken_rules(figures, really)
-        correction = Correction.objects.create(
-            reason=reason.strip(), proposed_at=at, proposed_by=by
+        correction = create(
+            Correction(reason=reason, proposed_at=by.now, proposed_by=by.person),
+            MeasuresVerb.CORRECTION_PROPOSED,
+            by,
+            reason=reason,
+            after=[
+                {
+                    "return": figures[pk].return_made_id,
+                    "item": figures[pk].item.code,
+                    "before": Given.of(figures[pk]).counted,
+                    "after": new.counted,
+                }
+                for pk, new in really.items()
+            ],
         )
         CorrectedFigure.objects.bulk_create(
             CorrectedFigure(
@@ -69,41 +76,17 @@ def propose(
             )
             for pk, new in really.items()
         )
-        record.note(
-            "correction proposed",
-            correction,
-            by=by,
-            route=Route.FORM,
-            at=at,
-            reason=correction.reason,
-            after=[
-                {
-                    "return": figures[pk].return_made_id,
-                    "item": figures[pk].item.code,
-                    "before": Given.of(figures[pk]).counted,
-                    "after": new.counted,
-                }
-                for pk, new in really.items()
-            ],
-        )
     return correction
 
 
-def countersign(
-    correction: Correction,
-    *,
-    by: User,
-    standing: Standing,
-    at: dt.datetime | None = None,
-) -> Correction:
+def countersign(correction: Correction, *, by: Actor) -> Correction:
     """Let a proposed correction take effect; the person is not the one who proposed it.
 
     Raises ``Refused``, ``NotAllowed`` (decided already, or a figure changed meanwhile) or
     ``FiguresRefused``.
     """
-    at = at or clock.now()
-    with transaction.atomic():
-        found = _to_decide(correction, by, standing)
+    with changing(correction, MeasuresVerb.CORRECTION_COUNTERSIGNED, by) as found:
+        _decide(found, CorrectionState.COUNTERSIGNED, by)
         lines = list(found.figures.select_related("figure"))
         figures = _locked_figures([line.figure_id for line in lines])
         new: dict[int, Given] = {}
@@ -116,37 +99,22 @@ def countersign(
                 )
             new[line.figure_id] = Given(line.after_value, line.after_answer, line.after_note)
         _refuse_broken_rules(figures, new)
-        _decide(found, CorrectionState.COUNTERSIGNED, by, at, "")
         write_figures(
             [Change(figures[pk], given) for pk, given in new.items()],
-            by=by,
-            route=Route.FORM,
-            at=at,
+            by=by.person,
+            route=by.route,
+            at=by.now,
         )
         returns = {figure.return_made_id for figure in figures.values()}
         Return.objects.filter(pk__in=returns).update(version=F("version") + 1)
-        record.note("correction countersigned", found, by=by, route=Route.FORM, at=at)
     return found
 
 
-def decline(
-    correction: Correction,
-    *,
-    note: str,
-    by: User,
-    standing: Standing,
-    at: dt.datetime | None = None,
-) -> Correction:
+def decline(correction: Correction, *, reason: str, by: Actor) -> Correction:
     """Turn a proposed correction down, saying why; raises as ``countersign`` does."""
-    at = at or clock.now()
-    if not note.strip():
-        raise ValidationError({"note": "Say why the correction is declined"})
-    with transaction.atomic():
-        found = _to_decide(correction, by, standing)
-        _decide(found, CorrectionState.DECLINED, by, at, note.strip())
-        record.note(
-            "correction declined", found, by=by, route=Route.FORM, at=at, reason=note.strip()
-        )
+    reason = required("reason", reason, "Say why the correction is declined")
+    with changing(correction, MeasuresVerb.CORRECTION_DECLINED, by, reason=reason) as found:
+        _decide(found, CorrectionState.DECLINED, by, reason)
     return found
 
 
@@ -190,20 +158,12 @@ def _refuse_broken_rules(figures: Mapping[int, Figure], new: Mapping[int, Given]
         raise FiguresRefused(errors)
 
 
-def _to_decide(correction: Correction, by: User, standing: Standing) -> Correction:
-    require(standing, MeasuresPermission.COUNTERSIGN)
-    found = Correction.objects.select_for_update().get(pk=correction.pk)
-    if found.proposed_by_id == by.pk:
+def _decide(correction: Correction, state: CorrectionState, by: Actor, note: str = "") -> None:
+    """Settle a correction that waits; not by whoever proposed it."""
+    require(by.authority, MeasuresPermission.COUNTERSIGN)
+    if correction.proposed_by_id == by.person.pk:
         raise Refused("You proposed this correction, so somebody else has to countersign it.")
-    if found.state != CorrectionState.PROPOSED:
+    if correction.state != CorrectionState.PROPOSED:
         raise NotAllowed("This correction was decided already.")
-    return found
-
-
-def _decide(
-    correction: Correction, state: CorrectionState, by: User, at: dt.datetime, note: str
-) -> None:
-    correction.state = state
-    correction.decided_at, correction.decided_by = at, by
-    correction.decision_note = note
-    correction.save()
+    correction.state, correction.decision_note = state, note
+    correction.decided_at, correction.decided_by = by.now, by.person

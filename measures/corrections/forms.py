@@ -4,12 +4,14 @@ A figure has three boxes: ``value-<id>``, ``answer-<id>`` (why there is no numbe
 ``note-<id>``. Boxes left empty leave the figure as it is.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from measures.models import Figure
+from measures.returns.actions import FiguresRefused
 from measures.returns.answers import ANSWERS, Given, parse_number
 from measures.returns.forms import LONGEST
 
@@ -36,6 +38,7 @@ class CorrectionForm:
     """
 
     def __init__(self, figures: Sequence[Figure], post: QueryDict | None = None) -> None:
+        self.is_bound = post is not None
         self.figures = figures
         self.reason = ""
         self.typed: dict[int, TypedCorrection] = {}
@@ -63,14 +66,18 @@ class CorrectionForm:
         else:
             self.given[figure.pk] = read
 
-    @property
-    def is_good(self) -> bool:
+    def is_valid(self) -> bool:
         """Whether everything that was typed could be read."""
         return not (self.errors or self.problems)
 
-    def refuse(self, errors: Mapping[int, str]) -> None:
-        """Take the sentences of an action that refused, by figure id."""
-        self.errors |= errors
+    def refuse(self, refusal: Exception) -> None:
+        """Show what an action refused: at its figures, at the reason, or above them all."""
+        if isinstance(refusal, FiguresRefused):
+            self.errors |= refusal.errors
+        elif isinstance(refusal, ValidationError):
+            self.problems += [("reason", sentence) for sentence in refusal.messages]
+        else:
+            self.problems.append(("", str(refusal)))
 
     @property
     def summary(self) -> list[tuple[str, str]]:

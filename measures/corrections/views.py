@@ -1,25 +1,26 @@
 """Corrections to closed quarters: proposed with a reason, countersigned by somebody else."""
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import path, reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from earlyhelp.core.consistent_read import consistent
+from earlyhelp.core.pages import forms
 from earlyhelp.core.pages.fields import PlainReasonForm
+from earlyhelp.core.pages.forms import answer, answer_button, get_or_post, post_only, posted
+from earlyhelp.core.pages.posted import version_of
 from measures.corrections import actions
 from measures.corrections import pages as page
 from measures.corrections.forms import CorrectionForm
 from measures.models import Figure, Return
 from measures.permissions import MeasuresPermission
 from measures.returns.actions import FiguresRefused
-from measures.returns.forms import version_of
 from measures.returns.pages.lists import quarter_of
-from measures.workflow import NotAllowed
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import require, require_anywhere
+
+REFUSALS = (*forms.REFUSALS, FiguresRefused)
 
 
 @signed_in
@@ -38,7 +39,7 @@ def corrections(request: SignedInRequest) -> HttpResponse:
 
 
 @signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 def correction_new(request: SignedInRequest) -> HttpResponse:
     """Propose new numbers for the returns named by ``?return=``; without one, choose them."""
     require(request.asked.standing, MeasuresPermission.PROPOSE_CORRECTION)
@@ -54,27 +55,16 @@ def correction_new(request: SignedInRequest) -> HttpResponse:
         .select_related("item")
         .order_by("item__position", "item__code")
     )
-    form = CorrectionForm(figures, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_good:
-        try:
-            made = actions.propose(
-                form.given,
-                reason=form.reason,
-                by=request.user,
-                standing=request.asked.standing,
-            )
-        except FiguresRefused as refused:
-            form.refuse(refused.errors)
-        except ValidationError as wrong:
-            form.problems += [("reason", sentence) for sentence in wrong.messages]
-        except NotAllowed as refusal:
-            form.problems.append(("", str(refusal)))
-        else:
-            messages.success(
-                request, "The correction is proposed. Nothing changes until it is countersigned."
-            )
-            return redirect("correction", pk=made.pk)
-    return _show_boxes(request, returns, form)
+    form = CorrectionForm(figures, posted(request))
+    return answer(
+        request,
+        form,
+        lambda: actions.propose(form.given, reason=form.reason, by=request.actor),
+        show=lambda: _show_boxes(request, returns, form),
+        done="The correction is proposed. Nothing changes until it is countersigned.",
+        then=lambda made: reverse("correction", args=[made.pk]),
+        refusals=REFUSALS,
+    )
 
 
 def _choose(request: SignedInRequest) -> HttpResponse:
@@ -131,43 +121,38 @@ def _decline_form(pk: int, post: QueryDict | None = None) -> PlainReasonForm:
 
 
 @signed_in
-@require_POST
+@post_only("correction")
 def correction_countersign(request: SignedInRequest, pk: int) -> HttpResponse:
     """Let the correction take effect."""
     found = _load(request, pk)
-    try:
-        actions.countersign(found.row.correction, by=request.user, standing=request.asked.standing)
-    except (NotAllowed, FiguresRefused) as refusal:
-        messages.warning(request, str(refusal))
-    else:
-        messages.success(request, "The correction is countersigned: the figures are changed.")
-    return redirect("correction", pk=pk)
+    return answer_button(
+        request,
+        lambda: actions.countersign(found.row.correction, by=request.actor),
+        page=reverse("correction", args=[pk]),
+        done="The correction is countersigned: the figures are changed.",
+        refusals=REFUSALS,
+    )
 
 
 @signed_in
-@require_POST
+@post_only("correction")
 def correction_decline(request: SignedInRequest, pk: int) -> HttpResponse:
     """Turn the correction down, with a note."""
     found = _load(request, pk)
     require(request.asked.standing, MeasuresPermission.COUNTERSIGN)
     form = _decline_form(pk, request.POST)
-    if form.is_valid():
-        try:
-            actions.decline(
-                found.row.correction,
-                note=form.cleaned_data["reason"],
-                by=request.user,
-                standing=request.asked.standing,
-            )
-        except NotAllowed as refusal:
-            messages.warning(request, str(refusal))
-            return redirect("correction", pk=pk)
-        except ValidationError as wrong:
-            form.add_error("reason", wrong.messages)
-        else:
-            messages.success(request, "The correction is declined: nothing is changed.")
-            return redirect("correction", pk=pk)
-    return _show(request, found, form)
+    where = reverse("correction", args=[pk])
+    return answer(
+        request,
+        form,
+        lambda: actions.decline(
+            found.row.correction, reason=form.cleaned_data["reason"], by=request.actor
+        ),
+        show=lambda: _show(request, found, form),
+        done="The correction is declined: nothing is changed.",
+        then=where,
+        page=where,
+    )
 
 
 urlpatterns = [

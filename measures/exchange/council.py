@@ -17,7 +17,8 @@ from earlyhelp.core.files.problems import FileRefused, Problem
 from earlyhelp.core.files.reader import MOST_BYTES
 from measures.exchange.tables import Kept, Row, Table, read_table
 from teams.actions import keep
-from teams.models import Council, Locality, Placement, Route, Team, TeamType
+from teams.authority import command_actor
+from teams.models import Council, Locality, Placement, Team, TeamType
 from teams.models.organisation import Coded
 
 Named = TypeVar("Named", bound=Coded)
@@ -207,7 +208,7 @@ def _keep_council(folder: Folder) -> None:
 
 def write(row: models.Model, reason: str = "") -> bool:
     """Keep a row as this command does: by nobody in particular, on record."""
-    return keep(row, by=None, route=Route.COMMAND, reason=reason)
+    return keep(row, by=command_actor(), reason=reason)
 
 
 def _keep_named(folder: Folder, stem: str, word: str, model: type[Named]) -> Kept[Named]:

@@ -3,7 +3,6 @@
 import datetime as dt
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from django.db import transaction
 
@@ -29,13 +28,13 @@ from measures.models import (
 )
 from measures.quarters import actions as actions_of_quarters
 from measures.workflow import QuarterState
-from teams.models import Route, Team
+from teams.authority import command_actor
+from teams.models import Team
 from teams.quarters import Quarter
 
 CLOSED_BY_FILE = "Closed when the council folder was loaded."
 CHANGED_BY_FILE = "Changed in the council folder."
 _RATIO_DECIMALS = 1
-_BY_COMMAND: dict[str, Any] = {"by": None, "route": Route.COMMAND}
 
 
 def load_council(path: Path, *, dry_run: bool = False) -> Folder:
@@ -88,7 +87,7 @@ def _keep_items(folder: Folder, organisation: Organisation) -> Kept[DataItem]:
         if row.is_good:
             for name, value in fields.items():
                 setattr(found, name, value)
-            act = partial(actions.keep_item, found, team_types=team_types, **_BY_COMMAND)
+            act = partial(actions.keep_item, found, team_types=team_types, by=command_actor())
             if folder.keep("data_items", row, code, act, is_new=found.pk is None):
                 kept.by_code[code] = found
         if not row.is_good:
@@ -119,7 +118,9 @@ def _keep_measures(folder: Folder, items: Kept[DataItem]) -> Kept[Measure]:
         if row.is_good:
             for name, value in fields.items():
                 setattr(found, name, value)
-            act = partial(actions.keep_measure, found, denominators=denominators, **_BY_COMMAND)
+            act = partial(
+                actions.keep_measure, found, denominators=denominators, by=command_actor()
+            )
             if folder.keep("measures", row, code, act, is_new=found.pk is None):
                 kept.by_code[code] = found
         if not row.is_good:
@@ -151,7 +152,7 @@ def _keep_targets(folder: Folder, measures: Kept[Measure], organisation: Organis
         label = f"{measure.code} {year} {locality.code if locality else ''}".strip()
         is_new = found.pk is None
         act = partial(
-            actions.set_target, found, reason="" if is_new else CHANGED_BY_FILE, **_BY_COMMAND
+            actions.set_target, found, reason="" if is_new else CHANGED_BY_FILE, by=command_actor()
         )
         columns = {"year": "financial_year"}
         folder.keep("targets", row, label, act, is_new=is_new, columns=columns)
@@ -167,7 +168,7 @@ def _keep_breaks(folder: Folder, items: Kept[DataItem]) -> None:
         if row.is_good and item and quarter:
             found = known.get((item.pk, quarter)) or SeriesBreak(item=item, quarter=quarter)
             found.reason = reason
-            act = partial(actions.keep_break, found, **_BY_COMMAND)
+            act = partial(actions.keep_break, found, by=command_actor())
             label = f"{item.code} {quarter}"
             folder.keep("series_breaks", row, label, act, is_new=found.pk is None)
 
@@ -200,26 +201,26 @@ def _goes_back(found: ReportingQuarter, state: QuarterState) -> bool:
 def _keep_quarter(folder: Folder, quarter: Quarter, due_on: dt.date, state: QuarterState) -> bool:
     """Plan, open and close one quarter as far as the file says; whether anything changed."""
     before = ReportingQuarter.objects.filter(pk=quarter.index).first()
-    found = actions_of_quarters.plan_quarter(quarter, due_on=due_on, **_BY_COMMAND)
+    found = actions_of_quarters.plan_quarter(quarter, due_on=due_on, by=command_actor())
     changed = before is None or before.due_on != due_on
     # Once something is wrong nothing will be saved, so no returns are made for nothing.
     if state == QuarterState.UPCOMING or folder.problems:
         return changed
     was = found.state
     if was == QuarterState.UPCOMING:
-        actions_of_quarters.start(found, **_BY_COMMAND)
+        actions_of_quarters.start(found, by=command_actor())
     elif was == QuarterState.OPEN:
         changed |= _late_teams(folder, found)
     else:
         _say_who_is_left_out(folder, found)
     if state == QuarterState.CLOSED and was != QuarterState.CLOSED:
-        actions_of_quarters.finish(found, reason=CLOSED_BY_FILE, **_BY_COMMAND)
+        actions_of_quarters.finish(found, reason=CLOSED_BY_FILE, by=command_actor())
     return changed or was != state
 
 
 def _late_teams(folder: Folder, quarter: ReportingQuarter) -> bool:
     """Teams that were added after the quarter was opened owe a return in it as well."""
-    made = actions_of_quarters.add_returns(quarter, **_BY_COMMAND)
+    made = actions_of_quarters.add_returns(quarter, by=command_actor())
     if made:
         folder.note("quarters", f"{quarter}: {made} more returns, of teams that are new")
     return made > 0

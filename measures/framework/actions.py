@@ -5,20 +5,19 @@ from collections.abc import Collection, Sequence
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from earlyhelp.core import clock
+from earlyhelp.core.change import Entry, record
 from measures.models import DataItem, Denominator, Measure, SeriesBreak, Target
 from measures.verbs import MeasuresVerb
-from teams import record
 from teams.actions import keep
-from teams.models import Route, TeamType, User
+from teams.authority import AnyActor
+from teams.models import TeamType
 
 
 def keep_item(
     item: DataItem,
     *,
     team_types: Collection[TeamType],
-    by: User | None,
-    route: Route,
+    by: AnyActor,
     reason: str = "",
 ) -> bool:
     """Create or change a question and which kinds of team are asked it from now on.
@@ -28,21 +27,15 @@ def keep_item(
     """
     with transaction.atomic():
         refuse_a_circle_of_parts(item)
-        changed = keep(item, by=by, route=route, reason=reason)
+        changed = keep(item, by=by, reason=reason)
         was = set(item.team_types.values_list("code", flat=True))
         becomes = {team_type.code for team_type in team_types}
         if was != becomes:
             changed = True
             item.team_types.set(team_types)
-            record.note(
-                MeasuresVerb.ASKED_OF,
-                item,
-                by=by,
-                route=route,
-                at=clock.now(),
-                reason=reason,
-                before=sorted(was),
-                after=sorted(becomes),
+            remarks = {"reason": reason}
+            record(
+                [Entry(MeasuresVerb.ASKED_OF, item, "", sorted(was), sorted(becomes), remarks)], by
             )
     return changed
 
@@ -62,8 +55,7 @@ def keep_measure(
     measure: Measure,
     *,
     denominators: Sequence[DataItem],
-    by: User | None,
-    route: Route,
+    by: AnyActor,
     reason: str = "",
 ) -> bool:
     """Create or change a measure; without denominators it is a count.
@@ -79,7 +71,7 @@ def keep_measure(
             {"decimals": f"A count has its question's decimals: {measure.numerator.decimals}"}
         )
     with transaction.atomic():
-        changed = keep(measure, by=by, route=route, reason=reason)
+        changed = keep(measure, by=by, reason=reason)
         was = list(measure.denominator_items.values_list("item__code", flat=True))
         becomes = [item.code for item in denominators]
         if was != becomes:
@@ -89,20 +81,12 @@ def keep_measure(
                 Denominator(measure=measure, item=item, position=position)
                 for position, item in enumerate(denominators)
             )
-            record.note(
-                MeasuresVerb.DIVIDED_BY,
-                measure,
-                by=by,
-                route=route,
-                at=clock.now(),
-                reason=reason,
-                before=was,
-                after=becomes,
-            )
+            remarks = {"reason": reason}
+            record([Entry(MeasuresVerb.DIVIDED_BY, measure, "", was, becomes, remarks)], by)
     return changed
 
 
-def set_target(target: Target, *, by: User | None, route: Route, reason: str = "") -> bool:
+def set_target(target: Target, *, by: AnyActor, reason: str = "") -> bool:
     """Set or change a target; changing one keeps the old one on record and needs a reason.
 
     A measure without a good direction has no target (product.md, rule 10). Gives whether
@@ -116,11 +100,9 @@ def set_target(target: Target, *, by: User | None, route: Route, reason: str = "
         old = Target.objects.get(pk=target.pk)
         if (old.target, old.close_within) != (target.target, target.close_within):
             raise ValidationError("Say why the target changes: the old one stays on record")
-    return keep(target, by=by, route=route, reason=reason)
+    return keep(target, by=by, reason=reason)
 
 
-def keep_break(
-    series_break: SeriesBreak, *, by: User | None, route: Route, reason: str = ""
-) -> bool:
+def keep_break(series_break: SeriesBreak, *, by: AnyActor, reason: str = "") -> bool:
     """Add or reword a series break; gives whether anything changed."""
-    return keep(series_break, by=by, route=route, reason=reason)
+    return keep(series_break, by=by, reason=reason)

@@ -26,6 +26,9 @@ class Commentary(models.Model):
 
     objects = CommentaryQuerySet.as_manager()
 
+    on_record = ("version",)
+    stale_message = "Somebody else changed this commentary while you were writing."
+
     class Meta:
         ordering = ["measure", "locality", "quarter"]
         verbose_name_plural = "commentary"
@@ -63,6 +66,8 @@ class Correction(models.Model):
     decision_note = models.TextField(blank=True)
 
     objects = CorrectionQuerySet.as_manager()
+
+    on_record = ()
 
     class Meta:
         ordering = ["-proposed_at", "-id"]

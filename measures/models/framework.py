@@ -33,6 +33,8 @@ class ReportingQuarter(models.Model):
 
     objects = QuarterQuerySet.as_manager()
 
+    on_record = "state"
+
     class Meta:
         ordering = ["index"]
         verbose_name = "quarter"

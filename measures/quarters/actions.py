@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from earlyhelp.core import clock
+from earlyhelp.core.change import Details, Entry, changing, lock, record, required
 from measures.models import (
     Answer,
     DataItem,
@@ -19,17 +19,17 @@ from measures.permissions import MeasuresPermission
 from measures.returns.answers import Given
 from measures.verbs import MeasuresVerb
 from measures.workflow import NotAllowed, QuarterState, ReturnState
-from teams import record
 from teams.actions import keep
-from teams.models import Route, Team, User
-from teams.permissions import Standing, require
+from teams.authority import Actor, AnyActor
+from teams.models import Team
+from teams.permissions import require
 from teams.quarters import Quarter
 
 CLOSED_BEFORE_THE_LAST_DAY = "The team closed before the last day of the quarter."
 
 
 def plan_quarter(
-    quarter: Quarter, *, due_on: dt.date, by: User | None, route: Route, reason: str = ""
+    quarter: Quarter, *, due_on: dt.date, by: AnyActor, reason: str = ""
 ) -> ReportingQuarter:
     """Add a quarter that is not opened yet, or move the due date of one; keeps its state."""
     found = ReportingQuarter.objects.filter(pk=quarter.index).first()
@@ -38,104 +38,63 @@ def plan_quarter(
     if due_on <= quarter.first_day:
         raise ValidationError({"due_on": f"The due date cannot be before {quarter} begins"})
     found.due_on = due_on
-    keep(found, by=by, route=route, reason=reason)
+    keep(found, by=by, reason=reason)
     return found
 
 
 def move_due_date(
-    quarter: ReportingQuarter,
-    *,
-    due_on: dt.date,
-    reason: str,
-    by: User,
-    standing: Standing,
-    route: Route = Route.FORM,
+    quarter: ReportingQuarter, *, due_on: dt.date, reason: str, by: Actor
 ) -> ReportingQuarter:
-    """Give a quarter that is not closed another due date, with a reason; raises ``Refused``,
-    ``NotAllowed`` or ValidationError."""
-    require(standing, MeasuresPermission.RUN_QUARTERS)
-    if not reason.strip():
-        raise ValidationError({"reason": "Say why the due date moves: teams will see it"})
+    """Give a quarter that is not closed another due date, with a reason.
+
+    Raises ``Refused``, ``NotAllowed`` or ValidationError.
+    """
+    require(by.authority, MeasuresPermission.RUN_QUARTERS)
+    reason = required("reason", reason, "Say why the due date moves: teams will see it")
     with transaction.atomic():
-        found = ReportingQuarter.objects.select_for_update().get(pk=quarter.pk)
+        found = lock(quarter)
         if found.state == QuarterState.CLOSED:
             raise NotAllowed("This quarter is closed, so nothing is due in it any more.")
-        return plan_quarter(found.quarter, due_on=due_on, by=by, route=route, reason=reason.strip())
+        return plan_quarter(found.quarter, due_on=due_on, by=by, reason=reason)
 
 
-def open_quarter(
-    quarter: ReportingQuarter,
-    *,
-    by: User,
-    standing: Standing,
-    at: dt.datetime | None = None,
-) -> ReportingQuarter:
+def open_quarter(quarter: ReportingQuarter, *, by: Actor) -> ReportingQuarter:
     """Open a quarter, which makes the returns that are due; doing it twice is refused.
 
     Raises ``Refused`` or ``NotAllowed``.
     """
-    require(standing, MeasuresPermission.RUN_QUARTERS)
-    return start(quarter, by=by, route=Route.FORM, at=at)
+    require(by.authority, MeasuresPermission.RUN_QUARTERS)
+    return start(quarter, by=by)
 
 
-def start(
-    quarter: ReportingQuarter, *, by: User | None, route: Route, at: dt.datetime | None = None
-) -> ReportingQuarter:
+def start(quarter: ReportingQuarter, *, by: AnyActor) -> ReportingQuarter:
     """Open a quarter by any route; see ``open_quarter``."""
-    at = at or clock.now()
-    with transaction.atomic():
-        found = ReportingQuarter.objects.select_for_update().get(pk=quarter.pk)
+    made = Details()
+    with changing(quarter, MeasuresVerb.QUARTER_OPENED, by, details=made) as found:
         if found.state != QuarterState.UPCOMING:
             raise NotAllowed(f"{found.quarter} has been opened already.")
         found.state = QuarterState.OPEN
-        found.opened_at, found.opened_by = at, by
-        found.full_clean()
-        found.save()
-        made = make_returns(found, by=by, route=route, at=at)
-        record.note(
-            MeasuresVerb.QUARTER_OPENED,
-            found,
-            by=by,
-            route=route,
-            at=at,
-            before=QuarterState.UPCOMING,
-            after={"state": found.state, "returns": made},
-        )
+        found.opened_at, found.opened_by = by.now, by.person
+        made.after["returns"] = make_returns(found, by=by)
     return found
 
 
-def add_returns(
-    quarter: ReportingQuarter, *, by: User | None, route: Route, at: dt.datetime | None = None
-) -> int:
+def add_returns(quarter: ReportingQuarter, *, by: AnyActor) -> int:
     """Make the returns of teams that were added after an open quarter was opened; how many.
 
     A closed quarter keeps who was expected in it; raises ``NotAllowed``.
     """
-    at = at or clock.now()
     with transaction.atomic():
-        found = ReportingQuarter.objects.select_for_update().get(pk=quarter.pk)
+        found = lock(quarter)
         if found.state != QuarterState.OPEN:
             raise NotAllowed(f"{found.quarter} is not open.")
-        made = make_returns(found, by=by, route=route, at=at)
+        made = make_returns(found, by=by)
         if made:
-            record.note(
-                MeasuresVerb.RETURNS_ADDED,
-                found,
-                by=by,
-                route=route,
-                at=at,
-                after={"returns": made},
-            )
+            record([Entry(MeasuresVerb.RETURNS_ADDED, found, after={"returns": made})], by)
     return made
 
 
-def make_returns(
-    quarter: ReportingQuarter,
-    *,
-    by: User | None = None,
-    route: Route = Route.COMMAND,
-    at: dt.datetime | None = None,
-) -> int:
+def make_returns(quarter: ReportingQuarter, *, by: AnyActor) -> int:
     """Make the returns that are due in an opened quarter and missing; say how many.
 
     Every team open on any day of the quarter gets one, with an unanswered figure for each
@@ -168,17 +127,15 @@ def make_returns(
         ),
         batch_size=5000,
     )
-    _record_answers(figures, by, route, at or clock.now())
+    _record_answers(figures, by)
     return len(returns)
 
 
-def _record_answers(
-    figures: Iterable[Figure], by: User | None, route: Route, at: dt.datetime
-) -> None:
+def _record_answers(figures: Iterable[Figure], by: AnyActor) -> None:
     """Put the answers that nobody gave on record, so that replaying it rebuilds them."""
-    record.write(
+    record(
         [
-            record.Entry(
+            Entry(
                 MeasuresVerb.ANSWERED_AT_OPENING,
                 figure.return_made,
                 figure.item.code,
@@ -188,9 +145,7 @@ def _record_answers(
             for figure in figures
             if figure.is_answered
         ],
-        by=by,
-        route=route,
-        at=at,
+        by,
     )
 
 
@@ -238,57 +193,32 @@ def unsigned(quarter: ReportingQuarter) -> list[Return]:
     )
 
 
-def close_quarter(
-    quarter: ReportingQuarter,
-    *,
-    reason: str,
-    by: User,
-    standing: Standing,
-    at: dt.datetime | None = None,
-) -> ReportingQuarter:
+def close_quarter(quarter: ReportingQuarter, *, reason: str, by: Actor) -> ReportingQuarter:
     """Close an open quarter: from then on it is locked for everyone.
 
     Returns that are not signed off stay missing until they are accepted late; while there
     are any, a reason is needed. Raises ``Refused``, ``NotAllowed`` or ValidationError.
     """
-    require(standing, MeasuresPermission.RUN_QUARTERS)
-    return finish(quarter, reason=reason, by=by, route=Route.FORM, at=at)
+    require(by.authority, MeasuresPermission.RUN_QUARTERS)
+    return finish(quarter, reason=reason, by=by)
 
 
-def finish(
-    quarter: ReportingQuarter,
-    *,
-    reason: str,
-    by: User | None,
-    route: Route,
-    at: dt.datetime | None = None,
-) -> ReportingQuarter:
+def finish(quarter: ReportingQuarter, *, reason: str, by: AnyActor) -> ReportingQuarter:
     """Close a quarter by any route; see ``close_quarter``."""
-    at = at or clock.now()
-    with transaction.atomic():
-        found = ReportingQuarter.objects.select_for_update().get(pk=quarter.pk)
+    reason, left = reason.strip(), Details()
+    verb = MeasuresVerb.QUARTER_CLOSED
+    with changing(quarter, verb, by, reason=reason, details=left) as found:
         if found.state != QuarterState.OPEN:
             raise NotAllowed(f"{found.quarter} is not open.")
         # Every return is locked first, so that a save in flight ends before the quarter does.
         states = Return.objects.select_for_update().filter(quarter=found).order_by("pk")
-        left = [made.team_id for made in states if made.state != ReturnState.SIGNED_OFF]
-        if left and not reason.strip():
+        missing = [made.team_id for made in states if made.state != ReturnState.SIGNED_OFF]
+        if missing and not reason:
             raise ValidationError(
                 {"reason": "Say why the quarter closes with returns that are not signed off"}
             )
         found.state = QuarterState.CLOSED
-        found.closed_at, found.closed_by = at, by
-        found.closing_reason = reason.strip()
-        found.full_clean()
-        found.save()
-        record.note(
-            MeasuresVerb.QUARTER_CLOSED,
-            found,
-            by=by,
-            route=route,
-            at=at,
-            reason=found.closing_reason,
-            before=QuarterState.OPEN,
-            after={"state": found.state, "not signed off": left},
-        )
+        found.closed_at, found.closed_by = by.now, by.person
+        found.closing_reason = reason
+        left.after["not signed off"] = missing
     return found

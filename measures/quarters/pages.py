@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from earlyhelp.core.pages.wording import days_left
 from measures.models import DataItem, ReportingQuarter, Return
-from measures.returns.pages.lists import COLOURS, days_left, in_order, late, slug_of, with_counts
+from measures.returns.pages.lists import COLOURS, in_order, late, slug_of, with_counts
 from measures.workflow import QuarterState, ReturnState
 from teams.models import Appointment, Team
 from teams.quarters import Quarter

@@ -1,16 +1,13 @@
 """Running the quarters: plan, open, watch, chase, move the due date, close, accept late."""
 
-from typing import Any
-
-from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path
-from django.views.decorators.http import require_http_methods, require_safe
+from django.urls import path, reverse
+from django.views.decorators.http import require_safe
 
 from earlyhelp.core.pages.fields import PlainReasonForm
+from earlyhelp.core.pages.forms import answer, answer_button, get_or_post, posted
 from measures.models import ReportingQuarter
 from measures.permissions import MeasuresPermission, returns_seen
 from measures.quarters import actions
@@ -19,12 +16,9 @@ from measures.quarters.forms import DueDateForm, NewQuarterForm
 from measures.returns.pages.lists import quarter_of, slug_of
 from measures.returns.reading_views import seen_return
 from measures.review.actions import accept_late
-from measures.workflow import NotAllowed
 from teams.http import SignedInRequest, signed_in
-from teams.models import Route
 from teams.permissions import Refused, require
-
-_GET_OR_POST = ["GET", "HEAD", "POST"]
+from teams.quarters import Quarter
 
 
 def _require_overview(request: SignedInRequest) -> None:
@@ -41,9 +35,8 @@ def _require_running(request: SignedInRequest) -> None:
     require(request.asked.standing, MeasuresPermission.RUN_QUARTERS)
 
 
-def posted(request: HttpRequest) -> QueryDict | None:
-    """What was posted, however little; None when the page was only asked for."""
-    return request.POST if request.method == "POST" else None
+def _address(quarter: Quarter) -> str:
+    return reverse("quarter", args=[slug_of(quarter)])
 
 
 def _load(slug: str) -> ReportingQuarter:
@@ -84,7 +77,7 @@ def quarter(request: SignedInRequest, slug: str) -> HttpResponse:
 
 
 @signed_in
-@require_http_methods(_GET_OR_POST)
+@get_or_post
 def quarter_new(request: SignedInRequest) -> HttpResponse:
     """Plan the quarter after the last one, with its due date."""
     _require_running(request)
@@ -93,71 +86,61 @@ def quarter_new(request: SignedInRequest) -> HttpResponse:
         messages.warning(request, f"That quarter is planned already. The next is {following}.")
         return redirect("quarter-new")
     form = NewQuarterForm(posted(request), quarter=following)
-    if form.is_valid():
-        try:
-            actions.plan_quarter(
-                following, due_on=form.cleaned_data["due_on"], by=request.user, route=Route.FORM
-            )
-        except ValidationError as wrong:
-            form.add_error(None, wrong)
-        else:
-            messages.success(request, f"{following} is planned. Open it when it begins.")
-            return redirect("quarter", slug=slug_of(following))
     context = {"form": form, "quarter": following}
-    return render(request, "measures/quarters/quarter_new.html", context)
+    return answer(
+        request,
+        form,
+        lambda: actions.plan_quarter(
+            following, due_on=form.cleaned_data["due_on"], by=request.actor
+        ),
+        show=lambda: render(request, "measures/quarters/quarter_new.html", context),
+        done=f"{following} is planned. Open it when it begins.",
+        then=_address(following),
+    )
 
 
 @signed_in
-@require_http_methods(_GET_OR_POST)
+@get_or_post
 def quarter_open(request: SignedInRequest, slug: str) -> HttpResponse:
     """GET says what opening makes; POST opens."""
     _require_running(request)
     row = _load(slug)
     if request.method == "POST":
-        try:
-            actions.open_quarter(row, by=request.user, standing=request.asked.standing)
-        except NotAllowed as refusal:
-            messages.warning(request, str(refusal))
-        else:
-            messages.success(request, f"{row.quarter} is open. Its returns are due.")
-        return redirect("quarter", slug=slug)
+        return answer_button(
+            request,
+            lambda: actions.open_quarter(row, by=request.actor),
+            page=_address(row.quarter),
+            done=f"{row.quarter} is open. Its returns are due.",
+        )
     context = {"row": row, "slug": slug, "opening": page.opening(row)}
     return render(request, "measures/quarters/quarter_open.html", context)
 
 
 @signed_in
-@require_http_methods(_GET_OR_POST)
+@get_or_post
 def quarter_due_date(request: SignedInRequest, slug: str) -> HttpResponse:
     """Move the due date, with a reason."""
     _require_running(request)
     row = _load(slug)
     form = DueDateForm(posted(request), initial={"due_on": row.due_on})
-    if form.is_valid():
-        try:
-            actions.move_due_date(
-                row,
-                due_on=form.cleaned_data["due_on"],
-                reason=form.cleaned_data["reason"],
-                by=request.user,
-                standing=request.asked.standing,
-            )
-        except (ValidationError, NotAllowed) as wrong:
-            refuse(form, wrong)
-        else:
-            messages.success(request, "The due date is moved.")
-            return redirect("quarter", slug=slug)
-    return render(
-        request, "measures/quarters/quarter_due_date.html", {"form": form, "row": row, "slug": slug}
+    context = {"form": form, "row": row, "slug": slug}
+    return answer(
+        request,
+        form,
+        lambda: actions.move_due_date(
+            row,
+            due_on=form.cleaned_data["due_on"],
+            reason=form.cleaned_data["reason"],
+            by=request.actor,
+        ),
+        show=lambda: render(request, "measures/quarters/quarter_due_date.html", context),
+        done="The due date is moved.",
+        then=_address(row.quarter),
     )
 
 
-def refuse(form: forms.Form, wrong: Exception) -> None:
-    """Show what an action refused on the form: at its field, or above them all."""
-    form.add_error(None, wrong if isinstance(wrong, ValidationError) else str(wrong))
-
-
 @signed_in
-@require_http_methods(_GET_OR_POST)
+@get_or_post
 def quarter_close(request: SignedInRequest, slug: str) -> HttpResponse:
     """GET lists what is not signed off; POST closes, with a reason where something is left."""
     _require_running(request)
@@ -169,25 +152,19 @@ def quarter_close(request: SignedInRequest, slug: str) -> HttpResponse:
         hint="Kept on record, and shown with the quarter.",
         button=f"Close {row.quarter}",
     )
-    if form.is_valid():
-        try:
-            actions.close_quarter(
-                row,
-                reason=form.cleaned_data["reason"],
-                by=request.user,
-                standing=request.asked.standing,
-            )
-        except (ValidationError, NotAllowed) as wrong:
-            refuse(form, wrong)
-        else:
-            messages.success(request, f"{row.quarter} is closed: it is locked for everyone.")
-            return redirect("quarter", slug=slug)
     context = {"form": form, "row": row, "slug": slug, "left": left}
-    return render(request, "measures/quarters/quarter_close.html", context)
+    return answer(
+        request,
+        form,
+        lambda: actions.close_quarter(row, reason=form.cleaned_data["reason"], by=request.actor),
+        show=lambda: render(request, "measures/quarters/quarter_close.html", context),
+        done=f"{row.quarter} is closed: it is locked for everyone.",
+        then=_address(row.quarter),
+    )
 
 
 @signed_in
-@require_http_methods(_GET_OR_POST)
+@get_or_post
 def return_accept_late(request: SignedInRequest, pk: int) -> HttpResponse:
     """Let one unsigned return of a closed quarter still come in, with a reason."""
     made = seen_return(request, pk)
@@ -199,21 +176,15 @@ def return_accept_late(request: SignedInRequest, pk: int) -> HttpResponse:
         button="Accept it late",
     )
     slug = slug_of(made.quarter.quarter)
-    if form.is_valid():
-        try:
-            accept_late(
-                made,
-                reason=form.cleaned_data["reason"],
-                by=request.user,
-                standing=request.asked.standing,
-            )
-        except (ValidationError, NotAllowed) as wrong:
-            refuse(form, wrong)
-        else:
-            messages.success(request, f"{made.team} can still submit {made.quarter.quarter}.")
-            return redirect("quarter", slug=slug)
-    context: dict[str, Any] = {"form": form, "made": made, "slug": slug}
-    return render(request, "measures/quarters/return_accept_late.html", context)
+    context = {"form": form, "made": made, "slug": slug}
+    return answer(
+        request,
+        form,
+        lambda: accept_late(made, reason=form.cleaned_data["reason"], by=request.actor),
+        show=lambda: render(request, "measures/quarters/return_accept_late.html", context),
+        done=f"{made.team} can still submit {made.quarter.quarter}.",
+        then=reverse("quarter", args=[slug]),
+    )
 
 
 urlpatterns = [

@@ -11,11 +11,12 @@ from dataclasses import asdict, dataclass, replace
 
 from django.http import QueryDict
 
+from earlyhelp.core.pages.posted import clean, version_of
+from earlyhelp.core.pages.versioned_edit import MINE, THEIRS
 from measures.models import Figure
 from measures.returns.answers import ANSWERS, Given, parse_number, write_number
 
 LONGEST = 2000  # characters of a note or an explanation
-MINE, THEIRS = "mine", "theirs"
 
 
 @dataclass(frozen=True)
@@ -78,10 +79,10 @@ class FiguresForm:
             if f"why-{code}" in post:
                 self.asked.add(code)
             typed = Typed(
-                value=_clean(post.get(f"value-{code}", "")),
+                value=clean(post.get(f"value-{code}", "")),
                 answer=post.get(f"answer-{code}", ""),
-                note=_clean(post.get(f"note-{code}", "")),
-                why=_clean(post.get(f"why-{code}", "")),
+                note=clean(post.get(f"note-{code}", "")),
+                why=clean(post.get(f"why-{code}", "")),
             )
             self.typed[item_id] = typed
             read = _read_one(figure, typed, was_asked=code in self.asked)
@@ -109,16 +110,6 @@ class FiguresForm:
         """The return as it would be: what was given over what it says; nothing where unread."""
         unread = {item_id: Given() for item_id in self.errors if item_id not in self.given}
         return {figure.item_id: Given.of(figure) for figure in self.figures} | self.given | unread
-
-
-def _clean(text: str) -> str:
-    """As a database can keep it: no null characters, one kind of line end, no blanks around."""
-    return text.replace("\x00", "").replace("\r\n", "\n").strip()
-
-
-def version_of(text: str) -> int | None:
-    """The version that a page was made from; None when it does not say."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 def _read_one(figure: Figure, typed: Typed, *, was_asked: bool) -> Given | BoxError:

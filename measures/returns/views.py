@@ -8,16 +8,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from earlyhelp.core import clock
 from earlyhelp.core.change import Stale
+from earlyhelp.core.pages.posted import version_of
+from earlyhelp.core.pages.versioned_edit import show_conflict
 from measures.models import Figure, Return
 from measures.permissions import MeasuresPermission, on_return
 from measures.returns import actions as entry
 from measures.returns.actions import FiguresRefused
-from measures.returns.forms import FiguresForm, as_it_is, snapshot, version_of
+from measures.returns.forms import FiguresForm, as_it_is, snapshot
 from measures.returns.offers import Offer, offered
 from measures.returns.pages import check as check_page
-from measures.returns.pages import conflict as conflict_page
 from measures.returns.pages import fill_in as page
 from measures.returns.pages import lists as returns_page
+from measures.returns.pages.conflict import conflict
 from measures.returns.pages.sheet import Sheet
 from measures.returns.reading_views import seen_return
 from measures.workflow import NotAllowed
@@ -93,7 +95,7 @@ def _save(request: SignedInRequest, made: Return) -> HttpResponse:
     if form.errors:
         return _show_form(request, sheet, form)
     if form.undecided:
-        return _show_conflict(request, made, form, insisted=True)
+        return _show_conflict(request, made, form)
     standing = request.asked.standing
     try:
         saved = entry.save_figures(
@@ -131,25 +133,13 @@ def _after_saving(request: SignedInRequest, sheet: Sheet, form: FiguresForm) -> 
 
 
 def _show_conflict(
-    request: HttpRequest,
-    made: Return,
-    form: FiguresForm,
-    *,
-    insisted: bool = False,
-    locked: str = "",
+    request: HttpRequest, made: Return, form: FiguresForm, *, locked: str = ""
 ) -> HttpResponse:
     """Theirs and mine, with everything typed; ``locked`` says why nothing can be saved any more."""
     # The version is read before the figures: a save in between makes it stale, never unseen.
     current = Return.objects.for_pages().get(pk=made.pk)
     figures = list(Figure.objects.of(current).select_related("entered_by"))
-    context = {
-        "made": current,
-        "page": conflict_page.conflict(figures, form, insisted=insisted),
-        "was": snapshot(as_it_is(figures)),
-        "then": request.POST.get("then", ""),
-        "locked": locked,
-    }
-    return render(request, "measures/returns/conflict.html", context, status=409)
+    return show_conflict(request, conflict(current, figures, form, locked=locked))
 
 
 @signed_in

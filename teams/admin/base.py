@@ -16,7 +16,8 @@ from import_export.tmp_storages import CacheStorage
 from teams.actions import discard, keep
 from teams.admin.files import FORMATS, ConfirmForm, FileForm
 from teams.admin.history import WithHistory
-from teams.models import Route, User
+from teams.authority import Actor
+from teams.models import Route
 from teams.permissions import Permission, Standing, TeamsPermission
 
 PERSONAL = "Do not name a child or a family: everybody who keeps this can read it."
@@ -27,9 +28,9 @@ def standing_in(request: HttpRequest) -> Standing:
     return request.asked.standing  # type: ignore[attr-defined, no-any-return]  # by the middleware
 
 
-def person_in(request: HttpRequest) -> User:
-    """The person asking, who is signed in."""
-    return cast("User", request.user)
+def actor_in(request: HttpRequest) -> Actor:
+    """The person asking, acting in administration."""
+    return cast("Actor", request.actor.by_route(Route.ADMIN))  # type: ignore[attr-defined]
 
 
 def may(request: HttpRequest, *permissions: Permission) -> bool:
@@ -112,12 +113,12 @@ class KeptForm(forms.ModelForm):
 
     def act(self, row: Any) -> None:
         """Save ``row`` through the action that keeps it."""
-        keep(row, by=self.by, route=Route.ADMIN, reason=self.reason)
+        keep(row, by=self.by, reason=self.reason)
 
     @property
-    def by(self) -> User:
+    def by(self) -> Actor:
         """Who is saving."""
-        return person_in(self.request)
+        return actor_in(self.request)
 
     @property
     def reason(self) -> str:
@@ -188,8 +189,7 @@ class Kept(Permitted, ImportExportMixin, WithHistory):
         """Through the action."""
         discard(
             obj,
-            by=person_in(request),
-            route=Route.ADMIN,
+            by=actor_in(request),
             reason=request.POST.get("why", "").strip(),
         )
 
@@ -215,8 +215,9 @@ class Kept(Permitted, ImportExportMixin, WithHistory):
         return super().get_data_for_export(request, queryset, **kwargs)
 
     def get_import_data_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        """Why, for the record; and a row that is refused takes all of the file back."""
+        """Who and why, for the record; and a row that is refused takes all of the file back."""
         form = kwargs.pop("form", None)
+        kwargs["by"] = actor_in(kwargs["request"])
         if form is not None:
             kwargs["reason"] = form.cleaned_data["why"].strip()
         return kwargs | {"rollback_on_validation_errors": True}

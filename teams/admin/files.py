@@ -16,7 +16,7 @@ from import_export.results import RowResult
 
 from earlyhelp.core.files import spreadsheet_safety as cells
 from teams.actions import keep
-from teams.models import Route, User
+from teams.authority import Actor
 from teams.quarters import FinancialYear, Quarter
 
 
@@ -111,9 +111,9 @@ class Sheet(resources.ModelResource):
         self._met: set[tuple[str, ...]] = set()
         self._wrote = False
 
-    def act(self, row: Any, cells_of: dict[str, Any], *, by: User, reason: str) -> bool:
+    def act(self, row: Any, cells_of: dict[str, Any], *, by: Actor, reason: str) -> bool:
         """Save ``row`` through its action; gives whether anything was written."""
-        return keep(row, by=by, route=Route.ADMIN, reason=reason)
+        return keep(row, by=by, reason=reason)
 
     def before_import(self, dataset: Any, **kwargs: Any) -> None:
         """Refuse a column that is not ours."""
@@ -142,7 +142,7 @@ class Sheet(resources.ModelResource):
         self, instance: Any, is_create: bool, row: dict[str, Any], **kwargs: Any
     ) -> None:
         """Through the action; a dry run is taken back by its transaction."""
-        self._wrote = self.act(instance, row, by=kwargs["user"], reason=kwargs.get("reason", ""))
+        self._wrote = self.act(instance, row, by=kwargs["by"], reason=kwargs.get("reason", ""))
 
     def save_m2m(self, obj: Any, row: dict[str, Any], **kwargs: Any) -> None:
         """Nothing is left to do: the action saved what hangs on the row as well."""

@@ -10,9 +10,10 @@ from import_export import widgets
 from import_export.fields import Field
 
 from teams.actions import appoint, keep, prolong, take_away_second_step, withdraw
-from teams.admin.base import Kept, KeptForm, ask_why, person_in
+from teams.admin.base import Kept, KeptForm, actor_in, ask_why
 from teams.admin.files import ByCode, DayWidget, Sheet, YesWidget
-from teams.models import Appointment, Council, Locality, Route, Team, User
+from teams.authority import Actor
+from teams.models import Appointment, Council, Locality, Team, User
 from teams.permissions import Refused, TeamsPermission
 from teams.roles import Role
 
@@ -52,12 +53,12 @@ class PersonSheet(Sheet):
         super().before_import_row(row, **kwargs)
         row["email"] = str(row.get("email") or "").lower()
 
-    def act(self, row: User, cells_of: dict[str, Any], *, by: User, reason: str) -> bool:
+    def act(self, row: User, cells_of: dict[str, Any], *, by: Actor, reason: str) -> bool:
         """Nobody shuts themselves out."""
         make_ready(row)
-        if row.pk == by.pk:
+        if row.pk == by.person.pk:
             row.is_active = True
-        return keep(row, by=by, route=Route.ADMIN, reason=reason)
+        return keep(row, by=by, reason=reason)
 
 
 class AppointmentSheet(Sheet):
@@ -79,7 +80,7 @@ class AppointmentSheet(Sheet):
         """A withdrawn appointment is over: the same again is a new one."""
         return Appointment.objects.filter(withdrawn_at__isnull=True)
 
-    def act(self, row: Appointment, cells_of: dict[str, Any], *, by: User, reason: str) -> bool:
+    def act(self, row: Appointment, cells_of: dict[str, Any], *, by: Actor, reason: str) -> bool:
         """By the same actions as the form."""
         return save_appointment(row, by=by, reason=reason)
 
@@ -94,7 +95,7 @@ class PersonForm(KeptForm):
     def clean(self) -> dict[str, Any] | None:
         """Nobody shuts themselves out."""
         given = super().clean()
-        if self.instance.pk == self.by.pk:
+        if self.instance.pk == self.by.person.pk:
             for name in ("is_active", "is_staff"):
                 if not self.cleaned_data.get(name):
                     self.add_error(name, "You cannot shut yourself out: ask somebody else to")
@@ -143,17 +144,17 @@ class PeoplePages(Kept):
         for person in queryset:
             if person == request.user:
                 self.message_user(request, "Somebody else has to take yours away.", messages.ERROR)
-            elif take_away_second_step(person, by=person_in(request), reason=why):
+            elif take_away_second_step(person, by=actor_in(request), reason=why):
                 self.message_user(request, f"{person} sets it up again at the next sign-in.")
             else:
                 self.message_user(request, f"{person} has none.", messages.WARNING)
         return None
 
 
-def save_appointment(row: Appointment, *, by: User, reason: str) -> bool:
+def save_appointment(row: Appointment, *, by: Actor, reason: str) -> bool:
     """Appoint, or give another last day; ``row`` becomes what was saved."""
     if not row._state.adding:
-        return prolong(row, ends=row.ends, by=by, route=Route.ADMIN, reason=reason)
+        return prolong(row, ends=row.ends, by=by, reason=reason)
     made = appoint(
         person=row.person,
         role=Role(row.role),
@@ -162,7 +163,6 @@ def save_appointment(row: Appointment, *, by: User, reason: str) -> bool:
         starts=row.starts,
         ends=row.ends,
         by=by,
-        route=Route.ADMIN,
         reason=reason,
     )
     row.pk, row._state = made.pk, made._state
@@ -235,7 +235,7 @@ class AppointmentPages(Kept):
             return why
         for appointment in queryset:
             try:
-                withdraw(appointment, by=person_in(request), route=Route.ADMIN, reason=why)
+                withdraw(appointment, by=actor_in(request), reason=why)
             except Refused as refused:
                 self.message_user(request, str(refused), messages.ERROR)
             else:

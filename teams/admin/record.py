@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from teams.actions import take_out_words
-from teams.admin.base import ReadOnly, ask_why, may, person_in
+from teams.admin.base import ReadOnly, actor_in, ask_why, may
 from teams.admin.history import WithHistory
 from teams.models import Event, Remark
 from teams.permissions import TeamsPermission
@@ -84,6 +84,6 @@ class RemarkPages(Recorded):
         if isinstance(why, HttpResponse):
             return why
         for remark in queryset.filter(removed_at__isnull=True):
-            take_out_words(remark, by=person_in(request), reason=why)
+            take_out_words(remark, by=actor_in(request), reason=why)
         self.message_user(request, "The words were taken out.")
         return None

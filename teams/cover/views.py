@@ -1,19 +1,22 @@
 """Cover: a head of service has somebody stand in for them, or act as a team's manager."""
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.shortcuts import get_object_or_404, render
+from django.urls import path, reverse
+from django.views.decorators.http import require_safe
 
+from earlyhelp.core.pages import forms
+from earlyhelp.core.pages.forms import answer, answer_button, get_or_post, post_only, posted
 from teams.actions import appoint_cover, withdraw_cover
 from teams.cover import pages
 from teams.cover.forms import CoverForm
 from teams.http import SignedInRequest, signed_in
-from teams.models import User
+from teams.models import Appointment, User
 from teams.permissions import Refused, TeamsPermission, require_anywhere
 from teams.roles import Role
+
+# What cover needs is worked out as it is given, so that what is refused is said on the form.
+REFUSALS = (*forms.REFUSALS, Refused)
 
 
 def _posts(request: SignedInRequest) -> list[pages.Post]:
@@ -34,43 +37,44 @@ def cover(request: SignedInRequest) -> HttpResponse:
 
 
 @signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 def cover_new(request: SignedInRequest) -> HttpResponse:
     """Appoint a deputy or an acting manager, from a day to a day."""
     posts = {post.key: post for post in _posts(request)}
     form = CoverForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         people=User.objects.filter(is_active=True).exclude(pk=request.user.pk),
         posts=[(post.key, post.label) for post in posts.values()],
     )
-    if form.is_valid():
+
+    def appoint() -> Appointment:
         post = posts[form.cleaned_data["post"]]
         deputy = post.role == Role.HEAD_OF_SERVICE
-        try:
-            appointed = appoint_cover(
-                person=form.cleaned_data["person"],
-                role=post.role,
-                starts=form.cleaned_data["starts"],
-                ends=form.cleaned_data["ends"],
-                by=request.user,
-                standing=request.asked.standing,
-                reason=form.cleaned_data["reason"],
-                team=post.team,
-                team_locality_id=None if deputy else post.locality_id,
-                locality_id=post.locality_id if deputy else None,
-            )
-        except ValidationError as wrong:
-            form.add_error(None, wrong)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, f"{appointed.person} is appointed: {post.label}.")
-            return redirect("cover")
-    return render(request, "teams/cover/cover_new.html", {"form": form})
+        return appoint_cover(
+            person=form.cleaned_data["person"],
+            role=post.role,
+            starts=form.cleaned_data["starts"],
+            ends=form.cleaned_data["ends"],
+            reason=form.cleaned_data["reason"],
+            team=post.team,
+            team_locality_id=None if deputy else post.locality_id,
+            locality_id=post.locality_id if deputy else None,
+            by=request.actor,
+        )
+
+    return answer(
+        request,
+        form,
+        appoint,
+        show=lambda: render(request, "teams/cover/cover_new.html", {"form": form}),
+        done=lambda made: f"{made.person} is appointed: {posts[form.cleaned_data['post']].label}.",
+        then="cover",
+        refusals=REFUSALS,
+    )
 
 
 @signed_in
-@require_POST
+@post_only(lambda pk: reverse("cover"))
 def cover_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     """End cover now; it counts at the person's next request."""
     posts = _posts(request)
@@ -78,15 +82,13 @@ def cover_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     where = next(
         (post.locality_id for post in posts if post.team and post.team.pk == found.team_id), None
     )
-    try:
-        withdraw_cover(
-            found, by=request.user, standing=request.asked.standing, team_locality_id=where
-        )
-    except Refused as refusal:
-        messages.warning(request, str(refusal))
-    else:
-        messages.success(request, f"{found.person} no longer covers.")
-    return redirect("cover")
+    return answer_button(
+        request,
+        lambda: withdraw_cover(found, by=request.actor, team_locality_id=where),
+        page="cover",
+        done=f"{found.person} no longer covers.",
+        refusals=REFUSALS,
+    )
 
 
 urlpatterns = [

@@ -40,7 +40,6 @@ from tests.audits.making import (
     CANARY,
     DUE,
     Casework,
-    actor,
     claimed,
     make_action,
     make_aim,
@@ -81,7 +80,7 @@ def test_every_model_is_listed_as_mutable_or_not() -> None:
 
 def a_year(cast: Cast) -> None:
     """Every kind of action, once: a round from its tool to its findings, and a plan."""
-    officer, by = who(cast, "officer"), actor(cast, "officer")
+    officer, by = who(cast, "officer"), cast.actor("officer")
     casework = make_casework(cast)
     copy = tools.new_version(casework.tool, by=by)
     tools.retire(casework.tool, by=by)
@@ -142,7 +141,7 @@ def a_year(cast: Cast) -> None:
 
 def the_rest(cast: Cast) -> None:
     """The kinds of action that ``a_year`` has not: also once each."""
-    officer, by = who(cast, "officer"), actor(cast, "officer")
+    officer, by = who(cast, "officer"), cast.actor("officer")
     head, manager = who(cast, "head"), on_day(cast, "manager")
     tool = tools.create_tool(name="Neglect", indicators=[Asked("Chronology")], by=by)
     asked = [Asked("Genogram")]
@@ -255,7 +254,7 @@ def test_words_taken_out_of_the_record_are_gone_from_every_row(council: Cast) ->
     plan.remove_aim(make_aim(council, outcome), reason=name, **officer)
     assert repr(digest()).count(name) >= 14
     while remark := Remark.objects.filter(text=name).first():
-        take_out_words(remark, by=council.person["administrator"], reason="A name")
+        take_out_words(remark, by=council.actor("administrator"), reason="A name")
     assert name not in repr(digest())
 
 
@@ -321,7 +320,7 @@ def moderate(casework: Casework) -> Callable[[], object]:
 
 def close(casework: Casework) -> Callable[[], object]:
     return lambda: rounds.close_round(
-        casework.round, reason="Time", by=actor(casework.cast, "officer")
+        casework.round, reason="Time", by=casework.cast.actor("officer")
     )
 
 

@@ -232,8 +232,7 @@ def test_every_page_is_accessible_and_fits_a_phone(
         reason="Are transfers in here?",
         item_ids=[council.item["cases-closed"].pk],
         version=made.version,
-        by=council.person["head"],
-        standing=council.standing("head"),
+        by=council.actor("head"),
     )
     past = council.made("north-family", HISTORY[-1])
     submitted = council.submit("north-centre")

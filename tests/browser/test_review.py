@@ -173,8 +173,7 @@ def test_every_page_reads_well_and_fits_a_phone(
     correction = corrections.propose(
         {figure.pk: Given(26)},
         reason="Three were entered late",
-        by=council.person["officer"],
-        standing=council.standing("officer"),
+        by=council.actor("officer"),
     )
     page = enter(
         person,

@@ -13,7 +13,8 @@ from django.conf import settings
 from django.test import Client
 
 from teams.actions import appoint
-from teams.models import Route, Team, User
+from teams.authority import command_actor
+from teams.models import Team, User
 from teams.roles import Role
 from tests.cast import HISTORY
 
@@ -96,8 +97,7 @@ def contributors(team: Team, number: int) -> list[User]:
             role=Role.CONTRIBUTOR,
             team=team,
             starts=HISTORY[0].first_day,
-            by=None,
-            route=Route.COMMAND,
+            by=command_actor(),
         )
     return people
 

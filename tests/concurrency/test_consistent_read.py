@@ -14,7 +14,7 @@ from django.db import connection
 from django.test import Client
 
 from measures.review import actions as review
-from tests.cast import OPEN, TODAY, Cast
+from tests.cast import OPEN, Cast
 
 MEASURE = "cases-closed"
 WITHOUT_IT = ("10", "1", "4", "north-family north-centre south-centre")
@@ -57,9 +57,7 @@ def signed_meanwhile(transactional_db: None, council: Cast) -> Between:
         lambda: review.sign_off(
             made,
             version=made.version,
-            by=council.person["head"],
-            standing=council.standing("head"),
-            today=TODAY,
+            by=council.actor("head"),
         )
     )
 

@@ -18,6 +18,7 @@ from measures.returns import actions as entry
 from measures.returns.answers import Given
 from measures.review import actions as review
 from teams.actions import appoint_cover
+from teams.authority import command_actor
 from teams.models import Team
 from teams.roles import Role
 from tests.cast import HISTORY, OPEN, TODAY, Cast
@@ -38,8 +39,7 @@ def send_back(council: Cast, *codes: str) -> Return:
         reason="Closures jumped: are transfers in here?",
         item_ids=[council.item[code].pk for code in codes],
         version=made.version,
-        by=council.person["head"],
-        standing=council.standing("head"),
+        by=council.actor("head"),
     )
 
 
@@ -115,8 +115,7 @@ def test_a_head_sees_what_waits_who_is_late_and_cover(
         locality_id=council.locality["north"].pk,
         starts=TODAY,
         ends=TODAY + dt.timedelta(days=20),
-        by=council.person["head"],
-        standing=council.standing("head"),
+        by=council.actor("head"),
         reason="Leave",
     )
     settings.BUSINESS_DATE = dt.date(2016, 7, 16)
@@ -133,7 +132,7 @@ def test_what_a_quarter_closed_without_is_told_until_it_is_accepted_late(
 ) -> None:
     council.sign_off("north-centre")
     made = council.submit("north-family")
-    officer = {"by": council.person["officer"], "standing": council.standing("officer")}
+    officer = {"by": council.actor("officer")}
     quarters.close_quarter(made.quarter, reason="The board meets", **officer)
     made.refresh_from_db()
     link = f'<a class="govuk-link" href="{reverse("return", args=[made.pk])}">North family</a>.'
@@ -157,7 +156,7 @@ def test_a_return_that_came_back_before_the_quarter_closed_is_not_said_to_be_uns
     council: Cast, sign_in: SignIn
 ) -> None:
     made = send_back(council)
-    officer = {"by": council.person["officer"], "standing": council.standing("officer")}
+    officer = {"by": council.actor("officer")}
     quarters.close_quarter(made.quarter, reason="The board meets", **officer)
     page = sign_in("manager").get(reverse("return", args=[made.pk])).content.decode()
     assert "Returned to the team by Head on 5 July 2016. Not submitted again before" in page
@@ -169,7 +168,7 @@ def test_a_return_that_came_back_before_the_quarter_closed_is_not_said_to_be_uns
 def test_the_director_is_told_that_a_quarter_closed_without_the_city_wide_return(
     council: Cast, sign_in: SignIn
 ) -> None:
-    officer = {"by": council.person["officer"], "standing": council.standing("officer")}
+    officer = {"by": council.actor("officer")}
     quarters.close_quarter(council.made("city-team").quarter, reason="Now", **officer)
     text = text_of(sign_in("director"))
     assert "closed without this return:" in text
@@ -182,8 +181,7 @@ def test_the_officer_sees_progress_and_corrections(council: Cast, sign_in: SignI
     corrections.propose(
         {Figure.objects.get(return_made=made, item__code="open-cases").pk: Given(44)},
         reason="One case was left out",
-        by=council.person["officer"],
-        standing=council.standing("officer"),
+        by=council.actor("officer"),
     )
     page = sign_in("officer").get("/")
     assert page.context["page"].progress[0].counts == [
@@ -256,7 +254,7 @@ def test_thirty_teams_cost_what_three_do(
             opened=OPEN.first_day,
         )
         Team.objects.bulk_create([team])
-    make_returns(council.made("north-family").quarter)
+    make_returns(council.made("north-family").quarter, by=command_actor())
     assert asked() == few
 
 

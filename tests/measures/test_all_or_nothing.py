@@ -18,9 +18,10 @@ from measures.returns import actions as entry
 from measures.returns.answers import Given
 from measures.review import actions as review
 from teams.actions import keep
+from teams.authority import command_actor
 from teams.models import Route
 from tests.cast import HISTORY, OPEN, TODAY, Cast
-from tests.measures.acting import answers, digest, figure, reporting, signing, who
+from tests.measures.acting import answers, digest, figure, reporting, who
 
 
 class Broken(DatabaseError):
@@ -64,12 +65,12 @@ def submit(cast: Cast) -> Act:
 
 
 def sign_off(cast: Cast) -> Act:
-    made, head = cast.submit("north-family"), signing(cast, "head")
+    made, head = cast.submit("north-family"), {"by": cast.actor("head")}
     return lambda: review.sign_off(made, version=made.version, **head)
 
 
 def send_back(cast: Cast) -> Act:
-    made, head = cast.submit("north-family"), who(cast, "head")
+    made, head = cast.submit("north-family"), {"by": cast.actor("head")}
     items = [cast.item["cases-closed"].pk]
     return lambda: review.send_back(
         made, reason="Look", item_ids=items, version=made.version, **head
@@ -77,28 +78,25 @@ def send_back(cast: Cast) -> Act:
 
 
 def reopen(cast: Cast) -> Act:
-    made, head = cast.sign_off("north-family"), who(cast, "head")
+    made, head = cast.sign_off("north-family"), {"by": cast.actor("head")}
     return lambda: review.reopen(made, reason="Look", version=made.version, **head)
 
 
 def open_quarter(cast: Cast) -> Act:
-    row = quarters.plan_quarter(
-        OPEN + 1, due_on=TODAY.replace(month=10), by=None, route=Route.COMMAND
-    )
-    officer = who(cast, "officer")
-    return lambda: quarters.open_quarter(row, **officer)
+    row = quarters.plan_quarter(OPEN + 1, due_on=TODAY.replace(month=10), by=command_actor())
+    return lambda: quarters.open_quarter(row, by=cast.actor("officer"))
 
 
 def close_quarter(cast: Cast) -> Act:
-    officer = who(cast, "officer")
-    return lambda: quarters.close_quarter(reporting(), reason="It is over", **officer)
+    return lambda: quarters.close_quarter(
+        reporting(), reason="It is over", by=cast.actor("officer")
+    )
 
 
 def accept_late(cast: Cast) -> Act:
     made = cast.fill_in("north-family")
     close_quarter(cast)()
-    officer = who(cast, "officer")
-    return lambda: review.accept_late(made, reason="Ill", **officer)
+    return lambda: review.accept_late(made, reason="Ill", by=cast.actor("officer"))
 
 
 def load(cast: Cast) -> Act:
@@ -118,28 +116,25 @@ def load_signed_off(cast: Cast) -> Act:
 
 
 def propose(cast: Cast) -> Act:
-    officer = who(cast, "officer")
     changes = {
         figure(cast, team, "cases-closed", HISTORY[0]).pk: Given(44)
         for team in ("north-family", "south-family")
     }
-    return lambda: corrections.propose(changes, reason="Counted twice", **officer)
+    return lambda: corrections.propose(changes, reason="Counted twice", by=cast.actor("officer"))
 
 
 def countersign(cast: Cast) -> Act:
     proposed: Any = propose(cast)()
-    director = who(cast, "director")
-    return lambda: corrections.countersign(proposed, **director)
+    return lambda: corrections.countersign(proposed, by=cast.actor("director"))
 
 
 def decline(cast: Cast) -> Act:
     proposed: Any = propose(cast)()
-    director = who(cast, "director")
-    return lambda: corrections.decline(proposed, note="It was right", **director)
+    return lambda: corrections.decline(proposed, reason="It was right", by=cast.actor("director"))
 
 
 def write(cast: Cast, text: str = "More families", version: int = 0) -> Act:
-    head, where = who(cast, "head"), cast.locality["north"]
+    head, where = {"by": cast.actor("head")}, cast.locality["north"]
     return lambda: commentary.write_commentary(
         measure=cast.measure["helped"],
         locality=where,
@@ -159,21 +154,19 @@ def keep_measure(cast: Cast) -> Act:
     measure = cast.measure["helped"]
     measure.name = "Helped, of those who answered"
     denominators = [cast.item["cases-closed"], cast.item["surveys-received"]]
-    return lambda: keeping.keep_measure(
-        measure, denominators=denominators, by=None, route=Route.COMMAND
-    )
+    return lambda: keeping.keep_measure(measure, denominators=denominators, by=command_actor())
 
 
 def change_target(cast: Cast) -> Act:
     target = Target.objects.get(measure=cast.measure["helped"])
     target.target = 90
-    return lambda: keeping.set_target(target, by=None, route=Route.COMMAND, reason="The plan")
+    return lambda: keeping.set_target(target, by=command_actor(), reason="The plan")
 
 
 def keep_team(cast: Cast) -> Act:
     team = cast.team["north-family"]
     team.name = "North families"
-    return lambda: keep(team, by=None, route=Route.COMMAND, reason="Renamed")
+    return lambda: keep(team, by=command_actor(), reason="Renamed")
 
 
 ACTS = [

@@ -159,8 +159,7 @@ def test_cover_costs_the_same_for_one_and_for_five(council: Cast, sign_in: SignI
                 team_locality_id=council.locality["north"].pk,
                 starts=TODAY,
                 ends=TODAY,
-                by=council.person["head"],
-                standing=council.standing("head"),
+                by=council.actor("head"),
                 reason="Leave",
             )
         with CaptureQueriesContext(connection) as queries:

@@ -17,6 +17,7 @@ from measures.returns.answers import Given
 from measures.review import actions as review
 from teams import triggers
 from teams.actions import take_out_words
+from teams.authority import command_actor
 from teams.checks import check_event_triggers
 from teams.models import Event, Remark, Route
 from tests.cast import OPEN, TODAY, Cast, build_council
@@ -70,8 +71,8 @@ def test_nothing_in_a_quarter_s_life_changes_what_is_written_once(council: Cast)
 
 def a_quarter_s_life(cast: Cast) -> None:
     """Submitted, sent back, corrected, signed, reopened, signed, closed, corrected."""
-    head: dict[str, Any] = {"by": cast.person["head"], "standing": cast.standing("head")}
-    officer: dict[str, Any] = {"by": cast.person["officer"], "standing": cast.standing("officer")}
+    head: dict[str, Any] = {"by": cast.actor("head")}
+    officer: dict[str, Any] = {"by": cast.actor("officer")}
     made = cast.submit("north-family")
     review.send_back(made, reason="Check", version=made.version, **head)
     cast.sign_off("north-family", cases_closed=22)
@@ -84,18 +85,13 @@ def a_quarter_s_life(cast: Cast) -> None:
         return_made=cast.made("north-family"), item=cast.item["cases-closed"]
     )
     proposed = corrections.propose({figure.pk: Given(24)}, reason="Counted late", **officer)
-    director: dict[str, Any] = {
-        "by": cast.person["director"],
-        "standing": cast.standing("director"),
-    }
+    director: dict[str, Any] = {"by": cast.actor("director")}
     corrections.countersign(proposed, **director)
     review.accept_late(cast.made("south-family"), reason="They were ill", **officer)
     late = cast.submit("south-family", "other_manager")
     words = Remark.objects.filter(event__subject_id=late.pk)[0]
-    take_out_words(words, by=cast.person["administrator"], reason="A name")
-    row = quarters.plan_quarter(
-        OPEN + 1, due_on=TODAY + dt.timedelta(days=90), by=None, route=Route.COMMAND
-    )
+    take_out_words(words, by=cast.actor("administrator"), reason="A name")
+    row = quarters.plan_quarter(OPEN + 1, due_on=TODAY + dt.timedelta(days=90), by=command_actor())
     quarters.open_quarter(row, **officer)
 
 
@@ -164,7 +160,7 @@ def test_words_taken_out_leave_the_record_whole(council: Cast) -> None:
     )  # fmt: skip
     remark = Remark.objects.create(event=event, kind=Remark.Kind.REASON, text="Ask J.")
     before = Event.objects.count()
-    found = take_out_words(remark, by=council.person["administrator"], reason="A name")
+    found = take_out_words(remark, by=council.actor("administrator"), reason="A name")
     assert (found.text, found.removed_by) == ("", council.person["administrator"])
     assert Event.objects.count() == before + 1
     assert Event.objects.get(pk=event.pk).verb == "tried"

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from audits.casework.answers import Answer
-from audits.casework.forms import in_words
-from audits.casework.pages.grading import grades_quality, why_closed
+from audits.casework.forms import DoneForm
+from audits.casework.indicators import grades_quality
+from audits.casework.pages.grading import why_closed
 from audits.casework.pages.history import Entry, history
-from audits.casework.pages.rows import COLOURS, days_late, found, name_of
-from audits.grades import Grade, Threshold
+from audits.grades import Grade
 from audits.models import CaseAudit, Given, RemedialAction
 from audits.permissions import (
     AuditsPermission,
@@ -19,18 +19,10 @@ from audits.permissions import (
     sets_remedies,
     why_not_moderate,
 )
-from audits.safety.forms import DoneForm
 from audits.safety.loop import Step, step
 from audits.workflow import CaseState
+from earlyhelp.core.pages.wording import days_late
 from teams.permissions import Standing
-
-STEP_COLOURS = {
-    Step.NOTHING_SET: "red",
-    Step.BEING_DONE: "yellow",
-    Step.TO_BE_AUDITED_AGAIN: "yellow",
-    Step.BEING_AUDITED_AGAIN: "blue",
-    Step.CLOSED: "green",
-}
 
 
 @dataclass(frozen=True)
@@ -63,20 +55,15 @@ class CasePage:
     """The page; what the reader may not see or do is empty or False."""
 
     audit: CaseAudit
-    name: str
     case_number: str
-    state: str
-    colour: str
     late: str
     rows: Sequence[AnswerRow]
     grades_quality: bool
     given: str
     moderated: str
-    threshold: str
     concern: Step | None
-    concern_colour: str
     remedies: Sequence[RemedyRow]
-    others: Sequence[tuple[CaseAudit, str]]
+    others: Sequence[CaseAudit]
     history: Sequence[Entry]
     may_grade: bool
     may_moderate: bool
@@ -102,7 +89,6 @@ def case_page(
 
     ``typed`` is what somebody said of one remedial action and could not be taken.
     """
-    state = CaseState(audit.state)
     asked = list(
         audit.case.round.tool.indicators.prefetch_related("choices").order_by("position", "code")
     )
@@ -115,34 +101,27 @@ def case_page(
     judged = bool(audit.overall) or audit.is_unsafe or grades_quality(asked)
     return CasePage(
         audit=audit,
-        name=name_of(audit),
         case_number=audit.case.case_number if sees_case_number(standing, audit) else "",
-        state=state.label,
-        colour=COLOURS[state],
         late=days_late(audit.days_late_on(today)),
         rows=[
             _row(
                 one.name,
-                in_words(Answer.of(rows[one.pk]) if one.pk in rows else Answer(), one),
+                (Answer.of(rows[one.pk]) if one.pk in rows else Answer()).label_for(one),
                 rows.get(one.pk),
             )
             for one in asked
         ],
         grades_quality=judged,
-        given=found(audit.overall, is_unsafe=audit.is_unsafe) if judged else "",
+        given=audit.judgement_label if judged else "",
         moderated=(
-            found(audit.counted_overall, is_unsafe=audit.counted_unsafe)
-            if judged and audit.moderated_at is not None
-            else ""
+            audit.counted_judgement_label if judged and audit.moderated_at is not None else ""
         ),
-        threshold=Threshold(audit.threshold).label if audit.threshold else "",
         concern=concern,
-        concern_colour=STEP_COLOURS[concern] if concern else "",
         remedies=[_remedy(one, today, typed) for one in remedies],
         others=_others(audit, standing),
         history=history(audit),
         may_grade=not why_closed(standing, audit),
-        may_moderate=state == CaseState.SUBMITTED and not why_not_moderate(standing, audit),
+        may_moderate=audit.state == CaseState.SUBMITTED and not why_not_moderate(standing, audit),
         may_set=audit.is_a_concern and sets_remedies(standing, audit),
         may_finish=finishes_remedies(standing, audit),
         may_audit_again=(
@@ -170,7 +149,7 @@ def _remedy(one: RemedialAction, today: dt.date, typed: DoneForm | None) -> Reme
     )
 
 
-def _others(audit: CaseAudit, standing: Standing) -> list[tuple[CaseAudit, str]]:
+def _others(audit: CaseAudit, standing: Standing) -> list[CaseAudit]:
     """Other audits of the same case that this person may read: later looks, other agencies."""
     others = (
         CaseAudit.objects.readable_by(standing, audits_seen(standing))
@@ -179,4 +158,4 @@ def _others(audit: CaseAudit, standing: Standing) -> list[tuple[CaseAudit, str]]
         .select_related("case", "auditor")
         .order_by("turn", "agency")
     )
-    return [(one, name_of(one)) for one in others]
+    return list(others)

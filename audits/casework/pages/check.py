@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 from audits.casework import answers as rules
 from audits.casework.answers import Answer, Judgement
-from audits.casework.forms import in_words
-from audits.casework.pages.grading import box_of, grades_quality, written
-from audits.casework.pages.rows import found
-from audits.grades import Threshold
+from audits.casework.indicators import box_of, grades_quality
+from audits.casework.pages.grading import written
+from audits.grades import Threshold, judgement_label
 from audits.models import CaseAudit, Given, Indicator
 from audits.verbs import AuditsVerb
 from teams.models import Event, User
@@ -60,7 +59,7 @@ def check(audit: CaseAudit, indicators: Sequence[Indicator]) -> Check:
         rows=[
             CheckRow(
                 name=one.name,
-                shown=in_words(given[one.pk], one),
+                shown=given[one.pk].label_for(one),
                 comment=given[one.pk].comment,
                 change=box_of(one),
                 is_answered=given[one.pk].answers(one.kind),
@@ -70,7 +69,7 @@ def check(audit: CaseAudit, indicators: Sequence[Indicator]) -> Check:
         missing=[(_box(key, by_id, given), text) for key, text in missing.items()],
         noticed=noticed(written(indicators, given, judgement)),
         judgement=judgement,
-        overall=found(judgement.overall, is_unsafe=judgement.is_unsafe),
+        overall=judgement_label(judgement.overall, is_unsafe=judgement.is_unsafe),
         threshold=Threshold(judgement.threshold).label if judgement.threshold else "Not judged",
         grades_quality=grades_quality(indicators),
         is_a_concern=judgement.is_a_concern,

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from audits.casework.answers import Answer
-from audits.casework.forms import ABOUT, PARTS, WORDS, GradingForm, as_fields, in_words, key_of
+from audits.casework.forms import ABOUT, PARTS, WORDS, GradingForm, as_fields, key_of
 from audits.grades import Grade, Threshold
 from audits.models import Indicator
-from measures.returns.forms import MINE, THEIRS
+from earlyhelp.core.pages.versioned_edit import MINE, THEIRS
 
 _NAMES = {
     "overall": "Overall judgement",
@@ -100,7 +100,7 @@ def _chosen(was: Any, mine: Any, theirs: Any) -> str:
 
 def answer_side(answer: Answer, one: Indicator) -> Side:
     """One of the two answers to an indicator."""
-    return Side(in_words(answer, one), [answer.comment] if answer.comment else [])
+    return Side(answer.label_for(one), [answer.comment] if answer.comment else [])
 
 
 def part_side(part: str, said: Any) -> Side:

@@ -1,35 +1,25 @@
 """One case as an auditor grades it: every indicator in order, then the case as a whole."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from audits import workflow
-from audits.casework.answers import Answer, Judgement
-from audits.casework.forms import ABOUT, LONGEST, WORDS, GradingForm
+from audits.casework.answers import LONGEST, Answer, Judgement
+from audits.casework.forms import ABOUT, WORDS, GradingForm
+from audits.casework.indicators import AnswerBox, box_of, grades_quality, guidance_of, options
 from audits.grades import NEEDS_A_COMMENT, QUALITY, IndicatorKind, Threshold
 from audits.models import CaseAudit, Indicator
 from audits.permissions import why_not_audit
 from audits.verbs import SAVES
 from audits.workflow import CASE_AUDIT, CaseAct, NotAllowed
-from measures.returns.pages.fill_in import saved_ago
+from earlyhelp.core.pages.wording import saved_ago
 from teams.models import Event
 from teams.permissions import Standing
 from teams.personal_data import Noticed, Written, noticed
 
 # What the first of the radio buttons says where a list or a few words are the answer.
 _ANSWERED = {IndicatorKind.CHOICES: "As ticked above", IndicatorKind.TEXT: "As written above"}
-
-
-@dataclass(frozen=True)
-class Option:
-    """A radio button or a tick box."""
-
-    id: str
-    value: str
-    label: str
-    checked: bool
-    needs_comment: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,8 +30,8 @@ class IndicatorRow:
     indicator: Indicator
     answer: Answer
     error: str
-    grades: Sequence[Option]
-    choices: Sequence[Option]
+    grades: Sequence[AnswerBox]
+    choices: Sequence[AnswerBox]
     guidance: Sequence[tuple[str, str]]
     is_answered: bool
 
@@ -90,8 +80,8 @@ class GradePage:
     """The page."""
 
     rows: Sequence[IndicatorRow]
-    overall: Sequence[Option]
-    threshold: Sequence[Option]
+    overall: Sequence[AnswerBox]
+    threshold: Sequence[AnswerBox]
     judgement: Judgement
     problems: Sequence[tuple[str, str]]
     errors: dict[int | str, str]
@@ -157,7 +147,7 @@ def _row(form: GradingForm, number: int, one: Indicator) -> IndicatorRow:
             f"grade-{one.code}", ways, answer.grade if answer.grade or kind in _ANSWERED else None
         ),
         choices=[
-            Option(
+            AnswerBox(
                 f"choice-{one.code}-{place}",
                 str(choice.pk),
                 choice.label,
@@ -168,33 +158,6 @@ def _row(form: GradingForm, number: int, one: Indicator) -> IndicatorRow:
         guidance=guidance_of(one),
         is_answered=answer.answers(one.kind),
     )
-
-
-def options(name: str, ways: Iterable[tuple[str, str]], chosen: str | None) -> list[Option]:
-    """Radio buttons with ids ``<name>-1`` and on; none is chosen for None."""
-    return [
-        Option(f"{name}-{place}", value, label, value == chosen, value in NEEDS_A_COMMENT)
-        for place, (value, label) in enumerate(ways, start=1)
-    ]
-
-
-def guidance_of(one: Indicator) -> list[tuple[str, str]]:
-    """What each grade looks like, best first; its guidance comes prefetched."""
-    said = {guidance.grade: guidance.text for guidance in one.grade_guidance.all()}
-    return [(grade.label, said[grade]) for grade in QUALITY if grade in said]
-
-
-def box_of(one: Indicator) -> str:
-    """The id of the first box of an indicator."""
-    kind = IndicatorKind(one.kind)
-    if kind == IndicatorKind.TEXT:
-        return f"text-{one.code}"
-    return f"choice-{one.code}-1" if kind == IndicatorKind.CHOICES else f"grade-{one.code}-1"
-
-
-def grades_quality(indicators: Iterable[Indicator]) -> bool:
-    """Whether any indicator is graded, so that the case has an overall judgement."""
-    return any(one.kind == IndicatorKind.GRADED for one in indicators)
 
 
 def written(

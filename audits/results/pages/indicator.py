@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from django.http import Http404
 from django.urls import reverse
 
-from audits.casework.pages.rows import name_of
 from audits.findings.pages import FindingRow
 from audits.grades import Grade, IndicatorKind
 from audits.models import CaseAudit, Given, Indicator, Round, RoundKind
@@ -219,7 +218,7 @@ def _comment(given: Given) -> Comment:
         changed = f"was {was}: " if given.moderated_grade != given.grade else ""
         moderated = f"{changed}{given.moderation_comment}"
     return Comment(
-        case=name_of(given.audit),
+        case=given.audit.name,
         team=team.name if team else "",
         url=reverse("audit-case", args=[given.audit_id]),
         answer=given.get_counted_display() if given.counted else "",

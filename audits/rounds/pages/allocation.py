@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from django.utils.text import get_text_list
 
-from audits.casework.pages.rows import day, name_of
 from audits.models import CaseAudit, Round, RoundKind, SampledCase
 from audits.querysets import TO_DO
 from audits.rounds.allocation import SharedOut
 from audits.rounds.pages.listed_cases import cases_in
 from audits.workflow import CaseState, ToolState
+from earlyhelp.core.pages.wording import long_date
 from teams.models import Appointment
 
 
@@ -102,7 +102,7 @@ def shared_words(shared: SharedOut, due_on: dt.date) -> str:
     each = "; ".join(f"{number} to {person}" for person, number in counted.items())
     due = "It is" if len(shared.audits) == 1 else "They are"
     said = cases_in(len(shared.audits)).capitalize()
-    return f"{said} shared out: {each}. {due} due on {day(due_on)}."
+    return f"{said} shared out: {each}. {due} due on {long_date(due_on)}."
 
 
 def nobodys_words(shared: SharedOut) -> str:
@@ -121,7 +121,7 @@ def others_to_moderate(audit: CaseAudit) -> list[tuple[int, str]]:
         .select_related("case__team", "auditor")
         .order_by("case__serial", "agency", "turn")
     )
-    return [(one.pk, f"{name_of(one)}: audited by {one.auditor}") for one in others]
+    return [(one.pk, f"{one.name}: audited by {one.auditor}") for one in others]
 
 
 @dataclass(frozen=True)
@@ -166,4 +166,4 @@ def undone(made: Round) -> list[Undone]:
         .select_related("case", "auditor")
         .order_by("case__serial", "agency")
     )
-    return [Undone(name_of(one), str(one.auditor), CaseState(one.state).label) for one in audits]
+    return [Undone(one.name, str(one.auditor), CaseState(one.state).label) for one in audits]

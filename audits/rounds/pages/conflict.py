@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from audits.casework.pages.rows import day
 from audits.models import Round, RoundKind
 from audits.rounds.actions import Planned
+from earlyhelp.core.pages.wording import long_date
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,8 @@ def differences(current: Round, mine: Planned) -> list[Difference]:
     both = [
         ("Theme", current.theme, mine.theme.strip()),
         ("Period", current.period_name, mine.period_name.strip()),
-        ("First day", day(current.starts), day(mine.starts)),
-        ("Last day", day(current.ends), day(mine.ends)),
+        ("First day", long_date(current.starts), long_date(mine.starts)),
+        ("Last day", long_date(current.ends), long_date(mine.ends)),
         ("Kind of look", current.get_kind_display(), RoundKind(mine.kind).label),
         ("Audit tool", str(current.tool), str(mine.tool)),
         ("Compared with", _or_none(current.compares_with), _or_none(mine.compares_with)),

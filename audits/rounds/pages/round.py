@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 
-from audits.casework.pages.rows import COLOURS as CASE_COLOURS
-from audits.casework.pages.rows import days_late, found, late
 from audits.models import CaseAudit, Draw, Round, SampledCase
 from audits.permissions import AuditsPermission as P
 from audits.permissions import reads, sees_case_number, sees_unfinished_rounds, sees_who_is_late
@@ -18,6 +16,7 @@ from audits.safety import loop as safety
 from audits.safety.loop import Step
 from audits.scoring import Share
 from audits.workflow import CASE_AUDIT, CaseAct, CaseState, RoundState
+from earlyhelp.core.pages.wording import days_late
 from teams.models import User
 from teams.permissions import Standing
 
@@ -147,7 +146,7 @@ def _lead(
         rest = f"{unallocated} still to be allocated" if unallocated else "all allocated"
         return f"{cases}, {rest}."
     looks = [look for row in rows for look in row.looks]
-    overdue = sum(bool(late(look.audit, today)) for look in looks)
+    overdue = sum(bool(look.audit.late_on(today)) for look in looks)
     words = f"{done} audited"
     if state == RoundState.CLOSED:
         return f"{cases}{where}: {words} ({done.percent})."
@@ -173,7 +172,7 @@ def _look(
     later = [one for one in looks if one.agency == audit.agency and one.turn > audit.turn]
     concern = audit.is_a_concern and readable
     named = sees_who_is_late(standing) or audit.is_done or audit.auditor_id == standing.person_id
-    waits = "" if audit.case.round.state == RoundState.PLANNING else late(audit, today)
+    waits = "" if audit.case.round.state == RoundState.PLANNING else audit.late_on(today)
     if audit.is_done and audit.days_late_on(today):
         waits = f"submitted {days_late(audit.days_late_on(today))}"
     return LookRow(
@@ -181,11 +180,9 @@ def _look(
         whose=_whose(audit),
         auditor=str(audit.auditor) if named else "",
         state=state.label,
-        colour=CASE_COLOURS[state],
+        colour=audit.colour,
         late=waits,
-        found=found(audit.counted_overall, is_unsafe=audit.counted_unsafe)
-        if readable and audit.is_done
-        else "",
+        found=audit.counted_judgement_label if readable and audit.is_done else "",
         loop=safety.step(audit.remedial_actions.all(), later) if concern else "",
         url=reverse("audit-case", args=[audit.pk]) if readable and audit.is_done else "",
         acts=_look_acts(audit, later) if standing.holds(P.RUN_ROUNDS) else [],
@@ -255,7 +252,7 @@ def _auditors(audits: Iterable[CaseAudit], today: dt.date) -> list[AuditorRow]:
         one = counted.setdefault(audit.auditor_id, _Counted(person=audit.auditor))
         one.allocated += 1
         one.done += audit.is_done
-        one.late += bool(late(audit, today))
+        one.late += bool(audit.late_on(today))
     rows = [AuditorRow(one.person, one.allocated, one.done, one.late) for one in counted.values()]
     return sorted(rows, key=lambda row: (-row.late, row.person.name))
 

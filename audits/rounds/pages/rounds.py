@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from django.db.models import Count, Min, Q, QuerySet
 from django.urls import reverse
 
-from audits.casework.pages.rows import day
 from audits.models import CaseAudit, Round
 from audits.permissions import AuditsPermission as P
 from audits.permissions import (
@@ -19,6 +18,7 @@ from audits.querysets import DONE, TO_DO
 from audits.safety.loop import open_concerns
 from audits.scoring import Share
 from audits.workflow import RoundState
+from earlyhelp.core.pages.wording import long_date
 from teams.permissions import Standing
 
 COLOURS = {RoundState.PLANNING: "yellow", RoundState.AUDITING: "blue", RoundState.CLOSED: "green"}
@@ -178,7 +178,7 @@ def _to_audit(standing: Standing, today: dt.date) -> Waiting | None:
     if late:
         words += f", {_how_many(late, number)} late"
     else:
-        words += f". The first is due on {day(counted['due'])}"
+        words += f". The first is due on {long_date(counted['due'])}"
     return Waiting(f"{words}.", Link("Go to your cases", reverse("auditing")), bool(late))
 
 

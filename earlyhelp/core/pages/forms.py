@@ -2,25 +2,28 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, runtime_checkable
+from typing import Any, Protocol, TypeVar, cast, runtime_checkable
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import BadRequest, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, resolve_url
+from django.views.decorators.http import require_http_methods
 
 from earlyhelp.core.change import Stale
 from earlyhelp.core.pages.refusals import refuse
 from earlyhelp.core.pages.versions import use_version
 from earlyhelp.core.workflow import NotAllowed
 
-P = ParamSpec("P")
-RequestT = TypeVar("RequestT", bound=HttpRequest)
+ViewT = TypeVar("ViewT", bound=Callable[..., HttpResponseBase])
 DoneT = TypeVar("DoneT")
 # What an action refuses that the person who typed can do something about.
 Refusals = tuple[type[Exception], ...]
 REFUSALS: Refusals = (NotAllowed, ValidationError)
+
+# A page with a form at its own address.
+get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 class PageForm(Protocol):
@@ -64,13 +67,16 @@ def answer(
     done: str | Callable[[DoneT], str],
     then: str | Callable[[DoneT], str],
     stale: str = "",
+    conflict: Callable[[Any], HttpResponse] | None = None,
+    page: str = "",
     refusals: Refusals = REFUSALS,
 ) -> HttpResponse:
     """The answer of a page with one form: ``act`` where it is valid, say so, go on to ``then``.
 
     Otherwise the page again (``show``), with what the action refused on the form, at its fields.
-    ``stale`` is what the form says where somebody else was faster and there is nothing to
-    compare; where there is, ``versioned_edit`` answers.
+    Where somebody else was faster, ``conflict`` answers with the row as it stands
+    (``versioned_edit``), or ``stale`` is what the form says. ``page`` is where a form that does not
+    stand alone sends people whom the state no longer lets do this.
     """
     post_to_own_address(request, form)
     if not form.is_bound:
@@ -84,9 +90,14 @@ def answer(
     try:
         result = act()
     except refusals as refusal:
+        if page and isinstance(refusal, NotAllowed):
+            messages.warning(request, str(refusal))
+            return redirect(page)
         refuse_on(form, refusal)
         return show()
     except Stale as refusal:
+        if conflict is not None:
+            return conflict(refusal.current)
         if not stale or not isinstance(form, forms.Form):
             raise
         form.add_error(None, stale)
@@ -142,29 +153,22 @@ def post_to_own_address(request: HttpRequest, form: Any) -> None:
         helper.form_action = request.get_full_path()
 
 
-def post_only(
-    page: str | Callable[P, str],
-) -> Callable[
-    [Callable[Concatenate[RequestT, P], HttpResponseBase]],
-    Callable[Concatenate[RequestT, P], HttpResponseBase],
-]:
+def post_only(page: str | Callable[..., str]) -> Callable[[ViewT], ViewT]:
     """An address that is only posted to; whoever asks for it otherwise is sent to its page.
 
     ``page`` is the name of that page's address, which takes the same arguments, or a function
     of them. It stands inside ``signed_in``.
     """
 
-    def decorate(
-        view: Callable[Concatenate[RequestT, P], HttpResponseBase],
-    ) -> Callable[Concatenate[RequestT, P], HttpResponseBase]:
+    def decorate(view: ViewT) -> ViewT:
         @wraps(view)
-        def wrapped(request: RequestT, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method == "POST":
                 return view(request, *args, **kwargs)
             if callable(page):
                 return redirect(page(*args, **kwargs))
             return redirect(resolve_url(page, *args, **kwargs))
 
-        return wrapped
+        return cast("ViewT", wrapped)
 
     return decorate

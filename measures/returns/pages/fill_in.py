@@ -4,9 +4,9 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.utils import timezone
 from django.utils.text import slugify
 
+from earlyhelp.core.pages.wording import saved_ago
 from measures.models import Answer, DataItem, Figure, Return
 from measures.returns.actions import refuse_if_locked
 from measures.returns.answers import Given, write_number
@@ -233,19 +233,6 @@ def saved_line(figures: Sequence[Figure], now: dt.datetime) -> str:
     """When a figure was last saved, as people say it; nothing before the first."""
     times = [figure.entered_at for figure in figures if figure.entered_at]
     return saved_ago(max(times), now) if times else ""
-
-
-def saved_ago(last: dt.datetime, now: dt.datetime) -> str:
-    """``Saved 5 minutes ago``, ``Saved at 14:05``, ``Saved on 4 July 2016``."""
-    minutes = int((now - last).total_seconds() // 60)
-    if minutes < 1:
-        return "Saved just now"
-    if minutes < 60:
-        return f"Saved {minutes} minute{'' if minutes == 1 else 's'} ago"
-    there, here = timezone.localtime(last), timezone.localtime(now)
-    if there.date() == here.date():
-        return f"Saved at {there:%H:%M}"
-    return f"Saved on {there.day} {there:%B %Y}"
 
 
 def newly_asked(sheet: Sheet, given: dict[int, Given], asked: set[str]) -> list[str]:

@@ -8,6 +8,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from earlyhelp.core.pages.wording import days_left
 from measures.models import Figure, ReportingQuarter, Return
 from measures.permissions import MeasuresPermission, on_return
 from measures.returns.pages.fill_in import why_closed
@@ -95,15 +96,6 @@ def late(made: Return, today: dt.date) -> str:
         return ""
     days = (today - made.quarter.due_on).days
     return f"{days} day{'' if days == 1 else 's'} late"
-
-
-def days_left(due_on: dt.date, today: dt.date) -> str:
-    """``9 days left``, ``due today`` or ``3 days late``."""
-    days = (due_on - today).days
-    if days == 0:
-        return "due today"
-    number = abs(days)
-    return f"{number} day{'' if number == 1 else 's'} {'left' if days > 0 else 'late'}"
 
 
 def due_line(made: Return, today: dt.date) -> str:

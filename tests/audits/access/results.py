@@ -6,7 +6,7 @@ from audits.findings import actions as findings
 from audits.findings.actions import Found
 from audits.models import Finding, FindingKind, Round
 from audits.rounds import actions as rounds
-from tests.audits.making import ASKED, actor, make_plan, make_round_of, make_tool, who
+from tests.audits.making import ASKED, make_plan, make_round_of, make_tool, who
 from tests.cast import TODAY, Cast
 from tests.examples import Example
 
@@ -15,7 +15,7 @@ def closed_round(cast: Cast, cases: int = 6) -> Round:
     """A closed round of North's family team whose cases were all found good."""
     tool = make_tool(cast, asked=ASKED[:1])
     made = make_round_of(cast, tool, [{"assessment": "good"}] * cases, "june")
-    return rounds.close_round(made, reason="", by=actor(cast, "officer"))
+    return rounds.close_round(made, reason="", by=cast.actor("officer"))
 
 
 def a_finding(cast: Cast, made: Round | None = None) -> Finding:

@@ -13,10 +13,11 @@ from audits.rounds import allocation
 from audits.stale import StaleAudit
 from audits.workflow import CaseState, NotAllowed
 from teams.actions import appoint
-from teams.models import Event, Remark, Route
+from teams.authority import command_actor
+from teams.models import Event, Remark
 from teams.permissions import Refused
 from teams.roles import Role
-from tests.audits.making import Casework, actor, on_day, who
+from tests.audits.making import Casework, on_day, who
 from tests.cast import TODAY
 
 
@@ -174,8 +175,7 @@ def test_an_auditor_who_joins_the_line_stops_auditing_it(casework: Casework) -> 
         role=Role.TEAM_MANAGER,
         team=cast.team["north-family"],
         starts=TODAY,
-        by=None,
-        route=Route.COMMAND,
+        by=command_actor(),
     )
     with pytest.raises(Refused, match="of your own line"):
         casework.save(1, assessment="good")
@@ -276,7 +276,7 @@ def test_a_head_moderates_only_where_asked_and_an_officer_anywhere(casework: Cas
         moderate(casework, 4, by="head")
     audit = casework.audit(4)
     allocation.name_moderator(
-        [audit], moderator=casework.cast.person["head"], by=actor(casework.cast, "officer")
+        [audit], moderator=casework.cast.person["head"], by=casework.cast.actor("officer")
     )
     assert moderate(casework, 4, by="head").audit.moderated_by == casework.cast.person["head"]
     casework.submit(5)

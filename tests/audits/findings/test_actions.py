@@ -18,7 +18,7 @@ from teams.models import Event, Remark
 from teams.permissions import Refused
 from teams.quarters import FinancialYear
 from teams.roles import Role
-from tests.audits.making import Casework, actor, make_action, make_tool, planned, who
+from tests.audits.making import Casework, make_action, make_tool, planned, who
 from tests.cast import Cast
 
 
@@ -69,7 +69,7 @@ def test_a_tag_is_of_the_rounds_own_tool(casework: Casework) -> None:
 
 def test_a_round_being_planned_has_found_nothing(council: Cast) -> None:
     officer = who(council, "officer")
-    made = rounds.plan_round(planned(make_tool(council)), by=actor(council, "officer"))
+    made = rounds.plan_round(planned(make_tool(council)), by=council.actor("officer"))
     with pytest.raises(NotAllowed, match="has not been opened"):
         findings.add_finding(made, Found(FindingKind.STRENGTH, "Good"), **officer)
 

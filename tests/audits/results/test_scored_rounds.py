@@ -16,7 +16,7 @@ from audits.rounds import allocation
 from audits.scoring import Change, Share
 from audits.tools.actions import Asked
 from teams.quarters import FinancialYear, Quarter
-from tests.audits.making import Casework, actor, make_round_of, make_tool, on_day
+from tests.audits.making import Casework, make_round_of, make_tool, on_day
 from tests.cast import TODAY, Cast
 
 COUNTS = {
@@ -167,7 +167,7 @@ def test_a_case_audited_again_is_not_counted_twice(casework: Casework) -> None:
         audit,
         auditor=casework.cast.person["auditor"],
         due_on=TODAY,
-        by=actor(casework.cast, "officer"),
+        by=casework.cast.actor("officer"),
     )
     casework.submit(1, turn=2)
     found = results.results(casework.round, today=TODAY)

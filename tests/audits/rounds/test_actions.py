@@ -18,18 +18,18 @@ from earlyhelp.core.change import Stale
 from teams.models import Event, Placement, Remark, Route
 from teams.permissions import Refused
 from teams.quarters import Quarter
-from tests.audits.making import DUE, Casework, actor, make_tool, on_day, planned
+from tests.audits.making import DUE, Casework, make_tool, planned
 from tests.cast import Cast
 
 LINES = [CaseLine("ab1", "north-family", "Family worker"), CaseLine("AB2", "south-family")]
 
 
 def planning(cast: Cast, **changes: Any) -> Round:
-    return rounds.plan_round(planned(make_tool(cast), **changes), by=actor(cast, "officer"))
+    return rounds.plan_round(planned(make_tool(cast), **changes), by=cast.actor("officer"))
 
 
 def test_a_round_is_planned_and_changed(council: Cast) -> None:
-    officer = actor(council, "officer")
+    officer = council.actor("officer")
     made = planning(council)
     again = planned(made.tool, theme="Neglect", source_note="Counts are illustrative")
     changed = rounds.change_round(made, again, version=0, by=officer)
@@ -58,7 +58,7 @@ def test_a_round_is_compared_with_an_earlier_one(council: Cast) -> None:
     first = planning(council)
     later = planned(first.tool, "later", compares_with=first)
     with pytest.raises(ValidationError, match="is not before this round"):
-        rounds.plan_round(later, by=actor(council, "officer"))
+        rounds.plan_round(later, by=council.actor("officer"))
 
 
 def test_cases_are_added_with_their_place_at_the_time(council: Cast) -> None:
@@ -69,7 +69,7 @@ def test_cases_are_added_with_their_place_at_the_time(council: Cast) -> None:
         from_quarter=Quarter.parse("2016-17 Q3"),
     )
     made = planning(council)
-    cases = rounds.add_cases(made, [*LINES, CaseLine("ab3")], by=actor(council, "officer"))
+    cases = rounds.add_cases(made, [*LINES, CaseLine("ab3")], by=council.actor("officer"))
     assert [(one.serial, one.case_number, one.worker_role) for one in cases] == [
         (1, "AB1", "Family worker"),
         (2, "AB2", ""),
@@ -80,14 +80,14 @@ def test_cases_are_added_with_their_place_at_the_time(council: Cast) -> None:
         council.locality["south"],
         None,
     ]
-    more = rounds.add_cases(made, [CaseLine("AB4")], by=actor(council, "officer"))
+    more = rounds.add_cases(made, [CaseLine("AB4")], by=council.actor("officer"))
     assert [one.serial for one in more] == [4]
 
 
 def test_no_case_number_goes_on_record(council: Cast) -> None:
     made = planning(council)
-    rounds.add_cases(made, [CaseLine("SECRET77", "north-family")], by=actor(council, "officer"))
-    rounds.draw_cases(made, [CaseLine("SECRET78")], count=1, by=actor(council, "officer"))
+    rounds.add_cases(made, [CaseLine("SECRET77", "north-family")], by=council.actor("officer"))
+    rounds.draw_cases(made, [CaseLine("SECRET78")], count=1, by=council.actor("officer"))
     written = [*Event.objects.values_list("before", "after"), *Remark.objects.values_list("text")]
     assert "SECRET7" not in repr(written)
 
@@ -104,14 +104,14 @@ def test_no_case_number_goes_on_record(council: Cast) -> None:
 def test_cases_that_cannot_be_added(council: Cast, lines: list[CaseLine], says: str) -> None:
     made = planning(council)
     with pytest.raises(ValidationError, match=says):
-        rounds.add_cases(made, lines, by=actor(council, "officer"))
+        rounds.add_cases(made, lines, by=council.actor("officer"))
     assert not SampledCase.objects.exists()
 
 
 def test_a_draw_can_be_shown_to_have_been_fair(council: Cast) -> None:
     made = planning(council)
     lines = [CaseLine(f"ab{number}", "north-family") for number in range(40)]
-    kept, cases = rounds.draw_cases(made, lines, count=6, by=actor(council, "officer"))
+    kept, cases = rounds.draw_cases(made, lines, count=6, by=council.actor("officer"))
     assert (kept.population, kept.drawn, len(kept.seed)) == (40, 6, 16)
     numbers = [line.number for line in lines]
     shown = drawing.Drawn(
@@ -122,17 +122,17 @@ def test_a_draw_can_be_shown_to_have_been_fair(council: Cast) -> None:
 
 
 def test_nobody_chooses_the_seed_on_a_page(council: Cast) -> None:
-    made, officer = planning(council), actor(council, "officer")
+    made, officer = planning(council), council.actor("officer")
     with pytest.raises(ValidationError, match="not chosen by hand"):
         rounds.draw_cases(made, LINES, count=1, seed="mine", by=officer)
-    command = actor(council, "officer", route=Route.COMMAND)
+    command = council.actor("officer", route=Route.COMMAND)
     kept, _ = rounds.draw_cases(made, LINES, count=1, seed="sample", by=command)
     assert kept.seed == "sample"
 
 
 def test_a_list_to_draw_from_holds_no_case_of_the_round(council: Cast) -> None:
     """Whether or not it would be drawn: otherwise one could draw until it is not."""
-    made, officer = planning(council), actor(council, "officer")
+    made, officer = planning(council), council.actor("officer")
     rounds.add_cases(made, [CaseLine("AB1")], by=officer)
     pool = [CaseLine(f"AB{at}") for at in range(1, 200)]
     with pytest.raises(ValidationError, match="Case AB1 is in this round already"):
@@ -144,12 +144,12 @@ def test_a_list_to_draw_from_holds_no_case_of_the_round(council: Cast) -> None:
 def test_a_draw_of_more_than_there_is_is_refused(council: Cast) -> None:
     made = planning(council)
     with pytest.raises(ValidationError, match="asked for 3 cases, and the list has 2"):
-        rounds.draw_cases(made, LINES, count=3, by=actor(council, "officer"))
+        rounds.draw_cases(made, LINES, count=3, by=council.actor("officer"))
     assert not made.draws.exists()
 
 
 def test_a_case_is_taken_out_with_a_reason(council: Cast) -> None:
-    made, officer = planning(council), actor(council, "officer")
+    made, officer = planning(council), council.actor("officer")
     case = rounds.add_cases(made, LINES, by=officer)[0]
     with pytest.raises(ValidationError, match="Say why"):
         rounds.remove_case(case, reason=" ", by=officer)
@@ -158,11 +158,11 @@ def test_a_case_is_taken_out_with_a_reason(council: Cast) -> None:
 
 
 def test_a_round_opens_when_every_case_has_its_auditor(council: Cast) -> None:
-    made, officer = planning(council), actor(council, "officer")
+    made, officer = planning(council), council.actor("officer")
     with pytest.raises(NotAllowed, match="no cases yet"):
         rounds.open_round(made, by=officer)
     cases = rounds.add_cases(made, LINES, by=officer)
-    common = {"auditor": council.person["auditor"], "due_on": DUE, "by": actor(council, "officer")}
+    common = {"auditor": council.person["auditor"], "due_on": DUE, "by": council.actor("officer")}
     allocation.allocate(made, cases[:1], **common)
     with pytest.raises(NotAllowed, match="nobody audits case 2 yet"):
         rounds.open_round(made, by=officer)
@@ -185,19 +185,19 @@ def test_a_round_opens_when_every_case_has_its_auditor(council: Cast) -> None:
 )
 def test_nobody_audits_their_own_line(council: Cast, person: str, says: str) -> None:
     made = planning(council)
-    cases = rounds.add_cases(made, LINES[:1], by=actor(council, "officer"))
+    cases = rounds.add_cases(made, LINES[:1], by=council.actor("officer"))
     with pytest.raises(ValidationError, match=says):
         allocation.allocate(
-            made, cases, auditor=council.person[person], due_on=DUE, by=actor(council, "officer")
+            made, cases, auditor=council.person[person], due_on=DUE, by=council.actor("officer")
         )
     assert not CaseAudit.objects.exists()
 
 
 def test_a_head_audits_another_locality(council: Cast) -> None:
     made = planning(council)
-    cases = rounds.add_cases(made, LINES[:1], by=actor(council, "officer"))
+    cases = rounds.add_cases(made, LINES[:1], by=council.actor("officer"))
     (audit,) = allocation.allocate(
-        made, cases, auditor=council.person["other_head"], due_on=DUE, by=actor(council, "officer")
+        made, cases, auditor=council.person["other_head"], due_on=DUE, by=council.actor("officer")
     )
     assert audit.auditor == council.person["other_head"]
 
@@ -212,7 +212,7 @@ def test_a_head_audits_another_locality(council: Cast) -> None:
 )
 def test_nobody_moderates_their_own_line_or_audit(council: Cast, moderator: str, says: str) -> None:
     made = planning(council)
-    cases = rounds.add_cases(made, LINES[:1], by=actor(council, "officer"))
+    cases = rounds.add_cases(made, LINES[:1], by=council.actor("officer"))
     with pytest.raises(ValidationError, match=says):
         allocation.allocate(
             made,
@@ -220,14 +220,14 @@ def test_nobody_moderates_their_own_line_or_audit(council: Cast, moderator: str,
             auditor=council.person["auditor"],
             due_on=DUE,
             moderator=council.person[moderator],
-            by=actor(council, "officer"),
+            by=council.actor("officer"),
         )
 
 
 def test_a_case_is_allocated_once_but_for_agencies(council: Cast) -> None:
     made = planning(council, kind=RoundKind.MULTI_AGENCY)
-    cases = rounds.add_cases(made, LINES[:1], by=actor(council, "officer"))
-    common = {"auditor": council.person["auditor"], "due_on": DUE, "by": actor(council, "officer")}
+    cases = rounds.add_cases(made, LINES[:1], by=council.actor("officer"))
+    common = {"auditor": council.person["auditor"], "due_on": DUE, "by": council.actor("officer")}
     for agency in ("", "Health", "Police"):
         allocation.allocate(made, cases, agency=agency, **common)
     with pytest.raises(ValidationError, match="Case 1 is allocated already"):
@@ -236,12 +236,12 @@ def test_a_case_is_allocated_once_but_for_agencies(council: Cast) -> None:
 
 
 def test_cases_are_shared_out_evenly_and_nobody_gets_their_own(council: Cast) -> None:
-    made = rounds.plan_round(planned(make_tool(council)), by=actor(council, "officer"))
+    made = rounds.plan_round(planned(make_tool(council)), by=council.actor("officer"))
     lines = [CaseLine(f"N{n}", "north-family") for n in range(5)]
     lines += [CaseLine(f"S{n}", "south-family") for n in range(3)]
-    rounds.add_cases(made, lines, by=actor(council, "officer"))
+    rounds.add_cases(made, lines, by=council.actor("officer"))
     people = [council.person[name] for name in ("manager", "other_head", "auditor")]
-    shared = allocation.share_out(made, auditors=people, due_on=DUE, by=actor(council, "officer"))
+    shared = allocation.share_out(made, auditors=people, due_on=DUE, by=council.actor("officer"))
     given = Counter(
         (str(one.auditor), one.case.team.code) for one in shared.audits if one.case.team
     )
@@ -258,14 +258,14 @@ def test_cases_are_shared_out_evenly_and_nobody_gets_their_own(council: Cast) ->
         one.auditor_id for one in CaseAudit.objects.all()
     )
     with pytest.raises(NotAllowed, match="allocated already"):
-        allocation.share_out(made, auditors=people, due_on=DUE, by=actor(council, "officer"))
+        allocation.share_out(made, auditors=people, due_on=DUE, by=council.actor("officer"))
 
 
 def test_what_is_of_everybodys_line_stays_unallocated(council: Cast) -> None:
-    made = rounds.plan_round(planned(make_tool(council)), by=actor(council, "officer"))
+    made = rounds.plan_round(planned(make_tool(council)), by=council.actor("officer"))
     lines = [CaseLine("N1", "north-family"), CaseLine("S1", "south-family")]
-    rounds.add_cases(made, lines, by=actor(council, "officer"))
-    officer, head = actor(council, "officer"), council.person["head"]
+    rounds.add_cases(made, lines, by=council.actor("officer"))
+    officer, head = council.actor("officer"), council.person["head"]
     shared = allocation.share_out(made, auditors=[head], due_on=DUE, by=officer)
     assert [case.case_number for case in shared.nobodys] == ["N1"]
     assert CaseAudit.objects.get().case.case_number == "S1"
@@ -282,11 +282,11 @@ def test_what_is_of_everybodys_line_stays_unallocated(council: Cast) -> None:
 
 def test_each_agencys_cases_are_shared_out_by_themselves(council: Cast) -> None:
     kind = RoundKind.MULTI_AGENCY
-    made = rounds.plan_round(planned(make_tool(council), kind=kind), by=actor(council, "officer"))
+    made = rounds.plan_round(planned(make_tool(council), kind=kind), by=council.actor("officer"))
     rounds.add_cases(
-        made, [CaseLine(f"N{n}", "north-family") for n in range(2)], by=actor(council, "officer")
+        made, [CaseLine(f"N{n}", "north-family") for n in range(2)], by=council.actor("officer")
     )
-    officer, people = actor(council, "officer"), [council.person["auditor"]]
+    officer, people = council.actor("officer"), [council.person["auditor"]]
     for agency in ("Health", "", " Police "):
         shared = allocation.share_out(made, auditors=people, due_on=DUE, agency=agency, by=officer)
         assert {one.agency for one in shared.audits} == {agency.strip()}
@@ -303,7 +303,7 @@ def test_only_a_multi_agency_round_has_agencies(casework: Casework) -> None:
             agency="Health",
             auditor=casework.cast.person["auditor"],
             due_on=DUE,
-            by=actor(casework.cast, "officer"),
+            by=casework.cast.actor("officer"),
         )
 
 
@@ -311,7 +311,7 @@ def test_a_case_is_given_to_somebody_else_with_a_reason(casework: Casework) -> N
     cast = casework.cast
     audit = casework.save(1, assessment="good")
     change: dict[str, Any] = {"auditor": cast.person["director"], "due_on": DUE}
-    officer = actor(cast, "officer")
+    officer = cast.actor("officer")
     with pytest.raises(ValidationError, match="Say why"):
         allocation.reallocate(audit, reason=" ", version=1, **change, by=officer)
     with pytest.raises(Stale):
@@ -335,12 +335,12 @@ def test_a_submitted_case_is_not_reallocated(casework: Casework) -> None:
             due_on=DUE,
             reason="Ill",
             version=audit.version,
-            by=actor(casework.cast, "officer"),
+            by=casework.cast.actor("officer"),
         )
 
 
 def test_closing_with_audits_missing_needs_a_reason(casework: Casework) -> None:
-    officer = actor(casework.cast, "officer")
+    officer = casework.cast.actor("officer")
     casework.submit(1)
     with pytest.raises(ValidationError, match="5 audits are not submitted"):
         rounds.close_round(casework.round, reason=" ", by=officer)
@@ -350,13 +350,13 @@ def test_closing_with_audits_missing_needs_a_reason(casework: Casework) -> None:
         casework.save(2, assessment="good")
     with pytest.raises(NotAllowed, match="This round is closed"):
         audit = casework.audit(2)
-        acting.submit(audit, version=audit.version, **on_day(casework.cast, "auditor"))
+        acting.submit(audit, version=audit.version, by=casework.cast.actor("auditor"))
     assert casework.audit(2).state == CaseState.ALLOCATED
 
 
 @pytest.mark.parametrize("person", ["head", "manager", "auditor", "director", "administrator"])
 def test_only_a_performance_officer_runs_rounds(casework: Casework, person: str) -> None:
-    asking = actor(casework.cast, person)
+    asking = casework.cast.actor(person)
     made, audit = casework.round, casework.audit(1)
     someone = casework.cast.person["director"]
     acts: list[Any] = [

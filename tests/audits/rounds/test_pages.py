@@ -21,18 +21,17 @@ from audits.tools import actions as tools
 from audits.tools.actions import Asked
 from audits.workflow import RoundState
 from teams.actions import appoint
-from teams.models import Event, Remark, Route
+from teams.authority import command_actor
+from teams.models import Event, Remark
 from teams.roles import Role
 from tests.audits.access.rounds import about, day, plan_one
 from tests.audits.making import (
     CANARY,
     DUE,
     Casework,
-    actor,
     make_casework,
     make_round_of,
     make_tool,
-    on_day,
     planned,
 )
 from tests.cast import TODAY, Cast
@@ -66,9 +65,9 @@ def test_the_first_page_says_how_far_each_round_is(council: Cast, sign_in: SignI
     made = make_casework(council)
     made.submit(1)
     plan_two = rounds.plan_round(
-        planned(made.tool, "next", theme="Neglect"), by=actor(council, "officer")
+        planned(made.tool, "next", theme="Neglect"), by=council.actor("officer")
     )
-    rounds.add_cases(plan_two, [CaseLine("X1"), CaseLine("X2")], by=actor(council, "officer"))
+    rounds.add_cases(plan_two, [CaseLine("X1"), CaseLine("X2")], by=council.actor("officer"))
     make_round_of(council, short_tool(council), [{"assessment": "good"}], "past", theme="Past")
     past = Round.objects.get(code="past")
     Round.objects.filter(pk=past.pk).update(is_illustrative=True)
@@ -85,7 +84,7 @@ def test_the_first_page_says_how_far_each_round_is(council: Cast, sign_in: SignI
 
 
 def test_a_case_that_several_agencies_look_at_is_one_case(council: Cast, sign_in: SignIn) -> None:
-    officer = actor(council, "officer")
+    officer = council.actor("officer")
     said = planned(make_tool(council), kind=RoundKind.MULTI_AGENCY)
     made = rounds.plan_round(said, by=officer)
     cases = rounds.add_cases(made, [CaseLine(f"X{at}") for at in range(3)], by=officer)
@@ -96,7 +95,7 @@ def test_a_case_that_several_agencies_look_at_is_one_case(council: Cast, sign_in
             auditor=council.person["auditor"],
             due_on=DUE,
             agency=agency,
-            by=actor(council, "officer"),
+            by=council.actor("officer"),
         )
     assert "July 2016 3 cases, 2 allocated" in text(sign_in("officer").get("/audits/"))
     page = text(sign_in("officer").get(JULY))
@@ -111,7 +110,7 @@ def test_a_late_audit_is_counted_and_a_closed_round_says_its_share(
     casework.submit(2)
     settings.BUSINESS_DATE = DUE + dt.timedelta(days=1)
     assert "2 of 6 audited, 4 late" in text(sign_in("officer").get("/audits/"))
-    rounds.close_round(casework.round, reason="Enough", by=actor(casework.cast, "officer"))
+    rounds.close_round(casework.round, reason="Enough", by=casework.cast.actor("officer"))
     assert "2 of 6 audited (33.3%)" in text(sign_in("officer").get("/audits/"))
 
 
@@ -146,8 +145,7 @@ def test_a_case_that_became_ones_own_line_does_not_wait_to_be_moderated(
         role=Role.HEAD_OF_SERVICE,
         locality_id=casework.cast.locality["north"].pk,
         starts=TODAY,
-        by=None,
-        route=Route.COMMAND,
+        by=command_actor(),
     )
     assert "asked to moderate" not in text(sign_in("other_head").get("/audits/"))
 
@@ -157,7 +155,7 @@ def test_a_board_member_reads_of_closed_rounds_only_and_of_no_case(
 ) -> None:
     board = sign_in("board_member")
     assert "There are no rounds to read yet." in text(board.get("/audits/"))
-    rounds.close_round(casework.round, reason="Enough", by=actor(casework.cast, "officer"))
+    rounds.close_round(casework.round, reason="Enough", by=casework.cast.actor("officer"))
     said = text(board.get("/audits/"))
     assert "Under 11s casework" in said
     assert "audited" not in said and "Progress" not in said
@@ -273,7 +271,7 @@ def test_a_judgement_is_read_only_by_those_who_read_the_audit(
 
 
 def casework_submit(made: Casework, audit: Any) -> None:
-    casework.submit(audit, version=audit.version, **on_day(made.cast, "auditor"))
+    casework.submit(audit, version=audit.version, by=made.cast.actor("auditor"))
 
 
 def test_a_round_that_is_being_planned_is_the_officers_alone(
@@ -312,7 +310,7 @@ def test_a_loop_closes_when_it_is_put_right_and_audited_again(
     casework.submit(1, "inadequate")
     auditor = casework.cast.person["auditor"]
     allocation.audit_again(
-        casework.audit(1), auditor=auditor, due_on=DUE, by=actor(casework.cast, "officer")
+        casework.audit(1), auditor=auditor, due_on=DUE, by=casework.cast.actor("officer")
     )
     said = text(sign_in("officer").get(JULY))
     assert "Case 1 Audited again" in said
@@ -322,7 +320,7 @@ def test_a_loop_closes_when_it_is_put_right_and_audited_again(
 
 def test_what_happened_to_a_round_is_told_to_the_officer(council: Cast, sign_in: SignIn) -> None:
     made, cases = plan_one(council, 3)
-    officer = actor(council, "officer")
+    officer = council.actor("officer")
     rounds.draw_cases(made, [CaseLine(f"AB{at}") for at in range(9)], count=2, by=officer)
     rounds.remove_case(cases[1], reason="It moved away", by=officer)
     said = text(sign_in("officer").get(JULY))
@@ -435,7 +433,7 @@ def test_a_retired_tool_is_not_offered_but_kept_where_it_was_chosen(
     council: Cast, sign_in: SignIn
 ) -> None:
     made, _ = plan_one(council)
-    tools.retire(made.tool, by=actor(council, "officer"))
+    tools.retire(made.tool, by=council.actor("officer"))
     officer = sign_in("officer")
     assert "Casework, version 1" not in text(officer.get(NEW))
     assert "Casework, version 1 (Retired)" in text(officer.get(f"{JULY}edit/"))
@@ -487,14 +485,14 @@ def test_an_opened_round_is_not_changed(casework: Casework, sign_in: SignIn) -> 
 def test_what_stands_in_the_way_of_opening_is_said(council: Cast, sign_in: SignIn) -> None:
     officer = sign_in("officer")
     draft = tools.create_tool(
-        name="Draft", indicators=[Asked("Assessment")], by=actor(council, "officer")
+        name="Draft", indicators=[Asked("Assessment")], by=council.actor("officer")
     )
-    made = rounds.plan_round(planned(draft), by=actor(council, "officer"))
+    made = rounds.plan_round(planned(draft), by=council.actor("officer"))
     said = text(officer.get(f"{JULY}open/"))
     assert "Its tool, Draft, version 1, is not in use." in said
     assert "It has no cases yet." in said
     assert 'type="submit">Open the round' not in officer.get(f"{JULY}open/").content.decode()
-    rounds.add_cases(made, [CaseLine("X1"), CaseLine("X2")], by=actor(council, "officer"))
+    rounds.add_cases(made, [CaseLine("X1"), CaseLine("X2")], by=council.actor("officer"))
     assert "2 cases are still to be allocated." in text(officer.get(f"{JULY}open/"))
     refused = officer.post(f"{JULY}open/", follow=True)
     assert "You cannot open this round now: Draft, version 1 is not in use." in text(refused)
@@ -504,7 +502,7 @@ def test_what_stands_in_the_way_of_opening_is_said(council: Cast, sign_in: SignI
 def test_opening_asks_first_and_lets_the_auditors_begin(council: Cast, sign_in: SignIn) -> None:
     made, cases = plan_one(council)
     auditor = council.person["auditor"]
-    allocation.allocate(made, cases, auditor=auditor, due_on=DUE, by=actor(council, "officer"))
+    allocation.allocate(made, cases, auditor=auditor, due_on=DUE, by=council.actor("officer"))
     officer = sign_in("officer")
     assert "2 cases go to 1 auditor, who can begin at once." in text(officer.get(f"{JULY}open/"))
     assert Round.objects.get().state == RoundState.PLANNING, "asking opens nothing"
@@ -561,7 +559,6 @@ def test_an_officer_who_manages_a_team_as_well_still_sees_all(
         role=Role.TEAM_MANAGER,
         team=casework.cast.team["south-family"],
         starts=TODAY,
-        by=None,
-        route=Route.COMMAND,
+        by=command_actor(),
     )
     assert f"{CANARY}1" in text(sign_in("officer").get(JULY))

@@ -17,7 +17,7 @@ from audits.safety import actions as safety
 from audits.safety.loop import to_be_put_right
 from tests.audits.access.rounds import day
 from tests.audits.casework.test_pages import text
-from tests.audits.making import CANARY, DUE, Casework, actor, on_day
+from tests.audits.making import CANARY, DUE, Casework, on_day
 from tests.cast import TODAY, Cast
 
 SignIn = Callable[[str], Client]
@@ -288,6 +288,6 @@ def test_a_second_look_is_named_for_what_it_is(
     casework: Casework, sign_in: SignIn, council: Cast
 ) -> None:
     audit = casework.submit(1, "inadequate")
-    officer = actor(council, "officer")
+    officer = council.actor("officer")
     allocation.audit_again(audit, auditor=council.person["auditor"], due_on=DUE, by=officer)
     assert "Case 1, audited again" in text(sign_in("auditor").get("/audits/mine/"))

@@ -13,12 +13,12 @@ from audits.workflow import NotAllowed, ToolState
 from earlyhelp.core.change import Stale
 from teams.models import Event
 from teams.permissions import Refused
-from tests.audits.making import ASKED, actor, make_tool
+from tests.audits.making import ASKED, make_tool
 from tests.cast import Cast
 
 
 def test_a_tool_is_drafted_changed_and_put_in_use(council: Cast) -> None:
-    officer = actor(council, "officer")
+    officer = council.actor("officer")
     made = tools.create_tool(name=" Casework ", indicators=ASKED[:1], by=officer)
     made = tools.change_tool(made, name="Casework", indicators=ASKED, edits=0, by=officer)
     made = tools.put_in_use(made, by=officer)
@@ -35,7 +35,7 @@ def test_a_tool_is_drafted_changed_and_put_in_use(council: Cast) -> None:
 
 
 def test_a_tool_in_use_is_not_changed_but_copied(council: Cast) -> None:
-    officer = actor(council, "officer")
+    officer = council.actor("officer")
     made = make_tool(council)
     with pytest.raises(NotAllowed, match="copy it to a new version"):
         tools.change_tool(made, name="Other", indicators=ASKED, edits=made.edits, by=officer)
@@ -48,13 +48,13 @@ def test_a_tool_in_use_is_not_changed_but_copied(council: Cast) -> None:
 
 
 def test_a_tool_that_asks_nothing_is_not_put_in_use(council: Cast) -> None:
-    made = tools.create_tool(name="Empty", indicators=[], by=actor(council, "officer"))
+    made = tools.create_tool(name="Empty", indicators=[], by=council.actor("officer"))
     with pytest.raises(NotAllowed, match="asks nothing yet"):
-        tools.put_in_use(made, by=actor(council, "officer"))
+        tools.put_in_use(made, by=council.actor("officer"))
 
 
 def test_a_retired_tool_is_not_used_again(council: Cast) -> None:
-    officer = actor(council, "officer")
+    officer = council.actor("officer")
     made = tools.retire(make_tool(council), by=officer)
     with pytest.raises(NotAllowed, match="it is retired"):
         tools.put_in_use(made, by=officer)
@@ -62,7 +62,7 @@ def test_a_retired_tool_is_not_used_again(council: Cast) -> None:
 
 
 def test_two_officers_at_one_draft(council: Cast) -> None:
-    officer = actor(council, "officer")
+    officer = council.actor("officer")
     made = tools.create_tool(name="Casework", indicators=ASKED, by=officer)
     tools.change_tool(made, name="Casework now", indicators=ASKED, edits=0, by=officer)
     with pytest.raises(Stale) as stale:
@@ -86,13 +86,13 @@ def test_indicators_that_cannot_stand_are_refused(
     council: Cast, asked: list[Asked], says: str
 ) -> None:
     with pytest.raises(ValidationError, match=says):
-        tools.create_tool(name="Casework", indicators=asked, by=actor(council, "officer"))
+        tools.create_tool(name="Casework", indicators=asked, by=council.actor("officer"))
     assert not Tool.objects.exists()
 
 
 @pytest.mark.parametrize("person", ["head", "manager", "auditor", "director", "administrator"])
 def test_only_a_performance_officer_keeps_tools(council: Cast, person: str) -> None:
-    made, asking = make_tool(council), actor(council, person)
+    made, asking = make_tool(council), council.actor(person)
     acts: list[Any] = [
         lambda: tools.create_tool(name="Mine", indicators=ASKED, by=asking),
         lambda: tools.change_tool(made, name="Mine", indicators=ASKED, edits=0, by=asking),

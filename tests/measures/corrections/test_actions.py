@@ -11,11 +11,12 @@ from measures.returns.actions import FiguresRefused
 from measures.returns.answers import Given
 from measures.workflow import CorrectionState, NotAllowed
 from teams.actions import appoint
-from teams.models import Event, Route
+from teams.authority import command_actor
+from teams.models import Event
 from teams.permissions import Refused
 from teams.roles import Role
 from tests.cast import HISTORY, Cast
-from tests.measures.acting import digest, figure, unchanged_by, verbs, who
+from tests.measures.acting import digest, figure, unchanged_by, verbs
 
 FIRST = HISTORY[0]
 
@@ -23,7 +24,7 @@ FIRST = HISTORY[0]
 def propose(
     cast: Cast, changes: dict[int, Given], person: str = "officer", reason: str = "Late"
 ) -> Correction:
-    return corrections.propose(changes, reason=reason, **who(cast, person))
+    return corrections.propose(changes, reason=reason, by=cast.actor(person))
 
 
 def test_a_correction_takes_effect_when_somebody_else_countersigns(council: Cast) -> None:
@@ -35,7 +36,7 @@ def test_a_correction_takes_effect_when_somebody_else_countersigns(council: Cast
     one.refresh_from_db()
     assert one.value == 20
     version = council.made("north-family", FIRST).version
-    signed = corrections.countersign(proposed, **who(council, "director"))
+    signed = corrections.countersign(proposed, by=council.actor("director"))
     assert (signed.state, signed.decided_by) == (
         CorrectionState.COUNTERSIGNED, council.person["director"],
     )  # fmt: skip
@@ -48,7 +49,7 @@ def test_a_correction_takes_effect_when_somebody_else_countersigns(council: Cast
     assert (event.before, event.after) == ({"value": 20}, {"value": 21})
     assert verbs(signed) == ["correction proposed", "correction countersigned"]
     unchanged_by(
-        lambda: corrections.countersign(proposed, **who(council, "director")),
+        lambda: corrections.countersign(proposed, by=council.actor("director")),
         NotAllowed,
         "decided already",
     )
@@ -78,18 +79,18 @@ def test_proposals_that_are_refused(council: Cast) -> None:
 def test_nobody_countersigns_their_own(council: Cast) -> None:
     appoint(
         person=council.person["officer"], role=Role.SERVICE_DIRECTOR, starts=FIRST.first_day,
-        by=None, route=Route.COMMAND,
+        by=command_actor(),
     )  # fmt: skip
     pk = figure(council, "north-family", "cases-closed", FIRST).pk
     proposed = propose(council, {pk: Given(9)})
     unchanged_by(
-        lambda: corrections.countersign(proposed, **who(council, "officer")),
+        lambda: corrections.countersign(proposed, by=council.actor("officer")),
         Refused,
         "You proposed",
     )
     for person in ("manager", "head", "administrator"):
         unchanged_by(
-            partial(corrections.countersign, proposed, **who(council, person)),
+            partial(corrections.countersign, proposed, by=council.actor(person)),
             Refused,
             "countersign corrections",
         )
@@ -100,7 +101,7 @@ def test_a_figure_that_changed_meanwhile_is_proposed_again(council: Cast) -> Non
     proposed = propose(council, {found.pk: Given(9)})
     type(found).objects.filter(pk=found.pk).update(value=8)
     unchanged_by(
-        lambda: corrections.countersign(proposed, **who(council, "director")),
+        lambda: corrections.countersign(proposed, by=council.actor("director")),
         NotAllowed,
         "changed since this correction was proposed",
     )
@@ -109,15 +110,16 @@ def test_a_figure_that_changed_meanwhile_is_proposed_again(council: Cast) -> Non
 def test_a_correction_is_declined_with_a_reason(council: Cast) -> None:
     pk = figure(council, "north-family", "cases-closed", FIRST).pk
     proposed = propose(council, {pk: Given(9)})
-    director = who(council, "director")
     unchanged_by(
-        lambda: corrections.decline(proposed, note=" ", **director), ValidationError, "Say why"
+        lambda: corrections.decline(proposed, reason=" ", by=council.actor("director")),
+        ValidationError,
+        "Say why",
     )
-    declined = corrections.decline(proposed, note="It was right", **director)
+    declined = corrections.decline(proposed, reason="It was right", by=council.actor("director"))
     assert (declined.state, declined.decision_note) == (CorrectionState.DECLINED, "It was right")
     assert figure(council, "north-family", "cases-closed", FIRST).value == 20
     before = digest()
     with pytest.raises(NotAllowed):
-        corrections.countersign(proposed, **director)
+        corrections.countersign(proposed, by=council.actor("director"))
     assert digest() == before
     assert propose(council, {pk: Given(9)}).pk

@@ -38,8 +38,7 @@ def propose(council: Cast, **values: int) -> Correction:
     return corrections.propose(
         changes,
         reason="Three were entered late",
-        by=council.person["officer"],
-        standing=council.standing("officer"),
+        by=council.actor("officer"),
     )
 
 

@@ -31,7 +31,8 @@ from measures.counting.rollups import Cell, Period, RollUp
 from measures.quarters.actions import plan_quarter, start
 from measures.querysets import Basis, meets
 from teams.actions import keep
-from teams.models import Placement, Route
+from teams.authority import command_actor
+from teams.models import Placement
 from teams.quarters import FinancialYear, Quarter, span
 from tests import oracle
 from tests.measures.random_councils import Put, as_quarter, councils, put
@@ -468,7 +469,7 @@ def reorganise(
                 move = Placement(
                     team=team, locality=done.locality[other], from_quarter=as_quarter(coming)
                 )
-                keep(move, by=None, route=Route.COMMAND)
+                keep(move, by=command_actor())
                 moved = oracle.Placement(code, other, coming)
                 return replace(council, placements=[*council.placements, moved])
             if plain.closed is None:
@@ -476,7 +477,7 @@ def reorganise(
             if what == "merge":
                 team.successor = done.team[other]
             team.full_clean()
-            keep(team, by=None, route=Route.COMMAND)
+            keep(team, by=command_actor())
     except ValidationError:
         team.refresh_from_db()
         return council
@@ -514,10 +515,8 @@ def reorganised(council: oracle.Council, data: st.DataObject) -> None:
         coming = council.opened[-1].next
         found = models.ReportingQuarter.objects.filter(pk=as_quarter(coming).index).first()
         if found is None:
-            found = plan_quarter(
-                as_quarter(coming), due_on=coming.last_day, by=None, route=Route.COMMAND
-            )
-        start(found, by=None, route=Route.COMMAND)
+            found = plan_quarter(as_quarter(coming), due_on=coming.last_day, by=command_actor())
+        start(found, by=command_actor())
         assert look_back(past, done) == before
         council.quarters[coming] = oracle.QuarterState.OPEN
         made = replace(council, quarters={coming: oracle.QuarterState.OPEN}, returns=[])

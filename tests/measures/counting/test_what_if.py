@@ -41,8 +41,7 @@ def send_back(council: Cast, made: Return) -> None:
         made,
         reason="Count again",
         version=made.version,
-        by=council.person["head"],
-        standing=council.standing("head"),
+        by=council.actor("head"),
     )
 
 
@@ -120,12 +119,9 @@ def test_other_answers_are_what_countersigning_them_makes(council: Cast) -> None
     proposed = corrections.propose(
         {figures[code].pk: given for code, given in becomes.items()},
         reason="Counted again",
-        by=council.person["officer"],
-        standing=council.standing("officer"),
+        by=council.actor("officer"),
     )
-    corrections.countersign(
-        proposed, by=council.person["director"], standing=council.standing("director")
-    )
+    corrections.countersign(proposed, by=council.actor("director"))
     assert cells(tally(LAST, Basis.SIGNED_OFF), LAST, council) == expected
 
 

@@ -7,16 +7,17 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
+from earlyhelp.core.change import Stale
 from measures.commentary import actions as commentary
-from measures.commentary.actions import StaleCommentary
 from measures.framework import actions as framework
 from measures.models import Commentary, DataItem, Measure, SeriesBreak, Target
 from teams.actions import discard, keep
+from teams.authority import command_actor
 from teams.models import Event, Placement, Route
 from teams.permissions import Refused
 from teams.quarters import Quarter
 from tests.cast import HISTORY, OPEN, Cast
-from tests.measures.acting import digest, unchanged_by, verbs, who
+from tests.measures.acting import digest, unchanged_by, verbs
 
 COMMAND: dict[str, Any] = {"by": None, "route": Route.COMMAND}
 NEXT = OPEN + 1
@@ -26,7 +27,7 @@ def write(cast: Cast, text: str, version: int, person: str = "head", place: str 
           quarter: Quarter = OPEN) -> Commentary | None:  # fmt: skip
     return commentary.write_commentary(
         measure=cast.measure["helped"], locality=cast.locality.get(place), quarter=quarter,
-        text=text, version=version, **who(cast, person),
+        text=text, version=version, by=cast.actor(person),
     )  # fmt: skip
 
 
@@ -46,11 +47,11 @@ def test_commentary_is_its_area_s_to_write(council: Cast) -> None:
     ]:  # fmt: skip
         unchanged_by(partial(write, council, "Mine", 1, person, place), Refused, "area's head")
     assert write(council, "The city", 0, "officer", "")
-    unchanged_by(lambda: write(council, "Other", 0), StaleCommentary, "while you were writing")
+    unchanged_by(lambda: write(council, "Other", 0), Stale, "while you were writing")
     unchanged_by(lambda: write(council, "x", 0, quarter=NEXT), ValidationError, "not been opened")
     assert write(council, "", 1) is None
     assert not Commentary.objects.filter(locality=council.locality["north"]).exists()
-    unchanged_by(lambda: write(council, "Back", 1), ValidationError, "removed this commentary")
+    unchanged_by(lambda: write(council, "Back", 1), Stale, "while you were writing")
     assert write(council, "Back", 0)
 
 
@@ -59,20 +60,20 @@ def test_a_question_keeps_what_was_counted(council: Cast) -> None:
     item = council.item["cases-closed"]
     item.name, item.definition = "Cases closed in the quarter", "As the new guidance has it."
     types = list(item.team_types.all())
-    assert framework.keep_item(item, team_types=types, reason="Clearer", **COMMAND)
-    assert not framework.keep_item(item, team_types=types, **COMMAND)
+    assert framework.keep_item(item, team_types=types, reason="Clearer", by=command_actor())
+    assert not framework.keep_item(item, team_types=types, by=command_actor())
     for name, value in [("timing", "snapshot"), ("decimals", 1)]:
         changed = DataItem.objects.get(pk=item.pk)
         setattr(changed, name, value)
         unchanged_by(
-            partial(framework.keep_item, changed, team_types=types, **COMMAND),
+            partial(framework.keep_item, changed, team_types=types, by=command_actor()),
             ValidationError,
             "was asked in 2015-16 Q1 already",
         )
     new = DataItem(code="new", name="New", group="Cases", timing="flow", definition="x")
-    framework.keep_item(new, team_types=types, **COMMAND)
+    framework.keep_item(new, team_types=types, by=command_actor())
     new.timing = "snapshot"
-    assert framework.keep_item(new, team_types=[], **COMMAND)
+    assert framework.keep_item(new, team_types=[], by=command_actor())
     assert verbs(new) == ["created", "asked of", "changed", "asked of"]
 
 
@@ -80,7 +81,9 @@ def test_a_circle_of_parts_is_refused(council: Cast) -> None:
     whole = council.item["surveys-received"]
     whole.part_of = council.item["surveys-helped"]
     unchanged_by(
-        lambda: framework.keep_item(whole, team_types=[], **COMMAND), ValidationError, "itself part"
+        lambda: framework.keep_item(whole, team_types=[], by=command_actor()),
+        ValidationError,
+        "itself part",
     )
 
 
@@ -92,7 +95,7 @@ def test_measures_that_are_refused(council: Cast) -> None:
             code="new", name="New", heading="how-much", good="higher", numerator=item,
             **{"scale": 1, "decimals": 0, **fields},
         )  # fmt: skip
-        return framework.keep_measure(row, denominators=below, **COMMAND)
+        return framework.keep_measure(row, denominators=below, by=command_actor())
 
     unchanged_by(lambda: keep_measure(item, item, scale=100), ValidationError, "added once")
     unchanged_by(lambda: keep_measure(scale=100), ValidationError, "A count has scale 1")
@@ -105,22 +108,28 @@ def test_changing_a_target_keeps_the_old_one_and_asks_why(council: Cast) -> None
     target = Target.objects.get(measure=council.measure["helped"])
     target.target = 90
     unchanged_by(
-        lambda: framework.set_target(target, **COMMAND), ValidationError, "Say why the target"
+        lambda: framework.set_target(target, by=command_actor()),
+        ValidationError,
+        "Say why the target",
     )
-    assert framework.set_target(target, reason="The new plan", **COMMAND)
+    assert framework.set_target(target, reason="The new plan", by=command_actor())
     event = Event.objects.about(target).reverse()[0]
     assert (event.before["target"][:2], event.after["target"][:2]) == ("85", "90")
     unjudged = Target(measure=council.measure["open-cases"], year=2016, target=5)
     unchanged_by(
-        lambda: framework.set_target(unjudged, **COMMAND), ValidationError, "no good direction"
+        lambda: framework.set_target(unjudged, by=command_actor()),
+        ValidationError,
+        "no good direction",
     )
 
 
 def test_a_series_break_is_said_once(council: Cast) -> None:
     row = SeriesBreak(item=council.item["cases-closed"], quarter=OPEN, reason="A new system")
-    assert framework.keep_break(row, **COMMAND)
+    assert framework.keep_break(row, by=command_actor())
     again = SeriesBreak(item=row.item, quarter=OPEN, reason="Another")
-    unchanged_by(lambda: framework.keep_break(again, **COMMAND), ValidationError, "already there")
+    unchanged_by(
+        lambda: framework.keep_break(again, by=command_actor()), ValidationError, "already there"
+    )
 
 
 def test_opened_quarters_hold_the_organisation_fast(council: Cast) -> None:
@@ -132,7 +141,7 @@ def test_opened_quarters_hold_the_organisation_fast(council: Cast) -> None:
         row = type(team).objects.get(pk=team.pk)
         for name, value in changed.items():
             setattr(row, name, value)
-        unchanged_by(lambda: keep(row, **COMMAND), ValidationError, says)
+        unchanged_by(lambda: keep(row, by=command_actor()), ValidationError, says)
 
     refused("would change whether", closed=HISTORY[2].last_day)
     refused("would change whether", opened=NEXT.first_day)
@@ -140,11 +149,13 @@ def test_opened_quarters_hold_the_organisation_fast(council: Cast) -> None:
     refused("its type cannot change", type=council.team["north-centre"].type)
     for when in (HISTORY[0], OPEN):
         move = Placement(team=team, locality=south, from_quarter=when)
-        unchanged_by(partial(keep, move, **COMMAND), ValidationError, "cannot change its loc")
+        unchanged_by(
+            partial(keep, move, by=command_actor()), ValidationError, "cannot change its loc"
+        )
     move = Placement(team=team, locality=south, from_quarter=NEXT)
-    assert keep(move, **COMMAND)
+    assert keep(move, by=command_actor())
     assert team.locality_id_in(OPEN) == north.pk
-    discard(move, **COMMAND)
+    discard(move, by=command_actor())
     assert verbs(team) == ["created"]
 
 
@@ -154,9 +165,9 @@ def test_a_circle_of_successors_is_refused(council: Cast, length: int) -> None:
     chain = [council.team[code] for code in codes]
     for team in chain:
         team.closed = OPEN.last_day
-        keep(team, **COMMAND)
+        keep(team, by=command_actor())
     for team, following in pairwise(chain):
         team.successor = following
-        keep(team, **COMMAND)
+        keep(team, by=command_actor())
     chain[-1].successor = chain[0]
-    unchanged_by(lambda: keep(chain[-1], **COMMAND), ValidationError, "")
+    unchanged_by(lambda: keep(chain[-1], by=command_actor()), ValidationError, "")

@@ -21,9 +21,9 @@ from measures.quarters.actions import plan_quarter, start
 from measures.returns.answers import Given
 from measures.workflow import ReturnState
 from teams.actions import keep
+from teams.authority import command_actor
 from teams.models import Placement, Route, Team
 from tests.cast import HISTORY, OPEN, Cast
-from tests.measures.acting import who
 
 SignIn = Callable[[str], Client]
 YEAR = "?period=2015-16"
@@ -239,11 +239,10 @@ def test_as_it_is_now_moves_a_teams_past(council: Cast, sign_in: SignIn) -> None
     move = Placement(
         team=council.team["north-family"], locality=council.locality["south"], from_quarter=coming
     )
-    keep(move, by=None, route=Route.COMMAND)
+    keep(move, by=command_actor())
     start(
-        plan_quarter(coming, due_on=coming.last_day, by=None, route=Route.COMMAND),
-        by=None,
-        route=Route.COMMAND,
+        plan_quarter(coming, due_on=coming.last_day, by=command_actor()),
+        by=command_actor(),
     )
     client = sign_in("head")
     north = f"/performance/localities/north/{YEAR}"
@@ -280,11 +279,11 @@ def test_a_corrected_figure_is_marked_revised_all_the_way_down(
     made = council.made("north-family", HISTORY[3])
     figure = Figure.objects.get(return_made=made, item=council.item["cases-closed"])
     proposed = corrections.propose(
-        {figure.pk: Given(value=44)}, reason="Transfers left out", **who(council, "officer")
+        {figure.pk: Given(value=44)}, reason="Transfers left out", by=council.actor("officer")
     )
     client = sign_in("head")
     assert "revised" not in rows_of(client.get(f"/performance/{YEAR}"))["Cases closed"]
-    corrections.countersign(proposed, **who(council, "director"))
+    corrections.countersign(proposed, by=council.actor("director"))
     for path in (
         f"/performance/{YEAR}",
         f"/performance/localities/north/{Q4}",

@@ -11,6 +11,7 @@ from measures.models import Answer, Figure, Question, ReportingQuarter, Return
 from measures.quarters import actions as quarters
 from measures.workflow import NotAllowed, QuarterState, ReturnState
 from teams.actions import keep
+from teams.authority import command_actor
 from teams.models import Event, Placement, Route, Team
 from teams.permissions import Refused
 from tests.cast import HISTORY, OPEN, Cast
@@ -21,7 +22,7 @@ COMMAND: dict[str, Any] = {"by": None, "route": Route.COMMAND}
 
 
 def planned(due: dt.date = dt.date(2016, 10, 14)) -> ReportingQuarter:
-    return quarters.plan_quarter(NEXT, due_on=due, **COMMAND)
+    return quarters.plan_quarter(NEXT, due_on=due, by=command_actor())
 
 
 def test_a_quarter_is_planned_once_and_its_due_date_moves_with_a_reason(council: Cast) -> None:
@@ -36,7 +37,9 @@ def test_a_quarter_is_planned_once_and_its_due_date_moves_with_a_reason(council:
 
     def move(reason: str, person: str = "officer", index: int = NEXT.index) -> ReportingQuarter:
         quarter = ReportingQuarter.objects.get(pk=index)
-        return quarters.move_due_date(quarter, due_on=later, reason=reason, **who(council, person))
+        return quarters.move_due_date(
+            quarter, due_on=later, reason=reason, by=council.actor(person)
+        )
 
     unchanged_by(lambda: move(" "), ValidationError, "Say why the due date moves")
     unchanged_by(lambda: move("Half-term", "head"), Refused, "open and close quarters")
@@ -51,11 +54,11 @@ def test_opening_makes_the_returns_that_are_due_and_nothing_twice(council: Cast)
     row = planned()
     for person in ("manager", "head", "director", "administrator"):
         unchanged_by(
-            partial(quarters.open_quarter, row, **who(council, person)),
+            partial(quarters.open_quarter, row, by=council.actor(person)),
             Refused,
             "open and close quarters",
         )
-    opened = quarters.open_quarter(row, **who(council, "officer"))
+    opened = quarters.open_quarter(row, by=council.actor("officer"))
     assert (opened.state, opened.opened_by) == (QuarterState.OPEN, council.person["officer"])
     made = Return.objects.filter(quarter=row)
     assert set(made.values_list("team__code", flat=True)) == set(council.team)
@@ -73,7 +76,9 @@ def test_opening_makes_the_returns_that_are_due_and_nothing_twice(council: Cast)
     assert verbs(row)[-1] == "opened"
     assert Event.objects.about(row).reverse()[0].after == {"state": "open", "returns": 5}
     unchanged_by(
-        lambda: quarters.open_quarter(row, **who(council, "officer")), NotAllowed, "opened already"
+        lambda: quarters.open_quarter(row, by=council.actor("officer")),
+        NotAllowed,
+        "opened already",
     )
 
 
@@ -82,14 +87,17 @@ def test_a_quarter_is_opened_with_the_teams_as_they_stand_then(council: Cast) ->
         council.team[code] for code in ("south-centre", "north-centre", "north-family")
     )
     gone.closed = OPEN.last_day
-    keep(gone, **COMMAND)
+    keep(gone, by=command_actor())
     going.closed = NEXT.last_day - dt.timedelta(days=1)
-    keep(going, **COMMAND)
-    keep(Placement(team=moving, locality=council.locality["south"], from_quarter=NEXT), **COMMAND)
+    keep(going, by=command_actor())
+    keep(
+        Placement(team=moving, locality=council.locality["south"], from_quarter=NEXT),
+        by=command_actor(),
+    )
     new = Team(code="new", name="New", type=moving.type, locality=council.locality["north"],
                opened=NEXT.last_day)  # fmt: skip
-    keep(new, **COMMAND)
-    quarters.open_quarter(planned(), **who(council, "officer"))
+    keep(new, by=command_actor())
+    quarters.open_quarter(planned(), by=council.actor("officer"))
     due = {made.team.code: made for made in Return.objects.filter(quarter=NEXT.index)}
     assert set(due) == {"north-family", "north-centre", "south-family", "city-team", "new"}
     assert due["north-family"].locality == council.locality["south"]
@@ -106,11 +114,11 @@ def test_a_quarter_keeps_the_questions_it_was_opened_with(council: Cast) -> None
     asked = set(Question.objects.filter(quarter=OPEN.index).values_list("team_type", "item"))
     item = council.item["cases-reopened"]
     item.to_quarter = OPEN - 1
-    framework.keep_item(item, team_types=[], **COMMAND)
+    framework.keep_item(item, team_types=[], by=command_actor())
     assert (
         set(Question.objects.filter(quarter=OPEN.index).values_list("team_type", "item")) == asked
     )
-    quarters.open_quarter(planned(), **who(council, "officer"))
+    quarters.open_quarter(planned(), by=council.actor("officer"))
     assert not Question.objects.filter(quarter=NEXT.index, item=item).exists()
 
 
@@ -122,14 +130,16 @@ def test_teams_that_came_after_the_opening_get_their_returns(council: Cast) -> N
         locality=council.locality["north"],
         opened=OPEN.first_day,
     )
-    keep(new, **COMMAND)
-    assert quarters.add_returns(reporting(), **COMMAND) == 1
+    keep(new, by=command_actor())
+    assert quarters.add_returns(reporting(), by=command_actor()) == 1
     before = digest()
-    assert quarters.add_returns(reporting(), **COMMAND) == 0
+    assert quarters.add_returns(reporting(), by=command_actor()) == 0
     assert digest() == before
     assert new.returns.get().figures.count() == 5
     unchanged_by(
-        lambda: quarters.add_returns(reporting(HISTORY[0]), **COMMAND), NotAllowed, "not open"
+        lambda: quarters.add_returns(reporting(HISTORY[0]), by=command_actor()),
+        NotAllowed,
+        "not open",
     )
 
 
@@ -138,31 +148,36 @@ def test_closing_lists_what_is_not_signed_off_and_asks_why(council: Cast) -> Non
     council.submit("south-family", "other_manager")
     left = [made.team.code for made in quarters.unsigned(reporting())]
     assert left == ["north-centre", "south-family", "south-centre", "city-team"]
-    officer = who(council, "officer")
     unchanged_by(
-        lambda: quarters.close_quarter(reporting(), reason=" ", **officer),
+        lambda: quarters.close_quarter(reporting(), reason=" ", by=council.actor("officer")),
         ValidationError,
         "not signed off",
     )
     for person in ("manager", "head", "director"):
         unchanged_by(
-            partial(quarters.close_quarter, reporting(), reason="No", **who(council, person)),
+            partial(quarters.close_quarter, reporting(), reason="No", by=council.actor(person)),
             Refused,
             "open and close quarters",
         )
-    closed = quarters.close_quarter(reporting(), reason=" It is July ", **officer)
+    closed = quarters.close_quarter(reporting(), reason=" It is July ", by=council.actor("officer"))
     assert (closed.state, closed.closed_by, closed.closing_reason) == (
         QuarterState.CLOSED, council.person["officer"], "It is July",
     )  # fmt: skip
     event = Event.objects.about(closed).reverse()[0]
     assert set(event.after["not signed off"]) == {council.team[code].pk for code in left}
     unchanged_by(
-        lambda: quarters.close_quarter(reporting(), reason="x", **officer), NotAllowed, "not open"
+        lambda: quarters.close_quarter(reporting(), reason="x", by=council.actor("officer")),
+        NotAllowed,
+        "not open",
     )
     unchanged_by(
-        lambda: quarters.open_quarter(reporting(), **officer), NotAllowed, "opened already"
+        lambda: quarters.open_quarter(reporting(), by=council.actor("officer")),
+        NotAllowed,
+        "opened already",
     )
     row = planned()
     unchanged_by(
-        lambda: quarters.close_quarter(row, reason="x", **officer), NotAllowed, "is not open"
+        lambda: quarters.close_quarter(row, reason="x", by=council.actor("officer")),
+        NotAllowed,
+        "is not open",
     )

@@ -23,13 +23,13 @@ from measures.workflow import NotAllowed
 from teams.models import Route
 from teams.permissions import Refused
 from tests.cast import OPEN, Cast
-from tests.measures.acting import answers, digest, figure, reporting, signing, who
+from tests.measures.acting import answers, digest, figure, reporting, who
 
 REFUSALS = (Refused, NotAllowed, FiguresRefused, Stale, LoadRefused, CommandError)
 
 
 def close(cast: Cast) -> None:
-    quarters.close_quarter(reporting(), reason="It is over", **who(cast, "officer"))
+    quarters.close_quarter(reporting(), reason="It is over", by=cast.actor("officer"))
 
 
 def submitted(cast: Cast) -> None:
@@ -188,10 +188,10 @@ def test_a_closed_quarter_is_neither_reviewed_nor_submitted_in(council: Cast) ->
     )
     before = digest()
     for act in [
-        lambda: review.sign_off(sent, version=sent.version, **signing(council, "head")),
-        lambda: review.send_back(sent, reason="x", version=sent.version, **who(council, "head")),
+        lambda: review.sign_off(sent, version=sent.version, by=council.actor("head")),
+        lambda: review.send_back(sent, reason="x", version=sent.version, by=council.actor("head")),
         lambda: review.reopen(
-            signed, reason="x", version=signed.version, **who(council, "other_head")
+            signed, reason="x", version=signed.version, by=council.actor("other_head")
         ),
         lambda: entry.submit(draft, version=draft.version, **who(council, "manager")),
     ]:
@@ -205,15 +205,16 @@ def test_what_may_change_a_closed_quarter(council: Cast) -> None:
     council.sign_off("north-family")
     council.fill_in("south-family", "other_manager")
     close(council)
-    officer = who(council, "officer")
     found = figure(council, "north-family", "cases-closed")
-    proposed = corrections.propose({found.pk: Given(44)}, reason="Late files", **officer)
+    proposed = corrections.propose(
+        {found.pk: Given(44)}, reason="Late files", by=council.actor("officer")
+    )
     found.refresh_from_db()
     assert found.value == 21
-    corrections.countersign(proposed, **who(council, "director"))
+    corrections.countersign(proposed, by=council.actor("director"))
     found.refresh_from_db()
     assert found.value == 44
-    review.accept_late(council.made("south-family"), reason="Ill", **officer)
+    review.accept_late(council.made("south-family"), reason="Ill", by=council.actor("officer"))
     assert council.submit("south-family", "other_manager").submitted_by
     rows = lines(council, "north-centre")
     loading.load_figures(rows, signed_off=True, by=None, route=Route.IMPORT)

@@ -16,7 +16,8 @@ from measures.models import ReportingQuarter, Return
 from measures.quarters import actions as quarters
 from measures.quarters.pages import opening
 from measures.workflow import QuarterState, ReturnState
-from teams.models import Event, Route, User
+from teams.authority import command_actor
+from teams.models import Event, User
 from teams.quarters import Quarter
 from tests.cast import OPEN, Cast
 
@@ -38,8 +39,7 @@ def close(council: Cast) -> None:
     quarters.close_quarter(
         row(OPEN),
         reason="The board meets",
-        by=council.person["officer"],
-        standing=council.standing("officer"),
+        by=council.actor("officer"),
     )
 
 
@@ -149,12 +149,10 @@ def test_plan_then_open(council: Cast, sign_in: SignIn) -> None:
 def test_opening_says_what_it_then_makes(council: Cast) -> None:
     council.team["south-centre"].closed = dt.date(2016, 7, 10)
     council.team["south-centre"].save()
-    planned = quarters.plan_quarter(
-        NEXT + 1, due_on=dt.date(2017, 1, 14), by=None, route=Route.COMMAND
-    )
+    planned = quarters.plan_quarter(NEXT + 1, due_on=dt.date(2017, 1, 14), by=command_actor())
     expected = opening(planned)
     assert expected.returns == 4
-    quarters.start(planned, by=None, route=Route.COMMAND)
+    quarters.start(planned, by=command_actor())
     assert Return.objects.for_quarter(NEXT + 1).count() == expected.returns
 
 

@@ -168,7 +168,7 @@ def test_submissions_that_are_refused(council: Cast) -> None:
     assert submit("manager", made.version)
     unchanged_by(lambda: submit("manager", made.version + 1), NotAllowed, "has been submitted")
     other = council.fill_in("south-family", "other_manager")
-    quarters.close_quarter(reporting(), reason="It is over", **who(council, "officer"))
+    quarters.close_quarter(reporting(), reason="It is over", by=council.actor("officer"))
     unchanged_by(
         lambda: entry.submit(other, version=other.version, **who(council, "other_manager")),
         NotAllowed,
@@ -178,7 +178,7 @@ def test_submissions_that_are_refused(council: Cast) -> None:
 
 def test_a_return_that_came_back_is_submitted_with_an_answer(council: Cast) -> None:
     made = council.submit("north-family")
-    review.send_back(made, reason="Look", version=made.version, **who(council, "head"))
+    review.send_back(made, reason="Look", version=made.version, by=council.actor("head"))
     made = council.made("north-family")
     sent = entry.submit(
         made, version=made.version, response=" Counted again ", **who(council, "manager")

@@ -104,7 +104,7 @@ def test_a_withdrawn_appointment_counts_at_the_next_request(council: Cast, sign_
     made, client = council.made("north-family"), sign_in("contributor")
     assert client.get(address(made)).status_code == 200
     for post in Appointment.objects.filter(person=council.person["contributor"]):
-        withdraw(post, by=council.person["administrator"], route=Route.ADMIN)
+        withdraw(post, by=council.actor("administrator", route=Route.ADMIN))
     assert client.post(address(made), boxes(made, value_open_cases=41)).status_code == 404
     assert value_of(made, "open-cases") is None
 
@@ -404,8 +404,7 @@ def test_a_submitted_or_closed_return_is_only_read(council: Cast, sign_in: SignI
     quarters.close_quarter(
         ReportingQuarter.objects.get(pk=OPEN.index),
         reason="The year goes on",
-        by=council.person["officer"],
-        standing=council.standing("officer"),
+        by=council.actor("officer"),
     )
     made = council.made("north-centre")
     page = client.get(address(made), follow=True)
@@ -531,8 +530,7 @@ def test_a_returned_return_shows_why_and_takes_the_teams_answer(
         reason="Are transfers in here?",
         item_ids=[council.item["cases-closed"].pk],
         version=made.version,
-        by=council.person["head"],
-        standing=council.standing("head"),
+        by=council.actor("head"),
     )
     made, client = council.made("north-family"), sign_in("manager")
     text = client.get(address(made)).content.decode()

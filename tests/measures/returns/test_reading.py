@@ -16,7 +16,8 @@ from measures.returns.answers import Given
 from measures.review import actions as review
 from measures.workflow import ReturnState
 from teams.actions import keep, take_out_words
-from teams.models import Remark, Route, Team
+from teams.authority import command_actor
+from teams.models import Remark, Team
 from teams.quarters import Quarter
 from tests.cast import HISTORY, OPEN, Cast
 
@@ -99,8 +100,7 @@ def test_the_next_step_is_the_obvious_one(council: Cast, sign_in: SignIn) -> Non
         made,
         reason="Look again",
         version=made.version,
-        by=council.person["head"],
-        standing=council.standing("head"),
+        by=council.actor("head"),
     )
     assert steps()["north-family"] == "Correct and resubmit"
 
@@ -177,7 +177,7 @@ def test_a_figures_history_tells_values_people_and_words(council: Cast, sign_in:
     ]
     assert "Two were counted twice, I think" in client.get(url).content.decode()
     remark = Remark.objects.get(text="Two were counted twice, I think")
-    take_out_words(remark, by=council.person["administrator"], reason="A name")
+    take_out_words(remark, by=council.actor("administrator"), reason="A name")
     text = client.get(url).content.decode()
     assert "I think" not in text and "These words were taken out." in text
     assert client.get(reverse("figure-history", args=[made.pk, "staff"])).status_code == 404
@@ -206,8 +206,7 @@ def test_words_taken_out_are_gone_from_every_page_and_row(council: Cast, sign_in
         made,
         reason=name,
         version=made.version,
-        by=council.person["head"],
-        standing=council.standing("head"),
+        by=council.actor("head"),
     )
     pages = ["return", "return-history", "return-fill-in"]
     read = [reverse(page, args=[made.pk]) for page in pages]
@@ -217,7 +216,7 @@ def test_words_taken_out_are_gone_from_every_page_and_row(council: Cast, sign_in
     for kind in (Remark.Kind.NOTE, Remark.Kind.REASON):
         remark = Remark.objects.filter(text=name, kind=kind).first()
         if remark is not None:  # the first took the others out
-            take_out_words(remark, by=council.person["administrator"], reason="A name")
+            take_out_words(remark, by=council.actor("administrator"), reason="A name")
     assert [name in client.get(url).content.decode() for url in read] == [False] * 4
     assert not Remark.objects.filter(text=name).exists()
     figure = Figure.objects.get(return_made=made, item=item)
@@ -233,8 +232,7 @@ def test_the_record_of_a_return_in_plain_words(council: Cast, sign_in: SignIn) -
         reason="Are transfers in here?",
         item_ids=[council.item["cases-closed"].pk],
         version=made.version,
-        by=council.person["head"],
-        standing=council.standing("head"),
+        by=council.actor("head"),
     )
     url = reverse("return-history", args=[made.pk])
     entries = sign_in("head").get(url).context["entries"]
@@ -262,15 +260,12 @@ def test_a_correction_stands_beside_the_number(council: Cast, sign_in: SignIn) -
     proposed = corrections.propose(
         {figure.pk: Given(44)},
         reason="One case was left out",
-        by=council.person["officer"],
-        standing=council.standing("officer"),
+        by=council.actor("officer"),
     )
     client = sign_in("manager")
     url = reverse("return", args=[made.pk])
     assert "One case was left out" not in client.get(url).content.decode()
-    corrections.countersign(
-        proposed, by=council.person["director"], standing=council.standing("director")
-    )
+    corrections.countersign(proposed, by=council.actor("director"))
     sentence = "was 43, now 44, because: One case was left out"
     assert sentence in client.get(url).content.decode()
     history = client.get(reverse("figure-history", args=[made.pk, "open-cases"]))
@@ -294,7 +289,7 @@ def more_teams(council: Cast, number: int) -> None:
         )
         Team.objects.bulk_create([team])
     made = council.made("north-family").quarter
-    quarters.make_returns(made)
+    quarters.make_returns(made, by=command_actor())
 
 
 def test_the_list_asks_the_same_of_three_teams_and_of_thirty(
@@ -357,8 +352,7 @@ def test_no_quarter_yet_says_what_will_happen(db: None, settings: object, client
         person=person,
         role=Role.PERFORMANCE_OFFICER,
         starts=Quarter.parse("2015-16 Q1").first_day,
-        by=None,
-        route=Route.COMMAND,
+        by=command_actor(),
     )
     client.force_login(person)
     assert "No quarter has been opened yet" in client.get(reverse("returns")).content.decode()
@@ -370,7 +364,7 @@ def test_an_open_quarter_after_a_move_stays_with_its_locality(
     """A head sees the returns that were made in their locality, also of a team renamed since."""
     team = council.team["north-family"]
     team.name = "North families"
-    keep(team, by=None, route=Route.COMMAND)
+    keep(team, by=command_actor())
     assert "North families" in sign_in("head").get(reverse("returns")).content.decode()
 
 
@@ -391,8 +385,7 @@ def test_a_long_history_asks_what_a_short_one_does(
                 reason=f"Look again, {time}",
                 item_ids=[council.item["open-cases"].pk],
                 version=current.version,
-                by=council.person["head"],
-                standing=council.standing("head"),
+                by=council.actor("head"),
             )
             council.submit("north-family", open_cases=42 + time)
 

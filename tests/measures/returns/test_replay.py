@@ -23,10 +23,11 @@ from measures.review import actions as review
 from measures.workflow import NotAllowed
 from teams import record
 from teams.actions import keep
+from teams.authority import command_actor
 from teams.models import Event, Route
 from teams.permissions import Refused
 from tests.cast import HISTORY, OPEN, TODAY, Cast, build_council
-from tests.measures.acting import signing, who
+from tests.measures.acting import who
 
 NEXT = OPEN + 1
 REFUSALS = (Refused, NotAllowed, FiguresRefused, Stale, ValidationError, LoadRefused)
@@ -78,7 +79,8 @@ def do(cast: Cast, step: Step) -> None:
     if made is None:
         return
     person, figures = who(cast, name), list(Figure.objects.of(made))
-    now: dict[str, Any] = {"version": made.version, **person}
+    actor, at = cast.actor(name), made.version
+    now: dict[str, Any] = {"version": at, **person}
     given = {
         figure.item_id: answer(number) for figure, number in zip(figures, numbers, strict=False)
     }
@@ -93,13 +95,13 @@ def do(cast: Cast, step: Step) -> None:
     elif what == "confirm":
         entry.confirm_figures(made, **now)
     elif what == "sign off":
-        review.sign_off(made, version=made.version, **signing(cast, name))
+        review.sign_off(made, version=at, by=actor)
     elif what == "send back":
-        review.send_back(made, reason="Look", item_ids=list(given)[:2], **now)
+        review.send_back(made, reason="Look", item_ids=list(given)[:2], version=at, by=actor)
     elif what == "reopen":
-        review.reopen(made, reason="Look", **now)
+        review.reopen(made, reason="Look", version=at, by=actor)
     elif what == "accept late":
-        review.accept_late(made, reason="Ill", **person)
+        review.accept_late(made, reason="Ill", by=actor)
     elif what in ("load", "load signed off"):
         lines = [
             loading.Line(made.team, made.quarter.quarter, item_id, Given(value.value or 5))
@@ -110,14 +112,14 @@ def do(cast: Cast, step: Step) -> None:
         changes = {
             figure.pk: answer(number) for figure, number in zip(figures, numbers, strict=False)
         }
-        corrections.propose(changes, reason="Counted twice", **person)
+        corrections.propose(changes, reason="Counted twice", by=actor)
     elif what == "countersign":
         for proposed in Correction.objects.waiting():
-            corrections.countersign(proposed, **person)
+            corrections.countersign(proposed, by=actor)
     elif what == "close":
-        quarters.close_quarter(made.quarter, reason="Over", **person)
+        quarters.close_quarter(made.quarter, reason="Over", by=actor)
     else:
-        quarters.open_quarter(ReportingQuarter.objects.get(pk=NEXT.index), **person)
+        quarters.open_quarter(ReportingQuarter.objects.get(pk=NEXT.index), by=actor)
 
 
 STEPS = [
@@ -136,10 +138,10 @@ steps = st.tuples(
 
 def with_a_team_that_closes(cast: Cast) -> None:
     """The next quarter is planned, and a team closes in the middle of it."""
-    quarters.plan_quarter(NEXT, due_on=TODAY.replace(month=10), by=None, route=Route.COMMAND)
+    quarters.plan_quarter(NEXT, due_on=TODAY.replace(month=10), by=command_actor())
     team = cast.team["south-centre"]
     team.closed = NEXT.first_day
-    keep(team, by=None, route=Route.COMMAND)
+    keep(team, by=command_actor())
 
 
 def play(cast: Cast, sequence: list[Step]) -> int:
@@ -225,7 +227,7 @@ def test_what_a_quarter_is_opened_with_is_on_record(council: Cast) -> None:
     """A team that closed before the last day has answers that nobody gave."""
     with_a_team_that_closes(council)
     row = ReportingQuarter.objects.get(pk=NEXT.index)
-    quarters.open_quarter(row, **who(council, "officer"))
+    quarters.open_quarter(row, by=council.actor("officer"))
     made = council.made("south-centre", NEXT)
     assert Figure.objects.filter(return_made=made, answer="not-applicable").count() == 2
     assert differing() == {}

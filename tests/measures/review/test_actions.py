@@ -20,7 +20,6 @@ from tests.measures.acting import (
     digest,
     figure,
     reporting,
-    signing,
     unchanged_by,
     verbs,
     who,
@@ -29,7 +28,7 @@ from tests.measures.acting import (
 
 def sign(cast: Cast, made: Return, person: str, version: int | None = None) -> Return:
     at = made.version if version is None else version
-    return review.sign_off(made, version=at, **signing(cast, person))
+    return review.sign_off(made, version=at, by=cast.actor(person))
 
 
 def test_a_sign_off_has_who_when_and_route_and_twice_is_once(council: Cast) -> None:
@@ -56,27 +55,31 @@ def test_sign_offs_that_are_refused(council: Cast) -> None:
     for person in ("other_head", "officer", "auditor", "board_member", "administrator", "leaver"):
         unchanged_by(partial(sign, council, made, person), Refused, "not appointed to review")
     unchanged_by(lambda: sign(council, made, "director"), Refused, "locality's head of service")
-    quarters.close_quarter(reporting(), reason="It is over", **who(council, "officer"))
+    quarters.close_quarter(reporting(), reason="It is over", by=council.actor("officer"))
     unchanged_by(lambda: sign(council, made, "head"), NotAllowed, "closed")
 
 
 def test_a_return_goes_back_with_a_reason_and_the_questions_it_is_about(council: Cast) -> None:
     made = council.submit("north-family")
     ids = [council.item["cases-closed"].pk, council.item["open-cases"].pk]
-    back: dict[str, Any] = {"version": made.version, **who(council, "head")}
+    back: dict[str, Any] = {"version": made.version, "by": council.actor("head")}
     for reason in ("", "  \n"):
         unchanged_by(
-            partial(review.send_back, made, reason=reason, **back), ValidationError, "Say what"
+            partial(review.send_back, made, reason=reason, **back),
+            ValidationError,
+            "Say what",
         )
     unchanged_by(
-        lambda: review.reopen(made, reason="Why not", **back), NotAllowed, "has been submitted"
+        lambda: review.reopen(made, reason="Why not", **back),
+        NotAllowed,
+        "has been submitted",
     )
     unchanged_by(
         lambda: review.send_back(made, reason="Look", **{**back, "version": 0}), Stale, "else"
     )
     for person in ("manager", "other_head", "officer", "auditor"):
         unchanged_by(
-            partial(review.send_back, made, reason="Look", **{**back, **who(council, person)}),
+            partial(review.send_back, made, reason="Look", **{**back, "by": council.actor(person)}),
             Refused,
             "not appointed to review",
         )
@@ -93,7 +96,7 @@ def test_a_return_goes_back_with_a_reason_and_the_questions_it_is_about(council:
     assert event.remarks.get().text == "Look again"
 
     made = council.submit("north-family", cases_closed=23)
-    back = {"version": made.version, **who(council, "head")}
+    back = {"version": made.version, "by": council.actor("head")}
     review.send_back(made, reason="Surveys too", item_ids=ids[:1], **back)
     assert list(queried.values_list("item", flat=True)) == ids[:1]
 
@@ -101,22 +104,27 @@ def test_a_return_goes_back_with_a_reason_and_the_questions_it_is_about(council:
 def test_the_director_sends_back_and_reopens_only_what_they_would_sign(council: Cast) -> None:
     made = council.submit("north-family")
     theirs = "The locality's head of service signs off this return or sends it back."
-    director = signing(council, "director")
     unchanged_by(
-        lambda: review.send_back(made, reason="Look", version=made.version, **director),
+        lambda: review.send_back(
+            made, reason="Look", version=made.version, by=council.actor("director")
+        ),
         Refused,
         theirs,
     )
     signed = sign(council, made, "head")
     unchanged_by(
-        lambda: review.reopen(signed, reason="Look", version=signed.version, **director),
+        lambda: review.reopen(
+            signed, reason="Look", version=signed.version, by=council.actor("director")
+        ),
         Refused,
         theirs,
     )
     # A return that its own head submitted is the director's.
     of_head = council.submit("north-centre")
     Return.objects.filter(pk=of_head.pk).update(submitted_by=council.person["head"])
-    again = review.send_back(of_head, reason="Look", version=of_head.version, **director)
+    again = review.send_back(
+        of_head, reason="Look", version=of_head.version, by=council.actor("director")
+    )
     assert (again.state, again.returned_by) == (ReturnState.RETURNED, council.person["director"])
 
 
@@ -124,26 +132,28 @@ def test_a_head_sends_back_what_they_submitted_but_does_not_sign_it(council: Cas
     made = council.submit("north-family")
     Return.objects.filter(pk=made.pk).update(submitted_by=council.person["head"])
     unchanged_by(lambda: sign(council, made, "head"), Refused, "somebody else has to sign")
-    head = signing(council, "head")
-    assert review.send_back(made, reason="I miscounted", version=made.version, **head)
+    assert review.send_back(
+        made, reason="I miscounted", version=made.version, by=council.actor("head")
+    )
 
 
 def test_reopening_needs_a_signed_off_return_of_an_open_quarter(council: Cast) -> None:
     made = council.sign_off("north-family")
-    head = who(council, "head")
-    opened = review.reopen(made, reason="A late family", version=made.version, **head)
+    opened = review.reopen(
+        made, reason="A late family", version=made.version, by=council.actor("head")
+    )
     assert (opened.state, opened.signed_off_by, opened.signed_off_route) == (
         ReturnState.RETURNED, None, "",
     )  # fmt: skip
     assert verbs(made)[-1] == "reopened"
     past = council.made("north-family", HISTORY[0])
     unchanged_by(
-        lambda: review.reopen(past, reason="No", version=past.version, **head),
+        lambda: review.reopen(past, reason="No", version=past.version, by=council.actor("head")),
         NotAllowed,
         "propose a correction",
     )
     unchanged_by(
-        lambda: review.reopen(opened, reason="", version=opened.version, **head),
+        lambda: review.reopen(opened, reason="", version=opened.version, by=council.actor("head")),
         ValidationError,
         "Say what",
     )
@@ -152,13 +162,12 @@ def test_reopening_needs_a_signed_off_return_of_an_open_quarter(council: Cast) -
 def test_a_late_return_is_accepted_one_by_one(council: Cast) -> None:
     made = council.fill_in("north-family")
     signed = council.sign_off("south-family", "other_head")
-    officer = who(council, "officer")
 
     def accept(which: Return, reason: str = "They were ill", person: str = "officer") -> Return:
-        return review.accept_late(which, reason=reason, **who(council, person))
+        return review.accept_late(which, reason=reason, by=council.actor(person))
 
     unchanged_by(lambda: accept(made), NotAllowed, "still open")
-    quarters.close_quarter(reporting(), reason="It is over", **officer)
+    quarters.close_quarter(reporting(), reason="It is over", by=council.actor("officer"))
     unchanged_by(lambda: accept(made, " "), ValidationError, "Say why")
     unchanged_by(lambda: accept(signed), NotAllowed, "signed off already")
     for person in ("manager", "head", "director", "administrator"):
@@ -177,7 +186,7 @@ def test_a_late_return_is_accepted_one_by_one(council: Cast) -> None:
 def test_a_refused_version_keeps_what_the_team_wrote(council: Cast) -> None:
     """A head who looks at an old version signs nothing that they have not seen."""
     made = council.submit("north-family")
-    review.send_back(made, reason="Look", version=made.version, **who(council, "head"))
+    review.send_back(made, reason="Look", version=made.version, by=council.actor("head"))
     again = council.made("north-family")
     given = answers(council, again, cases_closed=24)
     again = entry.save_figures(again, given, version=again.version, **who(council, "manager"))

@@ -26,8 +26,7 @@ def send_back(council: Cast, made: Return, *codes: str) -> Return:
         reason="Closures look doubled",
         item_ids=[council.item[code].pk for code in codes],
         version=made.version,
-        by=council.person["head"],
-        standing=council.standing("head"),
+        by=council.actor("head"),
     )
 
 
@@ -123,8 +122,7 @@ def test_changed_since_it_was_reopened(council: Cast) -> None:
         made,
         reason="A list was found",
         version=made.version,
-        by=council.person["head"],
-        standing=council.standing("head"),
+        by=council.actor("head"),
     )
     made = save(council, made, cases_closed=Given(23))
     found = look_at(made)

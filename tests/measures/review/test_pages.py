@@ -18,7 +18,7 @@ from measures.returns import actions as entry
 from measures.returns.answers import Given
 from measures.review import actions as review
 from measures.workflow import ReturnState
-from tests.cast import OPEN, TODAY, Cast
+from tests.cast import OPEN, Cast
 
 SignIn = Callable[[str], Client]
 QUEUE = "/review/"
@@ -41,8 +41,7 @@ def send_back(council: Cast, made: Return, *codes: str) -> Return:
         reason=REASON,
         item_ids=[council.item[code].pk for code in codes],
         version=made.version,
-        by=council.person["head"],
-        standing=council.standing("head"),
+        by=council.actor("head"),
     )
 
 
@@ -193,8 +192,7 @@ def test_review_shows_the_commentary_so_far(council: Cast, sign_in: SignIn) -> N
             quarter=OPEN - 1,
             text=words,
             version=0,
-            by=council.person["head"],
-            standing=council.standing("head"),
+            by=council.actor("head"),
         )
     said = text(sign_in("head").get(address("review", made)))
     assert "Open cases, Q4 2015-16 Caseloads are down" in said
@@ -307,12 +305,12 @@ def test_a_late_return_that_is_signed_off_can_only_be_corrected(
     council: Cast, sign_in: SignIn
 ) -> None:
     made = council.submit("north-family")
-    officer = {"by": council.person["officer"], "standing": council.standing("officer")}
+    officer = {"by": council.actor("officer")}
     quarters.close_quarter(made.quarter, reason="The board meets", **officer)
     made.refresh_from_db()
     made = review.accept_late(made, reason="It was on its way", **officer)
-    head = {"by": council.person["head"], "standing": council.standing("head")}
-    review.sign_off(made, version=made.version, today=TODAY, **head)
+    head = {"by": council.actor("head")}
+    review.sign_off(made, version=made.version, **head)
     said = text(sign_in("head").get(address("review", made)))
     assert "This quarter is closed. A performance officer can propose a correction." in said
     assert "with the team" not in said

@@ -11,11 +11,12 @@ from measures.returns import actions as entry
 from measures.review import actions as review
 from measures.review.signing import hands_on, waiting_for, why_not_sign
 from teams.actions import appoint, appoint_cover, withdraw
+from teams.authority import command_actor
 from teams.models import Appointment, Route, User
 from teams.permissions import Refused
 from teams.roles import Role
 from tests.cast import OPEN, TODAY, Cast
-from tests.measures.acting import answers, signing, unchanged_by, who
+from tests.measures.acting import answers, unchanged_by, who
 
 COMMAND: dict[str, Any] = {"by": None, "route": Route.COMMAND}
 START = dt.date(2016, 4, 1)
@@ -29,7 +30,7 @@ def also(cast: Cast, person: str, role: Role, team: str = "", locality: str = ""
         starts=START,
         team=cast.team.get(team),
         locality_id=cast.locality[locality].pk if locality else None,
-        **COMMAND,
+        by=command_actor(),
     )
 
 
@@ -48,7 +49,7 @@ def test_hands_are_remembered_when_the_figure_was_changed_since(council: Cast) -
     assert hands_on(made) == {council.person[name].pk for name in names}
     assert refusal(council, made, "head").startswith("You entered figures")
     assert refusal(council, made, "director") == ""
-    assert review.sign_off(made, version=made.version, **signing(council, "director"))
+    assert review.sign_off(made, version=made.version, by=council.actor("director"))
 
 
 def test_the_director_signs_only_where_the_head_cannot(council: Cast) -> None:
@@ -60,10 +61,10 @@ def test_the_director_signs_only_where_the_head_cannot(council: Cast) -> None:
     )
     assert refusal(council, made, "other_head").startswith("You are not appointed")
     post = Appointment.objects.get(person=council.person["head"])
-    withdraw(post, by=council.person["administrator"], route=Route.ADMIN)
+    withdraw(post, by=council.actor("administrator", route=Route.ADMIN))
     assert refusal(council, made, "head").startswith("You are not appointed")
     unchanged_by(
-        lambda: review.sign_off(made, version=made.version, **signing(council, "head")),
+        lambda: review.sign_off(made, version=made.version, by=council.actor("head")),
         Refused,
         "You are not appointed",
     )
@@ -104,7 +105,7 @@ def deputy(council: Cast) -> User:
         ends=dt.date(2016, 7, 31),
         locality_id=council.locality["north"].pk,
         reason="On leave",
-        **who(council, "head"),
+        by=council.actor("head"),
     )
     return person
 
@@ -112,7 +113,7 @@ def deputy(council: Cast) -> User:
 def test_a_deputy_signs_while_the_cover_lasts(council: Cast, deputy: User) -> None:
     made = council.submit("north-family")
     assert refusal(council, made, "deputy") == ""
-    signed = review.sign_off(made, version=made.version, **signing(council, "deputy"))
+    signed = review.sign_off(made, version=made.version, by=council.actor("deputy"))
     assert signed.signed_off_by == deputy
 
 
@@ -134,7 +135,7 @@ def test_cover_is_the_head_s_to_give_in_their_own_locality(council: Cast, deputy
             ends=TODAY,
             locality_id=council.locality[locality].pk,
             reason="Ill",
-            **who(council, by),
+            by=council.actor(by),
         )
 
     unchanged_by(lambda: cover("head", "south"), Refused, "not appointed to appoint a deputy")
@@ -151,7 +152,7 @@ def test_cover_is_the_head_s_to_give_in_their_own_locality(council: Cast, deputy
         starts=TODAY,
         ends=TODAY,
         reason="Ill",
-        **who(council, "head"),
+        by=council.actor("head"),
     )
     assert acting.is_cover
     assert (
@@ -199,7 +200,7 @@ def test_what_waits_for_somebody_is_what_they_can_sign(council: Cast) -> None:
 
     assert agrees() == {"head": 1, "other_head": 1, "director": 3, "officer": 0, "manager": 0}
     post = Appointment.objects.get(person=council.person["other_head"])
-    withdraw(post, by=council.person["administrator"], route=Route.ADMIN)
+    withdraw(post, by=council.actor("administrator", route=Route.ADMIN))
     assert agrees()["director"] == 4
 
 

@@ -4,8 +4,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from audits.casework.pages.rows import AuditRow
-from audits.casework.pages.waiting import (
+from audits.casework.pages.lists import (
+    WaitingAudit,
     grading_rows,
     mine_to_audit,
     mine_to_moderate,
@@ -26,11 +26,11 @@ class MyAudits:
 
     to_put_right: Concerns | None
     open_loops: Concerns | None
-    to_audit: Sequence[AuditRow]
-    to_moderate: Sequence[AuditRow]
+    to_audit: Sequence[WaitingAudit]
+    to_moderate: Sequence[WaitingAudit]
 
     @property
-    def shown(self) -> Sequence[AuditRow]:
+    def shown(self) -> Sequence[WaitingAudit]:
         """The cases to audit that the home page shows."""
         return self.to_audit[:MOST]
 

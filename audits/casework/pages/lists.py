@@ -1,0 +1,157 @@
+"""Case audits in lists: what waits for a person, what they have done, and what others may read."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.core.paginator import Page, Paginator
+from django.urls import reverse
+
+from audits.casework.answers import Answer
+from audits.models import CaseAudit, Round
+from audits.permissions import AuditsPermission as P
+from audits.permissions import own_places
+from audits.querysets import CaseAuditQuerySet
+from audits.workflow import CaseState
+from earlyhelp.core.pages.wording import number_of
+from teams.permissions import Scope, Standing
+
+DONE_A_PAGE = 25
+READ_A_PAGE = 50
+
+
+@dataclass(frozen=True)
+class WaitingAudit:
+    """An audit that waits for its auditor or a moderator, and the next step.
+
+    ``late``, ``progress`` and ``case_number`` are empty where they do not concern the reader.
+    """
+
+    audit: CaseAudit
+    next_step: str
+    url: str
+    late: str = ""
+    progress: str = ""
+    case_number: str = ""
+
+
+@dataclass(frozen=True)
+class MyCases:
+    """The page: what is to be audited and moderated by this person, and what they have done."""
+
+    to_audit: Sequence[WaitingAudit]
+    to_moderate: Sequence[WaitingAudit]
+    done: Page
+
+    @property
+    def late(self) -> int:
+        """How many of their cases are late."""
+        return sum(bool(row.late) for row in self.to_audit)
+
+    @property
+    def lead(self) -> str:
+        """``You have 6 cases to audit: 2 are late.``"""
+        number, late = len(self.to_audit), self.late
+        if not number:
+            return "You have no case to audit."
+        sentence = f"You have {number_of(number, 'case')} to audit"
+        if not late:
+            return f"{sentence}. None is late."
+        if number == 1:
+            return f"{sentence}. It is late."
+        return f"{sentence}: {late} {'is' if late == 1 else 'are'} late."
+
+
+def mine_to_audit(standing: Standing) -> CaseAuditQuerySet:
+    """What this person has to audit; nothing for somebody not appointed to."""
+    if standing.person_id is None or not standing.holds(P.AUDIT):
+        return CaseAudit.objects.none()
+    return CaseAudit.objects.to_be_done_by(standing.person_id)
+
+
+def mine_to_moderate(standing: Standing) -> CaseAuditQuerySet:
+    """What this person was asked to moderate and has not, without what is their own line now."""
+    if standing.person_id is None or not standing.holds(P.MODERATE):
+        return CaseAudit.objects.none()
+    asked = CaseAudit.objects.to_be_moderated().filter(moderator=standing.person_id)
+    outside = asked.outside(own_places(standing))
+    return outside.order_by("submitted_on", "case__round", "case__serial", "agency")
+
+
+def grading_rows(standing: Standing, today: dt.date, *, numbered: bool) -> list[WaitingAudit]:
+    """What this person has to audit, the earliest due first; five queries.
+
+    ``numbered``: with the recording system's number, for the auditor.
+    """
+    waiting = (
+        mine_to_audit(standing)
+        .for_pages()
+        .prefetch_related("given__chosen", "given__indicator", "case__round__tool__indicators")
+    )
+    return [_to_grade(audit, today, numbered=numbered) for audit in waiting]
+
+
+def _to_grade(audit: CaseAudit, today: dt.date, *, numbered: bool) -> WaitingAudit:
+    asked = len(audit.case.round.tool.indicators.all())
+    answered = sum(Answer.of(row).answers(row.indicator.kind) for row in audit.given.all())
+    return WaitingAudit(
+        audit=audit,
+        next_step="Start" if audit.state == CaseState.ALLOCATED else "Carry on",
+        url=reverse("audit-grade", args=[audit.pk]),
+        late=audit.late_on(today),
+        progress=f"{answered} of {asked}",
+        case_number=audit.case.case_number if numbered else "",
+    )
+
+
+def moderating_rows(standing: Standing) -> list[WaitingAudit]:
+    """What this person has to moderate, the earliest submitted first; one query."""
+    return [
+        WaitingAudit(audit, "Moderate", reverse("audit-moderate", args=[audit.pk]))
+        for audit in mine_to_moderate(standing).for_pages()
+    ]
+
+
+def my_cases(standing: Standing, today: dt.date, page_number: str | None) -> MyCases:
+    """The page; eight queries, however many cases."""
+    done = (
+        CaseAudit.objects.done()
+        .filter(auditor=standing.person_id)
+        .for_pages()
+        .order_by("-submitted_at", "-pk")
+    )
+    return MyCases(
+        to_audit=grading_rows(standing, today, numbered=True),
+        to_moderate=moderating_rows(standing),
+        done=Paginator(done, DONE_A_PAGE).get_page(page_number),
+    )
+
+
+@dataclass(frozen=True)
+class ReadPage:
+    """The submitted audits of a scope: the rounds that have any, the one chosen, its audits."""
+
+    rounds: Sequence[Round]
+    chosen: Round | None
+    audits: Page
+    lead: str
+
+
+def read_page(scope: Scope, code: str, page_number: str | None) -> ReadPage:
+    """What is inside this scope, latest first, of the round with this code or of all."""
+    audits = CaseAudit.objects.within(scope).done()
+    rounds = list(Round.objects.filter(pk__in=audits.values("case__round")))
+    chosen = next((one for one in rounds if one.code == code), None)
+    if chosen is not None:
+        audits = audits.filter(case__round=chosen)
+    latest = audits.for_pages().order_by("-submitted_on", "-pk")
+    return ReadPage(
+        rounds=rounds,
+        chosen=chosen,
+        audits=Paginator(latest, READ_A_PAGE).get_page(page_number),
+        lead=(
+            "What auditors submitted, about every team, latest first."
+            if scope.everywhere
+            else "What auditors submitted about your cases, latest first."
+        ),
+    )
