@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html import unescape
 from typing import Any
 
@@ -426,6 +427,6 @@ def test_only_officers_say_who_audits(casework: Casework, sign_in: SignIn, perso
 def test_who_may_audit_is_asked_on_the_day(council: Cast) -> None:
     """The rule that the forms' lists follow."""
     made, cases = plan_one(council, 1)
-    asked = council.actor("officer", dt.date(2015, 3, 1))
+    asked = replace(council.actor("officer"), today=dt.date(2015, 3, 1))
     with pytest.raises(Exception, match="not appointed to audit cases"):
         allocation.allocate(made, cases, auditor=council.person["auditor"], due_on=DUE, by=asked)
