@@ -31,6 +31,8 @@ class Tool(models.Model):
 
     objects = ToolQuerySet.as_manager()
 
+    version_field = "edits"
+
     class Meta:
         ordering = ["name", "-version"]
         constraints = [
