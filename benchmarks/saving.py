@@ -13,7 +13,7 @@ from benchmarks.timing import Line, compare
 from measures.models import Figure, Return
 from measures.returns.actions import save_figures
 from measures.returns.answers import Given
-from teams.authority import standing_of
+from teams.authority import actor_of
 from teams.models import User
 
 TODAY = dt.date(2020, 4, 5)
@@ -24,7 +24,6 @@ class Desk:
 
     def __init__(self) -> None:
         self.manager = User.objects.get(email="manager@bench.example")
-        self.standing = standing_of(self.manager, TODAY)
         self.made = Return.objects.get(quarter=LAST.index, team__code="team-0")
         self.items = list(Figure.objects.of(self.made).values_list("item", flat=True))
         self.round = count()
@@ -37,8 +36,7 @@ class Desk:
             self.made,
             given,
             version=self.made.version,
-            by=self.manager,
-            standing=self.standing,
+            by=actor_of(self.manager, today=TODAY),
         )
 
     def upsert(self) -> None:

@@ -149,9 +149,7 @@ class Cast:
             code = figure.item.code
             usual = COUNTED[code][where.index(team)] if code in COUNTED else 450
             given[figure.item_id] = Given(value=wanted.get(code, usual + 1))
-        return entry.save_figures(
-            made, given, version=made.version, by=self.person[by], standing=self.standing(by)
-        )
+        return entry.save_figures(made, given, version=made.version, by=self.actor(by))
 
     def submit(self, team: str, by: str = "manager", **values: int) -> Return:
         """Fill in and submit a return of the open quarter."""
@@ -159,9 +157,7 @@ class Cast:
         for figure in Figure.objects.of(made):
             if not figure.explanation and figure.is_answered:
                 Figure.objects.filter(pk=figure.pk).update(explanation="Counted twice, it is so.")
-        return entry.submit(
-            made, version=made.version, by=self.person[by], standing=self.standing(by)
-        )
+        return entry.submit(made, version=made.version, by=self.actor(by))
 
     def sign_off(self, team: str, by: str = "head", **values: int) -> Return:
         """Fill in, submit (by that team's manager) and sign off."""
@@ -298,7 +294,7 @@ def _quarters(cast: Cast) -> None:
                 Given(450 + number),
             )
         )
-    loading.load_figures(lines, signed_off=True, by=None, route=Route.IMPORT)
+    loading.load_figures(lines, signed_off=True, by=command_actor(Route.IMPORT))
     for quarter in HISTORY:
         row = ReportingQuarter.objects.get(pk=quarter.index)
         quarters.finish(row, reason="", by=command_actor())

@@ -65,8 +65,7 @@ def draft(cast: Cast) -> Return:
         made,
         {cast.item["open-cases"].pk: Given(value=DRAFT, note=WORDS, explanation=WORDS)},
         version=made.version,
-        by=cast.person["manager"],
-        standing=cast.standing("manager"),
+        by=cast.actor("manager"),
     )
 
 

@@ -6,8 +6,8 @@ a save made from an older version is ``Stale``; row and event are written in one
 
 A model says what is its own: ``on_record`` names the fields whose values go on record (one
 name: its bare value; several: by name; without it, the fields that changed),
-``version_field`` the one that counts saves, where it is not ``version``, and
-``stale_message`` what a person reads when somebody else was faster.
+``stale_message`` is what a person reads when somebody else was faster, and ``version_field``
+the field that counts saves where it is not ``version``.
 """
 
 import datetime as dt
@@ -34,6 +34,7 @@ __all__ = [
     "changing",
     "compare_version",
     "create",
+    "current_version",
     "lock",
     "move",
     "not_after_today",
@@ -103,17 +104,17 @@ def changing(
             found = lock(row)
             was = _values(found)
             yield found
-            changed = _changed(found, was)
+            changed = changed_fields(found, was)
             if not changed and details.before == details.after:
                 return
-            if version is not None and version != was[_version_field(found)]:
+            if version is not None and version != was[_counter(row)]:
                 raise Stale(lock(row))
             _save(found, changed, by)
             before, after = _on_record(found, was, changed, details)
             remarks = {"reason": reason, "note": note}
             record([Entry(verb, about or found, "", before, after, remarks)], by)
     except DoneAlready:
-        if version is not None and version + 1 != was[_version_field(found)]:
+        if version is not None and version + 1 != was[_counter(row)]:
             raise
         for name, value in was.items():
             setattr(found, name, value)
@@ -175,8 +176,13 @@ def compare_version(row: models.Model, version: int) -> None:
 
     ``changing`` does so last; this is for a body that has to know before it goes on.
     """
-    if getattr(row, _version_field(row)) != version:
+    if current_version(row) != version:
         raise Stale(row)
+
+
+def current_version(row: models.Model) -> int:
+    """How often a row was saved, as saves name the version that they were made from."""
+    return cast("int", getattr(row, _counter(row)))
 
 
 def refuse(reason: str) -> None:
@@ -198,19 +204,18 @@ def not_after_today(name: str, day: dt.date, by: AnyActor, message: str) -> None
         raise ValidationError({name: message})
 
 
-# -- what changed, and what of it goes on record --------------------------------------------
-
-
-def _version_field(row: models.Model) -> str:
-    """The field that counts the saves of a row."""
+def _counter(row: models.Model) -> str:
     return getattr(type(row), "version_field", "version")
+
+
+# -- what changed, and what of it goes on record --------------------------------------------
 
 
 def _values(row: models.Model) -> dict[str, Any]:
     return {one.attname: getattr(row, one.attname) for one in row._meta.concrete_fields}
 
 
-def _changed(row: models.Model, was: dict[str, Any]) -> set[str]:
+def changed_fields(row: models.Model, was: dict[str, Any]) -> set[str]:
     """The fields that say something else, by attribute; none where only who and when would.
 
     Who and when come in pairs, ``<what>_by`` and ``<what>_at``: the same said again, by
@@ -234,10 +239,10 @@ def _save(row: models.Model, changed: set[str], by: AnyActor) -> None:
     fields = row._meta.concrete_fields
     row.full_clean(exclude=[one.name for one in fields if one.attname not in changed])
     written = set(changed)
-    version = _version_field(row)
-    if version in _values(row):
-        setattr(row, version, getattr(row, version) + 1)
-        written.add(version)
+    counter = _counter(row)
+    if counter in _values(row):
+        setattr(row, counter, current_version(row) + 1)
+        written.add(counter)
     row.save(update_fields=[one.name for one in fields if one.attname in written])
 
 
@@ -270,7 +275,7 @@ def _plain_names(row: models.Model, changed: set[str]) -> list[str]:
         one.attname
         for one in row._meta.concrete_fields
         if one.attname in changed
-        and one.attname != _version_field(row)
+        and one.attname != _counter(row)
         and one.attname not in stamps
         and not (isinstance(one, models.TextField) and not one.choices)
     ]

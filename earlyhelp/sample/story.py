@@ -20,7 +20,7 @@ from measures.returns.answers import Given
 from measures.returns.earlier_figures import earlier_values
 from measures.review import actions as review
 from teams.actions import appoint_cover
-from teams.authority import actor_of, standing_of
+from teams.authority import actor_of
 from teams.models import Locality, Route, Team, User
 from teams.quarters import Quarter
 from teams.roles import Role
@@ -91,9 +91,7 @@ class Story:
                 for figure in list(Figure.objects.of(made))[:6]
             ],
             signed_off=False,
-            by=self.people["officer"],
-            route=Route.IMPORT,
-            at=_at(4, 11),
+            by=actor_of(self.people["officer"], now=_at(4, 11), route=Route.IMPORT),
         )
         # The head of service was acting manager there, so somebody else has to sign it.
         over = self._enter("over-11s-locality-2", "head-2", _at(1, 9))
@@ -140,9 +138,7 @@ class Story:
             over,
             {closed.item_id: usual[closed.item_id]},
             version=over.version,
-            by=self.people["manager-5"],
-            standing=standing_of(self.people["manager-5"], TODAY),
-            at=_at(4, 10),
+            by=actor_of(self.people["manager-5"], now=_at(4, 10)),
         )
         self._submit(
             over, "manager-5", _at(4, 10, 15), response="The rest were transfers to Locality 2."
@@ -308,26 +304,12 @@ class Story:
             elif code in (not_provided or {}):
                 given[pk] = Given(answer=Answer.NOT_PROVIDED, note=(not_provided or {})[code])
         kept = dict(list(given.items())[:first])
-        person = self.people[by]
-        return entry.save_figures(
-            made,
-            kept,
-            version=made.version,
-            by=person,
-            standing=standing_of(person, at.date()),
-            at=at,
-        )
+        actor = actor_of(self.people[by], now=at)
+        return entry.save_figures(made, kept, version=made.version, by=actor)
 
     def _submit(self, made: Return, by: str, at: dt.datetime, *, response: str = "") -> Return:
-        person = self.people[by]
-        return entry.submit(
-            made,
-            version=made.version,
-            by=person,
-            standing=standing_of(person, at.date()),
-            response=response,
-            at=at,
-        )
+        actor = actor_of(self.people[by], now=at)
+        return entry.submit(made, version=made.version, by=actor, response=response)
 
     def _send_back(
         self, made: Return, by: str, reason: str, codes: list[str], at: dt.datetime

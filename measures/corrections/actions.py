@@ -99,12 +99,7 @@ def countersign(correction: Correction, *, by: Actor) -> Correction:
                 )
             new[line.figure_id] = Given(line.after_value, line.after_answer, line.after_note)
         _refuse_broken_rules(figures, new)
-        write_figures(
-            [Change(figures[pk], given) for pk, given in new.items()],
-            by=by.person,
-            route=by.route,
-            at=by.now,
-        )
+        write_figures([Change(figures[pk], given) for pk, given in new.items()], by=by)
         returns = {figure.return_made_id for figure in figures.values()}
         Return.objects.filter(pk__in=returns).update(version=F("version") + 1)
     return found

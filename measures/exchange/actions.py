@@ -1,21 +1,21 @@
 """Figures from a file: drafts for managers to confirm, or history that is signed off already."""
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.db import transaction
 
-from earlyhelp.core import clock
+from earlyhelp.core.actor import Route
+from earlyhelp.core.change import Entry, record
 from measures.models import Figure, Return
 from measures.returns import checks
 from measures.returns.actions import Change, write_figures
 from measures.returns.answers import Given
 from measures.verbs import MeasuresVerb
 from measures.workflow import RETURN, QuarterState, ReturnAct, ReturnState
-from teams import record
-from teams.models import Route, Team, User
+from teams.authority import AnyActor
+from teams.models import Team
 from teams.quarters import Quarter
 
 
@@ -47,14 +47,7 @@ class LoadRefused(Exception):
         self.errors = errors
 
 
-def load_figures(
-    lines: Sequence[Line],
-    *,
-    signed_off: bool,
-    by: User | None,
-    route: Route,
-    at: dt.datetime | None = None,
-) -> Loaded:
+def load_figures(lines: Sequence[Line], *, signed_off: bool, by: AnyActor) -> Loaded:
     """Load figures, all of them or none (files.md, "Figures").
 
     Without ``signed_off`` they become drafts of returns in open quarters, unconfirmed until
@@ -65,7 +58,6 @@ def load_figures(
     that an earlier import signed off can be filled by another such import, so that history
     can come in several files. Raises ``LoadRefused`` with every error.
     """
-    at = at or clock.now()
     with transaction.atomic():
         figures = _locked(lines)
         errors: dict[int, tuple[str, str]] = {}
@@ -95,8 +87,8 @@ def load_figures(
         if errors:
             raise LoadRefused(dict(sorted(errors.items())))
         changed_returns = {made_id for made_id, _ in changes}
-        write_figures(list(changes.values()), by=by, route=route, at=at, confirmed=signed_off)
-        newly = _move_on(list(touched.values()), changed_returns, signed_off, by, route, at)
+        write_figures(list(changes.values()), by=by, confirmed=signed_off)
+        newly = _move_on(list(touched.values()), changed_returns, signed_off, by)
     return Loaded(
         figures=len(changes),
         unchanged=len(lines) - len(changes),
@@ -175,14 +167,7 @@ def _broken_rules(
     return errors
 
 
-def _move_on(
-    touched: list[Return],
-    changed: set[int],
-    signed_off: bool,
-    by: User | None,
-    route: Route,
-    at: dt.datetime,
-) -> int:
+def _move_on(touched: list[Return], changed: set[int], signed_off: bool, by: AnyActor) -> int:
     """Move the returns that were filled to their next state; how many became signed off."""
     moved, entries = [], []
     for made in touched:
@@ -194,12 +179,10 @@ def _move_on(
         moved.append(made)
         if becomes_signed:
             made.state = ReturnState.SIGNED_OFF
-            made.submitted_at, made.submitted_by = at, None
-            made.signed_off_at, made.signed_off_by = at, None
+            made.submitted_at, made.submitted_by = by.now, None
+            made.signed_off_at, made.signed_off_by = by.now, None
             made.signed_off_route = Route.IMPORT
-            entries.append(
-                record.Entry(MeasuresVerb.SIGNED_OFF, made, before=before, after=made.state)
-            )
+            entries.append(Entry(MeasuresVerb.SIGNED_OFF, made, before=before, after=made.state))
         elif before == ReturnState.DUE:
             made.state = ReturnState.DRAFT
     Return.objects.bulk_update(
@@ -219,5 +202,5 @@ def _move_on(
         Figure.objects.filter(
             return_made__in=[made.pk for made in moved], is_confirmed=False
         ).update(is_confirmed=True)
-    record.write(entries, by=by, route=Route.IMPORT if signed_off else route, at=at)
+    record(entries, by.by_route(Route.IMPORT) if signed_off else by)
     return len(entries)

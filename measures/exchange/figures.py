@@ -16,7 +16,8 @@ from measures.exchange.tables import Kept, Row, read_table
 from measures.models import Answer, DataItem, ReportingQuarter
 from measures.returns.answers import Given
 from measures.workflow import QuarterState
-from teams.models import Route, Team, User
+from teams.authority import AnyActor
+from teams.models import Team
 
 COLUMNS = ("team", "quarter", "item", "value", "answer", "note")
 
@@ -97,32 +98,26 @@ class Preview:
     loaded: Loaded
 
 
-def import_figures(
-    file: BinaryIO, name: str, *, signed_off: bool, by: User | None, route: Route
-) -> Loaded:
+def import_figures(file: BinaryIO, name: str, *, signed_off: bool, by: AnyActor) -> Loaded:
     """Load the file, all of it or nothing; raises ``FileRefused`` with every problem."""
     with transaction.atomic():
-        return _load(file, name, signed_off=signed_off, by=by, route=route).loaded
+        return _load(file, name, signed_off=signed_off, by=by).loaded
 
 
-def preview(
-    file: BinaryIO, name: str, *, signed_off: bool, by: User | None, route: Route
-) -> Preview:
+def preview(file: BinaryIO, name: str, *, signed_off: bool, by: AnyActor) -> Preview:
     """What ``import_figures`` would do, found by doing it and taking it back."""
     with transaction.atomic():
-        found = _load(file, name, signed_off=signed_off, by=by, route=route)
+        found = _load(file, name, signed_off=signed_off, by=by)
         transaction.set_rollback(True)
     return found
 
 
-def _load(file: BinaryIO, name: str, *, signed_off: bool, by: User | None, route: Route) -> Preview:
+def _load(file: BinaryIO, name: str, *, signed_off: bool, by: AnyActor) -> Preview:
     problems: list[Problem] = []
     rows = read_figures(file, name, problems)
     loaded = Loaded(figures=0, unchanged=0, returns=0, signed_off=0)
     try:
-        loaded = load_figures(
-            [found.line for found in rows], signed_off=signed_off, by=by, route=route
-        )
+        loaded = load_figures([found.line for found in rows], signed_off=signed_off, by=by)
     except LoadRefused as refused:
         for number, (column, message) in refused.errors.items():
             rows[number].row.wrong(column, message)

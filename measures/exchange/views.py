@@ -57,8 +57,7 @@ def import_figures(request: SignedInRequest) -> HttpResponse:
             io.BytesIO(kept.content),
             kept.name,
             signed_off=kept.signed_off,
-            by=request.user,
-            route=Route.IMPORT,
+            by=request.actor.by_route(Route.IMPORT),
         )
     except FileRefused as refused:
         return _show_problems(request, form, refused)
@@ -90,8 +89,7 @@ def import_confirm(request: SignedInRequest) -> HttpResponse:
             io.BytesIO(kept.content),
             kept.name,
             signed_off=kept.signed_off,
-            by=request.user,
-            route=Route.IMPORT,
+            by=request.actor.by_route(Route.IMPORT),
         )
     except FileRefused as refused:
         return _show_problems(request, ImportForm(), refused)

@@ -1,13 +1,19 @@
 """A team's quarter: figures are saved, confirmed and submitted."""
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
 
-from earlyhelp.core import clock
-from earlyhelp.core.change import Stale, lock
+from earlyhelp.core.change import (
+    Entry,
+    changing,
+    compare_version,
+    lock,
+    move,
+    record,
+    refuse,
+)
 from measures import workflow
 from measures.models import Figure, Return
 from measures.permissions import MeasuresPermission, on_return
@@ -15,10 +21,9 @@ from measures.returns import checks
 from measures.returns.answers import Given
 from measures.returns.earlier_figures import earlier_values
 from measures.verbs import MeasuresVerb
-from measures.workflow import RETURN, QuarterState, ReturnAct, ReturnState
-from teams import bulk, record
-from teams.models import Route, User
-from teams.permissions import Refused, Standing
+from measures.workflow import RETURN, QuarterState, ReturnAct
+from teams import bulk
+from teams.authority import Actor, AnyActor
 
 # The columns that a save writes; one upsert carries all the figures that changed.
 _WRITTEN = [
@@ -49,16 +54,7 @@ def refuse_if_locked(made: Return) -> None:
     )
 
 
-def save_figures(
-    made: Return,
-    given: Mapping[int, Given],
-    *,
-    version: int,
-    by: User,
-    standing: Standing,
-    route: Route = Route.FORM,
-    at: dt.datetime | None = None,
-) -> Return:
+def save_figures(made: Return, given: Mapping[int, Given], *, version: int, by: Actor) -> Return:
     """Save what was given for some questions of a return, by item id, as a draft.
 
     Only what differs is written: one upsert, and one event for each figure. Saving what is
@@ -66,40 +62,32 @@ def save_figures(
     ``FiguresRefused`` (a rule is broken) or ``Stale`` (made from an older version);
     then nothing is saved.
     """
-    at = at or clock.now()
     with transaction.atomic():
-        found = lock(made)
-        if not on_return(standing, MeasuresPermission.ENTER_FIGURES, found):
-            raise Refused("You are not appointed to enter figures for this team.")
-        listed = Figure.objects.filter(return_made=found).select_related("item").order_by()
-        figures = {figure.item_id: figure for figure in listed}
+        made = lock(made)
+        if not on_return(by.authority, MeasuresPermission.ENTER_FIGURES, made):
+            refuse("You are not appointed to enter figures for this team.")
+        rows = Figure.objects.filter(return_made=made).select_related("item").order_by()
+        figures = {figure.item_id: figure for figure in rows}
         changed = {
             item_id: answer
             for item_id, answer in given.items()
             if item_id in figures and answer != Given.of(figures[item_id])
         }
         if not changed:
-            return found
-        refuse_if_locked(found)
-        after = RETURN.next(ReturnAct.SAVE, found.state)
-        if found.version != version:
-            raise Stale(found)
+            return made
+        refuse_if_locked(made)
+        move(made, RETURN, ReturnAct.SAVE, by)
+        compare_version(made, version)
         everything = {pk: Given.of(figure) for pk, figure in figures.items()} | changed
         errors = checks.refusals([figure.item for figure in figures.values()], everything)
         if errors:
             raise FiguresRefused(errors)
         for figure in figures.values():
-            figure.return_made = found
-        write_figures(
-            [Change(figures[item_id], answer) for item_id, answer in changed.items()],
-            by=by,
-            route=route,
-            at=at,
-        )
-        found.state = after
-        found.version += 1
-        found.save(update_fields=["state", "version"])
-    return found
+            figure.return_made = made
+        write_figures([Change(figures[pk], answer) for pk, answer in changed.items()], by=by)
+        made.version += 1
+        made.save(update_fields=["state", "version"])
+    return made
 
 
 @dataclass(frozen=True)
@@ -110,14 +98,7 @@ class Change:
     answer: Given
 
 
-def write_figures(
-    changes: Sequence[Change],
-    *,
-    by: User | None,
-    route: Route,
-    at: dt.datetime,
-    confirmed: bool = True,
-) -> None:
+def write_figures(changes: Sequence[Change], *, by: AnyActor, confirmed: bool = True) -> None:
     """Write changed figures and their events; the caller holds the locks and has checked.
 
     ``confirmed`` is False for an extract that waits for the manager. One upsert and one
@@ -127,7 +108,7 @@ def write_figures(
     for change in changes:
         figure, answer = change.figure, change.answer
         entries.append(
-            record.Entry(
+            Entry(
                 verb=MeasuresVerb.FIGURE_SAVED,
                 subject=figure.return_made,
                 part=figure.item.code,
@@ -140,7 +121,8 @@ def write_figures(
         figure.note, figure.explanation = answer.note, answer.explanation
         if answer.is_answered:
             figure.is_confirmed = confirmed
-            figure.entered_at, figure.entered_by, figure.entered_route = at, by, route
+            figure.entered_at, figure.entered_by = by.now, by.person
+            figure.entered_route = by.route
         else:
             figure.is_confirmed = True
             figure.entered_at, figure.entered_by, figure.entered_route = None, None, ""
@@ -151,7 +133,7 @@ def write_figures(
         unique=_KEY,
         update=_WRITTEN,
     )
-    record.write(entries, by=by, route=route, at=at)
+    record(entries, by)
 
 
 def _row(figure: Figure) -> tuple[object, ...]:
@@ -163,45 +145,31 @@ def _row(figure: Figure) -> tuple[object, ...]:
     )
 
 
-def confirm_figures(
-    made: Return, *, version: int, by: User, standing: Standing, at: dt.datetime | None = None
-) -> Return:
+def confirm_figures(made: Return, *, version: int, by: Actor) -> Return:
     """The manager takes the figures loaded from an extract as the team's own.
 
     Raises ``Refused``, ``NotAllowed`` or ``Stale``.
     """
-    at = at or clock.now()
     with transaction.atomic():
-        found = lock(made)
-        if not on_return(standing, MeasuresPermission.SUBMIT, found):
-            raise Refused("Only the team's manager confirms figures from an extract.")
-        refuse_if_locked(found)
-        after = RETURN.next(ReturnAct.SAVE, found.state)
-        waiting = list(Figure.objects.of(found).filter(is_confirmed=False))
+        made = lock(made)
+        if not on_return(by.authority, MeasuresPermission.SUBMIT, made):
+            refuse("Only the team's manager confirms figures from an extract.")
+        refuse_if_locked(made)
+        move(made, RETURN, ReturnAct.SAVE, by)
+        waiting = list(Figure.objects.of(made).filter(is_confirmed=False))
         if not waiting:
-            return found
-        if found.version != version:
-            raise Stale(found)
-        record.write(
-            [
-                record.Entry(
-                    verb=MeasuresVerb.FIGURE_CONFIRMED,
-                    subject=found,
-                    part=figure.item.code,
-                    before=Given.of(figure).counted,
-                    after=Given.of(figure).counted,
-                )
-                for figure in waiting
-            ],
-            by=by,
-            route=Route.FORM,
-            at=at,
-        )
+            return made
+        compare_version(made, version)
+        entries = []
+        for figure in waiting:
+            counted = Given.of(figure).counted
+            verb = MeasuresVerb.FIGURE_CONFIRMED
+            entries.append(Entry(verb, made, figure.item.code, counted, counted))
+        record(entries, by)
         Figure.objects.filter(pk__in=[figure.pk for figure in waiting]).update(is_confirmed=True)
-        found.state = after
-        found.version += 1
-        found.save(update_fields=["state", "version"])
-    return found
+        made.version += 1
+        made.save(update_fields=["state", "version"])
+    return made
 
 
 def what_is_missing(made: Return, figures: list[Figure]) -> dict[int, str]:
@@ -226,52 +194,21 @@ def what_is_missing(made: Return, figures: list[Figure]) -> dict[int, str]:
     return missing
 
 
-def submit(
-    made: Return,
-    *,
-    version: int,
-    by: User,
-    standing: Standing,
-    response: str = "",
-    at: dt.datetime | None = None,
-) -> Return:
+def submit(made: Return, *, version: int, by: Actor, response: str = "") -> Return:
     """Submit a complete return; sending the same submission again changes nothing.
 
     ``response`` is the team's answer when the return had been sent back. Raises ``Refused``,
     ``NotAllowed``, ``FiguresRefused`` (with what is missing) or ``Stale``.
     """
-    at = at or clock.now()
-    with transaction.atomic():
-        found = lock(made)
-        if not on_return(standing, MeasuresPermission.SUBMIT, found):
-            raise Refused("You are not appointed to submit this team's return.")
-        again = (
-            found.state == ReturnState.SUBMITTED
-            and found.submitted_by_id == by.pk
-            and found.version == version + 1
-        )
-        if again:
-            return found
-        refuse_if_locked(found)
-        before, after = found.state, RETURN.next(ReturnAct.SUBMIT, found.state)
-        if found.version != version:
-            raise Stale(found)
-        missing = what_is_missing(found, list(Figure.objects.of(found)))
+    response, verb = response.strip(), MeasuresVerb.SUBMITTED
+    with changing(made, verb, by, version=version, reason=response) as made:
+        if not on_return(by.authority, MeasuresPermission.SUBMIT, made):
+            refuse("You are not appointed to submit this team's return.")
+        move(made, RETURN, ReturnAct.SUBMIT, by)
+        refuse_if_locked(made)
+        compare_version(made, version)
+        missing = what_is_missing(made, list(Figure.objects.of(made)))
         if missing:
             raise FiguresRefused(missing)
-        found.state = after
-        found.version += 1
-        found.submitted_at, found.submitted_by = at, by
-        found.response = response.strip()
-        found.save(update_fields=["state", "version", "submitted_at", "submitted_by", "response"])
-        record.note(
-            MeasuresVerb.SUBMITTED,
-            found,
-            by=by,
-            route=Route.FORM,
-            at=at,
-            reason=found.response,
-            before=before,
-            after=after,
-        )
-    return found
+        made.response = response
+    return made

@@ -4,11 +4,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from earlyhelp.core import clock
 from earlyhelp.core.change import Stale
-from earlyhelp.core.pages.posted import version_of
+from earlyhelp.core.pages.forms import post_only
+from earlyhelp.core.pages.posted import posted_version
 from earlyhelp.core.pages.versioned_edit import show_conflict
 from measures.models import Figure, Return
 from measures.permissions import MeasuresPermission, on_return
@@ -51,12 +52,6 @@ def fill_in(request: SignedInRequest, pk: int) -> HttpResponse:
     return _show_form(request, sheet, FiguresForm(sheet.figures))
 
 
-def _posted_version(request: HttpRequest) -> int:
-    """The version that the page was made from; one that never was when it does not say."""
-    version = version_of(request.POST.get("version", ""))
-    return -1 if version is None else version
-
-
 def _offers(request: SignedInRequest, sheet: Sheet) -> dict[int, Offer]:
     items = [figure.item for figure in sheet.figures]
     return offered(sheet.made, items, request.asked.standing)
@@ -96,17 +91,15 @@ def _save(request: SignedInRequest, made: Return) -> HttpResponse:
         return _show_form(request, sheet, form)
     if form.undecided:
         return _show_conflict(request, made, form)
-    standing = request.asked.standing
     try:
         saved = entry.save_figures(
             made,
             form.given,
-            version=_posted_version(request),
-            by=request.user,
-            standing=standing,
+            version=posted_version(request),
+            by=request.actor,
         )
         if request.POST.get("then") == "confirm":
-            entry.confirm_figures(saved, version=saved.version, by=request.user, standing=standing)
+            entry.confirm_figures(saved, version=saved.version, by=request.actor)
     except FiguresRefused as refused:
         form.refuse(refused.errors)
         return _show_form(request, sheet, form)
@@ -143,16 +136,15 @@ def _show_conflict(
 
 
 @signed_in
-@require_POST
+@post_only("return-check")
 def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
     """The manager takes the figures of an extract as the team's own."""
     made = seen_return(request, pk)
     try:
         entry.confirm_figures(
             made,
-            version=_posted_version(request),
-            by=request.user,
-            standing=request.asked.standing,
+            version=posted_version(request),
+            by=request.actor,
         )
     except NotAllowed as refusal:
         messages.error(request, str(refusal))
@@ -195,7 +187,7 @@ def _show_check(
 
 
 @signed_in
-@require_POST
+@post_only("return-check")
 def submit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Submit a complete return; the same submission again leads to the same receipt."""
     made = seen_return(request, pk)
@@ -203,9 +195,8 @@ def submit(request: SignedInRequest, pk: int) -> HttpResponse:
     try:
         entry.submit(
             made,
-            version=_posted_version(request),
-            by=request.user,
-            standing=request.asked.standing,
+            version=posted_version(request),
+            by=request.actor,
             response=response,
         )
     except NotAllowed as refusal:

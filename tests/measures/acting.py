@@ -9,7 +9,7 @@ from measures.models import Figure, ReportingQuarter, Return
 from measures.returns.answers import Given
 from teams.models import Event
 from teams.quarters import Quarter
-from tests.cast import OPEN, TODAY, Cast
+from tests.cast import OPEN, Cast
 
 # When somebody last signed in is not theirs to keep.
 PASSING = {"last_login"}
@@ -18,13 +18,8 @@ Digest = dict[str, list[tuple[Any, ...]]]
 
 
 def who(cast: Cast, name: str) -> dict[str, Any]:
-    """``by`` and ``standing`` of somebody, as actions take them."""
-    return {"by": cast.person[name], "standing": cast.standing(name)}
-
-
-def signing(cast: Cast, name: str) -> dict[str, Any]:
-    """The same with the day, as signing off takes it."""
-    return {**who(cast, name), "today": TODAY}
+    """``by`` of somebody, as actions take it."""
+    return {"by": cast.actor(name)}
 
 
 def digest() -> Digest:

@@ -5,10 +5,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from earlyhelp.core.actor import Route
 from earlyhelp.core.files.problems import FileRefused
 from measures.exchange.figures import import_figures, preview
 from measures.management.refusal import refusal
-from teams.models import Route
+from teams.authority import command_actor
 
 
 class Command(BaseCommand):
@@ -32,8 +33,7 @@ class Command(BaseCommand):
         path: Path = options["file"]
         how: dict[str, Any] = {
             "signed_off": options["signed_off"],
-            "by": None,
-            "route": Route.IMPORT,
+            "by": command_actor(Route.IMPORT),
         }
         try:
             with path.open("rb") as file:

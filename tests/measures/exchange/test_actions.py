@@ -9,6 +9,7 @@ from measures.exchange.actions import Line, Loaded, LoadRefused
 from measures.models import Figure
 from measures.returns.answers import Given
 from measures.workflow import ReturnState
+from teams.authority import command_actor
 from teams.models import Event, Route
 from teams.quarters import Quarter
 from tests.cast import HISTORY, OPEN, Cast
@@ -21,8 +22,9 @@ def line(cast: Cast, team: str, item: str, given: Given | int, quarter: Quarter 
 
 
 def load(cast: Cast, *lines: Line, signed_off: bool = False) -> Loaded:
-    by = None if signed_off else cast.person["officer"]
-    return loading.load_figures(lines, signed_off=signed_off, by=by, route=Route.IMPORT)
+    officer = cast.actor("officer", route=Route.IMPORT)
+    by = command_actor(Route.IMPORT) if signed_off else officer
+    return loading.load_figures(lines, signed_off=signed_off, by=by)
 
 
 def test_an_extract_becomes_a_draft_that_nobody_has_confirmed(council: Cast) -> None:

@@ -16,6 +16,7 @@ from measures.exchange import figures
 from measures.models import Figure, Return
 from measures.returns.answers import parse_number
 from measures.workflow import ReturnState
+from teams.authority import command_actor
 from teams.models import Event, Route
 from tests.measures.folders import FIGURES, write_figures, write_folder
 
@@ -392,7 +393,10 @@ def test_mutants_give_a_message_and_save_nothing(tmp_path: Path, form: str) -> N
         before = state()
         try:
             figures.preview(
-                io.BytesIO(bytes(mutant)), path.name, signed_off=False, by=None, route=Route.IMPORT
+                io.BytesIO(bytes(mutant)),
+                path.name,
+                signed_off=False,
+                by=command_actor(Route.IMPORT),
             )
         except FileRefused as wrong:
             refusals += 1

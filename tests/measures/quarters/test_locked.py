@@ -20,6 +20,7 @@ from measures.returns.actions import FiguresRefused
 from measures.returns.answers import Given
 from measures.review import actions as review
 from measures.workflow import NotAllowed
+from teams.authority import command_actor
 from teams.models import Route
 from teams.permissions import Refused
 from tests.cast import OPEN, Cast
@@ -42,7 +43,7 @@ def signed_off(cast: Cast) -> None:
 
 def signed_off_by_import(cast: Cast) -> None:
     row = loading.Line(cast.team["north-family"], OPEN, cast.item["cases-closed"].pk, Given(3))
-    loading.load_figures([row], signed_off=True, by=None, route=Route.IMPORT)
+    loading.load_figures([row], signed_off=True, by=command_actor(Route.IMPORT))
 
 
 def closed_after_sign_off(cast: Cast) -> None:
@@ -109,7 +110,7 @@ def by_bulk_import(cast: Cast, made: Return, folder: Path) -> object:
 
 def by_signed_off_import(cast: Cast, made: Return, folder: Path) -> object:
     return loading.load_figures(
-        lines(cast, "north-family"), signed_off=True, by=None, route=Route.IMPORT
+        lines(cast, "north-family"), signed_off=True, by=command_actor(Route.IMPORT)
     )
 
 
@@ -217,15 +218,15 @@ def test_what_may_change_a_closed_quarter(council: Cast) -> None:
     review.accept_late(council.made("south-family"), reason="Ill", by=council.actor("officer"))
     assert council.submit("south-family", "other_manager").submitted_by
     rows = lines(council, "north-centre")
-    loading.load_figures(rows, signed_off=True, by=None, route=Route.IMPORT)
+    loading.load_figures(rows, signed_off=True, by=command_actor(Route.IMPORT))
     assert figure(council, "north-centre", "cases-closed").value == 77
     other = council.item["open-cases"].pk
     more = [loading.Line(council.team["north-centre"], OPEN, other, Given(5))]
-    loading.load_figures(more, signed_off=True, by=None, route=Route.IMPORT)
+    loading.load_figures(more, signed_off=True, by=command_actor(Route.IMPORT))
     assert figure(council, "north-centre", "open-cases").value == 5
     again = [loading.Line(council.team["north-centre"], OPEN, other, Given(6))]
     with pytest.raises(LoadRefused):
-        loading.load_figures(again, signed_off=True, by=None, route=Route.IMPORT)
+        loading.load_figures(again, signed_off=True, by=command_actor(Route.IMPORT))
 
 
 def test_without_the_lock_the_matrix_sees_it(

@@ -58,8 +58,7 @@ def save_as(council: Cast, person: str, made: Return, **values: int) -> Return:
         made,
         given,
         version=made.version,
-        by=council.person[person],
-        standing=council.standing(person),
+        by=council.actor(person),
     )
 
 
@@ -421,7 +420,7 @@ def load_extract(council: Cast, made: Return) -> None:
         loading.Line(council.team["north-family"], OPEN, council.item[code].pk, Given(value))
         for code, value in ANSWERS.items()
     ]
-    loading.load_figures(lines, signed_off=False, by=council.person["officer"], route=Route.IMPORT)
+    loading.load_figures(lines, signed_off=False, by=council.actor("officer", route=Route.IMPORT))
 
 
 def test_figures_from_an_extract_wait_for_the_manager(council: Cast, sign_in: SignIn) -> None:

@@ -158,8 +158,7 @@ def test_a_figures_history_tells_values_people_and_words(council: Cast, sign_in:
             made,
             {item.pk: given},
             version=made.version,
-            by=council.person[person],
-            standing=council.standing(person),
+            by=council.actor(person),
         )
 
     save("contributor", Given(41))
@@ -192,15 +191,13 @@ def test_words_taken_out_are_gone_from_every_page_and_row(council: Cast, sign_in
             made,
             {item: Given(value=value, note=name, explanation="So it is.")},
             version=made.version,
-            by=council.person["manager"],
-            standing=council.standing("manager"),
+            by=council.actor("manager"),
         )
     Figure.objects.filter(return_made=made, explanation="").update(explanation="So it is.")
     made = entry.submit(
         made,
         version=made.version,
-        by=council.person["manager"],
-        standing=council.standing("manager"),
+        by=council.actor("manager"),
     )
     review.send_back(
         made,

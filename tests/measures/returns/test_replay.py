@@ -27,7 +27,6 @@ from teams.authority import command_actor
 from teams.models import Event, Route
 from teams.permissions import Refused
 from tests.cast import HISTORY, OPEN, TODAY, Cast, build_council
-from tests.measures.acting import who
 
 NEXT = OPEN + 1
 REFUSALS = (Refused, NotAllowed, FiguresRefused, Stale, ValidationError, LoadRefused)
@@ -78,9 +77,9 @@ def do(cast: Cast, step: Step) -> None:
     made = Return.objects.filter(quarter=(HISTORY[3] + quarter).index)[team : team + 1].first()
     if made is None:
         return
-    person, figures = who(cast, name), list(Figure.objects.of(made))
+    figures = list(Figure.objects.of(made))
     actor, at = cast.actor(name), made.version
-    now: dict[str, Any] = {"version": at, **person}
+    now: dict[str, Any] = {"version": at, "by": actor}
     given = {
         figure.item_id: answer(number) for figure, number in zip(figures, numbers, strict=False)
     }
@@ -107,7 +106,7 @@ def do(cast: Cast, step: Step) -> None:
             loading.Line(made.team, made.quarter.quarter, item_id, Given(value.value or 5))
             for item_id, value in given.items()
         ]
-        loading.load_figures(lines, signed_off=what != "load", by=person["by"], route=Route.IMPORT)
+        loading.load_figures(lines, signed_off=what != "load", by=actor.by_route(Route.IMPORT))
     elif what == "correct":
         changes = {
             figure.pk: answer(number) for figure, number in zip(figures, numbers, strict=False)

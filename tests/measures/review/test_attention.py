@@ -36,8 +36,7 @@ def save(council: Cast, made: Return, **values: Given) -> Return:
         made,
         given,
         version=made.version,
-        by=council.person["manager"],
-        standing=council.standing("manager"),
+        by=council.actor("manager"),
     )
 
 
@@ -108,8 +107,7 @@ def test_only_since_it_was_last_sent_back(council: Cast) -> None:
     made = entry.submit(
         made,
         version=made.version,
-        by=council.person["manager"],
-        standing=council.standing("manager"),
+        by=council.actor("manager"),
     )
     made = send_back(council, made)
     made = save(council, made, open_cases=Given(45))

@@ -82,14 +82,12 @@ def test_director_signs_the_city_and_a_return_its_own_head_submitted(
         city,
         {figure.item_id: Given(value=455)},
         version=city.version,
-        by=council.person["officer"],
-        standing=council.standing("officer"),
+        by=council.actor("officer"),
     )
     entry.submit(
         city,
         version=city.version,
-        by=council.person["officer"],
-        standing=council.standing("officer"),
+        by=council.actor("officer"),
     )
     said = text(sign_in("director").get(QUEUE))
     assert "2 wait for you" in said
@@ -134,14 +132,12 @@ def test_review_shows_what_is_unusual_first_and_what_is_signed_for(
             council.item["open-cases"].pk: Given(400, explanation="Two teams joined in May"),
         },
         version=made.version,
-        by=council.person["manager"],
-        standing=council.standing("manager"),
+        by=council.actor("manager"),
     )
     made = entry.submit(
         made,
         version=made.version,
-        by=council.person["manager"],
-        standing=council.standing("manager"),
+        by=council.actor("manager"),
     )
     said = text(sign_in("head").get(address("review", made)))
     assert "5 of 5 answered; 2 things to look at." in said
@@ -163,14 +159,12 @@ def test_review_shows_what_changed_and_what_the_team_answered(
         made,
         {council.item["cases-closed"].pk: Given(24, note="37 were transfers")},
         version=made.version,
-        by=council.person["manager"],
-        standing=council.standing("manager"),
+        by=council.actor("manager"),
     )
     made = entry.submit(
         made,
         version=made.version,
-        by=council.person["manager"],
-        standing=council.standing("manager"),
+        by=council.actor("manager"),
         response="We took the transfers out",
     )
     said = text(sign_in("head").get(address("review", made)))
