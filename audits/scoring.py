@@ -40,6 +40,11 @@ class Share:
         return f"{rounded(self.value * 100, 1)}%" if self.value is not None else ""
 
     @property
+    def hundredths(self) -> int | None:
+        """The share in whole hundredths, rounded down, as a bar is drawn; None of nothing."""
+        return int(self.value * 100) if self.value is not None else None
+
+    @property
     def is_small(self) -> bool:
         """Whether fewer than 10 cases stand behind the percentage."""
         return self.of < SMALL_BASE

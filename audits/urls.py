@@ -1,5 +1,6 @@
 """The addresses of audits and of the action plan: one list for each topic."""
 
+from audits.allocation import views as allocation
 from audits.casework import views as auditing
 from audits.findings import views as findings
 from audits.moderation import views as moderating
@@ -9,8 +10,6 @@ from audits.plan import outcome_views as keeping
 from audits.plan import progress_views as doing
 from audits.plan import views as plan
 from audits.results import views as results
-from audits.rounds import allocation_views as allocation
-from audits.rounds import case_views as cases
 from audits.rounds import views as rounds
 from audits.safety import views as safety
 from audits.tools import views as tools
@@ -18,7 +17,6 @@ from audits.tools import views as tools
 urlpatterns = [
     *tools.urlpatterns,
     *rounds.urlpatterns,
-    *cases.urlpatterns,
     *allocation.urlpatterns,
     *auditing.urlpatterns,
     *moderating.urlpatterns,

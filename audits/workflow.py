@@ -22,6 +22,11 @@ class ToolState(TextChoices):
     IN_USE = "in-use", "In use"
     RETIRED = "retired", "Retired"
 
+    @property
+    def colour(self) -> str:
+        """The colour of its tag."""
+        return {"draft": "yellow", "in-use": "green"}.get(self.value, "")
+
 
 class RoundState(TextChoices):
     """Where a round stands."""
@@ -29,6 +34,11 @@ class RoundState(TextChoices):
     PLANNING = "planning", "Being planned"
     AUDITING = "auditing", "Under way"
     CLOSED = "closed", "Closed"
+
+    @property
+    def colour(self) -> str:
+        """The colour of its tag."""
+        return {"planning": "yellow", "auditing": "blue"}.get(self.value, "green")
 
 
 class CaseState(TextChoices):

@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from audits.models.conditions import all_of, both_or_neither, implies, none_of, says_something
 from audits.models.tools import Tool
@@ -87,6 +88,21 @@ class Round(models.Model):
 
     def __str__(self) -> str:
         return f"{self.theme}, {self.period_name}"
+
+    @property
+    def url(self) -> str:
+        """The address of its page."""
+        return reverse("round", args=[self.code])
+
+    @property
+    def colour(self) -> str:
+        """The colour of its state's tag."""
+        return RoundState(self.state).colour
+
+    @property
+    def has_agencies(self) -> bool:
+        """Whether several agencies look at the same case."""
+        return self.kind == RoundKind.MULTI_AGENCY
 
     def clean(self) -> None:
         """Raise ValidationError where it is compared with a round that is not before it."""

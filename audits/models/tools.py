@@ -69,6 +69,11 @@ class Tool(models.Model):
     def __str__(self) -> str:
         return f"{self.name}, version {self.version}"
 
+    @property
+    def colour(self) -> str:
+        """The colour of its state's tag."""
+        return ToolState(self.state).colour
+
 
 class Indicator(models.Model):
     """One thing that an auditor answers for every case."""

@@ -1,15 +1,13 @@
 """Audit rounds: planned, their cases chosen and allocated, opened and closed."""
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 
-from audits.models import CaseAudit, Draw, Round, RoundKind, SampledCase, Tool
+from audits.models import CaseAudit, Draw, Round, SampledCase
 from audits.permissions import AuditsPermission
 from audits.querysets import TO_DO
 from audits.responsible import locality_of
@@ -32,34 +30,32 @@ from teams.authority import Actor
 from teams.models import Route, Team
 from teams.permissions import require
 
-
-@dataclass(frozen=True)
-class Planned:
-    """What a round is about, as a performance officer writes it."""
-
-    code: str
-    theme: str
-    tool: Tool
-    period_name: str
-    starts: dt.date
-    ends: dt.date
-    kind: RoundKind = RoundKind.CASE_AUDIT
-    compares_with: Round | None = None
-    is_illustrative: bool = False
-    source_note: str = ""
+# What a performance officer writes about a round.
+WRITTEN = (
+    "code",
+    "theme",
+    "tool",
+    "period_name",
+    "starts",
+    "ends",
+    "kind",
+    "compares_with",
+    "is_illustrative",
+    "source_note",
+)
 
 
-def plan_round(planned: Planned, *, by: Actor) -> Round:
-    """A new round, being planned. Raises ``Refused`` or ValidationError by field."""
+def plan_round(audit_round: Round, *, by: Actor) -> Round:
+    """A new round, being planned, as it was written. Raises ``Refused`` or ValidationError."""
     require(by.authority, AuditsPermission.RUN_ROUNDS)
-    audit_round = Round()
-    _fill(audit_round, planned)
+    note = audit_round.source_note
+    _strip(audit_round)
     verb, after = AuditsVerb.ROUND_PLANNED, _plain(audit_round)
-    return create(audit_round, verb, by, note=planned.source_note, after=after)
+    return create(audit_round, verb, by, note=note, after=after)
 
 
-def change_round(audit_round: Round, planned: Planned, *, version: int, by: Actor) -> Round:
-    """Change what a round is about, while it is being planned.
+def change_round(audit_round: Round, changed: Round, *, version: int, by: Actor) -> Round:
+    """Change what a round is about to what ``changed`` says, while it is being planned.
 
     Raises ``Refused``, ``NotAllowed``, ``Stale`` or ValidationError.
     """
@@ -70,26 +66,24 @@ def change_round(audit_round: Round, planned: Planned, *, version: int, by: Acto
         AuditsVerb.ROUND_CHANGED,
         by,
         version=version,
-        note=planned.source_note,
+        note=changed.source_note,
         details=details,
     ) as current:
         ROUND.next(RoundAct.CHANGE, current.state)
         details.before = _plain(current)
-        _fill(current, planned)
+        for name in WRITTEN:
+            setattr(current, name, getattr(changed, name))
+        _strip(current)
         # Whole, since what changed is compared with what did not: the first day with the last.
         current.full_clean()
         details.after = _plain(current)
     return current
 
 
-def _fill(audit_round: Round, planned: Planned) -> None:
-    audit_round.code, audit_round.theme = planned.code, planned.theme.strip()
-    audit_round.kind, audit_round.tool = planned.kind, planned.tool
-    audit_round.period_name = planned.period_name.strip()
-    audit_round.starts, audit_round.ends = planned.starts, planned.ends
-    audit_round.compares_with = planned.compares_with
-    audit_round.is_illustrative = planned.is_illustrative
-    audit_round.source_note = planned.source_note.strip()
+def _strip(audit_round: Round) -> None:
+    audit_round.theme = audit_round.theme.strip()
+    audit_round.period_name = audit_round.period_name.strip()
+    audit_round.source_note = audit_round.source_note.strip()
 
 
 def _plain(audit_round: Round) -> dict[str, object]:

@@ -23,7 +23,7 @@ class CaseLine:
 
 
 @dataclass(frozen=True)
-class Listed:
+class CaseList:
     """What was read from a pasted list, and what is wrong with it, in sentences, by line."""
 
     cases: tuple[CaseLine, ...]
@@ -36,7 +36,7 @@ def read_list(
     *,
     team: str = "",
     names: Mapping[str, str] | None = None,
-) -> Listed:
+) -> CaseList:
     """Read ``number``, ``number, team`` or ``number, team, worker's role``, one case a line.
 
     Commas, semicolons or tabs divide. ``teams`` are the codes there are, and ``names`` leads
@@ -54,7 +54,7 @@ def read_rows(
     team: str = "",
     names: Mapping[str, str] | None = None,
     what: str = "Line",
-) -> Listed:
+) -> CaseList:
     """The same from rows of cells with their places; ``what`` a place is called in errors.
 
     A first row of headings is left out.
@@ -71,18 +71,18 @@ def read_rows(
             continue
         written = parts[1] or team
         code = written if written in teams else (names or {}).get(written.casefold(), written)
-        found = CaseLine(plain_number(parts[0]), code, parts[2])
-        wrong = _wrong(found, parts, teams)
-        if not wrong and found.number in first_seen:
-            wrong = f"the same case as on {what.lower()} {first_seen[found.number]}"
-        if wrong:
-            errors.append(f"{what} {place}: {wrong}")
+        line = CaseLine(plain_number(parts[0]), code, parts[2])
+        problem = _problem(line, parts, teams)
+        if not problem and line.number in first_seen:
+            problem = f"the same case as on {what.lower()} {first_seen[line.number]}"
+        if problem:
+            errors.append(f"{what} {place}: {problem}")
             continue
-        first_seen[found.number] = place
-        cases.append(found)
+        first_seen[line.number] = place
+        cases.append(line)
     if not cases and not errors:
         errors.append("Give at least one case number")
-    return Listed(tuple(cases), tuple(errors))
+    return CaseList(tuple(cases), tuple(errors))
 
 
 def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
@@ -94,15 +94,16 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
         yield place, next(csv.reader([line], delimiter=mark))
 
 
-def _wrong(found: CaseLine, parts: list[str], teams: Collection[str]) -> str:
-    if not found.number:
+def _problem(line: CaseLine, parts: list[str], teams: Collection[str]) -> str:
+    """What is wrong with one line by itself; empty where nothing is."""
+    if not line.number:
         return "no case number"
-    if len(found.number) > LONGEST_NUMBER:
+    if len(line.number) > LONGEST_NUMBER:
         return f"a case number has at most {LONGEST_NUMBER} characters"
     if any(parts[3:]):
         return "more than a case number, a team and a worker's role"
-    if found.team and found.team not in teams:
-        return f"there is no team “{found.team}”"
-    if len(found.worker_role) > LONGEST_ROLE:
+    if line.team and line.team not in teams:
+        return f"there is no team “{line.team}”"
+    if len(line.worker_role) > LONGEST_ROLE:
         return f"a worker's role has at most {LONGEST_ROLE} characters"
     return ""

@@ -1,25 +1,48 @@
-"""What a round is about, as a performance officer types it."""
+"""What a round is about, and its cases as they come in: pasted, in a file, or to draw from."""
 
+import io
+from pathlib import PurePath
 from typing import Any
 
 from crispy_forms_gds.layout import Field
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
+from django.forms.models import model_to_dict
 from django.utils.text import slugify
 
 from audits.models import Round, RoundKind, Tool
-from audits.rounds.actions import Planned
+from audits.rounds.case_list import CaseLine, CaseList, read_list
+from audits.rounds.exchange import known_teams, read_file
 from audits.workflow import ToolState
+from earlyhelp.core.files.reader import MIB
 from earlyhelp.core.pages.fields import DayField, laid_out
+from earlyhelp.core.pages.versioned_edit import BROUGHT_BACK, VersionedForm
+from teams.models import Team
 
 LONGEST_NOTE = 2000
 LONGEST_CODE = 60
+LARGEST_FILE = 5 * MIB
+LONGEST_LIST = 500_000
+ERRORS_SHOWN = 50
+_FILE_ENDINGS = (".csv", ".xlsx", ".ods")
+WRITTEN = (
+    "theme",
+    "period_name",
+    "starts",
+    "ends",
+    "kind",
+    "tool",
+    "compares_with",
+    "source_note",
+)
 # Words that addresses of rounds use for something else.
 _TAKEN = {"new"}
 
 
 class RoundForm(forms.Form):
-    """Theme, kind, tool, period and the round it is compared with; ``version`` for a change."""
+    """Theme, kind, tool, period and the round it is compared with."""
 
     theme = forms.CharField(
         label="Theme",
@@ -50,7 +73,7 @@ class RoundForm(forms.Form):
         error_messages={"required": "Choose what kind of look it is"},
     )
     tool = forms.ModelChoiceField(
-        queryset=Tool.objects.none(),
+        queryset=Tool.objects.all(),
         label="Audit tool",
         help_text="A round can be planned with a draft, and is opened once its tool is in use.",
         empty_label="Choose a tool",
@@ -60,7 +83,7 @@ class RoundForm(forms.Form):
         },
     )
     compares_with = forms.ModelChoiceField(
-        queryset=Round.objects.none(),
+        queryset=Round.objects.opened(),
         required=False,
         label="Earlier round to compare with (optional)",
         help_text="Results stand side by side, indicator by indicator.",
@@ -74,21 +97,18 @@ class RoundForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"max_length": f"Shorten the note to {LONGEST_NOTE:,} characters"},
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, made: Round | None = None, button: str, **kwargs: Any) -> None:
-        if made is not None:
-            kwargs["initial"] = as_it_is(made)
+    def __init__(
+        self, *args: Any, audit_round: Round | None = None, button: str, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.made = made
+        self.audit_round = audit_round
         tool: Any = self.fields["tool"]
         offered = ~Q(state=ToolState.RETIRED)
-        if made is not None:
-            offered |= Q(pk=made.tool_id)
+        if audit_round is not None:
+            offered |= Q(pk=audit_round.tool_id)
         tool.queryset = Tool.objects.filter(offered)
         tool.label_from_instance = _tool_label
-        earlier: Any = self.fields["compares_with"]
-        earlier.queryset = Round.objects.opened()
         self.helper = laid_out(
             "theme",
             "period_name",
@@ -98,31 +118,27 @@ class RoundForm(forms.Form):
             "tool",
             "compares_with",
             "source_note",
-            "version",
+            *(name for name in BROUGHT_BACK if name in self.fields),
             button=button,
         )
 
-    def planned(self) -> Planned:
-        """What was typed, as the action takes it; the code of a round stays what it was."""
-        said = self.cleaned_data
-        made = self.made
-        return Planned(
-            code=made.code if made else free_code(f"{said['theme']} {said['period_name']}"),
-            theme=said["theme"],
-            tool=said["tool"],
-            period_name=said["period_name"],
-            starts=said["starts"],
-            ends=said["ends"],
-            kind=RoundKind(said["kind"]),
-            compares_with=said["compares_with"],
-            is_illustrative=made.is_illustrative if made else False,
-            source_note=said["source_note"],
-        )
+    def written(self) -> Round:
+        """What was typed, as a round not saved; the code of a round stays what it was."""
+        values = {name: self.cleaned_data[name] for name in WRITTEN}
+        if self.audit_round is None:
+            code = free_code(f"{values['theme']} {values['period_name']}")
+            return Round(code=code, **values)
+        is_illustrative = self.audit_round.is_illustrative
+        return Round(code=self.audit_round.code, is_illustrative=is_illustrative, **values)
 
-    def use_version(self, version: int) -> None:
-        """Let what was typed be sent again over the round as it stands now."""
-        self.data = self.data.copy()  # type: ignore[attr-defined]  # posted data is a QueryDict
-        self.data["version"] = str(version)  # type: ignore[index]
+
+class ChangeRoundForm(RoundForm, VersionedForm):
+    """The same over a round that several officers may be changing."""
+
+
+def initial_of(audit_round: Round) -> dict[str, Any]:
+    """What the boxes say of a round."""
+    return {**model_to_dict(audit_round, WRITTEN), "version": audit_round.version}
 
 
 def _tool_label(tool: Tool) -> str:
@@ -130,27 +146,155 @@ def _tool_label(tool: Tool) -> str:
     return str(tool) if tool.state == ToolState.IN_USE else f"{tool} ({tool.get_state_display()})"
 
 
-def as_it_is(made: Round) -> dict[str, Any]:
-    """The boxes before anybody types."""
-    return {
-        "theme": made.theme,
-        "period_name": made.period_name,
-        "starts": made.starts,
-        "ends": made.ends,
-        "kind": made.kind,
-        "tool": made.tool_id,
-        "compares_with": made.compares_with_id,
-        "source_note": made.source_note,
-        "version": made.version,
-    }
-
-
-def free_code(words: str) -> str:
+def free_code(title: str) -> str:
     """What addresses call a round, from its theme and period: one that no round has yet."""
-    wanted = slugify(words)[:LONGEST_CODE].strip("-") or "round"
+    wanted = slugify(title)[:LONGEST_CODE].strip("-") or "round"
     held = set(Round.objects.filter(code__startswith=wanted[:50]).values_list("code", flat=True))
     code, number = wanted, 1
     while code in held | _TAKEN:
         number += 1
         code = f"{wanted[: LONGEST_CODE - 5]}-{number}"
     return code
+
+
+# -- cases ----------------------------------------------------------------------------------
+
+
+def _list_field(label: str, help_text: str, *, rows: int, required: str) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        max_length=LONGEST_LIST,
+        widget=forms.Textarea(attrs={"rows": rows, "spellcheck": "false", "autocomplete": "off"}),
+        error_messages={"required": required, "max_length": "The list is too long: use a file"},
+    )
+
+
+def _team_field() -> forms.ModelChoiceField:
+    return forms.ModelChoiceField(
+        queryset=Team.objects.all(),
+        required=False,
+        to_field_name="code",
+        label="Team of the cases that name none (optional)",
+        empty_label="Not known",
+        error_messages={"invalid_choice": "Choose a team from the list"},
+    )
+
+
+class _CaseListForm(forms.Form):
+    """A form whose ``source`` field is a list of cases; ``lines`` are those of a valid form."""
+
+    source = "cases"
+    lines: tuple[CaseLine, ...] = ()
+
+    def clean(self) -> None:
+        """Read the list; say what is wrong with its lines, as many as a page can take."""
+        if self.errors:
+            return
+        case_list = self.read(self.team_code)
+        self.lines = case_list.cases
+        shown = list(case_list.errors[:ERRORS_SHOWN])
+        if len(case_list.errors) > ERRORS_SHOWN:
+            shown.append(f"And {len(case_list.errors) - ERRORS_SHOWN:,} more lines")
+        if shown:
+            self.add_error(self.source, ValidationError(shown))
+
+    @property
+    def team_code(self) -> str:
+        """The code of the team that was chosen, or nothing."""
+        team = self.cleaned_data.get("team")
+        return team.code if team else ""
+
+    def read(self, team: str) -> CaseList:
+        """The list as it was typed; ``team`` stands for lines that name none."""
+        return read_list(self.cleaned_data["cases"], team=team, **known_teams())
+
+
+class AddCasesForm(_CaseListForm):
+    """Cases chosen by hand or from a list, as many as there are."""
+
+    cases = _list_field(
+        "Cases",
+        "One case a line: its number in the recording system, and if you like the team and the "
+        "worker’s role, with commas between or as copied from a spreadsheet. No names.",
+        rows=12,
+        required="Give at least one case number",
+    )
+    team = _team_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = laid_out("team", "cases", button="Add these cases")
+
+
+class DrawForm(AddCasesForm):
+    """A list to draw from by lot, and how many."""
+
+    count = forms.IntegerField(
+        label="How many to draw",
+        min_value=1,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-4"}),
+        error_messages={
+            "required": "Say how many cases to draw",
+            "invalid": "How many to draw must be a whole number, like 20",
+            "min_value": "Draw at least 1 case",
+        },
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = laid_out("team", "cases", "count", button="Draw the cases")
+
+
+class DrawAgainForm(_CaseListForm):
+    """The list that a draw was made from, to draw again and compare."""
+
+    cases = _list_field(
+        "The list that was drawn from",
+        "One case a line, in any order. It is only compared, not kept.",
+        rows=10,
+        required="Paste the list that was drawn from",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = laid_out("cases", button="Draw again and compare", secondary=True)
+
+
+class CasesFileForm(_CaseListForm):
+    """A file of cases from the recording system."""
+
+    source = "file"
+
+    file = forms.FileField(
+        label="File",
+        help_text="CSV, Excel (.xlsx) or OpenDocument (.ods), up to 5 MB: case number, team and "
+        "worker’s role in the first three columns. A first row of headings is left out.",
+        widget=forms.ClearableFileInput(attrs={"accept": ",".join(_FILE_ENDINGS)}),
+        error_messages={
+            "required": "Choose a file of cases",
+            "empty": "The file is empty",
+            "missing": "Choose a file of cases",
+        },
+    )
+    team = _team_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = laid_out("file", "team", button="Look at it first")
+
+    def clean_file(self) -> UploadedFile:
+        """The file, of a kind and size that can be read here."""
+        file: UploadedFile = self.cleaned_data["file"]
+        if PurePath(file.name or "").suffix.lower() not in _FILE_ENDINGS:
+            raise forms.ValidationError("Choose a CSV, XLSX or ODS file")
+        if (file.size or 0) > LARGEST_FILE:
+            raise forms.ValidationError("The file is larger than 5 MB: split it")
+        return file
+
+    def read(self, team: str) -> CaseList:
+        """The list that the file holds."""
+        file = self.cleaned_data["file"]
+        content = io.BytesIO(file.read())
+        file.seek(0)
+        return read_file(content, file.name, team=team, **known_teams())

@@ -1,51 +1,66 @@
-"""Audit rounds: the first page of audits, one round, planned, opened, closed."""
+"""Audit rounds: the first page of audits; a round planned, its cases chosen, opened, closed."""
+
+import io
+import secrets
+from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from audits.models import Round
+from audits.models import Round, SampledCase
 from audits.permissions import AuditsPermission
 from audits.rounds import actions
-from audits.rounds.forms import RoundForm
-from audits.rounds.pages import allocation
-from audits.rounds.pages import conflict as planning
+from audits.rounds.access import managed_round, round_page
+from audits.rounds.exchange import known_teams, read_file
+from audits.rounds.forms import (
+    ERRORS_SHOWN,
+    AddCasesForm,
+    CasesFileForm,
+    ChangeRoundForm,
+    DrawAgainForm,
+    DrawForm,
+    RoundForm,
+    initial_of,
+)
+from audits.rounds.pages import planning
 from audits.rounds.pages import round as page
-from audits.rounds.pages.rounds import audits_page
-from audits.workflow import NotAllowed, RoundState
-from earlyhelp.core.change import Stale
-from earlyhelp.core.pages.refusals import refuse
+from audits.rounds.pages.audits import audits_page
+from audits.workflow import RoundState
+from earlyhelp.core.pages import versioned_edit
+from earlyhelp.core.pages.forms import (
+    REFUSALS,
+    answer,
+    answer_button,
+    get_or_post,
+    post_only,
+    post_to_own_address,
+    posted,
+)
+from earlyhelp.core.pages.wording import number_of
 from teams.http import SignedInRequest, signed_in
+from teams.models import Team
 from teams.permissions import require, require_anywhere
 from teams.personal_data import ReasonForm
 
-GET_OR_POST = ["GET", "HEAD", "POST"]
 CASES_ON_A_PAGE = 200
-
-
-def posted(request: HttpRequest) -> QueryDict | None:
-    """What was posted, however little; None when the page was only asked for."""
-    return request.POST if request.method == "POST" else None
-
-
-def planned_round(request: SignedInRequest, code: str) -> Round:
-    """A round, for those who plan and run them."""
-    require(request.asked.standing, AuditsPermission.RUN_ROUNDS)
-    return get_object_or_404(Round.objects.select_related("tool"), code=code)
+FILE_KEPT_SECONDS = 30 * 60
 
 
 @signed_in
 @require_safe
 def audits(request: SignedInRequest) -> HttpResponse:
     """What waits for this person, and the rounds they may follow."""
-    standing = request.asked.standing
+    authority = request.actor.authority
     require_anywhere(
-        standing,
+        authority,
         [
             AuditsPermission.SEE_CITY_RESULTS,
             AuditsPermission.AUDIT,
@@ -54,8 +69,8 @@ def audits(request: SignedInRequest) -> HttpResponse:
         ],
     )
     context = {
-        "page": audits_page(standing, request.asked.today),
-        "runs": standing.holds(AuditsPermission.RUN_ROUNDS),
+        "page": audits_page(authority, request.actor.today),
+        "runs": authority.holds(AuditsPermission.RUN_ROUNDS),
     }
     return render(request, "audits/rounds/audits.html", context)
 
@@ -64,118 +79,274 @@ def audits(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def audit_round(request: SignedInRequest, code: str) -> HttpResponse:
     """One round: its cases, who audits which by when, who is late, which loops are open."""
-    standing = request.asked.standing
-    require_anywhere(standing, [AuditsPermission.RUN_ROUNDS, AuditsPermission.SEE_AUDITS])
-    runs = standing.holds(AuditsPermission.RUN_ROUNDS)
+    authority = request.actor.authority
+    require_anywhere(authority, [AuditsPermission.RUN_ROUNDS, AuditsPermission.SEE_AUDITS])
+    runs = authority.holds(AuditsPermission.RUN_ROUNDS)
     visible = Round.objects.all() if runs else Round.objects.opened()
-    names = visible.select_related("tool", "compares_with", "opened_by", "closed_by")
-    made = get_object_or_404(names, code=code)
+    rounds = visible.select_related("tool", "compares_with", "opened_by", "closed_by")
     show = request.GET.get("show", "")
-    found = page.round_page(made, standing, request.asked.today, show)
-    cases = Paginator(found.cases, CASES_ON_A_PAGE).get_page(request.GET.get("page"))
-    context = {"page": found, "cases": cases, "query": urlencode({"show": show}) if show else ""}
+    shown = page.round_page(
+        get_object_or_404(rounds, code=code), authority, request.actor.today, show
+    )
+    cases = Paginator(shown.cases, CASES_ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {"page": shown, "cases": cases, "query": urlencode({"show": show}) if show else ""}
     return render(request, "audits/rounds/round.html", context)
 
 
+def _show(request: SignedInRequest, name: str, audit_round: Round, **context: Any) -> HttpResponse:
+    return render(request, f"audits/rounds/{name}.html", {"round": audit_round, **context})
+
+
+# -- planned and changed --------------------------------------------------------------------
+
+
 @signed_in
-@require_http_methods(GET_OR_POST)
+@get_or_post
 def round_new(request: SignedInRequest) -> HttpResponse:
     """Plan a round; its cases come next."""
-    require(request.asked.standing, AuditsPermission.RUN_ROUNDS)
+    require(request.actor.authority, AuditsPermission.RUN_ROUNDS)
     form = RoundForm(posted(request), button="Plan the round")
-    if form.is_valid():
-        try:
-            made = actions.plan_round(form.planned(), by=request.actor)
-        except ValidationError as wrong:
-            refuse(form, wrong)
-        else:
-            messages.success(request, f"{made} is planned. Add its cases next.")
-            return redirect("round", code=made.code)
-    return render(request, "audits/rounds/round_edit.html", {"form": form})
+    return answer(
+        request,
+        form,
+        lambda: actions.plan_round(form.written(), by=request.actor),
+        show=lambda: render(request, "audits/rounds/edit.html", {"form": form}),
+        done=lambda planned: f"{planned} is planned. Add its cases next.",
+        then=lambda planned: planned.url,
+    )
 
 
 @signed_in
-@require_http_methods(GET_OR_POST)
-def round_edit(request: SignedInRequest, code: str) -> HttpResponse:
+@get_or_post
+@round_page(
+    RoundState.PLANNING,
+    otherwise="This round was opened, so what it is about stays as it is.",
+)
+def round_edit(request: SignedInRequest, audit_round: Round) -> HttpResponse:
     """Change what a round is about, while it is being planned."""
-    made = planned_round(request, code)
-    if request.method != "POST" and made.state != RoundState.PLANNING:
-        messages.info(request, "This round was opened, so what it is about stays as it is.")
-        return redirect("round", code=code)
-    form = RoundForm(posted(request), made=made, button="Save")
-    context = {"form": form, "made": made}
-    if not form.is_valid():
-        return render(request, "audits/rounds/round_edit.html", context)
-    version = form.cleaned_data["version"]
-    try:
-        actions.change_round(
-            made,
-            form.planned(),
-            version=-1 if version is None else version,
+    form = ChangeRoundForm(
+        posted(request),
+        initial=initial_of(audit_round),
+        audit_round=audit_round,
+        button="Save",
+    )
+    return versioned_edit.edit(
+        request,
+        form,
+        lambda: actions.change_round(
+            audit_round,
+            form.written(),
+            version=form.cleaned_data["version"],
             by=request.actor,
-        )
-    except (ValidationError, NotAllowed) as wrong:
-        refuse(form, wrong)
-    except Stale as stale:
-        current = Round.objects.select_related("tool", "compares_with").get(pk=stale.current.pk)
-        context["differences"] = planning.differences(current, form.planned())
-        form.use_version(current.version)
-        return render(request, "audits/rounds/round_edit.html", context, status=409)
-    else:
-        messages.success(request, "The round is saved.")
-        return redirect("round", code=code)
-    return render(request, "audits/rounds/round_edit.html", context)
+        ),
+        row=audit_round,
+        initial=initial_of,
+        caption=str(audit_round),
+        crumbs=[(str(audit_round), audit_round.url)],
+        show=lambda: _show(request, "edit", audit_round, form=form),
+        done="The round is saved.",
+        then=audit_round.url,
+    )
+
+
+# -- its cases ------------------------------------------------------------------------------
+
+
+_page_while_planning = round_page(
+    RoundState.PLANNING, otherwise="This round was opened, so its cases stay as they are."
+)
+
+
+def _show_list(
+    request: SignedInRequest, name: str, audit_round: Round, form: AddCasesForm
+) -> HttpResponse:
+    teams = Team.objects.select_related("locality")
+    return _show(request, name, audit_round, form=form, teams=teams)
+
+
+def _added_sentence(cases: list[SampledCase]) -> str:
+    return f"{number_of(len(cases), 'case')} added. Allocate them next."
 
 
 @signed_in
-@require_http_methods(GET_OR_POST)
-def round_open(request: SignedInRequest, code: str) -> HttpResponse:
+@get_or_post
+@_page_while_planning
+def round_add_cases(request: SignedInRequest, audit_round: Round) -> HttpResponse:
+    """Cases typed or pasted, one a line; all of them or none."""
+    form = AddCasesForm(posted(request))
+    return answer(
+        request,
+        form,
+        lambda: actions.add_cases(audit_round, form.lines, by=request.actor),
+        show=lambda: _show_list(request, "add_cases", audit_round, form),
+        done=_added_sentence,
+        then=audit_round.url,
+    )
+
+
+@dataclass(frozen=True)
+class UploadedCases:
+    """A file of cases that waits to be confirmed, for one round."""
+
+    name: str
+    content: bytes
+    team: str
+
+
+def _cache_key(request: SignedInRequest, audit_round: Round, token: str) -> str:
+    return f"round-cases:{request.user.pk}:{audit_round.pk}:{token}"
+
+
+@signed_in
+@get_or_post
+@_page_while_planning
+def round_load_cases(request: SignedInRequest, audit_round: Round) -> HttpResponse:
+    """Take a file of cases and show what it would add, or everything that is wrong with it."""
+    form = CasesFileForm(posted(request), request.FILES or None)
+    post_to_own_address(request, form)
+    if not form.is_valid():
+        return _show(request, "load_cases", audit_round, form=form)
+    file = form.cleaned_data["file"]
+    token = secrets.token_urlsafe(16)
+    uploaded = UploadedCases(file.name, file.read(), form.team_code)
+    cache.set(_cache_key(request, audit_round, token), uploaded, FILE_KEPT_SECONDS)
+    preview = planning.preview_page(audit_round, file.name, form.lines)
+    return _show(request, "load_preview", audit_round, page=preview, token=token)
+
+
+@signed_in
+@post_only("round-load-cases")
+def round_load_confirm(request: SignedInRequest, code: str) -> HttpResponse:
+    """Add the cases of the file that was looked at; read again, all of them or none."""
+    audit_round = managed_round(request.actor.authority, code)
+    key = _cache_key(request, audit_round, request.POST.get("token", "")[:64])
+    uploaded: UploadedCases | None = cache.get(key)
+    if uploaded is None:
+        messages.warning(request, "That file is no longer here. Choose it again.")
+        return redirect("round-load-cases", code=code)
+    file = io.BytesIO(uploaded.content)
+    case_list = read_file(file, uploaded.name, team=uploaded.team, **known_teams())
+    try:
+        if case_list.errors:
+            raise ValidationError(list(case_list.errors[:ERRORS_SHOWN]))
+        cases = actions.add_cases(audit_round, case_list.cases, by=request.actor)
+    except REFUSALS as refusal:
+        several = refusal.messages if isinstance(refusal, ValidationError) else [str(refusal)]
+        problems = [("", sentence) for sentence in several]
+        form = CasesFileForm()
+        form.helper.form_action = reverse("round-load-cases", args=[code])
+        return _show(request, "load_cases", audit_round, form=form, problems=problems)
+    cache.delete(key)
+    messages.success(request, _added_sentence(cases))
+    return redirect(audit_round.url)
+
+
+@signed_in
+@get_or_post
+@_page_while_planning
+def round_draw(request: SignedInRequest, audit_round: Round) -> HttpResponse:
+    """Draw cases by lot from a pasted list; there is no looking first, so that it stays fair."""
+    form = DrawForm(posted(request))
+    return answer(
+        request,
+        form,
+        lambda: actions.draw_cases(
+            audit_round, form.lines, count=form.cleaned_data["count"], by=request.actor
+        )[0],
+        show=lambda: _show_list(request, "draw", audit_round, form),
+        done=lambda draw: (
+            f"{number_of(draw.drawn, 'case')} drawn from {draw.population:,} "
+            "and added to the round."
+        ),
+        then=lambda draw: reverse("round-draw-check", args=[audit_round.code, draw.pk]),
+    )
+
+
+@signed_in
+@get_or_post
+def round_draw_check(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
+    """What was kept of a draw. POST draws from the list again and compares; nothing is kept."""
+    audit_round = managed_round(request.actor.authority, code)
+    draw = get_object_or_404(audit_round.draws.select_related("drawn_by"), pk=pk)
+    form = DrawAgainForm(posted(request))
+    post_to_own_address(request, form)
+    comparison = None
+    if form.is_valid():
+        comparison = planning.compare(draw, [line.number for line in form.lines])
+    return _show(
+        request,
+        "draw_check",
+        audit_round,
+        page=planning.draw_page(draw),
+        form=form,
+        compared=comparison,
+    )
+
+
+@signed_in
+@get_or_post
+@_page_while_planning
+def round_case_remove(request: SignedInRequest, audit_round: Round, serial: int) -> HttpResponse:
+    """Take a case out of the sample, with a reason."""
+    cases = audit_round.cases.select_related("round", "team")
+    case = get_object_or_404(cases, serial=serial)
+    form = ReasonForm(
+        posted(request),
+        label="Why it is taken out",
+        hint="Kept on record. No names of families or children.",
+        button=f"Take {case} out",
+    )
+    return answer(
+        request,
+        form,
+        lambda: actions.remove_case(case, reason=form.cleaned_data["reason"], by=request.actor),
+        show=lambda: _show(request, "case_remove", audit_round, form=form, case=case),
+        done=f"{case} is taken out of the round.",
+        then=audit_round.url,
+    )
+
+
+# -- opened and closed ----------------------------------------------------------------------
+
+
+@signed_in
+@get_or_post
+@round_page(RoundState.PLANNING, otherwise="This round was opened before.")
+def round_open(request: SignedInRequest, audit_round: Round) -> HttpResponse:
     """GET says what opening does and what is missing; POST opens."""
-    made = planned_round(request, code)
-    if request.method == "POST":
-        try:
-            actions.open_round(made, by=request.actor)
-        except NotAllowed as refusal:
-            messages.warning(request, str(refusal))
-            return redirect("round-open" if made.state == RoundState.PLANNING else "round", code)
-        messages.success(request, f"{made} is open. Its auditors can begin.")
-        return redirect("round", code=code)
-    if made.state != RoundState.PLANNING:
-        messages.info(request, "This round was opened before.")
-        return redirect("round", code=code)
-    context = {"made": made, "opening": allocation.opening(made)}
-    return render(request, "audits/rounds/round_open.html", context)
+    if request.method != "POST":
+        return _show(request, "open", audit_round, opening=planning.opening_page(audit_round))
+    is_planned = audit_round.state == RoundState.PLANNING
+    return answer_button(
+        request,
+        lambda: actions.open_round(audit_round, by=request.actor),
+        page=reverse("round-open", args=[audit_round.code]) if is_planned else audit_round.url,
+        done=f"{audit_round} is open. Its auditors can begin.",
+        then=audit_round.url,
+    )
 
 
 @signed_in
-@require_http_methods(GET_OR_POST)
-def round_close(request: SignedInRequest, code: str) -> HttpResponse:
+@get_or_post
+@round_page(RoundState.AUDITING, otherwise="Only a round that is under way can be closed.")
+def round_close(request: SignedInRequest, audit_round: Round) -> HttpResponse:
     """GET lists what is not submitted; POST closes, with a reason where something is left."""
-    made = planned_round(request, code)
-    if request.method != "POST" and made.state != RoundState.AUDITING:
-        messages.info(request, "Only a round that is under way can be closed.")
-        return redirect("round", code=code)
-    left = allocation.undone(made)
+    left = list(planning.unfinished_audits(audit_round))
     form = ReasonForm(
         posted(request),
         label="Why it closes now" if left else "Anything to say about it (optional)",
         hint="Kept on record, and shown with the round.",
         button="Close the round",
     )
-    if form.is_valid() and not form.asks_about_words():
-        try:
-            actions.close_round(
-                made,
-                reason=form.cleaned_data["reason"],
-                by=request.actor,
-            )
-        except (ValidationError, NotAllowed) as wrong:
-            refuse(form, wrong)
-        else:
-            messages.success(request, f"{made} is closed.")
-            return redirect("round", code=code)
-    return render(
-        request, "audits/rounds/round_close.html", {"form": form, "made": made, "left": left}
+    return answer(
+        request,
+        form,
+        lambda: actions.close_round(
+            audit_round, reason=form.cleaned_data["reason"], by=request.actor
+        ),
+        show=lambda: _show(request, "close", audit_round, form=form, left=left),
+        done=f"{audit_round} is closed.",
+        then=audit_round.url,
     )
 
 
@@ -186,4 +357,18 @@ urlpatterns = [
     path("audits/rounds/<slug:code>/edit/", round_edit, name="round-edit"),
     path("audits/rounds/<slug:code>/open/", round_open, name="round-open"),
     path("audits/rounds/<slug:code>/close/", round_close, name="round-close"),
+    path("audits/rounds/<slug:code>/cases/add/", round_add_cases, name="round-add-cases"),
+    path("audits/rounds/<slug:code>/cases/load/", round_load_cases, name="round-load-cases"),
+    path(
+        "audits/rounds/<slug:code>/cases/load/confirm/",
+        round_load_confirm,
+        name="round-load-confirm",
+    ),
+    path("audits/rounds/<slug:code>/cases/draw/", round_draw, name="round-draw"),
+    path("audits/rounds/<slug:code>/draws/<int:pk>/", round_draw_check, name="round-draw-check"),
+    path(
+        "audits/rounds/<slug:code>/cases/<int:serial>/remove/",
+        round_case_remove,
+        name="round-case-remove",
+    ),
 ]

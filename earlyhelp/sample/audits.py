@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from audits.allocation import actions as allocation
 from audits.casework import actions as casework
 from audits.casework.answers import Answer, Decision, Judgement
 from audits.findings import actions as findings
@@ -17,7 +18,6 @@ from audits.findings.actions import Found
 from audits.grades import QUALITY, Grade, IndicatorKind
 from audits.models import CaseAudit, Finding, FindingKind, Indicator, Round, RoundKind, Tool
 from audits.rounds import actions as rounds
-from audits.rounds import allocation
 from audits.rounds.case_list import CaseLine
 from audits.safety import actions as safety
 from audits.tools import actions as tools
@@ -97,7 +97,7 @@ class Audits:
     def _make_round(self, row: Row) -> Round:
         on = day(row["planned_on"])
         made = rounds.plan_round(
-            rounds.Planned(
+            Round(
                 code=row["code"],
                 theme=row["theme"],
                 tool=self.tools[row["tool"], row["tool_version"]],

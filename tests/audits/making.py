@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from audits.allocation import actions as allocation
 from audits.casework import actions as casework
 from audits.casework.answers import Answer, Judgement
 from audits.grades import IndicatorKind
@@ -18,7 +19,6 @@ from audits.plan import progress_actions as doing
 from audits.plan.actions import By
 from audits.plan.timing import parse
 from audits.rounds import actions as rounds
-from audits.rounds import allocation
 from audits.rounds.case_list import CaseLine
 from audits.tools import actions as tools
 from audits.tools.actions import Asked
@@ -58,7 +58,7 @@ def make_tool(cast: Cast, name: str = "Casework", asked: list[Asked] | None = No
     return tools.put_in_use(made, by=officer)
 
 
-def planned(tool: Tool, code: str = "july", **changes: Any) -> rounds.Planned:
+def planned(tool: Tool, code: str = "july", **changes: Any) -> Round:
     """What a round is about."""
     said: dict[str, Any] = {
         "code": code,
@@ -68,7 +68,7 @@ def planned(tool: Tool, code: str = "july", **changes: Any) -> rounds.Planned:
         "starts": dt.date(2016, 7, 1),
         "ends": dt.date(2016, 7, 31),
     }
-    return rounds.Planned(**(said | changes))
+    return Round(**(said | changes))
 
 
 @dataclass

@@ -17,6 +17,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 import audits
+from audits.allocation import actions as allocation
 from audits.casework import actions as acting
 from audits.casework.answers import Answer, Decision
 from audits.findings import actions as findings
@@ -27,7 +28,6 @@ from audits.plan import progress_actions as doing
 from audits.plan.actions import By
 from audits.plan.timing import parse
 from audits.rounds import actions as rounds
-from audits.rounds import allocation
 from audits.rounds.case_list import CaseLine
 from audits.safety import actions as safety
 from audits.tools import actions as tools

@@ -8,9 +8,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from audits.allocation import actions as allocation
 from audits.casework.answers import Answer
 from audits.rounds import actions as rounds
-from audits.rounds import allocation
 from audits.safety import actions as safety
 from tests.audits.making import DUE, Casework, make_casework, on_day
 from tests.browser.conftest import Enter

@@ -18,7 +18,7 @@ from audits.permissions import own_line
 from audits.querysets import TO_DO
 from audits.results import scored_rounds as results
 from audits.results.scored_rounds import IndicatorResult, RoundResults
-from audits.rounds.pages.rounds import audits_page
+from audits.rounds.pages.audits import audits_page
 from audits.rounds.sampling import Drawn, is_same_draw
 from audits.safety import loop as safety
 from audits.safety.loop import Step

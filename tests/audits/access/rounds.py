@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from audits.allocation import actions as allocation
 from audits.models import Round, SampledCase, Tool
 from audits.rounds import actions as rounds
-from audits.rounds import allocation
 from audits.rounds.case_list import CaseLine
 from audits.tools import actions as tools
 from tests.audits.making import DUE, Casework, make_casework, make_tool, planned

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from audits.allocation import actions as allocation
 from audits.casework import actions as acting
 from audits.casework.actions import AuditRefused
 from audits.casework.answers import Answer, Decision, Judgement
 from audits.models import CaseAudit, Given
-from audits.rounds import allocation
 from audits.stale import StaleAudit
 from audits.workflow import CaseState, NotAllowed
 from teams.actions import appoint

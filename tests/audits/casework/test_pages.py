@@ -12,10 +12,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from audits.allocation import actions as allocation
 from audits.casework.answers import Answer, Judgement
 from audits.models import CaseAudit, Given
 from audits.rounds import actions as rounds
-from audits.rounds import allocation
 from audits.tools.actions import Asked
 from audits.workflow import CaseState
 from teams.models import Event

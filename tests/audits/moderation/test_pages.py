@@ -10,8 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from audits.allocation import actions as allocation
 from audits.models import CaseAudit, Given
-from audits.rounds import allocation
 from audits.safety import actions as safety
 from audits.workflow import CaseState
 from tests.audits.access.auditing import moderation

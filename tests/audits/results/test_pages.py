@@ -14,12 +14,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from audits.allocation import actions as allocation
 from audits.casework import actions as acting
 from audits.casework.answers import Answer, Decision, Judgement
 from audits.grades import Grade, IndicatorKind
 from audits.models import CaseAudit, Given, Round, RoundKind
 from audits.rounds import actions as rounds
-from audits.rounds import allocation
 from audits.rounds.case_list import CaseLine
 from audits.tools.actions import Asked
 from tests.audits.access.results import closed_round

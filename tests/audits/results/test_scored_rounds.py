@@ -6,13 +6,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from audits.allocation import actions as allocation
 from audits.casework import actions as acting
 from audits.casework.answers import Answer, Decision
 from audits.grades import Grade, IndicatorKind
 from audits.models import Round
 from audits.results import scored_rounds as results
 from audits.results.scored_rounds import Area
-from audits.rounds import allocation
 from audits.scoring import Change, Share
 from audits.tools.actions import Asked
 from teams.quarters import FinancialYear, Quarter

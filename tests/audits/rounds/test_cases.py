@@ -15,8 +15,8 @@ from django.test import Client
 from audits.models import Draw, Round, SampledCase
 from audits.rounds import actions as rounds
 from audits.rounds import sampling as drawing
-from audits.rounds.case_forms import LARGEST_FILE
 from audits.rounds.case_list import CaseLine
+from audits.rounds.forms import LARGEST_FILE
 from teams.models import Event, Remark
 from tests.audits.access.rounds import plan_one
 from tests.audits.making import Casework, planned

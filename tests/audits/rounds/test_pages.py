@@ -11,10 +11,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from audits.allocation import actions as allocation
 from audits.casework import actions as casework
 from audits.models import Round, RoundKind, Tool
 from audits.rounds import actions as rounds
-from audits.rounds import allocation
 from audits.rounds.case_list import CaseLine
 from audits.rounds.forms import free_code
 from audits.tools import actions as tools
@@ -461,13 +461,18 @@ def test_two_officers_at_one_round_see_both_and_lose_nothing(
     assert "Somebody else changed this round while you were working on it" in said
     assert "Theme Theirs Theirs Mine Mine" in said
     assert "Theirs All of it Mine Nothing" in said
-    assert "First day Theirs" not in said, "both say the same of it"
-    assert box(page, "theme") == "Mine"
+    assert "First day of the period" not in said, "both say the same of it"
     made.refresh_from_db()
     assert made.theme == "Theirs"
-    officer.post(f"{JULY}edit/", about(made.tool, theme="Mine", version=box(page, "version")))
+    chosen = {
+        "keep-theme": "mine",
+        "keep-source_note": "theirs",
+        "choose": ["theme", "source_note"],
+    }
+    mine = about(made.tool, theme=box(page, "theme"), version=box(page, "version"))
+    officer.post(f"{JULY}edit/", mine | chosen)
     made.refresh_from_db()
-    assert made.theme == "Mine"
+    assert (made.theme, made.source_note) == ("Mine", "All of it")
 
 
 def test_an_opened_round_is_not_changed(casework: Casework, sign_in: SignIn) -> None:

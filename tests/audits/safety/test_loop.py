@@ -5,10 +5,10 @@ import datetime as dt
 import pytest
 from django.core.exceptions import ValidationError
 
+from audits.allocation import actions as allocation
 from audits.casework import actions as acting
 from audits.models import CaseAudit, RemedialAction
 from audits.rounds import actions as rounds
-from audits.rounds import allocation
 from audits.safety import actions as looking
 from audits.safety import loop as safety
 from audits.safety.loop import Step

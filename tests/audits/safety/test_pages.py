@@ -11,8 +11,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from audits.allocation import actions as allocation
 from audits.models import CaseAudit, RemedialAction
-from audits.rounds import allocation
 from audits.safety import actions as safety
 from audits.safety.loop import to_be_put_right
 from tests.audits.access.rounds import day

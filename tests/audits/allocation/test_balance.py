@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audits.rounds.allocation_balance import share_out
+from audits.allocation.balance import share_out
 
 ANN, BEN, CAT = 1, 2, 3
 ALL = (ANN, BEN, CAT)

@@ -1,17 +1,15 @@
 """Who audits and who moderates which case, by when, and why it changes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from crispy_forms_gds.layout import Field
 from django import forms
-from django.db.models import QuerySet
 
+from audits.allocation.candidates import Candidates
 from earlyhelp.core.pages.fields import DayField, laid_out
 from teams.models import User
 from teams.personal_data import KEPT_WORDS, WordsForm
-
-_REASON = forms.Textarea(attrs={"rows": 3})
 
 
 def _person(what: str, label: str, *, required: bool = True) -> forms.ModelChoiceField:
@@ -27,15 +25,6 @@ def _person(what: str, label: str, *, required: bool = True) -> forms.ModelChoic
     )
 
 
-def _offer(form: forms.Form, name: str, people: QuerySet[User], posts: Mapping[int, str]) -> None:
-    """Let ``name`` choose among these people, each with what they are appointed to."""
-    field: Any = form.fields[name]
-    field.queryset = people
-    field.label_from_instance = lambda one: (
-        f"{one} ({posts[one.pk]})" if posts.get(one.pk) else str(one)
-    )
-
-
 def _agency() -> forms.CharField:
     return forms.CharField(
         label="Agency whose eyes these are",
@@ -47,28 +36,37 @@ def _agency() -> forms.CharField:
     )
 
 
-class _Allocating(forms.Form):
+class _CandidatesForm(forms.Form):
+    """A form that offers people, each with what they are appointed to."""
+
+    def __init__(self, *args: Any, candidates: Candidates, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = {
+            "auditor": candidates.auditors,
+            "auditors": candidates.auditors,
+            "moderator": candidates.moderators,
+        }
+        for name in offered.keys() & self.fields.keys():
+            field: Any = self.fields[name]
+            field.queryset = offered[name]
+            field.label_from_instance = candidates.label
+
+    def keep_agency(self, agencies: bool) -> list[str]:
+        """The box of the agency for the layout; only a multi-agency round has one."""
+        if not agencies:
+            del self.fields["agency"]
+        return ["agency"] if agencies else []
+
+
+class _AuditorForm(_CandidatesForm):
     """An auditor, a day and perhaps a moderator."""
 
     auditor = _person("who audits", "Auditor")
     due_on = DayField(what="the due date", label="Due on")
     moderator = _person("who moderates", "Moderator (optional)", required=False)
 
-    def __init__(
-        self,
-        *args: Any,
-        auditors: QuerySet[User],
-        moderators: QuerySet[User] | None = None,
-        posts: Mapping[int, str],
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        _offer(self, "auditor", auditors, posts)
-        if moderators is not None:
-            _offer(self, "moderator", moderators, posts)
 
-
-class AllocateForm(_Allocating):
+class AllocateForm(_AuditorForm):
     """Some cases of a round for one auditor; ``agency`` in a multi-agency round only."""
 
     cases = forms.TypedMultipleChoiceField(
@@ -88,15 +86,17 @@ class AllocateForm(_Allocating):
         super().__init__(*args, **kwargs)
         offered: Any = self.fields["cases"]
         offered.choices = list(cases)
-        boxes: list[Any] = [Field.checkboxes("cases", small=True), "auditor"]
-        if agencies:
-            boxes.append("agency")
-        else:
-            del self.fields["agency"]
-        self.helper = laid_out(*boxes, "due_on", "moderator", button="Allocate them")
+        self.helper = laid_out(
+            Field.checkboxes("cases", small=True),
+            "auditor",
+            *self.keep_agency(agencies),
+            "due_on",
+            "moderator",
+            button="Allocate them",
+        )
 
 
-class ShareForm(forms.Form):
+class ShareOutForm(_CandidatesForm):
     """Everybody over whom the unallocated cases are shared out, and one day."""
 
     auditors = forms.ModelMultipleChoiceField(
@@ -112,25 +112,17 @@ class ShareForm(forms.Form):
     agency = _agency()
     due_on = DayField(what="the due date", label="Due on")
 
-    def __init__(
-        self,
-        *args: Any,
-        auditors: QuerySet[User],
-        posts: Mapping[int, str],
-        agencies: bool,
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, *args: Any, agencies: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, "auditors", auditors, posts)
-        boxes: list[Any] = [Field.checkboxes("auditors", small=True)]
-        if agencies:
-            boxes.append("agency")
-        else:
-            del self.fields["agency"]
-        self.helper = laid_out(*boxes, "due_on", button="Share them out")
+        self.helper = laid_out(
+            Field.checkboxes("auditors", small=True),
+            *self.keep_agency(agencies),
+            "due_on",
+            button="Share them out",
+        )
 
 
-class AgainForm(_Allocating):
+class AuditAgainForm(_AuditorForm):
     """Who looks at a case of concern again, and by when."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -138,7 +130,7 @@ class AgainForm(_Allocating):
         self.helper = laid_out("auditor", "due_on", "moderator", button="Have it audited again")
 
 
-class ReallocateForm(_Allocating, WordsForm):
+class ReallocateForm(_AuditorForm, WordsForm):
     """Another auditor or another day, and why; ``version`` is that of the audit."""
 
     words = ("reason",)
@@ -147,7 +139,7 @@ class ReallocateForm(_Allocating, WordsForm):
         label="Why",
         help_text="Kept on record.",
         required=False,
-        widget=_REASON,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -158,13 +150,8 @@ class ReallocateForm(_Allocating, WordsForm):
             "auditor", "due_on", "reason", "version", *KEPT_WORDS, button="Reallocate it"
         )
 
-    def use_version(self, version: int) -> None:
-        """Let what was typed be sent again about the audit as it stands now."""
-        self.data = self.data.copy()  # type: ignore[attr-defined]  # posted data is a QueryDict
-        self.data["version"] = str(version)  # type: ignore[index]
 
-
-class ModeratorForm(forms.Form):
+class ModeratorForm(_CandidatesForm):
     """Who moderates an audit, and which others of the round as well."""
 
     moderator = _person("who moderates", "Moderator")
@@ -176,16 +163,8 @@ class ModeratorForm(forms.Form):
         error_messages={"invalid_choice": "Choose audits that are not moderated yet"},
     )
 
-    def __init__(
-        self,
-        *args: Any,
-        moderators: QuerySet[User],
-        posts: Mapping[int, str],
-        others: list[tuple[int, str]],
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, *args: Any, others: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, "moderator", moderators, posts)
         boxes: list[Any] = ["moderator"]
         if others:
             offered: Any = self.fields["others"]

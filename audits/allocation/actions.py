@@ -8,9 +8,9 @@ from operator import attrgetter
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from audits.models import CaseAudit, Round, RoundKind, SampledCase
+from audits.allocation import balance
+from audits.models import CaseAudit, Round, SampledCase
 from audits.permissions import AuditsPermission, own_line
-from audits.rounds import allocation_balance
 from audits.verbs import AuditsVerb
 from audits.workflow import CASE_AUDIT, CaseAct, CaseState, NotAllowed, RoundState
 from earlyhelp.core.change import (
@@ -108,7 +108,7 @@ def share_out(
             raise NotAllowed("Every case is allocated already.")
         people = {person.pk: person for person in sorted(auditors, key=attrgetter("name", "pk"))}
         authorities = {pk: _authority_to_audit(people[pk], by.today) for pk in people}
-        shared = allocation_balance.share_out(
+        shared = balance.share_out(
             {
                 case.pk: [
                     pk
@@ -140,7 +140,7 @@ def _lock_allocatable(audit_round: Round, agency: str) -> Round:
     audit_round = lock(audit_round)
     if audit_round.state == RoundState.CLOSED:
         raise NotAllowed("This round is closed, so its cases can no longer be allocated.")
-    if agency and audit_round.kind != RoundKind.MULTI_AGENCY:
+    if agency and not audit_round.has_agencies:
         raise ValidationError({"agency": "Only a multi-agency round has agencies"})
     return audit_round
 

@@ -12,9 +12,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from audits.allocation import actions as allocation
 from audits.models import CaseAudit, RoundKind
 from audits.rounds import actions as rounds
-from audits.rounds import allocation
 from audits.rounds.case_list import CaseLine
 from teams.models import Appointment, Event, Remark
 from tests.audits.access.rounds import day, plan_one
