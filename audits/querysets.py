@@ -4,7 +4,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.db.models.functions import Coalesce, NullIf
 
 from audits.grades import Grade
@@ -49,6 +49,12 @@ class ToolQuerySet(models.QuerySet["Tool"]):
     def with_indicators(self) -> Self:
         """With the indicators, their guidance and choices, in order; four queries in all."""
         return self.prefetch_related("indicators__grade_guidance", "indicators__choices")
+
+    def counted(self) -> Self:
+        """With how much each ``asks``, and by how many rounds it is ``used``."""
+        return self.annotate(
+            asks=Count("indicators", distinct=True), used=Count("rounds", distinct=True)
+        )
 
 
 class RoundQuerySet(models.QuerySet["Round"]):

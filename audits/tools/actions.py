@@ -27,7 +27,7 @@ from teams.permissions import require
 
 
 @dataclass(frozen=True)
-class Asked:
+class IndicatorSpec:
     """One indicator as it is written; without a code its name makes one.
 
     ``grade_guidance`` says what a grade looks like, ``choices`` are labels in order.
@@ -46,7 +46,7 @@ class Asked:
         return self.code or slugify(self.name)[:60]
 
 
-def create_tool(*, name: str, indicators: Sequence[Asked], by: Actor) -> Tool:
+def create_tool(*, name: str, indicators: Sequence[IndicatorSpec], by: Actor) -> Tool:
     """A first version, as a draft. Raises ``Refused`` or ValidationError by field."""
     require(by.authority, AuditsPermission.KEEP_TOOLS)
     with transaction.atomic():
@@ -57,7 +57,7 @@ def create_tool(*, name: str, indicators: Sequence[Asked], by: Actor) -> Tool:
 
 
 def change_tool(
-    tool: Tool, *, name: str, indicators: Sequence[Asked], edits: int, by: Actor
+    tool: Tool, *, name: str, indicators: Sequence[IndicatorSpec], edits: int, by: Actor
 ) -> Tool:
     """Write a draft anew, its indicators in the order given.
 
@@ -69,7 +69,7 @@ def change_tool(
         tool = lock(tool)
         TOOL.next(ToolAct.CHANGE, tool.state)
         compare_version(tool, edits)
-        before = _plain(tool, as_asked(tool))
+        before = _plain(tool, specs_of(tool))
         tool.name = name.strip()
         tool.edits += 1
         tool.full_clean()
@@ -115,17 +115,17 @@ def new_version(tool: Tool, *, by: Actor) -> Tool:
         if drafts:
             raise NotAllowed(f"{drafts[0]} is still a draft: change that one.")
         copy = Tool.objects.create(name=tool.name, version=last.version + 1, based_on=tool)
-        indicators = as_asked(tool)
+        indicators = specs_of(tool)
         _write(copy, indicators)
         before, after = {"tool": tool.pk}, _plain(copy, indicators)
         record([Entry(AuditsVerb.TOOL_COPIED, copy, "", before, after)], by)
     return copy
 
 
-def as_asked(tool: Tool) -> list[Asked]:
+def specs_of(tool: Tool) -> list[IndicatorSpec]:
     """The tool's indicators as they were written, in order: for forms and for copies."""
     return [
-        Asked(
+        IndicatorSpec(
             name=indicator.name,
             kind=IndicatorKind(indicator.kind),
             code=indicator.code,
@@ -137,72 +137,70 @@ def as_asked(tool: Tool) -> list[Asked]:
     ]
 
 
-def _write(tool: Tool, indicators: Sequence[Asked]) -> None:
+def _write(tool: Tool, indicators: Sequence[IndicatorSpec]) -> None:
     _refuse(indicators)
-    for position, asked in enumerate(indicators, 1):
+    for position, spec in enumerate(indicators, 1):
         indicator = Indicator(
             tool=tool,
             position=position,
-            code=asked.slug,
-            name=asked.name.strip(),
-            kind=asked.kind,
-            guidance=asked.guidance.strip(),
+            code=spec.slug,
+            name=spec.name.strip(),
+            kind=spec.kind,
+            guidance=spec.guidance.strip(),
         )
         indicator.full_clean()
         indicator.save()
         GradeGuidance.objects.bulk_create(
-            GradeGuidance(
-                indicator=indicator, grade=grade, text=asked.grade_guidance[grade].strip()
-            )
+            GradeGuidance(indicator=indicator, grade=grade, text=spec.grade_guidance[grade].strip())
             for grade in QUALITY
-            if asked.grade_guidance.get(grade, "").strip()
+            if spec.grade_guidance.get(grade, "").strip()
         )
         Choice.objects.bulk_create(
             Choice(indicator=indicator, position=place, code=slugify(label)[:60], label=label)
-            for place, label in enumerate(asked.choices, 1)
+            for place, label in enumerate(spec.choices, 1)
         )
 
 
-def _refuse(indicators: Sequence[Asked]) -> None:
+def _refuse(indicators: Sequence[IndicatorSpec]) -> None:
     """Raise ValidationError for indicators that cannot stand side by side, all at once.
 
     Each error carries the ``place`` of its indicator, from 0, in its params.
     """
-    codes = [asked.slug for asked in indicators]
+    codes = [spec.slug for spec in indicators]
     errors = [
         ValidationError(sentence, params={"place": place})
-        for place, asked in enumerate(indicators)
-        if (sentence := _what_is_wrong(asked, codes))
+        for place, spec in enumerate(indicators)
+        if (sentence := _what_is_wrong(spec, codes))
     ]
     if errors:
         raise ValidationError({"indicators": errors})
 
 
-def _what_is_wrong(asked: Asked, codes: Sequence[str]) -> str:
-    name = asked.name.strip()
-    slugs = [slugify(label)[:60] for label in asked.choices]
+def _what_is_wrong(spec: IndicatorSpec, codes: Sequence[str]) -> str:
+    name = spec.name.strip()
+    slugs = [slugify(label)[:60] for label in spec.choices]
     found = {
         "Every indicator needs a name": not name,
-        f"“{name}” needs a name with letters in it": not asked.slug,
-        f"“{name}” stands in the tool twice": codes.count(asked.slug) > 1,
+        f"“{name}” needs a name with letters in it": not spec.slug,
+        f"“{name}” stands in the tool twice": codes.count(spec.slug) > 1,
         f"Give “{name}” at least two choices": (
-            asked.kind == IndicatorKind.CHOICES and len(slugs) < 2
+            spec.kind == IndicatorKind.CHOICES and len(slugs) < 2
         ),
-        f"“{name}” is not answered by choosing": asked.kind != IndicatorKind.CHOICES and slugs,
+        f"“{name}” is not answered by choosing": spec.kind != IndicatorKind.CHOICES and slugs,
         f"“{name}” has a choice twice, or an empty one": (
             not all(slugs) or len(set(slugs)) != len(slugs)
         ),
         f"“{name}” has no grades to give guidance on": (
-            asked.grade_guidance and asked.kind != IndicatorKind.GRADED
+            spec.grade_guidance and spec.kind != IndicatorKind.GRADED
         ),
     }
     return next((sentence for sentence, is_so in found.items() if is_so), "")
 
 
-def _plain(tool: Tool, indicators: Sequence[Asked]) -> dict[str, Any]:
+def _plain(tool: Tool, indicators: Sequence[IndicatorSpec]) -> dict[str, Any]:
     """What the tool asks, for the record: names and kinds, no guidance."""
     return {
         "name": tool.name,
         "version": tool.version,
-        "indicators": [[asked.slug, asked.name, str(asked.kind)] for asked in indicators],
+        "indicators": [[spec.slug, spec.name, str(spec.kind)] for spec in indicators],
     }

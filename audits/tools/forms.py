@@ -2,29 +2,35 @@
 
 The blocks stand in the order of the posted ``row`` keys. A block has ``name-<key>``,
 ``kind-<key>``, ``code-<key>`` (kept through a change of name), ``guidance-<key>``,
-``grade-<key>-<grade>`` and ``choices-<key>`` (a choice a line). Blocks without a word in them are
-left out. The page works without scripts: adding, moving and taking out a block are buttons that
+``grade-<key>-<grade>`` and ``choices-<key>`` (a choice a line). Blocks that say nothing are left
+out. The page works without scripts: adding, moving and taking out a block are buttons that
 post everything and get the page back.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from audits.grades import QUALITY, IndicatorKind
+from audits.grades import QUALITY, QUALITY_CHOICES, IndicatorKind
 from audits.models import Tool
-from audits.tools.actions import Asked, as_asked
+from audits.tools.actions import IndicatorSpec, specs_of
+from earlyhelp.core.pages.posted import clean, version_of
+from earlyhelp.core.pages.versioned_edit import MINE, THEIRS
 
 LONGEST_NAME = 200
 LONGEST_TEXT = 5000
 MOST_BLOCKS = 100
 # Blank blocks that a new tool begins with.
-AT_FIRST = 3
+BLANK_BLOCKS = 3
+# What of a tool two people may leave differently, beside its indicators.
+NAME, ORDER = "name", "order"
+_INDICATOR = "indicator-"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Block:
     """The boxes of one indicator, as they were typed; ``key`` names them in the form."""
 
@@ -35,94 +41,158 @@ class Block:
     guidance: str = ""
     grades: dict[str, str] = field(default_factory=dict)
     choices: str = ""
+    error: str = ""
 
     @classmethod
-    def of(cls, key: int, asked: Asked) -> "Block":
+    def of(cls, key: int, spec: IndicatorSpec) -> "Block":
         """The boxes before anybody types: what the tool asks."""
+        grades, choices = dict(spec.grade_guidance), "\n".join(spec.choices)
+        return cls(key, spec.name, spec.kind, spec.code, spec.guidance, grades, choices)
+
+    @classmethod
+    def read(cls, key: int, post: QueryDict) -> "Block":
+        """The boxes as they were posted; a kind that there is not is none."""
+
+        def box(name: str) -> str:
+            return clean(post.get(name.replace("*", str(key), 1), ""))
+
+        kind = box("kind-*")
         return cls(
             key,
-            asked.name,
-            asked.kind,
-            asked.code,
-            asked.guidance,
-            dict(asked.grade_guidance),
-            "\n".join(asked.choices),
+            box("name-*"),
+            kind if kind in IndicatorKind.values else "",
+            box("code-*"),
+            box("guidance-*"),
+            {grade.value: box(f"grade-*-{grade}") for grade in QUALITY},
+            box("choices-*"),
         )
+
+    def fields(self) -> Iterator[tuple[str, str]]:
+        """The boxes by the names that they post."""
+        yield "row", str(self.key)
+        for name in ("name", "kind", "code", "guidance", "choices"):
+            yield f"{name}-{self.key}", getattr(self, name)
+        for grade, text in self.grades.items():
+            yield f"grade-{self.key}-{grade}", text
+
+    @property
+    def has_guidance(self) -> bool:
+        """Whether it says what a grade looks like."""
+        return any(self.grades.values())
 
     @property
     def is_empty(self) -> bool:
         """Whether nobody wrote anything into it."""
-        return not (self.name or self.guidance or self.choices or any(self.grades.values()))
+        return not (self.name or self.guidance or self.choices or self.has_guidance)
 
     @property
-    def labels(self) -> list[str]:
-        """The choices, in order."""
-        return [line.strip() for line in self.choices.splitlines() if line.strip()]
+    def grade_boxes(self) -> list[tuple[str, str, str]]:
+        """Each grade with its label and what it looks like."""
+        return [(grade, label, self.grades.get(grade, "")) for grade, label in QUALITY_CHOICES]
 
-    def asked(self) -> Asked:
+    def spec(self) -> IndicatorSpec:
         """What the block asks, as the action takes it."""
-        return Asked(
+        return IndicatorSpec(
             name=self.name,
-            kind=IndicatorKind(self.kind),
+            kind=IndicatorKind(self.kind or IndicatorKind.GRADED),
             code=self.code,
             guidance=self.guidance,
             grade_guidance={grade: text for grade, text in self.grades.items() if text},
-            choices=self.labels,
+            choices=[line.strip() for line in self.choices.splitlines() if line.strip()],
         )
+
+    def problem(self) -> str:
+        """What is wrong with it by itself; the action looks at indicators side by side."""
+        if not self.name:
+            return "Every indicator needs a name"
+        if len(self.name) > LONGEST_NAME:
+            return f"Shorten “{self.name[:40]}…” to {LONGEST_NAME} characters"
+        if not self.kind:
+            return f"Choose how “{self.name}” is answered"
+        if any(len(text) > LONGEST_TEXT for text in (self.guidance, *self.grades.values())):
+            return f"Shorten the guidance of “{self.name}” to {LONGEST_TEXT:,} characters"
+        if any(len(label) > LONGEST_NAME for label in self.spec().choices):
+            return f"Shorten a choice of “{self.name}” to {LONGEST_NAME} characters"
+        return ""
 
 
 class ToolForm:
     """A tool's name and blocks, and what is wrong with them.
 
-    ``errors`` holds one sentence a block, by key, and ``name_error`` what is wrong with the
-    tool's own name.
+    ``edits`` is the count of saves that the page was made from, and ``was`` what the tool said
+    then; ``undecided`` are the parts for which the conflict page asked and nothing was chosen.
     """
 
-    def __init__(self, tool: Tool | None = None, post: QueryDict | None = None) -> None:
-        self.errors: dict[int, str] = {}
+    kinds = IndicatorKind.choices
+
+    def __init__(self, post: QueryDict | None = None, tool: Tool | None = None) -> None:
+        self.is_bound = post is not None
         self.name_error = ""
         self.problems: list[str] = []
+        self.undecided: set[str] = set()
+        self.button = ""
         if post is not None:
-            self.name = _clean(post.get("name", ""))
-            self.blocks = [_read(key, post) for key in _keys(post)]
+            self.name = clean(post.get("name", ""))
+            self.blocks = [Block.read(key, post) for key in _keys(post)]
+            self.edits, self.was = post.get("edits", ""), post.get("was", "")
+            self.button = post.get("then", "")
+            if tool is not None:
+                self._choose(post, tool)
         elif tool is not None:
+            specs = specs_of(tool)
             self.name = tool.name
-            self.blocks = [Block.of(key, asked) for key, asked in enumerate(as_asked(tool), 1)]
+            self.blocks = [Block.of(key, spec) for key, spec in enumerate(specs, 1)]
+            self.edits, self.was = str(tool.edits), snapshot(tool.name, specs)
         else:
-            self.name = ""
-            self.blocks = [Block(key) for key in range(1, AT_FIRST + 1)]
+            self.name = self.edits = self.was = ""
+            self.blocks = [Block(key) for key in range(1, BLANK_BLOCKS + 1)]
+
+    @property
+    def version(self) -> int:
+        """The count of saves; one that never was where the page does not say."""
+        version = version_of(self.edits)
+        return -1 if version is None else version
 
     @property
     def filled(self) -> list[Block]:
         """The blocks that say something."""
         return [block for block in self.blocks if not block.is_empty]
 
-    def asked(self) -> list[Asked]:
-        """The indicators in order, once ``is_good``."""
-        return [block.asked() for block in self.filled]
+    def specs(self) -> list[IndicatorSpec]:
+        """The indicators in order."""
+        return [block.spec() for block in self.filled]
 
-    def is_good(self) -> bool:
-        """Read what was typed; whether an action can take it."""
+    def fields(self) -> Iterator[tuple[str, str]]:
+        """Everything typed, to be posted again."""
+        yield "name", self.name
+        for block in self.blocks:
+            yield from block.fields()
+
+    def is_valid(self) -> bool:
+        """Whether an action can take it; not while a button only rearranges the blocks."""
+        if self._rearranged():
+            return False
         if not self.name:
             self.name_error = "Give the tool a name"
         elif len(self.name) > LONGEST_NAME:
             self.name_error = f"Shorten the tool's name to {LONGEST_NAME} characters"
         for block in self.filled:
-            wrong = _wrong(block)
-            if wrong:
-                self.errors[block.key] = wrong
+            block.error = block.problem()
         if not self.filled:
             self.problems.append("Give the tool at least one indicator")
         return not self.summary
 
-    def refuse(self, wrong: ValidationError) -> None:
+    def refuse(self, refusal: Exception) -> None:
         """Take what an action refused: at its block, its box, or above them all."""
-        for name, errors in wrong.error_dict.items():
+        if not isinstance(refusal, ValidationError):
+            self.problems.append(str(refusal))
+            return
+        for name, errors in refusal.error_dict.items():
             for error in errors:
                 sentence = str(error.messages[0])
                 place = (error.params or {}).get("place")
                 if place is not None:
-                    self.errors[self.filled[place].key] = sentence
+                    self.filled[place].error = sentence
                 elif name == "name":
                     self.name_error = sentence
                 else:
@@ -131,68 +201,97 @@ class ToolForm:
     @property
     def summary(self) -> list[tuple[str, str]]:
         """Every problem with the id of its box, in the page's order."""
-        found = [("name", self.name_error)] if self.name_error else []
-        found += [
-            (f"name-{block.key}", self.errors[block.key])
-            for block in self.blocks
-            if block.key in self.errors
-        ]
-        return [*found, *(("", sentence) for sentence in self.problems)]
+        boxes = [("name", self.name_error)]
+        boxes += [(f"name-{block.key}", block.error) for block in self.blocks]
+        boxes += [("", sentence) for sentence in self.problems]
+        return [(box, sentence) for box, sentence in boxes if sentence]
 
     # -- buttons that give the page back ------------------------------------------------------
 
-    def add(self) -> None:
-        """A blank block at the end."""
-        if len(self.blocks) < MOST_BLOCKS:
-            key = max((block.key for block in self.blocks), default=0) + 1
-            self.blocks.append(Block(key))
-
-    def arrange(self, wish: str) -> None:
-        """Do what a block's button says: ``up-3``, ``down-3``, ``remove-3``."""
-        act, _, key = wish.partition("-")
-        place = next((at for at, one in enumerate(self.blocks) if str(one.key) == key), None)
+    def _rearranged(self) -> bool:
+        """Whether the button only gives the form back: a block added, moved (``up-3``) or out."""
+        act, _, key = self.button.partition("-")
+        if act == "again":
+            return True
+        if act == "add":
+            if len(self.blocks) < MOST_BLOCKS:
+                self.blocks.append(Block(self._next_key()))
+            return True
+        if act not in ("up", "down", "remove"):
+            return False
+        blocks = self.blocks
+        place = next((at for at, block in enumerate(blocks) if str(block.key) == key), None)
         if place is None:
-            return
+            return True
         if act == "remove":
-            del self.blocks[place]
-            return
-        other = place + {"up": -1, "down": 1}.get(act, 0)
-        if 0 <= other < len(self.blocks):
-            blocks = self.blocks
+            del blocks[place]
+            return True
+        other = place + (1 if act == "down" else -1)
+        if 0 <= other < len(blocks):
             blocks[place], blocks[other] = blocks[other], blocks[place]
+        return True
+
+    def _next_key(self) -> int:
+        return max((block.key for block in self.blocks), default=0) + 1
+
+    # -- chosen on the conflict page ----------------------------------------------------------
+
+    def _choose(self, post: QueryDict, tool: Tool) -> None:
+        """Put theirs into the boxes where the conflict page was told so."""
+        theirs = {spec.slug: spec for spec in specs_of(tool)} if "choose" in post else {}
+        for part in post.getlist("choose"):
+            choice = post.get(f"keep-{part}")
+            if choice == THEIRS:
+                self._take(part, tool.name, theirs)
+            elif choice != MINE:
+                self.undecided.add(part)
+
+    def _take(self, part: str, name: str, theirs: Mapping[str, IndicatorSpec]) -> None:
+        if part == NAME:
+            self.name = name
+        elif part == ORDER:
+            order = list(theirs)
+            known = [block for block in self.blocks if block.spec().slug in theirs]
+            in_order = iter(sorted(known, key=lambda block: order.index(block.spec().slug)))
+            self.blocks = [next(in_order) if block in known else block for block in self.blocks]
+        else:
+            code = part.removeprefix(_INDICATOR)
+            spec, blocks = theirs.get(code), self.blocks
+            place = next((at for at, one in enumerate(blocks) if one.spec().slug == code), None)
+            key = self._next_key() if place is None else blocks[place].key
+            at = slice(len(blocks), None) if place is None else slice(place, place + 1)
+            blocks[at] = [Block.of(key, spec)] if spec else []
 
 
-def _clean(text: str) -> str:
-    return text.replace("\x00", "").replace("\r\n", "\n").strip()
-
-
-def _keys(post: QueryDict) -> Iterable[int]:
+def _keys(post: QueryDict) -> list[int]:
     """The keys of the blocks, in the order of the page; what is no key is left out."""
-    found = [int(key) for key in post.getlist("row") if key.isascii() and key.isdigit()]
-    return list(dict.fromkeys(found))[:MOST_BLOCKS]
+    keys = [int(key) for key in post.getlist("row") if key.isascii() and key.isdigit()]
+    return list(dict.fromkeys(keys))[:MOST_BLOCKS]
 
 
-def _read(key: int, post: QueryDict) -> Block:
-    name, kind, code, guidance, choices = (
-        _clean(post.get(f"{box}-{key}", ""))
-        for box in ("name", "kind", "code", "guidance", "choices")
-    )
-    grades = {grade.value: _clean(post.get(f"grade-{key}-{grade}", "")) for grade in QUALITY}
-    typed = Block(key, name, kind, code, guidance, grades, choices)
-    return typed if typed.kind in IndicatorKind.values else replace(typed, kind="")
+def parts_of(name: str, specs: Sequence[IndicatorSpec]) -> dict[str, list[str]]:
+    """What can be seen of a tool, by the parts that two people may leave differently.
+
+    The name; the indicators in order, by code; and each indicator, a line each.
+    """
+    return {
+        NAME: [name],
+        ORDER: [spec.slug for spec in specs],
+        **{f"{_INDICATOR}{spec.slug}": list(_lines(spec)) for spec in specs},
+    }
 
 
-def _wrong(block: Block) -> str:
-    """What is wrong with one block by itself; the action looks at them side by side."""
-    if not block.name:
-        return "Every indicator needs a name"
-    if len(block.name) > LONGEST_NAME:
-        return f"Shorten “{block.name[:40]}…” to {LONGEST_NAME} characters"
-    if not block.kind:
-        return f"Choose how “{block.name}” is answered"
-    texts: Sequence[str] = [block.guidance, *block.grades.values()]
-    if any(len(text) > LONGEST_TEXT for text in texts):
-        return f"Shorten the guidance of “{block.name}” to {LONGEST_TEXT:,} characters"
-    if any(len(label) > LONGEST_NAME for label in block.labels):
-        return f"Shorten a choice of “{block.name}” to {LONGEST_NAME} characters"
-    return ""
+def _lines(spec: IndicatorSpec) -> Iterator[str]:
+    yield spec.name
+    yield IndicatorKind(spec.kind).label
+    if spec.guidance:
+        yield spec.guidance
+    for grade, label in QUALITY_CHOICES:
+        if spec.grade_guidance.get(grade):
+            yield f"{label}: {spec.grade_guidance[grade]}"
+    yield from (f"• {label}" for label in spec.choices)
+
+
+def snapshot(name: str, specs: Sequence[IndicatorSpec]) -> str:
+    """What the tool says, for a page to bring back; what may be saved never hangs on it."""
+    return json.dumps(parts_of(name, specs))

@@ -1,49 +1,20 @@
 """Audit tools as people read and compare them."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
+from django.urls import reverse
 
-from audits.grades import QUALITY_CHOICES, IndicatorKind
-from audits.models import Indicator, Round, Tool
-from audits.tools.actions import Asked
-from audits.tools.forms import Block, ToolForm
+from audits.models import Round, Tool
+from audits.tools.actions import specs_of
+from audits.tools.forms import NAME, ORDER, ToolForm, parts_of, snapshot
 from audits.workflow import TOOL, ToolAct, ToolState
-
-COLOURS = {ToolState.DRAFT: "yellow", ToolState.IN_USE: "green", ToolState.RETIRED: ""}
-
-
-@dataclass(frozen=True)
-class ToolRow:
-    """A tool in the list."""
-
-    tool: Tool
-    state: str
-    colour: str
-    indicators: int
-    rounds: int
-
-
-def tool_rows(tools: QuerySet[Tool]) -> list[ToolRow]:
-    """The tools with how much they ask and how often they are used; one query."""
-    counted = tools.annotate(
-        asks=Count("indicators", distinct=True), used=Count("rounds", distinct=True)
-    )
-    return [
-        ToolRow(one, ToolState(one.state).label, COLOURS[ToolState(one.state)], one.asks, one.used)
-        for one in counted
-    ]
-
-
-@dataclass(frozen=True)
-class IndicatorRow:
-    """One indicator with what its grades look like, or what can be chosen."""
-
-    indicator: Indicator
-    kind: str
-    grades: Sequence[tuple[str, str]]
-    choices: Sequence[str]
+from earlyhelp.core.change import Stale
+from earlyhelp.core.pages.versioned_edit import ConflictPage, Part, Side, compare, lead
+from earlyhelp.core.workflow import Option
 
 
 @dataclass(frozen=True)
@@ -51,123 +22,81 @@ class ToolPage:
     """One tool, and what can be done with it now."""
 
     tool: Tool
-    state: str
-    colour: str
-    indicators: Sequence[IndicatorRow]
     rounds: Sequence[Round]
     versions: Sequence[Tool]
-    can_change: bool
-    can_put_in_use: bool
-    can_retire: bool
-    can_copy: bool
+    can: dict[str, Option]
 
 
 def tool_page(tool: Tool, visible: QuerySet[Tool], rounds: QuerySet[Round]) -> ToolPage:
     """The page of a tool; ``visible`` and ``rounds`` are those that this person may see."""
-    state = ToolState(tool.state)
     versions = list(visible.filter(name=tool.name).order_by("-version"))
-    asked = [_row(one) for one in tool.indicators.all()]
+    drafts = any(version.state == ToolState.DRAFT for version in versions)
+    address = {
+        ToolAct.CHANGE: "audit-tool-edit",
+        ToolAct.PUT_IN_USE: "audit-tool-put-in-use",
+        ToolAct.RETIRE: "audit-tool-retire",
+    }
+    acts = {act: Option(reverse(name, args=[tool.pk])) for act, name in address.items()}
+    if not tool.indicators.all():
+        del acts[ToolAct.PUT_IN_USE]
+    can = TOOL.options(tool.state, acts)
+    if not drafts:
+        can["new_version"] = Option(reverse("audit-tool-new-version", args=[tool.pk]))
     return ToolPage(
         tool=tool,
-        state=state.label,
-        colour=COLOURS[state],
-        indicators=asked,
         rounds=list(rounds.filter(tool=tool)),
-        versions=[one for one in versions if one.pk != tool.pk],
-        can_change=TOOL.allows(ToolAct.CHANGE, state),
-        can_put_in_use=TOOL.allows(ToolAct.PUT_IN_USE, state) and bool(asked),
-        can_retire=TOOL.allows(ToolAct.RETIRE, state),
-        can_copy=state != ToolState.DRAFT
-        and not any(one.state == ToolState.DRAFT for one in versions),
+        versions=[version for version in versions if version.pk != tool.pk],
+        can=can,
     )
 
 
-def _row(indicator: Indicator) -> IndicatorRow:
-    return IndicatorRow(
-        indicator,
-        IndicatorKind(indicator.kind).label,
-        [(one.get_grade_display(), one.text) for one in indicator.grade_guidance.all()],
-        [choice.label for choice in indicator.choices.all()],
-    )
+# -- two people at one draft ----------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class BlockRow:
-    """One indicator's boxes on the editing page."""
-
-    block: Block
-    number: int
-    error: str
-    grades: Sequence[tuple[str, str, str]]
-    has_guidance: bool
-    is_first: bool
-    is_last: bool
-
-
-@dataclass(frozen=True)
-class EditPage:
-    """The editing page of a tool."""
-
-    form: ToolForm
-    rows: Sequence[BlockRow]
-    kinds: Sequence[tuple[str, str]]
-
-
-def edit_page(form: ToolForm) -> EditPage:
-    """The blocks in order, each with its boxes."""
-    last = len(form.blocks)
-    return EditPage(
-        form,
-        [
-            BlockRow(
-                block=block,
-                number=number,
-                error=form.errors.get(block.key, ""),
-                grades=[
-                    (grade, label, block.grades.get(grade, "")) for grade, label in QUALITY_CHOICES
-                ],
-                has_guidance=any(block.grades.values()),
-                is_first=number == 1,
-                is_last=number == last,
-            )
-            for number, block in enumerate(form.blocks, 1)
-        ],
-        IndicatorKind.choices,
-    )
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One indicator that two people left differently; no words where it is not there."""
-
-    name: str
-    theirs: Sequence[str]
-    mine: Sequence[str]
-
-
-def differences(theirs: Sequence[Asked], mine: Sequence[Asked]) -> list[Difference]:
-    """Where somebody else's version and mine differ, in my order, then what only they have."""
-    there = {asked.slug: (place, asked) for place, asked in enumerate(theirs, 1)}
-    here = {asked.slug: (place, asked) for place, asked in enumerate(mine, 1)}
-    found = []
-    for code in [*here, *(code for code in there if code not in here)]:
-        left, right = there.get(code), here.get(code)
-        if left is None or right is None or _words(*left) != _words(*right):
-            name = (right or left or (0, Asked("")))[1].name
-            found.append(
-                Difference(name, _words(*left) if left else (), _words(*right) if right else ())
-            )
-    return found
-
-
-def _words(place: int, asked: Asked) -> list[str]:
-    """What can be seen of an indicator, a line each."""
-    labels = dict(QUALITY_CHOICES)
-    guidance = [f"{labels[grade]}: {text}" for grade, text in asked.grade_guidance.items()]
-    return [
-        f"{place}. {asked.name}",
-        IndicatorKind(asked.kind).label,
-        *filter(None, [asked.guidance]),
-        *guidance,
-        *(f"• {label}" for label in asked.choices),
+def conflict_page(tool: Tool, form: ToolForm) -> ConflictPage:
+    """What was typed beside the draft as it stands now, thing by thing."""
+    address = reverse("audit-tool-edit", args=[tool.pk])
+    specs = specs_of(tool)
+    theirs, mine = parts_of(tool.name, specs), parts_of(form.name, form.specs())
+    was = _read(form.was)
+    common = set(theirs[ORDER]) & set(mine[ORDER])
+    for values in filter(None, (theirs, mine, was)):
+        values[ORDER] = [code for code in values.get(ORDER, ()) if code in common]
+    labels = {NAME: "Name of the tool", ORDER: "Order of the indicators"}
+    names = [*mine, *(name for name in theirs if name not in mine)]
+    parts = [
+        Part(
+            name=name,
+            label=labels.get(name) or (mine.get(name) or theirs[name])[0],
+            was=was.get(name, []) if was else None,
+            theirs=theirs.get(name, []),
+            mine=mine.get(name, []),
+        )
+        for name in names
     ]
+    differing = compare(parts, _side, undecided=form.undecided)
+    return ConflictPage(
+        title=str(Stale(tool)).rstrip("."),
+        caption=f"Draft, version {tool.version}",
+        lead=lead(differing),
+        crumbs=[(tool.name, reverse("audit-tool", args=[tool.pk]))],
+        action=address,
+        fields=[("edits", str(tool.edits)), ("was", snapshot(tool.name, specs)), *form.fields()],
+        differing=differing,
+        buttons=[("then", "save", "Save"), ("then", "again", "Go back to the form")],
+    )
+
+
+def _side(part: Part, lines: list[str]) -> Side:
+    if not lines:
+        return Side("Not in this version")
+    return Side("", lines) if part.name == ORDER else Side(lines[0], lines[1:])
+
+
+def _read(was: str) -> dict[str, Any]:
+    """What the page brought back of the tool as it began; nothing where it did not."""
+    try:
+        parts = json.loads(was)
+    except (ValueError, RecursionError):
+        return {}
+    return parts if isinstance(parts, dict) else {}

@@ -3,40 +3,39 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.urls import path, reverse
+from django.views.decorators.http import require_safe
 
 from audits.models import Round, Tool
 from audits.permissions import AuditsPermission
+from audits.querysets import ToolQuerySet
 from audits.tools import actions
-from audits.tools import pages as page
 from audits.tools.forms import ToolForm
-from audits.workflow import NotAllowed, ToolState
-from earlyhelp.core.change import Stale
+from audits.tools.pages import conflict_page, tool_page
+from audits.workflow import ToolState
+from earlyhelp.core.pages.forms import answer, answer_button, get_or_post, post_only, posted
+from earlyhelp.core.pages.versioned_edit import show_conflict
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import require, require_anywhere
 
-_GET_OR_POST = ["GET", "HEAD", "POST"]
 _READERS = [AuditsPermission.KEEP_TOOLS, AuditsPermission.AUDIT, AuditsPermission.SEE_AUDITS]
 
 
 def _keeps(request: SignedInRequest) -> bool:
-    return request.asked.standing.holds(AuditsPermission.KEEP_TOOLS)
+    return request.actor.authority.holds(AuditsPermission.KEEP_TOOLS)
 
 
-def _visible(request: SignedInRequest) -> QuerySet[Tool]:
+def _visible(request: SignedInRequest) -> ToolQuerySet:
     """The tools that this person reads: a draft is for those who keep them."""
-    require_anywhere(request.asked.standing, _READERS)
-    tools = Tool.objects.all()
-    return tools if _keeps(request) else tools.exclude(state=ToolState.DRAFT)
+    require_anywhere(request.actor.authority, _READERS)
+    return Tool.objects.all() if _keeps(request) else Tool.objects.exclude(state=ToolState.DRAFT)
 
 
-def _kept(request: SignedInRequest, pk: int) -> Tool:
-    require(request.asked.standing, AuditsPermission.KEEP_TOOLS)
+def _load(request: SignedInRequest, pk: int) -> Tool:
+    """A tool, for those who keep them."""
+    require(request.actor.authority, AuditsPermission.KEEP_TOOLS)
     return get_object_or_404(Tool, pk=pk)
 
 
@@ -44,7 +43,7 @@ def _kept(request: SignedInRequest, pk: int) -> Tool:
 @require_safe
 def audit_tools(request: SignedInRequest) -> HttpResponse:
     """Every tool with its versions."""
-    context = {"rows": page.tool_rows(_visible(request)), "keeps": _keeps(request)}
+    context = {"tools": _visible(request).counted(), "keeps": _keeps(request)}
     return render(request, "audits/tools/tools.html", context)
 
 
@@ -53,148 +52,97 @@ def audit_tools(request: SignedInRequest) -> HttpResponse:
 def audit_tool(request: SignedInRequest, pk: int) -> HttpResponse:
     """What one tool asks, and what good looks like."""
     visible = _visible(request)
-    tool = get_object_or_404(visible.with_indicators(), pk=pk)  # type: ignore[attr-defined]
-    standing = request.asked.standing
-    runs = standing.holds(AuditsPermission.RUN_ROUNDS)
+    tool = get_object_or_404(visible.with_indicators(), pk=pk)
+    authority = request.actor.authority
+    runs = authority.holds(AuditsPermission.RUN_ROUNDS)
     rounds = Round.objects.all() if runs else Round.objects.opened()
     context = {
-        "page": page.tool_page(tool, visible, rounds),
+        "page": tool_page(tool, visible, rounds),
         "keeps": _keeps(request),
-        "follows": runs or standing.holds(AuditsPermission.SEE_AUDITS),
+        "follows": runs or authority.holds(AuditsPermission.SEE_AUDITS),
     }
     return render(request, "audits/tools/tool.html", context)
 
 
 @signed_in
-@require_http_methods(_GET_OR_POST)
+@get_or_post
 def audit_tool_new(request: SignedInRequest) -> HttpResponse:
     """A first version, as a draft."""
-    require(request.asked.standing, AuditsPermission.KEEP_TOOLS)
-    if request.method != "POST":
-        return _show(request, ToolForm())
-    form = ToolForm(post=request.POST)
-    if _rearranged(request, form) or not form.is_good():
-        return _show(request, form)
-    try:
-        made = actions.create_tool(
-            name=form.name,
-            indicators=form.asked(),
-            by=request.actor,
-        )
-    except ValidationError as wrong:
-        form.refuse(wrong)
-        return _show(request, form)
-    messages.success(request, f"{made} is saved as a draft. Put it in use when it is ready.")
-    return redirect("audit-tool", pk=made.pk)
+    require(request.actor.authority, AuditsPermission.KEEP_TOOLS)
+    form = ToolForm(posted(request))
+    return answer(
+        request,
+        form,
+        lambda: actions.create_tool(name=form.name, indicators=form.specs(), by=request.actor),
+        show=lambda: _show(request, form),
+        done=lambda tool: f"{tool} is saved as a draft. Put it in use when it is ready.",
+        then=lambda tool: reverse("audit-tool", args=[tool.pk]),
+    )
 
 
 @signed_in
-@require_http_methods(_GET_OR_POST)
+@get_or_post
 def audit_tool_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Every indicator of a draft on one page; all of it is saved, or nothing."""
-    tool = _kept(request, pk)
-    if request.method != "POST":
-        if tool.state != ToolState.DRAFT:
-            messages.info(request, f"{tool} is in use: copy it to a new version to change it.")
-            return redirect("audit-tool", pk=pk)
-        return _show(request, ToolForm(tool), tool)
-    form = ToolForm(post=request.POST)
-    if _rearranged(request, form) or not form.is_good():
-        return _show(request, form, tool)
-    try:
-        actions.change_tool(
-            tool,
-            name=form.name,
-            indicators=form.asked(),
-            edits=_posted_edits(request),
-            by=request.actor,
-        )
-    except ValidationError as wrong:
-        form.refuse(wrong)
-        return _show(request, form, tool)
-    except Stale as stale:
-        return _show_conflict(request, form, stale.current)
-    except NotAllowed as refusal:
-        form.problems.append(str(refusal))
-        return _show(request, form, tool, status=409)
-    messages.success(request, f"{form.name} is saved.")
-    return redirect("audit-tool", pk=pk)
-
-
-def _posted_edits(request: HttpRequest) -> int:
-    """The count of saves that the page was made from; one that never was when it says none."""
-    posted = request.POST.get("edits", "")
-    return int(posted) if posted.isascii() and posted.isdigit() and len(posted) < 9 else -1
-
-
-def _rearranged(request: HttpRequest, form: ToolForm) -> bool:
-    """Whether the button adds, moves or takes out a block: then nothing is saved yet."""
-    then = request.POST.get("then", "")
-    if then == "add":
-        form.add()
-        return True
-    if then.startswith(("up-", "down-", "remove-")):
-        form.arrange(then)
-        return True
-    return False
-
-
-def _show(
-    request: HttpRequest, form: ToolForm, tool: Tool | None = None, *, status: int = 200
-) -> HttpResponse:
-    # What was typed goes with the count that it was made from, so that a save in between shows.
-    edits = request.POST.get("edits", "") if request.method == "POST" else ""
-    context = {
-        "page": page.edit_page(form),
-        "tool": tool,
-        "edits": edits or (tool.edits if tool else ""),
-    }
-    return render(request, "audits/tools/tool_edit.html", context, status=status)
-
-
-def _show_conflict(request: HttpRequest, form: ToolForm, current: Tool) -> HttpResponse:
-    """Theirs beside mine, with everything I typed in its boxes; saving again keeps mine."""
-    context = {
-        "page": page.edit_page(form),
-        "tool": current,
-        "edits": current.edits,
-        "theirs": current.name,
-        "differences": page.differences(actions.as_asked(current), form.asked()),
-    }
-    return render(request, "audits/tools/tool_edit.html", context, status=409)
-
-
-def _act(request: SignedInRequest, pk: int, act: Callable[..., Tool], done: str) -> HttpResponse:
-    """Do one thing with a tool and go to its page; ``done`` says what happened."""
-    tool = _kept(request, pk)
-    try:
-        after = act(tool, by=request.actor)
-    except NotAllowed as refusal:
-        messages.warning(request, str(refusal))
+    tool = _load(request, pk)
+    if request.method != "POST" and tool.state != ToolState.DRAFT:
+        messages.info(request, f"{tool} is in use: copy it to a new version to change it.")
         return redirect("audit-tool", pk=pk)
-    messages.success(request, done.format(after))
-    return redirect("audit-tool", pk=after.pk)
+    form = ToolForm(posted(request), tool)
+    if form.undecided:
+        return show_conflict(request, conflict_page(tool, form))
+    return answer(
+        request,
+        form,
+        lambda: actions.change_tool(
+            tool, name=form.name, indicators=form.specs(), edits=form.version, by=request.actor
+        ),
+        show=lambda: _show(request, form, tool),
+        done=f"{form.name} is saved.",
+        then=reverse("audit-tool", args=[pk]),
+        conflict=lambda current: show_conflict(request, conflict_page(current, form)),
+    )
+
+
+def _show(request: HttpRequest, form: ToolForm, tool: Tool | None = None) -> HttpResponse:
+    return render(request, "audits/tools/edit.html", {"form": form, "tool": tool})
+
+
+def _answer_button(
+    request: SignedInRequest, pk: int, act: Callable[..., Tool], done: str
+) -> HttpResponse:
+    """Do one thing with a tool and go to its page; ``done`` says what happened."""
+    tool = _load(request, pk)
+    return answer_button(
+        request,
+        lambda: act(tool, by=request.actor),
+        page=reverse("audit-tool", args=[pk]),
+        done=lambda changed: done.format(changed),
+        then=lambda changed: reverse("audit-tool", args=[changed.pk]),
+    )
 
 
 @signed_in
-@require_POST
+@post_only("audit-tool")
 def audit_tool_put_in_use(request: SignedInRequest, pk: int) -> HttpResponse:
     """From now on it is what it is."""
-    return _act(request, pk, actions.put_in_use, "{} is in use. Rounds can be opened with it.")
+    done = "{} is in use. Rounds can be opened with it."
+    return _answer_button(request, pk, actions.put_in_use, done)
 
 
 @signed_in
-@require_POST
+@post_only("audit-tool")
 def audit_tool_retire(request: SignedInRequest, pk: int) -> HttpResponse:
     """No new round opens with it."""
-    return _act(request, pk, actions.retire, "{} is retired. Past rounds keep it.")
+    return _answer_button(request, pk, actions.retire, "{} is retired. Past rounds keep it.")
 
 
 @signed_in
-@require_POST
+@post_only("audit-tool")
 def audit_tool_new_version(request: SignedInRequest, pk: int) -> HttpResponse:
     """A draft with the same indicators."""
-    return _act(request, pk, actions.new_version, "{} is a draft now: change it as you like.")
+    done = "{} is a draft now: change it as you like."
+    return _answer_button(request, pk, actions.new_version, done)
 
 
 urlpatterns = [

@@ -21,7 +21,7 @@ from audits.rounds import actions as rounds
 from audits.rounds.case_list import CaseLine
 from audits.safety import actions as safety
 from audits.tools import actions as tools
-from audits.tools.actions import Asked
+from audits.tools.actions import IndicatorSpec
 from earlyhelp.sample.stage import Stage, day, read, words
 
 OFFICER = "officer"
@@ -286,8 +286,8 @@ class Audits:
             )
 
 
-def _asked(row: Row) -> Asked:
-    return Asked(
+def _asked(row: Row) -> IndicatorSpec:
+    return IndicatorSpec(
         name=row["name"],
         kind=IndicatorKind(row["kind"]),
         code=row["code"],

@@ -21,7 +21,7 @@ from audits.plan.timing import parse
 from audits.rounds import actions as rounds
 from audits.rounds.case_list import CaseLine
 from audits.tools import actions as tools
-from audits.tools.actions import Asked
+from audits.tools.actions import IndicatorSpec
 from teams.authority import actor_of
 from teams.quarters import FinancialYear
 from teams.roles import Role
@@ -32,11 +32,13 @@ CANARY = "CASENO"
 SOURCES = ["north-family", "north-family", "north-centre", "south-family", "south-family", ""]
 
 ASKED = [
-    Asked("Assessment", grade_guidance={"good": "It says what life is like for the child"}),
-    Asked("Early Help plan", code="plan"),
-    Asked("Supervision in line with policy", IndicatorKind.YES_NO, code="supervision"),
-    Asked("Issues", IndicatorKind.CHOICES, choices=("Neglect", "Behaviour", "Something else")),
-    Asked("How long it was open", IndicatorKind.TEXT, code="duration"),
+    IndicatorSpec("Assessment", grade_guidance={"good": "It says what life is like for the child"}),
+    IndicatorSpec("Early Help plan", code="plan"),
+    IndicatorSpec("Supervision in line with policy", IndicatorKind.YES_NO, code="supervision"),
+    IndicatorSpec(
+        "Issues", IndicatorKind.CHOICES, choices=("Neglect", "Behaviour", "Something else")
+    ),
+    IndicatorSpec("How long it was open", IndicatorKind.TEXT, code="duration"),
 ]
 SOUND = {"assessment": "good", "plan": "requires-improvement", "supervision": "yes"}
 
@@ -51,7 +53,7 @@ def on_day(cast: Cast, name: str, today: dt.date = TODAY) -> dict[str, Any]:
     return {**who(cast, name), "today": today}
 
 
-def make_tool(cast: Cast, name: str = "Casework", asked: list[Asked] | None = None) -> Tool:
+def make_tool(cast: Cast, name: str = "Casework", asked: list[IndicatorSpec] | None = None) -> Tool:
     """A tool in use."""
     officer = cast.actor("officer")
     made = tools.create_tool(name=name, indicators=asked or ASKED, by=officer)

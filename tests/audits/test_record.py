@@ -31,7 +31,7 @@ from audits.rounds import actions as rounds
 from audits.rounds.case_list import CaseLine
 from audits.safety import actions as safety
 from audits.tools import actions as tools
-from audits.tools.actions import Asked
+from audits.tools.actions import IndicatorSpec
 from teams.actions import take_out_words
 from teams.models import Event, Remark
 from teams.quarters import FinancialYear
@@ -118,7 +118,7 @@ def a_year(cast: Cast) -> None:
         level=Decimal(85),
         start=None,
         locality=None,
-        reason="Asked too little",
+        reason="IndicatorSpec too little",
         **officer,
     )
     plan.remove_aim(aim, reason="No longer counted", **officer)
@@ -143,8 +143,8 @@ def the_rest(cast: Cast) -> None:
     """The kinds of action that ``a_year`` has not: also once each."""
     officer, by = who(cast, "officer"), cast.actor("officer")
     head, manager = who(cast, "head"), on_day(cast, "manager")
-    tool = tools.create_tool(name="Neglect", indicators=[Asked("Chronology")], by=by)
-    asked = [Asked("Genogram")]
+    tool = tools.create_tool(name="Neglect", indicators=[IndicatorSpec("Chronology")], by=by)
+    asked = [IndicatorSpec("Genogram")]
     tool = tools.change_tool(tool, name="Neglect", indicators=asked, edits=tool.edits, by=by)
     tool = tools.put_in_use(tool, by=by)
     made = rounds.plan_round(planned(tool, "neglect"), by=by)
@@ -334,7 +334,7 @@ def change_aim(casework: Casework) -> Callable[[], object]:
         level=Decimal(85),
         start=None,
         locality=cast.locality["north"],
-        reason="Asked too little",
+        reason="IndicatorSpec too little",
         **who(cast, "officer"),
     )
 

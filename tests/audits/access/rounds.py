@@ -53,7 +53,7 @@ def plan_one(cast: Cast, numbers: int = 2) -> tuple[Round, list[SampledCase]]:
 
 def _draft(cast: Cast) -> Tool:
     return tools.create_tool(
-        name="Casework", indicators=[tools.Asked("Assessment")], by=cast.actor("officer")
+        name="Casework", indicators=[tools.IndicatorSpec("Assessment")], by=cast.actor("officer")
     )
 
 

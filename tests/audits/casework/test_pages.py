@@ -16,7 +16,7 @@ from audits.allocation import actions as allocation
 from audits.casework.answers import Answer, Judgement
 from audits.models import CaseAudit, Given
 from audits.rounds import actions as rounds
-from audits.tools.actions import Asked
+from audits.tools.actions import IndicatorSpec
 from audits.workflow import CaseState
 from teams.models import Event
 from tests.audits.access.auditing import boxes
@@ -481,7 +481,7 @@ def test_audits_to_read_are_chosen_by_round(
     casework: Casework, sign_in: SignIn, council: Cast
 ) -> None:
     casework.submit(4)
-    short = make_tool(council, "Dip sample", [Asked("Assessment")])
+    short = make_tool(council, "Dip sample", [IndicatorSpec("Assessment")])
     make_round_of(council, short, [{"assessment": "good"}], "dip", theme="Dip sample")
     client = sign_in("officer")
     assert "Case 4" in text(client.get("/audits/read/"))

@@ -17,7 +17,7 @@ from audits.grades import IndicatorKind
 from audits.models import Round, RoundKind
 from audits.results.exchange import COLUMNS
 from audits.rounds import actions as rounds
-from audits.tools.actions import Asked
+from audits.tools.actions import IndicatorSpec
 from earlyhelp.core.files.reader import read_cells
 from tests.audits.making import CANARY, Casework, make_round_of, make_tool
 from tests.audits.results.test_pages import open_results, words_of
@@ -131,7 +131,7 @@ def test_yes_no_choices_and_words_and_no_case_number(casework: Casework, sign_in
 
 
 def test_a_cohorts_outcome_is_a_share_of_all_its_cases(council: Cast, sign_in: SignIn) -> None:
-    asked = [Asked("Escalated", IndicatorKind.YES_NO, code="escalated")]
+    asked = [IndicatorSpec("Escalated", IndicatorKind.YES_NO, code="escalated")]
     grades = [{"escalated": "yes"}] * 2 + [{"escalated": "not-applicable"}] * 3
     tool = make_tool(council, "Follow-up", asked=asked)
     made = make_round_of(council, tool, grades, "cohort", kind=RoundKind.COHORT)
@@ -141,7 +141,7 @@ def test_a_cohorts_outcome_is_a_share_of_all_its_cases(council: Cast, sign_in: S
 
 
 def test_a_theme_that_looks_like_a_formula_is_only_text(council: Cast, sign_in: SignIn) -> None:
-    tool = make_tool(council, asked=[Asked("=cmd()", code="plan")])
+    tool = make_tool(council, asked=[IndicatorSpec("=cmd()", code="plan")])
     made = make_round_of(
         council, tool, [{"plan": "good"}], "odd", theme="+1+1", is_illustrative=True
     )

@@ -21,7 +21,7 @@ from audits.grades import Grade, IndicatorKind
 from audits.models import CaseAudit, Given, Round, RoundKind
 from audits.rounds import actions as rounds
 from audits.rounds.case_list import CaseLine
-from audits.tools.actions import Asked
+from audits.tools.actions import IndicatorSpec
 from tests.audits.access.results import closed_round
 from tests.audits.making import (
     CANARY,
@@ -258,7 +258,7 @@ def test_a_cohort_has_overlapping_outcomes_over_all_its_cases(
     council: Cast, sign_in: SignIn
 ) -> None:
     outcomes = ["escalated", "in-need", "none"]
-    asked = [Asked(code.capitalize(), IndicatorKind.YES_NO, code=code) for code in outcomes]
+    asked = [IndicatorSpec(code.capitalize(), IndicatorKind.YES_NO, code=code) for code in outcomes]
     grades = [
         {
             "escalated": "yes" if at < 5 else "no",

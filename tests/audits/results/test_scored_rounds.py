@@ -14,7 +14,7 @@ from audits.models import Round
 from audits.results import scored_rounds as results
 from audits.results.scored_rounds import Area
 from audits.scoring import Change, Share
-from audits.tools.actions import Asked
+from audits.tools.actions import IndicatorSpec
 from teams.quarters import FinancialYear, Quarter
 from tests.audits.making import Casework, make_round_of, make_tool, on_day
 from tests.cast import TODAY, Cast
@@ -36,7 +36,7 @@ COUNTS = {
         "not-applicable": 3,
     },
 }
-FOUR = [Asked(code.capitalize(), code=code) for code in COUNTS]
+FOUR = [IndicatorSpec(code.capitalize(), code=code) for code in COUNTS]
 
 
 def spread(counts: dict[str, dict[str, int]]) -> list[dict[str, str]]:

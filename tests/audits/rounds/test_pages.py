@@ -18,7 +18,7 @@ from audits.rounds import actions as rounds
 from audits.rounds.case_list import CaseLine
 from audits.rounds.forms import free_code
 from audits.tools import actions as tools
-from audits.tools.actions import Asked
+from audits.tools.actions import IndicatorSpec
 from audits.workflow import RoundState
 from teams.actions import appoint
 from teams.authority import command_actor
@@ -55,7 +55,7 @@ def box(response: Any, name: str) -> str:
 
 def short_tool(council: Cast) -> Tool:
     """A tool with one indicator, for rounds that are audited whole."""
-    return make_tool(council, "Dip sample", [Asked("Assessment")])
+    return make_tool(council, "Dip sample", [IndicatorSpec("Assessment")])
 
 
 # -- the first page --------------------------------------------------------------------------
@@ -490,7 +490,7 @@ def test_an_opened_round_is_not_changed(casework: Casework, sign_in: SignIn) -> 
 def test_what_stands_in_the_way_of_opening_is_said(council: Cast, sign_in: SignIn) -> None:
     officer = sign_in("officer")
     draft = tools.create_tool(
-        name="Draft", indicators=[Asked("Assessment")], by=council.actor("officer")
+        name="Draft", indicators=[IndicatorSpec("Assessment")], by=council.actor("officer")
     )
     made = rounds.plan_round(planned(draft), by=council.actor("officer"))
     said = text(officer.get(f"{JULY}open/"))

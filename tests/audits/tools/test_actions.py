@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from audits.grades import IndicatorKind
 from audits.models import Tool
 from audits.tools import actions as tools
-from audits.tools.actions import Asked
+from audits.tools.actions import IndicatorSpec
 from audits.workflow import NotAllowed, ToolState
 from earlyhelp.core.change import Stale
 from teams.models import Event
@@ -23,8 +23,8 @@ def test_a_tool_is_drafted_changed_and_put_in_use(council: Cast) -> None:
     made = tools.change_tool(made, name="Casework", indicators=ASKED, edits=0, by=officer)
     made = tools.put_in_use(made, by=officer)
     assert (str(made), made.state) == ("Casework, version 1", ToolState.IN_USE)
-    assert tools.as_asked(made) == [
-        Asked(one.name, one.kind, one.slug, one.guidance, one.grade_guidance, one.choices)
+    assert tools.specs_of(made) == [
+        IndicatorSpec(one.name, one.kind, one.slug, one.guidance, one.grade_guidance, one.choices)
         for one in ASKED
     ]
     assert [event.verb for event in Event.objects.about(made)] == [
@@ -41,7 +41,7 @@ def test_a_tool_in_use_is_not_changed_but_copied(council: Cast) -> None:
         tools.change_tool(made, name="Other", indicators=ASKED, edits=made.edits, by=officer)
     copy = tools.new_version(made, by=officer)
     assert (copy.version, copy.based_on, copy.state) == (2, made, ToolState.DRAFT)
-    assert tools.as_asked(copy) == tools.as_asked(made)
+    assert tools.specs_of(copy) == tools.specs_of(made)
     assert not set(copy.indicators.all()) & set(made.indicators.all())
     with pytest.raises(NotAllowed, match="version 2 is still a draft"):
         tools.new_version(made, by=officer)
@@ -74,16 +74,19 @@ def test_two_officers_at_one_draft(council: Cast) -> None:
 @pytest.mark.parametrize(
     ("asked", "says"),
     [
-        ([Asked(" ")], "needs a name"),
-        ([Asked("Plan"), Asked("plan")], "stands in the tool twice"),
-        ([Asked("Issues", IndicatorKind.CHOICES, choices=["One"])], "at least two choices"),
-        ([Asked("Issues", IndicatorKind.CHOICES, choices=["One", "one"])], "a choice twice"),
-        ([Asked("Plan", choices=["One", "Two"])], "not answered by choosing"),
-        ([Asked("Seen", IndicatorKind.YES_NO, grade_guidance={"good": "x"})], "no grades"),
+        ([IndicatorSpec(" ")], "needs a name"),
+        ([IndicatorSpec("Plan"), IndicatorSpec("plan")], "stands in the tool twice"),
+        ([IndicatorSpec("Issues", IndicatorKind.CHOICES, choices=["One"])], "at least two choices"),
+        (
+            [IndicatorSpec("Issues", IndicatorKind.CHOICES, choices=["One", "one"])],
+            "a choice twice",
+        ),
+        ([IndicatorSpec("Plan", choices=["One", "Two"])], "not answered by choosing"),
+        ([IndicatorSpec("Seen", IndicatorKind.YES_NO, grade_guidance={"good": "x"})], "no grades"),
     ],
 )
 def test_indicators_that_cannot_stand_are_refused(
-    council: Cast, asked: list[Asked], says: str
+    council: Cast, asked: list[IndicatorSpec], says: str
 ) -> None:
     with pytest.raises(ValidationError, match=says):
         tools.create_tool(name="Casework", indicators=asked, by=council.actor("officer"))
