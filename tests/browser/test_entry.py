@@ -197,7 +197,7 @@ def test_two_managers_collide_and_nothing_typed_is_lost(
     expect(mine.locator("#keep-cases-closed-mine")).to_be_checked()
     expect(mine.locator("#keep-surveys-received-theirs")).to_be_checked()
     mine.get_by_role("button", name="Save and leave").click()
-    expect(mine.get_by_role("link", name="Choose which answer to keep")).to_be_visible()
+    expect(mine.get_by_role("link", name="Choose which to keep")).to_be_visible()
     expect(mine.locator("#keep-open-cases-mine")).not_to_be_checked()
     mine.locator("#keep-open-cases-mine").check()
     mine.get_by_role("button", name="Save and leave").click()

@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections.abc import Callable
 from html import unescape
+from typing import Any
 
 import openpyxl
 import pytest
@@ -531,31 +532,48 @@ def test_commentary_is_written_beside_the_number(council: Cast, sign_in: SignIn)
     assert "A new worker" not in head.get(f"/performance/{Q4}").content.decode()
 
 
+def hidden(page: Any) -> dict[str, str]:
+    """The hidden fields of the page of two who met, as they are posted again."""
+    found = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page.content.decode())
+    return {name: unescape(value) for name, value in found if name != "csrfmiddlewaretoken"}
+
+
 def test_two_commentaries_collide_and_nothing_is_lost(council: Cast, sign_in: SignIn) -> None:
     path = "/performance/commentary/helped/north/2015-16-q4/"
     head = sign_in("head")
+    began = re.search(r'name="was" value="([^"]*)"', head.get(path).content.decode())
+    assert began
     head.post(path, {"text": "First words", "version": "0"})
-    stale = head.post(path, {"text": "Second words", "version": "0"})
-    assert stale.status_code == 200
-    assert "First words" in text_of(stale)
-    assert text_of(stale).count("Second words") == 2
+    mine = {"text": "Second words", "version": "0", "was": unescape(began[1])}
+    met = head.post(path, mine)
+    assert met.status_code == 409
+    assert "Somebody else changed this commentary while you were writing" in text_of(met)
+    assert "Theirs last saved by Head First words Mine Second words" in text_of(met)
+    assert "checked" not in met.content.decode()
     assert Commentary.objects.get().text == "First words"
-    version = re.search(r'name="version"[^>]*value="(\d+)"', stale.content.decode())
-    assert version
-    assert head.post(path, {"text": "Second words", "version": version[1]}).status_code == 302
-    assert Commentary.objects.get().text == "Second words"
+
+    asked = head.post(path, hidden(met))
+    assert asked.status_code == 409
+    assert "Choose which to keep for “What is behind this figure?”" in text_of(asked)
+    again = head.post(path, hidden(met) | {"keep-text": "mine", "edit": "again"})
+    assert again.status_code == 200
+    assert "Second words</textarea>" in again.content.decode()
+    assert Commentary.objects.get().text == "First words"
+    saved = head.post(path, hidden(met) | {"keep-text": "mine"})
+    assert (saved.status_code, Commentary.objects.get().text) == (302, "Second words")
 
 
 def test_a_removed_commentary_is_told_and_what_was_typed_is_kept(
     council: Cast, sign_in: SignIn
 ) -> None:
     path = "/performance/commentary/helped/north/2015-16-q4/"
-    page = sign_in("head").post(path, {"text": "My words", "version": "3"})
-    assert "Somebody removed this commentary meanwhile" in text_of(page)
-    assert "My words" in text_of(page)
-    too_long = sign_in("head").post(path, {"text": "x" * 5001, "version": "0"})
+    head = sign_in("head")
+    page = head.post(path, {"text": "My words", "version": "3"})
+    assert "Theirs Nothing Mine My words" in text_of(page)
+    assert head.post(path, hidden(page) | {"keep-text": "mine"}).status_code == 302
+    assert Commentary.objects.get().text == "My words"
+    too_long = head.post(path, {"text": "x" * 5001, "version": "0"})
     assert "Shorten the commentary" in text_of(too_long)
-    assert not Commentary.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from teams.authority import command_actor
 from teams.models import Event, Placement, Route, Team
 from teams.permissions import Refused
 from tests.cast import HISTORY, OPEN, Cast
-from tests.measures.acting import digest, figure, reporting, unchanged_by, verbs, who
+from tests.measures.acting import digest, figure, reporting, unchanged_by, verbs
 
 NEXT = OPEN + 1
 COMMAND: dict[str, Any] = {"by": None, "route": Route.COMMAND}
@@ -32,7 +32,6 @@ def test_a_quarter_is_planned_once_and_its_due_date_moves_with_a_reason(council:
     planned()
     assert digest() == before
     unchanged_by(lambda: planned(NEXT.first_day), ValidationError, "cannot be before")
-    officer = who(council, "officer")
     later = dt.date(2016, 10, 21)
 
     def move(reason: str, person: str = "officer", index: int = NEXT.index) -> ReportingQuarter:
@@ -46,7 +45,7 @@ def test_a_quarter_is_planned_once_and_its_due_date_moves_with_a_reason(council:
     unchanged_by(lambda: move("Half-term", index=HISTORY[0].index), NotAllowed, "closed")
     assert move("Half-term").due_on == later
     event = Event.objects.about(row).reverse()[0]
-    assert (event.verb, event.by) == ("changed", officer["by"])
+    assert (event.verb, event.by) == ("changed", council.person["officer"])
     assert event.remarks.get().text == "Half-term"
 
 
