@@ -14,7 +14,7 @@ from audits.findings import actions as findings
 from audits.models import Action, Finding, Judged, Occurrence, Outcome, Plan, Source
 from audits.plan import actions as plan
 from audits.plan import progress_actions as doing
-from audits.plan.actions import By
+from audits.plan.action_changes import By
 from audits.plan.timing import Every, Timing, given, parse
 from earlyhelp.sample.stage import Stage, day, read, words
 from measures.models import Measure

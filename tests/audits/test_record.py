@@ -24,7 +24,7 @@ from audits.findings.actions import Found
 from audits.models import FindingKind, Judged
 from audits.plan import actions as plan
 from audits.plan import progress_actions as doing
-from audits.plan.actions import By
+from audits.plan.action_changes import By
 from audits.plan.timing import parse
 from audits.rounds import actions as rounds
 from audits.rounds import allocation

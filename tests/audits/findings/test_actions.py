@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from audits.findings import actions as findings
 from audits.findings.actions import Found
 from audits.models import Finding, FindingAction, FindingKind, Outcome, Source
-from audits.plan.actions import By
+from audits.plan.action_changes import By
 from audits.plan.timing import parse
 from audits.rounds import actions as rounds
 from audits.stale import StaleFinding

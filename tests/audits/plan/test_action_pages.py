@@ -15,7 +15,7 @@ from django.urls import reverse
 from audits.models import Action, Aim, Outcome, Plan, Source, Theme, Update
 from audits.plan import actions
 from audits.plan import progress_actions as doing
-from audits.plan.actions import By
+from audits.plan.action_changes import By
 from audits.plan.timing import parse
 from audits.plan.workflow import ActionState
 from teams.models import Event

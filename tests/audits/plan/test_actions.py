@@ -12,7 +12,7 @@ from audits.findings.actions import Found
 from audits.models import Action, Aim, FindingKind, Outcome, Source
 from audits.plan import actions as plan
 from audits.plan import progress_actions as doing
-from audits.plan.actions import By
+from audits.plan.action_changes import By
 from audits.plan.progress import by_locality, progress, with_history
 from audits.plan.timing import Status, TimingKind, parse
 from audits.plan.workflow import ActionState

@@ -21,7 +21,7 @@ from openpyxl import load_workbook
 from audits.models import Action, Judged, Outcome, TimingChange
 from audits.plan import actions
 from audits.plan import progress_actions as doing
-from audits.plan.actions import By
+from audits.plan.action_changes import By
 from audits.plan.pages.due import names_its_day, understood
 from audits.plan.timing import parse
 from teams.quarters import FinancialYear

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from audits.models import Action, Judged, Outcome, Update
 from audits.plan import progress_actions as doing
-from audits.plan.actions import By
+from audits.plan.action_changes import By
 from audits.plan.progress import by_locality, progress
 from audits.plan.timing import Status
 from audits.plan.workflow import ActionState
