@@ -19,26 +19,6 @@ class StaleAudit(Stale):
         self.current = current
 
 
-class StaleTool(Stale):
-    """A tool that somebody else saved meanwhile."""
-
-    current: Tool
-
-    def __init__(self, current: Tool) -> None:
-        super().__init__("Somebody else changed this tool while you were working on it.")
-        self.current = current
-
-
-class StaleRound(Stale):
-    """A round that somebody else saved meanwhile."""
-
-    current: Round
-
-    def __init__(self, current: Round) -> None:
-        super().__init__("Somebody else changed this round while you were working on it.")
-        self.current = current
-
-
 class StaleFinding(Stale):
     """A finding that somebody else saved meanwhile."""
 

@@ -1,5 +1,6 @@
 """Audit rounds: which cases are looked at, how they were chosen, in which period."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
@@ -43,6 +44,8 @@ class Round(models.Model):
     closing_reason = models.TextField(blank=True)
 
     objects = RoundQuerySet.as_manager()
+    on_record = "state"
+    stale_message = "Somebody else changed this round while you were working on it."
 
     class Meta:
         ordering = ["-ends", "theme"]
@@ -85,9 +88,15 @@ class Round(models.Model):
     def __str__(self) -> str:
         return f"{self.theme}, {self.period_name}"
 
+    def clean(self) -> None:
+        """Raise ValidationError where it is compared with a round that is not before it."""
+        earlier = self.compares_with
+        if earlier and self.starts and earlier.ends >= self.starts:
+            raise ValidationError({"compares_with": f"“{earlier}” is not before this round"})
+
 
 class Draw(models.Model):
-    """A random selection, kept so that it can be shown to have been fair (``drawing``).
+    """A random selection, kept so that it can be shown to have been fair (``sampling``).
 
     The list itself is not kept: its digest is, and whoever has the list can draw again. A
     round may have several, one for each team, say.

@@ -30,6 +30,9 @@ class Tool(models.Model):
     retired_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = ToolQuerySet.as_manager()
+    on_record = "state"
+    version_field = "edits"
+    stale_message = "Somebody else changed this tool while you were working on it."
 
     class Meta:
         ordering = ["name", "-version"]

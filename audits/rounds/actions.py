@@ -13,16 +13,24 @@ from audits.models import CaseAudit, Draw, Round, RoundKind, SampledCase, Tool
 from audits.permissions import AuditsPermission
 from audits.querysets import TO_DO
 from audits.responsible import locality_of
-from audits.rounds import sampling as drawing
+from audits.rounds import sampling
 from audits.rounds.case_list import CaseLine
-from audits.stale import StaleRound
 from audits.verbs import AuditsVerb
-from audits.workflow import ROUND, NotAllowed, RoundAct, RoundState, ToolState
-from earlyhelp.core import clock
-from earlyhelp.core.events.verbs import Verb
-from teams import bulk, record
-from teams.models import Route, Team, User
-from teams.permissions import Standing, require
+from audits.workflow import ROUND, NotAllowed, RoundAct, ToolState
+from earlyhelp.core.change import (
+    Details,
+    Entry,
+    changing,
+    create,
+    lock,
+    move,
+    record,
+    required,
+)
+from teams import bulk
+from teams.authority import Actor
+from teams.models import Route, Team
+from teams.permissions import require
 
 
 @dataclass(frozen=True)
@@ -41,232 +49,164 @@ class Planned:
     source_note: str = ""
 
 
-def plan_round(
-    planned: Planned,
-    *,
-    by: User,
-    standing: Standing,
-    route: Route = Route.FORM,
-    at: dt.datetime | None = None,
-) -> Round:
+def plan_round(planned: Planned, *, by: Actor) -> Round:
     """A new round, being planned. Raises ``Refused`` or ValidationError by field."""
-    require(standing, AuditsPermission.RUN_ROUNDS)
-    with transaction.atomic():
-        made = Round()
-        _fill(made, planned)
-        made.save()
-        record.write(
-            [_entry(AuditsVerb.ROUND_PLANNED, made, None, planned)],
-            by=by,
-            route=route,
-            at=at or clock.now(),
-        )
-    return made
+    require(by.authority, AuditsPermission.RUN_ROUNDS)
+    audit_round = Round()
+    _fill(audit_round, planned)
+    verb, after = AuditsVerb.ROUND_PLANNED, _plain(audit_round)
+    return create(audit_round, verb, by, note=planned.source_note, after=after)
 
 
-def change_round(
-    made: Round,
-    planned: Planned,
-    *,
-    version: int,
-    by: User,
-    standing: Standing,
-    route: Route = Route.FORM,
-    at: dt.datetime | None = None,
-) -> Round:
+def change_round(audit_round: Round, planned: Planned, *, version: int, by: Actor) -> Round:
     """Change what a round is about, while it is being planned.
 
-    Raises ``Refused``, ``NotAllowed``, ``StaleRound`` or ValidationError.
+    Raises ``Refused``, ``NotAllowed``, ``Stale`` or ValidationError.
     """
-    require(standing, AuditsPermission.RUN_ROUNDS)
-    with transaction.atomic():
-        found = lock(made)
-        ROUND.next(RoundAct.CHANGE, found.state)
-        if found.version != version:
-            raise StaleRound(found)
-        before = _plain(found)
-        _fill(found, planned)
-        found.version += 1
-        found.save()
-        record.write(
-            [_entry(AuditsVerb.ROUND_CHANGED, found, before, planned)],
-            by=by,
-            route=route,
-            at=at or clock.now(),
-        )
-    return found
+    require(by.authority, AuditsPermission.RUN_ROUNDS)
+    details = Details()
+    with changing(
+        audit_round,
+        AuditsVerb.ROUND_CHANGED,
+        by,
+        version=version,
+        note=planned.source_note,
+        details=details,
+    ) as current:
+        ROUND.next(RoundAct.CHANGE, current.state)
+        details.before = _plain(current)
+        _fill(current, planned)
+        # Whole, since what changed is compared with what did not: the first day with the last.
+        current.full_clean()
+        details.after = _plain(current)
+    return current
 
 
-def lock(made: Round) -> Round:
-    """The round as it stands, locked until the transaction ends."""
-    return Round.objects.select_for_update().get(pk=made.pk)
+def _fill(audit_round: Round, planned: Planned) -> None:
+    audit_round.code, audit_round.theme = planned.code, planned.theme.strip()
+    audit_round.kind, audit_round.tool = planned.kind, planned.tool
+    audit_round.period_name = planned.period_name.strip()
+    audit_round.starts, audit_round.ends = planned.starts, planned.ends
+    audit_round.compares_with = planned.compares_with
+    audit_round.is_illustrative = planned.is_illustrative
+    audit_round.source_note = planned.source_note.strip()
 
 
-def _fill(made: Round, planned: Planned) -> None:
-    made.code, made.theme = planned.code, planned.theme.strip()
-    made.kind, made.tool = planned.kind, planned.tool
-    made.period_name = planned.period_name.strip()
-    made.starts, made.ends = planned.starts, planned.ends
-    made.compares_with = planned.compares_with
-    made.is_illustrative, made.source_note = planned.is_illustrative, planned.source_note.strip()
-    made.full_clean()
-    before = planned.compares_with
-    if before is not None and before.ends >= made.starts:
-        raise ValidationError({"compares_with": f"“{before}” is not before this round"})
-
-
-def _plain(made: Round) -> dict[str, object]:
+def _plain(audit_round: Round) -> dict[str, object]:
     return {
-        "code": made.code,
-        "theme": made.theme,
-        "kind": made.kind,
-        "tool": made.tool_id,
-        "period": made.period_name,
-        "starts": made.starts.isoformat(),
-        "ends": made.ends.isoformat(),
-        "compares_with": made.compares_with_id,
-        "is_illustrative": made.is_illustrative,
+        "code": audit_round.code,
+        "theme": audit_round.theme,
+        "kind": audit_round.kind,
+        "tool": audit_round.tool_id,
+        "period": audit_round.period_name,
+        "starts": audit_round.starts.isoformat(),
+        "ends": audit_round.ends.isoformat(),
+        "compares_with": audit_round.compares_with_id,
+        "is_illustrative": audit_round.is_illustrative,
     }
-
-
-def _entry(
-    verb: Verb, made: Round, before: dict[str, object] | None, planned: Planned
-) -> record.Entry:
-    return record.Entry(
-        verb, made, before=before, after=_plain(made), remarks={"note": planned.source_note}
-    )
 
 
 # -- the sample -----------------------------------------------------------------------------
 
 
-def add_cases(
-    made: Round,
-    lines: Sequence[CaseLine],
-    *,
-    by: User,
-    standing: Standing,
-    route: Route = Route.FORM,
-    at: dt.datetime | None = None,
-) -> list[SampledCase]:
+def add_cases(audit_round: Round, lines: Sequence[CaseLine], *, by: Actor) -> list[SampledCase]:
     """Add cases to the sample, chosen by hand or from a list; serials go on from the last.
 
     The locality is the team's on the round's last day. Raises ``Refused``, ``NotAllowed``, or
     ValidationError naming the lines that are in the round already or name no team.
     """
-    require(standing, AuditsPermission.RUN_ROUNDS)
+    require(by.authority, AuditsPermission.RUN_ROUNDS)
     with transaction.atomic():
-        found = lock(made)
-        return _add(found, lines, None, by=by, route=route, at=at or clock.now())
+        return _add(lock(audit_round), lines, None, by)
 
 
 def draw_cases(
-    made: Round,
-    lines: Sequence[CaseLine],
-    *,
-    count: int,
-    by: User,
-    standing: Standing,
-    seed: str = "",
-    route: Route = Route.FORM,
-    at: dt.datetime | None = None,
+    audit_round: Round, lines: Sequence[CaseLine], *, count: int, by: Actor, seed: str = ""
 ) -> tuple[Draw, list[SampledCase]]:
     """Draw ``count`` cases of a list by lot and add them to the sample, in the order drawn.
 
     The seed is made here, so that nobody chooses it, unless a command gives one for a sample
-    that has to come out the same. What shows that the draw was fair is kept (``drawing``), the
+    that has to come out the same. What shows that the draw was fair is kept (``sampling``), the
     list is not. Raises ``Refused``, ``NotAllowed`` or ValidationError.
     """
-    require(standing, AuditsPermission.RUN_ROUNDS)
-    at = at or clock.now()
-    if seed and route == Route.FORM:
+    require(by.authority, AuditsPermission.RUN_ROUNDS)
+    if seed and by.route == Route.FORM:
         raise ValidationError("The seed of a draw is not chosen by hand")
+    numbers = [sampling.plain_number(line.number) for line in lines]
     with transaction.atomic():
-        found = lock(made)
+        audit_round = lock(audit_round)
         # A case of the round is refused wherever it stands in the list, not only when drawn.
-        _refuse_again(found, [drawing.plain_number(line.number) for line in lines])
+        _refuse_repeated(audit_round, numbers)
         try:
-            drawn = drawing.draw([line.number for line in lines], count, seed or drawing.new_seed())
-        except ValueError as wrong:
-            raise ValidationError({"count": str(wrong)}) from wrong
-        kept = Draw.objects.create(
-            round=found,
+            drawn = sampling.draw(numbers, count, seed or sampling.new_seed())
+        except ValueError as error:
+            raise ValidationError({"count": str(error)}) from error
+        draw = Draw.objects.create(
+            round=audit_round,
             population=drawn.population,
             drawn=len(drawn.numbers),
             seed=drawn.seed,
             list_digest=drawn.digest,
-            drawn_at=at,
-            drawn_by=by,
+            drawn_at=by.now,
+            drawn_by=by.person,
         )
-        by_number = {drawing.plain_number(line.number): line for line in lines}
-        cases = _add(
-            found, [by_number[number] for number in drawn.numbers], kept, by=by, route=route, at=at
-        )
-    return kept, cases
+        by_number = dict(zip(numbers, lines, strict=True))
+        drawn_lines = [by_number[number] for number in drawn.numbers]
+        return draw, _add(audit_round, drawn_lines, draw, by)
 
 
 def _add(
-    made: Round,
-    lines: Sequence[CaseLine],
-    drawn: Draw | None,
-    *,
-    by: User,
-    route: Route,
-    at: dt.datetime,
+    audit_round: Round, lines: Sequence[CaseLine], draw: Draw | None, by: Actor
 ) -> list[SampledCase]:
-    ROUND.next(RoundAct.CHANGE, made.state)
+    """Add cases to a locked round."""
+    ROUND.next(RoundAct.CHANGE, audit_round.state)
     if not lines:
         raise ValidationError({"cases": "Give at least one case"})
     teams = _teams(lines)
-    numbers = [drawing.plain_number(line.number) for line in lines]
-    _refuse_again(made, numbers)
+    numbers = [sampling.plain_number(line.number) for line in lines]
+    _refuse_repeated(audit_round, numbers)
     if not all(numbers):
         raise ValidationError({"cases": "Every case needs its number"})
-    last = made.cases.aggregate(last=Max("serial"))["last"] or 0
+    last = audit_round.cases.aggregate(last=Max("serial"))["last"] or 0
     cases = [
         SampledCase(
-            round=made,
+            round=audit_round,
             serial=serial,
             case_number=number,
             team=teams.get(line.team),
-            locality_id=locality_of(teams.get(line.team), made.ends),
+            locality_id=locality_of(teams.get(line.team), audit_round.ends),
             worker_role=line.worker_role.strip(),
-            draw=drawn,
+            draw=draw,
         )
         for serial, (number, line) in enumerate(zip(numbers, lines, strict=True), last + 1)
     ]
     for case in cases:
         case.clean_fields()
     SampledCase.objects.bulk_create(cases, batch_size=bulk.BATCH)
+    verb = AuditsVerb.CASES_ADDED
     after: dict[str, object] = {
         "serials": [cases[0].serial, cases[-1].serial],
         "teams": [line.team for line in lines],
     }
-    if drawn is not None:
+    if draw is not None:
+        verb = AuditsVerb.CASES_DRAWN
         after |= {
-            "drawn": drawn.drawn,
-            "of": drawn.population,
-            "seed": drawn.seed,
-            "digest": drawn.list_digest,
+            "drawn": draw.drawn,
+            "of": draw.population,
+            "seed": draw.seed,
+            "digest": draw.list_digest,
         }
-    record.note(
-        AuditsVerb.CASES_ADDED if drawn is None else AuditsVerb.CASES_DRAWN,
-        made,
-        by=by,
-        route=route,
-        at=at,
-        after=after,
-    )
-    return list(made.cases.filter(serial__gt=last))
+    record([Entry(verb, audit_round, after=after)], by)
+    return list(audit_round.cases.filter(serial__gt=last))
 
 
-def _refuse_again(made: Round, numbers: Sequence[str]) -> None:
+def _refuse_repeated(audit_round: Round, numbers: Sequence[str]) -> None:
     """Raise ValidationError naming the cases that are in the round, or in the list, already."""
-    there = Counter(made.cases.values_list("case_number", flat=True)) + Counter(numbers)
-    again = sorted({number for number in numbers if number and there[number] > 1})
-    if again:
+    counted = Counter(audit_round.cases.values_list("case_number", flat=True)) + Counter(numbers)
+    repeated = sorted({number for number in numbers if number and counted[number] > 1})
+    if repeated:
         raise ValidationError(
-            {"cases": [f"Case {number} is in this round already" for number in again]}
+            {"cases": [f"Case {number} is in this round already" for number in repeated]}
         )
 
 
@@ -283,34 +223,18 @@ def _teams(lines: Iterable[CaseLine]) -> dict[str, Team]:
     return teams
 
 
-def remove_case(
-    case: SampledCase,
-    *,
-    reason: str,
-    by: User,
-    standing: Standing,
-    route: Route = Route.FORM,
-    at: dt.datetime | None = None,
-) -> None:
+def remove_case(case: SampledCase, *, reason: str, by: Actor) -> None:
     """Take a case out of the sample while the round is being planned.
 
     Raises ``Refused``, ``NotAllowed``, or ValidationError without a reason.
     """
-    require(standing, AuditsPermission.RUN_ROUNDS)
-    if not reason.strip():
-        raise ValidationError({"reason": "Say why this case is taken out"})
+    require(by.authority, AuditsPermission.RUN_ROUNDS)
+    reason = required("reason", reason, "Say why this case is taken out")
     with transaction.atomic():
-        found = lock(case.round)
-        ROUND.next(RoundAct.CHANGE, found.state)
-        record.note(
-            AuditsVerb.CASE_TAKEN_OUT,
-            found,
-            by=by,
-            route=route,
-            at=at or clock.now(),
-            reason=reason.strip(),
-            before={"serial": case.serial},
-        )
+        audit_round = lock(case.round)
+        ROUND.next(RoundAct.CHANGE, audit_round.state)
+        verb, before = AuditsVerb.CASE_TAKEN_OUT, {"serial": case.serial}
+        record([Entry(verb, audit_round, "", before, remarks={"reason": reason})], by)
         CaseAudit.objects.filter(case=case).delete()
         case.delete()
 
@@ -318,89 +242,54 @@ def remove_case(
 # -- opening and closing --------------------------------------------------------------------
 
 
-def open_round(
-    made: Round,
-    *,
-    by: User,
-    standing: Standing,
-    route: Route = Route.FORM,
-    at: dt.datetime | None = None,
-) -> Round:
+def open_round(audit_round: Round, *, by: Actor) -> Round:
     """Let the auditors begin: the tool is in use and every case is allocated.
 
     Raises ``Refused`` or ``NotAllowed``, saying what is missing.
     """
-    require(standing, AuditsPermission.RUN_ROUNDS)
-    at = at or clock.now()
-    with transaction.atomic():
-        found = lock(made)
-        after = ROUND.next(RoundAct.OPEN, found.state)
-        tool = Tool.objects.get(pk=found.tool_id)
-        if tool.state != ToolState.IN_USE:
-            raise NotAllowed(f"You cannot open this round now: {tool} is not in use.")
-        if not found.cases.exists():
-            raise NotAllowed("You cannot open this round now: it has no cases yet.")
-        unallocated = list(found.cases.filter(audits__isnull=True).values_list("serial", flat=True))
-        if unallocated:
-            listed = ", ".join(str(serial) for serial in unallocated[:10])
-            more = f" and {len(unallocated) - 10} more" if len(unallocated) > 10 else ""
-            raise NotAllowed(
-                f"You cannot open this round now: nobody audits case {listed}{more} yet."
-            )
-        found.state, found.opened_at, found.opened_by = after, at, by
-        found.version += 1
-        found.save()
-        record.note(
-            AuditsVerb.ROUND_OPENED,
-            found,
-            by=by,
-            route=route,
-            at=at,
-            before=RoundState.PLANNING,
-            after=after,
-        )
-    return found
+    require(by.authority, AuditsPermission.RUN_ROUNDS)
+    with changing(audit_round, AuditsVerb.ROUND_OPENED, by) as current:
+        move(current, ROUND, RoundAct.OPEN, by)
+        missing = _missing(current)
+        if missing:
+            raise NotAllowed(f"You cannot open this round now: {missing}.")
+    return current
 
 
-def close_round(
-    made: Round,
-    *,
-    reason: str,
-    by: User,
-    standing: Standing,
-    route: Route = Route.FORM,
-    at: dt.datetime | None = None,
-) -> Round:
+def _missing(audit_round: Round) -> str:
+    """What a round lacks to be opened."""
+    if audit_round.tool.state != ToolState.IN_USE:
+        return f"{audit_round.tool} is not in use"
+    if not audit_round.cases.exists():
+        return "it has no cases yet"
+    unallocated = audit_round.cases.filter(audits__isnull=True)
+    serials = [str(serial) for serial in unallocated.values_list("serial", flat=True)]
+    if serials:
+        more = f" and {len(serials) - 10} more" if len(serials) > 10 else ""
+        return f"nobody audits case {', '.join(serials[:10])}{more} yet"
+    return ""
+
+
+def close_round(audit_round: Round, *, reason: str, by: Actor) -> Round:
     """Close a round: its first audits can no longer be changed.
 
     While some are not submitted a reason is needed; they count as allocated and not done.
     Raises ``Refused``, ``NotAllowed``, or ValidationError without the reason.
     """
-    require(standing, AuditsPermission.RUN_ROUNDS)
-    at = at or clock.now()
-    with transaction.atomic():
-        found = lock(made)
-        after = ROUND.next(RoundAct.CLOSE, found.state)
+    require(by.authority, AuditsPermission.RUN_ROUNDS)
+    details, reason = Details(), reason.strip()
+    with changing(
+        audit_round, AuditsVerb.ROUND_CLOSED, by, reason=reason, details=details
+    ) as current:
+        move(current, ROUND, RoundAct.CLOSE, by)
         # Every audit is locked, so that a save in flight ends before the round does.
-        audits = list(CaseAudit.objects.select_for_update().filter(case__round=found, turn=1))
+        audits = CaseAudit.objects.select_for_update().filter(case__round=current, turn=1)
         undone = sum(audit.state in TO_DO for audit in audits)
-        if undone and not reason.strip():
+        if undone and not reason:
             audit = "audit is" if undone == 1 else "audits are"
             raise ValidationError(
                 {"reason": f"{undone} {audit} not submitted: say why the round closes without"}
             )
-        found.state, found.closed_at, found.closed_by = after, at, by
-        found.closing_reason = reason.strip()
-        found.version += 1
-        found.save()
-        record.note(
-            AuditsVerb.ROUND_CLOSED,
-            found,
-            by=by,
-            route=route,
-            at=at,
-            reason=found.closing_reason,
-            before=RoundState.AUDITING,
-            after={"state": after, "not_submitted": undone},
-        )
-    return found
+        current.closing_reason = reason
+        details.after["not_submitted"] = undone
+    return current

@@ -23,8 +23,8 @@ from audits.rounds.allocation_forms import (
 from audits.rounds.pages import allocation as page
 from audits.rounds.pages.listed_cases import cases_in
 from audits.rounds.views import GET_OR_POST, planned_round, posted
-from audits.stale import StaleAudit
 from audits.workflow import NotAllowed, RoundState
+from earlyhelp.core.change import Stale
 from earlyhelp.core.pages.refusals import refuse
 from earlyhelp.core.pages.wording import long_date
 from teams.http import SignedInRequest, signed_in
@@ -44,14 +44,6 @@ def _people(request: SignedInRequest) -> dict[str, Any]:
         "auditors": people_holding(AuditsPermission.AUDIT, today),
         "moderators": people_holding(AuditsPermission.MODERATE, today),
         "posts": page.posts_by_person(today),
-    }
-
-
-def _acting(request: SignedInRequest) -> dict[str, Any]:
-    return {
-        "by": request.user,
-        "standing": request.asked.standing,
-        "today": request.asked.today,
     }
 
 
@@ -81,7 +73,7 @@ def round_allocate(request: SignedInRequest, code: str) -> HttpResponse:
                 due_on=said["due_on"],
                 agency=said.get("agency", ""),
                 moderator=said["moderator"],
-                **_acting(request),
+                by=request.actor,
             )
         except (ValidationError, NotAllowed) as wrong:
             refuse(form, wrong)
@@ -121,7 +113,7 @@ def round_share(request: SignedInRequest, code: str) -> HttpResponse:
                 auditors=list(said["auditors"]),
                 due_on=said["due_on"],
                 agency=said.get("agency", ""),
-                **_acting(request),
+                by=request.actor,
             )
         except (ValidationError, NotAllowed) as wrong:
             refuse(form, wrong)
@@ -157,12 +149,12 @@ def audit_reallocate(request: SignedInRequest, pk: int) -> HttpResponse:
             due_on=said["due_on"],
             reason=said["reason"],
             version=said["version"],
-            **_acting(request),
+            by=request.actor,
         )
     except (ValidationError, NotAllowed) as wrong:
         refuse(form, wrong)
         return render(request, "audits/rounds/audit_reallocate.html", context)
-    except StaleAudit as stale:
+    except Stale as stale:
         # The page says who has it now and by when; what was typed can be sent again.
         form.use_version(stale.current.version)
         context |= {"audit": _run_audit(request, pk), "stale": True}
@@ -192,7 +184,7 @@ def audit_moderator(request: SignedInRequest, pk: int) -> HttpResponse:
             asked = actions.name_moderator(
                 list(CaseAudit.objects.filter(pk__in=wanted)),
                 moderator=form.cleaned_data["moderator"],
-                **_acting(request),
+                by=request.actor,
             )
         except (ValidationError, NotAllowed) as wrong:
             refuse(form, wrong)
@@ -221,7 +213,7 @@ def audit_again(request: SignedInRequest, pk: int) -> HttpResponse:
                 auditor=said["auditor"],
                 due_on=said["due_on"],
                 moderator=said["moderator"],
-                **_acting(request),
+                by=request.actor,
             )
         except (ValidationError, NotAllowed) as wrong:
             refuse(form, wrong)

@@ -98,7 +98,7 @@ def _added(
 ) -> bool:
     """Add the lines to the sample, or ``say`` why not."""
     try:
-        cases = actions.add_cases(made, lines, by=request.user, standing=request.asked.standing)
+        cases = actions.add_cases(made, lines, by=request.actor)
     except (ValidationError, NotAllowed) as wrong:
         say(wrong)
         return False
@@ -186,8 +186,7 @@ def round_draw(request: SignedInRequest, code: str) -> HttpResponse:
                     made,
                     listed.cases,
                     count=form.cleaned_data["count"],
-                    by=request.user,
-                    standing=request.asked.standing,
+                    by=request.actor,
                 )
             except (ValidationError, NotAllowed) as wrong:
                 refuse(form, wrong)
@@ -242,8 +241,7 @@ def round_case_remove(request: SignedInRequest, code: str, serial: int) -> HttpR
             actions.remove_case(
                 case,
                 reason=form.cleaned_data["reason"],
-                by=request.user,
-                standing=request.asked.standing,
+                by=request.actor,
             )
         except (ValidationError, NotAllowed) as wrong:
             refuse(form, wrong)

@@ -17,8 +17,8 @@ from audits.rounds.pages import allocation
 from audits.rounds.pages import conflict as planning
 from audits.rounds.pages import round as page
 from audits.rounds.pages.rounds import audits_page
-from audits.stale import StaleRound
 from audits.workflow import NotAllowed, RoundState
+from earlyhelp.core.change import Stale
 from earlyhelp.core.pages.refusals import refuse
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import require, require_anywhere
@@ -85,9 +85,7 @@ def round_new(request: SignedInRequest) -> HttpResponse:
     form = RoundForm(posted(request), button="Plan the round")
     if form.is_valid():
         try:
-            made = actions.plan_round(
-                form.planned(), by=request.user, standing=request.asked.standing
-            )
+            made = actions.plan_round(form.planned(), by=request.actor)
         except ValidationError as wrong:
             refuse(form, wrong)
         else:
@@ -114,12 +112,11 @@ def round_edit(request: SignedInRequest, code: str) -> HttpResponse:
             made,
             form.planned(),
             version=-1 if version is None else version,
-            by=request.user,
-            standing=request.asked.standing,
+            by=request.actor,
         )
     except (ValidationError, NotAllowed) as wrong:
         refuse(form, wrong)
-    except StaleRound as stale:
+    except Stale as stale:
         current = Round.objects.select_related("tool", "compares_with").get(pk=stale.current.pk)
         context["differences"] = planning.differences(current, form.planned())
         form.use_version(current.version)
@@ -137,7 +134,7 @@ def round_open(request: SignedInRequest, code: str) -> HttpResponse:
     made = planned_round(request, code)
     if request.method == "POST":
         try:
-            actions.open_round(made, by=request.user, standing=request.asked.standing)
+            actions.open_round(made, by=request.actor)
         except NotAllowed as refusal:
             messages.warning(request, str(refusal))
             return redirect("round-open" if made.state == RoundState.PLANNING else "round", code)
@@ -170,8 +167,7 @@ def round_close(request: SignedInRequest, code: str) -> HttpResponse:
             actions.close_round(
                 made,
                 reason=form.cleaned_data["reason"],
-                by=request.user,
-                standing=request.asked.standing,
+                by=request.actor,
             )
         except (ValidationError, NotAllowed) as wrong:
             refuse(form, wrong)

@@ -1,6 +1,5 @@
 """Audit tools: drafted, put in use, copied to a new version, retired."""
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,14 +11,19 @@ from django.utils.text import slugify
 from audits.grades import QUALITY, IndicatorKind
 from audits.models import Choice, GradeGuidance, Indicator, Tool
 from audits.permissions import AuditsPermission
-from audits.stale import StaleTool
 from audits.verbs import AuditsVerb
 from audits.workflow import TOOL, NotAllowed, ToolAct, ToolState
-from earlyhelp.core import clock
-from earlyhelp.core.events.verbs import Verb
-from teams import record
-from teams.models import Route, User
-from teams.permissions import Standing, require
+from earlyhelp.core.change import (
+    Entry,
+    changing,
+    compare_version,
+    create,
+    lock,
+    move,
+    record,
+)
+from teams.authority import Actor
+from teams.permissions import require
 
 
 @dataclass(frozen=True)
@@ -42,139 +46,79 @@ class Asked:
         return self.code or slugify(self.name)[:60]
 
 
-def create_tool(
-    *,
-    name: str,
-    indicators: Sequence[Asked],
-    by: User,
-    standing: Standing,
-    route: Route = Route.FORM,
-    at: dt.datetime | None = None,
-) -> Tool:
+def create_tool(*, name: str, indicators: Sequence[Asked], by: Actor) -> Tool:
     """A first version, as a draft. Raises ``Refused`` or ValidationError by field."""
-    require(standing, AuditsPermission.KEEP_TOOLS)
+    require(by.authority, AuditsPermission.KEEP_TOOLS)
     with transaction.atomic():
         tool = Tool(name=name.strip())
-        tool.full_clean()
-        tool.save()
+        create(tool, AuditsVerb.TOOL_MADE, by, after=_plain(tool, indicators))
         _write(tool, indicators)
-        _note(AuditsVerb.TOOL_MADE, tool, by, route, at, after=_plain(tool, indicators))
     return tool
 
 
 def change_tool(
-    tool: Tool,
-    *,
-    name: str,
-    indicators: Sequence[Asked],
-    edits: int,
-    by: User,
-    standing: Standing,
-    route: Route = Route.FORM,
-    at: dt.datetime | None = None,
+    tool: Tool, *, name: str, indicators: Sequence[Asked], edits: int, by: Actor
 ) -> Tool:
     """Write a draft anew, its indicators in the order given.
 
     ``edits`` is the count that it was made from. Raises ``Refused``, ``NotAllowed`` (a tool in
-    use is copied instead), ``StaleTool`` or ValidationError.
+    use is copied instead), ``Stale`` or ValidationError.
     """
-    require(standing, AuditsPermission.KEEP_TOOLS)
+    require(by.authority, AuditsPermission.KEEP_TOOLS)
     with transaction.atomic():
-        found = Tool.objects.select_for_update().get(pk=tool.pk)
-        TOOL.next(ToolAct.CHANGE, found.state)
-        if found.edits != edits:
-            raise StaleTool(found)
-        before = _plain(found, as_asked(found))
-        found.name = name.strip()
-        found.edits += 1
-        found.full_clean()
-        found.save()
-        found.indicators.all().delete()
-        _write(found, indicators)
-        _note(
-            AuditsVerb.TOOL_CHANGED,
-            found,
-            by,
-            route,
-            at,
-            before=before,
-            after=_plain(found, indicators),
-        )
-    return found
+        tool = lock(tool)
+        TOOL.next(ToolAct.CHANGE, tool.state)
+        compare_version(tool, edits)
+        before = _plain(tool, as_asked(tool))
+        tool.name = name.strip()
+        tool.edits += 1
+        tool.full_clean()
+        tool.save()
+        tool.indicators.all().delete()
+        _write(tool, indicators)
+        after = _plain(tool, indicators)
+        record([Entry(AuditsVerb.TOOL_CHANGED, tool, "", before, after)], by)
+    return tool
 
 
-def put_in_use(
-    tool: Tool,
-    *,
-    by: User,
-    standing: Standing,
-    route: Route = Route.FORM,
-    at: dt.datetime | None = None,
-) -> Tool:
+def put_in_use(tool: Tool, *, by: Actor) -> Tool:
     """From now on the tool is what it is: rounds can be opened with it.
 
     Raises ``Refused`` or ``NotAllowed``.
     """
-    require(standing, AuditsPermission.KEEP_TOOLS)
-    at = at or clock.now()
-    with transaction.atomic():
-        found = Tool.objects.select_for_update().get(pk=tool.pk)
-        after = TOOL.next(ToolAct.PUT_IN_USE, found.state)
-        if not found.indicators.exists():
+    require(by.authority, AuditsPermission.KEEP_TOOLS)
+    with changing(tool, AuditsVerb.TOOL_PUT_IN_USE, by) as current:
+        move(current, TOOL, ToolAct.PUT_IN_USE, by)
+        if not current.indicators.exists():
             raise NotAllowed("You cannot put this tool in use now: it asks nothing yet.")
-        found.state, found.in_use_at, found.in_use_by = after, at, by
-        found.save()
-        _note(AuditsVerb.TOOL_PUT_IN_USE, found, by, route, at, before=ToolState.DRAFT, after=after)
-    return found
+    return current
 
 
-def retire(
-    tool: Tool,
-    *,
-    by: User,
-    standing: Standing,
-    route: Route = Route.FORM,
-    at: dt.datetime | None = None,
-) -> Tool:
+def retire(tool: Tool, *, by: Actor) -> Tool:
     """No new round opens with it; past rounds keep it. Raises ``Refused`` or ``NotAllowed``."""
-    require(standing, AuditsPermission.KEEP_TOOLS)
-    at = at or clock.now()
-    with transaction.atomic():
-        found = Tool.objects.select_for_update().get(pk=tool.pk)
-        before, after = found.state, TOOL.next(ToolAct.RETIRE, found.state)
-        found.state, found.retired_at, found.retired_by = after, at, by
-        found.save()
-        _note(AuditsVerb.TOOL_RETIRED, found, by, route, at, before=before, after=after)
-    return found
+    require(by.authority, AuditsPermission.KEEP_TOOLS)
+    with changing(tool, AuditsVerb.TOOL_RETIRED, by) as current:
+        move(current, TOOL, ToolAct.RETIRE, by)
+    return current
 
 
-def new_version(
-    tool: Tool,
-    *,
-    by: User,
-    standing: Standing,
-    route: Route = Route.FORM,
-    at: dt.datetime | None = None,
-) -> Tool:
+def new_version(tool: Tool, *, by: Actor) -> Tool:
     """A draft with the same indicators, so that past audits keep their meaning.
 
     Raises ``Refused``, or ``NotAllowed`` while a draft of the tool waits already.
     """
-    require(standing, AuditsPermission.KEEP_TOOLS)
+    require(by.authority, AuditsPermission.KEEP_TOOLS)
     with transaction.atomic():
-        versions = list(Tool.objects.select_for_update().filter(name=tool.name))
-        waiting = next((one for one in versions if one.state == ToolState.DRAFT), None)
-        if waiting is not None:
-            raise NotAllowed(f"{waiting} is still a draft: change that one.")
-        copy = Tool.objects.create(
-            name=tool.name,
-            version=max(one.version for one in versions) + 1,
-            based_on=tool,
-        )
-        asked = as_asked(tool)
-        _write(copy, asked)
-        after = _plain(copy, asked)
-        _note(AuditsVerb.TOOL_COPIED, copy, by, route, at, before={"tool": tool.pk}, after=after)
+        versions = Tool.objects.select_for_update().filter(name=tool.name)
+        last = max(versions, key=lambda version: version.version)
+        drafts = [version for version in versions if version.state == ToolState.DRAFT]
+        if drafts:
+            raise NotAllowed(f"{drafts[0]} is still a draft: change that one.")
+        copy = Tool.objects.create(name=tool.name, version=last.version + 1, based_on=tool)
+        indicators = as_asked(tool)
+        _write(copy, indicators)
+        before, after = {"tool": tool.pk}, _plain(copy, indicators)
+        record([Entry(AuditsVerb.TOOL_COPIED, copy, "", before, after)], by)
     return copy
 
 
@@ -262,15 +206,3 @@ def _plain(tool: Tool, indicators: Sequence[Asked]) -> dict[str, Any]:
         "version": tool.version,
         "indicators": [[asked.slug, asked.name, str(asked.kind)] for asked in indicators],
     }
-
-
-def _note(
-    verb: Verb,
-    tool: Tool,
-    by: User,
-    route: Route,
-    at: dt.datetime | None,
-    before: Any = None,
-    after: Any = None,
-) -> None:
-    record.note(verb, tool, by=by, route=route, at=at or clock.now(), before=before, after=after)

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from audits.models import Round, Tool
 from audits.permissions import AuditsPermission
-from audits.stale import StaleTool
 from audits.tools import actions
 from audits.tools import pages as page
 from audits.tools.forms import ToolForm
 from audits.workflow import NotAllowed, ToolState
+from earlyhelp.core.change import Stale
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import require, require_anywhere
 
@@ -79,8 +79,7 @@ def audit_tool_new(request: SignedInRequest) -> HttpResponse:
         made = actions.create_tool(
             name=form.name,
             indicators=form.asked(),
-            by=request.user,
-            standing=request.asked.standing,
+            by=request.actor,
         )
     except ValidationError as wrong:
         form.refuse(wrong)
@@ -108,13 +107,12 @@ def audit_tool_edit(request: SignedInRequest, pk: int) -> HttpResponse:
             name=form.name,
             indicators=form.asked(),
             edits=_posted_edits(request),
-            by=request.user,
-            standing=request.asked.standing,
+            by=request.actor,
         )
     except ValidationError as wrong:
         form.refuse(wrong)
         return _show(request, form, tool)
-    except StaleTool as stale:
+    except Stale as stale:
         return _show_conflict(request, form, stale.current)
     except NotAllowed as refusal:
         form.problems.append(str(refusal))
@@ -170,7 +168,7 @@ def _act(request: SignedInRequest, pk: int, act: Callable[..., Tool], done: str)
     """Do one thing with a tool and go to its page; ``done`` says what happened."""
     tool = _kept(request, pk)
     try:
-        after = act(tool, by=request.user, standing=request.asked.standing)
+        after = act(tool, by=request.actor)
     except NotAllowed as refusal:
         messages.warning(request, str(refusal))
         return redirect("audit-tool", pk=pk)

@@ -5,8 +5,9 @@ whatever version it was made from; what the same person did already is not done 
 a save made from an older version is ``Stale``; row and event are written in one transaction.
 
 A model says what is its own: ``on_record`` names the fields whose values go on record (one
-name: its bare value; several: by name; without it, the fields that changed) and
-``stale_message`` what a person reads when somebody else was faster.
+name: its bare value; several: by name; without it, the fields that changed),
+``stale_message`` is what a person reads when somebody else was faster, and ``version_field``
+the field that counts saves where it is not ``version``.
 """
 
 import datetime as dt
@@ -33,6 +34,7 @@ __all__ = [
     "changing",
     "compare_version",
     "create",
+    "current_version",
     "lock",
     "move",
     "not_after_today",
@@ -102,17 +104,17 @@ def changing(
             found = lock(row)
             was = _values(found)
             yield found
-            changed = _changed(found, was)
+            changed = changed_fields(found, was)
             if not changed and details.before == details.after:
                 return
-            if version is not None and version != was["version"]:
+            if version is not None and version != was[_counter(row)]:
                 raise Stale(lock(row))
             _save(found, changed, by)
             before, after = _on_record(found, was, changed, details)
             remarks = {"reason": reason, "note": note}
             record([Entry(verb, about or found, "", before, after, remarks)], by)
     except DoneAlready:
-        if version is not None and version + 1 != was["version"]:
+        if version is not None and version + 1 != was[_counter(row)]:
             raise
         for name, value in was.items():
             setattr(found, name, value)
@@ -174,8 +176,13 @@ def compare_version(row: models.Model, version: int) -> None:
 
     ``changing`` does so last; this is for a body that has to know before it goes on.
     """
-    if row.version != version:  # type: ignore[attr-defined]  # what is compared has a version
+    if current_version(row) != version:
         raise Stale(row)
+
+
+def current_version(row: models.Model) -> int:
+    """How often a row was saved, as saves name the version that they were made from."""
+    return cast("int", getattr(row, _counter(row)))
 
 
 def refuse(reason: str) -> None:
@@ -197,6 +204,10 @@ def not_after_today(name: str, day: dt.date, by: AnyActor, message: str) -> None
         raise ValidationError({name: message})
 
 
+def _counter(row: models.Model) -> str:
+    return getattr(type(row), "version_field", "version")
+
+
 # -- what changed, and what of it goes on record --------------------------------------------
 
 
@@ -204,7 +215,7 @@ def _values(row: models.Model) -> dict[str, Any]:
     return {one.attname: getattr(row, one.attname) for one in row._meta.concrete_fields}
 
 
-def _changed(row: models.Model, was: dict[str, Any]) -> set[str]:
+def changed_fields(row: models.Model, was: dict[str, Any]) -> set[str]:
     """The fields that say something else, by attribute; none where only who and when would.
 
     Who and when come in pairs, ``<what>_by`` and ``<what>_at``: the same said again, by
@@ -228,9 +239,10 @@ def _save(row: models.Model, changed: set[str], by: AnyActor) -> None:
     fields = row._meta.concrete_fields
     row.full_clean(exclude=[one.name for one in fields if one.attname not in changed])
     written = set(changed)
-    if "version" in _values(row):
-        row.version += 1  # type: ignore[attr-defined]
-        written.add("version")
+    counter = _counter(row)
+    if counter in _values(row):
+        setattr(row, counter, current_version(row) + 1)
+        written.add(counter)
     row.save(update_fields=[one.name for one in fields if one.attname in written])
 
 
@@ -263,7 +275,7 @@ def _plain_names(row: models.Model, changed: set[str]) -> list[str]:
         one.attname
         for one in row._meta.concrete_fields
         if one.attname in changed
-        and one.attname != "version"
+        and one.attname != _counter(row)
         and one.attname not in stamps
         and not (isinstance(one, models.TextField) and not one.choices)
     ]

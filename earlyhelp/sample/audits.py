@@ -79,16 +79,18 @@ class Audits:
             on = day(listed[0]["in_use_on"])
             if on > until or (name, version) in self.tools:
                 continue
-            officer = self.stage.by(OFFICER, on)
+            officer = self.stage.actor(OFFICER, on)
             indicators = [_asked(row) for row in listed]
             earlier = self.tools.get((name, str(int(version) - 1)))
             if earlier is None:
-                tool = tools.create_tool(name=name, indicators=indicators, **officer)
+                tool = tools.create_tool(name=name, indicators=indicators, by=officer)
             else:
-                tool = tools.new_version(earlier, **officer)
-                tool = tools.change_tool(tool, name=name, indicators=indicators, edits=0, **officer)
-                tools.retire(earlier, **officer)
-            self.tools[name, version] = tools.put_in_use(tool, **officer)
+                tool = tools.new_version(earlier, by=officer)
+                tool = tools.change_tool(
+                    tool, name=name, indicators=indicators, edits=0, by=officer
+                )
+                tools.retire(earlier, by=officer)
+            self.tools[name, version] = tools.put_in_use(tool, by=officer)
 
     # -- rounds -------------------------------------------------------------------------
 
@@ -107,12 +109,12 @@ class Audits:
                 is_illustrative=row["illustrative"] == "yes",
                 source_note=row["source_note"],
             ),
-            **self.stage.by(OFFICER, on),
+            by=self.stage.actor(OFFICER, on),
         )
         work = [one for each in read(f"audits/cases/{made.code}") for one in _each(each)]
         self._choose(made, row, work)
         audits = self._allocate(made, work, on)
-        made = rounds.open_round(made, **self.stage.by(OFFICER, day(row["opened_on"]), 9))
+        made = rounds.open_round(made, by=self.stage.actor(OFFICER, day(row["opened_on"]), 9))
         indicators = {one.code: one for one in made.tool.indicators.prefetch_related("choices")}
         for audit, one in zip(audits, work, strict=True):
             self._do(audit, one, indicators)
@@ -120,21 +122,21 @@ class Audits:
             made = rounds.close_round(
                 made,
                 reason=row["closing_reason"],
-                **self.stage.by(OFFICER, day(row["closed_on"]), 16),
+                by=self.stage.actor(OFFICER, day(row["closed_on"]), 16),
             )
         self.rounds[made.code] = made
         return made
 
     def _choose(self, made: Round, row: Row, work: list[Row]) -> None:
         """The cases: as the file lists them, or drawn by lot from a longer list."""
-        officer = self.stage.by(OFFICER, day(row["planned_on"]), 11)
+        officer = self.stage.actor(OFFICER, day(row["planned_on"]), 11)
         cases = {one["case"]: one for one in work}
         if row["listed"]:
             listed = [
                 CaseLine(f"{row['numbers']}{place + 1:03}", _LISTED_TEAMS[place % 10])
                 for place in range(int(row["listed"]))
             ]
-            rounds.draw_cases(made, listed, count=len(cases), seed=row["seed"], **officer)
+            rounds.draw_cases(made, listed, count=len(cases), seed=row["seed"], by=officer)
             return
         lines = [
             CaseLine(
@@ -144,7 +146,7 @@ class Audits:
             )
             for serial, one in cases.items()
         ]
-        rounds.add_cases(made, lines, **officer)
+        rounds.add_cases(made, lines, by=officer)
 
     def _allocate(self, made: Round, work: list[Row], on: dt.date) -> list[CaseAudit]:
         """Each audit to its auditor; those alike together. Gives them in the file's order."""
@@ -163,7 +165,7 @@ class Audits:
                 due_on=day(due),
                 agency=agency,
                 moderator=self.stage.people[moderator] if moderator else None,
-                **self.stage.on(OFFICER, on, 14),
+                by=self.stage.actor(OFFICER, on, 14),
             )
             found |= {(str(audit.case.serial), agency): audit for audit in audits}
         return [found[one["case"], one.get("agency", "")] for one in work]
@@ -179,7 +181,7 @@ class Audits:
                 due_on=day(row["due_on"]),
                 reason=row["reallocated_because"],
                 version=audit.version,
-                **self.stage.on(OFFICER, day(row["reallocated_on"]), 12),
+                by=self.stage.actor(OFFICER, day(row["reallocated_on"]), 12),
             )
         saved = row.get("saved_on") or row["submitted_on"]
         if not saved:
@@ -262,7 +264,7 @@ class Audits:
                 first,
                 auditor=self.stage.people[row["auditor"]],
                 due_on=day(row["due_on"]),
-                **self.stage.on(OFFICER, day(row["asked_on"])),
+                by=self.stage.actor(OFFICER, day(row["asked_on"])),
             )
             self._do(audit, row, indicators)
 

@@ -22,6 +22,7 @@ from audits.rounds import allocation
 from audits.rounds.case_list import CaseLine
 from audits.tools import actions as tools
 from audits.tools.actions import Asked
+from teams.authority import actor_of
 from teams.quarters import FinancialYear
 from teams.roles import Role
 from tests.cast import TODAY, Cast
@@ -52,9 +53,9 @@ def on_day(cast: Cast, name: str, today: dt.date = TODAY) -> dict[str, Any]:
 
 def make_tool(cast: Cast, name: str = "Casework", asked: list[Asked] | None = None) -> Tool:
     """A tool in use."""
-    officer = who(cast, "officer")
-    made = tools.create_tool(name=name, indicators=asked or ASKED, **officer)
-    return tools.put_in_use(made, **officer)
+    officer = cast.actor("officer")
+    made = tools.create_tool(name=name, indicators=asked or ASKED, by=officer)
+    return tools.put_in_use(made, by=officer)
 
 
 def planned(tool: Tool, code: str = "july", **changes: Any) -> rounds.Planned:
@@ -105,7 +106,7 @@ class Casework:
         """Save some answers of a case."""
         audit = self.audit(serial, turn)
         return casework.save(
-            audit, self.answers(**grades), judgement, version=audit.version, **who(self.cast, by)
+            audit, self.answers(**grades), judgement, version=audit.version, by=self.cast.actor(by)
         )
 
     def complete(
@@ -137,21 +138,21 @@ class Casework:
     ) -> CaseAudit:
         """Answer everything and submit."""
         audit = self.complete(serial, overall, turn, **grades)
-        auditor = on_day(self.cast, "auditor", today)
-        return casework.submit(audit, version=audit.version, **auditor).audit
+        auditor = actor_of(self.cast.person["auditor"], today=today)
+        return casework.submit(audit, version=audit.version, by=auditor).audit
 
 
 def make_casework(cast: Cast) -> Casework:
     """The round of this module's first lines, opened."""
     tool = make_tool(cast)
-    officer, on = who(cast, "officer"), on_day(cast, "officer")
-    made = rounds.plan_round(planned(tool), **officer)
+    officer = cast.actor("officer")
+    made = rounds.plan_round(planned(tool), by=officer)
     lines = [CaseLine(f"{CANARY}{place}", team) for place, team in enumerate(SOURCES, 1)]
-    cases = rounds.add_cases(made, lines, **officer)
-    common = {"auditor": cast.person["auditor"], "due_on": DUE, **on}
+    cases = rounds.add_cases(made, lines, by=officer)
+    common = {"auditor": cast.person["auditor"], "due_on": DUE, "by": officer}
     allocation.allocate(made, cases[:3], moderator=cast.person["other_head"], **common)
     allocation.allocate(made, cases[3:], **common)
-    made = rounds.open_round(made, **officer)
+    made = rounds.open_round(made, by=officer)
     return Casework(cast, tool, made, {one.code: one for one in tool.indicators.all()})
 
 
@@ -159,23 +160,21 @@ def make_round_of(
     cast: Cast, tool: Tool, grades: list[dict[str, str]], code: str, **changes: Any
 ) -> Round:
     """A round whose cases, all of North's family team, were audited with these grades."""
-    officer = who(cast, "officer")
-    made = rounds.plan_round(planned(tool, code, **changes), **officer)
+    officer = cast.actor("officer")
+    made = rounds.plan_round(planned(tool, code, **changes), by=officer)
     teams = ["north-family"] * len(grades)
     lines = [CaseLine(f"{code}{place}", team) for place, team in enumerate(teams, 1)]
-    cases = rounds.add_cases(made, lines, **officer)
-    allocation.allocate(
-        made, cases, auditor=cast.person["auditor"], due_on=DUE, **on_day(cast, "officer")
-    )
-    rounds.open_round(made, **officer)
+    cases = rounds.add_cases(made, lines, by=officer)
+    allocation.allocate(made, cases, auditor=cast.person["auditor"], due_on=DUE, by=officer)
+    rounds.open_round(made, by=officer)
     ids = {one.code: one.pk for one in tool.indicators.all()}
     for case, given in zip(cases, grades, strict=True):
         audit = case.audits.get()
         answers = {ids[name]: Answer(grade, "So it is") for name, grade in given.items()}
         audit = casework.save(
-            audit, answers, Judgement(overall="good"), version=0, **who(cast, "auditor")
+            audit, answers, Judgement(overall="good"), version=0, by=cast.actor("auditor")
         )
-        casework.submit(audit, version=audit.version, **on_day(cast, "auditor"))
+        casework.submit(audit, version=audit.version, by=cast.actor("auditor"))
     return Round.objects.select_related("tool").get(pk=made.pk)
 
 

@@ -80,18 +80,18 @@ def test_every_model_is_listed_as_mutable_or_not() -> None:
 
 def a_year(cast: Cast) -> None:
     """Every kind of action, once: a round from its tool to its findings, and a plan."""
-    officer, on = who(cast, "officer"), on_day(cast, "officer")
+    officer, by = who(cast, "officer"), cast.actor("officer")
     casework = make_casework(cast)
-    copy = tools.new_version(casework.tool, **officer)
-    tools.retire(casework.tool, **officer)
-    other = rounds.plan_round(planned(copy, "other"), **officer)
+    copy = tools.new_version(casework.tool, by=by)
+    tools.retire(casework.tool, by=by)
+    other = rounds.plan_round(planned(copy, "other"), by=by)
     neglect = planned(copy, "other", theme="Neglect")
-    other = rounds.change_round(other, neglect, version=0, **officer)
-    rounds.draw_cases(other, [CaseLine(f"{CANARY}{n}") for n in range(5)], count=2, **officer)
-    rounds.remove_case(other.cases.all()[0], reason="Closed", **officer)
+    other = rounds.change_round(other, neglect, version=0, by=by)
+    rounds.draw_cases(other, [CaseLine(f"{CANARY}{n}") for n in range(5)], count=2, by=by)
+    rounds.remove_case(other.cases.all()[0], reason="Closed", by=by)
     audit = casework.save(2, plan="good")
     allocation.reallocate(
-        audit, auditor=cast.person["director"], due_on=DUE, reason="Ill", version=1, **on
+        audit, auditor=cast.person["director"], due_on=DUE, reason="Ill", version=1, by=by
     )
     audit = casework.submit(1, "inadequate")
     acting.moderate(
@@ -104,11 +104,11 @@ def a_year(cast: Cast) -> None:
     )
     remedy = safety.set_remedial(audit, what="See", due_on=DUE, **on_day(cast, "manager"))
     safety.finish_remedial(remedy, done_on=TODAY, **on_day(cast, "manager"))
-    allocation.audit_again(audit, auditor=cast.person["auditor"], due_on=DUE, **on)
+    allocation.audit_again(audit, auditor=cast.person["auditor"], due_on=DUE, by=by)
     said = Found(FindingKind.IMPROVEMENT, "No plan", [casework.indicator["plan"]], 1)
     finding = findings.add_finding(casework.round, said, **officer)
     findings.change_finding(finding, Found(FindingKind.STRENGTH, "A plan"), version=1, **officer)
-    rounds.close_round(casework.round, reason="Time", **officer)
+    rounds.close_round(casework.round, reason="Time", by=by)
     _, outcome = make_plan(cast, 2015)
     aim = make_aim(cast, outcome)
     aim = plan.change_aim(
@@ -141,16 +141,16 @@ def a_year(cast: Cast) -> None:
 
 def the_rest(cast: Cast) -> None:
     """The kinds of action that ``a_year`` has not: also once each."""
-    officer, on = who(cast, "officer"), on_day(cast, "officer")
+    officer, by = who(cast, "officer"), cast.actor("officer")
     head, manager = who(cast, "head"), on_day(cast, "manager")
-    tool = tools.create_tool(name="Neglect", indicators=[Asked("Chronology")], **officer)
+    tool = tools.create_tool(name="Neglect", indicators=[Asked("Chronology")], by=by)
     asked = [Asked("Genogram")]
-    tool = tools.change_tool(tool, name="Neglect", indicators=asked, edits=tool.edits, **officer)
-    tool = tools.put_in_use(tool, **officer)
-    made = rounds.plan_round(planned(tool, "neglect"), **officer)
-    rounds.add_cases(made, [CaseLine("N1", "north-family")], **officer)
-    shared = allocation.share_out(made, auditors=[cast.person["auditor"]], due_on=DUE, **on)
-    allocation.name_moderator(shared.audits, moderator=cast.person["other_head"], **on)
+    tool = tools.change_tool(tool, name="Neglect", indicators=asked, edits=tool.edits, by=by)
+    tool = tools.put_in_use(tool, by=by)
+    made = rounds.plan_round(planned(tool, "neglect"), by=by)
+    rounds.add_cases(made, [CaseLine("N1", "north-family")], by=by)
+    shared = allocation.share_out(made, auditors=[cast.person["auditor"]], due_on=DUE, by=by)
+    allocation.name_moderator(shared.audits, moderator=cast.person["other_head"], by=by)
     made, outcome = make_plan(cast, 2014)
     plan.reword_outcome(outcome, text="Plans say who does what", version=0, **officer)
     action = make_action(cast, outcome)
@@ -320,7 +320,7 @@ def moderate(casework: Casework) -> Callable[[], object]:
 
 def close(casework: Casework) -> Callable[[], object]:
     return lambda: rounds.close_round(
-        casework.round, reason="Time", **who(casework.cast, "officer")
+        casework.round, reason="Time", by=casework.cast.actor("officer")
     )
 
 

@@ -12,7 +12,7 @@ from audits.casework.answers import Answer
 from audits.rounds import actions as rounds
 from audits.rounds import allocation
 from audits.safety import actions as safety
-from tests.audits.making import DUE, Casework, make_casework, on_day, who
+from tests.audits.making import DUE, Casework, make_casework, on_day
 from tests.browser.conftest import Enter
 from tests.browser.test_auditing import PEOPLE, grade, grading
 from tests.cast import Cast
@@ -62,7 +62,7 @@ def _undecided(casework: Casework, enter: Enter) -> Page:
 
 def _locked(casework: Casework, enter: Enter) -> Page:
     page = enter("auditor", grading(casework.audit(1)))
-    rounds.close_round(casework.round, reason="Time", **who(casework.cast, "officer"))
+    rounds.close_round(casework.round, reason="Time", by=casework.cast.actor("officer"))
     grade(page, "1. Assessment", "Good", "It says what life is like.")
     page.get_by_role("button", name="Save and leave").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("You can no longer change this audit")
@@ -106,7 +106,7 @@ def _moderated_by_another(casework: Casework, enter: Enter) -> Page:
     audit = casework.submit(1)
     page = enter("other_head", _of(casework, "moderate/"))
     officer = casework.cast.person["officer"]
-    allocation.name_moderator([audit], moderator=officer, **on_day(casework.cast, "officer"))
+    allocation.name_moderator([audit], moderator=officer, by=casework.cast.actor("officer"))
     page.get_by_role("group", name="1. Assessment").get_by_label("Inadequate").check()
     page.get_by_role("button", name="Moderate Case 1").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(

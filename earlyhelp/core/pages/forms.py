@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, resolve_url
 from django.views.decorators.http import require_http_methods
 
-from earlyhelp.core.change import Stale
+from earlyhelp.core.change import Stale, current_version
 from earlyhelp.core.pages.refusals import refuse
 from earlyhelp.core.pages.versions import use_version
 from earlyhelp.core.workflow import NotAllowed
@@ -101,7 +101,7 @@ def answer(
         if not stale or not isinstance(form, forms.Form):
             raise
         form.add_error(None, stale)
-        use_version(form, refusal.current.version)
+        use_version(form, current_version(refusal.current))
         return show()
     messages.success(request, done(result) if callable(done) else done)
     return redirect(then(result) if callable(then) else then)

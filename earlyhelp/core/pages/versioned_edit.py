@@ -16,7 +16,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from earlyhelp.core.change import Stale
+from earlyhelp.core.change import Stale, current_version
 from earlyhelp.core.pages.forms import REFUSALS, Refusals, answer
 
 MINE, THEIRS = "mine", "theirs"
@@ -293,7 +293,7 @@ def edit(
     def conflict(current: Any) -> HttpResponse:
         now, by = initial(current), saved_by(current)
         differing = compare(form.parts(now, by), form.side, undecided=form.undecided)
-        hidden = [("version", str(current.version)), ("was", form.snapshot(now))]
+        hidden = [("version", str(current_version(current))), ("was", form.snapshot(now))]
         page = ConflictPage(
             title=str(Stale(current)).rstrip("."),
             caption=caption,

@@ -15,7 +15,7 @@ def closed_round(cast: Cast, cases: int = 6) -> Round:
     """A closed round of North's family team whose cases were all found good."""
     tool = make_tool(cast, asked=ASKED[:1])
     made = make_round_of(cast, tool, [{"assessment": "good"}] * cases, "june")
-    return rounds.close_round(made, reason="", **who(cast, "officer"))
+    return rounds.close_round(made, reason="", by=cast.actor("officer"))
 
 
 def a_finding(cast: Cast, made: Round | None = None) -> Finding:

@@ -10,7 +10,7 @@ from audits.rounds import actions as rounds
 from audits.rounds import allocation
 from audits.rounds.case_list import CaseLine
 from audits.tools import actions as tools
-from tests.audits.making import DUE, Casework, make_casework, make_tool, on_day, planned, who
+from tests.audits.making import DUE, Casework, make_casework, make_tool, planned
 from tests.cast import Cast
 from tests.examples import Example
 
@@ -45,15 +45,15 @@ def about(tool: Tool, /, **changes: Any) -> dict[str, Any]:
 
 def plan_one(cast: Cast, numbers: int = 2) -> tuple[Round, list[SampledCase]]:
     """A round being planned, with some cases of North's family team that nobody audits yet."""
-    made = rounds.plan_round(planned(make_tool(cast)), **who(cast, "officer"))
+    made = rounds.plan_round(planned(make_tool(cast)), by=cast.actor("officer"))
     lines = [CaseLine(f"CASENO{at}", "north-family") for at in range(1, numbers + 1)]
-    cases = rounds.add_cases(made, lines, **who(cast, "officer")) if lines else []
+    cases = rounds.add_cases(made, lines, by=cast.actor("officer")) if lines else []
     return made, cases
 
 
 def _draft(cast: Cast) -> Tool:
     return tools.create_tool(
-        name="Casework", indicators=[tools.Asked("Assessment")], **who(cast, "officer")
+        name="Casework", indicators=[tools.Asked("Assessment")], by=cast.actor("officer")
     )
 
 
@@ -81,7 +81,7 @@ def _planned(cast: Cast) -> Example:
 def _ready(cast: Cast) -> Example:
     made, cases = plan_one(cast)
     auditor = cast.person["auditor"]
-    allocation.allocate(made, cases, auditor=auditor, due_on=DUE, **on_day(cast, "officer"))
+    allocation.allocate(made, cases, auditor=auditor, due_on=DUE, by=cast.actor("officer"))
     return Example({"code": made.code})
 
 
@@ -103,7 +103,7 @@ def _file(cast: Cast) -> Example:
 def _draw(cast: Cast) -> Example:
     made, _ = plan_one(cast, 0)
     lines = [CaseLine(f"AB{at}", "north-family") for at in (1, 2, 3)]
-    kept, _ = rounds.draw_cases(made, lines, count=2, **who(cast, "officer"))
+    kept, _ = rounds.draw_cases(made, lines, count=2, by=cast.actor("officer"))
     return Example({"code": made.code, "pk": kept.pk}, {"cases": "AB3\nAB1\nAB2"})
 
 

@@ -276,7 +276,7 @@ def test_a_head_moderates_only_where_asked_and_an_officer_anywhere(casework: Cas
         moderate(casework, 4, by="head")
     audit = casework.audit(4)
     allocation.name_moderator(
-        [audit], moderator=casework.cast.person["head"], **on_day(casework.cast, "officer")
+        [audit], moderator=casework.cast.person["head"], by=casework.cast.actor("officer")
     )
     assert moderate(casework, 4, by="head").audit.moderated_by == casework.cast.person["head"]
     casework.submit(5)

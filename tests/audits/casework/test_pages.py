@@ -21,7 +21,7 @@ from audits.workflow import CaseState
 from teams.models import Event
 from tests.audits.access.auditing import boxes
 from tests.audits.access.rounds import plan_one
-from tests.audits.making import CANARY, DUE, Casework, make_round_of, make_tool, on_day, who
+from tests.audits.making import CANARY, DUE, Casework, make_round_of, make_tool
 from tests.cast import Cast
 
 SignIn = Callable[[str], Client]
@@ -339,7 +339,7 @@ def test_a_case_given_to_somebody_else_meanwhile_gives_back_what_was_typed(
         due_on=DUE,
         reason="Leave",
         version=audit.version,
-        **on_day(casework.cast, "officer"),
+        by=casework.cast.actor("officer"),
     )
     casework.save(1, by="director", plan=Answer("inadequate", "Their own words"))
     said = text(client.post(address(audit), sent), 409)
@@ -353,7 +353,7 @@ def test_a_round_closed_meanwhile_gives_back_what_was_typed(
     casework: Casework, sign_in: SignIn
 ) -> None:
     client, audit = sign_in("auditor"), casework.audit(1)
-    rounds.close_round(casework.round, reason="Time", **who(casework.cast, "officer"))
+    rounds.close_round(casework.round, reason="Time", by=casework.cast.actor("officer"))
     said = text(client.post(address(audit), boxes(casework, strengths="Worth keeping")), 409)
     assert "This round is closed" in said and "Worth keeping" in said
 
@@ -361,7 +361,7 @@ def test_a_round_closed_meanwhile_gives_back_what_was_typed(
 def test_a_round_that_is_still_planned_has_no_pages(council: Cast, sign_in: SignIn) -> None:
     made, cases = plan_one(council)
     allocation.allocate(
-        made, cases, auditor=council.person["auditor"], due_on=DUE, **on_day(council, "officer")
+        made, cases, auditor=council.person["auditor"], due_on=DUE, by=council.actor("officer")
     )
     audit = cases[0].audits.get()
     client = sign_in("auditor")

@@ -69,7 +69,7 @@ def test_a_tag_is_of_the_rounds_own_tool(casework: Casework) -> None:
 
 def test_a_round_being_planned_has_found_nothing(council: Cast) -> None:
     officer = who(council, "officer")
-    made = rounds.plan_round(planned(make_tool(council)), **officer)
+    made = rounds.plan_round(planned(make_tool(council)), by=council.actor("officer"))
     with pytest.raises(NotAllowed, match="has not been opened"):
         findings.add_finding(made, Found(FindingKind.STRENGTH, "Good"), **officer)
 

@@ -120,7 +120,7 @@ def test_somebody_else_was_asked_meanwhile_and_nothing_typed_is_lost(
     audit = casework.submit(1)
     sent = moderation(audit, **CHANGE)
     allocation.name_moderator(
-        [audit], moderator=casework.cast.person["officer"], **on_day(casework.cast, "officer")
+        [audit], moderator=casework.cast.person["officer"], by=casework.cast.actor("officer")
     )
     said = text(sign_in("other_head").post(address(audit), sent), 409)
     assert "Somebody else was asked to moderate" in said and "The child was not seen" in said
@@ -133,7 +133,7 @@ def test_an_officer_sends_again_when_only_the_moderator_changed(
     audit = casework.submit(1)
     sent, client = moderation(audit, **CHANGE), sign_in("officer")
     allocation.name_moderator(
-        [audit], moderator=casework.cast.person["officer"], **on_day(casework.cast, "officer")
+        [audit], moderator=casework.cast.person["officer"], by=casework.cast.actor("officer")
     )
     said = text(client.post(address(audit), sent))
     assert "What you typed is kept" in said and "The child was not seen" in said
@@ -216,8 +216,8 @@ def test_later_looks_and_what_was_done_stand_on_the_page(
     manager = on_day(council, "manager")
     remedy = safety.set_remedial(audit, what="See the child", due_on=DUE, **manager)
     safety.finish_remedial(remedy, done_on=TODAY, note="Seen and well", **manager)
-    officer = on_day(council, "officer")
-    allocation.audit_again(audit, auditor=council.person["auditor"], due_on=DUE, **officer)
+    officer = council.actor("officer")
+    allocation.audit_again(audit, auditor=council.person["auditor"], due_on=DUE, by=officer)
     casework.submit(1, turn=2)
     said = text(sign_in("head").get(address(audit, "audit-case")))
     assert "Closed" in said and "Seen and well" in said

@@ -19,7 +19,7 @@ from audits.results.exchange import COLUMNS
 from audits.rounds import actions as rounds
 from audits.tools.actions import Asked
 from earlyhelp.core.files.reader import read_cells
-from tests.audits.making import CANARY, Casework, make_round_of, make_tool, who
+from tests.audits.making import CANARY, Casework, make_round_of, make_tool
 from tests.audits.results.test_pages import open_results, words_of
 from tests.audits.results.test_scored_rounds import COUNTS, FOUR, spread
 from tests.cast import Cast
@@ -100,7 +100,7 @@ def test_every_area_that_the_reader_sees_or_one(casework: Casework, sign_in: Sig
     }
     rows = rows_of(download(sign_in("manager"), casework.round, "csv", area="locality:south"))
     assert {row["area"] for row in rows} == {"south"}
-    made = rounds.close_round(casework.round, reason="Over", **who(casework.cast, "officer"))
+    made = rounds.close_round(casework.round, reason="Over", by=casework.cast.actor("officer"))
     rows = rows_of(download(sign_in("board_member"), made, "csv"))
     assert {row["level"] for row in rows} == {"city"}
 

@@ -215,15 +215,15 @@ def test_results_of_a_locality_a_team_and_what_is_no_area(
 def multi_agency(cast: Cast, cases: int) -> Round:
     """A closed round in which the service, Health and Police each graded every case."""
     tool = make_tool(cast, "Joint", asked=FOUR[:1])
-    officer, on = who(cast, "officer"), on_day(cast, "officer")
-    made = rounds.plan_round(planned(tool, "joint", kind=RoundKind.MULTI_AGENCY), **officer)
+    officer = cast.actor("officer")
+    made = rounds.plan_round(planned(tool, "joint", kind=RoundKind.MULTI_AGENCY), by=officer)
     lines = [CaseLine(f"{CANARY}{at}", "north-family") for at in range(cases)]
-    added = rounds.add_cases(made, lines, **officer)
+    added = rounds.add_cases(made, lines, by=officer)
     for agency in ("", "Health", "Police"):
         allocation.allocate(
-            made, added, auditor=cast.person["auditor"], due_on=DUE, agency=agency, **on
+            made, added, auditor=cast.person["auditor"], due_on=DUE, agency=agency, by=officer
         )
-    rounds.open_round(made, **officer)
+    rounds.open_round(made, by=officer)
     [asked] = tool.indicators.all()
     for case in added:
         for audit in case.audits.all():
@@ -236,7 +236,7 @@ def multi_agency(cast: Cast, cases: int) -> Round:
                 **who(cast, "auditor"),
             )
             acting.submit(audit, version=audit.version, **on_day(cast, "auditor"))
-    return rounds.close_round(made, reason="", **officer)
+    return rounds.close_round(made, reason="", by=officer)
 
 
 def test_agencies_beside_each_other(council: Cast, sign_in: SignIn) -> None:
@@ -313,7 +313,7 @@ def test_what_was_written_is_for_those_who_read_the_audit(
     for serial in range(1, 7):
         inadequate = serial in (1, 3, 4, 6)
         casework.submit(serial, assessment="inadequate" if inadequate else "good")
-    made = rounds.close_round(casework.round, reason="Over", **who(casework.cast, "officer"))
+    made = rounds.close_round(casework.round, reason="Over", by=casework.cast.actor("officer"))
     for serial in range(1, 7):
         given = Given.objects.filter(audit__case__serial=serial, indicator__code="assessment")
         given.exclude(comment="").update(comment=f"Nobody saw child {serial}")
@@ -347,7 +347,7 @@ def test_short_texts_with_the_moderators_word(casework: Casework, sign_in: SignI
 def test_the_own_unsubmitted_audit_is_not_on_the_page(casework: Casework, sign_in: SignIn) -> None:
     casework.save(1, assessment="inadequate")
     made = casework.round
-    rounds.close_round(made, reason="Over", **who(casework.cast, "officer"))
+    rounds.close_round(made, reason="Over", by=casework.cast.actor("officer"))
     said = words_of(open_indicator(sign_in("auditor"), made, "assessment"))
     assert "So it is" not in said
     assert "It applied to no case." in said
@@ -365,13 +365,13 @@ def test_results_of_a_round_under_way_are_for_those_who_follow_it(
 ) -> None:
     for person, expected in [("manager", 200), ("auditor", 404), ("board_member", 404)]:
         assert open_results(sign_in(person), casework.round).status_code == expected
-    rounds.close_round(casework.round, reason="Over", **who(casework.cast, "officer"))
+    rounds.close_round(casework.round, reason="Over", by=casework.cast.actor("officer"))
     for person in ["manager", "auditor", "board_member"]:
         assert open_results(sign_in(person), casework.round).status_code == 200
 
 
 def test_a_round_being_planned_has_no_results(council: Cast, sign_in: SignIn) -> None:
-    made = rounds.plan_round(planned(make_tool(council)), **who(council, "officer"))
+    made = rounds.plan_round(planned(make_tool(council)), by=council.actor("officer"))
     assert open_results(sign_in("officer"), made).status_code == 404
 
 
@@ -411,7 +411,7 @@ def test_a_board_member_is_not_shown_the_indicator_that_stands_on_few(
         {"assessment": "good", "plan": "good" if at < 5 else "not-applicable"} for at in range(8)
     ]
     made = make_round_of(council, make_tool(council, asked=FOUR[:2]), few, "few")
-    made = rounds.close_round(made, reason="", **who(council, "officer"))
+    made = rounds.close_round(made, reason="", by=council.actor("officer"))
     client = sign_in("board_member")
     said = words_of(open_results(client, made))
     assert "Assessment [8 good] 100.0% 8 of 8" in said
@@ -436,10 +436,10 @@ def test_a_board_member_is_not_shown_a_last_round_of_few_cases(
     tool = make_tool(council, asked=FOUR[:1])
     april = {"starts": dt.date(2016, 4, 1), "ends": dt.date(2016, 4, 30)}
     before = make_round_of(council, tool, [{"assessment": "good"}] * 5, "before", **april)
-    rounds.close_round(before, reason="", **who(council, "officer"))
+    rounds.close_round(before, reason="", by=council.actor("officer"))
     now = [{"assessment": "requires-improvement"}] * 6
     made = make_round_of(council, tool, now, "now", compares_with=before)
-    made = rounds.close_round(made, reason="", **who(council, "officer"))
+    made = rounds.close_round(made, reason="", by=council.actor("officer"))
     board, head = sign_in("board_member"), sign_in("head")
     for open_page in (open_results, partial(open_indicator, code="assessment")):
         assert "5 of 5" in words_of(open_page(head, made))
@@ -467,7 +467,7 @@ def test_a_board_member_is_not_shown_agreement_on_few_cases(council: Cast, sign_
             version=audit.version,
             **on_day(council, "officer"),
         )
-    made = rounds.close_round(made, reason="", **who(council, "officer"))
+    made = rounds.close_round(made, reason="", by=council.actor("officer"))
     board, head = sign_in("board_member"), sign_in("head")
     for open_page in (open_results, partial(open_indicator, code="assessment")):
         assert "0 of 2" in words_of(open_page(head, made))
@@ -588,8 +588,8 @@ def test_pages_cost_the_same_for_any_number_of_cases(
     tool = make_tool(council, asked=FOUR)
     few = make_round_of(council, tool, spread(COUNTS)[:6], "few")
     many = make_round_of(council, tool, spread(COUNTS), "many", ends=dt.date(2016, 8, 1))
-    officer = who(council, "officer")
-    few, many = (rounds.close_round(one, reason="", **officer) for one in (few, many))
+    officer = council.actor("officer")
+    few, many = (rounds.close_round(one, reason="", by=officer) for one in (few, many))
     Given.objects.filter(grade=Grade.GOOD).update(comment="So it is")
     client = sign_in(person)
     open_results(client, few)

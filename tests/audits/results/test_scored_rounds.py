@@ -167,7 +167,7 @@ def test_a_case_audited_again_is_not_counted_twice(casework: Casework) -> None:
         audit,
         auditor=casework.cast.person["auditor"],
         due_on=TODAY,
-        **on_day(casework.cast, "officer"),
+        by=casework.cast.actor("officer"),
     )
     casework.submit(1, turn=2)
     found = results.results(casework.round, today=TODAY)

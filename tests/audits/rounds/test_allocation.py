@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html import unescape
 from typing import Any
 
@@ -17,7 +18,7 @@ from audits.rounds import allocation
 from audits.rounds.case_list import CaseLine
 from teams.models import Appointment, Event, Remark
 from tests.audits.access.rounds import day, plan_one
-from tests.audits.making import DUE, Casework, make_tool, on_day, planned, who
+from tests.audits.making import DUE, Casework, make_tool, planned
 from tests.cast import Cast
 
 SignIn = Callable[[str], Client]
@@ -75,7 +76,7 @@ def test_cases_are_given_to_an_auditor_by_a_day(council: Cast, sign_in: SignIn) 
 
 def test_links_tick_all_or_a_teams(council: Cast, sign_in: SignIn) -> None:
     made, _ = plan_one(council, 2)
-    [other] = rounds.add_cases(made, [CaseLine("S1", "south-family")], **who(council, "officer"))
+    [other] = rounds.add_cases(made, [CaseLine("S1", "south-family")], by=council.actor("officer"))
     officer = sign_in("officer")
     assert ticked(officer.get(ALLOCATE)) == []
     assert len(ticked(officer.get(ALLOCATE, {"choose": "all"}))) == 3
@@ -89,7 +90,7 @@ SHARE = "/audits/rounds/july/share/"
 
 def test_cases_are_shared_out_over_several_people(council: Cast, sign_in: SignIn) -> None:
     made, _ = plan_one(council, 4)
-    rounds.add_cases(made, [CaseLine("S1", "south-family")], **who(council, "officer"))
+    rounds.add_cases(made, [CaseLine("S1", "south-family")], by=council.actor("officer"))
     officer = sign_in("officer")
     assert f'href="{SHARE}"' in officer.get(ALLOCATE).content.decode()
     page = officer.get(SHARE)
@@ -109,7 +110,7 @@ def test_cases_are_shared_out_over_several_people(council: Cast, sign_in: SignIn
 
 def test_cases_that_nobody_chosen_may_audit_are_named(council: Cast, sign_in: SignIn) -> None:
     made, _ = plan_one(council, 2)
-    rounds.add_cases(made, [CaseLine("S1", "south-family")], **who(council, "officer"))
+    rounds.add_cases(made, [CaseLine("S1", "south-family")], by=council.actor("officer"))
     people = [council.person[name].pk for name in ("manager", "head")]
     done = sign_in("officer").post(SHARE, {"auditors": people, **ON}, follow=True)
     said = text(done)
@@ -156,7 +157,7 @@ def test_sharing_out_costs_the_same_for_few_cases_and_many(council: Cast, sign_i
 
     few = queries()
     lines = [CaseLine(f"M{n}", "north-family") for n in range(40)]
-    rounds.add_cases(made, lines, **who(council, "officer"))
+    rounds.add_cases(made, lines, by=council.actor("officer"))
     assert queries() == few
 
 
@@ -209,10 +210,10 @@ def test_a_withdrawn_appointment_takes_a_person_off_the_list(
 
 
 def test_several_agencies_look_at_the_same_case(council: Cast, sign_in: SignIn) -> None:
-    officer_by = who(council, "officer")
+    officer_by = council.actor("officer")
     tool = make_tool(council)
-    made = rounds.plan_round(planned(tool, kind=RoundKind.MULTI_AGENCY), **officer_by)
-    [case] = rounds.add_cases(made, [CaseLine("X1", "north-family")], **officer_by)
+    made = rounds.plan_round(planned(tool, kind=RoundKind.MULTI_AGENCY), by=officer_by)
+    [case] = rounds.add_cases(made, [CaseLine("X1", "north-family")], by=officer_by)
     officer = sign_in("officer")
     sent = {"cases": [case.pk], "auditor": council.person["auditor"].pk, **ON}
     officer.post(ALLOCATE, sent)
@@ -239,10 +240,10 @@ def test_a_round_without_cases_and_one_that_is_closed(
 ) -> None:
     officer = sign_in("officer")
     assert "Every case is allocated." in text(officer.get(ALLOCATE))
-    rounds.close_round(casework.round, reason="Enough", **who(council, "officer"))
+    rounds.close_round(casework.round, reason="Enough", by=council.actor("officer"))
     said = text(officer.get(ALLOCATE, follow=True))
     assert "This round is closed, so its cases can no longer be allocated." in said
-    rounds.plan_round(planned(casework.tool, "empty"), **who(council, "officer"))
+    rounds.plan_round(planned(casework.tool, "empty"), by=council.actor("officer"))
     assert "This round has no cases yet." in text(officer.get("/audits/rounds/empty/allocate/"))
 
 
@@ -255,7 +256,7 @@ def test_allocating_costs_the_same_for_few_cases_and_for_many(
     for more in (0, 12):
         lines = [CaseLine(f"M{at}", "south-family") for at in range(more)]
         if lines:
-            rounds.add_cases(made, lines, **who(council, "officer"))
+            rounds.add_cases(made, lines, by=council.actor("officer"))
         with CaptureQueriesContext(connection) as queries:
             officer.get(ALLOCATE)
         counted.append(len(queries))
@@ -387,7 +388,7 @@ def test_a_case_of_concern_is_audited_again_also_in_a_closed_round(
     casework: Casework, sign_in: SignIn
 ) -> None:
     audit = casework.submit(1, "unsafe")
-    rounds.close_round(casework.round, reason="Enough", **who(casework.cast, "officer"))
+    rounds.close_round(casework.round, reason="Enough", by=casework.cast.actor("officer"))
     path, officer = f"/audits/cases/{audit.pk}/again/", sign_in("officer")
     assert "It was found inadequate or unsafe" in text(officer.get(path))
     sent = {"auditor": casework.cast.person["auditor"].pk, **day("due_on", 29, 7, 2016)}
@@ -426,6 +427,6 @@ def test_only_officers_say_who_audits(casework: Casework, sign_in: SignIn, perso
 def test_who_may_audit_is_asked_on_the_day(council: Cast) -> None:
     """The rule that the forms' lists follow."""
     made, cases = plan_one(council, 1)
-    asked = on_day(council, "officer", dt.date(2015, 3, 1))
+    asked = replace(council.actor("officer"), today=dt.date(2015, 3, 1))
     with pytest.raises(Exception, match="not appointed to audit cases"):
-        allocation.allocate(made, cases, auditor=council.person["auditor"], due_on=DUE, **asked)
+        allocation.allocate(made, cases, auditor=council.person["auditor"], due_on=DUE, by=asked)

@@ -19,7 +19,7 @@ from audits.rounds.case_forms import LARGEST_FILE
 from audits.rounds.case_list import CaseLine
 from teams.models import Event, Remark
 from tests.audits.access.rounds import plan_one
-from tests.audits.making import Casework, planned, who
+from tests.audits.making import Casework, planned
 from tests.cast import Cast
 
 SignIn = Callable[[str], Client]
@@ -204,7 +204,7 @@ def test_cases_that_are_there_already_are_shown_and_not_added(
 def test_a_file_is_read_again_when_it_is_added(council: Cast, made: Round, sign_in: SignIn) -> None:
     officer = sign_in("officer")
     looked = send(officer, GOOD)
-    rounds.add_cases(made, [CaseLine("AB2")], **who(council, "officer"))
+    rounds.add_cases(made, [CaseLine("AB2")], by=council.actor("officer"))
     assert "Case AB2 is in this round already" in text(
         officer.post(CONFIRM, {"token": token(looked)})
     )
@@ -298,7 +298,7 @@ def test_cases_taken_out_since_leave_a_gap_and_no_doubt(
     officer = sign_in("officer")
     kept = drawn(officer)
     rounds.remove_case(
-        SampledCase.objects.get(serial=3), reason="It moved away", **who(council, "officer")
+        SampledCase.objects.get(serial=3), reason="It moved away", by=council.actor("officer")
     )
     said = text(officer.post(check_page(kept), {"cases": LIST}))
     assert "The draw was fair." in said
@@ -346,7 +346,7 @@ def test_a_seed_cannot_be_sent_with_the_form(made: Round, sign_in: SignIn) -> No
 def test_a_draw_belongs_to_its_round(council: Cast, made: Round, sign_in: SignIn) -> None:
     officer = sign_in("officer")
     kept = drawn(officer)
-    rounds.plan_round(planned(made.tool, "other"), **who(council, "officer"))
+    rounds.plan_round(planned(made.tool, "other"), by=council.actor("officer"))
     assert officer.get("/audits/rounds/other/").status_code == 200
     assert officer.get(f"/audits/rounds/other/draws/{kept.pk}/").status_code == 404
     assert officer.get(f"{JULY}draws/{kept.pk + 1}/").status_code == 404

@@ -28,7 +28,7 @@ def test_neither_the_lists_order_nor_its_writing_changes_the_draw() -> None:
 
 def test_it_is_the_same_in_another_process() -> None:
     """Nothing hangs on the hash seed of Python."""
-    code = f"from audits.drawing import draw;print(draw({NUMBERS!r}, 4, 'abc').numbers)"
+    code = f"from audits.rounds.sampling import draw;print(draw({NUMBERS!r}, 4, 'abc').numbers)"
     seen = {
         subprocess.run(
             [sys.executable, "-c", code],

@@ -15,7 +15,7 @@ from audits.safety.loop import Step
 from audits.workflow import NotAllowed
 from teams.models import Event
 from teams.permissions import Refused
-from tests.audits.making import DUE, Casework, on_day, who
+from tests.audits.making import DUE, Casework, on_day
 from tests.cast import TODAY
 
 
@@ -98,12 +98,12 @@ def test_the_loop_from_beginning_to_end(casework: Casework) -> None:
     manager = on_day(cast, "manager")
     remedy = looking.set_remedial(audit, what="See the child", due_on=DUE, **manager)
     assert standing() == (Step.BEING_DONE, [audit])
-    rounds.close_round(casework.round, reason="Time", **who(cast, "officer"))
+    rounds.close_round(casework.round, reason="Time", by=cast.actor("officer"))
     looking.finish_remedial(remedy, done_on=TODAY, note="Seen", **manager)
     assert standing() == (Step.TO_BE_AUDITED_AGAIN, [audit])
-    officer = on_day(cast, "officer")
-    again = allocation.audit_again(audit, auditor=cast.person["auditor"], due_on=DUE, **officer)
-    same = allocation.audit_again(audit, auditor=cast.person["auditor"], due_on=DUE, **officer)
+    officer = cast.actor("officer")
+    again = allocation.audit_again(audit, auditor=cast.person["auditor"], due_on=DUE, by=officer)
+    same = allocation.audit_again(audit, auditor=cast.person["auditor"], due_on=DUE, by=officer)
     assert again == same
     assert standing() == (Step.BEING_AUDITED_AGAIN, [audit])
     second = casework.submit(1, "good", turn=2)
@@ -118,7 +118,7 @@ def test_a_second_look_that_is_a_concern_starts_a_loop_of_its_own(casework: Case
     remedy = looking.set_remedial(audit, what="See the child", due_on=DUE, **head)
     looking.finish_remedial(remedy, done_on=TODAY, **head)
     allocation.audit_again(
-        audit, auditor=cast.person["auditor"], due_on=DUE, **on_day(cast, "officer")
+        audit, auditor=cast.person["auditor"], due_on=DUE, by=cast.actor("officer")
     )
     second = casework.submit(1, "unsafe", turn=2)
     assert list(safety.open_concerns(CaseAudit.objects.all())) == [second]
@@ -131,7 +131,7 @@ def test_a_sound_case_is_not_audited_again_and_gets_no_remedy(casework: Casework
             audit,
             auditor=casework.cast.person["auditor"],
             due_on=DUE,
-            **on_day(casework.cast, "officer"),
+            by=casework.cast.actor("officer"),
         )
     with pytest.raises(NotAllowed, match="inadequate or unsafe gets"):
         looking.set_remedial(

@@ -288,6 +288,6 @@ def test_a_second_look_is_named_for_what_it_is(
     casework: Casework, sign_in: SignIn, council: Cast
 ) -> None:
     audit = casework.submit(1, "inadequate")
-    officer = on_day(council, "officer")
-    allocation.audit_again(audit, auditor=council.person["auditor"], due_on=DUE, **officer)
+    officer = council.actor("officer")
+    allocation.audit_again(audit, auditor=council.person["auditor"], due_on=DUE, by=officer)
     assert "Case 1, audited again" in text(sign_in("auditor").get("/audits/mine/"))

@@ -17,7 +17,7 @@ from audits.tools.actions import Asked, as_asked
 from audits.workflow import ToolState
 from teams.models import Event
 from tests.audits.access.rounds import boxes
-from tests.audits.making import ASKED, make_tool, who
+from tests.audits.making import ASKED, make_tool
 from tests.cast import Cast
 
 SignIn = Callable[[str], Client]
@@ -38,7 +38,9 @@ def box(response: Any, name: str) -> str:
 
 
 def draft(council: Cast, asked: list[Asked] | None = None) -> Tool:
-    return tools.create_tool(name="Casework", indicators=asked or ASKED, **who(council, "officer"))
+    return tools.create_tool(
+        name="Casework", indicators=asked or ASKED, by=council.actor("officer")
+    )
 
 
 def edit(tool: Tool) -> str:
