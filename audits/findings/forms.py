@@ -17,8 +17,8 @@ from teams.personal_data import KEPT_WORDS, WordsForm
 LONGEST_AGENCY = 100
 
 
-class FindingForm(WordsForm, VersionedForm):
-    """Something that a round found; the version is 0 of what is written anew."""
+class FindingForm(WordsForm):
+    """Something that a round found."""
 
     words = ("text",)
 
@@ -71,7 +71,7 @@ class FindingForm(WordsForm, VersionedForm):
         field: Any = self.fields["indicators"]
         field.choices = [(one.pk, one.name) for one in indicators]
         self.helper = laid_out(
-            *BROUGHT_BACK,
+            *(name for name in BROUGHT_BACK if name in self.fields),
             Field.radios("kind", small=True),
             "text",
             Field.checkboxes("indicators", small=True),
@@ -93,6 +93,10 @@ class FindingForm(WordsForm, VersionedForm):
             agency=said["agency"],
             is_recommendation=said["is_recommendation"],
         )
+
+
+class ChangeFindingForm(FindingForm, VersionedForm):
+    """Other words, tags or numbers for a finding."""
 
 
 def as_typed(finding: Finding) -> dict[str, Any]:

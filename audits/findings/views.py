@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 
 from audits.findings import actions
-from audits.findings.forms import FindingActionForm, FindingForm, as_typed
+from audits.findings.forms import ChangeFindingForm, FindingActionForm, FindingForm, as_typed
 from audits.models import Finding, Indicator, Outcome, Round
 from audits.permissions import AuditsPermission
 from audits.plan.access import current_plan
@@ -45,7 +45,7 @@ def finding_new(request: SignedInRequest, code: str) -> HttpResponse:
     """Write down something that a round found."""
     audit_round = round_with_results(request.asked.standing, code)
     require_anywhere(request.asked.standing, [AuditsPermission.WRITE_FINDINGS])
-    form = FindingForm(posted(request), indicators=_asked(audit_round), initial={"version": 0})
+    form = FindingForm(posted(request), indicators=_asked(audit_round))
     page = _page(audit_round, "Write a finding")
     return answer(
         request,
@@ -64,7 +64,7 @@ def finding_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     finding = _finding(request, pk)
     require_anywhere(request.asked.standing, [AuditsPermission.WRITE_FINDINGS])
     asked = _asked(finding.round)
-    form = FindingForm(posted(request), indicators=asked, initial=as_typed(finding))
+    form = ChangeFindingForm(posted(request), indicators=asked, initial=as_typed(finding))
     page = _page(finding.round, "Change a finding")
     return edit(
         request,

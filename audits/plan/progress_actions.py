@@ -180,7 +180,9 @@ def stop(action: Action, *, reason: str, by: Actor) -> Action:
     reason = required("reason", reason, "Say why this is no longer needed")
     with changing(action, PlanVerb.NO_LONGER_NEEDED, by, reason=reason) as action:
         _refuse_all_but_heads(by, "A head of service says that an action is no longer needed.")
-        move(action, ACTION, ActionAct.STOP, by)
+        # Another reason is not the same said again, so it is refused and not passed over.
+        action.state = ACTION.next(ActionAct.STOP, action.state)
+        action.stopped_at, action.stopped_by = by.now, by.person
         action.stop_reason = reason
     return action
 

@@ -437,8 +437,7 @@ def test_a_workbook_holds_every_update_and_moved_date(
         timing=parse("1.12.16", YEAR),
         reason="Ill",
         version=0,
-        at=dt.datetime(2016, 7, 4, 23, 30, tzinfo=dt.UTC),
-        **who(council, "officer"),
+        by=council.actor("officer", now=dt.datetime(2016, 7, 4, 23, 30, tzinfo=dt.UTC)),
     )
     aim = make_aim(council, late.outcome)
     actions.change_aim(
@@ -449,8 +448,7 @@ def test_a_workbook_holds_every_update_and_moved_date(
         start=None,
         locality=council.locality["north"],
         reason="Asked too little",
-        at=dt.datetime(2016, 7, 4, 23, 30, tzinfo=dt.UTC),
-        **who(council, "officer"),
+        by=council.actor("officer", now=dt.datetime(2016, 7, 4, 23, 30, tzinfo=dt.UTC)),
     )
     book = load_workbook(io.BytesIO(fetch(sign_in("head"), "xlsx")))
     names = ["Plan 2016-17", "Updates", "Moved dates", "Earlier aims"]
