@@ -33,6 +33,7 @@ from earlyhelp.core import clock
 from earlyhelp.core.change import Stale, refuse
 from earlyhelp.core.pages.forms import answer, post_only, posted
 from earlyhelp.core.pages.posted import posted_version
+from earlyhelp.core.pages.versioned_edit import show_conflict
 from earlyhelp.core.pages.wording import days_left
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import Refused, require_anywhere
@@ -147,7 +148,7 @@ def _save(request: SignedInRequest, pk: int) -> HttpResponse:
     if form.errors:
         return _show_form(request, audit, form)
     if form.undecided:
-        return _show_conflict(request, audit, form, insisted=True)
+        return _show_conflict(request, audit, form)
     try:
         saved = casework.save(
             audit,
@@ -189,18 +190,11 @@ def _show_locked(
     return render(request, "audits/casework/grade_locked.html", context, status=409)
 
 
-def _show_conflict(
-    request: SignedInRequest, audit: CaseAudit, form: GradingForm, *, insisted: bool = False
-) -> HttpResponse:
+def _show_conflict(request: HttpRequest, audit: CaseAudit, form: GradingForm) -> HttpResponse:
     """What was saved meanwhile and what was typed now, side by side."""
     last = page.last_save(audit)
-    context = _about(request, audit) | {
-        "page": conflict_page.conflict(form, insisted=insisted),
-        "was": snapshot(form.now),
-        "then": request.POST.get("then", ""),
-        "by": last.by if last else None,
-    }
-    return render(request, "audits/casework/grade_conflict.html", context, status=409)
+    by = str(last.by or "") if last else ""
+    return show_conflict(request, conflict_page.conflict(audit, form, by))
 
 
 def _after_saving(request: SignedInRequest, audit: CaseAudit, form: GradingForm) -> HttpResponse:

@@ -106,6 +106,7 @@ def changing(
             yield found
             changed = changed_fields(found, was)
             if not changed and details.before == details.after:
+                _restore(found, was)
                 return
             if version is not None and version != was[_counter(row)]:
                 raise Stale(lock(row))
@@ -116,8 +117,12 @@ def changing(
     except DoneAlready:
         if version is not None and version + 1 != was[_counter(row)]:
             raise
-        for name, value in was.items():
-            setattr(found, name, value)
+        _restore(found, was)
+
+
+def _restore(row: models.Model, was: dict[str, Any]) -> None:
+    for name, value in was.items():
+        setattr(row, name, value)
 
 
 def create(

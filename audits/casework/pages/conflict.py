@@ -1,14 +1,22 @@
 """An audit was saved elsewhere meanwhile: both versions side by side, nothing typed lost."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
+
 from audits.casework.answers import Answer
-from audits.casework.forms import ABOUT, PARTS, WORDS, GradingForm, as_fields, key_of
+from audits.casework.forms import (
+    ABOUT,
+    PARTS,
+    WORDS,
+    GradingForm,
+    as_fields,
+    key_of,
+    snapshot,
+)
 from audits.grades import Grade, Threshold
-from audits.models import Indicator
-from earlyhelp.core.pages.versioned_edit import MINE, THEIRS
+from audits.models import CaseAudit, Indicator
+from earlyhelp.core.pages.versioned_edit import ConflictPage, Part, Side, compare, lead
 
 _NAMES = {
     "overall": "Overall judgement",
@@ -16,86 +24,72 @@ _NAMES = {
     "is_unsafe": "Is the child unsafe?",
     **ABOUT,
 }
+_BUTTONS = [
+    ("then", "stay", "Save and carry on"),
+    ("then", "check", "Save and check answers"),
+    ("then", "leave", "Save and leave"),
+]
 
 
-@dataclass(frozen=True)
-class Side:
-    """What one of the two says: the answer, and the words with it."""
-
-    shown: str
-    words: Sequence[str] = ()
-
-
-@dataclass(frozen=True)
-class Differing:
-    """Something on which the two differ; ``chosen`` is empty where both changed it."""
-
-    key: str
-    name: str
-    theirs: Side
-    mine: Side
-    chosen: str
-    problem: str = ""
-
-
-@dataclass(frozen=True)
-class Conflict:
-    """The page: what differs, and everything typed as fields to be posted again."""
-
-    differing: Sequence[Differing]
-    fields: Sequence[tuple[str, str]]
-    problems: Sequence[tuple[str, str]]
-
-
-def conflict(form: GradingForm, *, insisted: bool = False) -> Conflict:
+def conflict(audit: CaseAudit, form: GradingForm, by: str) -> ConflictPage:
     """Compare what was typed with what the audit says now, as the form was made from it.
 
-    Where only one of the two changed something it is chosen already; where both did, or where
-    nobody knows what the page began with, the person chooses. ``insisted`` says so at those
-    for which they did not.
+    ``by`` is who saved it last, perhaps in another window.
     """
-    differing = []
-    for one in form.indicators:
-        mine, theirs = form.given.get(one.pk), form.now.answers[one.code]
-        if mine is None or mine == theirs:
-            continue
-        was = form.was.answers.get(one.code) if form.was else None
-        sides = (answer_side(theirs, one), answer_side(mine, one))
-        differing.append(
-            _differing(form, one.code, one.name, sides, _chosen(was, mine, theirs), insisted)
-        )
-    for part in PARTS:
-        if part not in form.judged:
-            continue
-        mine_said, theirs_said = form.judged[part], getattr(form.now.judgement, part)
-        if mine_said == theirs_said:
-            continue
-        was_said = getattr(form.was.judgement, part) if form.was else None
-        sides = (part_side(part, theirs_said), part_side(part, mine_said))
-        chosen = _chosen(was_said, mine_said, theirs_said)
-        differing.append(_differing(form, key_of(part), _NAMES[part], sides, chosen, insisted))
-    return Conflict(
+    indicators = {one.code: one for one in form.indicators}
+
+    def side(part: Part, given: Any) -> Side:
+        if part.name in indicators:
+            return answer_side(given, indicators[part.name])
+        return part_side(part.name.removeprefix(key_of("")), given)
+
+    differing = compare(_parts(form, by), side, undecided=form.undecided)
+    return ConflictPage(
+        title=audit.stale_message.rstrip("."),
+        caption=f"{audit.case.round} · {audit.name}",
+        lead=lead(differing),
+        crumbs=[
+            ("Audits", reverse("audits")),
+            ("Your cases", reverse("auditing")),
+        ],
+        action=reverse("audit-grade", args=[audit.pk]),
+        fields=[
+            ("version", str(audit.version)),
+            ("was", snapshot(form.now)),
+            *as_fields(form),
+        ],
         differing=differing,
-        fields=as_fields(form),
-        problems=[(f"keep-{one.key}-theirs", one.problem) for one in differing if one.problem],
+        buttons=_BUTTONS,
     )
 
 
-def _differing(
-    form: GradingForm, key: str, name: str, sides: tuple[Side, Side], chosen: str, insisted: bool
-) -> Differing:
-    if insisted and key in form.undecided:
-        return Differing(key, name, *sides, "", f"Choose which to keep for “{name}”")
-    return Differing(key, name, *sides, chosen)
-
-
-def _chosen(was: Any, mine: Any, theirs: Any) -> str:
-    """Whose stands already: where only one of the two changed it."""
-    if was is None:
-        return ""
-    if mine == was:
-        return THEIRS
-    return MINE if theirs == was else ""
+def _parts(form: GradingForm, by: str) -> list[Part]:
+    """Each answer, and each part of the judgement, that was posted."""
+    answers = form.was.answers if form.was else {}
+    parts = [
+        Part(
+            name=one.code,
+            label=one.name,
+            was=answers.get(one.code),
+            theirs=form.now.answers[one.code],
+            mine=form.given[one.pk],
+            by=by,
+        )
+        for one in form.indicators
+        if one.pk in form.given
+    ]
+    return parts + [
+        Part(
+            name=key_of(part),
+            label=_NAMES[part],
+            was=getattr(form.was.judgement, part) if form.was else None,
+            theirs=getattr(form.now.judgement, part),
+            mine=form.judged[part],
+            by=by,
+        )
+        for part in PARTS
+        if part in form.judged
+    ]
 
 
 def answer_side(answer: Answer, one: Indicator) -> Side:
@@ -103,24 +97,24 @@ def answer_side(answer: Answer, one: Indicator) -> Side:
     return Side(answer.label_for(one), [answer.comment] if answer.comment else [])
 
 
-def part_side(part: str, said: Any) -> Side:
+def part_side(part: str, value: Any) -> Side:
     """One of the two versions of a part of the judgement."""
     if part in WORDS:
-        return Side("", [said]) if said else Side("Nothing written")
+        return Side("", [value]) if value else Side("Nothing written")
     if part == "is_unsafe":
-        return Side("Yes, somebody must act today" if said else "No")
-    if said in Grade.values:
-        return Side(Grade(said).label)
-    return Side(Threshold(said).label if said in Threshold.values else "Not judged")
+        return Side("Yes, somebody must act today" if value else "No")
+    if value in Grade.values:
+        return Side(Grade(value).label)
+    return Side(Threshold(value).label if value in Threshold.values else "Not judged")
 
 
 def what_was_typed(form: GradingForm) -> list[tuple[str, Side]]:
     """Everything typed that says something, to be passed on where it can no longer be saved."""
-    found = [
+    answers = [
         (one.name, answer_side(answer, one))
         for one in form.indicators
         if (answer := form.given.get(one.pk)) is not None and answer != Answer()
     ]
-    return found + [
-        (_NAMES[part], part_side(part, said)) for part, said in form.judged.items() if said
+    return answers + [
+        (_NAMES[part], part_side(part, value)) for part, value in form.judged.items() if value
     ]
