@@ -18,12 +18,12 @@ from django.utils.text import get_text_list
 from audits.casework.pages.home import what_waits
 from audits.permissions import WAITS_IN_AUDITS
 from audits.permissions import AuditsPermission as Audits
-from earlyhelp.core.compiled_queries import fetch
 from measures.models import Return
 from measures.permissions import MeasuresPermission as Measures
 from measures.permissions import bases_seen, review_scope
 from measures.querysets import TO_BE_FILLED_IN, covered_by
 from measures.review.signing import waiting_for
+from teams.compiled_queries import fetch
 from teams.models import Council, User
 from teams.permissions import Standing, TeamsPermission
 from teams.roles import TEAM_ROLES, Role

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
-from earlyhelp.core.compiled_queries import fetch
+from teams.compiled_queries import fetch
 from teams.models import Appointment, User
 from teams.permissions import Post, Standing
 from teams.roles import Role

@@ -19,7 +19,7 @@ from audits.rounds.case_list import CaseLine
 from audits.stale import StaleRound
 from audits.workflow import Act, NotAllowed, RoundState, ToolState
 from earlyhelp.core import clock
-from teams import bulk, record
+from teams import record
 from teams.models import Route, Team, User
 from teams.permissions import Standing, require
 
@@ -236,7 +236,7 @@ def _add(
     ]
     for case in cases:
         case.clean_fields()
-    SampledCase.objects.bulk_create(cases, batch_size=bulk.BATCH)
+    SampledCase.objects.bulk_create(cases, batch_size=record.BATCH_SIZE)
     after: dict[str, object] = {
         "serials": [cases[0].serial, cases[-1].serial],
         "teams": [line.team for line in lines],

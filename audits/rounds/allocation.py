@@ -16,7 +16,7 @@ from audits.rounds.actions import lock
 from audits.stale import StaleAudit
 from audits.workflow import Act, CaseState, NotAllowed, RoundState
 from earlyhelp.core import clock
-from teams import bulk, record
+from teams import record
 from teams.authority import standing_of
 from teams.models import Route, User
 from teams.permissions import Standing, require
@@ -63,7 +63,7 @@ def allocate(
 def _allocate(
     wanted: Collection[CaseAudit], by: User, route: Route, at: dt.datetime | None
 ) -> list[CaseAudit]:
-    audits = CaseAudit.objects.bulk_create(wanted, batch_size=bulk.BATCH)
+    audits = CaseAudit.objects.bulk_create(wanted, batch_size=record.BATCH_SIZE)
     record.write(
         [record.Entry("allocated", audit, after=_plain(audit)) for audit in audits],
         by=by,

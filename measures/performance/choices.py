@@ -12,13 +12,13 @@ from urllib.parse import urlencode
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 
-from earlyhelp.core.compiled_queries import fetch
 from measures.counting.areas import Structure
 from measures.counting.catalogue import MeasureSpec
 from measures.counting.rollups import Period
 from measures.models import ReportingQuarter, Return
 from measures.permissions import bases_seen
 from measures.querysets import Basis
+from teams.compiled_queries import fetch
 from teams.permissions import Refused, Standing
 from teams.quarters import FinancialYear, Quarter, span
 

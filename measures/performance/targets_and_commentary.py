@@ -8,11 +8,11 @@ from typing import Any
 
 from django.db.models import DecimalField, Q, QuerySet, TextField, Value
 
-from earlyhelp.core.compiled_queries import fetch
 from measures.counting.catalogue import MeasureSpec
 from measures.counting.comparison import TargetSpec, target_for
 from measures.models import Commentary, Target
 from measures.performance.places import Place
+from teams.compiled_queries import fetch
 from teams.quarters import FinancialYear, Quarter
 
 _NUMBER = DecimalField(max_digits=12, decimal_places=4)
@@ -70,10 +70,7 @@ def said_of(
     comments: dict[int, list[tuple[int, Comment]]] = defaultdict(list)
     for pk, locality, when, target, close, position, where, text, by in rows:
         if text is None:
-            # As text, for SQLite keeps a decimal as the nearest binary number.
-            goal = TargetSpec(
-                Fraction(str(target)), Fraction(str(close)), is_citys=locality is None
-            )
+            goal = TargetSpec(Fraction(target), Fraction(close), is_citys=locality is None)
             targets[pk, when][locality] = goal
         else:
             comments[pk].append((position or 0, Comment(Quarter(when), where or "", text, by)))

@@ -14,7 +14,7 @@ from measures.returns import checks
 from measures.returns.answers import Given
 from measures.returns.earlier_figures import earlier_values
 from measures.workflow import Act, QuarterState, ReturnState
-from teams import bulk, record
+from teams import record
 from teams.models import Route, User
 from teams.permissions import Refused, Standing
 
@@ -29,7 +29,6 @@ _WRITTEN = [
     "entered_by",
     "entered_route",
 ]
-_KEY = ["return_made", "item"]
 
 
 class FiguresRefused(Exception):
@@ -140,6 +139,7 @@ def write_figures(
     ``confirmed`` is False for an extract that waits for the manager. One upsert and one
     write to the record for a return; a large load goes in batches.
     """
+    by_id = by.pk if by else None
     entries = []
     for change in changes:
         figure, answer = change.figure, change.answer
@@ -157,27 +157,18 @@ def write_figures(
         figure.note, figure.explanation = answer.note, answer.explanation
         if answer.is_answered:
             figure.is_confirmed = confirmed
-            figure.entered_at, figure.entered_by, figure.entered_route = at, by, route
+            figure.entered_at, figure.entered_by_id, figure.entered_route = at, by_id, route
         else:
             figure.is_confirmed = True
-            figure.entered_at, figure.entered_by, figure.entered_route = None, None, ""
-    bulk.insert(
-        Figure,
-        [*_KEY, *_WRITTEN, "is_queried"],
-        [_row(change.figure) for change in changes],
-        unique=_KEY,
-        update=_WRITTEN,
+            figure.entered_at, figure.entered_by_id, figure.entered_route = None, None, ""
+    Figure.objects.bulk_create(
+        [change.figure for change in changes],
+        batch_size=record.BATCH_SIZE,
+        update_conflicts=True,
+        unique_fields=["return_made", "item"],
+        update_fields=_WRITTEN,
     )
     record.write(entries, by=by, route=route, at=at)
-
-
-def _row(figure: Figure) -> tuple[object, ...]:
-    """The columns of ``_KEY`` and ``_WRITTEN``, and what a new row needs besides."""
-    return (
-        *(figure.return_made_id, figure.item_id, figure.value, figure.answer, figure.note),
-        *(figure.explanation, figure.is_confirmed, figure.entered_at, figure.entered_by_id),
-        *(figure.entered_route, figure.is_queried),
-    )
 
 
 def confirm_figures(

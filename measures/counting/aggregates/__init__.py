@@ -6,7 +6,7 @@ the sums of what was answered, grouped, which an index that carries the value se
 numbers of returns that have a gap in an item of a ratio or are left out of a year, so that
 ``rollups`` can take them out of the sums exactly (``sums``). Which returns those are is known by
 then, so the database is told: asking it to find out again takes many times longer. Each query
-is a function from plain values, so that it is put together once (``earlyhelp.core.compiled_queries``).
+is a function from plain values, so that it is compiled once (``teams.compiled_queries``).
 """
 
 from measures.counting.aggregates.shape import Group, Key, Tally, TeamQuarter

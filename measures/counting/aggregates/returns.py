@@ -6,7 +6,6 @@ from typing import Any
 from django.db.models import BooleanField, Case, Count, Q, QuerySet, Value, When
 from django.db.models.fields import BigIntegerField
 
-from earlyhelp.core.compiled_queries import fetch
 from measures.counting.aggregates.gaps import Beside
 from measures.counting.aggregates.ids import OneOf, one_of
 from measures.counting.aggregates.shape import Group, TeamQuarter
@@ -14,6 +13,7 @@ from measures.counting.aggregates.span import Keyed, Span
 from measures.models import Return
 from measures.querysets import meets
 from measures.workflow import ReturnState
+from teams.compiled_queries import fetch
 
 # What the line of a number of returns has in the place of a return's id.
 NO_RETURN = 0

@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Sequence
 
 from django.db.models import Q
 
-from earlyhelp.core.compiled_queries import fetch
 from measures.counting.aggregates.gaps import Beside, what_is_beside
 from measures.counting.aggregates.ids import as_pairs
 from measures.counting.aggregates.returns import listed_or_counted
@@ -14,6 +13,7 @@ from measures.counting.aggregates.sums import needed_numbers, sort_out, sums_and
 from measures.counting.catalogue import MeasureSpec
 from measures.models import ReportingQuarter
 from measures.querysets import Basis
+from teams.compiled_queries import fetch
 from teams.quarters import Quarter
 
 # So few items are looked up one by one in the index of sums; of more, each return is read whole.
