@@ -7,10 +7,10 @@ from typing import Any
 
 from django.db import models, transaction
 
-from teams import bulk
 from teams.models import Event, Remark, Route, User
 
-_COLUMNS = ["at", "by", "route", "verb", "subject_type", "subject_id", "part", "before", "after"]
+# Rows in one INSERT; SQLite takes fewer, and Django sees to that.
+BATCH_SIZE = 2000
 
 
 @dataclass(frozen=True)
@@ -37,26 +37,32 @@ def write(entries: Iterable[Entry], *, by: User | None, route: Route, at: dt.dat
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("The record is written in the transaction that writes the row")
     listed = list(entries)
-    ids = bulk.insert(
-        Event,
-        _COLUMNS,
+    events = Event.objects.bulk_create(
         [
-            (
-                *(at, by.pk if by else None, route, entry.verb),
-                *(str(entry.subject._meta.model_name), entry.subject.pk, entry.part),
-                *(entry.before, entry.after),
+            Event(
+                at=at,
+                by_id=by.pk if by else None,
+                route=route,
+                verb=entry.verb,
+                subject_type=str(entry.subject._meta.model_name),
+                subject_id=entry.subject.pk,
+                part=entry.part,
+                before=entry.before,
+                after=entry.after,
             )
             for entry in listed
         ],
+        batch_size=BATCH_SIZE,
     )
-    remarks = [
-        (event_id, kind, text)
-        for event_id, entry in zip(ids, listed, strict=True)
-        for kind, text in entry.remarks.items()
-        if text
-    ]
-    if remarks:
-        bulk.insert(Remark, ["event", "kind", "text"], remarks)
+    Remark.objects.bulk_create(
+        [
+            Remark(event=event, kind=kind, text=text)
+            for event, entry in zip(events, listed, strict=True)
+            for kind, text in entry.remarks.items()
+            if text
+        ],
+        batch_size=BATCH_SIZE,
+    )
 
 
 def note(

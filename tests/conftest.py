@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.cache import cache
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from earlyhelp.core import compiled_queries as prepared
+from earlyhelp.core import compiled_queries
 from tests import flush
 from tests.cast import council, sign_in  # noqa: F401  # fixtures for every test
 
@@ -61,9 +61,9 @@ def _throttles_start_empty(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_is_prepared() -> None:
-    """A query put together while a test planted a fault in it is not the next test's."""
-    prepared._prepared.cache_clear()
+def _no_query_is_compiled() -> None:
+    """A query compiled while a test planted a fault in it is not the next test's."""
+    compiled_queries.forget()
 
 
 @pytest.fixture(scope="session")

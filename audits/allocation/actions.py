@@ -22,10 +22,10 @@ from earlyhelp.core.change import (
     record,
     required,
 )
-from teams import bulk
 from teams.authority import Actor, authority_of
 from teams.models import User
 from teams.permissions import Standing, require
+from teams.record import BATCH_SIZE
 
 
 def allocate(
@@ -69,7 +69,7 @@ def allocate(
 
 
 def _allocate(audits: Collection[CaseAudit], by: Actor) -> list[CaseAudit]:
-    created = CaseAudit.objects.bulk_create(audits, batch_size=bulk.BATCH)
+    created = CaseAudit.objects.bulk_create(audits, batch_size=BATCH_SIZE)
     record([Entry(AuditsVerb.ALLOCATED, audit, after=_plain(audit)) for audit in created], by)
     return created
 

@@ -25,10 +25,10 @@ from earlyhelp.core.change import (
     record,
     required,
 )
-from teams import bulk
 from teams.authority import Actor
 from teams.models import Route, Team
 from teams.permissions import require
+from teams.record import BATCH_SIZE
 
 # What a performance officer writes about a round.
 WRITTEN = (
@@ -176,7 +176,7 @@ def _add(
     ]
     for case in cases:
         case.clean_fields()
-    SampledCase.objects.bulk_create(cases, batch_size=bulk.BATCH)
+    SampledCase.objects.bulk_create(cases, batch_size=BATCH_SIZE)
     verb = AuditsVerb.CASES_ADDED
     after: dict[str, object] = {
         "serials": [cases[0].serial, cases[-1].serial],

@@ -1,58 +1,133 @@
-"""A query that Django puts together once and the database is asked many times.
+"""A cache of compiled queries: Django writes the SQL once, the database is asked many times.
 
-Putting a query together takes Django a millisecond or two, longer than the database needs to
-answer it for a council of fifteen teams. What is asked on every page in the same words is
-therefore written as a function from plain values to a queryset, and its SQL is kept by those
-values. The rows are as the database gives them: no model instances, no converted columns.
+Writing the SQL of a query takes Django a millisecond or two, longer than the database needs to
+answer it for a council of fifteen teams. A query that many pages make is therefore a function,
+its *builder*, from plain values to a queryset of ``values_list``; the SQL is kept by those
+values. The rows are those that the queryset itself would give.
 """
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import ExitStack
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connections
-from django.db.models import QuerySet
+from django.db import connections, router
+from django.db.models import Model, QuerySet, Value
 
-Build = Callable[..., "QuerySet[Any, Any]"]
-Statement = tuple[str, str, tuple[Any, ...]]
+Builder = Callable[..., "QuerySet[Any, Any]"]
+Rows = list[tuple[Any, ...]]
+Converter = Callable[[Any, Any, Any], Any]
 
-# So many are kept; the oldest goes first. One is a few kilobytes.
-MOST = 1024
+# The oldest goes first. One entry is a few kilobytes.
+CACHE_SIZE = 1024
 
 
-class Later(NamedTuple):
-    """Stands among the parameters for a value that comes when the query is asked."""
+class Parameter(NamedTuple):
+    """A parameter of the SQL whose value comes with each call of ``fetch``."""
 
     name: str
 
 
-def fetch(build: Build, *args: Hashable, **later: Any) -> list[tuple[Any, ...]]:
-    """All rows of ``build(*args)``, a queryset of ``values_list``; one query.
+class BuilderQueries(Exception):
+    """A builder asked the database: what it read would be kept for good."""
 
-    ``build`` gives the same queryset for the same arguments, whatever stands in the database.
-    ``later`` has the value of each ``Later`` in it.
+
+class _Statement(NamedTuple):
+    """The SQL for one database, its parameters, and Django's converters by column.
+
+    ``width`` says how many columns count, where the SQL needs more for its own sake.
     """
-    statement = _prepared(build, args)
+
+    sql: str
+    params: tuple[Any, ...]
+    width: int | None
+    converters: Mapping[int, tuple[list[Converter], Any]]
+
+
+def fetch(builder: Builder, *args: Hashable, **parameters: Any) -> Rows:
+    """All rows of ``builder(*args)``; one query.
+
+    The builder gives the same queryset for the same arguments, whatever is in the database;
+    one that reads the database raises ``BuilderQueries``. Arguments that are equal but of
+    different types are kept apart, though not inside a tuple. ``parameters`` has the value of
+    each ``Parameter``.
+    """
+    compiled = _compiled(builder, *args)
+    using = compiled.using or router.db_for_read(compiled.model)
+    if using not in compiled.statements:
+        compiled.statements[using] = _compile(_built(builder, args), using)
+    statement = compiled.statements[using]
     if statement is None:
         return []
-    using, sql, params = statement
-    with connections[using].cursor() as cursor:
-        cursor.execute(sql, _filled(params, later))
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        cursor.execute(statement.sql, _with_values(statement.params, parameters))
+        rows: Rows = cursor.fetchall()
+    if statement.width is not None:
+        rows = [row[: statement.width] for row in rows]
+    return list(_converted(rows, statement, connection)) if statement.converters else rows
 
 
-@lru_cache(MOST)
-def _prepared(build: Build, args: tuple[Hashable, ...]) -> Statement | None:
-    """The database, the SQL and its parameters; None where no row can answer."""
-    rows = build(*args)
+def forget() -> None:
+    """Empty the cache: for tests that replace what a builder is made of."""
+    _compiled.cache_clear()
+
+
+class _Compiled(NamedTuple):
+    """The model asked for, the database if the builder names one, and its statement for each.
+
+    A statement is None where no row can answer. The queryset itself is not kept: it takes many
+    times the memory.
+    """
+
+    model: type[Model]
+    using: str | None
+    statements: dict[str, _Statement | None]
+
+
+@lru_cache(CACHE_SIZE, typed=True)
+def _compiled(builder: Builder, *args: Hashable) -> _Compiled:
+    rows = _built(builder, args)
+    named: str | None = rows._db  # type: ignore[attr-defined]  # by using(); no public name
+    return _Compiled(rows.model, named, {rows.db: _compile(rows, rows.db)})
+
+
+def _built(builder: Builder, args: tuple[Hashable, ...]) -> "QuerySet[Any, Any]":
+    with ExitStack() as stack:
+        for connection in connections.all():
+            stack.enter_context(connection.execute_wrapper(_refuse_queries))
+        return builder(*args)
+
+
+def _refuse_queries(execute: Any, sql: str, *rest: Any) -> None:
+    raise BuilderQueries(f"The builder of a compiled query may not ask the database: {sql}")
+
+
+def _compile(rows: "QuerySet[Any, Any]", using: str) -> _Statement | None:
+    """What Django's own iteration over ``values_list`` does (``SQLCompiler.results_iter``)."""
+    compiler = rows.query.get_compiler(using)
     try:
-        sql, params = rows.query.get_compiler(rows.db).as_sql()
+        sql, params = compiler.as_sql()
     except EmptyResultSet:
         return None
-    return rows.db, sql, tuple(params)
+    selected = [column[0] for column in compiler.select[: compiler.col_count]]
+    converters = {
+        # A value of the same field stands for the expression, which would keep the whole query.
+        column: (converters, Value(None, output_field=expression.output_field))
+        for column, (converters, expression) in compiler.get_converters(selected).items()
+    }
+    width = compiler.col_count if compiler.has_extra_select else None
+    return _Statement(sql, tuple(params), width, converters)
 
 
-def _filled(params: tuple[Any, ...], later: Mapping[str, Any]) -> list[Any]:
-    return [later[one.name] if isinstance(one, Later) else one for one in params]
+def _converted(rows: Rows, statement: _Statement, connection: Any) -> Iterator[tuple[Any, ...]]:
+    for row in map(list, rows):
+        for column, (converters, expression) in statement.converters.items():
+            for convert in converters:
+                row[column] = convert(row[column], expression, connection)
+        yield tuple(row)
+
+
+def _with_values(params: tuple[Any, ...], values: Mapping[str, Any]) -> list[Any]:
+    return [values[one.name] if isinstance(one, Parameter) else one for one in params]

@@ -146,7 +146,7 @@ def load_measures(codes: Collection[str] | None = None) -> list[MeasureSpec]:
             items[item[0]] = item[: len(_ITEM)]
             quarter, reason = item[len(_ITEM) :]
             if quarter is not None:
-                breaks[item[0]].add(Break(Quarter(quarter), reason))
+                breaks[item[0]].add(Break(quarter, reason))
     known = {pk: _item(columns, breaks[pk]) for pk, columns in items.items() if pk is not None}
     return [
         MeasureSpec(
@@ -184,7 +184,7 @@ def _item(columns: tuple[Any, ...], breaks: Collection[Break]) -> Item:
         name=name,
         decimals=decimals,
         is_snapshot=timing == Timing.SNAPSHOT,
-        is_distinct=bool(distinct),
+        is_distinct=distinct,
         counts=counts,
         breaks=tuple(sorted(breaks, key=lambda one: one.quarter)),
     )

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from earlyhelp.core.actor import Route
 from earlyhelp.core.change import Entry, record
-from measures.models import Figure, Return
+from measures.models import DataItem, Figure, ReportingQuarter, Return
 from measures.returns import checks
 from measures.returns.actions import Change, write_figures
 from measures.returns.answers import Given
@@ -17,6 +17,7 @@ from measures.workflow import RETURN, QuarterState, ReturnAct, ReturnState
 from teams.authority import AnyActor
 from teams.models import Team
 from teams.quarters import Quarter
+from teams.record import BATCH_SIZE
 
 
 @dataclass(frozen=True)
@@ -98,25 +99,29 @@ def load_figures(lines: Sequence[Line], *, signed_off: bool, by: AnyActor) -> Lo
 
 
 def _locked(lines: Sequence[Line]) -> dict[tuple[int, int], dict[int, Figure]]:
-    """Figures by team and quarter, then item; their returns locked. Three statements a quarter."""
+    """Figures by team and quarter, then item; their returns locked.
+
+    Three statements a quarter: the quarter is read after its returns are locked, so that a load
+    that waited for a closing quarter sees it closed.
+    """
     teams: dict[int, set[int]] = defaultdict(set)
     for line in lines:
         teams[line.quarter.index].add(line.team.pk)
+    items = DataItem.objects.in_bulk()
     found: dict[tuple[int, int], dict[int, Figure]] = {}
     for quarter, wanted in sorted(teams.items()):
-        locked = Return.objects.select_for_update().filter(quarter=quarter).order_by("pk")
-        returns = {made.pk: made for made in locked if made.team_id in wanted}
-        states = Return.objects.filter(quarter=quarter).select_related("quarter")[:1]
-        for row in states:
-            for made in returns.values():
-                made.quarter = row.quarter
+        locked = Return.objects.select_for_update().filter(quarter=quarter, team__in=wanted)
+        returns = {made.pk: made for made in locked.order_by("pk")}
+        if not returns:
+            continue
+        row = ReportingQuarter.objects.get(pk=quarter)
         for made in returns.values():
+            made.quarter = row
             found[made.team_id, quarter] = {}
-        for figure in Figure.objects.filter(return_made__quarter=quarter).select_related("item"):
-            its_return = returns.get(figure.return_made_id)
-            if its_return is not None:
-                figure.return_made = its_return
-                found[its_return.team_id, quarter][figure.item_id] = figure
+        for figure in Figure.objects.filter(return_made__in=returns):
+            figure.return_made = made = returns[figure.return_made_id]
+            figure.item = items[figure.item_id]
+            found[made.team_id, quarter][figure.item_id] = figure
     return found
 
 
@@ -157,7 +162,8 @@ def _broken_rules(
         return_id = next((figure.return_made_id for figure in by_item.values()), None)
         if return_id not in changed:
             continue
-        given = {pk: Given.of(figure) for pk, figure in by_item.items()} | changed[return_id]
+        new = changed[return_id]
+        given = {pk: new.get(pk) or Given.of(figure) for pk, figure in by_item.items()}
         broken = checks.refusals([figure.item for figure in by_item.values()], given)
         for item_id, sentence in broken.items():
             whole = by_item[item_id].item.part_of_id
@@ -185,9 +191,12 @@ def _move_on(touched: list[Return], changed: set[int], signed_off: bool, by: Any
             entries.append(Entry(MeasuresVerb.SIGNED_OFF, made, before=before, after=made.state))
         elif before == ReturnState.DUE:
             made.state = ReturnState.DRAFT
-    Return.objects.bulk_update(
+    Return.objects.bulk_create(
         moved,
-        [
+        batch_size=BATCH_SIZE,
+        update_conflicts=True,
+        unique_fields=["pk"],
+        update_fields=[
             "state",
             "version",
             "submitted_at",
@@ -196,7 +205,6 @@ def _move_on(touched: list[Return], changed: set[int], signed_off: bool, by: Any
             "signed_off_by",
             "signed_off_route",
         ],
-        batch_size=200,
     )
     if signed_off:
         Figure.objects.filter(

@@ -70,10 +70,7 @@ def said_of(
     comments: dict[int, list[tuple[int, Comment]]] = defaultdict(list)
     for pk, locality, when, target, close, position, where, text, by in rows:
         if text is None:
-            # As text, for SQLite keeps a decimal as the nearest binary number.
-            goal = TargetSpec(
-                Fraction(str(target)), Fraction(str(close)), is_citys=locality is None
-            )
+            goal = TargetSpec(Fraction(target), Fraction(close), is_citys=locality is None)
             targets[pk, when][locality] = goal
         else:
             comments[pk].append((position or 0, Comment(Quarter(when), where or "", text, by)))

@@ -22,8 +22,8 @@ from measures.returns.answers import Given
 from measures.returns.earlier_figures import earlier_values
 from measures.verbs import MeasuresVerb
 from measures.workflow import RETURN, QuarterState, ReturnAct
-from teams import bulk
 from teams.authority import Actor, AnyActor
+from teams.record import BATCH_SIZE
 
 # The columns that a save writes; one upsert carries all the figures that changed.
 _WRITTEN = [
@@ -36,7 +36,6 @@ _WRITTEN = [
     "entered_by",
     "entered_route",
 ]
-_KEY = ["return_made", "item"]
 
 
 class FiguresRefused(Exception):
@@ -104,6 +103,7 @@ def write_figures(changes: Sequence[Change], *, by: AnyActor, confirmed: bool = 
     ``confirmed`` is False for an extract that waits for the manager. One upsert and one
     write to the record for a return; a large load goes in batches.
     """
+    by_id = by.person.pk if by.person else None
     entries = []
     for change in changes:
         figure, answer = change.figure, change.answer
@@ -121,28 +121,19 @@ def write_figures(changes: Sequence[Change], *, by: AnyActor, confirmed: bool = 
         figure.note, figure.explanation = answer.note, answer.explanation
         if answer.is_answered:
             figure.is_confirmed = confirmed
-            figure.entered_at, figure.entered_by = by.now, by.person
+            figure.entered_at, figure.entered_by_id = by.now, by_id
             figure.entered_route = by.route
         else:
             figure.is_confirmed = True
-            figure.entered_at, figure.entered_by, figure.entered_route = None, None, ""
-    bulk.insert(
-        Figure,
-        [*_KEY, *_WRITTEN, "is_queried"],
-        [_row(change.figure) for change in changes],
-        unique=_KEY,
-        update=_WRITTEN,
+            figure.entered_at, figure.entered_by_id, figure.entered_route = None, None, ""
+    Figure.objects.bulk_create(
+        [change.figure for change in changes],
+        batch_size=BATCH_SIZE,
+        update_conflicts=True,
+        unique_fields=["return_made", "item"],
+        update_fields=_WRITTEN,
     )
     record(entries, by)
-
-
-def _row(figure: Figure) -> tuple[object, ...]:
-    """The columns of ``_KEY`` and ``_WRITTEN``, and what a new row needs besides."""
-    return (
-        *(figure.return_made_id, figure.item_id, figure.value, figure.answer, figure.note),
-        *(figure.explanation, figure.is_confirmed, figure.entered_at, figure.entered_by_id),
-        *(figure.entered_route, figure.is_queried),
-    )
 
 
 def confirm_figures(made: Return, *, version: int, by: Actor) -> Return:

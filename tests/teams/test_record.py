@@ -15,7 +15,7 @@ from measures.models import Figure, ReportingQuarter
 from measures.quarters import actions as quarters
 from measures.returns.answers import Given
 from measures.review import actions as review
-from teams import triggers
+from teams import record, triggers
 from teams.actions import take_out_words
 from teams.authority import command_actor
 from teams.checks import check_event_triggers
@@ -93,6 +93,29 @@ def a_quarter_s_life(cast: Cast) -> None:
     take_out_words(words, by=cast.actor("administrator"), reason="A name")
     row = quarters.plan_quarter(OPEN + 1, due_on=TODAY + dt.timedelta(days=90), by=command_actor())
     quarters.open_quarter(row, **officer)
+
+
+def test_entries_that_take_several_statements_keep_their_order_and_their_words(
+    council: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(record, "BATCH_SIZE", 3)
+    subject = council.made("north-family")
+    after = [{"value": number, "text": 'a "quoted" é'} for number in range(8)]
+    entries = [
+        record.Entry("tried", subject, str(n), None, value, {"note": f"note {n}", "reason": ""})
+        for n, value in enumerate(after)
+    ]
+    at = timezone.now()
+    record.write(entries, by=council.person["head"], route=Route.FORM, at=at)
+    written = Event.objects.filter(verb="tried")
+    assert [event.after for event in written] == after
+    assert {(event.at, event.by, event.subject_id, event.before) for event in written} == {
+        (at, council.person["head"], subject.pk, None)
+    }
+    notes = [(remark.kind, remark.text) for event in written for remark in event.remarks.all()]
+    assert notes == [("note", f"note {number}") for number in range(8)]
+    # Nothing stands as the database's own null, not as JSON's.
+    assert written.filter(before__isnull=True).count() == 8
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Conditions on ids that come when a prepared query is asked, however many they are."""
+"""Conditions on ids that come when a compiled query is run, however many they are."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import BooleanField, F, Func
 
-from earlyhelp.core.compiled_queries import Later
+from earlyhelp.core.compiled_queries import Parameter
 
 
 class OneOf(Func):
@@ -18,12 +18,12 @@ class OneOf(Func):
         """A list in one piece of JSON."""
         column, params = compiler.compile(self.source_expressions[0])
         listed = "(SELECT value FROM json_each(%s))"
-        return f"{column} IN {listed}", (*params, Later("ids_as_json"))
+        return f"{column} IN {listed}", (*params, Parameter("ids_as_json"))
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
         """An array."""
         column, params = compiler.compile(self.source_expressions[0])
-        return f"{column} = ANY(%s::bigint[])", (*params, Later("ids"))
+        return f"{column} = ANY(%s::bigint[])", (*params, Parameter("ids"))
 
 
 def one_of(ids: Sequence[int]) -> Mapping[str, Any]:
@@ -47,13 +47,13 @@ class Among(Func):
         """A list in one piece of JSON."""
         columns, params = self._columns(compiler)
         pairs = "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(%s)"
-        return f"({columns}) IN ({pairs})", (*params, Later("pairs"))
+        return f"({columns}) IN ({pairs})", (*params, Parameter("pairs"))
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
         """Two arrays, side by side."""
         columns, params = self._columns(compiler)
         pairs = "SELECT * FROM unnest(%s::bigint[], %s::bigint[])"
-        return f"({columns}) IN ({pairs})", (*params, Later("firsts"), Later("seconds"))
+        return f"({columns}) IN ({pairs})", (*params, Parameter("firsts"), Parameter("seconds"))
 
 
 def as_pairs(pairs: Sequence[tuple[int, int]]) -> Mapping[str, Any]:

@@ -3,6 +3,8 @@
 from functools import partial
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from earlyhelp.core.change import Stale
 from measures.exchange import actions as loading
@@ -43,6 +45,21 @@ def test_a_save_writes_what_differs_and_one_event_for_each(council: Cast) -> Non
     assert verbs(saved) == ["figure saved"] * 3
     last = Event.objects.about(saved).reverse()[0]
     assert (last.before, last.after) == ({"value": 7}, {"value": 8})
+
+
+def test_a_save_takes_as_many_queries_for_every_figure_as_for_one(council: Cast) -> None:
+    made = council.fill_in("north-family")
+    numbers = []
+    for more, items in ((1, 1), (2, None)):
+        given = {
+            row.item_id: Given(row.value + more)
+            for row in list(Figure.objects.of(made))[:items]
+            if row.value is not None
+        }
+        with CaptureQueriesContext(connection) as seen:
+            made = entry.save_figures(made, given, version=made.version, **who(council, "manager"))
+        numbers.append(len(seen))
+    assert numbers[0] == numbers[1]
 
 
 def test_an_answer_without_a_reason_is_refused_in_words(council: Cast) -> None:
