@@ -2,11 +2,12 @@
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models import Q
 
 from earlyhelp.core import clock
 from teams import guards, record, words
@@ -16,6 +17,8 @@ from teams.roles import Role
 
 # What a head of service may pass on for a time: their own work, or a team manager's.
 COVER_ROLES = (Role.HEAD_OF_SERVICE, Role.TEAM_MANAGER)
+
+Row = TypeVar("Row", bound=models.Model)
 
 _OWN = "You cannot appoint yourself: ask another administrator"
 
@@ -54,11 +57,10 @@ def keep(
     was written.
     """
     at = at or clock.now()
-    model = type(row)
     with transaction.atomic():
         before = None
         if not row._state.adding:
-            before = model._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+            before = _lock(row)
             if plain(before) == plain(row):
                 return False
         row.full_clean()
@@ -80,9 +82,15 @@ def keep(
     return True
 
 
+def _lock(row: Row) -> Row:
+    """The row as it stands, locked until the transaction ends."""
+    return type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+
+
 def discard(row: models.Model, *, by: User | None, route: Route, reason: str = "") -> None:
     """Delete a row that nothing hangs on (the database refuses otherwise), on record."""
     with transaction.atomic():
+        _lock(row)
         guards.ask_all(row, row)
         record.note(
             "deleted",
@@ -248,6 +256,7 @@ def take_away_second_step(person: User, *, by: User, reason: str) -> bool:
     Gives whether there was one; they set it up again when they next sign in.
     """
     with transaction.atomic():
+        _lock(person)
         forgotten, _ = Authenticator.objects.filter(user=person).delete()
         if forgotten:
             record.note(
@@ -269,16 +278,17 @@ def take_out_words(remark: Remark, *, by: User, reason: str) -> Remark:
     """
     at = clock.now()
     with transaction.atomic():
-        found = Remark.objects.select_for_update().select_related("event").get(pk=remark.pk)
-        same = [found]
+        found = Remark.objects.select_related("event").get(pk=remark.pk)
+        same = Q(pk=found.pk)
         if found.text:
-            words.take_out(found.event, found.text)
-            about = {"subject_type": found.event.subject_type, "subject_id": found.event.subject_id}
-            same += Remark.objects.filter(
-                text=found.text, **{f"event__{name}": value for name, value in about.items()}
-            ).exclude(pk=found.pk)
-        for one in same:
+            event = found.event
+            words.take_out(event, found.text)
+            about = {"subject_type": event.subject_type, "subject_id": event.subject_id}
+            same |= Q(text=found.text, **{f"event__{name}": value for name, value in about.items()})
+        # In one order, so that two people who take out the same words wait for one another.
+        locked = Remark.objects.select_for_update(of=("self",)).filter(same).order_by("pk")
+        for one in locked:
             one.text, one.removed_at, one.removed_by = "", at, by
             one.save(update_fields=["text", "removed_at", "removed_by"])
             record.note("words taken out", one, by=by, route=Route.ADMIN, at=at, reason=reason)
-    return found
+    return next(one for one in locked if one.pk == found.pk)

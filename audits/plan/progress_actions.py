@@ -110,6 +110,7 @@ def take_out_update(
     if not reason.strip():
         raise ValidationError({"reason": "Say why these words are taken out"})
     with transaction.atomic():
+        action = lock_action(update.action)
         found = Update.objects.select_for_update().get(pk=update.pk)
         if found.removed_at is not None:
             return found
@@ -118,7 +119,7 @@ def take_out_update(
         found.save()
         record.note(
             "update taken out",
-            found.action,
+            action,
             by=by,
             route=route,
             at=at,

@@ -87,6 +87,8 @@ class Migration(migrations.Migration):
                 ('part', models.CharField(blank=True, help_text="Which part of the subject: a question's code", max_length=60)),
                 ('before', models.JSONField(null=True)),
                 ('after', models.JSONField(null=True)),
+                ('sequence', models.PositiveIntegerField(help_text='Its place in the chain of its subject')),
+                ('digest', models.CharField(help_text='See teams.chain', max_length=64)),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
@@ -160,9 +162,9 @@ class Migration(migrations.Migration):
             model_name='user',
             constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='one_person_per_address', violation_error_message='Somebody with this address is already here'),
         ),
-        migrations.AddIndex(
+        migrations.AddConstraint(
             model_name='event',
-            index=models.Index(fields=['subject_type', 'subject_id', 'id'], name='event_subject'),
+            constraint=models.UniqueConstraint(fields=('subject_type', 'subject_id', 'sequence'), name='event_chains_do_not_fork'),
         ),
         migrations.AddConstraint(
             model_name='event',

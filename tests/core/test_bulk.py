@@ -11,15 +11,18 @@ from teams import bulk
 from teams.models import Event, Remark
 from tests.cast import Cast
 
-COLUMNS = ["at", "by", "route", "verb", "subject_type", "subject_id", "part", "before", "after"]
+COLUMNS = [
+    "at", "by", "route", "verb", "subject_type", "subject_id", "part", "before", "after",
+    "sequence", "digest",
+]  # fmt: skip
 
 
 def rows(cast: Cast, number: int) -> list[tuple[object, ...]]:
     at = timezone.now().replace(microsecond=123456)
     return [
         (
-            *(at + dt.timedelta(seconds=n), cast.person["head"].pk, "form", "tried", "return", n),
-            *("", None, {"value": n, "words": 'a "quoted" é'}),
+            *(at + dt.timedelta(seconds=n), cast.person["head"].pk, "form", "tried", "test", n),
+            *("", None, {"value": n, "words": 'a "quoted" é'}, 1, "not asked here"),
         )
         for n in range(number)
     ]
@@ -34,7 +37,7 @@ def test_rows_come_back_as_they_went_in_with_their_ids_in_order(
     found = [Event.objects.get(pk=pk) for pk in ids]
     assert [
         (one.at, one.by_id, one.route, one.verb, one.subject_type, one.subject_id, one.part,
-         one.before, one.after)
+         one.before, one.after, one.sequence, one.digest)
         for one in found
     ] == wanted  # fmt: skip
     assert Event.objects.filter(verb="tried", before__isnull=True).count() == 8
