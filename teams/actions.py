@@ -2,11 +2,12 @@
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models import Q
 
 from earlyhelp.core.change import Entry, lock, record
 from teams import guards, words
@@ -18,6 +19,8 @@ from teams.verbs import TeamsVerb
 
 # What a head of service may pass on for a time: their own work, or a team manager's.
 COVER_ROLES = (Role.HEAD_OF_SERVICE, Role.TEAM_MANAGER)
+
+Row = TypeVar("Row", bound=models.Model)
 
 _OWN = "You cannot appoint yourself: ask another administrator"
 
@@ -48,11 +51,10 @@ def keep(row: models.Model, *, by: AnyActor, reason: str = "") -> bool:
     guards look; a row that says what it said before is left alone. Gives whether anything
     was written.
     """
-    model = type(row)
     with transaction.atomic():
         before = None
         if not row._state.adding:
-            before = model._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+            before = lock(row)
             if plain(before) == plain(row):
                 return False
         row.full_clean()
@@ -69,6 +71,7 @@ def keep(row: models.Model, *, by: AnyActor, reason: str = "") -> bool:
 def discard(row: models.Model, *, by: AnyActor, reason: str = "") -> None:
     """Delete a row that nothing hangs on (the database refuses otherwise), on record."""
     with transaction.atomic():
+        lock(row)
         guards.ask_all(row, row)
         record([Entry(TeamsVerb.DELETED, row, "", plain(row), None, {"reason": reason})], by)
         row.delete()
@@ -215,6 +218,7 @@ def take_away_second_step(person: User, *, by: Actor, reason: str) -> bool:
     Gives whether there was one; they set it up again when they next sign in.
     """
     with transaction.atomic():
+        lock(person)
         forgotten, _ = Authenticator.objects.filter(user=person).delete()
         if forgotten:
             verb = TeamsVerb.SECOND_STEP_TAKEN_AWAY
@@ -229,16 +233,17 @@ def take_out_words(remark: Remark, *, by: Actor, reason: str) -> Remark:
     its history, and in what was put on record when it was saved again.
     """
     with transaction.atomic():
-        found = Remark.objects.select_for_update().select_related("event").get(pk=remark.pk)
-        same = [found]
+        found = Remark.objects.select_related("event").get(pk=remark.pk)
+        same = Q(pk=found.pk)
         if found.text:
-            words.take_out(found.event, found.text)
-            about = {"subject_type": found.event.subject_type, "subject_id": found.event.subject_id}
-            same += Remark.objects.filter(
-                text=found.text, **{f"event__{name}": value for name, value in about.items()}
-            ).exclude(pk=found.pk)
-        for one in same:
+            event = found.event
+            words.take_out(event, found.text)
+            about = {"subject_type": event.subject_type, "subject_id": event.subject_id}
+            same |= Q(text=found.text, **{f"event__{name}": value for name, value in about.items()})
+        # In one order, so that two people who take out the same words wait for one another.
+        locked = Remark.objects.select_for_update(of=("self",)).filter(same).order_by("pk")
+        for one in locked:
             one.text, one.removed_at, one.removed_by = "", by.now, by.person
             one.save(update_fields=["text", "removed_at", "removed_by"])
             record([Entry(TeamsVerb.WORDS_TAKEN_OUT, one, remarks={"reason": reason})], by)
-    return found
+    return next(one for one in locked if one.pk == found.pk)

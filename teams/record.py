@@ -1,16 +1,19 @@
 """Writing to the record: every action hands its events over here, with the row, in one go."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from django.db import models, transaction
 
+from teams import chain
 from teams.models import Event, Remark, Route, User
 
 # Rows in one INSERT; SQLite takes fewer, and Django sees to that.
 BATCH_SIZE = 2000
+_COLUMNS = ["by_id" if name == "by" else name for name in chain.FACTS]
 
 
 @dataclass(frozen=True)
@@ -28,36 +31,53 @@ class Entry:
     after: Any = None
     remarks: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def about(self) -> chain.Subject:
+        """The subject as an event names it."""
+        return str(self.subject._meta.model_name), self.subject.pk
+
 
 def write(entries: Iterable[Entry], *, by: User | None, route: Route, at: dt.datetime) -> None:
     """Add the entries to the record, in order; must run inside the action's transaction.
 
-    Two statements for the figures of a return; a large load goes in batches.
+    The caller holds the row of each subject or has just made it, so that nobody else adds to
+    its chain; where two do at once, the database refuses the second (IntegrityError). Three
+    statements for the figures of a return; a large load goes in batches.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("The record is written in the transaction that writes the row")
-    listed = list(entries)
-    events = Event.objects.bulk_create(
-        [
-            Event(
-                at=at,
-                by_id=by.pk if by else None,
-                route=route,
-                verb=entry.verb,
-                subject_type=str(entry.subject._meta.model_name),
-                subject_id=entry.subject.pk,
-                part=entry.part,
-                before=entry.before,
-                after=entry.after,
-            )
-            for entry in listed
-        ],
-        batch_size=BATCH_SIZE,
-    )
+    links: dict[chain.Subject, chain.Link] = {}
+    waiting = iter(entries)
+    while batch := list(islice(waiting, BATCH_SIZE)):
+        _write(batch, links, by, route, at)
+
+
+def _write(
+    batch: Sequence[Entry],
+    links: dict[chain.Subject, chain.Link],
+    by: User | None,
+    route: Route,
+    at: dt.datetime,
+) -> None:
+    """Write some entries after the ``links`` known so far, which it carries on."""
+    links |= chain.last_links({entry.about for entry in batch} - links.keys())
+    events = []
+    for entry in batch:
+        subject = entry.about
+        previous = links.get(subject, chain.START)
+        sequence = previous.sequence + 1
+        facts = (
+            *(sequence, at, by.pk if by else None, route, entry.verb),
+            *(*subject, entry.part, entry.before, entry.after),
+        )
+        links[subject] = chain.Link(sequence, chain.digest(previous.digest, facts))
+        columns = dict(zip(_COLUMNS, facts, strict=True))
+        events.append(Event(**columns, digest=links[subject].digest))
+    Event.objects.bulk_create(events, batch_size=BATCH_SIZE)
     Remark.objects.bulk_create(
         [
             Remark(event=event, kind=kind, text=text)
-            for event, entry in zip(events, listed, strict=True)
+            for event, entry in zip(events, batch, strict=True)
             for kind, text in entry.remarks.items()
             if text
         ],

@@ -24,7 +24,9 @@ _SQLITE = [
     ),
     # REPLACE takes a row out without asking the trigger for deletes.
     f"CREATE TRIGGER IF NOT EXISTS {TABLE}_no_replace BEFORE INSERT ON {TABLE} "
-    f"WHEN EXISTS (SELECT 1 FROM {TABLE} WHERE id = NEW.id) "
+    f"WHEN EXISTS (SELECT 1 FROM {TABLE} WHERE id = NEW.id) OR EXISTS ("
+    f"SELECT 1 FROM {TABLE} WHERE subject_type = NEW.subject_type "
+    f"AND subject_id = NEW.subject_id AND sequence = NEW.sequence) "
     f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END",
 ]
 _POSTGRESQL = [

@@ -15,7 +15,7 @@ from django.core.cache import cache
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from earlyhelp.core import compiled_queries
-from tests import flush
+from tests import flush, held
 from tests.cast import council, sign_in  # noqa: F401  # fixtures for every test
 
 # The browser's own loop runs in the thread of the test, which also asks the database.
@@ -39,6 +39,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.BUSINESS_DATE = None
     settings.SAMPLE = False
     flush.install()
+    held.install()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -103,13 +103,14 @@ def take_out_update(update: Update, *, reason: str, by: Actor) -> Update:
     """
     require(by.authority, AuditsPermission.KEEP_PLAN)
     reason = required("reason", reason, "Say why these words are taken out")
-    about, details = update.action, Details()
-    verb = PlanVerb.UPDATE_TAKEN_OUT
-    with changing(update, verb, by, reason=reason, about=about, details=details) as update:
-        if update.removed_at is None:
-            update.text = update.evidence_link = ""
-            update.removed_at, update.removed_by = by.now, by.person
-            details.before = {"update": update.pk}
+    verb, details = PlanVerb.UPDATE_TAKEN_OUT, Details()
+    with transaction.atomic():
+        about = lock(update.action)
+        with changing(update, verb, by, reason=reason, about=about, details=details) as update:
+            if update.removed_at is None:
+                update.text = update.evidence_link = ""
+                update.removed_at, update.removed_by = by.now, by.person
+                details.before = {"update": update.pk}
     return update
 
 

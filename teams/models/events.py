@@ -14,7 +14,10 @@ from teams.querysets import EventQuerySet
 
 
 class Event(models.Model):
-    """One thing that was done to one subject; ``id`` gives the order of events."""
+    """One thing that was done to one subject; ``id`` gives the order of events.
+
+    The events of a subject are a chain (``teams.chain``), numbered by ``sequence``.
+    """
 
     id = models.BigAutoField(primary_key=True)
     at = models.DateTimeField()
@@ -28,19 +31,21 @@ class Event(models.Model):
     )
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
+    sequence = models.PositiveIntegerField(help_text="Its place in the chain of its subject")
+    digest = models.CharField(max_length=64, help_text="See teams.chain")
 
     objects = EventQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]
-        indexes = [
-            models.Index(fields=["subject_type", "subject_id", "id"], name="event_subject"),
-        ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["subject_type", "subject_id", "sequence"], name="event_chains_do_not_fork"
+            ),
             models.CheckConstraint(
                 condition=Q(by__isnull=False) | Q(route__in=[Route.IMPORT, Route.COMMAND]),
                 name="event_on_a_page_has_a_person",
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -34,6 +34,7 @@ from audits.safety import actions as safety
 from audits.tools import actions as tools
 from audits.tools.actions import IndicatorSpec
 from teams.actions import take_out_words
+from teams.chain import broken_chains
 from teams.models import Event, Remark
 from teams.quarters import FinancialYear
 from teams.roles import Role
@@ -215,6 +216,7 @@ def test_every_kind_of_action_leaves_an_event(
     the_rest(council)
     assert set(left) == set(wanted)
     assert {name for name, number in left.items() if number < 1} == set()
+    assert list(broken_chains()) == []
 
 
 def test_a_year_changes_nothing_that_is_written_once(council: Cast) -> None:

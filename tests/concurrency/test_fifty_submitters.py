@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from measures.models import Figure, Return
 from measures.returns import views as entry_views
+from teams.chain import broken_chains
 from teams.models import Event
 from tests.cast import OPEN, Cast
 from tests.concurrency.crowd import Browser, Reply, all_at_once, contributors, let_them_queue
@@ -85,6 +86,7 @@ def in_the_chain(council: Cast, told: list[Told]) -> None:
     figure = Figure.objects.get(return_made=made, item=council.item["cases-closed"])
     assert figure.value == after[-1]
     assert lost(council, told) == []
+    assert list(broken_chains()) == []
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import models
+from django.db import IntegrityError, models
 from django.utils import timezone
 
 from teams.models import Event, Placement, Remark, Route, Team, User
@@ -143,12 +143,23 @@ def test_an_event_on_a_page_has_a_person(council: Cast, route: str, is_somebody:
         verb="tried",
         subject_type="team",
         subject_id=1,
+        sequence=99,
+        digest="not asked here",
     )
     is_sound = is_somebody or route in (Route.IMPORT, Route.COMMAND)
     assert refused_once(event) == ("" if is_sound else "event_on_a_page_has_a_person")
 
 
+def test_no_two_events_of_a_subject_stand_in_one_place(council: Cast) -> None:
+    """On SQLite the trigger that refuses to replace a row says so before the constraint does."""
+    event = Event.objects.about(council.team["north-family"]).latest("id")
+    event.pk = None
+    with pytest.raises(IntegrityError, match=r"event_chains_do_not_fork|never changed"):
+        event.save(force_insert=True)
+
+
 def test_every_constraint_has_its_cases() -> None:
     checks = {*CASES, "event_on_a_page_has_a_person"}
     assert names(models.CheckConstraint, "teams") == checks
-    assert names(models.UniqueConstraint, "teams") == {*UNIQUE, "one_person_per_address"}
+    uniques = {*UNIQUE, "one_person_per_address", "event_chains_do_not_fork"}
+    assert names(models.UniqueConstraint, "teams") == uniques
