@@ -33,9 +33,14 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Settings that only tests want: hashing is fast, and the real day is today."""
+    """Settings that only tests want: hashing is fast, and the real day is today.
+
+    Static files are looked up when one is asked for: a test client loads the middleware anew,
+    and would list and measure every file each time.
+    """
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    settings.WHITENOISE_AUTOREFRESH = True
     settings.BUSINESS_DATE = None
     settings.SAMPLE = False
     flush.install()
@@ -62,9 +67,14 @@ def _throttles_start_empty(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _no_query_is_compiled() -> None:
-    """A query compiled while a test planted a fault in it is not the next test's."""
-    compiled_queries.forget()
+def _queries_are_compiled_with_their_faults(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that plants a fault asks no query compiled without it, nor the next one with it."""
+    plants = "monkeypatch" in request.fixturenames
+    if plants:
+        compiled_queries.forget()
+    yield
+    if plants:
+        compiled_queries.forget()
 
 
 @pytest.fixture(scope="session")
