@@ -122,7 +122,9 @@ def appoint(
     return appointment
 
 
-def prolong(appointment: Appointment, *, ends: dt.date | None, by: Actor, reason: str = "") -> bool:
+def prolong(
+    appointment: Appointment, *, ends: dt.date | None, by: AnyActor, reason: str = ""
+) -> bool:
     """Give an appointment another last day, or none; gives whether that changed anything.
 
     Nobody prolongs their own, and one that was withdrawn is over (ValidationError).

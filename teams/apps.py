@@ -27,4 +27,4 @@ class AdministrationConfig(admin_apps.AdminConfig):
     """Stands in for ``django.contrib.admin`` among the installed apps."""
 
     default = False
-    default_site = "teams.admin.site.Administration"
+    default_site = "teams.admin_site.Administration"

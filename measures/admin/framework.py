@@ -5,11 +5,11 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 
-from measures.admin.sheets import (
-    DataItemSheet,
-    MeasureSheet,
-    SeriesBreakSheet,
-    TargetSheet,
+from measures.exchange.framework import (
+    DataItemResource,
+    MeasureResource,
+    SeriesBreakResource,
+    TargetResource,
     denominators_of,
 )
 from measures.framework import actions as framework
@@ -51,7 +51,7 @@ class DataItemPages(Framework):
     """Questions: what teams are asked."""
 
     form = DataItemForm
-    resource_classes = [DataItemSheet]
+    resource_classes = [DataItemResource]
     list_display = ["name", "code", "group", "timing", "decimals", "from_quarter", "to_quarter"]
     list_filter = ["group", "timing", "team_types"]
     search_fields = ["name", "code", "definition"]
@@ -95,7 +95,7 @@ class MeasurePages(Framework):
     """Measures: how what was counted is reported."""
 
     form = MeasureForm
-    resource_classes = [MeasureSheet]
+    resource_classes = [MeasureResource]
     list_display = ["name", "code", "heading", "numerator", "scale", "good", "decimals"]
     list_filter = ["heading", "good"]
     list_select_related = ["numerator"]
@@ -144,7 +144,7 @@ class TargetPages(Framework):
     """Targets for a financial year."""
 
     form = TargetForm
-    resource_classes = [TargetSheet]
+    resource_classes = [TargetResource]
     list_display = ["measure", "financial_year", "locality", "target", "close_within"]
     list_filter = ["year", "locality"]
     list_select_related = ["measure", "locality"]
@@ -168,7 +168,7 @@ class SeriesBreakPages(Framework):
     """Quarters from which a question's figures do not compare with earlier ones."""
 
     form = SeriesBreakForm
-    resource_classes = [SeriesBreakSheet]
+    resource_classes = [SeriesBreakResource]
     list_display = ["item", "quarter", "reason"]
     list_select_related = ["item"]
     search_fields = ["item__name", "item__code", "reason"]

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
-from measures.admin.sheets import QuarterSheet
+from measures.exchange.framework import QuarterResource
 from measures.models import ReportingQuarter
 from measures.permissions import MeasuresPermission
 from measures.quarters import actions as quarters
@@ -78,7 +78,7 @@ class QuarterPages(Kept):
 
     kept_by = MeasuresPermission.RUN_QUARTERS
     form = QuarterForm
-    resource_classes = [QuarterSheet]
+    resource_classes = [QuarterResource]
     list_display = ["quarter", "due_on", "state", "opened_at", "closed_at"]
     list_filter = ["state"]
 

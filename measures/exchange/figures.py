@@ -6,20 +6,24 @@ nothing is saved unless everything can be.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import BinaryIO
 
 from django.db import transaction
 
 from earlyhelp.core.files.problems import FileRefused, Problem
+from earlyhelp.core.files.tables import CodeIndex, Row, read_table
+from earlyhelp.core.files.widgets import ChoiceWidget
 from measures.exchange.actions import Line, Loaded, LoadRefused, load_figures
-from measures.exchange.tables import Kept, Row, read_table
 from measures.models import Answer, DataItem, ReportingQuarter
-from measures.returns.answers import Given
+from measures.returns.answers import Given, parse_number
 from measures.workflow import QuarterState
 from teams.authority import AnyActor
+from teams.exchange import QuarterWidget
 from teams.models import Team
 
 COLUMNS = ("team", "quarter", "item", "value", "answer", "note")
+_QUARTER, _ANSWER = QuarterWidget(), ChoiceWidget(Answer.values)
 
 
 @dataclass(frozen=True)
@@ -37,30 +41,21 @@ def read_figures(file: BinaryIO, name: str, problems: list[Problem]) -> list[Fig
     ``name`` gives the format by its ending. Four queries, whatever the length.
     """
     table = read_table(file, name, COLUMNS, problems)
-    teams = Kept("team", {team.code: team for team in Team.objects.all()})
-    items = Kept("data item", {item.code: item for item in DataItem.objects.all()})
+    teams = CodeIndex("team", {team.code: team for team in Team.objects.all()})
+    items = CodeIndex("data item", {item.code: item for item in DataItem.objects.all()})
     states = dict(ReportingQuarter.objects.values_list("index", "state"))
-    table.refuse_twice("team", "quarter", "item")
-    found = []
+    table.refuse_repeated("team", "quarter", "item")
+    figures = []
     for row in table:
-        line = _line(row, teams, items, states)
-        if line is not None:
-            found.append(FigureRow(row, line, items.by_code[row["item"]]))
-    return found
-
-
-def _line(
-    row: Row, teams: Kept[Team], items: Kept[DataItem], states: dict[int, str]
-) -> Line | None:
-    team = row.refer("team", teams)
-    quarter = row.quarter("quarter")
-    item = row.refer("item", items)
-    if quarter is not None:
-        _check_opened(row, states.get(quarter.index))
-    given = _given(row, item)
-    if team is None or quarter is None or item is None or given is None or not row.is_good:
-        return None
-    return Line(team, quarter, item.pk, given)
+        team = row.refer("team", teams)
+        quarter = row.read("quarter", _QUARTER.read)
+        item = row.refer("item", items)
+        if quarter is not None:
+            _check_opened(row, states.get(quarter.index))
+        given = _given(row, item)
+        if team and quarter and item and given and row.is_good:
+            figures.append(FigureRow(row, Line(team, quarter, item.pk, given), item))
+    return figures
 
 
 def _check_opened(row: Row, state: str | None) -> None:
@@ -79,12 +74,12 @@ def _given(row: Row, item: DataItem | None) -> Given | None:
     if value:
         if item is None:
             return None
-        units = row.figure("value", item.decimals)
+        units = row.read("value", partial(parse_number, decimals=item.decimals))
         return None if units is None else Given(value=units, note=note)
     if not answer:
         row.wrong("value", "give a value, or an answer of not-applicable or not-provided")
         return None
-    chosen = row.choice("answer", Answer)
+    chosen = row.read("answer", _ANSWER.read)
     if not note:
         row.wrong("note", "say why there is no number")
     return None if chosen is None else Given(answer=chosen, note=note)

@@ -13,6 +13,7 @@ from import_export.admin import ImportExportMixin
 from import_export.forms import ExportForm
 from import_export.tmp_storages import CacheStorage
 
+from earlyhelp.core.files.reader import Unreadable
 from teams.actions import discard, keep
 from teams.admin.files import FORMATS, ConfirmForm, FileForm
 from teams.admin.history import WithHistory
@@ -257,7 +258,10 @@ class Kept(Permitted, ImportExportMixin, WithHistory):
 
     def add_data_read_fail_error_to_form(self, form: Any, e: Exception) -> None:
         """A sentence instead of the name of an exception."""
-        form.add_error("import_file", "This file cannot be read as the format chosen below")
+        if not isinstance(e, Unreadable):
+            raise e
+        where = f"Row {e.row}: the file" if e.row else "The file"
+        form.add_error("import_file", f"{where} {e}")
 
 
 def ask_why(

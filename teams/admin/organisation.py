@@ -5,10 +5,15 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
-from import_export.fields import Field
 
 from teams.admin.base import Kept, KeptForm
-from teams.admin.files import ByCode, DayWidget, QuarterWidget, Sheet
+from teams.exchange import (
+    CouncilResource,
+    LocalityResource,
+    PlacementResource,
+    TeamResource,
+    TeamTypeResource,
+)
 from teams.models import Council, Locality, Placement, Team, TeamType
 from teams.permissions import TeamsPermission
 
@@ -22,66 +27,11 @@ class Organisation(Kept):
     search_fields = ["name", "code"]
 
 
-class CouncilSheet(Sheet):
-    """council.csv."""
-
-    class Meta:
-        model = Council
-        fields = ("code", "name", "area_name")
-        import_id_fields = ("code",)
-
-
-class LocalitySheet(Sheet):
-    """localities.csv."""
-
-    class Meta:
-        model = Locality
-        fields = ("code", "name")
-        import_id_fields = ("code",)
-
-
-class TeamTypeSheet(Sheet):
-    """team_types.csv."""
-
-    class Meta:
-        model = TeamType
-        fields = ("code", "name")
-        import_id_fields = ("code",)
-
-
-class TeamSheet(Sheet):
-    """teams.csv."""
-
-    type = Field("type", "type", ByCode(TeamType))
-    locality = Field("locality", "locality", ByCode(Locality))
-    opened = Field("opened", "opened", DayWidget())
-    closed = Field("closed", "closed", DayWidget())
-    successor = Field("successor", "successor", ByCode(Team))
-
-    class Meta:
-        model = Team
-        fields = ("code", "name", "type", "locality", "opened", "closed", "successor")
-        import_id_fields = ("code",)
-
-
-class PlacementSheet(Sheet):
-    """placements.csv."""
-
-    team = Field("team", "team", ByCode(Team))
-    locality = Field("locality", "locality", ByCode(Locality))
-    from_quarter = Field("from_quarter", "from_quarter", QuarterWidget())
-
-    class Meta:
-        model = Placement
-        fields = ("team", "locality", "from_quarter")
-        import_id_fields = ("team", "from_quarter")
-
-
 @admin.register(Council)
 class CouncilPages(Organisation):
     """The one council."""
 
-    resource_classes = [CouncilSheet]
+    resource_classes = [CouncilResource]
     list_display = ["name", "code", "area_name"]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -97,14 +47,14 @@ class CouncilPages(Organisation):
 class LocalityPages(Organisation):
     """The parts of the area."""
 
-    resource_classes = [LocalitySheet]
+    resource_classes = [LocalityResource]
 
 
 @admin.register(TeamType)
 class TeamTypePages(Organisation):
     """Kinds of team."""
 
-    resource_classes = [TeamTypeSheet]
+    resource_classes = [TeamTypeResource]
 
 
 class TeamForm(KeptForm):
@@ -124,7 +74,7 @@ class TeamPages(Organisation):
     """Teams that make returns."""
 
     form = TeamForm
-    resource_classes = [TeamSheet]
+    resource_classes = [TeamResource]
     list_display = ["name", "code", "type", "locality", "opened", "closed", "successor"]
     list_filter = ["type", "locality"]
     list_select_related = ["type", "locality", "successor"]
@@ -134,7 +84,7 @@ class TeamPages(Organisation):
 class PlacementPages(Organisation):
     """Moves of teams from one locality to another, from a quarter on."""
 
-    resource_classes = [PlacementSheet]
+    resource_classes = [PlacementResource]
     list_display = ["team", "locality", "from_quarter"]
     list_filter = ["locality"]
     list_select_related = ["team", "locality"]

@@ -6,28 +6,28 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from import_export import widgets
 from import_export.fields import Field
 
+from earlyhelp.core.files.widgets import CellWidget, ReferenceWidget, YesWidget
 from teams.actions import appoint, keep, prolong, take_away_second_step, withdraw
 from teams.admin.base import Kept, KeptForm, actor_in, ask_why
-from teams.admin.files import ByCode, DayWidget, Sheet, YesWidget
-from teams.authority import Actor
-from teams.models import Appointment, Council, Locality, Team, User
+from teams.authority import AnyActor
+from teams.exchange import ActionResource, Lists
+from teams.models import Appointment, Council, User
 from teams.permissions import Refused, TeamsPermission
 from teams.roles import Role
 
 
-class RoleWidget(widgets.Widget):
+class RoleWidget(CellWidget):
     """A role by its code."""
 
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Role:
-        """The role; raise ValueError with the roles there are."""
+    def read(self, text: str) -> Role:
+        """The role; raises ValueError with the roles there are."""
         try:
-            return Role(str(value or ""))
+            return Role(text)
         except ValueError:
             known = ", ".join(Role.values)
-            raise ValueError(f"There is no role “{value}”: the roles are {known}") from None
+            raise ValueError(f"There is no role “{text}”: the roles are {known}") from None
 
 
 def make_ready(person: User) -> None:
@@ -38,10 +38,10 @@ def make_ready(person: User) -> None:
         person.council = Council.objects.first()
 
 
-class PersonSheet(Sheet):
+class PersonResource(ActionResource):
     """People by their address."""
 
-    is_active = Field("is_active", "can_sign_in", YesWidget())
+    is_active = Field("is_active", "can_sign_in", YesWidget(needed=False))
 
     class Meta:
         model = User
@@ -53,23 +53,19 @@ class PersonSheet(Sheet):
         super().before_import_row(row, **kwargs)
         row["email"] = str(row.get("email") or "").lower()
 
-    def act(self, row: User, cells_of: dict[str, Any], *, by: Actor, reason: str) -> bool:
+    def act(self, row: User, lists: Lists, *, by: AnyActor, reason: str) -> bool:
         """Nobody shuts themselves out."""
         make_ready(row)
-        if row.pk == by.person.pk:
+        if row == by.person:
             row.is_active = True
         return keep(row, by=by, reason=reason)
 
 
-class AppointmentSheet(Sheet):
+class AppointmentResource(ActionResource):
     """Appointments; a row that is there already can only be given another last day."""
 
-    person = Field("person", "email", ByCode(User, field="email"))
+    person = Field("person", "email", ReferenceWidget(User, "email"))
     role = Field("role", "role", RoleWidget())
-    team = Field("team", "team", ByCode(Team))
-    locality = Field("locality", "locality", ByCode(Locality))
-    starts = Field("starts", "starts", DayWidget())
-    ends = Field("ends", "ends", DayWidget())
 
     class Meta:
         model = Appointment
@@ -80,7 +76,7 @@ class AppointmentSheet(Sheet):
         """A withdrawn appointment is over: the same again is a new one."""
         return Appointment.objects.filter(withdrawn_at__isnull=True)
 
-    def act(self, row: Appointment, cells_of: dict[str, Any], *, by: Actor, reason: str) -> bool:
+    def act(self, row: Appointment, lists: Lists, *, by: AnyActor, reason: str) -> bool:
         """By the same actions as the form."""
         return save_appointment(row, by=by, reason=reason)
 
@@ -113,7 +109,7 @@ class PeoplePages(Kept):
 
     kept_by = TeamsPermission.KEEP_PEOPLE
     form = PersonForm
-    resource_classes = [PersonSheet]
+    resource_classes = [PersonResource]
     list_display = ["name", "email", "is_active", "is_staff", "last_login"]
     list_filter = ["is_active", "is_staff"]
     search_fields = ["name", "email"]
@@ -151,7 +147,7 @@ class PeoplePages(Kept):
         return None
 
 
-def save_appointment(row: Appointment, *, by: Actor, reason: str) -> bool:
+def save_appointment(row: Appointment, *, by: AnyActor, reason: str) -> bool:
     """Appoint, or give another last day; ``row`` becomes what was saved."""
     if not row._state.adding:
         return prolong(row, ends=row.ends, by=by, reason=reason)
@@ -191,7 +187,7 @@ class AppointmentPages(Kept):
 
     kept_by = TeamsPermission.KEEP_PEOPLE
     form = AppointmentForm
-    resource_classes = [AppointmentSheet]
+    resource_classes = [AppointmentResource]
     list_display = [
         "person", "role", "team", "locality", "starts", "ends", "is_cover", "withdrawn_at",
     ]  # fmt: skip

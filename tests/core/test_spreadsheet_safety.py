@@ -9,15 +9,15 @@ from earlyhelp.core.files import spreadsheet_safety as cells
     "text", ["=1+1", "+44", "-2", "@SUM(A1)", "\t=1", "  =1", "＝1", "＋1", "－1", "＠A"]
 )
 def test_what_would_run_is_marked_and_comes_back(text: str) -> None:
-    assert cells.safe(text) == f"'{text}"
-    assert cells.typed(cells.safe(text)) == text
+    assert cells.escape(text) == f"'{text}"
+    assert cells.unescape(cells.escape(text)) == text
 
 
 @pytest.mark.parametrize("text", ["", "North", "'quoted'", "1-2", "a=b", "'=1"])
 def test_other_text_stays(text: str) -> None:
-    assert cells.safe(text) == text
+    assert cells.escape(text) == text
 
 
 def test_what_is_no_text_goes() -> None:
-    assert cells.safe("a\x00\x1bb\r\nc") == "ab\nc"
-    assert cells.safe("\x00=1") == "'=1"
+    assert cells.escape("a\x00\x1bb\r\nc") == "ab\nc"
+    assert cells.escape("\x00=1") == "'=1"

@@ -1,8 +1,10 @@
 """The administration pages of the framework: kept through the actions; figures read-only."""
 
 import datetime as dt
+import io
 from typing import Any
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -269,6 +271,56 @@ def test_a_file_of_measures_keeps_the_rules(council: Cast, sign_in: SignIn) -> N
     ]
     verbs = [event.verb for event in Event.objects.about(made)]
     assert verbs == ["created", "divided by"]
+
+
+def test_an_empty_cell_stands_for_what_it_does_in_a_council_folder(
+    council: Cast, sign_in: SignIn
+) -> None:
+    client = sign_in("officer")
+    head = "code,name,heading,numerator,denominators,scale,good,decimals,definition\n"
+    rows = "count,C,how-much,staff,,,higher,,\nratio,R,impact,staff,cases-closed,100,higher,,\n"
+    assert load(client, "measures_measure", head + rows).status_code == 302
+    made = Measure.objects.filter(code__in=["count", "ratio"])
+    # A count has its item's decimals, a ratio one.
+    assert set(made.values_list("code", "scale", "decimals")) == {
+        ("count", 1, 1),
+        ("ratio", 100, 1),
+    }
+    head = "measure,financial_year,locality,target,close_within\n"
+    assert load(client, "measures_target", head + "helped,2017-18,,80,\n").status_code == 302
+    assert Target.objects.get(measure=council.measure["helped"], year=2017).close_within == 0
+
+
+def test_everything_that_is_wrong_with_a_row_is_listed_together(
+    council: Cast, sign_in: SignIn
+) -> None:
+    text = "measure,financial_year,locality,target,close_within\nnone,2016-18,none,-1,\n"
+    page = load(sign_in("officer"), "measures_target", text).content.decode()
+    for sentence in [
+        "There is no measure “none”",
+        "“2016-18” is not a financial year",
+        "There is no locality “none”",
+        "“-1” is not a number of 0 or more",
+    ]:
+        assert sentence in page
+
+
+def test_a_formula_is_no_value(council: Cast, sign_in: SignIn) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active.append(["item", "quarter", "reason"])
+    book.active.append(["staff", "2016-17 Q1", "=A1"])
+    file = io.BytesIO()
+    book.save(file)
+    page = sign_in("officer").post(
+        address("seriesbreak", "import"),
+        {
+            "import_file": SimpleUploadedFile("rows", file.getvalue()),
+            "format": "1",
+            "resource": "0",
+        },
+    )
+    assert "is a formula: put in the value that it comes to" in page.content.decode()
 
 
 def test_a_target_in_a_file_needs_the_reason_too(council: Cast, sign_in: SignIn) -> None:

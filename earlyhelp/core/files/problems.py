@@ -33,7 +33,7 @@ class Problem:
 
 def _short(value: str) -> str:
     """The value on one line, without what a terminal would act on."""
-    plain = "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in value)
+    plain = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in value)
     return plain if len(plain) <= _LONGEST_SHOWN else f"{plain[:_LONGEST_SHOWN]}…"
 
 

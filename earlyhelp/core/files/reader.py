@@ -56,7 +56,7 @@ def read_cells(file: BinaryIO, name: str) -> Iterator[tuple[int, list[str]]]:
     if ending == ".csv":
         rows = _csv(content)
     else:
-        _refuse_a_bomb(content)
+        _refuse_zip_bomb(content)
         rows = _guarded(_xlsx(content) if ending == ".xlsx" else _ods(content))
     cells = 0
     for number, row in rows:
@@ -74,36 +74,44 @@ def read_cells(file: BinaryIO, name: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _csv(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    text = _decoded(content)
+    width = 0
+    held: tuple[int, list[str]] | None = None
+    for number, cells in _parsed(text):
+        if held is not None:
+            yield held
+        width = width or len(cells)
+        held = number, cells
+    if held is not None:
+        _, last = held
+        if last and len(last) < width and not text.endswith(("\n", "\r")):
+            last[-1] = CutOff(last[-1])
+        yield held
+
+
+def _decoded(content: bytes) -> str:
     if content.startswith(b"PK\x03\x04"):
         raise Unreadable("is a spreadsheet or another packed file, not CSV text")
     try:
-        text = content.decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
         line = content.count(b"\n", 0, wrong.start) + 1
         raise Unreadable("is not UTF-8 text: save it as “CSV UTF-8”", line) from None
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    ends = text.endswith(("\n", "\r"))
-    number, width = 0, 0
-    held: list[str] | None = None
+
+
+def _parsed(text: str) -> Iterator[tuple[int, list[str]]]:
+    number = 0
     try:
-        for row in reader:
-            if held is not None:
-                yield number, held
-            number += 1
-            width = width or len(row)
-            held = [cell.strip() for cell in row]
+        for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), strict=True), 1):
+            yield number, [cell.strip() for cell in row]
     except csv.Error as wrong:
         raise Unreadable(f"is not proper CSV from here on ({wrong})", number + 1) from None
-    if held:
-        if not ends and len(held) < width:
-            held[-1] = CutOff(held[-1])
-        yield number, held
 
 
 # -- XLSX and ODS ---------------------------------------------------------------------------
 
 
-def _refuse_a_bomb(content: bytes) -> None:
+def _refuse_zip_bomb(content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             parts = packed.infolist()
@@ -230,10 +238,10 @@ def _from_ods(cell: Element) -> str:
         return cell.get(f"{_OFFICE}date-value", "").removesuffix("T00:00:00")
     if kind == "boolean":
         return cell.get(f"{_OFFICE}boolean-value", "")
-    return "\n".join(_words(line) for line in cell.findall(f"{_TEXT}p")).strip()
+    return "\n".join(_paragraph(line) for line in cell.findall(f"{_TEXT}p")).strip()
 
 
-def _words(element: Element) -> str:
+def _paragraph(element: Element) -> str:
     """The text of a paragraph; runs of spaces and line breaks are elements of their own."""
     parts = [element.text or ""]
     for child in element:
@@ -244,6 +252,6 @@ def _words(element: Element) -> str:
         elif child.tag == f"{_TEXT}line-break":
             parts.append("\n")
         else:
-            parts.append(_words(child))
+            parts.append(_paragraph(child))
         parts.append(child.tail or "")
     return "".join(parts)

@@ -19,17 +19,17 @@ def plain(text: str) -> str:
     return _NOT_TEXT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def safe(text: str) -> str:
+def escape(text: str) -> str:
     """Text that no spreadsheet program takes for a formula: an apostrophe goes before it.
 
     Line ends become one kind, and characters that are not text go, so that rows stay rows.
     """
-    said = plain(text)
-    return f"{_MARK}{said}" if _would_run(said) else said
+    text = plain(text)
+    return f"{_MARK}{text}" if _would_run(text) else text
 
 
-def typed(text: str) -> str:
-    """What was meant by a cell that ``safe`` marked; anything else as it is."""
+def unescape(text: str) -> str:
+    """What was meant by a cell that ``escape`` marked; anything else as it is."""
     return text[1:] if text.startswith(_MARK) and _would_run(text[1:]) else text
 
 

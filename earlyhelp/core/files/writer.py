@@ -7,14 +7,15 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import BinaryIO
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape as escape_xml
+from xml.sax.saxutils import quoteattr
 
 from django.db.models import TextChoices
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from earlyhelp.core.files.spreadsheet_safety import safe
+from earlyhelp.core.files.spreadsheet_safety import escape
 
 CellValue = str | int | Decimal | None
 
@@ -72,11 +73,11 @@ def csv_chunks(header: Sequence[str], rows: Iterable[Sequence[CellValue]]) -> It
     """The table as UTF-8 CSV in pieces, for a response or a file that is streamed."""
     held = io.StringIO()
     writer = csv.writer(held, lineterminator="\n")
-    writer.writerow([safe(name) for name in header])
+    writer.writerow([escape(name) for name in header])
     # The header goes out at once, before the first row is worked out.
     yield _taken(held)
     for row in rows:
-        writer.writerow([safe(cell) if isinstance(cell, str) else cell for cell in row])
+        writer.writerow([escape(cell) if isinstance(cell, str) else cell for cell in row])
         if held.tell() > _CHUNK:
             yield _taken(held)
     yield _taken(held)
@@ -122,7 +123,7 @@ def _write_xlsx(sheets: Iterable[Sheet], to: BinaryIO) -> None:
 
 def _xlsx_cell(page: WriteOnlyWorksheet, value: CellValue) -> Cell:
     if isinstance(value, str):
-        text = safe(value)
+        text = escape(value)
         if len(text) > _LONGEST_XLSX_TEXT:
             text = f"{text[: _LONGEST_XLSX_TEXT - 1]}…"
         return WriteOnlyCell(page, text)
@@ -184,7 +185,7 @@ def _ods_cell(value: CellValue) -> str:
     if value is None or value == "":
         return "<table:table-cell/>"
     if isinstance(value, str):
-        lines = safe(value).splitlines()
+        lines = escape(value).splitlines()
         text = "".join(f"<text:p>{_ods_text(line)}</text:p>" for line in lines)
         return f'<table:table-cell office:value-type="string">{text}</table:table-cell>'
     return (
@@ -196,4 +197,4 @@ def _ods_cell(value: CellValue) -> str:
 
 def _ods_text(line: str) -> str:
     """A line's text; spaces after the first of a run would be lost without their element."""
-    return re.sub("  +", lambda run: f' <text:s text:c="{len(run[0]) - 1}"/>', escape(line))
+    return re.sub("  +", lambda run: f' <text:s text:c="{len(run[0]) - 1}"/>', escape_xml(line))

@@ -13,8 +13,8 @@ from earlyhelp.core.files.writer import CellValue, FileFormat, csv_chunks, write
 from measures.counting.areas import Level, Structure, areas
 from measures.counting.catalogue import MeasureSpec, load_measures
 from measures.exchange.roll_ups import COLUMNS, PeriodKind, periods, rollup_rows
-from measures.exchange.tables import read_quarter
 from measures.querysets import Basis
+from teams.exchange import QuarterWidget
 from teams.quarters import Quarter
 
 _SHEET = "Roll-up"
@@ -92,7 +92,7 @@ def _to_pipe(form: FileFormat, cells: Iterable[list[CellValue]], to: BinaryIO) -
 
 def _quarter(argument: str, text: str) -> Quarter:
     try:
-        return read_quarter(text)
+        return QuarterWidget().read(text)
     except ValueError as wrong:
         raise CommandError(f"{argument}: {wrong}") from None
 

@@ -6,8 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from earlyhelp.core.files.problems import FileRefused
-from measures.exchange.council import Done
-from measures.exchange.framework import load_council
+from measures.exchange.council import FolderFile, load_council
 from measures.management.refusal import refusal
 
 _NAMED = 10
@@ -32,10 +31,10 @@ class Command(BaseCommand):
             folder = load_council(options["folder"], dry_run=options["dry_run"])
         except FileRefused as refused:
             raise refusal(self, refused) from None
-        for stem, table in folder.tables.items():
-            done = folder.done.get(stem, Done())
-            self.stdout.write(f"{table.name}: {_said(done)}")
-            for note in done.notes:
+        for file in folder.files.values():
+            if file.is_present:
+                self.stdout.write(f"{file.table.name}: {_counts(file)}")
+            for note in file.notes:
                 self.stdout.write(f"  {note}")
         for name in folder.set_aside:
             self.stdout.write(f"{name}: not part of a council folder, so it was not read")
@@ -43,10 +42,10 @@ class Command(BaseCommand):
             self.stdout.write("This was a dry run: nothing was saved.")
 
 
-def _said(done: Done) -> str:
+def _counts(file: FolderFile) -> str:
     return (
-        f"{len(done.created)} created{_names(done.created)}, "
-        f"{len(done.changed)} changed{_names(done.changed)}, {done.left} left as they were"
+        f"{len(file.created)} created{_names(file.created)}, "
+        f"{len(file.changed)} changed{_names(file.changed)}, {file.left} left as they were"
     )
 
 

@@ -322,6 +322,12 @@ def test_a_file_may_be_a_workbook_with_a_bom_or_in_another_order(folder: Path) -
     assert refused(folder) == ["quarters.csv: quarters.xlsx is here as well: keep one"]
 
 
+def test_a_cell_that_an_export_marked_is_read_as_it_was(folder: Path) -> None:
+    (folder / "localities.csv").write_text("code,name\nnorth,'=North\nsouth,South\n")
+    load(folder)
+    assert Locality.objects.get(code="north").name == "=North"
+
+
 def test_the_optional_columns_and_files_may_be_missing(tmp_path: Path) -> None:
     folder = write_folder(tmp_path / "town", placements=None, targets=None, series_breaks=None)
     short = "\n".join(
