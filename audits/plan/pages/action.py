@@ -9,8 +9,9 @@ from django.urls import reverse
 from audits.models import Action, Occurrence, TimingChange, Update
 from audits.permissions import AuditsPermission, why_not_accept, why_not_report
 from audits.plan import sources
-from audits.plan.pages.rows import ActionRow, row_of
-from audits.plan.progress import with_history
+from audits.plan.pages.due import understood
+from audits.plan.pages.rows import ActionRow, PlaceRow, place_row, row_of
+from audits.plan.progress import overall, with_history
 from audits.plan.verbs import OF_CLAIMS, PlanVerb
 from audits.plan.workflow import ACTION, ActionAct, ActionState
 from audits.responsible import stands_in
@@ -83,6 +84,8 @@ class ActionPage:
 
     action: Action
     row: ActionRow
+    understood: str
+    places: Sequence[PlaceRow]
     origin: sources.Origin | None
     crumbs: Sequence[tuple[str, str]]
     updates: Sequence[UpdateRow]
@@ -119,7 +122,7 @@ def action_page(action: Action, standing: Standing, today: dt.date) -> ActionPag
     The same queries for any action; a few more for each year that it was carried over from.
     """
     localities = list(Locality.objects.all())
-    row = row_of(action, standing, today, localities)
+    stands = overall(action, localities, today)
     whole, places = reports_for(action, standing, today, localities)
     chain = with_history(action)
     events = list(
@@ -147,7 +150,9 @@ def action_page(action: Action, standing: Standing, today: dt.date) -> ActionPag
     plan = action.outcome.theme.plan
     return ActionPage(
         action=action,
-        row=row,
+        row=row_of(stands, stands.whole, standing),
+        understood=understood(action.timing, [one.due_on for one in stands.whole.occurrences]),
+        places=[place_row(one) for one in stands.localities],
         origin=sources.origin(action),
         crumbs=[(f"Action plan {plan.financial_year}", reverse("plan", args=[plan.year]))],
         updates=_updates(action, keeps=keeps),

@@ -11,7 +11,7 @@ from django.db.models import TextChoices
 from django.http import Http404
 
 from audits.models import Theme
-from audits.plan.pages.rows import ActionRow
+from audits.plan.progress import Progress
 from audits.plan.timing import Status
 from teams.models import Locality
 
@@ -26,12 +26,13 @@ class Show(TextChoices):
     WAITING = "waiting", "Waiting to be accepted"
 
 
-KEEPS: dict[Show, Callable[[ActionRow], bool]] = {
-    Show.ALL: lambda row: True,
-    Show.MINE: lambda row: row.is_mine,
-    Show.LATE: lambda row: row.is_late,
-    Show.SOON: lambda row: row.is_soon,
-    Show.WAITING: lambda row: row.status == Status.CLAIMED,
+# By how an action stands, and whether it is the reader's own.
+KEEPS: dict[Show, Callable[[Progress, bool], bool]] = {
+    Show.ALL: lambda stands, mine: True,
+    Show.MINE: lambda stands, mine: mine,
+    Show.LATE: lambda stands, mine: stands.is_late,
+    Show.SOON: lambda stands, mine: stands.is_soon,
+    Show.WAITING: lambda stands, mine: stands.status == Status.CLAIMED,
 }
 
 
@@ -52,6 +53,11 @@ class Shown:
             "locality": self.locality.code if self.locality else None,
         }
         return urlencode({key: value for key, value in said.items() if value})
+
+    @property
+    def locality_id(self) -> int | None:
+        """The locality's id; None for the whole city."""
+        return self.locality.pk if self.locality else None
 
     @property
     def is_all(self) -> bool:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from audits.models import Action
 from audits.permissions import AuditsPermission
-from audits.plan.pages.rows import ActionRow, row_of
+from audits.plan.pages.rows import ActionRow, for_rows, may_report, row_of
+from audits.plan.progress import Overall, Progress, overall
 from audits.querysets import ActionQuerySet
 from audits.responsible import stands_in
 from teams.models import Locality
@@ -51,27 +52,31 @@ def my_actions(standing: Standing, today: dt.date) -> MyActions | None:
     to_accept = _to_accept(standing)
     if not reports and to_accept is None:
         return None
-    found = Action.objects.unfinished().owned_by(standing).in_order().for_pages()
+    owned = Action.objects.unfinished().owned_by(standing).in_order()
     localities = list(Locality.objects.all())
     within = _own_places(standing, today)
-    rows = [row_of(one, standing, today, localities, within=within) for one in found]
-    waiting = [row for row in rows if row.may_report]
-    waiting.sort(key=lambda row: (not row.is_late, row.due or dt.date.max))
-    accepting = [] if to_accept is None else list(to_accept.in_order().for_pages())
+    waiting: list[tuple[Overall, Progress]] = []
+    for action in for_rows(owned.select_related("outcome__theme")):
+        stands = overall(action, localities, today)
+        here = stands.within(within)
+        if may_report(here, standing):
+            waiting.append((stands, here))
+    waiting.sort(key=lambda pair: (not pair[1].is_late, pair[1].due or dt.date.max))
+    accepting = [] if to_accept is None else list(to_accept)
     if not waiting and not accepting:
         return None
     return MyActions(
-        rows=waiting[:MOST],
+        rows=[row_of(stands, here, standing) for stands, here in waiting[:MOST]],
         more=max(0, len(waiting) - MOST),
-        late=sum(row.is_late for row in waiting),
+        late=sum(here.is_late for _, here in waiting),
         to_accept=accepting,
     )
 
 
-def _own_places(standing: Standing, today: dt.date) -> frozenset[int] | None:
-    """The localities in which this person's posts are; None where one of them is city-wide."""
+def _own_places(standing: Standing, today: dt.date) -> frozenset[int]:
+    """The localities in which this person's posts are; none where one of them is city-wide."""
     if any(post.team_id is None and post.locality_id is None for post in standing.posts):
-        return None
+        return frozenset()
     return stands_in(standing, today)
 
 
@@ -79,4 +84,5 @@ def _to_accept(standing: Standing) -> ActionQuerySet | None:
     """Claims that this person can accept: somebody else's; None for who accepts nothing."""
     if not standing.holds(AuditsPermission.ACCEPT_COMPLETION):
         return None
-    return Action.objects.awaiting_acceptance().exclude(claimed_by=standing.person_id)
+    claims = Action.objects.awaiting_acceptance().exclude(claimed_by=standing.person_id)
+    return claims.select_related("outcome__theme", "claimed_by").in_order()

@@ -1,18 +1,22 @@
 """The plan as people know it from a committee paper: outcome, action, by whom, by when."""
 
 import datetime as dt
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 
-from audits.models import Action, Aim, Judged, Outcome, Owner, Plan, Theme
-from audits.permissions import AuditsPermission
+from audits.models import Action, Aim, Judged, Outcome, Plan, Theme
+from audits.permissions import AuditsPermission, owns
 from audits.plan.pages.aims import AimEnded, AimSaid, aims_ended, aims_said
 from audits.plan.pages.filters import KEEPS, Choice, ChoiceGroup, Shown, groups_of, shown_of
-from audits.plan.pages.rows import ActionRow, row_of
+from audits.plan.pages.rows import ActionRow, for_rows, row_of
+from audits.plan.progress import Overall, Progress, overall
 from audits.plan.timing import Status
+from earlyhelp.core.compiled_queries import fetch
 from measures.performance.choices import Link
 from teams.models import Appointment, Locality
 from teams.permissions import Standing
@@ -73,10 +77,30 @@ class PlanPage:
         """Every action shown, in the plan's order."""
         return [row for theme in self.themes for part in theme.outcomes for row in part.rows]
 
+
+@dataclass(frozen=True)
+class Listed:
+    """An action with what the filters ask of it.
+
+    ``here`` is how it stands wherever a filter shows it: in the whole city (None), and by the
+    id of a locality.
+    """
+
+    stands: Overall
+    here: Mapping[int | None, Progress]
+    is_mine: bool
+
     @property
-    def is_empty(self) -> bool:
-        """Whether nothing at all is planned yet."""
-        return not any(theme.outcomes for theme in self.themes) and self.shown.is_all
+    def theme(self) -> int:
+        """The number of its theme."""
+        return self.stands.action.outcome.theme.number
+
+    def shown_as(self, wanted: Shown) -> Progress | None:
+        """How it stands where these filters show it; None where they do not."""
+        here = self.here.get(wanted.locality_id)
+        if here is None or wanted.theme not in (None, self.theme):
+            return None
+        return here if KEEPS[wanted.show](here, self.is_mine) else None
 
 
 def plan_page(
@@ -86,12 +110,12 @@ def plan_page(
     themes = list(plan.themes.order_by("number"))
     localities = list(Locality.objects.all())
     shown = shown_of(asked, themes, localities)
-    outcomes = list(
-        Outcome.objects.filter(theme__plan=plan)
-        .select_related("theme", "judged_by")
-        .order_by("theme__number", "number")
-    )
-    actions = list(Action.objects.filter(outcome__theme__plan=plan).in_order().for_pages())
+    outcomes = _outcomes_of(plan, themes)
+    listed = _listed(plan, outcomes, standing, today, localities)
+    kept: dict[int, list[ActionRow]] = defaultdict(list)
+    for action in listed:
+        if (here := action.shown_as(shown)) is not None:
+            kept[here.action.outcome_id].append(row_of(action.stands, here, standing))
     aims: dict[int, list[AimSaid]] = defaultdict(list)
     aimed = _aims_of(plan)
     for said in aims_said([one for one in aimed if one.ended_at is None], standing):
@@ -99,38 +123,16 @@ def plan_page(
     ended: dict[int, list[AimEnded]] = defaultdict(list)
     for was in aims_ended(aimed):
         ended[was.outcome_id].append(was)
-    places = _places_of_owners(plan, today)
-    rows = {
-        place: [
-            row_of(one, standing, today, localities, within=[place.pk] if place else None)
-            for one in actions
-        ]
-        for place in (None, *localities)
-    }
-
-    def found(wanted: Shown) -> list[ActionRow]:
-        return [
-            row
-            for action, row in zip(actions, rows[wanted.locality], strict=True)
-            if KEEPS[wanted.show](row)
-            and wanted.theme in (None, action.outcome.theme.number)
-            and (
-                wanted.locality is None
-                or action.for_every_locality
-                or wanted.locality.pk in places[action.pk]
-            )
-        ]
-
-    kept: dict[int, list[ActionRow]] = defaultdict(list)
-    outcome_of = {action.pk: action.outcome_id for action in actions}
-    for row in found(shown):
-        kept[outcome_of[row.pk]].append(row)
     parts = [
         _outcome(one, kept[one.pk], aims[one.pk], ended[one.pk])
         for one in outcomes
         if shown.is_all or kept[one.pk]
     ]
-    filters = groups_of(shown, path, themes, localities, lambda one: len(found(one)))
+
+    def count(wanted: Shown) -> int:
+        return sum(action.shown_as(wanted) is not None for action in listed)
+
+    filters = groups_of(shown, path, themes, localities, count)
     return PlanPage(
         plan=plan,
         caption=str(plan.financial_year),
@@ -139,7 +141,7 @@ def plan_page(
         shown=shown,
         shown_words=_in_words(filters, shown),
         filters=filters,
-        stats=_stats(rows[None]),
+        stats=_stats([action.stands.whole for action in listed]),
         years=_years(plan),
         left_open=_left_open(plan),
         downloads=_downloads(plan, shown),
@@ -149,20 +151,53 @@ def plan_page(
     )
 
 
+def _outcomes_of(plan: Plan, themes: Sequence[Theme]) -> list[Outcome]:
+    """The plan's outcomes in their order, each with its theme; one query."""
+    by_id = {theme.pk: theme for theme in themes}
+    outcomes = list(Outcome.objects.filter(theme__plan=plan).order_by("theme__number", "number"))
+    for outcome in outcomes:
+        outcome.theme = by_id[outcome.theme_id]
+    return outcomes
+
+
+def _listed(
+    plan: Plan,
+    outcomes: Sequence[Outcome],
+    standing: Standing,
+    today: dt.date,
+    localities: Sequence[Locality],
+) -> list[Listed]:
+    """Every action of the plan in its order; how each stands is worked out once."""
+    by_id = {outcome.pk: outcome for outcome in outcomes}
+    actions = list(for_rows(Action.objects.filter(outcome__theme__plan=plan).in_order()))
+    places = _places_of_owners(actions, today)
+    listed = []
+    for action in actions:
+        action.outcome = by_id[action.outcome_id]
+        stands = overall(action, localities, today)
+        here: dict[int | None, Progress] = {None: stands.whole}
+        here |= {place.locality.pk: place.progress for place in stands.localities}
+        if not action.for_every_locality:
+            here |= dict.fromkeys(places[action.pk], stands.whole)
+        listed.append(Listed(stands, here, owns(standing, action.owners.all())))
+    return listed
+
+
 def _aims_of(plan: Plan) -> list[Aim]:
     """What the outcomes aim at, and aimed at before; one query."""
     aims = Aim.objects.filter(outcome__theme__plan=plan)
     return list(aims.select_related("measure", "locality", "ended_by"))
 
 
-def _places_of_owners(plan: Plan, today: dt.date) -> dict[int, set[int]]:
-    """The localities in which named owners hold a post, by action; two queries."""
-    owners = Owner.objects.filter(action__outcome__theme__plan=plan, person__isnull=False)
-    named = defaultdict(set)
-    for action_id, person_id in owners.values_list("action", "person"):
-        named[person_id].add(action_id)
+def _places_of_owners(actions: Iterable[Action], today: dt.date) -> dict[int, set[int]]:
+    """The localities in which named owners hold a post, by action; two queries at most."""
+    named: dict[int, set[int]] = defaultdict(set)
+    for action in actions:
+        for owner in action.owners.all():
+            if owner.person_id is not None:
+                named[owner.person_id].add(action.pk)
     quarter = Quarter.containing(today)
-    found: dict[int, set[int]] = defaultdict(set)
+    places: dict[int, set[int]] = defaultdict(set)
     posts = (
         Appointment.objects.in_force(today)
         .filter(person__in=sorted(named))
@@ -173,10 +208,10 @@ def _places_of_owners(plan: Plan, today: dt.date) -> dict[int, set[int]]:
         where = post.locality_id
         if where is None and post.team is not None:
             where = post.team.locality_id_in(quarter)
-        for action_id in named[post.person_id]:
-            if where is not None:
-                found[action_id].add(where)
-    return found
+        if where is not None:
+            for action_id in named[post.person_id]:
+                places[action_id].add(where)
+    return places
 
 
 def _outcome(
@@ -215,12 +250,12 @@ def _in_words(filters: Sequence[ChoiceGroup], shown: Shown) -> str:
     return "; ".join(words) if not shown.is_all else ""
 
 
-def _stats(rows: Sequence[ActionRow]) -> list[tuple[str, int]]:
+def _stats(stands: Sequence[Progress]) -> list[tuple[str, int]]:
     return [
-        ("actions", len(rows)),
-        ("late", sum(row.is_late for row in rows)),
-        ("waiting to be accepted", sum(row.status == Status.CLAIMED for row in rows)),
-        ("complete", sum(row.status == Status.COMPLETE for row in rows)),
+        ("actions", len(stands)),
+        ("late", sum(one.is_late for one in stands)),
+        ("waiting to be accepted", sum(one.status == Status.CLAIMED for one in stands)),
+        ("complete", sum(one.status == Status.COMPLETE for one in stands)),
     ]
 
 
@@ -237,15 +272,20 @@ def _years(plan: Plan) -> list[Link]:
 
 def _left_open(plan: Plan) -> list[Link]:
     """Earlier plans with unfinished actions: each is to be finished, or carried over."""
-    open_before = Action.objects.unfinished().filter(outcome__theme__plan__year__lt=plan.year)
-    counted = Counter(open_before.values_list("outcome__theme__plan__year", flat=True))
     return [
         Link(
             f"{number} unfinished action{'' if number == 1 else 's'} of {FinancialYear(year)}",
             reverse("plan", args=[year]),
         )
-        for year, number in sorted(counted.items())
+        for year, number in fetch(_unfinished_before, plan.year)
     ]
+
+
+def _unfinished_before(year: int) -> QuerySet[Action, Any]:
+    """How many actions of each earlier plan are unfinished, oldest first."""
+    earlier = Action.objects.unfinished().filter(outcome__theme__plan__year__lt=year)
+    years = earlier.order_by("outcome__theme__plan__year").values("outcome__theme__plan__year")
+    return years.annotate(number=Count("pk")).values_list("outcome__theme__plan__year", "number")
 
 
 def _downloads(plan: Plan, shown: Shown) -> list[Link]:

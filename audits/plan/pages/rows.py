@@ -1,19 +1,20 @@
 """An action of the plan as one row: every word of it ready to print, on pages and in files."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import get_text_list
 
-from audits.models import Action, Owner, Source, Update
-from audits.permissions import owns, why_not_report
-from audits.plan.pages.due import day_words, understood
-from audits.plan.progress import LocalityProgress, Progress, by_locality, progress
+from audits.models import Occurrence, Owner, Source, Update
+from audits.permissions import why_not_report
+from audits.plan.pages.due import day_words
+from audits.plan.progress import LocalityProgress, Overall, Progress
 from audits.plan.timing import Status
-from teams.models import Locality
+from audits.querysets import ActionQuerySet
 from teams.permissions import Standing
 from teams.roles import Role
 
@@ -26,7 +27,6 @@ COLOURS = {
     Status.NO_LONGER_NEEDED: "",
     Status.CARRIED_OVER: "",
 }
-SOON = dt.timedelta(days=30)
 # A role that owns an action is everybody who holds it.
 EVERYBODY = {
     Role.CONTRIBUTOR: "Contributors",
@@ -58,7 +58,7 @@ class ActionRow:
     """One action: by whom, by when, how it stands.
 
     ``note`` says more than the status does ("was due 1 September 2016"); ``progress`` are the
-    lines of the last column.
+    lines of the last column. ``report_url`` is empty for who does not report on it now.
     """
 
     pk: int
@@ -70,7 +70,7 @@ class ActionRow:
     report_url: str
     by_whom: str
     by_when: str
-    understood: str
+    is_everywhere: bool
     due: dt.date | None
     rationale: str
     source: str
@@ -78,14 +78,6 @@ class ActionRow:
     colour: str
     note: str
     progress: Sequence[str]
-    updates: int
-    latest: Update | None
-    places: Sequence[PlaceRow]
-    not_answered: Sequence[str]
-    is_late: bool
-    is_soon: bool
-    is_mine: bool
-    may_report: bool
 
     @property
     def progress_lines(self) -> list[str]:
@@ -93,24 +85,27 @@ class ActionRow:
         return [f"{self.status}{f' ({self.note})' if self.note else ''}", *self.progress]
 
 
-def row_of(
-    action: Action,
-    standing: Standing,
-    today: dt.date,
-    localities: Sequence[Locality],
-    *,
-    within: Collection[int] | None = None,
-) -> ActionRow:
-    """The row of an action that was loaded ``for_pages``; no queries.
+def for_rows(actions: ActionQuerySet) -> ActionQuerySet:
+    """With what rows say of each; an action still needs its outcome and theme. Four queries."""
+    updates = Update.objects.standing().select_related("locality").order_by("on", "id")
+    return actions.select_related("claimed_by", "accepted_by").prefetch_related(
+        Prefetch("owners", Owner.objects.select_related("person").order_by("position")),
+        Prefetch("updates", updates),
+        Prefetch("occurrences", Occurrence.objects.order_by("due_on")),
+    )
 
-    ``within`` are localities: an action for every locality stands as it does there, where
-    it is late if it is late anywhere.
+
+def may_report(stands: Progress, standing: Standing) -> bool:
+    """Whether there is something to report, and this person reports on it."""
+    return stands.is_unfinished and not why_not_report(standing, stands.action.owners.all())
+
+
+def row_of(stands: Overall, here: Progress, standing: Standing) -> ActionRow:
+    """The row of an action that was loaded ``for_rows``; no queries.
+
+    ``here`` is how it stands where it is looked at: as a whole, or within some localities.
     """
-    stands = progress(action, today)
-    sides = by_locality(action, localities, today) if action.for_every_locality else []
-    there = [one.progress for one in sides if within and one.locality.pk in within]
-    here = next((one for one in there if one.is_late), there[0] if there else stands)
-    owners = list(action.owners.all())
+    action = stands.action
     return ActionRow(
         pk=action.pk,
         ref=action.ref,
@@ -118,30 +113,23 @@ def row_of(
         outcome=action.outcome.text,
         text=action.text,
         url=reverse("action", args=[action.pk]),
-        report_url=reverse("action-report", args=[action.pk]),
-        by_whom=by_whom(owners),
+        report_url=(
+            reverse("action-report", args=[action.pk]) if may_report(here, standing) else ""
+        ),
+        by_whom=by_whom(action.owners.all()),
         by_when=action.timing_words,
-        understood=understood(action.timing, [one.due_on for one in stands.occurrences]),
-        due=here.next_due or action.due_on,
+        is_everywhere=bool(stands.localities),
+        due=here.due,
         rationale=action.rationale,
         source=Source(action.source).label,
         status=here.status,
         colour=COLOURS[here.status],
         note=note_of(here),
-        progress=_lines(stands, sides),
-        updates=len(stands.updates),
-        latest=stands.latest,
-        places=[_place(one) for one in sides],
-        not_answered=[one.locality.name for one in sides if not one.has_answered],
-        is_late=here.is_late,
-        is_soon=_is_soon(here, today),
-        is_mine=owns(standing, owners),
-        may_report=here.status in (Status.NOT_STARTED, Status.IN_PROGRESS, Status.OVERDUE)
-        and not why_not_report(standing, owners),
+        progress=_lines(stands),
     )
 
 
-def by_whom(owners: Sequence[Owner]) -> str:
+def by_whom(owners: Iterable[Owner]) -> str:
     """``Heads of service and IT teams``."""
     names = [EVERYBODY[Role(one.role)] if one.role else str(one) for one in owners]
     return get_text_list(names, "and")
@@ -175,10 +163,11 @@ def update_words(update: Update) -> str:
     return f"{day_words(update.on)}{where}: {update.text}"
 
 
-def _lines(stands: Progress, sides: Sequence[LocalityProgress]) -> list[str]:
+def _lines(stands: Overall) -> list[str]:
     """The last word on an action, or that of each locality, and who has said nothing."""
-    said = [one for one in stands.updates if one.locality_id is None]
-    found = [times_words(stands)]
+    said = [one for one in stands.whole.updates if one.locality_id is None]
+    sides = stands.localities
+    found = [times_words(stands.whole)]
     found += [update_words(one.progress.latest) for one in sides if one.progress.latest]
     if said:
         found.append(update_words(said[-1]))
@@ -188,7 +177,8 @@ def _lines(stands: Progress, sides: Sequence[LocalityProgress]) -> list[str]:
     return [line for line in found if line]
 
 
-def _place(one: LocalityProgress) -> PlaceRow:
+def place_row(one: LocalityProgress) -> PlaceRow:
+    """What the page of an action says of one locality."""
     stands = one.progress
     return PlaceRow(
         name=one.locality.name,
@@ -209,13 +199,3 @@ def _last_time(stands: Progress) -> str:
     last = max(done, key=lambda one: (one.done_on, one.due_on))
     note = f": {last.note}" if last.note else ""
     return f"Done on {day_words(last.done_on)}{note}" if last.done_on else ""
-
-
-def _is_soon(stands: Progress, today: dt.date) -> bool:
-    """Whether a day to be met lies in the next thirty days."""
-    if stands.status not in (Status.NOT_STARTED, Status.IN_PROGRESS, Status.OVERDUE):
-        return False
-    days = [one.due_on for one in stands.occurrences if not one.is_done]
-    if not stands.occurrences and stands.action.due_on:
-        days = [stands.action.due_on]
-    return any(today <= day <= today + SOON for day in days)
