@@ -11,6 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from audits.models import Outcome, Round, Tool
+from teams.models import Event, Remark
+from teams.permissions import TeamsPermission
 from tests.audits.making import (
     ASKED,
     CANARY,
@@ -20,7 +22,9 @@ from tests.audits.making import (
     make_round_of,
     make_tool,
 )
+from tests.audits.test_record import a_year, the_rest
 from tests.cast import Cast
+from tests.teams.test_record import a_quarter_s_life
 
 SignIn = Callable[[str], Client]
 
@@ -46,6 +50,27 @@ def test_no_page_shows_a_case_number(casework: Casework, sign_in: SignIn) -> Non
         assert CANARY not in officer.get(path).content.decode()
     found = officer.get("/admin/audits/round/", {"q": f"{CANARY}1"}).content.decode()
     assert "0 rounds" in found, "nor can it be searched for"
+
+
+def test_the_history_of_every_row_is_what_is_on_record(council: Cast, sign_in: SignIn) -> None:
+    """After a year of everything that can be done, whatever each event holds."""
+    a_quarter_s_life(council)
+    a_year(council)
+    the_rest(council)
+    looking = {name: sign_in(name) for name in ("officer", "administrator")}
+    number = 0
+    for model, pages in admin.site._registry.items():
+        if model in (Event, Remark):
+            continue  # what was done to the record itself
+        kept = pages.kept_by == TeamsPermission.KEEP_PEOPLE  # type: ignore[attr-defined]
+        client = looking["administrator" if kept else "officer"]
+        for row in model._base_manager.all():
+            events = Event.objects.about(row).order_by("-id")
+            label = f"admin:{model._meta.app_label}_{model._meta.model_name}_history"
+            lines = client.get(reverse(label, args=[row.pk])).context["lines"]
+            assert [line.event for line in lines] == list(events[:100])
+            number += len(lines)
+    assert number > 150
 
 
 def test_nothing_is_changed_here(casework: Casework, outcome: Outcome, sign_in: SignIn) -> None:
