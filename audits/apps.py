@@ -20,13 +20,13 @@ class AuditsConfig(AppConfig):
         from audits.redaction import rows_with_words_of
         from audits.returns_offer import offer_audits
         from audits.verbs import AuditsVerb
+        from earlyhelp.core import redaction
         from earlyhelp.core.events import verbs
         from measures.returns import offers
-        from teams import words
 
         offers.register(offer_audits)
         register(Source.AUDIT_FINDING, Provider(origin_of, carry_over))
-        words.register(rows_with_words_of)
+        redaction.register(rows_with_words_of)
         of_plan = (Plan, Theme, Outcome, Action)
         verbs.register(PlanVerb, of_plan)
         verbs.register(AuditsVerb, [model for model in self.get_models() if model not in of_plan])

@@ -1,11 +1,11 @@
-"""Where the words about an audit or an action stand besides the record (``teams.words``)."""
+"""Where the words about an audit or an action also stand (``core.redaction``)."""
 
 from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
 from audits.models import Aim, Given, Occurrence, RemedialAction, TimingChange
-from teams.models import Event
+from earlyhelp.core.events.models import Event
 
 
 def rows_with_words_of(event: Event) -> Iterable[QuerySet]:

@@ -6,7 +6,8 @@ from django.db.models import QuerySet
 
 from audits.models import CaseAudit
 from audits.verbs import ALLOCATIONS
-from teams.models import Appointment, Event, Team, User
+from earlyhelp.core.events.models import Event
+from teams.models import Appointment, Team, User
 from teams.permissions import ROLES, Permission, Standing
 from teams.quarters import Quarter
 from teams.roles import Role

@@ -60,6 +60,7 @@ else:
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "earlyhelp.core.events",
     "teams",
     "measures",
     "audits",

@@ -11,13 +11,14 @@ class MeasuresConfig(AppConfig):
 
     def ready(self) -> None:
         """Let ``teams`` ask before its rows change; grant permissions; name what is done."""
+        from earlyhelp.core import redaction
         from earlyhelp.core.events import verbs
         from measures import permissions  # noqa: F401  # grants its verbs as it is imported
         from measures.quarters.opened import refuse_to_rewrite
         from measures.redaction import rows_with_words_of
         from measures.verbs import MeasuresVerb
-        from teams import guards, words
+        from teams import guards
 
         guards.register(refuse_to_rewrite)
-        words.register(rows_with_words_of)
+        redaction.register(rows_with_words_of)
         verbs.register(MeasuresVerb, self.get_models())

@@ -1,11 +1,11 @@
-"""Where the words about a return stand besides the record (``teams.words``)."""
+"""Where the words about a return also stand (``core.redaction``)."""
 
 from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
+from earlyhelp.core.events.models import Event
 from measures.models import CorrectedFigure, Figure
-from teams.models import Event
 
 
 def rows_with_words_of(event: Event) -> Iterable[QuerySet]:

@@ -9,10 +9,12 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 
+from earlyhelp.core import redaction
 from earlyhelp.core.change import Entry, lock, record
-from teams import guards, words
+from earlyhelp.core.events.models import Remark
+from teams import guards
 from teams.authority import Actor, AnyActor
-from teams.models import Appointment, Remark, Team, User
+from teams.models import Appointment, Team, User
 from teams.permissions import Refused, TeamsPermission, require
 from teams.roles import Role
 from teams.verbs import TeamsVerb
@@ -239,7 +241,7 @@ def take_out_words(remark: Remark, *, by: Actor, reason: str) -> Remark:
         same = Q(pk=found.pk)
         if found.text:
             event = found.event
-            words.take_out(event, found.text)
+            redaction.take_out(event, found.text)
             about = {"subject_type": event.subject_type, "subject_id": event.subject_id}
             same |= Q(text=found.text, **{f"event__{name}": value for name, value in about.items()})
         # In one order, so that two people who take out the same words wait for one another.

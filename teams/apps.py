@@ -2,24 +2,19 @@
 
 from django.apps import AppConfig, apps
 from django.contrib.admin import apps as admin_apps
-from django.core.checks import Tags, register
-from django.db.models.signals import post_migrate
 
 from earlyhelp.core.events import verbs
-from teams import checks, triggers
 from teams.verbs import TeamsVerb
 
 
 class TeamsConfig(AppConfig):
-    """Puts the event log's triggers back after every migration."""
+    """Names what is done to the organisation, to people and to what is kept in administration."""
 
     name = "teams"
     verbose_name = "Organisation and people"
 
     def ready(self) -> None:
-        """SQLite rebuilds a table without its triggers, so they are put back each time."""
-        post_migrate.connect(triggers.install_after_migrate, dispatch_uid="event triggers")
-        register(checks.check_event_triggers, Tags.database)
+        """Every model of ours can be kept in administration."""
         verbs.register(TeamsVerb, apps.get_models())
 
 

@@ -8,8 +8,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from earlyhelp.core import actor, clock
+from earlyhelp.core.actor import Route
 from earlyhelp.core.compiled_queries import fetch
-from teams.models import Appointment, Route, User
+from teams.models import Appointment, User
 from teams.permissions import Post, Standing
 from teams.roles import Role
 

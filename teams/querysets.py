@@ -9,7 +9,7 @@ from django.db.models import Q
 from teams.quarters import Quarter
 
 if TYPE_CHECKING:
-    from teams.models import Appointment, Event, Team, User  # noqa: F401  # for the type arguments
+    from teams.models import Appointment, Team, User  # noqa: F401  # for the type arguments
 
 
 class TeamQuerySet(models.QuerySet["Team"]):
@@ -31,11 +31,3 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         return self.filter(
             Q(starts__lte=day), Q(ends__isnull=True) | Q(ends__gte=day), withdrawn_at__isnull=True
         )
-
-
-class EventQuerySet(models.QuerySet["Event"]):
-    """The record of what was done, oldest first."""
-
-    def about(self, subject: models.Model) -> Self:
-        """What was done to ``subject``."""
-        return self.filter(subject_type=subject._meta.model_name, subject_id=subject.pk)

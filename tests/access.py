@@ -20,6 +20,8 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from earlyhelp.core.actor import Route
+from earlyhelp.core.events.models import Event
 from measures.corrections import actions as corrections
 from measures.exchange import actions as loading
 from measures.models import Correction, Figure, ReportingQuarter, Return
@@ -28,7 +30,7 @@ from measures.returns.answers import Given
 from teams.actions import appoint_cover
 from teams.authority import command_actor
 from teams.cover.pages import posts_in
-from teams.models import Event, Locality, Route
+from teams.models import Locality
 from teams.roles import Role
 from tests.audits import access as audits_access
 from tests.cast import HISTORY, OPEN, TODAY, Cast

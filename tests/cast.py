@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from earlyhelp.core.actor import Route
 from measures.exchange import actions as loading
 from measures.framework import actions as framework
 from measures.models import DataItem, Figure, Measure, ReportingQuarter, Return, Target
@@ -26,7 +27,7 @@ from measures.returns.answers import Given
 from measures.review import actions as review
 from teams.actions import appoint, keep
 from teams.authority import Actor, actor_of, command_actor, standing_of
-from teams.models import Council, Locality, Route, Team, TeamType, User
+from teams.models import Council, Locality, Team, TeamType, User
 from teams.permissions import Standing
 from teams.quarters import Quarter, span
 from teams.roles import Role

@@ -78,7 +78,7 @@ def all_constraints(*labels: str) -> list[tuple[type[models.Model], models.BaseC
     """Every constraint of our models (or those of the apps named)."""
     return [
         (model, found)
-        for label in labels or ("teams", "measures", "audits")
+        for label in labels or ("events", "teams", "measures", "audits")
         for model in apps.get_app_config(label).get_models()
         for found in model._meta.constraints
     ]

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connections
 from django.test import TransactionTestCase
 
-from teams import triggers
+from earlyhelp.core.events import triggers
 
 _flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection, models
 from django.db.models.signals import post_save
 
-from teams import record
+from earlyhelp.core.events import record
 
 unasked = record.write
 _fetch_all = models.QuerySet._fetch_all

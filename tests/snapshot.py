@@ -7,7 +7,7 @@ from django.apps import apps
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
 
-APPS = ("teams", "measures", "audits")
+APPS = ("events", "teams", "measures", "audits")
 
 
 class Snapshot:
@@ -31,7 +31,7 @@ def _models() -> list[type[models.Model]]:
     return [
         model
         for app in APPS
-        if apps.is_installed(app)
+        if app in apps.app_configs
         for model in apps.get_app_config(app).get_models(include_auto_created=True)
     ]
 

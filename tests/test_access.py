@@ -8,8 +8,9 @@ from django.db import transaction
 from django.test import Client, override_settings
 from django.urls import reverse
 
+from earlyhelp.core.events.models import Event, Remark
 from measures.models import Commentary, SeriesBreak
-from teams.models import Event, Locality, Remark
+from teams.models import Locality
 from tests import access
 from tests.access import NO, NO_SUCH_METHOD, PERSONAS, REFUSED, SIGN_IN, YES, Answer
 from tests.audits import access as audits_access
@@ -163,7 +164,7 @@ def a_row_of(kind: str, cast: Cast) -> Any:
         return Locality.objects.create(code="west", name="West")
     if kind == "measures_correction":
         return access.a_correction(cast)
-    if kind == "teams_remark":
+    if kind == "events_remark":
         event = Event.objects.filter(subject_type="locality").latest("id")
         return Remark.objects.create(event=event, kind="note", text="A word")
     if kind == "measures_commentary":

@@ -22,10 +22,10 @@ from earlyhelp.core.change import (
     record,
     required,
 )
+from earlyhelp.core.events.record import BATCH_SIZE
 from teams.authority import Actor, authority_of
 from teams.models import User
 from teams.permissions import Standing, require
-from teams.record import BATCH_SIZE
 
 
 def allocate(

@@ -15,6 +15,7 @@ from audits.rounds import sampling
 from audits.rounds.case_list import CaseLine
 from audits.verbs import AuditsVerb
 from audits.workflow import ROUND, NotAllowed, RoundAct, ToolState
+from earlyhelp.core.actor import Route
 from earlyhelp.core.change import (
     Details,
     Entry,
@@ -25,10 +26,10 @@ from earlyhelp.core.change import (
     record,
     required,
 )
+from earlyhelp.core.events.record import BATCH_SIZE
 from teams.authority import Actor
-from teams.models import Route, Team
+from teams.models import Team
 from teams.permissions import require
-from teams.record import BATCH_SIZE
 
 # What a performance officer writes about a round.
 WRITTEN = (

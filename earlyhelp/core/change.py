@@ -21,10 +21,10 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
 from earlyhelp.core.actor import AnyActor, Refused
+from earlyhelp.core.events import record as log
+from earlyhelp.core.events.record import Entry
 from earlyhelp.core.events.verbs import Verb
 from earlyhelp.core.workflow import ActT, Machine, NotAllowed, StateT
-from teams import record as log
-from teams.record import Entry
 
 __all__ = [
     "Details",

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from django.utils import timezone
 
+from earlyhelp.core.actor import Route
 from teams.authority import Actor, actor_of
-from teams.models import Route, User
+from teams.models import User
 
 FOLDER = Path(__file__).parent / "derby"
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from earlyhelp.core.actor import Route
 from measures.commentary import actions as commentary
 from measures.corrections import actions as corrections
 from measures.exchange import actions as loading
@@ -21,7 +22,7 @@ from measures.returns.earlier_figures import earlier_values
 from measures.review import actions as review
 from teams.actions import appoint_cover
 from teams.authority import actor_of
-from teams.models import Locality, Route, Team, User
+from teams.models import Locality, Team, User
 from teams.quarters import Quarter
 from teams.roles import Role
 

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from earlyhelp.core.actor import Route
 from earlyhelp.core.change import Entry, record
+from earlyhelp.core.events.record import BATCH_SIZE
 from measures.models import DataItem, Figure, ReportingQuarter, Return
 from measures.returns import checks
 from measures.returns.actions import Change, write_figures
@@ -17,7 +18,6 @@ from measures.workflow import RETURN, QuarterState, ReturnAct, ReturnState
 from teams.authority import AnyActor
 from teams.models import Team
 from teams.quarters import Quarter
-from teams.record import BATCH_SIZE
 
 
 @dataclass(frozen=True)

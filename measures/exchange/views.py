@@ -15,13 +15,13 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_http_methods, require_POST
 
+from earlyhelp.core.actor import Route
 from earlyhelp.core.files.problems import FileRefused
 from measures.exchange import figures as exchange
 from measures.exchange.forms import ImportForm
 from measures.exchange.pages import done, preview_page
 from measures.permissions import MeasuresPermission
 from teams.http import SignedInRequest, signed_in
-from teams.models import Route
 from teams.permissions import require
 
 KEPT_SECONDS = 30 * 60

@@ -6,10 +6,11 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import F, Q
 
+from earlyhelp.core.actor import Route
 from measures.models.framework import DataItem, ReportingQuarter
 from measures.querysets import FigureQuerySet, ReturnQuerySet
 from measures.workflow import ReturnState
-from teams.models import Locality, Route, Team, TeamType, User
+from teams.models import Locality, Team, TeamType, User
 
 
 def _pair(who: str, when: str) -> Q:

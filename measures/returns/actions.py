@@ -14,6 +14,7 @@ from earlyhelp.core.change import (
     record,
     refuse,
 )
+from earlyhelp.core.events.record import BATCH_SIZE
 from measures import workflow
 from measures.models import Figure, Return
 from measures.permissions import MeasuresPermission, on_return
@@ -23,7 +24,6 @@ from measures.returns.earlier_figures import earlier_values
 from measures.verbs import MeasuresVerb
 from measures.workflow import RETURN, QuarterState, ReturnAct
 from teams.authority import Actor, AnyActor
-from teams.record import BATCH_SIZE
 
 # The columns that a save writes; one upsert carries all the figures that changed.
 _WRITTEN = [

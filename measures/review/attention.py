@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from earlyhelp.core.events.models import Event
 from measures.models import Answer, DataItem, Figure, Return, SeriesBreak
 from measures.querysets import Basis, meets
 from measures.returns import checks
@@ -17,7 +18,6 @@ from measures.returns.answers import Given
 from measures.returns.checks import OddityKind
 from measures.returns.earlier_figures import QUARTERS_BACK
 from measures.verbs import HANDED_BACK, MeasuresVerb
-from teams.models import Event
 from teams.quarters import Quarter
 
 # What hands a return back to its team: later changes are changes since then.

@@ -6,11 +6,12 @@ from collections.abc import Collection, Mapping
 
 from django.db.models import Exists, OuterRef, Q
 
+from earlyhelp.core.events.models import Event
 from measures.models import Return
 from measures.permissions import MeasuresPermission, on_return
 from measures.querysets import ReturnQuerySet, covered_by
 from measures.verbs import HANDS_ON
-from teams.models import Appointment, Event
+from teams.models import Appointment
 from teams.permissions import Standing
 from teams.roles import Role
 

@@ -13,12 +13,12 @@ from import_export.admin import ImportExportMixin
 from import_export.forms import ExportForm
 from import_export.tmp_storages import CacheStorage
 
+from earlyhelp.core.actor import Route
 from earlyhelp.core.files.reader import Unreadable
 from teams.actions import discard, keep
 from teams.admin.files import FORMATS, ConfirmForm, FileForm
 from teams.admin.history import WithHistory
 from teams.authority import Actor
-from teams.models import Route
 from teams.permissions import Permission, Standing, TeamsPermission
 
 PERSONAL = "Do not name a child or a family: everybody who keeps this can read it."

@@ -15,8 +15,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 
-from teams.models import Event
-from teams.words import TAKEN_OUT
+from earlyhelp.core.events.models import Event
+from earlyhelp.core.redaction import TAKEN_OUT
 
 NOTHING = "nothing"
 PER_PAGE = 100

@@ -6,10 +6,10 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from earlyhelp.core.events.models import Event, Remark
 from teams.actions import take_out_words
 from teams.admin.base import ReadOnly, actor_in, ask_why, may
 from teams.admin.history import WithHistory
-from teams.models import Event, Remark
 from teams.permissions import TeamsPermission
 
 

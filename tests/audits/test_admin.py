@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from audits.models import Outcome, Round, Tool
-from teams.models import Event, Remark
+from earlyhelp.core.events.models import Event, Remark
 from teams.permissions import TeamsPermission
 from tests.audits.making import (
     ASKED,

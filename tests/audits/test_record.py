@@ -33,9 +33,9 @@ from audits.rounds.case_list import CaseLine
 from audits.safety import actions as safety
 from audits.tools import actions as tools
 from audits.tools.actions import IndicatorSpec
+from earlyhelp.core.events.chain import broken_chains
+from earlyhelp.core.events.models import Event, Remark
 from teams.actions import take_out_words
-from teams.chain import broken_chains
-from teams.models import Event, Remark
 from teams.quarters import FinancialYear
 from teams.roles import Role
 from tests.audits.making import (

@@ -27,7 +27,7 @@ def test_an_officer_goes_round(council: Cast, enter: Enter) -> None:
         ("measures_target_import", []),
         ("measures_target_export", []),
         ("measures_return_change", [made.pk]),
-        ("teams_remark_changelist", []),
+        ("events_remark_changelist", []),
     ]:
         page.goto(reverse(f"admin:{name}", args=args))
         expect(page.locator("h1").first).to_be_visible()

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from earlyhelp.core.events.chain import broken_chains
+from earlyhelp.core.events.models import Event
 from measures.models import Figure, Return
 from measures.returns import views as entry_views
-from teams.chain import broken_chains
-from teams.models import Event
 from tests.cast import OPEN, Cast
 from tests.concurrency.crowd import Browser, Reply, all_at_once, contributors, let_them_queue
 from tests.concurrency.gunicorn import serving

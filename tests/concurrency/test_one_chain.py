@@ -9,9 +9,10 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from audits.plan import progress_actions as doing
-from teams import record
-from teams.chain import broken_chains
-from teams.models import Event, Route
+from earlyhelp.core.actor import Route
+from earlyhelp.core.events import record
+from earlyhelp.core.events.chain import broken_chains
+from earlyhelp.core.events.models import Event
 from tests import held
 from tests.audits.making import make_action, make_plan, on_day, who
 from tests.cast import TODAY, Cast, build_council

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from audits.workflow import CaseState
-from teams.models import Event
+from earlyhelp.core.events.models import Event
 from tests.audits.access.auditing import boxes
 from tests.audits.making import make_casework
 from tests.cast import Cast

@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from earlyhelp.core.events.models import Event
 from measures.models import Figure
 from measures.workflow import ReturnState
-from teams.models import Event
 from tests.cast import Cast
 from tests.concurrency.crowd import Browser, all_at_once, let_them_queue
 

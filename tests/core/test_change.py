@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
 from earlyhelp.core import change
+from earlyhelp.core.actor import Route
 from earlyhelp.core.change import (
     Details,
     Stale,
@@ -24,12 +25,12 @@ from earlyhelp.core.change import (
     refuse,
     required,
 )
+from earlyhelp.core.events.models import Event
 from earlyhelp.core.workflow import Machine, NotAllowed
 from measures.models import Commentary, Return
 from measures.verbs import MeasuresVerb
 from measures.workflow import RETURN, ReturnAct, ReturnState
 from teams.authority import Actor, AnyActor
-from teams.models import Event, Route
 from teams.permissions import Refused
 from tests.cast import OPEN, TODAY, Cast
 from tests.measures.acting import digest

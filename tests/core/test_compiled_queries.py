@@ -10,8 +10,9 @@ from django.db.models import CharField, Count, DecimalField, QuerySet, Value
 from django.test.utils import CaptureQueriesContext
 
 from earlyhelp.core.compiled_queries import BuilderQueries, Parameter, fetch
+from earlyhelp.core.events.models import Event
 from measures.models import Figure, SeriesBreak, Target
-from teams.models import Event, Locality, Team
+from teams.models import Locality, Team
 from tests.cast import Cast
 
 built: list[tuple[Any, ...]] = []

@@ -5,9 +5,9 @@ from django.apps import apps
 
 from audits.plan.verbs import PlanVerb
 from audits.verbs import AuditsVerb
+from earlyhelp.core.events.models import Event
 from earlyhelp.core.events.verbs import Verb, sentence_of
 from measures.verbs import HANDS_ON, MeasuresVerb
-from teams.models import Event
 from teams.verbs import TeamsVerb
 
 ALL = [TeamsVerb, MeasuresVerb, AuditsVerb, PlanVerb]

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.apps import apps
 
+from earlyhelp.core.events.models import Event
 from measures.models import Figure, ReportingQuarter, Return
 from measures.returns.answers import Given
-from teams.models import Event
 from teams.quarters import Quarter
 from tests.cast import OPEN, Cast
 
@@ -35,7 +35,7 @@ def digest() -> Digest:
             ),
             key=repr,
         )
-        for label in ("teams", "measures")
+        for label in ("events", "teams", "measures")
         for model in apps.get_app_config(label).get_models(include_auto_created=True)
     }
 

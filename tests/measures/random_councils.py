@@ -14,9 +14,10 @@ from typing import Any
 from django.utils import timezone
 from hypothesis import strategies as st
 
+from earlyhelp.core.actor import Route
 from measures import models
 from measures.workflow import QuarterState, ReturnState
-from teams.models import Council, Locality, Placement, Route, Team, TeamType, User
+from teams.models import Council, Locality, Placement, Team, TeamType, User
 from teams.quarters import Quarter
 from tests import oracle
 

@@ -9,6 +9,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from earlyhelp.core.actor import Route
+from earlyhelp.core.events.models import Event
 from measures.models import (
     Commentary,
     Correction,
@@ -22,7 +24,6 @@ from measures.models import (
 )
 from measures.workflow import QuarterState
 from teams.admin.history import Change
-from teams.models import Event, Route
 from tests.cast import HISTORY, OPEN, Cast
 from tests.teams.test_admin import SignIn, fields_of, load, problems
 

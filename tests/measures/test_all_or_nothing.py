@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 
+from earlyhelp.core.actor import Route
 from measures.commentary import actions as commentary
 from measures.corrections import actions as corrections
 from measures.exchange import actions as loading
@@ -19,7 +20,6 @@ from measures.returns.answers import Given
 from measures.review import actions as review
 from teams.actions import keep
 from teams.authority import command_actor
-from teams.models import Route
 from tests.cast import HISTORY, OPEN, TODAY, Cast
 from tests.measures.acting import answers, digest, figure, reporting, who
 

@@ -12,6 +12,7 @@ from django.apps import apps
 from django.db import models
 from django.utils import timezone
 
+from earlyhelp.core.actor import Route
 from measures.models import (
     Commentary,
     CorrectedFigure,
@@ -26,7 +27,6 @@ from measures.models import (
     Target,
 )
 from measures.workflow import CorrectionState, QuarterState, ReturnState
-from teams.models import Route
 from tests.cast import OPEN, Cast
 from tests.constraints import every_state, names, refused_twice, violated
 

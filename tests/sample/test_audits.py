@@ -25,11 +25,13 @@ from audits.safety.loop import Step
 from audits.scoring import Share
 from audits.workflow import RoundState
 from earlyhelp.core import personal_data as names
+from earlyhelp.core.actor import Route
+from earlyhelp.core.events.models import Event, Remark
 from earlyhelp.sample import split
 from earlyhelp.sample.story import TODAY
 from measures.models import Figure
 from teams.authority import standing_of
-from teams.models import Event, Locality, Remark, Route, Team, User
+from teams.models import Locality, Team, User
 from teams.quarters import FinancialYear, Quarter
 
 # Says that the test database is needed; the sample is loaded once for this folder.

@@ -12,11 +12,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from earlyhelp.core.actor import Route
+from earlyhelp.core.events.models import Event, Remark
+from earlyhelp.core.redaction import TAKEN_OUT
 from teams.actions import keep, prolong, withdraw
 from teams.admin.history import Change
-from teams.models import Appointment, Council, Event, Locality, Placement, Remark, Route, Team, User
+from teams.models import Appointment, Council, Locality, Placement, Team, User
 from teams.roles import Role
-from teams.words import TAKEN_OUT
 from tests.cast import TODAY, Cast
 
 SignIn = Callable[[str], Client]
@@ -105,7 +107,7 @@ def test_an_administrator_sees_people_and_places_but_no_figures(sign_in: SignIn)
     client = sign_in("administrator")
     for name in ["teams_user", "teams_appointment", "teams_team", "teams_locality"]:
         assert client.get(reverse(f"admin:{name}_changelist")).status_code == 200, name
-    for name in ["teams_event", "measures_return", "measures_commentary"]:
+    for name in ["events_event", "measures_return", "measures_commentary"]:
         assert client.get(reverse(f"admin:{name}_changelist")).status_code == 403, name
     assert client.get(reverse("admin:teams_locality_add")).status_code == 403
 
@@ -194,7 +196,7 @@ def test_what_history_hangs_on_is_not_deleted(council: Cast, sign_in: SignIn) ->
     assert "Cannot delete locality" in page.content.decode()
 
 
-@pytest.mark.parametrize("kind", ["teams_team", "teams_user", "teams_appointment", "teams_event"])
+@pytest.mark.parametrize("kind", ["teams_team", "teams_user", "teams_appointment", "events_event"])
 def test_nothing_is_deleted_in_bulk(kind: str, council: Cast, sign_in: SignIn) -> None:
     person = "administrator" if kind in ("teams_user", "teams_appointment") else "officer"
     model: Any = {"teams_team": Team, "teams_user": User, "teams_appointment": Appointment}.get(
@@ -475,13 +477,13 @@ def test_a_lost_phone(council: Cast, sign_in: SignIn) -> None:
 def test_the_record_is_to_look_at_only(council: Cast, sign_in: SignIn) -> None:
     client = sign_in("officer")
     event = Event.objects.filter(subject_type="team").latest("id")
-    for kind in ["teams_event", "teams_remark"]:
+    for kind in ["events_event", "events_remark"]:
         assert client.get(reverse(f"admin:{kind}_changelist")).status_code == 200
         assert client.post(reverse(f"admin:{kind}_add"), {}).status_code == 403
-    change = reverse("admin:teams_event_change", args=[event.pk])
+    change = reverse("admin:events_event_change", args=[event.pk])
     assert client.get(change).status_code == 200
     assert client.post(change, {"verb": "nothing happened"}).status_code == 403
-    delete = reverse("admin:teams_event_delete", args=[event.pk])
+    delete = reverse("admin:events_event_delete", args=[event.pk])
     assert client.post(delete, {"post": "yes", "why": "x"}).status_code == 403
     assert Event.objects.get(pk=event.pk).verb == event.verb
 
@@ -495,7 +497,7 @@ def test_words_that_should_not_have_been_written_are_taken_out(
         {"code": "west", "name": "West", "why": "Because of a child called Ann"},
     )
     remark = Remark.objects.get(text__contains="Ann")
-    address = reverse("admin:teams_remark_changelist")
+    address = reverse("admin:events_remark_changelist")
     asked = {"action": "take_out", "_selected_action": [remark.pk]}
     assert "Ann" in client.post(address, asked).content.decode()
     client.post(address, asked | {"why": "Names a child"})
@@ -528,9 +530,9 @@ def test_nobody_reads_on_record_what_they_may_not_see(council: Cast, sign_in: Si
     assert note in seen["remarks"] and said not in seen["remarks"]
     assert said in seen["administrator's"] and note not in seen["administrator's"]
     for client, theirs, other in [(officer, note, said), (administrator, said, note)]:
-        pages = [reverse("admin:teams_remark_change", args=[one.pk]) for one in (theirs, other)]
+        pages = [reverse("admin:events_remark_change", args=[one.pk]) for one in (theirs, other)]
         assert [client.get(page).status_code for page in pages] == [200, 302]
-    event = reverse("admin:teams_event_change", args=[said.event_id])
+    event = reverse("admin:events_event_change", args=[said.event_id])
     assert officer.get(event).status_code == 302
     for kind, row in [("user", council.person["head"]), ("appointment", kept)]:
         history = reverse(f"admin:teams_{kind}_history", args=[row.pk])

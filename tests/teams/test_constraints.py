@@ -8,7 +8,9 @@ import pytest
 from django.db import IntegrityError, models
 from django.utils import timezone
 
-from teams.models import Event, Placement, Remark, Route, Team, User
+from earlyhelp.core.actor import Route
+from earlyhelp.core.events.models import Event, Remark
+from teams.models import Placement, Team, User
 from teams.quarters import Quarter
 from teams.roles import CITY_ROLES, LOCALITY_ROLES, TEAM_ROLES, Role
 from tests.cast import Cast
@@ -160,6 +162,9 @@ def test_no_two_events_of_a_subject_stand_in_one_place(council: Cast) -> None:
 
 def test_every_constraint_has_its_cases() -> None:
     checks = {*CASES, "event_on_a_page_has_a_person"}
-    assert names(models.CheckConstraint, "teams") == checks
+    assert (
+        names(models.CheckConstraint, "teams") | names(models.CheckConstraint, "events") == checks
+    )
     uniques = {*UNIQUE, "one_person_per_address", "event_chains_do_not_fork"}
-    assert names(models.UniqueConstraint, "teams") == uniques
+    both = names(models.UniqueConstraint, "teams") | names(models.UniqueConstraint, "events")
+    assert both == uniques

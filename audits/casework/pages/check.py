@@ -11,7 +11,8 @@ from audits.casework.pages.grading import written
 from audits.grades import Threshold, judgement_label
 from audits.models import CaseAudit, Given, Indicator
 from audits.verbs import AuditsVerb
-from teams.models import Event, User
+from earlyhelp.core.events.models import Event
+from teams.models import User
 from teams.personal_data import Noticed, noticed
 
 

@@ -13,8 +13,8 @@ from audits.models import CaseAudit, Indicator
 from audits.permissions import why_not_audit
 from audits.verbs import SAVES
 from audits.workflow import CASE_AUDIT, CaseAct, NotAllowed
+from earlyhelp.core.events.models import Event
 from earlyhelp.core.pages.wording import saved_ago
-from teams.models import Event
 from teams.permissions import Standing
 from teams.personal_data import Noticed, Written, noticed
 

@@ -12,8 +12,10 @@ from typing import Any
 
 from audits.models import CaseAudit
 from audits.verbs import SAVES, AuditsVerb
+from earlyhelp.core.actor import Route
+from earlyhelp.core.events.models import Event
 from earlyhelp.core.events.verbs import sentence_of
-from teams.models import Event, Route, User
+from teams.models import User
 
 
 @dataclass(frozen=True)

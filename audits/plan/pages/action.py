@@ -15,9 +15,10 @@ from audits.plan.progress import overall, with_history
 from audits.plan.verbs import OF_CLAIMS, PlanVerb
 from audits.plan.workflow import ACTION, ActionAct, ActionState
 from audits.responsible import stands_in
+from earlyhelp.core.events.models import Event
 from earlyhelp.core.events.verbs import sentence_of
 from measures.performance.choices import Link
-from teams.models import Event, Locality
+from teams.models import Locality
 from teams.permissions import Standing
 
 

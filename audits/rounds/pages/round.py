@@ -14,9 +14,10 @@ from audits.rounds.pages.audits import RoundLink, results_url
 from audits.safety.loop import Step, step
 from audits.scoring import Share
 from audits.workflow import CASE_AUDIT, CaseAct, CaseState, RoundState
+from earlyhelp.core.events.models import Event, Remark
 from earlyhelp.core.events.verbs import sentence_of
 from earlyhelp.core.pages.wording import days_late, number_of
-from teams.models import Event, Remark, User
+from teams.models import User
 from teams.permissions import Standing
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from earlyhelp.core.events.models import Event
 from measures.models import Figure, Return
 from measures.returns import checks
 from measures.returns.actions import what_is_missing
@@ -11,7 +12,6 @@ from measures.returns.pages.percentages import WorkedOut
 from measures.returns.pages.sheet import Sheet, as_given
 from measures.verbs import MeasuresVerb
 from measures.workflow import ReturnState
-from teams.models import Event
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,13 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 
+from earlyhelp.core.actor import Route
+from earlyhelp.core.events.models import Event, Remark
 from earlyhelp.core.events.verbs import sentence_of
 from measures.models import DataItem, Figure, Return
 from measures.review.attention import in_words
 from measures.verbs import MeasuresVerb
-from teams.models import Event, Remark, Route, User
+from teams.models import User
 
 EVENTS_A_PAGE = 300
 

@@ -8,12 +8,12 @@ from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from earlyhelp.core.actor import Route
 from earlyhelp.core.pages.wording import days_left
 from measures.models import Figure, ReportingQuarter, Return
 from measures.permissions import MeasuresPermission, on_return
 from measures.returns.pages.fill_in import why_closed
 from measures.workflow import QuarterState, ReturnState
-from teams.models import Route
 from teams.permissions import Scope, Standing
 from teams.quarters import Quarter
 

@@ -12,7 +12,7 @@ from audits.rounds import actions as rounds
 from audits.rounds.case_list import CaseLine
 from audits.workflow import NotAllowed
 from earlyhelp.core.change import Stale
-from teams.models import Event
+from earlyhelp.core.events.models import Event
 from teams.permissions import Refused
 from tests.audits.making import DUE, Casework, make_tool, planned
 from tests.audits.rounds.test_actions import LINES, planning

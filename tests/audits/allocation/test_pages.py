@@ -16,7 +16,8 @@ from audits.allocation import actions as allocation
 from audits.models import CaseAudit, RoundKind
 from audits.rounds import actions as rounds
 from audits.rounds.case_list import CaseLine
-from teams.models import Appointment, Event, Remark
+from earlyhelp.core.events.models import Event, Remark
+from teams.models import Appointment
 from tests.audits.access.rounds import day, plan_one
 from tests.audits.making import DUE, Casework, make_tool, planned
 from tests.cast import Cast

@@ -12,9 +12,9 @@ from audits.casework.answers import Answer, Decision, Judgement
 from audits.models import CaseAudit, Given
 from audits.workflow import CaseState, NotAllowed
 from earlyhelp.core.change import Stale
+from earlyhelp.core.events.models import Event, Remark
 from teams.actions import appoint
 from teams.authority import command_actor
-from teams.models import Event, Remark
 from teams.permissions import Refused
 from teams.roles import Role
 from tests.audits.making import Casework, on_day, who

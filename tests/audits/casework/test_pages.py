@@ -18,7 +18,7 @@ from audits.models import CaseAudit, Given
 from audits.rounds import actions as rounds
 from audits.tools.actions import IndicatorSpec
 from audits.workflow import CaseState
-from teams.models import Event
+from earlyhelp.core.events.models import Event
 from tests.audits.access.auditing import boxes
 from tests.audits.access.rounds import plan_one
 from tests.audits.making import CANARY, DUE, Casework, make_round_of, make_tool

@@ -14,7 +14,7 @@ from audits.plan.timing import parse
 from audits.rounds import actions as rounds
 from audits.workflow import NotAllowed
 from earlyhelp.core.change import Stale
-from teams.models import Event, Remark
+from earlyhelp.core.events.models import Event, Remark
 from teams.permissions import Refused
 from teams.quarters import FinancialYear
 from teams.roles import Role

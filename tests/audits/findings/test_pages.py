@@ -15,7 +15,7 @@ from audits.models import Action, Finding, FindingKind, Outcome, Round, Source
 from audits.plan import progress_actions as doing
 from audits.plan.action_changes import By
 from audits.plan.timing import parse
-from teams.models import Event
+from earlyhelp.core.events.models import Event
 from teams.quarters import FinancialYear
 from teams.roles import Role
 from tests.audits.access.results import a_finding, closed_round

@@ -18,7 +18,7 @@ from audits.plan import progress_actions as doing
 from audits.plan.action_changes import By
 from audits.plan.timing import parse
 from audits.plan.workflow import ActionState
-from teams.models import Event
+from earlyhelp.core.events.models import Event
 from teams.quarters import FinancialYear
 from teams.roles import Role
 from tests.audits.access.plan import day

@@ -19,7 +19,8 @@ from audits.plan.timing import Status, TimingKind, parse
 from audits.plan.workflow import ActionState
 from audits.workflow import NotAllowed
 from earlyhelp.core.change import Stale
-from teams.models import Event, Locality, Remark
+from earlyhelp.core.events.models import Event, Remark
+from teams.models import Locality
 from teams.permissions import Refused
 from teams.quarters import FinancialYear
 from teams.roles import Role

@@ -15,7 +15,8 @@ from audits.plan.timing import Status
 from audits.plan.workflow import ActionState
 from audits.workflow import NotAllowed
 from earlyhelp.core.change import Stale
-from teams.models import Event, Locality
+from earlyhelp.core.events.models import Event
+from teams.models import Locality
 from teams.permissions import Refused
 from teams.roles import Role
 from tests.audits.making import claimed, make_action, on_day, who

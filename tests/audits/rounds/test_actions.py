@@ -13,8 +13,10 @@ from audits.rounds import actions as rounds
 from audits.rounds import sampling as drawing
 from audits.rounds.case_list import CaseLine
 from audits.workflow import CaseState, NotAllowed, RoundState
+from earlyhelp.core.actor import Route
 from earlyhelp.core.change import Stale
-from teams.models import Event, Placement, Remark, Route
+from earlyhelp.core.events.models import Event, Remark
+from teams.models import Placement
 from teams.permissions import Refused
 from teams.quarters import Quarter
 from tests.audits.making import DUE, Casework, make_tool, planned

@@ -17,7 +17,7 @@ from audits.rounds import actions as rounds
 from audits.rounds import sampling as drawing
 from audits.rounds.case_list import CaseLine
 from audits.rounds.forms import LARGEST_FILE
-from teams.models import Event, Remark
+from earlyhelp.core.events.models import Event, Remark
 from tests.audits.access.rounds import plan_one
 from tests.audits.making import Casework, planned
 from tests.cast import Cast

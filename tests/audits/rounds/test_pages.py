@@ -20,9 +20,9 @@ from audits.rounds.forms import free_code
 from audits.tools import actions as tools
 from audits.tools.actions import IndicatorSpec
 from audits.workflow import RoundState
+from earlyhelp.core.events.models import Event, Remark
 from teams.actions import appoint
 from teams.authority import command_actor
-from teams.models import Event, Remark
 from teams.roles import Role
 from tests.audits.access.rounds import about, day, plan_one
 from tests.audits.making import (

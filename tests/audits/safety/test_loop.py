@@ -13,7 +13,7 @@ from audits.safety import actions as looking
 from audits.safety import loop as safety
 from audits.safety.loop import Step
 from audits.workflow import NotAllowed
-from teams.models import Event
+from earlyhelp.core.events.models import Event
 from teams.permissions import Refused
 from tests.audits.making import DUE, Casework, on_day
 from tests.cast import TODAY

@@ -11,7 +11,7 @@ from audits.tools import actions as tools
 from audits.tools.actions import IndicatorSpec
 from audits.workflow import NotAllowed, ToolState
 from earlyhelp.core.change import Stale
-from teams.models import Event
+from earlyhelp.core.events.models import Event
 from teams.permissions import Refused
 from tests.audits.making import ASKED, make_tool
 from tests.cast import Cast

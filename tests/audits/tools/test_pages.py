@@ -15,7 +15,7 @@ from audits.models import Tool
 from audits.tools import actions as tools
 from audits.tools.actions import IndicatorSpec, specs_of
 from audits.workflow import ToolState
-from teams.models import Event
+from earlyhelp.core.events.models import Event
 from tests.audits.access.rounds import boxes
 from tests.audits.making import ASKED, make_tool
 from tests.cast import Cast

@@ -5,6 +5,7 @@ from functools import partial
 import pytest
 from django.core.exceptions import ValidationError
 
+from earlyhelp.core.events.models import Event
 from measures.corrections import actions as corrections
 from measures.models import Correction
 from measures.returns.actions import FiguresRefused
@@ -12,7 +13,6 @@ from measures.returns.answers import Given
 from measures.workflow import CorrectionState, NotAllowed
 from teams.actions import appoint
 from teams.authority import command_actor
-from teams.models import Event
 from teams.permissions import Refused
 from teams.roles import Role
 from tests.cast import HISTORY, Cast

@@ -4,13 +4,14 @@ from typing import Any
 
 import pytest
 
+from earlyhelp.core.actor import Route
+from earlyhelp.core.events.models import Event
 from measures.exchange import actions as loading
 from measures.exchange.actions import Line, Loaded, LoadRefused
 from measures.models import Figure
 from measures.returns.answers import Given
 from measures.workflow import ReturnState
 from teams.authority import command_actor
-from teams.models import Event, Route
 from teams.quarters import Quarter
 from tests.cast import HISTORY, OPEN, Cast
 from tests.measures.acting import digest, figure, unchanged_by, verbs

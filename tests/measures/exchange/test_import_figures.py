@@ -10,6 +10,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from openpyxl.worksheet.worksheet import Worksheet
 
+from earlyhelp.core.actor import Route
+from earlyhelp.core.events.models import Event
 from earlyhelp.core.files import reader as sheets
 from earlyhelp.core.files.problems import FileRefused
 from measures.exchange import figures
@@ -17,7 +19,6 @@ from measures.models import Figure, Return
 from measures.returns.answers import parse_number
 from measures.workflow import ReturnState
 from teams.authority import command_actor
-from teams.models import Event, Route
 from tests.measures.folders import FIGURES, write_figures, write_folder
 
 pytestmark = pytest.mark.django_db

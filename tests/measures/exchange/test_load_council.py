@@ -11,6 +11,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from earlyhelp.core.actor import Route
+from earlyhelp.core.events.models import Event, Remark
 from measures.models import (
     Answer,
     DataItem,
@@ -22,7 +24,7 @@ from measures.models import (
     Target,
 )
 from measures.workflow import QuarterState
-from teams.models import Council, Event, Locality, Placement, Remark, Route, Team, TeamType
+from teams.models import Council, Locality, Placement, Team, TeamType
 from teams.quarters import Quarter
 from tests.measures.folders import HEADERS, SMALL, write_folder
 

@@ -10,10 +10,11 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from earlyhelp.core.actor import Route
+from earlyhelp.core.events.models import Event
 from measures.exchange.forms import LARGEST_FILE
 from measures.models import Figure
 from measures.workflow import ReturnState
-from teams.models import Event, Route
 from tests.cast import Cast
 
 SignIn = Callable[[str], Client]

@@ -7,13 +7,15 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
+from earlyhelp.core.actor import Route
 from earlyhelp.core.change import Stale
+from earlyhelp.core.events.models import Event
 from measures.commentary import actions as commentary
 from measures.framework import actions as framework
 from measures.models import Commentary, DataItem, Measure, SeriesBreak, Target
 from teams.actions import discard, keep
 from teams.authority import command_actor
-from teams.models import Event, Placement, Route
+from teams.models import Placement
 from teams.permissions import Refused
 from teams.quarters import Quarter
 from tests.cast import HISTORY, OPEN, Cast

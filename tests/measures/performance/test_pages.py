@@ -15,6 +15,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from earlyhelp.core.actor import Route
 from earlyhelp.core.files.reader import read_cells
 from measures.corrections import actions as corrections
 from measures.models import Commentary, Figure, Measure, Question, ReportingQuarter, Return
@@ -23,7 +24,7 @@ from measures.returns.answers import Given
 from measures.workflow import ReturnState
 from teams.actions import keep
 from teams.authority import command_actor
-from teams.models import Placement, Route, Team
+from teams.models import Placement, Team
 from tests.cast import HISTORY, OPEN, Cast
 
 SignIn = Callable[[str], Client]

@@ -6,13 +6,15 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from earlyhelp.core.actor import Route
+from earlyhelp.core.events.models import Event
 from measures.framework import actions as framework
 from measures.models import Answer, Figure, Question, ReportingQuarter, Return
 from measures.quarters import actions as quarters
 from measures.workflow import NotAllowed, QuarterState, ReturnState
 from teams.actions import keep
 from teams.authority import command_actor
-from teams.models import Event, Placement, Route, Team
+from teams.models import Placement, Team
 from teams.permissions import Refused
 from tests.cast import HISTORY, OPEN, Cast
 from tests.measures.acting import digest, figure, reporting, unchanged_by, verbs

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
+from earlyhelp.core.actor import Route
 from earlyhelp.core.change import Stale
 from measures.corrections import actions as corrections
 from measures.exchange import actions as loading
@@ -21,7 +22,6 @@ from measures.returns.answers import Given
 from measures.review import actions as review
 from measures.workflow import NotAllowed
 from teams.authority import command_actor
-from teams.models import Route
 from teams.permissions import Refused
 from tests.cast import OPEN, Cast
 from tests.measures.acting import answers, digest, figure, reporting, who

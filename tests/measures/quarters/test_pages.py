@@ -12,12 +12,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from earlyhelp.core.events.models import Event
 from measures.models import ReportingQuarter, Return
 from measures.quarters import actions as quarters
 from measures.quarters.pages import opening
 from measures.workflow import QuarterState, ReturnState
 from teams.authority import command_actor
-from teams.models import Event, User
+from teams.models import User
 from teams.quarters import Quarter
 from tests.cast import OPEN, Cast
 

@@ -6,7 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from earlyhelp.core.actor import Route
 from earlyhelp.core.change import Stale
+from earlyhelp.core.events.models import Event, Remark
 from measures.exchange import actions as loading
 from measures.models import Figure
 from measures.quarters import actions as quarters
@@ -15,7 +17,6 @@ from measures.returns.actions import FiguresRefused
 from measures.returns.answers import Given
 from measures.review import actions as review
 from measures.workflow import NotAllowed, ReturnState
-from teams.models import Event, Remark, Route
 from teams.permissions import Refused
 from tests.cast import HISTORY, OPEN, Cast
 from tests.measures.acting import answers, digest, figure, reporting, unchanged_by, verbs, who

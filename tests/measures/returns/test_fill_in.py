@@ -6,6 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from earlyhelp.core.actor import Route
+from earlyhelp.core.events.models import Event
 from measures.models import Figure, ReportingQuarter, Return
 from measures.quarters import actions as quarters
 from measures.returns import actions as entry
@@ -13,7 +15,7 @@ from measures.returns.answers import Given
 from measures.review import actions as review
 from measures.workflow import ReturnState
 from teams.actions import withdraw
-from teams.models import Appointment, Event, Route
+from teams.models import Appointment
 from tests.cast import OPEN, Cast
 
 SignIn = Callable[[str], Client]

@@ -8,10 +8,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from earlyhelp.core.events.models import Event
 from measures.models import DataItem, Return
 from measures.returns import offers
 from measures.returns.offers import Offer
-from teams.models import Event
 from teams.permissions import Standing
 from tests.cast import Cast
 from tests.measures.returns.test_fill_in import address, boxes, value_of

@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from earlyhelp.core.events.models import Remark
 from measures.corrections import actions as corrections
 from measures.models import Figure, Return
 from measures.quarters import actions as quarters
@@ -17,7 +18,7 @@ from measures.review import actions as review
 from measures.workflow import ReturnState
 from teams.actions import keep, take_out_words
 from teams.authority import command_actor
-from teams.models import Remark, Team
+from teams.models import Team
 from teams.quarters import Quarter
 from tests.cast import HISTORY, OPEN, Cast
 

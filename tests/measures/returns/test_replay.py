@@ -10,7 +10,10 @@ from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from earlyhelp.core.actor import Route
 from earlyhelp.core.change import Stale
+from earlyhelp.core.events import record
+from earlyhelp.core.events.models import Event
 from measures.corrections import actions as corrections
 from measures.exchange import actions as loading
 from measures.exchange.actions import LoadRefused
@@ -21,10 +24,8 @@ from measures.returns.actions import FiguresRefused
 from measures.returns.answers import Given
 from measures.review import actions as review
 from measures.workflow import NotAllowed
-from teams import record
 from teams.actions import keep
 from teams.authority import command_actor
-from teams.models import Event, Route
 from teams.permissions import Refused
 from tests.cast import HISTORY, OPEN, TODAY, Cast, build_council
 

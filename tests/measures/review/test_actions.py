@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
+from earlyhelp.core.actor import Route
 from earlyhelp.core.change import Stale
+from earlyhelp.core.events.models import Event
 from measures.models import Figure, Return
 from measures.quarters import actions as quarters
 from measures.returns import actions as entry
 from measures.review import actions as review
 from measures.workflow import NotAllowed, ReturnState
-from teams.models import Event, Route
 from teams.permissions import Refused
 from tests.cast import HISTORY, Cast
 from tests.measures.acting import (

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
+from earlyhelp.core.actor import Route
 from measures.models import Return
 from measures.returns import actions as entry
 from measures.review import actions as review
 from measures.review.signing import hands_on, waiting_for, why_not_sign
 from teams.actions import appoint, appoint_cover, withdraw
 from teams.authority import command_actor
-from teams.models import Appointment, Route, User
+from teams.models import Appointment, User
 from teams.permissions import Refused
 from teams.roles import Role
 from tests.cast import OPEN, TODAY, Cast

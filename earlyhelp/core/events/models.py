@@ -1,27 +1,27 @@
 """The record: who did what, when, by which route. It is added to and never changed.
 
-The database itself refuses to update or delete an event (``teams.triggers``). What people
+The database itself refuses to update or delete an event (``events.triggers``). What people
 wrote in their own words stands beside the record in ``Remark``, so that a name typed by
 mistake can be taken out, on record.
 """
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from earlyhelp.core.actor import Route
-from teams.models.people import User
-from teams.querysets import EventQuerySet
+from earlyhelp.core.events.querysets import EventQuerySet
 
 
 class Event(models.Model):
     """One thing that was done to one subject; ``id`` gives the order of events.
 
-    The events of a subject are a chain (``teams.chain``), numbered by ``sequence``.
+    The events of a subject are a chain (``events.chain``), numbered by ``sequence``.
     """
 
     id = models.BigAutoField(primary_key=True)
     at = models.DateTimeField()
-    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     route = models.CharField(max_length=10, choices=Route.choices)
     verb = models.CharField(max_length=40)
     subject_type = models.CharField(max_length=40)
@@ -32,7 +32,7 @@ class Event(models.Model):
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
     sequence = models.PositiveIntegerField(help_text="Its place in the chain of its subject")
-    digest = models.CharField(max_length=64, help_text="See teams.chain")
+    digest = models.CharField(max_length=64, help_text="Of what it says and the one before")
 
     objects = EventQuerySet.as_manager()
 
@@ -64,7 +64,9 @@ class Remark(models.Model):
     kind = models.CharField(max_length=12, choices=Kind.choices)
     text = models.TextField(blank=True)
     removed_at = models.DateTimeField(null=True, blank=True)
-    removed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    removed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["event", "kind"]

@@ -10,7 +10,7 @@ from typing import Any
 from django.core import checks
 from django.db import connections
 
-from teams import triggers
+from earlyhelp.core.events import triggers
 
 
 def check_event_triggers(
@@ -22,7 +22,7 @@ def check_event_triggers(
             f"The record of events can be changed in the database “{alias}”: "
             f"{', '.join(sorted(gone))} is missing.",
             hint=f"Run manage.py migrate --database {alias}, which puts it back.",
-            id="teams.W001",
+            id="events.W001",
         )
         for alias in databases or []
         if (gone := triggers.missing(connections[alias]))

@@ -9,10 +9,10 @@ from typing import Any
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-TABLE = "teams_event"
+TABLE = "events_event"
 NAMES = {
-    "sqlite": {"teams_event_no_update", "teams_event_no_delete", "teams_event_no_replace"},
-    "postgresql": {"teams_event_no_update", "teams_event_no_delete", "teams_event_no_truncate"},
+    "sqlite": {"events_event_no_update", "events_event_no_delete", "events_event_no_replace"},
+    "postgresql": {"events_event_no_update", "events_event_no_delete", "events_event_no_truncate"},
 }
 _REFUSAL = "the record of events is never changed"
 

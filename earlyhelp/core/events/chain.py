@@ -16,7 +16,7 @@ from typing import Any
 
 from django.db import connection
 
-from teams.models import Event
+from earlyhelp.core.events.models import Event
 
 # What a digest is made from, in this order, after the digest before it; ``by`` is an id.
 FACTS = (
@@ -81,8 +81,8 @@ def last_links(subjects: Collection[Subject]) -> dict[Subject, Link]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT event.subject_type, event.subject_id, event.sequence, event.digest
-                FROM (VALUES {marks}) AS subject JOIN teams_event AS event ON event.id = (
-                    SELECT id FROM teams_event
+                FROM (VALUES {marks}) AS subject JOIN events_event AS event ON event.id = (
+                    SELECT id FROM events_event
                     WHERE subject_type = subject.column1 AND subject_id = subject.column2
                     ORDER BY sequence DESC LIMIT 1)""",  # marks only
             [value for subject in subjects for value in subject],

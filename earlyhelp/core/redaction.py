@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from django.apps import apps
 from django.db import models
 
-from teams.models import Event
+from earlyhelp.core.events.models import Event
 
 TAKEN_OUT = "These words were taken out."
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from django.db import models, transaction
 
-from teams import chain
-from teams.models import Event, Remark, Route, User
+from earlyhelp.core.actor import Route
+from earlyhelp.core.events import chain
+from earlyhelp.core.events.models import Event, Remark
 
 # Rows in one INSERT; SQLite takes fewer, and Django sees to that.
 BATCH_SIZE = 2000
@@ -37,7 +38,9 @@ class Entry:
         return str(self.subject._meta.model_name), self.subject.pk
 
 
-def write(entries: Iterable[Entry], *, by: User | None, route: Route, at: dt.datetime) -> None:
+def write(
+    entries: Iterable[Entry], *, by: models.Model | None, route: Route, at: dt.datetime
+) -> None:
     """Add the entries to the record, in order; must run inside the action's transaction.
 
     The caller holds the row of each subject or has just made it, so that nobody else adds to
@@ -55,7 +58,7 @@ def write(entries: Iterable[Entry], *, by: User | None, route: Route, at: dt.dat
 def _write(
     batch: Sequence[Entry],
     links: dict[chain.Subject, chain.Link],
-    by: User | None,
+    by: models.Model | None,
     route: Route,
     at: dt.datetime,
 ) -> None:
@@ -89,7 +92,7 @@ def note(
     verb: str,
     subject: models.Model,
     *,
-    by: User | None,
+    by: models.Model | None,
     route: Route,
     at: dt.datetime,
     reason: str = "",

@@ -10,17 +10,18 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from earlyhelp.core.actor import Route
+from earlyhelp.core.events import record, triggers
+from earlyhelp.core.events.chain import broken_chains
+from earlyhelp.core.events.checks import check_event_triggers
+from earlyhelp.core.events.models import Event, Remark
 from measures.corrections import actions as corrections
 from measures.models import Figure, ReportingQuarter
 from measures.quarters import actions as quarters
 from measures.returns.answers import Given
 from measures.review import actions as review
-from teams import record, triggers
 from teams.actions import take_out_words
 from teams.authority import command_actor
-from teams.chain import broken_chains
-from teams.checks import check_event_triggers
-from teams.models import Event, Remark, Route
 from tests.cast import OPEN, TODAY, Cast, build_council
 
 # Every model of ours says here whether what it holds may change.
@@ -41,7 +42,7 @@ WRITTEN_ONCE = {"Event", "Question", "CorrectedFigure"}
 def our_models() -> set[str]:
     return {
         model.__name__
-        for label in ("teams", "measures")
+        for label in ("events", "teams", "measures")
         for model in apps.get_app_config(label).get_models(include_auto_created=True)
     }
 
@@ -55,7 +56,7 @@ def test_nothing_in_a_quarter_s_life_changes_what_is_written_once(council: Cast)
     """Every kind of action runs; none updates or deletes a row of those tables."""
     tables = [
         model._meta.db_table
-        for label in ("teams", "measures")
+        for label in ("events", "teams", "measures")
         for model in apps.get_app_config(label).get_models(include_auto_created=True)
         if model.__name__ in WRITTEN_ONCE
     ]
@@ -63,7 +64,7 @@ def test_nothing_in_a_quarter_s_life_changes_what_is_written_once(council: Cast)
         a_quarter_s_life(council)
     statements = [query["sql"] for query in seen.captured_queries]
     assert any("UPDATE" in sql for sql in statements)
-    assert any('INSERT INTO "teams_event"' in sql for sql in statements)
+    assert any('INSERT INTO "events_event"' in sql for sql in statements)
     for table in tables:
         for sql in statements:
             assert f'UPDATE "{table}"' not in sql
@@ -123,10 +124,10 @@ def test_entries_that_take_several_statements_keep_their_order_and_their_words(
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE teams_event SET verb = 'forged'",
-        "UPDATE teams_event SET verb = verb WHERE id = (SELECT min(id) FROM teams_event)",
-        "DELETE FROM teams_event",
-        "DELETE FROM teams_event WHERE id = (SELECT min(id) FROM teams_event)",
+        "UPDATE events_event SET verb = 'forged'",
+        "UPDATE events_event SET verb = verb WHERE id = (SELECT min(id) FROM events_event)",
+        "DELETE FROM events_event",
+        "DELETE FROM events_event WHERE id = (SELECT min(id) FROM events_event)",
     ],
 )
 def test_the_database_refuses_to_change_the_record(council: Cast, statement: str) -> None:
@@ -142,10 +143,10 @@ def test_the_record_cannot_be_truncated_or_replaced(council: Cast) -> None:
     others = [field.column for field in Event._meta.concrete_fields if not field.primary_key]
     named = ", ".join(others)
     replacing = [
-        "REPLACE INTO teams_event SELECT * FROM teams_event",
-        f"REPLACE INTO teams_event ({named}) SELECT {named} FROM teams_event",
+        "REPLACE INTO events_event SELECT * FROM events_event",
+        f"REPLACE INTO events_event ({named}) SELECT {named} FROM events_event",
     ]
-    emptying = ["TRUNCATE teams_event CASCADE"]
+    emptying = ["TRUNCATE events_event CASCADE"]
     connection.check_constraints()  # PostgreSQL empties no table while some wait
     for statement in emptying if connection.vendor == "postgresql" else replacing:
         with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
@@ -162,10 +163,10 @@ def test_a_lost_trigger_is_noticed_and_comes_back_with_migrate() -> None:
         with connection.schema_editor() as editor:
             editor._remake_table(Event)  # type: ignore[attr-defined]
     else:
-        connection.cursor().execute("ALTER TABLE teams_event DISABLE TRIGGER USER")
+        connection.cursor().execute("ALTER TABLE events_event DISABLE TRIGGER USER")
     assert Event.objects.filter(verb="created").update(verb="forged")
     (said,) = check_event_triggers(databases=["default"])
-    assert said.id == "teams.W001"
+    assert said.id == "events.W001"
     assert all(name in said.msg for name in triggers.NAMES[connection.vendor])
     call_command("migrate", verbosity=0)
     assert check_event_triggers(databases=["default"]) == []
@@ -176,7 +177,7 @@ def test_a_lost_trigger_is_noticed_and_comes_back_with_migrate() -> None:
 def test_the_check_asks_only_the_databases_it_is_told(db: None) -> None:
     triggers.remove(connection)
     assert check_event_triggers(databases=None) == []
-    assert [said.id for said in check_event_triggers(databases=["default"])] == ["teams.W001"]
+    assert [said.id for said in check_event_triggers(databases=["default"])] == ["events.W001"]
     triggers.install(connection)
     assert check_event_triggers(databases=["default"]) == []
 

@@ -8,11 +8,12 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from earlyhelp.core.actor import Route
+from earlyhelp.core.events import chain, record, triggers
+from earlyhelp.core.events.chain import BrokenChain, broken_chains
+from earlyhelp.core.events.models import Event, Remark
 from measures.models import Return
-from teams import bulk, chain, record, triggers
 from teams.actions import take_out_words
-from teams.chain import BrokenChain, broken_chains
-from teams.models import Event, Remark, Route
 from tests.cast import Cast
 
 AT = dt.datetime(2016, 7, 5, 9, 30, tzinfo=dt.timezone(dt.timedelta(hours=1)))
@@ -60,7 +61,7 @@ def write(cast: Cast, made: Return, number: int, **words: str) -> list[Event]:
 def test_a_chain_goes_on_from_write_to_write(
     council: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulk, "BATCH", 2)
+    monkeypatch.setattr(record, "BATCH_SIZE", 2)
     made = council.made("north-family")
     write(council, made, 3)
     found = write(council, made, 4)
@@ -75,7 +76,7 @@ def test_a_chain_costs_one_statement_however_many_events(council: Cast, number: 
     with CaptureQueriesContext(connection) as seen:
         write(council, made, number)
     about_events = [
-        query["sql"] for query in seen.captured_queries if "teams_event" in query["sql"]
+        query["sql"] for query in seen.captured_queries if "events_event" in query["sql"]
     ]
     assert [sql.split()[0] for sql in about_events] == ["SELECT", "INSERT", "SELECT"]
 
@@ -88,9 +89,9 @@ def written(council: Cast) -> Iterator[list[Event]]:
     """Five events of a return, and nothing that keeps anybody from altering them."""
     found = write(council, council.made("north-family"), 5, note="Asked again")
     assert list(broken_chains()) == []
-    triggers.RECORD.remove(connection)
+    triggers.remove(connection)
     yield found
-    triggers.RECORD.install(connection)
+    triggers.install(connection)
 
 
 def update(event: Event, **values: Any) -> None:
