@@ -15,8 +15,8 @@ class AuditsConfig(AppConfig):
         from audits.findings.actions import carry_over
         from audits.findings.pages import origin_of
         from audits.models import Action, Outcome, Plan, Source, Theme
+        from audits.plan.sources import Provider, register
         from audits.plan.verbs import PlanVerb
-        from audits.plan_sources import Provider, register
         from audits.redaction import rows_with_words_of
         from audits.returns_offer import offer_audits
         from audits.verbs import AuditsVerb

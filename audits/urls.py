@@ -5,9 +5,7 @@ from audits.casework import views as auditing
 from audits.findings import views as findings
 from audits.moderation import views as moderating
 from audits.plan import action_views as actions
-from audits.plan import aim_views as aims
 from audits.plan import outcome_views as keeping
-from audits.plan import progress_views as doing
 from audits.plan import views as plan
 from audits.results import views as results
 from audits.rounds import views as rounds
@@ -25,7 +23,5 @@ urlpatterns = [
     *findings.urlpatterns,
     *plan.urlpatterns,
     *keeping.urlpatterns,
-    *aims.urlpatterns,
     *actions.urlpatterns,
-    *doing.urlpatterns,
 ]

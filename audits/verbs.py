@@ -35,6 +35,7 @@ class AuditsVerb(Verb):
     REMEDIAL_ACTION_DONE = "remedial action done", "{who} said that it was done, on {done_on}"
     FINDING_WRITTEN = "finding written"
     FINDING_CHANGED = "finding changed"
+    MADE_AN_ACTION = "made an action"
 
 
 # What an auditor saves about a case.

@@ -128,10 +128,15 @@ class Cast:
         return Return.objects.for_pages().get(team=self.team[team], quarter=quarter.index)
 
     def actor(
-        self, person: str, *, now: dt.datetime | None = None, route: Route = Route.FORM
+        self,
+        person: str,
+        *,
+        today: dt.date = TODAY,
+        now: dt.datetime | None = None,
+        route: Route = Route.FORM,
     ) -> Actor:
-        """Somebody who acts today."""
-        return actor_of(self.person[person], today=TODAY, now=now, route=route)
+        """Somebody who acts on the day of the tests, or another."""
+        return actor_of(self.person[person], today=today, now=now, route=route)
 
     def standing(self, person: str) -> Standing:
         """What somebody is appointed to today."""

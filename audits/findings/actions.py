@@ -1,6 +1,5 @@
 """What a round found: written, tagged to indicators, counted, addressed, made an action."""
 
-import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,16 +18,13 @@ from audits.models import (
     Source,
 )
 from audits.permissions import AuditsPermission
-from audits.plan.actions import By, add_action
+from audits.plan.action_changes import By, add_action
 from audits.plan.timing import Timing
-from audits.stale import StaleFinding
 from audits.verbs import AuditsVerb
-from audits.workflow import NotAllowed, RoundState
-from earlyhelp.core import clock
-from earlyhelp.core.events.verbs import Verb
-from teams import record
-from teams.models import Route, User
-from teams.permissions import Refused, Standing
+from audits.workflow import RoundState
+from earlyhelp.core.change import Details, Entry, changing, lock, record, refuse, required
+from earlyhelp.core.workflow import NotAllowed
+from teams.authority import Actor
 
 
 @dataclass(frozen=True)
@@ -43,112 +39,69 @@ class Found:
     is_recommendation: bool = False
 
 
-def add_finding(
-    made: Round,
-    found: Found,
-    *,
-    by: User,
-    standing: Standing,
-    route: Route = Route.FORM,
-    at: dt.datetime | None = None,
-) -> Finding:
+def add_finding(audit_round: Round, found: Found, *, by: Actor) -> Finding:
     """Write down something that an opened round found.
 
     Raises ``Refused``, ``NotAllowed`` or ValidationError by field.
     """
-    _refuse_writer(standing)
-    at = at or clock.now()
+    _refuse_all_but_writers(by)
     with transaction.atomic():
-        made = Round.objects.select_for_update().get(pk=made.pk)
-        if made.state == RoundState.PLANNING:
+        audit_round = lock(audit_round)
+        if audit_round.state == RoundState.PLANNING:
             raise NotAllowed("This round has not been opened yet, so it has found nothing.")
-        finding = Finding(round=made, written_at=at, written_by=by)
+        finding = Finding(round=audit_round, written_at=by.now, written_by=by.person)
         _fill(finding, found)
+        finding.full_clean()
         finding.save()
         finding.indicators.set(found.indicators)
-        _note(AuditsVerb.FINDING_WRITTEN, finding, found, None, by, route, at)
+        remarks = {"note": finding.text}
+        record([Entry(AuditsVerb.FINDING_WRITTEN, finding, "", None, _plain(finding), remarks)], by)
     return finding
 
 
-def change_finding(
-    finding: Finding,
-    found: Found,
-    *,
-    version: int,
-    by: User,
-    standing: Standing,
-    route: Route = Route.FORM,
-    at: dt.datetime | None = None,
-) -> Finding:
-    """Reword, tag or count a finding anew; the same again changes nothing.
+def change_finding(finding: Finding, found: Found, *, version: int, by: Actor) -> Finding:
+    """Other words, tags or numbers for a finding; the same again changes nothing.
 
-    Raises ``Refused``, ``StaleFinding`` or ValidationError by field.
+    Raises ``Refused``, ``Stale`` or ValidationError by field.
     """
-    _refuse_writer(standing)
-    at = at or clock.now()
-    with transaction.atomic():
-        row = Finding.objects.select_for_update().get(pk=finding.pk)
-        before, text = _plain(row), row.text
-        _fill(row, found)
-        after = _plain(row) | {"indicators": _codes(found.indicators)}
-        if before == after and text == row.text:
-            return row
-        if row.version != version:
-            raise StaleFinding(Finding.objects.get(pk=row.pk))
-        row.version += 1
-        row.written_at, row.written_by = at, by
-        row.save()
-        row.indicators.set(found.indicators)
-        _note(AuditsVerb.FINDING_CHANGED, row, found, before, by, route, at)
-    return row
+    _refuse_all_but_writers(by)
+    verb, details, text = AuditsVerb.FINDING_CHANGED, Details(), found.text.strip()
+    with changing(finding, verb, by, version=version, note=text, details=details) as finding:
+        details.before = _plain(finding)
+        _fill(finding, found)
+        finding.indicators.set(found.indicators)
+        finding.written_at, finding.written_by = by.now, by.person
+        details.after = _plain(finding)
+    return finding
 
 
-def _refuse_writer(standing: Standing) -> None:
+def _refuse_all_but_writers(by: Actor) -> None:
     """Findings speak of a whole round, so whoever writes them anywhere writes them here."""
-    if not standing.holds(AuditsPermission.WRITE_FINDINGS):
-        raise Refused("You are not appointed to write findings.")
+    if not by.authority.holds(AuditsPermission.WRITE_FINDINGS):
+        refuse("You are not appointed to write findings.")
 
 
 def _fill(finding: Finding, found: Found) -> None:
-    words = found.text.strip()
-    if not words:
-        raise ValidationError({"text": "Say what was found"})
+    text = required("text", found.text, "Say what was found")
     cases = finding.round.cases.count()
     if found.cases is not None and not 1 <= found.cases <= cases:
         raise ValidationError({"cases": f"This round has {cases} cases: give 1 to {cases}"})
     if any(indicator.tool_id != finding.round.tool_id for indicator in found.indicators):
         raise ValidationError({"indicators": "Choose indicators of this round's tool"})
-    finding.kind, finding.text, finding.cases = found.kind, words, found.cases
+    finding.kind, finding.text, finding.cases = found.kind, text, found.cases
     finding.agency = found.agency.strip()
     finding.is_recommendation = found.is_recommendation
 
 
-def _codes(indicators: Collection[Indicator]) -> list[str]:
-    return sorted(indicator.code for indicator in indicators)
-
-
 def _plain(finding: Finding) -> dict[str, Any]:
+    """The finding for the record, without its words."""
     return {
         "kind": str(finding.kind),
         "cases": finding.cases,
         "agency": finding.agency,
         "is_recommendation": finding.is_recommendation,
-        "indicators": _codes(list(finding.indicators.all())),
+        "indicators": sorted(finding.indicators.values_list("code", flat=True)),
     }
-
-
-def _note(
-    verb: Verb,
-    finding: Finding,
-    found: Found,
-    before: dict[str, Any] | None,
-    by: User,
-    route: Route,
-    at: dt.datetime,
-) -> None:
-    after = _plain(finding) | {"indicators": _codes(found.indicators)}
-    entry = record.Entry(verb, finding, "", before, after, {"note": finding.text})
-    record.write([entry], by=by, route=route, at=at)
 
 
 def to_action(
@@ -158,17 +111,13 @@ def to_action(
     text: str,
     timing: Timing,
     owners: Sequence[By],
-    by: User,
-    standing: Standing,
+    by: Actor,
     rationale: str = "",
     for_every_locality: bool = False,
-    route: Route = Route.FORM,
-    at: dt.datetime | None = None,
 ) -> Action:
     """Make an action of the plan out of a finding; without words of its own the rationale says
-    which round found it. Raises as ``plan.add_action`` does.
+    which round found it. Raises as ``add_action`` does.
     """
-    at = at or clock.now()
     with transaction.atomic():
         action = add_action(
             outcome,
@@ -179,23 +128,20 @@ def to_action(
             source=Source.AUDIT_FINDING,
             for_every_locality=for_every_locality,
             by=by,
-            standing=standing,
-            route=route,
-            at=at,
         )
-        _link(finding, action, by, route, at)
+        _link(finding, action, by)
     return action
 
 
-def carry_over(old: Action, new: Action, by: User, route: Route, at: dt.datetime) -> None:
-    """Have an action that was carried over come from the same finding; see ``plan_sources``."""
+def carry_over(old: Action, new: Action, by: Actor) -> None:
+    """Have an action that was carried over come from the same finding; see ``plan.sources``."""
     link = FindingAction.objects.select_related("finding").filter(action=old).first()
     if link is not None:
-        _link(link.finding, new, by, route, at)
+        _link(link.finding, new, by)
 
 
-def _link(finding: Finding, action: Action, by: User, route: Route, at: dt.datetime) -> None:
+def _link(finding: Finding, action: Action, by: Actor) -> None:
     link = FindingAction(finding=finding, action=action)
     link.full_clean()
     link.save()
-    record.note("made an action", finding, by=by, route=route, at=at, after={"action": action.pk})
+    record([Entry(AuditsVerb.MADE_AN_ACTION, finding, after={"action": action.pk})], by)

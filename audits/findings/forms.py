@@ -8,17 +8,17 @@ from django import forms
 
 from audits.findings.actions import Found
 from audits.models import Finding, FindingKind, Indicator
-from audits.plan.action_forms import OwnersForm, who_layout
-from audits.plan.timing_forms import TimingForm, timing_layout
+from audits.plan.fields import OwnersForm, TimingForm, timing_layout, who_layout
 from earlyhelp.core.pages.fields import laid_out
+from earlyhelp.core.pages.versioned_edit import BROUGHT_BACK, VersionedForm
 from earlyhelp.core.pages.widgets import NumberText
 from teams.personal_data import KEPT_WORDS, WordsForm
 
 LONGEST_AGENCY = 100
 
 
-class FindingForm(WordsForm):
-    """Something that a round found; ``version`` is that of the words that were changed."""
+class FindingForm(WordsForm, VersionedForm):
+    """Something that a round found; the version is 0 of what is written anew."""
 
     words = ("text",)
 
@@ -64,7 +64,6 @@ class FindingForm(WordsForm):
         max_length=LONGEST_AGENCY,
         error_messages={"max_length": f"Shorten the agency to {LONGEST_AGENCY} characters"},
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 
     def __init__(self, *args: Any, indicators: Collection[Indicator], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -72,7 +71,7 @@ class FindingForm(WordsForm):
         field: Any = self.fields["indicators"]
         field.choices = [(one.pk, one.name) for one in indicators]
         self.helper = laid_out(
-            "version",
+            *BROUGHT_BACK,
             Field.radios("kind", small=True),
             "text",
             Field.checkboxes("indicators", small=True),

@@ -11,7 +11,7 @@ from audits.models import Action, Finding, FindingAction, FindingKind, Indicator
 from audits.permissions import AuditsPermission, sees_small_results
 from audits.plan.pages.rows import COLOURS
 from audits.plan.progress import progress
-from audits.plan_sources import Origin
+from audits.plan.sources import Origin
 from teams.permissions import Standing
 
 

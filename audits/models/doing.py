@@ -63,6 +63,8 @@ class Action(models.Model):
     )
 
     objects = ActionQuerySet.as_manager()
+    on_record = "state"
+    stale_message = "Somebody else changed this action while you were working on it."
 
     class Meta:
         ordering = ["outcome", "position"]
@@ -254,6 +256,7 @@ class Update(models.Model):
     removed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = UpdateQuerySet.as_manager()
+    on_record = ()
 
     class Meta:
         ordering = ["action", "on", "id"]
@@ -306,6 +309,8 @@ class Occurrence(models.Model):
     done_at = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     note = models.TextField(blank=True)
+
+    on_record = ()
 
     class Meta:
         ordering = ["action", "due_on", "locality"]

@@ -35,6 +35,9 @@ class Finding(models.Model):
     written_at = models.DateTimeField()
     written_by = models.ForeignKey(User, models.PROTECT, related_name="+")
 
+    on_record = ()
+    stale_message = "Somebody else changed this finding while you were working on it."
+
     class Meta:
         ordering = ["round", "-kind", "id"]
         constraints = [

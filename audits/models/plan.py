@@ -20,6 +20,8 @@ class Plan(models.Model):
     version = models.PositiveIntegerField(default=0)
     closing_statement = models.TextField(blank=True)
 
+    stale_message = "Somebody else changed this part of the plan meanwhile."
+
     class Meta:
         ordering = ["-year"]
         constraints = [
@@ -43,6 +45,8 @@ class Theme(models.Model):
     name = models.CharField(max_length=200)
     version = models.PositiveIntegerField(default=0)
     closing_statement = models.TextField(blank=True)
+
+    stale_message = "Somebody else changed this part of the plan meanwhile."
 
     class Meta:
         ordering = ["plan", "number"]
@@ -81,6 +85,9 @@ class Outcome(models.Model):
     judged_at = models.DateTimeField(null=True, blank=True)
     judged_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     judged_why = models.TextField(blank=True)
+
+    on_record = "judged"
+    stale_message = "Somebody else changed this part of the plan meanwhile."
 
     class Meta:
         ordering = ["theme", "number"]
@@ -140,6 +147,7 @@ class Aim(models.Model):
     ended_why = models.TextField(blank=True)
 
     objects = AimQuerySet.as_manager()
+    stale_message = "Somebody else changed this aim while you were working on it."
 
     class Meta:
         ordering = ["outcome", "id"]

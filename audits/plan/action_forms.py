@@ -1,121 +1,19 @@
-"""An action of the plan as it is typed: what, by whom, by when, why."""
+"""Actions of the plan as they are typed: added, changed, moved, reported on, claimed complete."""
 
-from collections.abc import Iterable, Sequence
+import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from crispy_forms_gds.layout import HTML, Field
 from django import forms
-from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.urls import reverse
 
 from audits.models import Source
-from audits.plan.actions import By
-from audits.plan.owner_choices import Nameable
-from audits.plan.timing_forms import TimingForm, timing_layout
-from earlyhelp.core.pages.fields import laid_out
-from teams.personal_data import KEPT_WORDS, WordsForm
-from teams.roles import Role
-
-LONGEST_BODY = 120
-
-_NAME_PEOPLE = HTML(
-    '<details class="eh-definition eh-pick"{% if form.names_people %} open{% endif %}>'
-    "<summary>Name people</summary><div>"
-)
-_END = HTML("</div></details>")
-
-
-class OwnersForm(WordsForm):
-    """Who is to do it; ``before`` are the owners there are, whose order is kept."""
-
-    words = ("text", "rationale")
-
-    text = forms.CharField(
-        label="What is to be done",
-        widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": "Say what is to be done"},
-    )
-    roles = forms.MultipleChoiceField(
-        label="By whom",
-        help_text="Everybody who holds the role can report on it.",
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": "Choose roles from the list"},
-    )
-    people = forms.TypedMultipleChoiceField(
-        label="People",
-        coerce=int,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": "Choose people from the list"},
-    )
-    bodies = forms.CharField(
-        label="Partners and others who do not sign in here",
-        help_text="One on each line: “Workforce Development Team”. An officer reports for them.",
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-    rationale = forms.CharField(
-        label="Why",
-        help_text="What the action rests on: a figure, an audit, an inspection.",
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-    def __init__(
-        self, *args: Any, choices: Nameable, before: Sequence[By] = (), **kwargs: Any
-    ) -> None:
-        if before:
-            kwargs["initial"] = _as_typed(before) | (kwargs.get("initial") or {})
-        super().__init__(*args, **kwargs)
-        self._choices, self._before = choices, before
-        roles: Any = self.fields["roles"]
-        roles.choices = list(choices.roles)
-        people: Any = self.fields["people"]
-        people.choices = list(choices.people)
-
-    @property
-    def names_people(self) -> bool:
-        """Whether somebody is named, so that the list stands open."""
-        return bool(self["people"].value()) or "people" in self.errors
-
-    def clean_bodies(self) -> str:
-        """Each line is one owner, of a length that a table shows."""
-        typed: str = self.cleaned_data["bodies"]
-        if any(len(line) > LONGEST_BODY for line in _lines(typed)):
-            raise ValidationError(f"Shorten each line to {LONGEST_BODY} characters")
-        return typed
-
-    @property
-    def owners(self) -> list[By]:
-        """The owners chosen: those that were there first, in their order."""
-        chosen = [By(role=Role(one)) for one in self.cleaned_data["roles"]]
-        chosen += [By(person=self._choices.by_id[pk]) for pk in self.cleaned_data["people"]]
-        chosen += [By(body=line) for line in dict.fromkeys(_lines(self.cleaned_data["bodies"]))]
-        kept = [one for one in self._before if one in chosen]
-        return [*kept, *(one for one in chosen if one not in kept)]
-
-
-def _as_typed(owners: Sequence[By]) -> dict[str, Any]:
-    return {
-        "roles": [one.role.value for one in owners if one.role],
-        "people": [one.person.pk for one in owners if one.person],
-        "bodies": "\n".join(one.body for one in owners if one.body),
-    }
-
-
-def _lines(typed: str) -> list[str]:
-    return [line.strip() for line in typed.splitlines() if line.strip()]
-
-
-def who_layout() -> list[Any]:
-    """The fields that choose the owners, in the order of the page."""
-    return [
-        Field.checkboxes("roles", small=True),
-        _NAME_PEOPLE,
-        Field.checkboxes("people", small=True),
-        _END,
-        "bodies",
-    ]
+from audits.plan.fields import END, OwnersForm, TimingForm, timing_layout, who_layout
+from earlyhelp.core.pages.fields import DayField, laid_out
+from earlyhelp.core.pages.versioned_edit import BROUGHT_BACK, VersionedForm
+from teams.personal_data import KEPT_WORDS, ReasonForm, WordsForm
 
 
 class NewActionForm(TimingForm, OwnersForm):
@@ -164,19 +62,22 @@ class NewActionForm(TimingForm, OwnersForm):
         return cleaned
 
 
-class ChangeActionForm(OwnersForm):
-    """Other words or owners for an open action; ``version`` is that of what was changed."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+class ChangeActionForm(OwnersForm, VersionedForm):
+    """Other words or owners for an open action."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = laid_out(
-            "version", "text", *who_layout(), "rationale", *KEPT_WORDS, button="Save the action"
+            *BROUGHT_BACK,
+            "text",
+            *who_layout(),
+            "rationale",
+            *KEPT_WORDS,
+            button="Save the action",
         )
 
 
-class MoveDateForm(TimingForm):
+class MoveDateForm(TimingForm, VersionedForm):
     """Another date for an open action, and why it moves."""
 
     words = ("reason",)
@@ -187,12 +88,12 @@ class MoveDateForm(TimingForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    not_compared = (*VersionedForm.not_compared, "reason", "read")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = laid_out(
-            "version", *timing_layout(), "reason", *KEPT_WORDS, button="Move the date"
+            *BROUGHT_BACK, *timing_layout(), "reason", *KEPT_WORDS, button="Move the date"
         )
 
 
@@ -217,3 +118,126 @@ class CarryOverForm(TimingForm):
         self.fields["when"].label = "By when, if that changes"
         self.fields["when"].help_text = "Leave it empty to keep the date as it is."
         self.helper = laid_out("outcome", *timing_layout(), button="Carry it over")
+
+
+_MORE = HTML(
+    '<details class="eh-definition eh-pick"{% if form.says_more %} open{% endif %}>'
+    "<summary>Evidence, or another day</summary><div>"
+)
+
+
+def _link(hint: str) -> forms.URLField:
+    return forms.URLField(
+        label="Link to the evidence",
+        help_text=hint,
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        error_messages={
+            "invalid": "Enter an address that begins with https://",
+            "max_length": "Shorten the address to 500 characters",
+        },
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"}),
+    )
+
+
+class ReportForm(WordsForm):
+    """A progress update, of today unless said otherwise."""
+
+    words = ("text",)
+
+    locality = forms.TypedChoiceField(
+        label="Which locality you report for",
+        coerce=int,
+        empty_value=None,
+        required=False,
+        error_messages={"invalid_choice": "Choose a locality from the list"},
+    )
+    text = forms.CharField(
+        label="How far is it?",
+        help_text="One or two sentences. No names of families or children.",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    on = DayField(what="the day it speaks of", label="Day it speaks of")
+    evidence_link = _link("Where a colleague can look, if there is something to see.")
+
+    def __init__(
+        self,
+        *args: Any,
+        today: dt.date,
+        localities: Iterable[tuple[int, str]] = (),
+        whole: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        listed = list(localities)
+        self._today = today
+        fields: dict[str, Any] = self.fields
+        fields["on"].initial = today
+        where: list[Any] = []
+        if listed:
+            everywhere = [("", "All of them together")] if whole else []
+            fields["locality"].choices = [*everywhere, *listed]
+            where = ["locality"]
+        else:
+            del fields["locality"]
+        self.helper = laid_out(
+            *where, "text", _MORE, "on", "evidence_link", END, *KEPT_WORDS, button="Save"
+        )
+
+    @property
+    def says_more(self) -> bool:
+        """Whether the part below stands open: it was used, or something there is wrong."""
+        if {"on", "evidence_link"} & set(self.errors):
+            return True
+        return self.is_bound and (
+            bool(self.data.get("evidence_link")) or self.cleaned_data.get("on") != self._today
+        )
+
+
+class ClaimForm(WordsForm):
+    """That an action is complete, and what shows it."""
+
+    words = ("evidence",)
+
+    evidence = forms.CharField(
+        label="What shows that it is complete?",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    evidence_link = _link("If there is something to see.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = laid_out("evidence", "evidence_link", *KEPT_WORDS, button="Claim it complete")
+
+
+class OccurrenceForm(WordsForm):
+    """That one of several times was done, on which day."""
+
+    words = ("note",)
+
+    done_on = DayField(what="the day it was done", label="Day it was done")
+    note = forms.CharField(
+        label="What was found, if anything",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["done_on"].initial = today
+        self.helper = laid_out("done_on", "note", *KEPT_WORDS, button="It is done")
+
+
+def decline_form(pk: int, post: QueryDict | None = None) -> ReasonForm:
+    """What is missing, for a claim that is not accepted."""
+    return ReasonForm(
+        post,
+        label="What is missing",
+        hint="The owners see this.",
+        button="Do not accept it",
+        action=reverse("action-decline", args=[pk]),
+        secondary=True,
+    )

@@ -1,244 +1,255 @@
-"""One action of the plan: read, added, changed, moved to another date, carried over."""
+"""Actions of the plan: read, added, changed, moved, reported on, claimed, decided, carried over."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
-from django.utils.text import get_text_list
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from audits.models import Action, Outcome, Source
-from audits.permissions import AuditsPermission
-from audits.plan import actions
-from audits.plan.action_forms import CarryOverForm, ChangeActionForm, MoveDateForm, NewActionForm
-from audits.plan.actions import By
-from audits.plan.outcome_views import CLASH, crumbs_of, outcome_of, show_form
+from audits.models import Action, Occurrence, Outcome, Source, Update
+from audits.permissions import AuditsPermission, why_not_accept, why_not_report
+from audits.plan import action_changes as changes
+from audits.plan import progress_actions as progress
+from audits.plan.access import crumbs_of, seen_action, seen_outcome
+from audits.plan.action_forms import (
+    CarryOverForm,
+    ChangeActionForm,
+    ClaimForm,
+    MoveDateForm,
+    NewActionForm,
+    OccurrenceForm,
+    ReportForm,
+    decline_form,
+)
+from audits.plan.fields import as_typed
 from audits.plan.owner_choices import nameable
-from audits.plan.pages.action import action_page
+from audits.plan.pages.action import action_page, reports_for
 from audits.plan.pages.due import understood
-from audits.plan.pages.form import FormPage, differing
-from audits.plan.pages.rows import EVERYBODY, by_whom
-from audits.plan.progress_forms import decline_form
+from audits.plan.pages.rows import by_whom
 from audits.plan.workflow import ACTION, ActionAct
-from audits.stale import StaleAction
-from audits.workflow import NotAllowed
-from earlyhelp.core.pages.refusals import refuse, refuse_owners
-from earlyhelp.core.pages.versions import use_version
+from earlyhelp.core.change import refuse
+from earlyhelp.core.pages.form_page import FormPage
+from earlyhelp.core.pages.forms import answer, answer_button, get_or_post, post_only, posted
+from earlyhelp.core.pages.versioned_edit import edit as versioned_edit
+from earlyhelp.core.pages.wording import long_date
 from measures.models import Measure
 from teams.http import SignedInRequest, signed_in
-from teams.permissions import require, require_anywhere
+from teams.models import Locality
+from teams.permissions import require
+from teams.personal_data import ReasonForm
 
 
-def action_of(request: SignedInRequest, pk: int) -> Action:
-    """An action, for somebody who may see the plan; "not found" otherwise."""
-    require_anywhere(request.asked.standing, [AuditsPermission.SEE_PLAN])
-    return get_object_or_404(Action.objects.for_pages(), pk=pk)
+def _address(action: Action) -> str:
+    return reverse("action", args=[action.pk])
 
 
-def about(
-    action: Action,
-    title: str,
-    *,
-    clash: str = "",
-    sides: Sequence[tuple[str, str, str]] = (),
-    in_form: bool = False,
-) -> FormPage:
+def _own_action(request: SignedInRequest, pk: int) -> Action:
+    """An action that this person reports on."""
+    action = seen_action(request.asked.standing, pk)
+    refuse(why_not_report(request.asked.standing, list(action.owners.all())))
+    return action
+
+
+def _kept_action(request: SignedInRequest, pk: int) -> Action:
+    """An action, for whoever keeps the plan."""
+    action = seen_action(request.asked.standing, pk)
+    require(request.asked.standing, AuditsPermission.KEEP_PLAN)
+    return action
+
+
+def _decided_action(request: SignedInRequest, pk: int, refusal: str) -> Action:
+    """An action, for a head of service to decide about."""
+    action = seen_action(request.asked.standing, pk)
+    if not request.asked.standing.holds(AuditsPermission.ACCEPT_COMPLETION):
+        refuse(refusal)
+    return action
+
+
+def _about(action: Action, title: str, *, in_form: bool = False) -> FormPage:
     """The page of a form about an action, with the action in view unless it is in the form."""
-    plan = action.outcome.theme.plan
+    meaning = understood(action.timing, [one.due_on for one in action.occurrences.all()])
+    meaning = meaning[:1].lower() + meaning[1:]
     facts = [
         ("By whom", by_whom(list(action.owners.all()))),
-        ("By when", f"{action.timing_words} ({_meaning(action)})"),
+        ("By when", f"{action.timing_words} ({meaning})"),
     ]
     return FormPage(
         title,
         str(action.outcome.theme),
-        [*crumbs_of(plan), (f"Action {action.ref}", reverse("action", args=[action.pk]))],
+        [*crumbs_of(action.outcome.theme.plan), (f"Action {action.ref}", _address(action))],
         lead="" if in_form else action.text,
         facts=[] if in_form else facts,
-        clash=clash,
-        differing=differing(*sides),
     )
 
 
-def _meaning(action: Action) -> str:
-    said = understood(action.timing, [one.due_on for one in action.occurrences.all()])
-    return said[:1].lower() + said[1:]
+def _answer(
+    request: SignedInRequest,
+    action: Action,
+    title: str,
+    form: Any,
+    act: Callable[[], Any],
+    *,
+    done: str,
+    then: str = "",
+) -> HttpResponse:
+    """The answer of a page with one form about an action; see ``forms.answer``."""
+    return answer(
+        request,
+        form,
+        act,
+        show=lambda: _about(action, title).show(request, form),
+        done=done,
+        then=then or _address(action),
+    )
 
 
 @signed_in
 @require_safe
 def show(request: SignedInRequest, pk: int) -> HttpResponse:
     """An action with everything that happened to it."""
-    action = action_of(request, pk)
+    action = seen_action(request.asked.standing, pk)
     page = action_page(action, request.asked.standing, request.asked.today)
     form = decline_form(pk) if page.can.decline else None
     return render(request, "audits/plan/action.html", {"page": page, "form": form})
 
 
+# -- keeping --------------------------------------------------------------------------------
+
+
 @signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 def new(request: SignedInRequest, pk: int) -> HttpResponse:
     """A new action of an outcome."""
-    outcome = outcome_of(request, pk)
-    standing = request.asked.standing
-    require(standing, AuditsPermission.KEEP_PLAN)
+    outcome = seen_outcome(request.asked.standing, pk)
+    require(request.asked.standing, AuditsPermission.KEEP_PLAN)
     plan = outcome.theme.plan
     measures = {one.pk: one for one in Measure.objects.order_by("position", "code")}
     form = NewActionForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         year=plan.financial_year,
         choices=nameable(request.asked.today),
         measures=[(pk, one.name) for pk, one in measures.items()],
     )
-    if form.can_be_saved() and form.timing is not None:
-        said = form.cleaned_data
-        try:
-            made = actions.add_action(
-                outcome,
-                text=said["text"],
-                timing=form.timing,
-                owners=form.owners,
-                rationale=said["rationale"],
-                source=Source(said["source"]),
-                measure=measures.get(said["measure"]),
-                for_every_locality=said["for_every_locality"],
-                by=request.user,
-                standing=standing,
-            )
-        except ValidationError as wrong:
-            refuse_owners(form, wrong)
-        else:
-            messages.success(request, f"{made.ref} is added. {form.reading}.")
-            return redirect("action", pk=made.pk)
-    page = FormPage(
-        f"Add an action to outcome {outcome.ref}",
-        str(outcome.theme),
-        crumbs_of(plan),
-        lead=outcome.text,
+    title, caption = f"Add an action to outcome {outcome.ref}", str(outcome.theme)
+    page = FormPage(title, caption, crumbs_of(plan), lead=outcome.text)
+    return answer(
+        request,
+        form,
+        lambda: changes.add_action(
+            outcome,
+            text=form.cleaned_data["text"],
+            timing=form.the_timing,
+            owners=form.owners,
+            rationale=form.cleaned_data["rationale"],
+            source=Source(form.cleaned_data["source"]),
+            measure=measures.get(form.cleaned_data["measure"]),
+            for_every_locality=form.cleaned_data["for_every_locality"],
+            by=request.actor,
+        ),
+        show=lambda: page.show(request, form),
+        done=lambda action: f"{action.ref} is added. {form.reading}.",
+        then=_address,
     )
-    return show_form(request, page, form)
+
+
+def _closed(request: SignedInRequest, action: Action, act: ActionAct) -> HttpResponse | None:
+    """Back to the action, saying why, where its state does not let this be done."""
+    closed = ACTION.why_not(act, action.state)
+    if not closed:
+        return None
+    messages.info(request, closed)
+    return redirect(_address(action))
 
 
 @signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Other words or owners for an open action."""
-    action = action_of(request, pk)
-    standing = request.asked.standing
-    require(standing, AuditsPermission.KEEP_PLAN)
-    owners = actions.owners_of(action)
-    choices = nameable(request.asked.today, owners)
-    title = f"Change action {action.ref}"
-    initial = {"text": action.text, "rationale": action.rationale, "version": action.version}
-    if request.method != "POST":
-        closed = ACTION.why_not(ActionAct.CHANGE, action.state)
-        if closed:
-            messages.info(request, closed)
-            return redirect("action", pk=pk)
-        form = ChangeActionForm(choices=choices, before=owners, initial=initial)
-        return show_form(request, about(action, title, in_form=True), form)
-    form = ChangeActionForm(request.POST, choices=choices, before=owners, initial=initial)
-    if not form.is_valid() or form.asks_about_words():
-        return show_form(request, about(action, title, in_form=True), form)
-    said = form.cleaned_data
-    try:
-        actions.change_action(
+    action = _kept_action(request, pk)
+    if request.method != "POST" and (closed := _closed(request, action, ActionAct.CHANGE)):
+        return closed
+    owners = changes.owners_of(action)
+    form = ChangeActionForm(
+        posted(request),
+        choices=nameable(request.asked.today, owners),
+        before=owners,
+        initial=_words_of(action),
+    )
+    page = _about(action, f"Change action {action.ref}", in_form=True)
+    return versioned_edit(
+        request,
+        form,
+        lambda: changes.change_action(
             action,
-            text=said["text"],
+            text=form.cleaned_data["text"],
             owners=form.owners,
-            rationale=said["rationale"],
-            version=said["version"],
-            by=request.user,
-            standing=standing,
-        )
-    except StaleAction as stale:
-        now = stale.current
-        use_version(form, now.version)
-        sides = [
-            ("What is to be done", now.text, said["text"]),
-            ("By whom", _names(actions.owners_of(now)), _names(form.owners)),
-            ("Why", now.rationale, said["rationale"]),
-        ]
-        return show_form(
-            request, about(action, title, clash=CLASH, sides=sides, in_form=True), form
-        )
-    except NotAllowed as refusal:
-        refuse(form, refusal)
-        return show_form(request, about(action, title, in_form=True), form)
-    except ValidationError as wrong:
-        refuse_owners(form, wrong)
-        return show_form(request, about(action, title, in_form=True), form)
-    messages.success(request, f"{action.ref} is saved.")
-    return redirect("action", pk=pk)
-
-
-def _names(owners: Sequence[By]) -> str:
-    return get_text_list(
-        [EVERYBODY[one.role] if one.role else str(one.person or one.body) for one in owners],
-        "and",
+            rationale=form.cleaned_data["rationale"],
+            version=form.cleaned_data["version"],
+            by=request.actor,
+        ),
+        row=action,
+        initial=_words_of,
+        caption=page.caption,
+        crumbs=page.crumbs,
+        show=lambda: page.show(request, form),
+        done=f"{action.ref} is saved.",
+        then=_address(action),
     )
 
 
+def _words_of(action: Action) -> Mapping[str, Any]:
+    words = {"text": action.text, "rationale": action.rationale, "version": action.version}
+    return as_typed(changes.owners_of(action)) | words
+
+
 @signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 def move_date(request: SignedInRequest, pk: int) -> HttpResponse:
     """Another date for an open action; the old one is kept with the reason."""
-    action = action_of(request, pk)
-    standing = request.asked.standing
-    require(standing, AuditsPermission.KEEP_PLAN)
+    action = _kept_action(request, pk)
+    if request.method != "POST" and (closed := _closed(request, action, ActionAct.CHANGE)):
+        return closed
     year = action.outcome.theme.plan.financial_year
-    title = f"Move the date of {action.ref}"
-    if request.method != "POST":
-        closed = ACTION.why_not(ActionAct.CHANGE, action.state)
-        if closed:
-            messages.info(request, closed)
-            return redirect("action", pk=pk)
-        initial = {"when": action.timing_words, "version": action.version}
-        return show_form(request, about(action, title), MoveDateForm(year=year, initial=initial))
-    form = MoveDateForm(request.POST, year=year)
-    if not form.can_be_saved() or form.timing is None:
-        return show_form(request, about(action, title), form)
-    said = form.cleaned_data
-    try:
-        moved = actions.move_date(
+    form = MoveDateForm(posted(request), year=year, initial=_timing_of(action))
+    page = _about(action, f"Move the date of {action.ref}")
+    return versioned_edit(
+        request,
+        form,
+        lambda: changes.move_date(
             action,
-            timing=form.timing,
-            reason=said["reason"],
-            version=said["version"],
-            by=request.user,
-            standing=standing,
-        )
-    except StaleAction as stale:
-        use_version(form, stale.current.version)
-        sides = [
-            ("By when", stale.current.timing_words, form.timing.words),
-            ("What is to be done", stale.current.text, action.text),
-        ]
-        return show_form(request, about(stale.current, title, clash=CLASH, sides=sides), form)
-    except (NotAllowed, ValidationError) as wrong:
-        refuse(form, wrong)
-        return show_form(request, about(action, title), form)
-    if moved.version == action.version:
-        messages.info(request, f"{action.ref} keeps its date. {form.reading}.")
-    else:
-        messages.success(request, f"The date of {action.ref} is moved. {form.reading}.")
-    return redirect("action", pk=pk)
+            timing=form.the_timing,
+            reason=form.cleaned_data["reason"],
+            version=form.cleaned_data["version"],
+            by=request.actor,
+        ),
+        row=action,
+        initial=_timing_of,
+        caption=page.caption,
+        crumbs=page.crumbs,
+        show=lambda: page.show(request, form),
+        done=lambda moved: (
+            f"{action.ref} keeps its date. {form.reading}."
+            if moved.version == action.version
+            else f"The date of {action.ref} is moved. {form.reading}."
+        ),
+        then=_address(action),
+    )
+
+
+def _timing_of(action: Action) -> Mapping[str, Any]:
+    return {"when": action.timing_words, "version": action.version}
 
 
 @signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 def carry_over(request: SignedInRequest, pk: int) -> HttpResponse:
     """Carry an unfinished action into an outcome of a later plan."""
-    action = action_of(request, pk)
-    standing = request.asked.standing
-    require(standing, AuditsPermission.KEEP_PLAN)
-    closed = ACTION.why_not(ActionAct.CARRY_OVER, action.state)
-    if closed:
-        messages.info(request, closed)
-        return redirect("action", pk=pk)
+    action = _kept_action(request, pk)
+    if closed := _closed(request, action, ActionAct.CARRY_OVER):
+        return closed
     later = {
         one.pk: one
         for one in Outcome.objects.filter(theme__plan__year__gt=action.outcome.theme.plan.year)
@@ -247,30 +258,206 @@ def carry_over(request: SignedInRequest, pk: int) -> HttpResponse:
     }
     chosen = request.POST.get("outcome", "")
     into = later.get(int(chosen)) if chosen.isdecimal() else None
-    year = (into or action.outcome).theme.plan.financial_year
     form = CarryOverForm(
-        request.POST if request.method == "POST" else None,
-        year=year,
+        posted(request),
+        year=(into or action.outcome).theme.plan.financial_year,
         outcomes=[
             (one.pk, f"{one.theme.plan.financial_year}: {one}"[:100]) for one in later.values()
         ],
     )
-    title = f"Carry {action.ref} over"
-    if form.can_be_saved():
-        try:
-            made = actions.carry_over(
-                action,
-                later[form.cleaned_data["outcome"]],
-                timing=form.timing,
-                by=request.user,
-                standing=standing,
-            )
-        except (NotAllowed, ValidationError) as wrong:
-            refuse(form, wrong)
-        else:
-            messages.success(request, f"It goes on as {made.ref}, with its history.")
-            return redirect("action", pk=made.pk)
-    return show_form(request, about(action, title), form)
+    page = _about(action, f"Carry {action.ref} over")
+    return answer(
+        request,
+        form,
+        lambda: changes.carry_over(
+            action, later[form.cleaned_data["outcome"]], timing=form.timing, by=request.actor
+        ),
+        show=lambda: page.show(request, form),
+        done=lambda new: f"It goes on as {new.ref}, with its history.",
+        then=_address,
+    )
+
+
+# -- reporting and deciding -----------------------------------------------------------------
+
+
+@signed_in
+@get_or_post
+def report(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Say how far an action is; earlier updates stay. ``?then=home`` leads back there."""
+    action, today = _own_action(request, pk), request.asked.today
+    localities = list(Locality.objects.all())
+    places = reports_for(action, request.asked.standing, today, localities)[1]
+    form = ReportForm(
+        posted(request),
+        today=today,
+        localities=[(one.pk, one.name) for one in places],
+        whole=len(places) == len(localities),
+    )
+    by_id = {one.pk: one for one in places}
+    return _answer(
+        request,
+        action,
+        f"How far is {action.ref}?",
+        form,
+        lambda: progress.report(
+            action,
+            text=form.cleaned_data["text"],
+            on=form.cleaned_data["on"],
+            evidence_link=form.cleaned_data["evidence_link"],
+            locality=by_id.get(form.cleaned_data.get("locality") or 0),
+            by=request.actor,
+        ),
+        done=f"Your update of {action.ref} is saved.",
+        then=reverse("home") if request.GET.get("then") == "home" else "",
+    )
+
+
+@signed_in
+@get_or_post
+def claim(request: SignedInRequest, pk: int) -> HttpResponse:
+    """An owner says that an action is complete, with the evidence."""
+    action = _own_action(request, pk)
+    form = ClaimForm(posted(request))
+    return _answer(
+        request,
+        action,
+        f"Claim {action.ref} complete",
+        form,
+        lambda: progress.claim(
+            action,
+            evidence=form.cleaned_data["evidence"],
+            evidence_link=form.cleaned_data["evidence_link"],
+            by=request.actor,
+        ),
+        done=f"{action.ref} is claimed complete. A head of service has to accept it.",
+    )
+
+
+@signed_in
+@post_only("action")
+def accept(request: SignedInRequest, pk: int) -> HttpResponse:
+    """A head of service accepts that an action is complete."""
+    action = seen_action(request.asked.standing, pk)
+    return answer_button(
+        request,
+        lambda: progress.accept(action, by=request.actor),
+        page=_address(action),
+        done=f"{action.ref} is complete.",
+    )
+
+
+@signed_in
+@post_only("action")
+def decline(request: SignedInRequest, pk: int) -> HttpResponse:
+    """A head of service does not accept a claim, and says what is missing."""
+    action = seen_action(request.asked.standing, pk)
+    refuse(why_not_accept(request.asked.standing, action.claimed_by_id))
+    form = decline_form(pk, request.POST)
+
+    def show_again() -> HttpResponse:
+        page = action_page(action, request.asked.standing, request.asked.today)
+        return render(request, "audits/plan/action.html", {"page": page, "form": form})
+
+    return answer(
+        request,
+        form,
+        lambda: progress.decline(action, reason=form.cleaned_data["reason"], by=request.actor),
+        show=show_again,
+        done=f"The claim is not accepted: {action.ref} is open again.",
+        then=_address(action),
+        page=_address(action),
+    )
+
+
+@signed_in
+@get_or_post
+def stop(request: SignedInRequest, pk: int) -> HttpResponse:
+    """A head of service says that an action is no longer needed, and why."""
+    refusal = "A head of service says that an action is no longer needed."
+    action = _decided_action(request, pk, refusal)
+    form = ReasonForm(
+        posted(request),
+        label="Why it is no longer needed",
+        hint="It stands beside the action from now on.",
+        button="It is no longer needed",
+    )
+    return _answer(
+        request,
+        action,
+        f"{action.ref} is no longer needed",
+        form,
+        lambda: progress.stop(action, reason=form.cleaned_data["reason"], by=request.actor),
+        done=f"{action.ref} is no longer needed.",
+    )
+
+
+@signed_in
+@get_or_post
+def reopen(request: SignedInRequest, pk: int) -> HttpResponse:
+    """A head of service opens a finished action again, and says why."""
+    action = _decided_action(request, pk, "A head of service opens an action again.")
+    form = ReasonForm(
+        posted(request),
+        label="Why it is open again",
+        hint="What was claimed or decided stays on record.",
+        button="Open it again",
+    )
+    return _answer(
+        request,
+        action,
+        f"Open {action.ref} again",
+        form,
+        lambda: progress.reopen(action, reason=form.cleaned_data["reason"], by=request.actor),
+        done=f"{action.ref} is open again.",
+    )
+
+
+@signed_in
+@get_or_post
+def occurrence(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Say that one of several times was done."""
+    time = get_object_or_404(Occurrence.objects.select_related("locality"), pk=pk)
+    action = _own_action(request, time.action_id)
+    form = OccurrenceForm(posted(request), today=request.asked.today)
+    what = f"the time due {long_date(time.due_on)}{f', {time.locality}' if time.locality else ''}"
+    return _answer(
+        request,
+        action,
+        f"{action.ref}: {what}",
+        form,
+        lambda: progress.do_occurrence(
+            time,
+            done_on=form.cleaned_data["done_on"],
+            note=form.cleaned_data["note"],
+            by=request.actor,
+        ),
+        done=f"Done: {action.ref}, {what}.",
+    )
+
+
+@signed_in
+@get_or_post
+def take_out(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Take the words out of an update that should not have been written, on record."""
+    update = get_object_or_404(Update, pk=pk)
+    action = _kept_action(request, update.action_id)
+    form = ReasonForm(
+        posted(request),
+        label="Why these words are taken out",
+        hint="Do not repeat a name here: this reason stays on record.",
+        button="Take the words out",
+    )
+    return _answer(
+        request,
+        action,
+        f"Take out the update of {long_date(update.on)}",
+        form,
+        lambda: progress.take_out_update(
+            update, reason=form.cleaned_data["reason"], by=request.actor
+        ),
+        done="The words are taken out.",
+    )
 
 
 urlpatterns = [
@@ -279,4 +466,12 @@ urlpatterns = [
     path("actions/action/<int:pk>/edit/", edit, name="action-edit"),
     path("actions/action/<int:pk>/date/", move_date, name="action-date"),
     path("actions/action/<int:pk>/carry-over/", carry_over, name="action-carry-over"),
+    path("actions/action/<int:pk>/report/", report, name="action-report"),
+    path("actions/action/<int:pk>/claim/", claim, name="action-claim"),
+    path("actions/action/<int:pk>/accept/", accept, name="action-accept"),
+    path("actions/action/<int:pk>/decline/", decline, name="action-decline"),
+    path("actions/action/<int:pk>/stop/", stop, name="action-stop"),
+    path("actions/action/<int:pk>/reopen/", reopen, name="action-reopen"),
+    path("actions/times/<int:pk>/", occurrence, name="action-occurrence"),
+    path("actions/updates/<int:pk>/take-out/", take_out, name="update-take-out"),
 ]

@@ -1,10 +1,5 @@
-"""Keeping the action plan: its themes, outcomes and aims, and what is said when it is over.
+"""Keeping the action plan: its themes, outcomes and aims, and what is said when it is over."""
 
-Its actions are kept in ``planned``; their names can be imported from here too, so that
-whoever keeps a plan needs one import.
-"""
-
-import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -12,150 +7,89 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 
-from audits.models import Aim, Outcome, Plan, Theme
+from audits.models import Aim, Judged, Outcome, Plan, Theme
 from audits.permissions import AuditsPermission
-from audits.plan.action_changes import (
-    By,
-    add_action,
-    carry_over,
-    change_action,
-    lock_action,
-    move_date,
-    note,
-    owners_of,
-)
 from audits.plan.verbs import PlanVerb
-from audits.stale import StaleAim, StalePlan
-from audits.workflow import NotAllowed
-from earlyhelp.core import clock
+from earlyhelp.core.change import Entry, Stale, changing, create, lock, record, refuse, required
+from earlyhelp.core.workflow import NotAllowed
 from measures.models import Measure
-from teams import record
-from teams.models import Locality, Route, User
-from teams.permissions import Standing, require
+from teams.authority import Actor
+from teams.models import Locality
+from teams.permissions import require
 from teams.quarters import FinancialYear
 
-__all__ = [
-    "By",
-    "add_action",
-    "add_aim",
-    "add_outcome",
-    "add_theme",
-    "carry_over",
-    "change_action",
-    "change_aim",
-    "create_plan",
-    "lock_action",
-    "move_date",
-    "owners_of",
-    "remove_aim",
-    "reword_outcome",
-    "write_closing",
-]
 
-
-def create_plan(
-    *,
-    year: FinancialYear,
-    title: str,
-    by: User,
-    standing: Standing,
-    route: Route = Route.FORM,
-    at: dt.datetime | None = None,
-) -> Plan:
+def create_plan(*, year: FinancialYear, title: str, by: Actor) -> Plan:
     """A year's plan, empty. Raises ``Refused`` or ValidationError by field."""
-    require(standing, AuditsPermission.KEEP_PLAN)
-    with transaction.atomic():
-        plan = Plan(year=year.start, title=title.strip())
-        plan.full_clean()
-        plan.save()
-        note(
-            PlanVerb.PLAN_MADE, plan, by, route, at, after={"year": plan.year, "title": plan.title}
-        )
-    return plan
+    require(by.authority, AuditsPermission.KEEP_PLAN)
+    plan = Plan(year=year.start, title=title.strip())
+    after = {"year": plan.year, "title": plan.title}
+    return create(plan, PlanVerb.PLAN_MADE, by, after=after)
 
 
-def add_theme(
-    plan: Plan,
-    *,
-    name: str,
-    by: User,
-    standing: Standing,
-    number: int | None = None,
-    route: Route = Route.FORM,
-    at: dt.datetime | None = None,
-) -> Theme:
+def add_theme(plan: Plan, *, name: str, by: Actor, number: int | None = None) -> Theme:
     """A theme of the plan, numbered next unless a number is given."""
-    require(standing, AuditsPermission.KEEP_PLAN)
+    require(by.authority, AuditsPermission.KEEP_PLAN)
     with transaction.atomic():
-        plan = Plan.objects.select_for_update().get(pk=plan.pk)
-        if number is None:
-            number = (plan.themes.aggregate(last=Max("number"))["last"] or 0) + 1
-        theme = Theme(plan=plan, number=number, name=name.strip())
-        theme.full_clean()
-        theme.save()
-        note(
-            PlanVerb.THEME_ADDED, theme, by, route, at, after={"number": number, "name": theme.name}
-        )
-    return theme
+        plan = lock(plan)
+        theme = Theme(plan=plan, number=number or _next(plan.themes), name=name.strip())
+        after = {"number": theme.number, "name": theme.name}
+        return create(theme, PlanVerb.THEME_ADDED, by, after=after)
 
 
-def add_outcome(
-    theme: Theme,
-    *,
-    text: str,
-    by: User,
-    standing: Standing,
-    number: int | None = None,
-    route: Route = Route.FORM,
-    at: dt.datetime | None = None,
-) -> Outcome:
+def add_outcome(theme: Theme, *, text: str, by: Actor, number: int | None = None) -> Outcome:
     """An outcome of a theme, numbered next unless a number is given."""
-    require(standing, AuditsPermission.KEEP_PLAN)
+    require(by.authority, AuditsPermission.KEEP_PLAN)
     with transaction.atomic():
-        theme = Theme.objects.select_for_update().get(pk=theme.pk)
-        if number is None:
-            number = (theme.outcomes.aggregate(last=Max("number"))["last"] or 0) + 1
-        outcome = Outcome(theme=theme, number=number, text=text.strip())
-        outcome.full_clean()
-        outcome.save()
-        note(
-            PlanVerb.OUTCOME_ADDED,
-            outcome,
-            by,
-            route,
-            at,
-            words=outcome.text,
-            after={"ref": outcome.ref},
-        )
+        theme = lock(theme)
+        outcome = Outcome(theme=theme, number=number or _next(theme.outcomes), text=text.strip())
+        verb = PlanVerb.OUTCOME_ADDED
+        return create(outcome, verb, by, note=outcome.text, after={"ref": outcome.ref})
+
+
+def _next(numbered: Any) -> int:
+    """The number after the last of these."""
+    return int(numbered.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+def reword_outcome(outcome: Outcome, *, text: str, version: int, by: Actor) -> Outcome:
+    """Change an outcome's words. Raises ``Refused``, ``Stale`` or ValidationError."""
+    require(by.authority, AuditsPermission.KEEP_PLAN)
+    text = required("text", text, "Say what the outcome is")
+    verb = PlanVerb.OUTCOME_REWORDED
+    with changing(outcome, verb, by, version=version, note=text) as outcome:
+        outcome.text = text
     return outcome
 
 
-def reword_outcome(
-    outcome: Outcome,
-    *,
-    text: str,
-    version: int,
-    by: User,
-    standing: Standing,
-    route: Route = Route.FORM,
-    at: dt.datetime | None = None,
+def judge_outcome(
+    outcome: Outcome, *, judged: Judged, why: str, version: int, by: Actor
 ) -> Outcome:
-    """Change an outcome's words. Raises ``Refused``, ``StalePlan`` or ValidationError."""
-    require(standing, AuditsPermission.KEEP_PLAN)
-    words = text.strip()
-    if not words:
-        raise ValidationError({"text": "Say what the outcome is"})
-    with transaction.atomic():
-        found = Outcome.objects.select_for_update().get(pk=outcome.pk)
-        if found.text == words:
-            return found
-        if found.version != version:
-            raise StalePlan(found)
-        found.text = words
-        found.version += 1
-        found.save()
-        note(PlanVerb.OUTCOME_REWORDED, found, by, route, at, words=words)
-    return found
+    """A head of service judges whether an outcome was achieved, apart from its actions.
+
+    Judging it anew keeps the old judgement on record. Raises ``Refused``, ``Stale`` or
+    ValidationError by field.
+    """
+    if not by.authority.holds(AuditsPermission.JUDGE_OUTCOMES):
+        refuse("A head of service judges whether an outcome was achieved.")
+    why = required("why", why, "Say what this judgement rests on")
+    verb = PlanVerb.OUTCOME_JUDGED
+    with changing(outcome, verb, by, version=version, reason=why) as outcome:
+        outcome.judged, outcome.judged_why = judged, why
+        outcome.judged_at, outcome.judged_by = by.now, by.person
+    return outcome
+
+
+def write_closing(part: Plan | Theme, *, text: str, version: int, by: Actor) -> Plan | Theme:
+    """What is said of a plan or a theme when its year is over.
+
+    Raises ``Refused`` or ``Stale``.
+    """
+    require(by.authority, AuditsPermission.KEEP_PLAN)
+    verb, text = PlanVerb.CLOSING_STATEMENT_WRITTEN, text.strip()
+    with changing(part, verb, by, version=version, note=text) as part:
+        part.closing_statement = text
+    return part
 
 
 def add_aim(
@@ -164,20 +98,17 @@ def add_aim(
     measure: Measure,
     year: FinancialYear,
     level: Decimal,
-    by: User,
-    standing: Standing,
+    by: Actor,
     start: Decimal | None = None,
     locality: Locality | None = None,
-    route: Route = Route.FORM,
-    at: dt.datetime | None = None,
 ) -> Aim:
     """Have an outcome aim at a level of a measure by a year's end, for the city or a locality.
 
     Raises ``Refused`` or ValidationError by field.
     """
-    require(standing, AuditsPermission.KEEP_PLAN)
+    require(by.authority, AuditsPermission.KEEP_PLAN)
     with transaction.atomic():
-        outcome = Outcome.objects.select_for_update().select_related("theme").get(pk=outcome.pk)
+        outcome = lock(outcome)
         _refuse_second_aim(outcome, measure, locality)
         aim = Aim(
             outcome=outcome,
@@ -187,10 +118,7 @@ def add_aim(
             start=start,
             locality=locality,
         )
-        aim.full_clean()
-        aim.save()
-        note(PlanVerb.AIM_ADDED, outcome, by, route, at, after=_aimed(aim))
-    return aim
+        return create(aim, PlanVerb.AIM_ADDED, by, about=outcome, after=_plain(aim))
 
 
 def change_aim(
@@ -202,22 +130,17 @@ def change_aim(
     start: Decimal | None,
     locality: Locality | None,
     reason: str,
-    by: User,
-    standing: Standing,
-    route: Route = Route.FORM,
-    at: dt.datetime | None = None,
+    by: Actor,
 ) -> Aim:
     """Have an outcome aim at something else instead; the old aim stays, with why it ended.
 
-    Gives the aim in its place; the same again changes nothing. Raises ``Refused``,
-    ``StaleAim``, ``NotAllowed`` for one that was removed, or ValidationError by field.
+    Gives the aim in its place; the same again changes nothing. Raises ``Refused``, ``Stale``,
+    ``NotAllowed`` for one that was removed, or ValidationError by field.
     """
-    require(standing, AuditsPermission.KEEP_PLAN)
-    at = at or clock.now()
-    if not reason.strip():
-        raise ValidationError({"reason": "Say why the aim changes: the old one stays on record"})
+    require(by.authority, AuditsPermission.KEEP_PLAN)
+    reason = required("reason", reason, "Say why the aim changes: the old one stays on record")
     with transaction.atomic():
-        found, outcome = _lock_aim(aim)
+        aim, outcome = _lock_aim(aim)
         new = Aim(
             outcome=outcome,
             measure=measure,
@@ -225,109 +148,77 @@ def change_aim(
             level=level,
             start=start,
             locality=locality,
-            replaces=found,
+            replaces=aim,
         )
-        now = _in_force(found)
-        if _aimed(new) == _aimed(now):
-            return now
-        if now != found:
-            raise StaleAim(now)
-        _refuse_second_aim(outcome, measure, locality, besides=found)
-        _end(found, reason, by, at)
+        current = _latest(aim)
+        if current.ended_at is not None:
+            raise NotAllowed("Somebody removed this aim meanwhile. Add it anew if it is to hold.")
+        if _plain(new) == _plain(current):
+            return current
+        if current != aim:
+            raise Stale(current)
+        _refuse_second_aim(outcome, measure, locality, replaced=aim)
+        _end(aim, reason, by)
         new.full_clean()
         new.save()
-        record.note(
-            PlanVerb.AIM_CHANGED,
-            outcome,
-            by=by,
-            route=route,
-            at=at,
-            reason=reason.strip(),
-            before=_aimed(found),
-            after=_aimed(new),
-        )
+        remarks = {"reason": reason}
+        verb, before, after = PlanVerb.AIM_CHANGED, _plain(aim), _plain(new)
+        record([Entry(verb, outcome, "", before, after, remarks)], by)
     return new
 
 
-def remove_aim(
-    aim: Aim,
-    *,
-    reason: str,
-    by: User,
-    standing: Standing,
-    route: Route = Route.FORM,
-    at: dt.datetime | None = None,
-) -> Aim:
+def remove_aim(aim: Aim, *, reason: str, by: Actor) -> Aim:
     """Have an outcome no longer aim at this; the aim stays, with who removed it and why.
 
-    Removing it again changes nothing. Raises ``Refused``, ``StaleAim`` where another came in
-    its place, or ValidationError without a reason.
+    Removing it again changes nothing. Raises ``Refused``, ``Stale`` where another came in its
+    place, or ValidationError without a reason.
     """
-    require(standing, AuditsPermission.KEEP_PLAN)
-    at = at or clock.now()
-    if not reason.strip():
-        raise ValidationError({"reason": "Say why the aim is removed: it stays on record"})
+    require(by.authority, AuditsPermission.KEEP_PLAN)
+    reason = required("reason", reason, "Say why the aim is removed: it stays on record")
     with transaction.atomic():
-        found, outcome = _lock_aim(aim)
-        now = _latest(found)
-        if now != found:
-            raise StaleAim(now)
-        if found.ended_at is not None:
-            return found
-        _end(found, reason, by, at)
-        record.note(
-            PlanVerb.AIM_REMOVED,
-            outcome,
-            by=by,
-            route=route,
-            at=at,
-            reason=reason.strip(),
-            before=_aimed(found),
-        )
-    return found
+        aim, outcome = _lock_aim(aim)
+        current = _latest(aim)
+        if current != aim:
+            raise Stale(current)
+        if aim.ended_at is None:
+            _end(aim, reason, by)
+            remarks = {"reason": reason}
+            record([Entry(PlanVerb.AIM_REMOVED, outcome, "", _plain(aim), None, remarks)], by)
+    return aim
 
 
 def _lock_aim(aim: Aim) -> tuple[Aim, Outcome]:
     """The aim as it stands; aims of an outcome wait for one another at the outcome's row."""
-    outcome = Outcome.objects.select_for_update().select_related("theme").get(pk=aim.outcome_id)
+    outcome = lock(aim.outcome)
     return Aim.objects.select_related("measure", "locality").get(pk=aim.pk), outcome
 
 
 def _latest(aim: Aim) -> Aim:
     """What came in its place last, or itself; one query for each change since."""
-    found = aim
-    while found.ended_at is not None:
-        later = Aim.objects.select_related("measure", "locality").filter(replaces=found).first()
+    while aim.ended_at is not None:
+        later = Aim.objects.select_related("measure", "locality").filter(replaces=aim).first()
         if later is None:
             break
-        found = later
-    return found
-
-
-def _in_force(aim: Aim) -> Aim:
-    """What holds in its place, or itself; raises ``NotAllowed`` where it was removed."""
-    found = _latest(aim)
-    if found.ended_at is not None:
-        raise NotAllowed("Somebody removed this aim meanwhile. Add it anew if it is to hold.")
-    return found
+        aim = later
+    return aim
 
 
 def _refuse_second_aim(
-    outcome: Outcome, measure: Measure, locality: Locality | None, besides: Aim | None = None
+    outcome: Outcome, measure: Measure, locality: Locality | None, replaced: Aim | None = None
 ) -> None:
     there = outcome.aims.standing().filter(measure=measure, locality=locality)
-    if besides is not None:
-        there = there.exclude(pk=besides.pk)
+    if replaced is not None:
+        there = there.exclude(pk=replaced.pk)
     if there.exists():
         raise ValidationError({"measure": "This outcome aims at this measure there already"})
 
 
-def _end(aim: Aim, reason: str, by: User, at: dt.datetime) -> None:
-    aim.ended_at, aim.ended_by, aim.ended_why = at, by, reason.strip()
+def _end(aim: Aim, reason: str, by: Actor) -> None:
+    aim.ended_at, aim.ended_by, aim.ended_why = by.now, by.person, reason
     aim.save(update_fields=["ended_at", "ended_by", "ended_why"])
 
 
-def _aimed(aim: Aim) -> dict[str, Any]:
+def _plain(aim: Aim) -> dict[str, Any]:
     """The aim for the record."""
     return {
         "measure": aim.measure.code,
@@ -336,32 +227,3 @@ def _aimed(aim: Aim) -> dict[str, Any]:
         "from": None if aim.start is None else f"{aim.start.normalize():f}",
         "to": f"{aim.level.normalize():f}",
     }
-
-
-def write_closing(
-    part: Plan | Theme,
-    *,
-    text: str,
-    version: int,
-    by: User,
-    standing: Standing,
-    route: Route = Route.FORM,
-    at: dt.datetime | None = None,
-) -> Plan | Theme:
-    """What is said of a plan or a theme when its year is over.
-
-    Raises ``Refused`` or ``StalePlan``.
-    """
-    require(standing, AuditsPermission.KEEP_PLAN)
-    words = text.strip()
-    with transaction.atomic():
-        found: Plan | Theme = type(part).objects.select_for_update().get(pk=part.pk)
-        if found.closing_statement == words:
-            return found
-        if found.version != version:
-            raise StalePlan(found)
-        found.closing_statement = words
-        found.version += 1
-        found.save()
-        note(PlanVerb.CLOSING_STATEMENT_WRITTEN, found, by, route, at, words=words)
-    return found

@@ -9,6 +9,7 @@ from django import forms
 
 from audits.models import Judged
 from earlyhelp.core.pages.fields import laid_out
+from earlyhelp.core.pages.versioned_edit import BROUGHT_BACK, VersionedForm
 from earlyhelp.core.pages.widgets import NumberText
 from teams.personal_data import KEPT_WORDS, WordsForm
 from teams.quarters import FinancialYear
@@ -59,7 +60,7 @@ class ThemeForm(forms.Form):
 
 
 class OutcomeForm(WordsForm):
-    """The words of an outcome; ``version`` is that of the words that were changed."""
+    """The words of an outcome."""
 
     words = ("text",)
 
@@ -68,14 +69,21 @@ class OutcomeForm(WordsForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": "Say what the outcome is"},
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 
-    def __init__(self, *args: Any, button: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = laid_out("version", "text", *KEPT_WORDS, button=button)
+        self.helper = laid_out("text", *KEPT_WORDS, button="Add the outcome")
 
 
-class JudgeForm(WordsForm):
+class RewordOutcomeForm(OutcomeForm, VersionedForm):
+    """Other words for an outcome."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = laid_out(*BROUGHT_BACK, "text", *KEPT_WORDS, button="Save")
+
+
+class JudgeForm(WordsForm, VersionedForm):
     """Whether an outcome was achieved, and what that rests on."""
 
     words = ("why",)
@@ -91,12 +99,15 @@ class JudgeForm(WordsForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = laid_out(
-            "version", Field.radios("judged"), "why", *KEPT_WORDS, button="Save the judgement"
+            *BROUGHT_BACK,
+            Field.radios("judged"),
+            "why",
+            *KEPT_WORDS,
+            button="Save the judgement",
         )
 
 
@@ -191,7 +202,7 @@ class ChangeAimForm(AimForm, WordsForm):
         self.helper = laid_out(*_AIM, "reason", *KEPT_WORDS, button="Save the aim", action=action)
 
 
-class ClosingForm(WordsForm):
+class ClosingForm(WordsForm, VersionedForm):
     """What is said of a plan or a theme when its year is over; emptied, nothing is said."""
 
     words = ("text",)
@@ -202,8 +213,7 @@ class ClosingForm(WordsForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 8}),
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = laid_out("version", "text", *KEPT_WORDS, button="Save")
+        self.helper = laid_out(*BROUGHT_BACK, "text", *KEPT_WORDS, button="Save")

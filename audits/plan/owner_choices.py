@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from audits.permissions import AuditsPermission
-from audits.plan.actions import By
+from audits.plan.action_changes import By
 from audits.plan.pages.rows import EVERYBODY
 from teams.models import Appointment, User
 from teams.permissions import ROLES

@@ -1,49 +1,52 @@
-"""What owners and heads of service do with an action: report, claim, accept, judge."""
+"""What owners and heads of service do with an action: report, claim, accept, stop, open again."""
 
 import datetime as dt
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from audits.models import Action, Judged, Occurrence, Outcome, Update
+from audits.models import Action, Occurrence, Update
 from audits.permissions import AuditsPermission, why_not_accept, why_not_report
-from audits.plan.actions import lock_action
 from audits.plan.verbs import PlanVerb
-from audits.plan.workflow import ACTION, ActionAct, ActionState
+from audits.plan.workflow import ACTION, ActionAct
 from audits.responsible import stands_in
-from audits.stale import StalePlan
-from earlyhelp.core import clock
-from earlyhelp.core.events.verbs import Verb
-from teams import record
-from teams.models import Locality, Route, User
-from teams.permissions import Refused, Standing, require
+from earlyhelp.core.change import (
+    Details,
+    Entry,
+    changing,
+    lock,
+    move,
+    not_after_today,
+    record,
+    refuse,
+    required,
+)
+from teams.authority import Actor
+from teams.models import Locality
+from teams.permissions import require
 
-
-def _refuse_reporter(
-    action: Action, standing: Standing, locality: Locality | None, today: dt.date
-) -> None:
-    refusal = why_not_report(
-        standing,
-        list(action.owners.all()),
-        locality_id=locality.pk if locality else None,
-        stands_in=stands_in(standing, today) if locality else (),
-    )
-    if refusal:
-        raise Refused(refusal)
+# What stands on an action that is open; what was claimed, accepted or stopped is on record.
+_OPEN = {
+    "claimed_at": None,
+    "claimed_by": None,
+    "evidence": "",
+    "evidence_link": "",
+    "accepted_at": None,
+    "accepted_by": None,
+    "stopped_at": None,
+    "stopped_by": None,
+    "stop_reason": "",
+}
 
 
 def report(
     action: Action,
     *,
     text: str,
-    by: User,
-    standing: Standing,
-    today: dt.date,
+    by: Actor,
     locality: Locality | None = None,
     evidence_link: str = "",
     on: dt.date | None = None,
-    route: Route = Route.FORM,
-    at: dt.datetime | None = None,
 ) -> Update:
     """Add a progress update; earlier ones stay as they are.
 
@@ -51,355 +54,156 @@ def report(
     one day from one person are one update. Raises ``Refused``, ``NotAllowed`` or
     ValidationError by field.
     """
-    at, on = at or clock.now(), on or today
+    on = on or by.today
     with transaction.atomic():
-        found = lock_action(action)
-        _refuse_reporter(found, standing, locality, today)
-        ACTION.next(ActionAct.UPDATE, found.state)
-        if locality is not None and not found.for_every_locality:
+        action = _to_report(action, by, locality)
+        if locality is not None and not action.for_every_locality:
             raise ValidationError({"locality": "This action is not reported by locality"})
-        if on > today:
-            raise ValidationError({"on": "Give the day that this speaks of, up to today"})
-        if not text.strip():
-            raise ValidationError({"text": "Say how far it is"})
-        again = found.updates.filter(
-            by=by, on=on, text=text.strip(), locality=locality, removed_at__isnull=True
-        ).first()
-        if again is not None:
-            return again
-        update = Update(
-            action=found,
-            on=on,
-            at=at,
-            by=by,
-            text=text.strip(),
-            locality=locality,
-            evidence_link=evidence_link.strip(),
-        )
+        not_after_today("on", on, by, "Give the day that this speaks of, up to today")
+        text = required("text", text, "Say how far it is")
+        same = {"by": by.person, "on": on, "text": text, "locality": locality}
+        if there := action.updates.filter(**same, removed_at__isnull=True).first():
+            return there
+        link = evidence_link.strip()
+        update = Update(action=action, at=by.now, evidence_link=link, **same)
         update.full_clean()
         update.save()
-        record.note(
-            PlanVerb.PROGRESS_REPORTED,
-            found,
-            by=by,
-            route=route,
-            at=at,
-            after={
-                "update": update.pk,
-                "on": on.isoformat(),
-                "locality": locality.code if locality else "",
-            },
-        )
+        after = {
+            "update": update.pk,
+            "on": on.isoformat(),
+            "locality": locality.code if locality else "",
+        }
+        record([Entry(PlanVerb.PROGRESS_REPORTED, action, after=after)], by)
     return update
 
 
-def take_out_update(
-    update: Update,
-    *,
-    reason: str,
-    by: User,
-    standing: Standing,
-    route: Route = Route.FORM,
-    at: dt.datetime | None = None,
-) -> Update:
+def _to_report(action: Action, by: Actor, locality: Locality | None) -> Action:
+    """The action, locked, for somebody who may report on it while it is unfinished."""
+    action = lock(action)
+    _refuse_reporter(action, by, locality)
+    ACTION.next(ActionAct.UPDATE, action.state)
+    return action
+
+
+def _refuse_reporter(action: Action, by: Actor, locality: Locality | None = None) -> None:
+    refuse(
+        why_not_report(
+            by.authority,
+            list(action.owners.all()),
+            locality_id=locality.pk if locality else None,
+            stands_in=stands_in(by.authority, by.today) if locality else (),
+        )
+    )
+
+
+def take_out_update(update: Update, *, reason: str, by: Actor) -> Update:
     """Empty an update that should not have been written (a name, say), on record.
 
     Raises ``Refused``, or ValidationError without a reason.
     """
-    require(standing, AuditsPermission.KEEP_PLAN)
-    at = at or clock.now()
-    if not reason.strip():
-        raise ValidationError({"reason": "Say why these words are taken out"})
-    with transaction.atomic():
-        found = Update.objects.select_for_update().get(pk=update.pk)
-        if found.removed_at is not None:
-            return found
-        found.text = found.evidence_link = ""
-        found.removed_at, found.removed_by = at, by
-        found.save()
-        record.note(
-            PlanVerb.UPDATE_TAKEN_OUT,
-            found.action,
-            by=by,
-            route=route,
-            at=at,
-            reason=reason.strip(),
-            before={"update": found.pk},
-        )
-    return found
+    require(by.authority, AuditsPermission.KEEP_PLAN)
+    reason = required("reason", reason, "Say why these words are taken out")
+    about, details = update.action, Details()
+    verb = PlanVerb.UPDATE_TAKEN_OUT
+    with changing(update, verb, by, reason=reason, about=about, details=details) as update:
+        if update.removed_at is None:
+            update.text = update.evidence_link = ""
+            update.removed_at, update.removed_by = by.now, by.person
+            details.before = {"update": update.pk}
+    return update
 
 
 def do_occurrence(
-    occurrence: Occurrence,
-    *,
-    done_on: dt.date,
-    by: User,
-    standing: Standing,
-    today: dt.date,
-    note: str = "",
-    route: Route = Route.FORM,
-    at: dt.datetime | None = None,
+    occurrence: Occurrence, *, done_on: dt.date, by: Actor, note: str = ""
 ) -> Occurrence:
     """Say that one of several or recurring times was done; saying it again changes nothing.
 
     Raises ``Refused``, ``NotAllowed``, or ValidationError for a day still to come.
     """
-    at = at or clock.now()
+    verb, note, details = PlanVerb.TIME_DONE, note.strip(), Details()
     with transaction.atomic():
-        action = lock_action(occurrence.action)
-        found = Occurrence.objects.select_for_update().get(pk=occurrence.pk)
-        where = Locality.objects.get(pk=found.locality_id) if found.locality_id else None
-        _refuse_reporter(action, standing, where, today)
-        ACTION.next(ActionAct.UPDATE, action.state)
-        if done_on > today:
-            raise ValidationError({"done_on": "Give the day on which it was done, up to today"})
-        if found.done_at is not None:
-            return found
-        found.done_on, found.done_at, found.done_by = done_on, at, by
-        found.note = note.strip()
-        found.save()
-        record.note(
-            PlanVerb.TIME_DONE,
-            action,
-            by=by,
-            route=route,
-            at=at,
-            reason=found.note,
-            after={
-                "occurrence": found.pk,
-                "due_on": found.due_on.isoformat(),
-                "done_on": done_on.isoformat(),
-            },
-        )
-    return found
+        action = _to_report(occurrence.action, by, occurrence.locality)
+        not_after_today("done_on", done_on, by, "Give the day on which it was done, up to today")
+        with changing(occurrence, verb, by, reason=note, about=action, details=details) as time:
+            if time.done_at is None:
+                time.done_on, time.done_at, time.done_by = done_on, by.now, by.person
+                time.note = note
+                details.after = {
+                    "occurrence": time.pk,
+                    "due_on": time.due_on.isoformat(),
+                    "done_on": done_on.isoformat(),
+                }
+    return time
 
 
-def claim(
-    action: Action,
-    *,
-    evidence: str,
-    by: User,
-    standing: Standing,
-    today: dt.date,
-    evidence_link: str = "",
-    route: Route = Route.FORM,
-    at: dt.datetime | None = None,
-) -> Action:
+def claim(action: Action, *, evidence: str, by: Actor, evidence_link: str = "") -> Action:
     """An owner says that an action is complete, with the evidence; claiming twice is once.
 
     Raises ``Refused``, ``NotAllowed`` or ValidationError by field.
     """
-    at = at or clock.now()
-    if not evidence.strip():
-        raise ValidationError({"evidence": "Say what shows that it is complete"})
-    with transaction.atomic():
-        found = lock_action(action)
-        _refuse_reporter(found, standing, None, today)
-        if found.state == ActionState.CLAIMED and found.claimed_by_id == by.pk:
-            return found
-        before, after = found.state, ACTION.next(ActionAct.CLAIM, found.state)
-        found.state = after
-        found.version += 1
-        found.claimed_at, found.claimed_by = at, by
-        found.evidence, found.evidence_link = evidence.strip(), evidence_link.strip()
-        found.full_clean()
-        found.save()
-        record.note(
-            PlanVerb.CLAIMED,
-            found,
-            by=by,
-            route=route,
-            at=at,
-            reason=found.evidence,
-            before=before,
-            after=after,
-        )
-    return found
+    evidence = required("evidence", evidence, "Say what shows that it is complete")
+    with changing(action, PlanVerb.CLAIMED, by, reason=evidence) as action:
+        _refuse_reporter(action, by)
+        move(action, ACTION, ActionAct.CLAIM, by)
+        action.evidence, action.evidence_link = evidence, evidence_link.strip()
+    return action
 
 
-def accept(
-    action: Action,
-    *,
-    by: User,
-    standing: Standing,
-    route: Route = Route.FORM,
-    at: dt.datetime | None = None,
-) -> Action:
+def accept(action: Action, *, by: Actor) -> Action:
     """A head of service accepts a claim that is not their own; accepting twice is once.
 
     Raises ``Refused`` or ``NotAllowed``.
     """
-    at = at or clock.now()
-    with transaction.atomic():
-        found = lock_action(action)
-        refusal = why_not_accept(standing, found.claimed_by_id)
-        if refusal:
-            raise Refused(refusal)
-        if found.state == ActionState.COMPLETE and found.accepted_by_id == by.pk:
-            return found
-        before, after = found.state, ACTION.next(ActionAct.ACCEPT, found.state)
-        found.state = after
-        found.version += 1
-        found.accepted_at, found.accepted_by = at, by
-        found.save()
-        record.note(PlanVerb.ACCEPTED, found, by=by, route=route, at=at, before=before, after=after)
-    return found
+    with changing(action, PlanVerb.ACCEPTED, by) as action:
+        refuse(why_not_accept(by.authority, action.claimed_by_id))
+        move(action, ACTION, ActionAct.ACCEPT, by)
+    return action
 
 
-def decline(
-    action: Action,
-    *,
-    reason: str,
-    by: User,
-    standing: Standing,
-    route: Route = Route.FORM,
-    at: dt.datetime | None = None,
-) -> Action:
+def decline(action: Action, *, reason: str, by: Actor) -> Action:
     """A head of service does not accept a claim, saying what is missing; it is open again.
 
     Raises ``Refused``, ``NotAllowed``, or ValidationError without a reason.
     """
-    at = at or clock.now()
-    if not reason.strip():
-        raise ValidationError({"reason": "Say what is missing: the owners will see this"})
-    with transaction.atomic():
-        found = lock_action(action)
-        refusal = why_not_accept(standing, found.claimed_by_id)
-        if refusal:
-            raise Refused(refusal)
-        after = ACTION.next(ActionAct.DECLINE, found.state)
-        _open_again(found, after, PlanVerb.CLAIM_DECLINED, reason, by, route, at)
-    return found
+    reason = required("reason", reason, "Say what is missing: the owners will see this")
+    with changing(action, PlanVerb.CLAIM_DECLINED, by, reason=reason) as action:
+        refuse(why_not_accept(by.authority, action.claimed_by_id))
+        _open(action, ActionAct.DECLINE, by)
+    return action
 
 
-def stop(
-    action: Action,
-    *,
-    reason: str,
-    by: User,
-    standing: Standing,
-    route: Route = Route.FORM,
-    at: dt.datetime | None = None,
-) -> Action:
+def stop(action: Action, *, reason: str, by: Actor) -> Action:
     """A head of service says that an action is no longer needed, and why.
 
     Raises ``Refused``, ``NotAllowed``, or ValidationError without a reason.
     """
-    at = at or clock.now()
-    if not reason.strip():
-        raise ValidationError({"reason": "Say why this is no longer needed"})
-    with transaction.atomic():
-        found = lock_action(action)
-        if not standing.holds(AuditsPermission.ACCEPT_COMPLETION):
-            raise Refused("A head of service says that an action is no longer needed.")
-        before, after = found.state, ACTION.next(ActionAct.STOP, found.state)
-        found.state = after
-        found.version += 1
-        found.stopped_at, found.stopped_by = at, by
-        found.stop_reason = reason.strip()
-        found.save()
-        record.note(
-            PlanVerb.NO_LONGER_NEEDED,
-            found,
-            by=by,
-            route=route,
-            at=at,
-            reason=found.stop_reason,
-            before=before,
-            after=after,
-        )
-    return found
+    reason = required("reason", reason, "Say why this is no longer needed")
+    with changing(action, PlanVerb.NO_LONGER_NEEDED, by, reason=reason) as action:
+        _refuse_all_but_heads(by, "A head of service says that an action is no longer needed.")
+        move(action, ACTION, ActionAct.STOP, by)
+        action.stop_reason = reason
+    return action
 
 
-def reopen(
-    action: Action,
-    *,
-    reason: str,
-    by: User,
-    standing: Standing,
-    route: Route = Route.FORM,
-    at: dt.datetime | None = None,
-) -> Action:
+def reopen(action: Action, *, reason: str, by: Actor) -> Action:
     """A head of service opens a complete or no longer needed action again, and says why.
 
     Raises ``Refused``, ``NotAllowed``, or ValidationError without a reason.
     """
-    at = at or clock.now()
-    if not reason.strip():
-        raise ValidationError({"reason": "Say why it is open again"})
-    with transaction.atomic():
-        found = lock_action(action)
-        if not standing.holds(AuditsPermission.ACCEPT_COMPLETION):
-            raise Refused("A head of service opens an action again.")
-        after = ACTION.next(ActionAct.REOPEN, found.state)
-        _open_again(found, after, PlanVerb.OPENED_AGAIN, reason, by, route, at)
-    return found
+    reason = required("reason", reason, "Say why it is open again")
+    with changing(action, PlanVerb.OPENED_AGAIN, by, reason=reason) as action:
+        _refuse_all_but_heads(by, "A head of service opens an action again.")
+        _open(action, ActionAct.REOPEN, by)
+    return action
 
 
-def _open_again(
-    action: Action,
-    after: ActionState,
-    verb: Verb,
-    reason: str,
-    by: User,
-    route: Route,
-    at: dt.datetime,
-) -> None:
+def _refuse_all_but_heads(by: Actor, refusal: str) -> None:
+    if not by.authority.holds(AuditsPermission.ACCEPT_COMPLETION):
+        refuse(refusal)
+
+
+def _open(action: Action, act: ActionAct, by: Actor) -> None:
     """Back to open: what was claimed, accepted or stopped is cleared and stays on record."""
-    before = action.state
-    action.state = after
-    action.version += 1
-    action.claimed_at = action.claimed_by = None
-    action.evidence = action.evidence_link = ""
-    action.accepted_at = action.accepted_by = None
-    action.stopped_at = action.stopped_by = None
-    action.stop_reason = ""
-    action.save()
-    record.note(
-        verb, action, by=by, route=route, at=at, reason=reason.strip(), before=before, after=after
-    )
-
-
-def judge_outcome(
-    outcome: Outcome,
-    *,
-    judged: Judged,
-    why: str,
-    version: int,
-    by: User,
-    standing: Standing,
-    route: Route = Route.FORM,
-    at: dt.datetime | None = None,
-) -> Outcome:
-    """A head of service judges whether an outcome was achieved, apart from its actions.
-
-    Judging it anew keeps the old judgement on record. Raises ``Refused``, ``StalePlan`` or
-    ValidationError by field.
-    """
-    at = at or clock.now()
-    if not standing.holds(AuditsPermission.JUDGE_OUTCOMES):
-        raise Refused("A head of service judges whether an outcome was achieved.")
-    if not why.strip():
-        raise ValidationError({"why": "Say what this judgement rests on"})
-    with transaction.atomic():
-        found = Outcome.objects.select_for_update().get(pk=outcome.pk)
-        before = found.judged
-        if (before, found.judged_why) == (judged, why.strip()):
-            return found
-        if found.version != version:
-            raise StalePlan(found)
-        found.judged, found.judged_why = judged, why.strip()
-        found.judged_at, found.judged_by = at, by
-        found.version += 1
-        found.save()
-        record.note(
-            PlanVerb.OUTCOME_JUDGED,
-            found,
-            by=by,
-            route=route,
-            at=at,
-            reason=found.judged_why,
-            before=before,
-            after=str(judged),
-        )
-    return found
+    move(action, ACTION, act, by)
+    for name, empty in _OPEN.items():
+        setattr(action, name, empty)

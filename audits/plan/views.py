@@ -3,25 +3,20 @@
 from io import BytesIO
 
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
 from audits.models import Plan
 from audits.permissions import AuditsPermission
 from audits.plan import exchange as files
+from audits.plan.access import current_plan, seen_plan
 from audits.plan.pages import plan as page
 from audits.plan.word import WORD_TYPE, write_word
 from earlyhelp.core.consistent_read import consistent
 from earlyhelp.core.files.writer import CONTENT_TYPES, FileFormat
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import require_anywhere
-
-
-def plan_of(request: SignedInRequest, year: int) -> Plan:
-    """The plan of a year, for somebody who may see it; "not found" otherwise."""
-    require_anywhere(request.asked.standing, [AuditsPermission.SEE_PLAN])
-    return get_object_or_404(Plan, year=year)
 
 
 def page_of(request: SignedInRequest, plan: Plan) -> page.PlanPage:
@@ -37,7 +32,7 @@ def current(request: SignedInRequest) -> HttpResponse:
     """This year's plan; before there is one, what to do about it."""
     standing = request.asked.standing
     require_anywhere(standing, [AuditsPermission.SEE_PLAN])
-    plan = page.current_plan(request.asked.today)
+    plan = current_plan(request.asked.today)
     if plan is None:
         keeps = standing.holds(AuditsPermission.KEEP_PLAN)
         return render(request, "audits/plan/plan_none.html", {"keeps": keeps})
@@ -49,7 +44,7 @@ def current(request: SignedInRequest) -> HttpResponse:
 @consistent
 def of_year(request: SignedInRequest, year: int) -> HttpResponse:
     """The plan of a year."""
-    plan = plan_of(request, year)
+    plan = seen_plan(request.asked.standing, year)
     return render(request, "audits/plan/plan.html", {"page": page_of(request, plan)})
 
 
@@ -58,7 +53,7 @@ def of_year(request: SignedInRequest, year: int) -> HttpResponse:
 @consistent
 def to_print(request: SignedInRequest, year: int) -> HttpResponse:
     """The plan as it goes on paper, with nothing around it."""
-    plan = plan_of(request, year)
+    plan = seen_plan(request.asked.standing, year)
     return render(request, "audits/plan/plan_print.html", {"page": page_of(request, plan)})
 
 
@@ -67,7 +62,7 @@ def to_print(request: SignedInRequest, year: int) -> HttpResponse:
 @consistent
 def download(request: SignedInRequest, year: int) -> HttpResponseBase:
     """The plan as a file: ``?format=`` csv, xlsx, ods, or docx for Word."""
-    plan = plan_of(request, year)
+    plan = seen_plan(request.asked.standing, year)
     form = request.GET.get("format", FileFormat.CSV.value)
     if form not in page.FORMATS:
         raise Http404("A plan is given out as csv, xlsx, ods or docx")

@@ -4,13 +4,14 @@ from io import BytesIO
 
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
 from audits.findings.pages import FindingRow, finding_rows
-from audits.models import Indicator, Round
-from audits.permissions import AuditsPermission, sees_unfinished_rounds
+from audits.models import Indicator
+from audits.permissions import AuditsPermission
+from audits.results.access import round_with_results
 from audits.results.exchange import COLUMNS, lines
 from audits.results.pages import indicator as indicator_pages
 from audits.results.pages import round as page
@@ -26,14 +27,6 @@ from teams.quarters import FinancialYear
 _FIRST_YEAR, _LAST_YEAR = 1990, 2200
 
 
-def round_with_results(request: SignedInRequest, code: str) -> Round:
-    """A round whose results this person may read at its stage; "not found" otherwise."""
-    standing = request.asked.standing
-    require_anywhere(standing, [AuditsPermission.SEE_CITY_RESULTS])
-    rounds = Round.objects.opened() if sees_unfinished_rounds(standing) else Round.objects.closed()
-    return get_object_or_404(rounds.select_related("tool"), code=code)
-
-
 def _places(request: SignedInRequest, reading: Reading) -> tuple[Places, Place]:
     """The areas of the round, and the one that ``?area=`` names."""
     found = places_of(reading.audits, city_name(request.user), request.asked.standing)
@@ -44,7 +37,7 @@ def _places(request: SignedInRequest, reading: Reading) -> tuple[Places, Place]:
 @require_safe
 def round_results(request: SignedInRequest, code: str) -> HttpResponse:
     """A round in an area (``?area=``), beside the round that it is compared with."""
-    made = round_with_results(request, code)
+    made = round_with_results(request.asked.standing, code)
     reading = Reading(made)
     places, place = _places(request, reading)
     standing, today = request.asked.standing, request.asked.today
@@ -66,7 +59,7 @@ def round_results(request: SignedInRequest, code: str) -> HttpResponse:
 @require_safe
 def round_indicator(request: SignedInRequest, code: str, indicator: str) -> HttpResponse:
     """One indicator of a round: by area, what was written about it, what was found."""
-    made = round_with_results(request, code)
+    made = round_with_results(request.asked.standing, code)
     reading = Reading(made)
     places, place = _places(request, reading)
     standing, today = request.asked.standing, request.asked.today
@@ -85,7 +78,7 @@ def round_indicator(request: SignedInRequest, code: str, indicator: str) -> Http
 @require_safe
 def round_results_export(request: SignedInRequest, code: str) -> HttpResponseBase:
     """The results of one area (``?area=``), or of every area that the reader sees, as a file."""
-    made = round_with_results(request, code)
+    made = round_with_results(request.asked.standing, code)
     asked = request.GET.get("format", FileFormat.CSV.value)
     if asked not in FileFormat.values:
         raise Http404("Files are csv, xlsx or ods")

@@ -282,7 +282,7 @@ class Audits:
                     agency=row["agency"],
                     is_recommendation=row["recommendation"] == "yes",
                 ),
-                **self.stage.by(OFFICER, day(row["written_on"]), 15),
+                by=self.stage.actor(OFFICER, day(row["written_on"]), 15),
             )
 
 

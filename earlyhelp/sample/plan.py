@@ -12,12 +12,14 @@ from typing import Any
 
 from audits.findings import actions as findings
 from audits.models import Action, Finding, Judged, Occurrence, Outcome, Plan, Source
+from audits.plan import action_changes as changes
 from audits.plan import actions as plan
-from audits.plan import progress_actions as doing
-from audits.plan.actions import By
+from audits.plan import progress_actions as progress
+from audits.plan.action_changes import By
 from audits.plan.timing import Every, Timing, given, parse
 from earlyhelp.sample.stage import Stage, day, read, words
 from measures.models import Measure
+from teams.authority import Actor
 from teams.models import Locality
 from teams.quarters import FinancialYear
 from teams.roles import Role
@@ -51,18 +53,18 @@ class Plans:
 
     def _make_plan(self, row: Row) -> Plan:
         year = FinancialYear.parse(row["year"])
-        officer = self.stage.by(OFFICER, day(row["made_on"]))
-        made = plan.create_plan(year=year, title=row["title"], **officer)
+        officer = self.stage.actor(OFFICER, day(row["made_on"]))
+        made = plan.create_plan(year=year, title=row["title"], by=officer)
         themes = {
             one["number"]: plan.add_theme(
-                made, name=one["name"], number=int(one["number"]), **officer
+                made, name=one["name"], number=int(one["number"]), by=officer
             )
             for one in _of(year, "themes")
         }
         for one in _of(year, "outcomes"):
             theme, number = one["ref"].split(".")
             self.outcomes[str(year), one["ref"]] = plan.add_outcome(
-                themes[theme], text=one["text"], number=int(number), **officer
+                themes[theme], text=one["text"], number=int(number), by=officer
             )
         for one in _of(year, "aims"):
             plan.add_aim(
@@ -71,22 +73,20 @@ class Plans:
                 year=year,
                 start=Decimal(one["start"]) if one["start"] else None,
                 level=Decimal(one["level"]),
-                **officer,
+                by=officer,
             )
         moved = {_key(one): one for one in _of(year, "moved")}
         for one in _of(year, "actions"):
             self._add_action(one, year, moved.get(_key(one)), officer)
         return made
 
-    def _add_action(
-        self, row: Row, year: FinancialYear, moved: Row | None, officer: dict[str, Any]
-    ) -> None:
+    def _add_action(self, row: Row, year: FinancialYear, moved: Row | None, officer: Actor) -> None:
         """An action as it was first planned; where its date was moved, that follows."""
         outcome, timing = self.outcomes[row["year"], row["ref"]], _timing(row, year)
         if row["carried_from"]:
             last, ref, letter = row["carried_from"].split()
-            self.actions[_key(row)] = plan.carry_over(
-                self.actions[last, ref, letter], outcome, timing=timing, **officer
+            self.actions[_key(row)] = changes.carry_over(
+                self.actions[last, ref, letter], outcome, timing=timing, by=officer
             )
             return
         said: dict[str, Any] = {
@@ -95,20 +95,22 @@ class Plans:
             "owners": [self._owner(one) for one in words(row["owners"])],
             "rationale": row["rationale"],
             "for_every_locality": row["every_locality"] == "yes",
-            **officer,
+            "by": officer,
         }
         if row["finding"]:
             action = findings.to_action(self.findings[row["finding"]], outcome, **said)
         else:
             measure = Measure.objects.get(code=row["measure"]) if row["measure"] else None
-            action = plan.add_action(outcome, source=Source(row["source"]), measure=measure, **said)
+            action = changes.add_action(
+                outcome, source=Source(row["source"]), measure=measure, **said
+            )
         if moved:
-            action = plan.move_date(
+            action = changes.move_date(
                 action,
                 timing=timing,
                 reason=moved["reason"],
                 version=action.version,
-                **self.stage.by(OFFICER, day(moved["moved_on"])),
+                by=self.stage.actor(OFFICER, day(moved["moved_on"])),
             )
         self.actions[_key(row)] = action
 
@@ -125,22 +127,22 @@ class Plans:
     def _do(self, row: Row) -> None:
         """One thing that somebody did about an action."""
         action, on = self.actions[_key(row)], day(row["on"])
-        who, now = self.stage.by(row["who"], on, 14), self.stage.on(row["who"], on, 14)
+        by = self.stage.actor(row["who"], on, 14)
         where = Locality.objects.get(code=row["locality"]) if row["locality"] else None
         match row["what"]:
             case "report":
-                doing.report(action, text=row["text"], locality=where, **now)
+                progress.report(action, text=row["text"], locality=where, by=by)
             case "time":
                 time = Occurrence.objects.get(action=action, due_on=row["due"], locality=where)
-                doing.do_occurrence(time, done_on=on, note=row["text"], **now)
+                progress.do_occurrence(time, done_on=on, note=row["text"], by=by)
             case "claim":
-                doing.claim(action, evidence=row["text"], **now)
+                progress.claim(action, evidence=row["text"], by=by)
             case "accept":
-                doing.accept(action, **who)
+                progress.accept(action, by=by)
             case "decline":
-                doing.decline(action, reason=row["text"], **who)
+                progress.decline(action, reason=row["text"], by=by)
             case "stop":
-                doing.stop(action, reason=row["text"], **who)
+                progress.stop(action, reason=row["text"], by=by)
             case other:
                 raise ValueError(f"Nobody does “{other}” to an action")
 
@@ -149,19 +151,19 @@ class Plans:
         year = made.financial_year
         for one in _of(year, "outcomes"):
             outcome = self.outcomes[str(year), one["ref"]]
-            doing.judge_outcome(
+            plan.judge_outcome(
                 outcome,
                 judged=Judged(one["judged"]),
                 why=one["why"],
                 version=outcome.version,
-                **self.stage.by(one["judged_by"], day(one["judged_on"])),
+                by=self.stage.actor(one["judged_by"], day(one["judged_on"])),
             )
-        officer = self.stage.by(OFFICER, day(row["closed_on"]))
+        officer = self.stage.actor(OFFICER, day(row["closed_on"]))
         by_number = {one["number"]: one["closing_statement"] for one in _of(year, "themes")}
         for theme in made.themes.all():
             text = by_number[str(theme.number)]
-            plan.write_closing(theme, text=text, version=theme.version, **officer)
-        plan.write_closing(made, text=row["closing_statement"], version=made.version, **officer)
+            plan.write_closing(theme, text=text, version=theme.version, by=officer)
+        plan.write_closing(made, text=row["closing_statement"], version=made.version, by=officer)
 
 
 def _of(year: FinancialYear, name: str) -> list[Row]:

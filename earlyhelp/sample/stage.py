@@ -3,15 +3,13 @@
 import csv
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from django.utils import timezone
 
-from teams.authority import Actor, standing_of
+from teams.authority import Actor, actor_of
 from teams.models import Route, User
-from teams.permissions import Standing
 
 FOLDER = Path(__file__).parent / "derby"
 
@@ -35,24 +33,15 @@ class Stage:
     """
 
     people: Mapping[str, User]
-    _standing: dict[tuple[str, dt.date], Standing] = field(default_factory=dict)
-
-    def by(self, name: str, on: dt.date, hour: int = 10, minute: int = 0) -> dict[str, Any]:
-        """``by``, ``standing``, ``route`` and ``at`` of somebody at a moment."""
-        known = self._standing.get((name, on))
-        if known is None:
-            known = self._standing[name, on] = standing_of(self.people[name], on)
-        at = timezone.make_aware(dt.datetime.combine(on, dt.time(hour, minute)))
-        return {"by": self.people[name], "standing": known, "route": Route.COMMAND, "at": at}
+    _known: dict[tuple[str, dt.date], Actor] = field(default_factory=dict)
 
     def actor(self, name: str, on: dt.date, hour: int = 10, minute: int = 0) -> Actor:
         """Somebody, acting at a moment."""
-        who = self.by(name, on, hour, minute)
-        return Actor(who["by"], who["standing"], on, who["at"], Route.COMMAND)
-
-    def on(self, name: str, on: dt.date, hour: int = 10, minute: int = 0) -> dict[str, Any]:
-        """The same with ``today``, for actions that ask for the day."""
-        return {**self.by(name, on, hour, minute), "today": on}
+        now = timezone.make_aware(dt.datetime.combine(on, dt.time(hour, minute)))
+        if (name, on) not in self._known:
+            person = self.people[name]
+            self._known[name, on] = actor_of(person, now=now, route=Route.COMMAND)
+        return replace(self._known[name, on], now=now)
 
 
 def words(text: str, mark: str = ";") -> list[str]:

@@ -14,9 +14,10 @@ from audits.casework import actions as casework
 from audits.casework.answers import Answer, Judgement
 from audits.grades import IndicatorKind
 from audits.models import Action, Aim, CaseAudit, Indicator, Outcome, Plan, Round, Tool
+from audits.plan import action_changes
 from audits.plan import actions as plan
 from audits.plan import progress_actions as doing
-from audits.plan.actions import By
+from audits.plan.action_changes import By
 from audits.plan.timing import parse
 from audits.rounds import actions as rounds
 from audits.rounds.case_list import CaseLine
@@ -44,13 +45,13 @@ SOUND = {"assessment": "good", "plan": "requires-improvement", "supervision": "y
 
 
 def who(cast: Cast, name: str) -> dict[str, Any]:
-    """``by`` and ``standing`` of somebody, as actions take them."""
-    return {"by": cast.person[name], "standing": cast.standing(name)}
+    """``by`` of somebody, as actions take it."""
+    return {"by": cast.actor(name)}
 
 
 def on_day(cast: Cast, name: str, today: dt.date = TODAY) -> dict[str, Any]:
-    """The same with the day."""
-    return {**who(cast, name), "today": today}
+    """The same on another day."""
+    return {"by": cast.actor(name, today=today)}
 
 
 def make_tool(cast: Cast, name: str = "Casework", asked: list[IndicatorSpec] | None = None) -> Tool:
@@ -196,7 +197,7 @@ def make_action(cast: Cast, outcome: Outcome, words: str = "1.9.16", **changes: 
         "owners": [By(role=Role.TEAM_MANAGER)],
         **who(cast, "officer"),
     }
-    return plan.add_action(outcome, **(said | changes))
+    return action_changes.add_action(outcome, **(said | changes))
 
 
 def make_aim(cast: Cast, outcome: Outcome, **changes: Any) -> Aim:

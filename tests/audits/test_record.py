@@ -23,9 +23,10 @@ from audits.casework.answers import Answer, Decision
 from audits.findings import actions as findings
 from audits.findings.actions import Found
 from audits.models import FindingKind, Judged
+from audits.plan import action_changes
 from audits.plan import actions as plan
 from audits.plan import progress_actions as doing
-from audits.plan.actions import By
+from audits.plan.action_changes import By
 from audits.plan.timing import parse
 from audits.rounds import actions as rounds
 from audits.rounds.case_list import CaseLine
@@ -130,13 +131,13 @@ def a_year(cast: Cast) -> None:
         timing=parse("1.9.16", YEAR),
         **officer,
     )
-    plan.move_date(
+    action_changes.move_date(
         action, timing=parse("June 2016 and May 2017", YEAR), reason="Ill", version=0, **officer
     )
     doing.report(action, text="Half", **on_day(cast, "manager"))
     doing.do_occurrence(action.occurrences.all()[0], done_on=TODAY, **on_day(cast, "manager"))
-    plan.carry_over(action, make_plan(cast)[1], **officer)
-    doing.judge_outcome(outcome, judged=Judged.PARTLY, why="So", version=0, **who(cast, "head"))
+    action_changes.carry_over(action, make_plan(cast)[1], **officer)
+    plan.judge_outcome(outcome, judged=Judged.PARTLY, why="So", version=0, **who(cast, "head"))
 
 
 def the_rest(cast: Cast) -> None:
@@ -155,7 +156,7 @@ def the_rest(cast: Cast) -> None:
     plan.reword_outcome(outcome, text="Plans say who does what", version=0, **officer)
     action = make_action(cast, outcome)
     owners = [By(role=Role.TEAM_MANAGER)]
-    action = plan.change_action(
+    action = action_changes.change_action(
         action, text="Share two", owners=owners, rationale="", version=0, **officer
     )
     update = doing.report(action, text="Half", **manager)
@@ -249,7 +250,7 @@ def test_words_taken_out_of_the_record_are_gone_from_every_row(council: Cast) ->
     outcome = make_plan(council)[1]
     action = make_action(council, outcome, "May 2016 and May 2017", text=name)
     times = parse("June 2016 and May 2017", YEAR)
-    plan.move_date(action, timing=times, reason=name, version=0, **officer)
+    action_changes.move_date(action, timing=times, reason=name, version=0, **officer)
     doing.do_occurrence(action.occurrences.all()[0], done_on=TODAY, note=name, **manager)
     plan.remove_aim(make_aim(council, outcome), reason=name, **officer)
     assert repr(digest()).count(name) >= 14
@@ -343,7 +344,7 @@ def carry(casework: Casework) -> Callable[[], object]:
     cast = casework.cast
     old = make_action(cast, make_plan(cast, 2015)[1], "June 2016 and May 2017")
     outcome = make_plan(cast)[1]
-    return lambda: plan.carry_over(old, outcome, **who(cast, "officer"))
+    return lambda: action_changes.carry_over(old, outcome, **who(cast, "officer"))
 
 
 @pytest.mark.parametrize("prepare", [save, submit, moderate, close, carry, change_aim])

@@ -10,7 +10,7 @@ from docx import Document
 from playwright.sync_api import Page, expect
 
 from audits.models import Action, Outcome, Update
-from audits.plan.actions import By
+from audits.plan.action_changes import By
 from audits.plan.workflow import ActionState
 from teams.roles import Role
 from tests.audits.making import make_action, make_plan

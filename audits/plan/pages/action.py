@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from django.urls import reverse
 
-from audits import plan_sources
 from audits.models import Action, Occurrence, TimingChange, Update
 from audits.permissions import AuditsPermission, why_not_accept, why_not_report
+from audits.plan import sources
 from audits.plan.pages.rows import ActionRow, row_of
 from audits.plan.progress import with_history
 from audits.plan.verbs import OF_CLAIMS, PlanVerb
@@ -83,7 +83,7 @@ class ActionPage:
 
     action: Action
     row: ActionRow
-    origin: plan_sources.Origin | None
+    origin: sources.Origin | None
     crumbs: Sequence[tuple[str, str]]
     updates: Sequence[UpdateRow]
     times: Sequence[TimeRow]
@@ -148,7 +148,7 @@ def action_page(action: Action, standing: Standing, today: dt.date) -> ActionPag
     return ActionPage(
         action=action,
         row=row,
-        origin=plan_sources.origin(action),
+        origin=sources.origin(action),
         crumbs=[(f"Action plan {plan.financial_year}", reverse("plan", args=[plan.year]))],
         updates=_updates(action, keeps=keeps),
         times=[one for one in times if one.occurrence.is_done or one.occurrence.due_on <= now],

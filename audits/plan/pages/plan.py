@@ -79,13 +79,6 @@ class PlanPage:
         return not any(theme.outcomes for theme in self.themes) and self.shown.is_all
 
 
-def current_plan(today: dt.date) -> Plan | None:
-    """The plan of the financial year that ``today`` lies in, or the latest before it, or any."""
-    year = Quarter.containing(today).year.start
-    begun = Plan.objects.filter(year__lte=year).order_by("-year").first()
-    return begun or Plan.objects.order_by("year").first()
-
-
 def plan_page(
     plan: Plan, standing: Standing, today: dt.date, asked: Mapping[str, str], path: str
 ) -> PlanPage:

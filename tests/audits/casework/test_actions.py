@@ -10,8 +10,8 @@ from audits.casework import actions as acting
 from audits.casework.actions import AuditRefused
 from audits.casework.answers import Answer, Decision, Judgement
 from audits.models import CaseAudit, Given
-from audits.stale import StaleAudit
 from audits.workflow import CaseState, NotAllowed
+from earlyhelp.core.change import Stale
 from teams.actions import appoint
 from teams.authority import command_actor
 from teams.models import Event, Remark
@@ -62,7 +62,7 @@ def test_saving_what_is_there_changes_nothing_whatever_the_version(casework: Cas
 def test_a_save_from_an_older_version_shows_both(casework: Casework) -> None:
     audit = casework.audit(1)
     casework.save(1, assessment="good")
-    with pytest.raises(StaleAudit) as stale:
+    with pytest.raises(Stale) as stale:
         acting.save(
             audit, casework.answers(plan="good"), version=0, **who(casework.cast, "auditor")
         )
@@ -154,7 +154,7 @@ def test_submitting_twice_is_submitting_once(casework: Casework) -> None:
 
 def test_an_unsaved_version_is_not_submitted(casework: Casework) -> None:
     audit = casework.complete(1)
-    with pytest.raises(StaleAudit):
+    with pytest.raises(Stale):
         acting.submit(audit, version=audit.version - 1, **on_day(casework.cast, "auditor"))
 
 
@@ -251,7 +251,7 @@ def test_a_draft_is_not_moderated_and_a_stale_one_shows_both(casework: Casework)
     with pytest.raises(NotAllowed, match="not been submitted yet"):
         moderate(casework, 1)
     casework.submit(2)
-    with pytest.raises(StaleAudit):
+    with pytest.raises(Stale):
         moderate(casework, 2, version=0)
 
 

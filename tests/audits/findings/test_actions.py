@@ -9,11 +9,11 @@ from django.db import IntegrityError, transaction
 from audits.findings import actions as findings
 from audits.findings.actions import Found
 from audits.models import Finding, FindingAction, FindingKind, Outcome, Source
-from audits.plan.actions import By
+from audits.plan.action_changes import By
 from audits.plan.timing import parse
 from audits.rounds import actions as rounds
-from audits.stale import StaleFinding
 from audits.workflow import NotAllowed
+from earlyhelp.core.change import Stale
 from teams.models import Event, Remark
 from teams.permissions import Refused
 from teams.quarters import FinancialYear
@@ -80,7 +80,7 @@ def test_two_people_at_one_finding(casework: Casework) -> None:
     assert (changed.cases, changed.version) == (5, 2)
     same = findings.change_finding(made, found(casework, cases=5), version=1, **officer)
     assert same.version == 2
-    with pytest.raises(StaleFinding) as stale:
+    with pytest.raises(Stale) as stale:
         findings.change_finding(made, found(casework, text="Mine"), version=1, **officer)
     assert (stale.value.current.text, stale.value.current.cases) == ("No completed plan", 5)
 

@@ -13,7 +13,7 @@ from audits.findings import actions as findings
 from audits.findings.actions import Found
 from audits.models import Action, Finding, FindingKind, Outcome, Round, Source
 from audits.plan import progress_actions as doing
-from audits.plan.actions import By
+from audits.plan.action_changes import By
 from audits.plan.timing import parse
 from teams.models import Event
 from teams.quarters import FinancialYear

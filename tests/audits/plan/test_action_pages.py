@@ -13,9 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from audits.models import Action, Aim, Outcome, Plan, Source, Theme, Update
-from audits.plan import actions
+from audits.plan import action_changes
 from audits.plan import progress_actions as doing
-from audits.plan.actions import By
+from audits.plan.action_changes import By
 from audits.plan.timing import parse
 from audits.plan.workflow import ActionState
 from teams.models import Event
@@ -405,7 +405,7 @@ def test_an_unfinished_action_goes_on_next_year_with_its_history(
 ) -> None:
     officer = sign_in("officer")
     doing.report(made, text="A first draft", **on_day(council, "manager"))
-    actions.move_date(
+    action_changes.move_date(
         made, timing=parse("1.12.16", YEAR), reason="Ill", version=0, **who(council, "officer")
     )
     assert "Choose an outcome of a later plan" in text(officer.post(path(made, "carry-over/"), {}))
@@ -450,7 +450,7 @@ def test_an_actions_page_asks_the_same_of_the_database_whatever_happened(
 ) -> None:
     client = sign_in("officer")
     doing.report(made, text="A first draft", **on_day(council, "officer"))
-    actions.move_date(
+    action_changes.move_date(
         made, timing=parse("1.10.16", YEAR), reason="Ill", version=0, **who(council, "officer")
     )
     client.get(path(made))
@@ -465,7 +465,7 @@ def test_an_actions_page_asks_the_same_of_the_database_whatever_happened(
         doing.report(made, text=f"Draft {number}", **on_day(council, "officer"))
         timing = parse(f"{number + 1}.12.16", YEAR)
         made.refresh_from_db()
-        actions.move_date(
+        action_changes.move_date(
             made, timing=timing, reason="Ill", version=made.version, **who(council, "officer")
         )
     assert queries() == few < 32

@@ -10,14 +10,15 @@ from django.core.exceptions import ValidationError
 from audits.findings import actions as findings
 from audits.findings.actions import Found
 from audits.models import Action, Aim, FindingKind, Outcome, Source
+from audits.plan import action_changes
 from audits.plan import actions as plan
 from audits.plan import progress_actions as doing
-from audits.plan.actions import By
+from audits.plan.action_changes import By
 from audits.plan.progress import by_locality, progress, with_history
 from audits.plan.timing import Status, TimingKind, parse
 from audits.plan.workflow import ActionState
-from audits.stale import StaleAction, StaleAim, StalePlan
 from audits.workflow import NotAllowed
+from earlyhelp.core.change import Stale
 from teams.models import Event, Locality, Remark
 from teams.permissions import Refused
 from teams.quarters import FinancialYear
@@ -72,7 +73,7 @@ def test_an_action_keeps_the_words_and_what_they_mean(council: Cast, outcome: Ou
     assert (found.timing_words, found.timing_kind) == ("From June 2016", TimingKind.FROM)
     assert (found.starts_on, found.due_on) == (dt.date(2016, 6, 1), None)
     assert [str(owner) for owner in found.owners.all()] == ["Team manager", "Head", "IT teams"]
-    assert plan.owners_of(found) == owners
+    assert action_changes.owners_of(found) == owners
     assert found.timing == parse("From June 2016", YEAR)
 
 
@@ -128,10 +129,10 @@ def test_a_recurring_action_has_its_times_in_every_locality(
 def test_words_and_owners_change_while_it_is_open(council: Cast, outcome: Outcome) -> None:
     made, officer = make_action(council, outcome), who(council, "officer")
     change: dict[str, Any] = {"owners": [By(body="IT")], "rationale": "Asked", **officer}
-    changed = plan.change_action(made, text="Share two plans", version=0, **change)
+    changed = action_changes.change_action(made, text="Share two plans", version=0, **change)
     assert (changed.text, str(changed.owners.get())) == ("Share two plans", "IT")
-    with pytest.raises(StaleAction) as stale:
-        plan.change_action(made, text="Share three", version=0, **change)
+    with pytest.raises(Stale) as stale:
+        action_changes.change_action(made, text="Share three", version=0, **change)
     assert stale.value.current.text == "Share two plans"
 
 
@@ -139,8 +140,8 @@ def test_a_moved_date_keeps_the_old_one_and_why(council: Cast, outcome: Outcome)
     made, officer = make_action(council, outcome), who(council, "officer")
     later = parse("December 2016", YEAR)
     with pytest.raises(ValidationError, match="Say why the date moves"):
-        plan.move_date(made, timing=later, reason=" ", version=0, **officer)
-    moved = plan.move_date(made, timing=later, reason="No trainer", version=0, **officer)
+        action_changes.move_date(made, timing=later, reason=" ", version=0, **officer)
+    moved = action_changes.move_date(made, timing=later, reason="No trainer", version=0, **officer)
     kept = moved.timing_changes.get()
     assert (kept.before_words, kept.after_words, kept.reason) == (
         "1.9.16",
@@ -148,17 +149,19 @@ def test_a_moved_date_keeps_the_old_one_and_why(council: Cast, outcome: Outcome)
         "No trainer",
     )
     assert (kept.before_due, moved.due_on) == (dt.date(2016, 9, 1), dt.date(2016, 12, 31))
-    again = plan.move_date(moved, timing=later, reason="No trainer", version=0, **officer)
+    again = action_changes.move_date(moved, timing=later, reason="No trainer", version=0, **officer)
     assert again.timing_changes.count() == 1
-    with pytest.raises(StaleAction):
-        plan.move_date(made, timing=parse("May 2017", YEAR), reason="So", version=0, **officer)
+    with pytest.raises(Stale):
+        action_changes.move_date(
+            made, timing=parse("May 2017", YEAR), reason="So", version=0, **officer
+        )
 
 
 def test_moving_a_date_keeps_the_times_that_were_done(council: Cast, outcome: Outcome) -> None:
     made = make_action(council, outcome, "May 2016 and November 2016")
     first = made.occurrences.all()[0]
     doing.do_occurrence(first, done_on=dt.date(2016, 5, 20), **on_day(council, "manager"))
-    moved = plan.move_date(
+    moved = action_changes.move_date(
         made,
         timing=parse("May 2016 and February 2017", YEAR),
         reason="Ill",
@@ -176,17 +179,17 @@ def test_an_unfinished_action_is_carried_over_with_its_history(council: Cast) ->
     old = make_action(council, make_plan(council, 2015)[1], "March 2016")
     doing.report(old, text="Half of it", **on_day(council, "manager"))
     outcome = make_plan(council, 2016)[1]
-    new = plan.carry_over(old, outcome, timing=parse("September 2016", YEAR), **officer)
+    new = action_changes.carry_over(old, outcome, timing=parse("September 2016", YEAR), **officer)
     old.refresh_from_db()
     assert (old.state, new.state) == (ActionState.CARRIED_OVER, ActionState.OPEN)
-    assert (new.text, plan.owners_of(new)) == (old.text, plan.owners_of(old))
+    assert (new.text, action_changes.owners_of(new)) == (old.text, action_changes.owners_of(old))
     assert with_history(new) == [new, old]
     assert [update.text for update in with_history(new)[1].updates.all()] == ["Half of it"]
     assert progress(old, dt.date(2017, 1, 1)).status == Status.CARRIED_OVER
     with pytest.raises(NotAllowed, match="carried over into a later plan"):
-        plan.carry_over(old, outcome, **officer)
+        action_changes.carry_over(old, outcome, **officer)
     with pytest.raises(NotAllowed, match="a later year"):
-        plan.carry_over(new, outcome, **officer)
+        action_changes.carry_over(new, outcome, **officer)
 
 
 def test_a_carried_over_action_is_the_same_action(council: Cast) -> None:
@@ -210,11 +213,13 @@ def test_a_carried_over_action_is_the_same_action(council: Cast) -> None:
         council, old.outcome, source=Source.MEASURE, measure=council.measure["helped"]
     )
     outcome = make_plan(council)[1]
-    new = plan.carry_over(old, outcome, **officer)
+    new = action_changes.carry_over(old, outcome, **officer)
     assert (new.rationale, new.source) == ("Asked for", "audit-finding")
     assert set(finding.actions.all()) == {old, new}
     assert new.for_every_locality
-    assert plan.carry_over(measured, outcome, **officer).measure == council.measure["helped"]
+    assert (
+        action_changes.carry_over(measured, outcome, **officer).measure == council.measure["helped"]
+    )
     days = {(one.due_on, str(one.locality)) for one in new.occurrences.all()}
     assert days == {
         (day, place)
@@ -227,7 +232,7 @@ def test_only_the_times_that_wait_are_carried_over(council: Cast) -> None:
     old = make_action(council, make_plan(council, 2015)[1], "June 2016 and May 2017")
     first = old.occurrences.all()[0]
     doing.do_occurrence(first, done_on=TODAY, **on_day(council, "officer"))
-    new = plan.carry_over(old, make_plan(council)[1], **who(council, "officer"))
+    new = action_changes.carry_over(old, make_plan(council)[1], **who(council, "officer"))
     assert [one.due_on for one in new.occurrences.all()] == [dt.date(2017, 5, 31)]
 
 
@@ -235,7 +240,7 @@ def test_a_complete_action_is_not_carried_over(council: Cast) -> None:
     old = make_action(council, make_plan(council, 2015)[1], "March 2016")
     doing.accept(claimed(council, old), **who(council, "head"))
     with pytest.raises(NotAllowed, match="it is complete"):
-        plan.carry_over(old, make_plan(council, 2016)[1], **who(council, "officer"))
+        action_changes.carry_over(old, make_plan(council, 2016)[1], **who(council, "officer"))
 
 
 def test_an_outcome_aims_at_several_levels(council: Cast, outcome: Outcome) -> None:
@@ -334,7 +339,7 @@ def test_two_people_change_one_aim(council: Cast, outcome: Outcome) -> None:
         lambda: plan.change_aim(aim, **_aimed_at(aim, level=Decimal(85)), **officer),
         lambda: plan.remove_aim(aim, reason="No longer counted", **officer),
     ):
-        with pytest.raises(StaleAim) as stale:
+        with pytest.raises(Stale) as stale:
             act()
         assert stale.value.current == theirs
     same = _aimed_at(aim, level=Decimal(82))
@@ -364,14 +369,14 @@ def test_what_is_said_when_the_year_is_over(council: Cast) -> None:
     for part in (made, outcome.theme):
         closed = plan.write_closing(part, text=" It went well ", version=0, **officer)
         assert closed.closing_statement == "It went well"
-        with pytest.raises(StalePlan):
+        with pytest.raises(Stale):
             plan.write_closing(part, text="Mine", version=0, **officer)
 
 
 def test_an_outcome_is_reworded(council: Cast, outcome: Outcome) -> None:
     officer = who(council, "officer")
     plan.reword_outcome(outcome, text="Plans are clear to families", version=0, **officer)
-    with pytest.raises(StalePlan) as stale:
+    with pytest.raises(Stale) as stale:
         plan.reword_outcome(outcome, text="Mine", version=0, **officer)
     assert str(stale.value.current) == "1.1 Plans are clear to families"
 
@@ -401,11 +406,11 @@ def test_only_a_performance_officer_keeps_the_plan(
         lambda: plan.remove_aim(aim, reason="So", **asking),
         lambda: plan.write_closing(outcome.theme, text="Mine", version=0, **asking),
         lambda: make_action(council, outcome, **asking),
-        lambda: plan.change_action(
+        lambda: action_changes.change_action(
             made, text="Mine", owners=[By(body="IT")], rationale="", version=0, **asking
         ),
-        lambda: plan.move_date(made, timing=when, reason="So", version=0, **asking),
-        lambda: plan.carry_over(made, outcome, **asking),
+        lambda: action_changes.move_date(made, timing=when, reason="So", version=0, **asking),
+        lambda: action_changes.carry_over(made, outcome, **asking),
     ]
     for act in acts:
         with pytest.raises(Refused, match="keep the action plan"):

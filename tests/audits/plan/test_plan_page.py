@@ -19,9 +19,9 @@ from docx.oxml.ns import qn
 from openpyxl import load_workbook
 
 from audits.models import Action, Judged, Outcome, TimingChange
-from audits.plan import actions
+from audits.plan import action_changes, actions
 from audits.plan import progress_actions as doing
-from audits.plan.actions import By
+from audits.plan.action_changes import By
 from audits.plan.pages.due import names_its_day, understood
 from audits.plan.timing import parse
 from teams.quarters import FinancialYear
@@ -106,7 +106,7 @@ def test_a_day_is_the_day_here_just_after_midnight_in_summer(
     doing.accept(several["claimed"], **who(council, "head"))
     at.update(accepted_at=half_past_midnight)
     assert "accepted by Head, 5 July 2016" in text(client.get("/actions/"))
-    actions.move_date(
+    action_changes.move_date(
         several["late"],
         timing=parse("1.9.16", YEAR),
         reason="Ill",
@@ -325,7 +325,7 @@ def test_what_became_of_it_and_the_judgement_stand_on_the_page(
     officer = who(council, "officer")
     actions.write_closing(outcome.theme.plan, text="A good year", version=0, **officer)
     actions.write_closing(outcome.theme, text="Audits got better", version=0, **officer)
-    doing.judge_outcome(
+    actions.judge_outcome(
         outcome, judged=Judged.PARTLY, why="Half of the plans", version=0, **who(council, "head")
     )
     for path in ["/actions/", "/actions/2016/print/"]:
@@ -432,7 +432,7 @@ def test_a_workbook_holds_every_update_and_moved_date(
             evidence_link="https://intranet.example/1",
             **on_day(council, "manager"),
         )
-    actions.move_date(
+    action_changes.move_date(
         late,
         timing=parse("1.12.16", YEAR),
         reason="Ill",

@@ -7,13 +7,14 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from audits.models import Action, Judged, Outcome, Update
+from audits.plan import actions as plan
 from audits.plan import progress_actions as doing
-from audits.plan.actions import By
+from audits.plan.action_changes import By
 from audits.plan.progress import by_locality, progress
 from audits.plan.timing import Status
 from audits.plan.workflow import ActionState
-from audits.stale import StalePlan
 from audits.workflow import NotAllowed
+from earlyhelp.core.change import Stale
 from teams.models import Event, Locality
 from teams.permissions import Refused
 from teams.roles import Role
@@ -247,8 +248,8 @@ def test_a_locality_whose_words_were_taken_out_has_not_answered(
 def test_the_same_judgement_again_is_one(council: Cast, outcome: Outcome) -> None:
     head, other = who(council, "head"), who(council, "other_head")
     judged: dict[str, Any] = {"judged": Judged.PARTLY, "why": "Half of them do", "version": 0}
-    doing.judge_outcome(outcome, **judged, **head)
-    again = doing.judge_outcome(outcome, **judged, **other)
+    plan.judge_outcome(outcome, **judged, **head)
+    again = plan.judge_outcome(outcome, **judged, **other)
     assert (again.version, again.judged_by) == (1, council.person["head"])
     assert Event.objects.filter(verb="outcome judged").count() == 1
 
@@ -256,12 +257,12 @@ def test_the_same_judgement_again_is_one(council: Cast, outcome: Outcome) -> Non
 def test_an_outcome_is_judged_apart_from_its_actions(council: Cast, outcome: Outcome) -> None:
     head = who(council, "head")
     with pytest.raises(ValidationError, match="rests on"):
-        doing.judge_outcome(outcome, judged=Judged.PARTLY, why=" ", version=0, **head)
+        plan.judge_outcome(outcome, judged=Judged.PARTLY, why=" ", version=0, **head)
     with pytest.raises(Refused, match="A head of service judges"):
-        doing.judge_outcome(
+        plan.judge_outcome(
             outcome, judged=Judged.PARTLY, why="So", version=0, **who(council, "officer")
         )
-    found = doing.judge_outcome(outcome, judged=Judged.PARTLY, why="Half", version=0, **head)
+    found = plan.judge_outcome(outcome, judged=Judged.PARTLY, why="Half", version=0, **head)
     assert (found.judged, found.judged_by) == (Judged.PARTLY, council.person["head"])
-    with pytest.raises(StalePlan):
-        doing.judge_outcome(outcome, judged=Judged.NOT, why="None", version=0, **head)
+    with pytest.raises(Stale):
+        plan.judge_outcome(outcome, judged=Judged.NOT, why="None", version=0, **head)

@@ -3,12 +3,11 @@
 ``audits`` registers at start-up what it knows of the actions that come from its findings.
 """
 
-import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from audits.models import Action, Source
-from teams.models import Route, User
+from teams.authority import Actor
 
 
 @dataclass(frozen=True)
@@ -23,12 +22,12 @@ class Origin:
 class Provider:
     """What an upper room knows of the actions of one source.
 
-    ``origin`` gives what an action comes from, if that is known. ``carry_over(old, new, by,
-    route, at)`` has the same hold of an action carried over into a later plan, in its transaction.
+    ``origin`` gives what an action comes from, if that is known. ``carry_over(old, new, by)``
+    has the same hold of an action carried over into a later plan, in its transaction.
     """
 
     origin: Callable[[Action], Origin | None]
-    carry_over: Callable[[Action, Action, User, Route, dt.datetime], None]
+    carry_over: Callable[[Action, Action, Actor], None]
 
 
 _providers: dict[str, Provider] = {}
@@ -45,8 +44,8 @@ def origin(action: Action) -> Origin | None:
     return provider.origin(action) if provider else None
 
 
-def carry_over(old: Action, new: Action, *, by: User, route: Route, at: dt.datetime) -> None:
+def carry_over(old: Action, new: Action, *, by: Actor) -> None:
     """Have the new action come from what the old one came from."""
     provider = _providers.get(old.source)
     if provider:
-        provider.carry_over(old, new, by, route, at)
+        provider.carry_over(old, new, by)
