@@ -12,8 +12,6 @@ from teams.permissions import ROLES, Permission, Standing
 from teams.quarters import Quarter
 from teams.roles import Role
 
-# What the record says when an audit, or its moderation, is given to somebody.
-
 
 def locality_of(team: Team | None, day: dt.date) -> int | None:
     """The locality in which a team stood on ``day``, by id."""
@@ -22,13 +20,13 @@ def locality_of(team: Team | None, day: dt.date) -> int | None:
 
 def stands_in(standing: Standing, day: dt.date) -> frozenset[int]:
     """The localities in which a person's posts are on ``day``: headed, or of their teams."""
-    found = {post.locality_id for post in standing.posts if post.locality_id is not None}
+    localities = {post.locality_id for post in standing.posts if post.locality_id is not None}
     teams = {post.team_id for post in standing.posts if post.team_id is not None}
     for team in Team.objects.filter(pk__in=teams).prefetch_related("placements"):
-        where = locality_of(team, day)
-        if where is not None:
-            found.add(where)
-    return frozenset(found)
+        locality = locality_of(team, day)
+        if locality is not None:
+            localities.add(locality)
+    return frozenset(localities)
 
 
 def people_holding(permission: Permission, day: dt.date) -> QuerySet[User]:

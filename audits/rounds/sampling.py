@@ -64,10 +64,3 @@ def draw(numbers: Sequence[str], count: int, seed: str) -> Drawn:
 
 def _lot(seed: str, number: str) -> str:
     return hashlib.sha256(f"{seed}\n{number}".encode()).hexdigest()
-
-
-def is_same_draw(kept: Drawn, numbers: Sequence[str]) -> bool:
-    """Whether ``numbers`` is the list drawn from, and drawing again gives the same cases."""
-    if digest_of(numbers) != kept.digest or len(numbers) != kept.population:
-        return False
-    return draw(numbers, len(kept.numbers), kept.seed).numbers == kept.numbers

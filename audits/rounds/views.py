@@ -210,7 +210,7 @@ def round_load_cases(request: SignedInRequest, audit_round: Round) -> HttpRespon
     token = secrets.token_urlsafe(16)
     uploaded = UploadedCases(file.name, file.read(), form.team_code)
     cache.set(_cache_key(request, audit_round, token), uploaded, FILE_KEPT_SECONDS)
-    preview = planning.preview_page(audit_round, file.name, form.lines)
+    preview = planning.cases_preview(audit_round, file.name, form.lines)
     return _show(request, "load_preview", audit_round, page=preview, token=token)
 
 

@@ -130,7 +130,9 @@ def specs_of(tool: Tool) -> list[IndicatorSpec]:
             kind=IndicatorKind(indicator.kind),
             code=indicator.code,
             guidance=indicator.guidance,
-            grade_guidance={one.grade: one.text for one in indicator.grade_guidance.all()},
+            grade_guidance={
+                guidance.grade: guidance.text for guidance in indicator.grade_guidance.all()
+            },
             choices=tuple(choice.label for choice in indicator.choices.all()),
         )
         for indicator in tool.indicators.prefetch_related("grade_guidance", "choices")
@@ -179,7 +181,7 @@ def _refuse(indicators: Sequence[IndicatorSpec]) -> None:
 def _what_is_wrong(spec: IndicatorSpec, codes: Sequence[str]) -> str:
     name = spec.name.strip()
     slugs = [slugify(label)[:60] for label in spec.choices]
-    found = {
+    wrong = {
         "Every indicator needs a name": not name,
         f"“{name}” needs a name with letters in it": not spec.slug,
         f"“{name}” stands in the tool twice": codes.count(spec.slug) > 1,
@@ -194,7 +196,7 @@ def _what_is_wrong(spec: IndicatorSpec, codes: Sequence[str]) -> str:
             spec.grade_guidance and spec.kind != IndicatorKind.GRADED
         ),
     }
-    return next((sentence for sentence, is_so in found.items() if is_so), "")
+    return next((sentence for sentence, is_so in wrong.items() if is_so), "")
 
 
 def _plain(tool: Tool, indicators: Sequence[IndicatorSpec]) -> dict[str, Any]:

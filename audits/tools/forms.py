@@ -257,7 +257,7 @@ class ToolForm:
         else:
             code = part.removeprefix(_INDICATOR)
             spec, blocks = theirs.get(code), self.blocks
-            place = next((at for at, one in enumerate(blocks) if one.spec().slug == code), None)
+            place = next((at for at, block in enumerate(blocks) if block.spec().slug == code), None)
             key = self._next_key() if place is None else blocks[place].key
             at = slice(len(blocks), None) if place is None else slice(place, place + 1)
             blocks[at] = [Block.of(key, spec)] if spec else []

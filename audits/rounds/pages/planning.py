@@ -17,7 +17,7 @@ MOST_SHOWN = 100
 
 
 @dataclass(frozen=True)
-class PreviewRow:
+class CasesPreviewRow:
     """One case of a file, as people read it."""
 
     line: CaseLine
@@ -26,28 +26,28 @@ class PreviewRow:
 
 
 @dataclass(frozen=True)
-class PreviewPage:
+class CasesPreview:
     """What a file would add; ``repeated`` cases of it are in the round already."""
 
     name: str
     lead: str
     teams: Sequence[tuple[str, int]]
-    rows: Sequence[PreviewRow]
+    rows: Sequence[CasesPreviewRow]
     more: int
     repeated: int
 
 
-def preview_page(audit_round: Round, name: str, lines: Sequence[CaseLine]) -> PreviewPage:
+def cases_preview(audit_round: Round, name: str, lines: Sequence[CaseLine]) -> CasesPreview:
     """The page that asks whether to add the cases of a file; two queries."""
     teams = dict(Team.objects.values_list("code", "name"))
     numbers = set(audit_round.cases.values_list("case_number", flat=True))
     counted = Counter(teams.get(line.team, "Team not known") for line in lines)
-    return PreviewPage(
+    return CasesPreview(
         name=name,
         lead=f"{number_of(len(lines), 'case')} would be added to {audit_round}.",
         teams=sorted(counted.items()),
         rows=[
-            PreviewRow(line, teams.get(line.team, "Not known"), line.number in numbers)
+            CasesPreviewRow(line, teams.get(line.team, "Not known"), line.number in numbers)
             for line in lines[:MOST_SHOWN]
         ],
         more=max(0, len(lines) - MOST_SHOWN),

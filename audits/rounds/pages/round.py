@@ -252,9 +252,9 @@ def _auditor_rows(audits: Iterable[CaseAudit], today: dt.date) -> list[AuditorRo
 
 _FILTERS: dict[str, tuple[str, Callable[[CaseRow], bool]]] = {
     "": ("All", lambda row: True),
-    "to-do": ("Not submitted", lambda row: any(not one.audit.is_done for one in row.audits)),
-    "late": ("Late", lambda row: any(one.late and not one.audit.is_done for one in row.audits)),
-    "concerns": ("Of concern", lambda row: any(one.loop for one in row.audits)),
+    "to-do": ("Not submitted", lambda row: not all(look.audit.is_done for look in row.audits)),
+    "late": ("Late", lambda row: any(look.late and not look.audit.is_done for look in row.audits)),
+    "concerns": ("Of concern", lambda row: any(look.loop for look in row.audits)),
     "unallocated": ("To be allocated", lambda row: not row.audits),
 }
 
