@@ -141,6 +141,7 @@ def carry_over(old: Action, new: Action, by: Actor) -> None:
 
 
 def _link(finding: Finding, action: Action, by: Actor) -> None:
+    finding = lock(finding)
     link = FindingAction(finding=finding, action=action)
     link.full_clean()
     link.save()

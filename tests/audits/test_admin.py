@@ -24,7 +24,7 @@ from tests.audits.making import (
 )
 from tests.audits.test_record import a_year, the_rest
 from tests.cast import Cast
-from tests.teams.test_record import a_quarter_s_life
+from tests.core.test_record import a_quarter_s_life
 
 SignIn = Callable[[str], Client]
 

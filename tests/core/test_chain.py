@@ -171,6 +171,6 @@ def test_an_event_that_was_slipped_in_is_found(written: list[Event]) -> None:
 def test_words_that_are_taken_out_break_nothing(council: Cast) -> None:
     write(council, council.made("north-family"), 3, note="Ask Jo Bloggs", reason="Jo Bloggs")
     for remark in Remark.objects.filter(text__contains="Bloggs"):
-        take_out_words(remark, by=council.person["administrator"], reason="A name")
+        take_out_words(remark, by=council.actor("administrator"), reason="A name")
     assert not Remark.objects.filter(text__contains="Bloggs").exists()
     assert list(broken_chains()) == []

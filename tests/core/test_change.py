@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from earlyhelp.core import change
 from earlyhelp.core.actor import Route
@@ -20,6 +20,7 @@ from earlyhelp.core.change import (
     changing,
     compare_version,
     create,
+    lock,
     move,
     not_after_today,
     refuse,
@@ -250,7 +251,10 @@ def test_a_state_stands_bare_on_record_and_with_details_by_its_name(council: Cas
 
 def test_the_subject_of_an_event_can_be_another_row(council: Cast) -> None:
     row, made = commentary(council), council.made("north-family")
-    with changing(row, WRITTEN, council.actor("head"), about=made) as found:
+    with (
+        transaction.atomic(),
+        changing(row, WRITTEN, council.actor("head"), about=lock(made)) as found,
+    ):
         found.text = "Fewer"
     assert [event.verb for event in Event.objects.about(made)] == [WRITTEN]
 

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from earlyhelp.core.actor import Route
+from earlyhelp.core.change import lock
 from earlyhelp.core.events import record, triggers
 from earlyhelp.core.events.chain import broken_chains
 from earlyhelp.core.events.checks import check_event_triggers
@@ -109,7 +110,9 @@ def test_entries_that_take_several_statements_keep_their_order_and_their_words(
         for n, value in enumerate(after)
     ]
     at = timezone.now()
-    record.write(entries, by=council.person["head"], route=Route.FORM, at=at)
+    with transaction.atomic():
+        lock(subject)
+        record.write(entries, by=council.person["head"], route=Route.FORM, at=at)
     written = Event.objects.filter(verb="tried")
     assert [event.after for event in written] == after
     assert {(event.at, event.by, event.subject_id, event.before) for event in written} == {

@@ -106,13 +106,13 @@ def load(cast: Cast) -> Act:
         for team in teams
         for number, code in enumerate(["cases-closed", "open-cases"])
     ]
-    officer = cast.person["officer"]
-    return lambda: loading.load_figures(lines, signed_off=False, by=officer, route=Route.IMPORT)
+    officer = cast.actor("officer", route=Route.IMPORT)
+    return lambda: loading.load_figures(lines, signed_off=False, by=officer)
 
 
 def load_signed_off(cast: Cast) -> Act:
     line = loading.Line(cast.team["north-family"], OPEN, cast.item["cases-closed"].pk, Given(3))
-    return lambda: loading.load_figures([line], signed_off=True, by=None, route=Route.COMMAND)
+    return lambda: loading.load_figures([line], signed_off=True, by=command_actor())
 
 
 def propose(cast: Cast) -> Act:

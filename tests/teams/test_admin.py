@@ -511,14 +511,14 @@ def test_words_that_should_not_have_been_written_are_taken_out(
 def test_nobody_reads_on_record_what_they_may_not_see(council: Cast, sign_in: SignIn) -> None:
     """Appointments are the administrator's; figures and what is said of them the officer's."""
     kept = Appointment.objects.get(person=council.person["contributor"])
-    by = {"by": council.person["administrator"], "route": Route.ADMIN}
+    by = {"by": council.actor("administrator", route=Route.ADMIN)}
     withdraw(kept, reason="Somebody complained", **by)
     said = Remark.objects.get(text="Somebody complained")
     entered = Event.objects.about(council.submit("north-family")).latest("id")
     note = Remark.objects.create(event=entered, kind=Remark.Kind.NOTE, text="As counted")
     officer, administrator = sign_in("officer"), sign_in("administrator")
     seen = {
-        name: set(client.get(reverse(f"admin:teams_{kind}_changelist")).context["cl"].queryset)
+        name: set(client.get(reverse(f"admin:events_{kind}_changelist")).context["cl"].queryset)
         for name, client, kind in [
             ("events", officer, "event"),
             ("remarks", officer, "remark"),
@@ -542,7 +542,7 @@ def test_nobody_reads_on_record_what_they_may_not_see(council: Cast, sign_in: Si
 
 def test_a_history_names_related_rows_and_choices(council: Cast, sign_in: SignIn) -> None:
     kept = Appointment.objects.get(person=council.person["contributor"])
-    by = {"by": council.person["administrator"], "route": Route.ADMIN}
+    by = {"by": council.actor("administrator", route=Route.ADMIN)}
     prolong(kept, ends=dt.date(2016, 12, 31), **by)
     page = sign_in("administrator").get(reverse("admin:teams_appointment_history", args=[kept.pk]))
     last, first = page.context["lines"]
@@ -572,7 +572,7 @@ def test_a_long_history_comes_in_pages_and_costs_the_same(
     client.get(history)
     for number in range(4):
         team.name, team.successor = f"Name {number}", list(council.team.values())[number + 1]
-        keep(team, by=council.person["officer"], route=Route.ADMIN)
+        keep(team, by=council.actor("officer", route=Route.ADMIN))
         if number in (1, 3):
             with CaptureQueriesContext(connection) as queries:
                 client.get(history)

@@ -96,16 +96,14 @@ def lines(cast: Cast, *teams: str) -> list[loading.Line]:
 
 
 def by_import(cast: Cast, made: Return, folder: Path) -> object:
-    officer = cast.person["officer"]
-    return loading.load_figures(
-        lines(cast, "north-family"), signed_off=False, by=officer, route=Route.IMPORT
-    )
+    officer = cast.actor("officer", route=Route.IMPORT)
+    return loading.load_figures(lines(cast, "north-family"), signed_off=False, by=officer)
 
 
 def by_bulk_import(cast: Cast, made: Return, folder: Path) -> object:
     """One locked return among others holds all of them back."""
     many = lines(cast, "south-family", "north-family", "north-centre")
-    return loading.load_figures(many, signed_off=False, by=None, route=Route.COMMAND)
+    return loading.load_figures(many, signed_off=False, by=command_actor())
 
 
 def by_signed_off_import(cast: Cast, made: Return, folder: Path) -> object:
