@@ -7,6 +7,7 @@ test was skipped, or was expected to fail, has failed.
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -14,7 +15,7 @@ from django.conf import settings
 from django.core.cache import cache
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from earlyhelp.core import compiled_queries as prepared
+from earlyhelp.core import compiled_queries
 from tests import flush
 from tests.cast import council, sign_in  # noqa: F401  # fixtures for every test
 
@@ -33,9 +34,14 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Settings that only tests want: hashing is fast, and the real day is today."""
+    """Settings that only tests want: hashing is fast, and the real day is today.
+
+    Static files are looked up when one is asked for: a test client loads the middleware anew,
+    and would list and measure every file each time.
+    """
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    settings.WHITENOISE_AUTOREFRESH = True
     settings.BUSINESS_DATE = None
     settings.SAMPLE = False
     flush.install()
@@ -60,10 +66,27 @@ def _throttles_start_empty(request: pytest.FixtureRequest) -> None:
         cache.clear()
 
 
-@pytest.fixture(autouse=True)
-def _nothing_is_prepared() -> None:
-    """A query put together while a test planted a fault in it is not the next test's."""
-    prepared._prepared.cache_clear()
+class Faults(pytest.MonkeyPatch):
+    """Replaces names for a test. A query compiled with other names is not asked."""
+
+    def setattr(self, *args: Any, **options: Any) -> None:
+        """Replace a name, and have queries compiled anew."""
+        super().setattr(*args, **options)
+        compiled_queries._prepared.cache_clear()
+
+    def undo(self) -> None:
+        """Put every name back."""
+        planted = bool(self._setattr)
+        super().undo()
+        if planted:
+            compiled_queries._prepared.cache_clear()
+
+
+@pytest.fixture
+def monkeypatch() -> Iterator[pytest.MonkeyPatch]:
+    """The usual one, which also has compiled queries forgotten."""
+    with Faults.context() as faults:
+        yield faults
 
 
 @pytest.fixture(scope="session")
