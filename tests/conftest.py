@@ -7,6 +7,7 @@ test was skipped, or was expected to fail, has failed.
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
