@@ -67,15 +67,27 @@ def _throttles_start_empty(request: pytest.FixtureRequest) -> None:
         cache.clear()
 
 
-@pytest.fixture(autouse=True)
-def _queries_are_compiled_with_their_faults(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A test that plants a fault asks no query compiled without it, nor the next one with it."""
-    plants = "monkeypatch" in request.fixturenames
-    if plants:
+class Faults(pytest.MonkeyPatch):
+    """Replaces names for a test. A query compiled with other names is not asked."""
+
+    def setattr(self, *args: Any, **options: Any) -> None:
+        """Replace a name, and have queries compiled anew."""
+        super().setattr(*args, **options)
         compiled_queries.forget()
-    yield
-    if plants:
-        compiled_queries.forget()
+
+    def undo(self) -> None:
+        """Put every name back."""
+        planted = bool(self._setattr)
+        super().undo()
+        if planted:
+            compiled_queries.forget()
+
+
+@pytest.fixture
+def monkeypatch() -> Iterator[pytest.MonkeyPatch]:
+    """The usual one, which also has compiled queries forgotten."""
+    with Faults.context() as faults:
+        yield faults
 
 
 @pytest.fixture(scope="session")
