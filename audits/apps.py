@@ -13,7 +13,7 @@ class AuditsConfig(AppConfig):
         """Grant permissions; name what is done; offer returns and the plan what rounds found."""
         from audits import permissions  # noqa: F401  # grants its verbs as it is imported
         from audits.findings.actions import carry_over
-        from audits.findings.pages import origin_of
+        from audits.findings.rows import origin_of
         from audits.models import Action, Outcome, Plan, Source, Theme
         from audits.plan.sources import Provider, register
         from audits.plan.verbs import PlanVerb

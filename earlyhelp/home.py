@@ -22,8 +22,8 @@ from measures.permissions import MeasuresPermission as Measures
 from measures.permissions import review_scope, sees_areas_within_city
 from measures.querysets import covered_by
 from measures.returns.pages import lists as pages
-from measures.returns.pages.fill_in import why_closed
 from measures.returns.pages.lists import ReturnRow
+from measures.returns.status import why_closed
 from measures.review.queue import queue
 from measures.workflow import QuarterState, ReturnState
 from teams.http import SignedInRequest, signed_in
@@ -166,7 +166,7 @@ def _to_enter(standing: Standing, today: dt.date) -> ToEnter | None:
     if not scope:
         return None
     returns = Return.objects.within(scope).unlocked().for_pages().select_related("returned_by")
-    found = list(pages.in_order(pages.with_counts(returns)))
+    found = list(returns.with_counts().in_order())
     sent_back = [made for made in found if made.state == ReturnState.RETURNED]
     named = pages.queried(sent_back) if sent_back else {}
     return ToEnter(
@@ -209,10 +209,10 @@ def _to_review(standing: Standing, today: dt.date) -> ToReview | None:
         lead = "Nothing waits for you to review."
     # A head chases their own teams; the director reads of late returns on the quarter's page.
     late = [owed.made.pk for owed in found.late] if standing.holds(Measures.REVIEW) else []
-    returns = pages.with_counts(Return.objects.filter(pk__in=late).for_pages())
+    returns = Return.objects.filter(pk__in=late).for_pages().with_counts()
     return ToReview(
         to_sign=[waiting.made for waiting in found.to_sign],
-        late=pages.rows(pages.in_order(returns), standing, today) if late else [],
+        late=pages.rows(returns.in_order(), standing, today) if late else [],
         lead=lead,
         signed_off=found.signed_off,
         expected=found.expected,
@@ -232,7 +232,7 @@ def _left_out(standing: Standing) -> LeftOut | None:
         .filter(reduce(or_, own), quarter=Subquery(closed.values("pk")[:1]))
         .for_pages()
     )
-    returns = list(pages.in_order(found))
+    returns = list(found.in_order())
     return LeftOut(returns[0].quarter.quarter, returns) if returns else None
 
 

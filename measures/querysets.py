@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, F, Q
 
 from measures.workflow import CorrectionState, QuarterState, ReturnState
 from teams.permissions import Scope
@@ -106,6 +106,16 @@ class ReturnQuerySet(models.QuerySet["Return"]):
     def meeting(self, basis: Basis) -> Self:
         """Those that speak on this basis."""
         return self.filter(meets(basis))
+
+    def with_counts(self) -> Self:
+        """With how many questions each is asked and how many are answered, in the same query."""
+        answered = Q(figures__value__isnull=False) | ~Q(figures__answer="")
+        return self.annotate(asked=Count("figures"), answered=Count("figures", filter=answered))
+
+    def in_order(self) -> Self:
+        """By quarter, then as the framework has localities and teams; city-wide ones last."""
+        place = F("locality__position").asc(nulls_last=True)
+        return self.order_by("quarter", place, "team__position", "team__code")
 
     def unlocked(self) -> Self:
         """Those in an open quarter, or accepted late in a closed one."""

@@ -31,6 +31,19 @@ class ReturnState(TextChoices):
     RETURNED = "returned", "Returned"
     SIGNED_OFF = "signed-off", "Signed off"
 
+    @property
+    def colour(self) -> str:
+        """The colour of its tag; the words say the state, and the colour only repeats them."""
+        return _RETURN_COLOURS.get(self.value, "")
+
+
+_RETURN_COLOURS = {
+    "draft": "blue",
+    "submitted": "yellow",
+    "returned": "red",
+    "signed-off": "green",
+}
+
 
 class CorrectionState(TextChoices):
     """Where a correction stands."""

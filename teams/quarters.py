@@ -82,6 +82,17 @@ class Quarter:
         return cls.of(FinancialYear.parse(found[1]).start, int(found[2]))
 
     @classmethod
+    def from_slug(cls, slug: str) -> Self:
+        """Read ``2015-16-q4``; ValueError for anything else."""
+        year, _, number = slug.rpartition("-q")
+        return cls.parse(f"{year} Q{number}")
+
+    @property
+    def slug(self) -> str:
+        """``2015-16-q4``, as addresses have it."""
+        return str(self).lower().replace(" ", "-")
+
+    @classmethod
     def containing(cls, day: dt.date) -> Self:
         """The quarter in which ``day`` falls."""
         year = day.year if day.month >= 4 else day.year - 1

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from audits.findings.pages import FindingRow, finding_rows
+from audits.findings.rows import FindingRow, finding_rows
 from audits.models import Indicator
 from audits.permissions import AuditsPermission
 from audits.results.access import round_with_results

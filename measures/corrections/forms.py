@@ -12,8 +12,7 @@ from django.http import QueryDict
 
 from measures.models import Figure
 from measures.returns.actions import FiguresRefused
-from measures.returns.answers import ANSWERS, Given, parse_number
-from measures.returns.forms import LONGEST
+from measures.returns.answers import ANSWERS, LONGEST, Given, parse_number
 
 
 @dataclass(frozen=True)

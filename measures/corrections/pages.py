@@ -8,7 +8,6 @@ from measures.models import Answer, CorrectedFigure, Correction, Figure, Reporti
 from measures.permissions import MeasuresPermission, returns_seen
 from measures.querysets import ReturnQuerySet
 from measures.returns.answers import Given
-from measures.returns.pages.lists import slug_of
 from measures.review.effect import CorrectionEffect, effect_of_correction
 from measures.workflow import CorrectionState, QuarterState, ReturnState
 from teams.models import Council
@@ -173,7 +172,7 @@ def choice(standing: Standing, wanted: Quarter | None) -> Choice:
     ]
     quarter = wanted or (closed[0] if closed else None)
     returns = correctable(standing).for_quarter(quarter) if quarter else []
-    return Choice(quarter, list(returns), [(one, slug_of(one)) for one in closed])
+    return Choice(quarter, list(returns), [(one, one.slug) for one in closed])
 
 
 @dataclass(frozen=True)

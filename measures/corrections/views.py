@@ -16,9 +16,9 @@ from measures.corrections.forms import CorrectionForm
 from measures.models import Figure, Return
 from measures.permissions import MeasuresPermission
 from measures.returns.actions import FiguresRefused
-from measures.returns.pages.lists import quarter_of
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import require, require_anywhere
+from teams.quarters import Quarter
 
 REFUSALS = (*forms.REFUSALS, FiguresRefused)
 
@@ -72,7 +72,7 @@ def _choose(request: SignedInRequest) -> HttpResponse:
     wanted = None
     if "quarter" in request.GET:
         try:
-            wanted = quarter_of(request.GET["quarter"])
+            wanted = Quarter.from_slug(request.GET["quarter"])
         except ValueError:
             raise Http404("There is no such quarter") from None
     context = {"choice": page.choice(request.asked.standing, wanted)}

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from earlyhelp.core.pages.wording import days_left
 from measures.models import DataItem, ReportingQuarter, Return
-from measures.returns.pages.lists import COLOURS, in_order, late, slug_of, with_counts
+from measures.returns.status import late
 from measures.workflow import QuarterState, ReturnState
 from teams.models import Appointment, Team
 from teams.quarters import Quarter
@@ -45,7 +45,7 @@ def all_quarters() -> list[QuarterRow]:
         QuarterRow(
             row=row,
             quarter=row.quarter,
-            slug=slug_of(row.quarter),
+            slug=row.quarter.slug,
             state=QuarterState(row.state).label,
             colour=_QUARTER_COLOURS[QuarterState(row.state)],
             progress=f"{row.signed} of {row.expected} signed off" if row.expected else "",
@@ -110,14 +110,14 @@ class QuarterPage:
 def quarter_page(row: ReportingQuarter, today: dt.date) -> QuarterPage:
     """One quarter at a glance; four queries, whatever the number of teams."""
     # City-wide last, whichever way the database sorts what has no locality.
-    found = in_order(with_counts(Return.objects.for_quarter(row.quarter).for_pages()))
+    found = Return.objects.for_quarter(row.quarter).for_pages().with_counts().in_order()
     returns = sorted(found, key=lambda made: made.is_city_wide)
     chase, nobody = _chase(returns, today) if row.is_open else ([], [])
     areas = _areas(returns, today)
     return QuarterPage(
         row=row,
         quarter=row.quarter,
-        slug=slug_of(row.quarter),
+        slug=row.quarter.slug,
         lead=_lead(row, returns, today),
         states=[*(state.label for state in ReturnState), "Late"],
         areas=areas,
@@ -170,7 +170,7 @@ def _row(made: Return, today: dt.date) -> TeamRow:
     return TeamRow(
         made=made,
         state=state.label,
-        colour=COLOURS[state],
+        colour=state.colour,
         answered=f"{answered} of {asked}",
         late=late(made, today),
         accepted_late=accepted,

@@ -13,8 +13,7 @@ from measures.permissions import MeasuresPermission, returns_seen
 from measures.quarters import actions
 from measures.quarters import pages as page
 from measures.quarters.forms import DueDateForm, NewQuarterForm
-from measures.returns.pages.lists import quarter_of, slug_of
-from measures.returns.reading_views import seen_return
+from measures.returns.access import seen_return
 from measures.review.actions import accept_late
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import Refused, require
@@ -36,12 +35,12 @@ def _require_running(request: SignedInRequest) -> None:
 
 
 def _address(quarter: Quarter) -> str:
-    return reverse("quarter", args=[slug_of(quarter)])
+    return reverse("quarter", args=[quarter.slug])
 
 
 def _load(slug: str) -> ReportingQuarter:
     try:
-        wanted = quarter_of(slug)
+        wanted = Quarter.from_slug(slug)
     except ValueError:
         raise Http404("There is no such quarter") from None
     return get_object_or_404(
@@ -167,7 +166,7 @@ def quarter_close(request: SignedInRequest, slug: str) -> HttpResponse:
 @get_or_post
 def return_accept_late(request: SignedInRequest, pk: int) -> HttpResponse:
     """Let one unsigned return of a closed quarter still come in, with a reason."""
-    made = seen_return(request, pk)
+    made = seen_return(request.asked.standing, pk)
     require(request.asked.standing, MeasuresPermission.ACCEPT_LATE)
     form = PlainReasonForm(
         posted(request),
@@ -175,7 +174,7 @@ def return_accept_late(request: SignedInRequest, pk: int) -> HttpResponse:
         hint="Kept on record.",
         button="Accept it late",
     )
-    slug = slug_of(made.quarter.quarter)
+    slug = made.quarter.quarter.slug
     context = {"form": form, "made": made, "slug": slug}
     return answer(
         request,

@@ -15,6 +15,9 @@ _NUMBER = re.compile(
 )
 
 
+LONGEST = 2000  # characters of a note or an explanation
+
+
 @dataclass(frozen=True)
 class Given:
     """What was given for one question: a number, an answer with a note, or nothing.

@@ -14,9 +14,7 @@ from django.http import QueryDict
 from earlyhelp.core.pages.posted import clean, version_of
 from earlyhelp.core.pages.versioned_edit import MINE, THEIRS
 from measures.models import Figure
-from measures.returns.answers import ANSWERS, Given, parse_number, write_number
-
-LONGEST = 2000  # characters of a note or an explanation
+from measures.returns.answers import ANSWERS, LONGEST, Given, parse_number, write_number
 
 
 @dataclass(frozen=True)

@@ -5,23 +5,19 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from measures.models import Figure, Return
+from measures.models import Figure
 from measures.permissions import MeasuresPermission, on_return, returns_seen, reviews
+from measures.returns.access import seen_return
 from measures.returns.pages import history as histories
 from measures.returns.pages import lists as page
-from measures.returns.pages.fill_in import came_back, why_closed
+from measures.returns.pages.fill_in import came_back
 from measures.returns.pages.reading import corrections_of, reading
 from measures.returns.pages.sheet import Sheet
+from measures.returns.status import late, status_line, why_closed
 from measures.workflow import ReturnState
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import require_anywhere
-
-
-def seen_return(request: SignedInRequest, pk: int) -> Return:
-    """The return, if this person may see it; "not found" otherwise. One query."""
-    seen = Return.objects.within(returns_seen(request.asked.standing)).for_pages()
-    names = seen.select_related("signed_off_by", "returned_by", "accepted_late_by")
-    return get_object_or_404(names, pk=pk)
+from teams.quarters import Quarter
 
 
 @signed_in
@@ -33,7 +29,7 @@ def returns(request: SignedInRequest) -> HttpResponse:
     wanted = None
     if "quarter" in request.GET:
         try:
-            wanted = page.quarter_of(request.GET["quarter"])
+            wanted = Quarter.from_slug(request.GET["quarter"])
         except ValueError:
             raise Http404("There is no such quarter") from None
     found = page.return_list(returns_seen(standing), standing, request.asked.today, wanted)
@@ -46,16 +42,16 @@ def returns(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def read(request: SignedInRequest, pk: int) -> HttpResponse:
     """One return, read-only: every figure with its history beside it and what was said."""
-    made = seen_return(request, pk)
+    made = seen_return(request.asked.standing, pk)
     enters = on_return(request.asked.standing, MeasuresPermission.ENTER_FIGURES, made)
     context = {
         "made": made,
         "came_back": came_back(made),
         "page": reading(Sheet(made)),
-        "status": page.status_line(made),
+        "status": status_line(made),
         "state": ReturnState(made.state).label,
-        "colour": page.COLOURS[ReturnState(made.state)],
-        "late": page.late(made, request.asked.today),
+        "colour": ReturnState(made.state).colour,
+        "late": late(made, request.asked.today),
         "may_fill_in": enters and not why_closed(made),
         "may_review": reviews(request.asked.standing, made),
         "has_receipt": made.submitted_by is not None,
@@ -67,7 +63,7 @@ def read(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_safe
 def history(request: SignedInRequest, pk: int) -> HttpResponse:
     """What happened to a return, latest first."""
-    made = seen_return(request, pk)
+    made = seen_return(request.asked.standing, pk)
     events, entries = histories.return_history(made, request.GET.get("page"))
     context = {"made": made, "events": events, "entries": entries}
     return render(request, "measures/returns/return_history.html", context)
@@ -77,7 +73,7 @@ def history(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_safe
 def figure(request: SignedInRequest, pk: int, item: str) -> HttpResponse:
     """One figure's whole history: values, people, words and corrections."""
-    made = seen_return(request, pk)
+    made = seen_return(request.asked.standing, pk)
     found = get_object_or_404(Figure.objects.of(made).select_related("entered_by"), item__code=item)
     found.return_made = made
     context = {

@@ -14,15 +14,15 @@ from earlyhelp.core.pages.versioned_edit import show_conflict
 from measures.models import Figure, Return
 from measures.permissions import MeasuresPermission, on_return
 from measures.returns import actions as entry
+from measures.returns.access import seen_return
 from measures.returns.actions import FiguresRefused
 from measures.returns.forms import FiguresForm, as_it_is, snapshot
 from measures.returns.offers import Offer, offered
 from measures.returns.pages import check as check_page
 from measures.returns.pages import fill_in as page
-from measures.returns.pages import lists as returns_page
 from measures.returns.pages.conflict import conflict
 from measures.returns.pages.sheet import Sheet
-from measures.returns.reading_views import seen_return
+from measures.returns.status import due_line, why_closed
 from measures.workflow import NotAllowed
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import Refused
@@ -39,12 +39,12 @@ def fill_in(request: SignedInRequest, pk: int) -> HttpResponse:
 
     With ``use`` it only puts an offered number into its box.
     """
-    made = seen_return(request, pk)
+    made = seen_return(request.asked.standing, pk)
     if not on_return(request.asked.standing, MeasuresPermission.ENTER_FIGURES, made):
         raise Refused("You are not appointed to enter figures for this team.")
     if request.method == "POST":
         return _save(request, made)
-    closed = page.why_closed(made)
+    closed = why_closed(made)
     if closed:
         messages.info(request, closed)
         return redirect("return", pk=pk)
@@ -65,7 +65,7 @@ def _show_form(
         "made": made,
         "came_back": page.came_back(made),
         "page": page.fill_in(sheet, form, clock.now(), _offers(request, sheet), used=used),
-        "due": returns_page.due_line(made, request.asked.today),
+        "due": due_line(made, request.asked.today),
         "version": made.version if form.version is None else form.version,
         "was": snapshot(as_it_is(sheet.figures) if form.was is None else form.was),
         "may_submit": on_return(request.asked.standing, MeasuresPermission.SUBMIT, made),
@@ -85,7 +85,7 @@ def _use(request: SignedInRequest, sheet: Sheet, form: FiguresForm) -> HttpRespo
 def _save(request: SignedInRequest, made: Return) -> HttpResponse:
     sheet = Sheet(made)
     form = FiguresForm(sheet.figures, request.POST)
-    if "use" in request.POST and not page.why_closed(made):
+    if "use" in request.POST and not why_closed(made):
         return _use(request, sheet, form)
     if form.errors:
         return _show_form(request, sheet, form)
@@ -139,7 +139,7 @@ def _show_conflict(
 @post_only("return-check")
 def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
     """The manager takes the figures of an extract as the team's own."""
-    made = seen_return(request, pk)
+    made = seen_return(request.asked.standing, pk)
     try:
         entry.confirm_figures(
             made,
@@ -160,11 +160,11 @@ def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_safe
 def check(request: SignedInRequest, pk: int) -> HttpResponse:
     """Every answer on one page before it is submitted, and what is still missing."""
-    made = seen_return(request, pk)
+    made = seen_return(request.asked.standing, pk)
     standing = request.asked.standing
     if not on_return(standing, MeasuresPermission.ENTER_FIGURES, made):
         raise Refused("You are not appointed to enter figures for this team.")
-    closed = page.why_closed(made)
+    closed = why_closed(made)
     if closed:
         messages.info(request, closed)
         return redirect("return", pk=pk)
@@ -178,7 +178,7 @@ def _show_check(
         "made": made,
         "came_back": page.came_back(made),
         "page": check_page.check(Sheet(made)),
-        "due": returns_page.due_line(made, request.asked.today),
+        "due": due_line(made, request.asked.today),
         "may_submit": on_return(request.asked.standing, MeasuresPermission.SUBMIT, made),
         "response": response,
         "problems": [("", problem)] if problem else [],
@@ -190,7 +190,7 @@ def _show_check(
 @post_only("return-check")
 def submit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Submit a complete return; the same submission again leads to the same receipt."""
-    made = seen_return(request, pk)
+    made = seen_return(request.asked.standing, pk)
     response = request.POST.get("response", "").replace("\x00", "")
     try:
         entry.submit(
@@ -203,7 +203,7 @@ def submit(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
         return redirect("return", pk=pk)
     except Stale as stale:
-        current = seen_return(request, stale.current.pk)
+        current = seen_return(request.asked.standing, stale.current.pk)
         return _show_check(request, current, response=response, problem=CHANGED_MEANWHILE)
     except FiguresRefused:
         problem = "This return cannot be submitted yet: see what is still missing."
@@ -215,7 +215,7 @@ def submit(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_safe
 def receipt(request: SignedInRequest, pk: int) -> HttpResponse:
     """What was submitted, when and by whom, and what happens next."""
-    made = seen_return(request, pk)
+    made = seen_return(request.asked.standing, pk)
     found = check_page.receipt(made)
     if found is None:
         return redirect("return", pk=pk)

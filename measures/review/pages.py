@@ -11,7 +11,7 @@ from earlyhelp.core.workflow import Option
 from measures.models import Commentary, Figure, Measure, Return, SeriesBreak
 from measures.permissions import comments_on
 from measures.returns.actions import refuse_if_locked
-from measures.returns.pages.lists import slug_of, status_line
+from measures.returns.status import status_line
 from measures.review.attention import Attention, Reason, attention
 from measures.review.effect import ReturnEffect, effect_of_return
 from measures.review.signing import hands_on, heads_by_locality, not_theirs, refusal, why_theirs
@@ -287,7 +287,7 @@ def _comment_links(
     if not comments_on(standing, made.locality_id):
         return []
     area = made.locality.code if made.locality else "city"
-    quarter = slug_of(Quarter(made.quarter_id))
+    quarter = Quarter(made.quarter_id).slug
     return [
         (effect.measure, reverse("commentary-edit", args=[effect.measure_code, area, quarter]))
         for effect in effects

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from measures.models import ReportingQuarter, Return
 from measures.permissions import review_scope
-from measures.returns.pages.lists import in_order, late
+from measures.returns.status import late
 from measures.review.attention import Attention, Reason, attention
 from measures.review.signing import hands_on_each, heads_by_locality, refusal
 from measures.workflow import QuarterState, ReturnState
@@ -78,7 +78,7 @@ def queue(standing: Standing, today: dt.date) -> Queue:
     )
     # City-wide last, whichever way the database sorts what has no locality.
     returns = sorted(
-        in_order(unfinished_or_open.for_pages()),
+        unfinished_or_open.for_pages().in_order(),
         key=lambda made: (made.quarter_id, made.is_city_wide),
     )
     waiting = _waiting(

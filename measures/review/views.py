@@ -12,9 +12,9 @@ from earlyhelp.core.consistent_read import consistent
 from earlyhelp.core.pages.forms import answer, answer_button, post_only, posted
 from measures.models import Return
 from measures.permissions import MeasuresPermission, reviews
-from measures.quarters.forms import BackToTeamForm
-from measures.returns.reading_views import seen_return
+from measures.returns.access import seen_return
 from measures.review import actions as review
+from measures.review.forms import BackToTeamForm
 from measures.review.pages import ReviewPage, review_page
 from measures.review.queue import Waiting, queue
 from measures.workflow import ReturnAct
@@ -45,7 +45,7 @@ def review_queue(request: SignedInRequest) -> HttpResponse:
 
 def _load(request: SignedInRequest, pk: int) -> Return:
     """A return that this person sees (404 otherwise) and reviews (403 otherwise)."""
-    made = seen_return(request, pk)
+    made = seen_return(request.asked.standing, pk)
     if not reviews(request.asked.standing, made):
         raise Refused("You are not appointed to review this return.")
     return made

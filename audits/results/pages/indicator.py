@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.http import Http404
 from django.urls import reverse
 
-from audits.findings.pages import FindingRow
+from audits.findings.rows import FindingRow
 from audits.grades import Grade, IndicatorKind
 from audits.models import CaseAudit, Given, Indicator, Round, RoundKind
 from audits.permissions import audits_seen

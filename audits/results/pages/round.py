@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from audits import scoring
-from audits.findings.pages import FindingRow
+from audits.findings.rows import FindingRow
 from audits.grades import Grade, IndicatorKind
 from audits.models import Round, RoundKind
 from audits.permissions import sees_small_results, sees_who_is_late

@@ -8,14 +8,13 @@ from django.utils.text import slugify
 
 from earlyhelp.core.pages.wording import saved_ago
 from measures.models import Answer, DataItem, Figure, Return
-from measures.returns.actions import refuse_if_locked
 from measures.returns.answers import Given, write_number
 from measures.returns.checks import Oddity, UsualRange
 from measures.returns.forms import BoxError, FiguresForm, Typed
 from measures.returns.offers import Offer
 from measures.returns.pages.percentages import WorkedOut
 from measures.returns.pages.sheet import Past, Sheet
-from measures.workflow import RETURN, NotAllowed, ReturnAct, ReturnState
+from measures.workflow import ReturnState
 from teams.quarters import Quarter
 
 
@@ -250,13 +249,3 @@ def newly_asked(sheet: Sheet, given: dict[int, Given], asked: set[str]) -> list[
 def came_back(made: Return) -> bool:
     """Whether a reviewer sent it back and it has not been submitted again."""
     return made.state == ReturnState.RETURNED
-
-
-def why_closed(made: Return) -> str:
-    """Why nothing can be entered in this return now; empty when it can."""
-    try:
-        refuse_if_locked(made)
-        RETURN.next(ReturnAct.SAVE, made.state)
-    except NotAllowed as refusal:
-        return str(refusal)
-    return ""

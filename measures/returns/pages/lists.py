@@ -4,27 +4,14 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 
-from earlyhelp.core.actor import Route
-from earlyhelp.core.pages.wording import days_left
 from measures.models import Figure, ReportingQuarter, Return
 from measures.permissions import MeasuresPermission, on_return
-from measures.returns.pages.fill_in import why_closed
-from measures.workflow import QuarterState, ReturnState
+from measures.returns.status import late, why_closed
+from measures.workflow import ReturnState
 from teams.permissions import Scope, Standing
 from teams.quarters import Quarter
-
-# The words say the state; the colour only repeats them.
-COLOURS = {
-    ReturnState.DUE: "",
-    ReturnState.DRAFT: "blue",
-    ReturnState.SUBMITTED: "yellow",
-    ReturnState.RETURNED: "red",
-    ReturnState.SIGNED_OFF: "green",
-}
 
 
 @dataclass(frozen=True)
@@ -47,18 +34,6 @@ class ReturnRow:
     next_step: NextStep
 
 
-def with_counts(returns: QuerySet[Return]) -> QuerySet[Return]:
-    """With how many questions each is asked and how many are answered, in the same query."""
-    answered = Q(figures__value__isnull=False) | ~Q(figures__answer="")
-    return returns.annotate(asked=Count("figures"), answered=Count("figures", filter=answered))
-
-
-def in_order(returns: QuerySet[Return]) -> QuerySet[Return]:
-    """By quarter, then in the framework's order of localities and teams; city-wide ones last."""
-    place = F("locality__position").asc(nulls_last=True)
-    return returns.order_by("quarter", place, "team__position", "team__code")
-
-
 def rows(returns: Iterable[Return], standing: Standing, today: dt.date) -> list[ReturnRow]:
     """The rows of a list; ``returns`` come ``with_counts`` and ``for_pages``."""
     return [_row(made, standing, today) for made in returns]
@@ -73,7 +48,7 @@ def _row(made: Return, standing: Standing, today: dt.date) -> ReturnRow:
         made=made,
         answered=f"{answered} of {asked}",
         state=label,
-        colour=COLOURS[state],
+        colour=state.colour,
         late=late(made, today),
         next_step=_next_step(made, standing, is_complete=answered == asked, enters=enters),
     )
@@ -88,21 +63,6 @@ def _next_step(made: Return, standing: Standing, *, is_complete: bool, enters: b
     if is_complete and on_return(standing, MeasuresPermission.SUBMIT, made):
         return NextStep("Check and submit", reverse("return-check", args=[made.pk]))
     return NextStep("Start" if made.state == ReturnState.DUE else "Carry on", fill_in)
-
-
-def late(made: Return, today: dt.date) -> str:
-    """``3 days late`` for a return still to be submitted after its due date."""
-    if not made.is_late_on(today) or why_closed(made):
-        return ""
-    days = (today - made.quarter.due_on).days
-    return f"{days} day{'' if days == 1 else 's'} late"
-
-
-def due_line(made: Return, today: dt.date) -> str:
-    """``Due 14 July 2016: 9 days left``."""
-    due = made.quarter.due_on
-    verb = "Was due" if due < today else "Due"
-    return f"{verb} {due.day} {due:%B %Y}: {days_left(due, today)}"
 
 
 @dataclass(frozen=True)
@@ -143,9 +103,8 @@ def return_list(
         chosen = open_ones[0]
     if chosen is None:
         return None
-    found = in_order(
-        with_counts(Return.objects.within(scope).for_quarter(chosen.quarter).for_pages())
-    )
+    here = Return.objects.within(scope).for_quarter(chosen.quarter)
+    found = here.for_pages().with_counts().in_order()
     listed = rows(found, standing, today)
     signed_off = sum(row.made.state == ReturnState.SIGNED_OFF for row in listed)
     return ReturnList(
@@ -158,56 +117,7 @@ def return_list(
 
 
 def _link(quarter: ReportingQuarter, chosen: ReportingQuarter) -> QuarterLink:
-    return QuarterLink(quarter.quarter.short, slug_of(quarter.quarter), quarter.pk == chosen.pk)
-
-
-def slug_of(quarter: Quarter) -> str:
-    """``2015-16-q4``, as addresses have it."""
-    return str(quarter).lower().replace(" ", "-")
-
-
-def quarter_of(slug: str) -> Quarter:
-    """Read what ``slug_of`` wrote; ValueError for anything else."""
-    year, _, number = slug.rpartition("-q")
-    return Quarter.parse(f"{year} Q{number}")
-
-
-def status_line(made: Return) -> str:
-    """Who submitted and signed off, when; or where the return stands."""
-    if made.state == ReturnState.SIGNED_OFF:
-        if made.signed_off_route == Route.IMPORT:
-            return f"Signed off by import on {_day(made.signed_off_at)}."
-        signed = f"Signed off by {made.signed_off_by} on {_day(made.signed_off_at)}."
-        return f"{_submitted(made)} {signed}"
-    if made.quarter.state == QuarterState.CLOSED and made.accepted_late_at is None:
-        counts = "It counts in no roll-up unless it is accepted late."
-        if made.state == ReturnState.SUBMITTED:
-            return f"{_submitted(made)} Not signed off before the quarter closed. {counts}"
-        if made.state == ReturnState.RETURNED:
-            return f"{_returned(made)} Not submitted again before the quarter closed. {counts}"
-        return f"Not submitted before the quarter closed. {counts}"
-    if made.state == ReturnState.SUBMITTED:
-        return f"{_submitted(made)} Waiting to be signed off."
-    if made.state == ReturnState.RETURNED:
-        return _returned(made)
-    if made.state == ReturnState.DRAFT:
-        return "In progress: the team has not submitted it yet."
-    return "Not started yet."
-
-
-def _submitted(made: Return) -> str:
-    return f"Submitted by {made.submitted_by} on {_day(made.submitted_at)}."
-
-
-def _returned(made: Return) -> str:
-    return f"Returned to the team by {made.returned_by} on {_day(made.returned_at)}."
-
-
-def _day(when: dt.datetime | None) -> str:
-    if when is None:
-        return ""
-    there = timezone.localtime(when)
-    return f"{there.day} {there:%B %Y}"
+    return QuarterLink(quarter.quarter.short, quarter.quarter.slug, quarter.pk == chosen.pk)
 
 
 def queried(returns: Iterable[Return]) -> dict[int, list[Figure]]:
