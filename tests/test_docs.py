@@ -1,5 +1,7 @@
 """What the documentation shows is what the code does."""
 
+import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ from audits.plan.workflow import ACTION
 from audits.workflow import CASE_AUDIT, ROUND
 from earlyhelp.core.workflow import Machine
 from measures.workflow import RETURN
+from tools import draw_structure
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -28,3 +31,26 @@ def test_every_setting_of_the_environment_is_in_the_documentation() -> None:
     }
     assert len(named) > 15
     assert {name for name in named if f"`{name}`" not in running} == set()
+
+
+CHANGES = re.findall(
+    r"^\| [^|]+ \| `([\w/]+\.py)`: `(\w+)` \|$",
+    (DOCS / "architecture.md").read_text(encoding="utf-8"),
+    flags=re.MULTILINE,
+)
+
+
+@pytest.mark.parametrize(("path", "name"), CHANGES)
+def test_where_to_change_something_is_where_it_stands(path: str, name: str) -> None:
+    tree = ast.parse((DOCS.parent / path).read_text(encoding="utf-8"))
+    defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    assigned = [node.targets[0] for node in tree.body if isinstance(node, ast.Assign)]
+    assert name in defined | {ast.unparse(target) for target in assigned}
+
+
+def test_twenty_questions_are_answered() -> None:
+    assert len(CHANGES) >= 20
+
+
+def test_the_house_is_drawn_from_the_imports() -> None:
+    assert draw_structure.main(["--check"]) == 0

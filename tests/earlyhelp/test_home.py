@@ -204,10 +204,10 @@ def test_the_director_sees_the_city_wide_return_and_returns_to_sign_instead(
     council.submit("north-family")
     assert "Nothing waits for you to review." in text_of(client)
     made = council.made("city-team")
-    officer, standing = council.person["officer"], council.standing("officer")
+    officer = council.actor("officer")
     given = {council.item["children-in-care"].pk: Given(455)}
-    made = entry.save_figures(made, given, version=made.version, by=officer, standing=standing)
-    made = entry.submit(made, version=made.version, by=officer, standing=standing)
+    made = entry.save_figures(made, given, version=made.version, by=officer)
+    made = entry.submit(made, version=made.version, by=officer)
     text = text_of(client)
     assert "One return to review." in text
     assert reverse("return-review", args=[made.pk]) in text
