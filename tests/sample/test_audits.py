@@ -163,7 +163,7 @@ def test_what_is_illustrative_says_so_and_every_round_says_where_it_comes_from()
 def test_rounds_are_listed_latest_first() -> None:
     """Counting their audits in the same query must not lose the order."""
     page = audits_page(standing_of(User.objects.get(email="officer@derby.example"), TODAY), TODAY)
-    closed = [row.made.ends for row in page.closed]
+    closed = [row.round.ends for row in page.closed]
     assert len(closed) == 11
     assert closed == sorted(closed, reverse=True)
 
