@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import get_text_list
 
-from audits.models import Occurrence, Owner, Source, Update
-from audits.permissions import why_not_report
+from audits.plan.models import Occurrence, Owner, Source, Update
 from audits.plan.pages.due import day_words
+from audits.plan.permissions import why_not_report
 from audits.plan.progress import LocalityProgress, Overall, Progress
+from audits.plan.querysets import ActionQuerySet
 from audits.plan.timing import Status
-from audits.querysets import ActionQuerySet
 from teams.permissions import Standing
 from teams.roles import Role
 
