@@ -60,6 +60,7 @@ check: .venv/installed-dev
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	$(PY) tools/measure_code.py --check
+	$(PY) tools/draw_structure.py --check
 	$(PY) -m djlint templates --lint --quiet
 	$(PY) manage.py makemigrations --check --dry-run
 	$(PY) manage.py check --database default --fail-level WARNING

@@ -1,4 +1,4 @@
-"""Tools, rounds and the plan, to look at only: they are kept on the site's own pages.
+"""Tools and rounds, to look at only: they are kept on the site's own pages.
 
 What auditors wrote, and the recording system's case numbers, are not here at all.
 """
@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from audits.models import Action, Indicator, Plan, Round, SampledCase, Theme, Tool
+from audits.models import Indicator, Round, SampledCase, Tool
 from audits.permissions import AuditsPermission
 from teams.admin.base import ReadOnly
 from teams.admin.history import WithHistory
@@ -61,34 +61,3 @@ class RoundPages(ReadOnly, WithHistory):
     list_select_related = ["tool"]
     search_fields = ["theme", "code"]
     inlines = [CaseRows]
-
-
-class ThemeRows(ReadOnly, admin.TabularInline):
-    """The themes of a plan."""
-
-    kept_by = AuditsPermission.KEEP_PLAN
-    model = Theme
-    fields = ["number", "name"]
-    extra = 0
-    ordering = ["number"]
-
-
-@admin.register(Plan)
-class PlanPages(ReadOnly, WithHistory):
-    """Action plans, a year each."""
-
-    kept_by = AuditsPermission.KEEP_PLAN
-    list_display = ["title", "year"]
-    inlines = [ThemeRows]
-
-
-@admin.register(Action)
-class ActionPages(ReadOnly, WithHistory):
-    """Actions of the plans, as they stand; progress is read on the plan's own pages."""
-
-    kept_by = AuditsPermission.KEEP_PLAN
-    list_display = ["text", "outcome", "state", "due_on"]
-    list_filter = ["state", "outcome__theme__plan"]
-    list_select_related = ["outcome__theme"]
-    fields = ["outcome", "text", "timing_words", "due_on", "rationale", "source", "state"]
-    search_fields = ["text"]

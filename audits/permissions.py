@@ -1,8 +1,6 @@
-"""What can be done with audits and the action plan, and by which roles."""
+"""What can be done with audits, and by which roles."""
 
-from collections.abc import Collection
-
-from audits.models import CaseAudit, Owner
+from audits.models import CaseAudit
 from audits.querysets import DONE
 from audits.workflow import CaseState, RoundState
 from teams.permissions import Permission, Scope, Standing, allows, grant
@@ -10,7 +8,7 @@ from teams.roles import Role
 
 
 class AuditsPermission(Permission):
-    """The verbs of auditing and of the action plan."""
+    """The verbs of auditing."""
 
     KEEP_TOOLS = "keep audit tools"
     RUN_ROUNDS = "plan and run audit rounds"
@@ -21,11 +19,6 @@ class AuditsPermission(Permission):
     WRITE_FINDINGS = "write findings"
     SEE_RESULTS = "see results of audits by area"
     SEE_CITY_RESULTS = "see results of audits for the city"
-    KEEP_PLAN = "keep the action plan"
-    SEE_PLAN = "see the action plan"
-    UPDATE_ACTIONS = "report on actions"
-    ACCEPT_COMPLETION = "accept that an action is complete"
-    JUDGE_OUTCOMES = "judge whether an outcome was achieved"
 
 
 P = AuditsPermission
@@ -37,8 +30,6 @@ grant(
     P.REMEDY,
     P.SEE_RESULTS,
     P.SEE_CITY_RESULTS,
-    P.SEE_PLAN,
-    P.UPDATE_ACTIONS,
 )
 grant(
     Role.HEAD_OF_SERVICE,
@@ -49,10 +40,6 @@ grant(
     P.WRITE_FINDINGS,
     P.SEE_RESULTS,
     P.SEE_CITY_RESULTS,
-    P.SEE_PLAN,
-    P.UPDATE_ACTIONS,
-    P.ACCEPT_COMPLETION,
-    P.JUDGE_OUTCOMES,
 )
 grant(
     Role.SERVICE_DIRECTOR,
@@ -61,10 +48,6 @@ grant(
     P.REMEDY,
     P.SEE_RESULTS,
     P.SEE_CITY_RESULTS,
-    P.SEE_PLAN,
-    P.UPDATE_ACTIONS,
-    P.ACCEPT_COMPLETION,
-    P.JUDGE_OUTCOMES,
 )
 grant(
     Role.PERFORMANCE_OFFICER,
@@ -76,9 +59,6 @@ grant(
     P.WRITE_FINDINGS,
     P.SEE_RESULTS,
     P.SEE_CITY_RESULTS,
-    P.KEEP_PLAN,
-    P.SEE_PLAN,
-    P.UPDATE_ACTIONS,
 )
 grant(Role.AUDITOR, P.AUDIT, P.SEE_CITY_RESULTS)
 grant(Role.BOARD_MEMBER, P.SEE_CITY_RESULTS)
@@ -220,44 +200,3 @@ def sees_who_is_late(standing: Standing) -> bool:
 def sees_small_results(standing: Standing) -> bool:
     """Whether results of few cases are shown; a board member alone does not see them."""
     return standing.holds(P.SEE_RESULTS) or standing.holds(P.AUDIT)
-
-
-def owns(standing: Standing, owners: Collection[Owner]) -> bool:
-    """Whether the action is this person's: by name, or by a role that they hold."""
-    return any(
-        (owner.person_id is not None and owner.person_id == standing.person_id)
-        or (owner.role and Role(owner.role) in standing.roles)
-        for owner in owners
-    )
-
-
-def why_not_report(
-    standing: Standing,
-    owners: Collection[Owner],
-    *,
-    locality_id: int | None = None,
-    stands_in: Collection[int] = (),
-) -> str:
-    """Why this person cannot report on an action; empty when they can.
-
-    Its owners report, and a performance officer for those without a sign-in. For one
-    locality it is somebody who stands there (``stands_in``: where the person's posts are), or
-    an owner whose post is city-wide.
-    """
-    if standing.holds(P.KEEP_PLAN):
-        return ""
-    if not standing.holds(P.UPDATE_ACTIONS) or not owns(standing, owners):
-        return "This action has other owners, and they report on it."
-    city_wide = any(post.team_id is None and post.locality_id is None for post in standing.posts)
-    if locality_id is not None and not city_wide and locality_id not in stands_in:
-        return "You are not appointed in this locality, so somebody there reports on it."
-    return ""
-
-
-def why_not_accept(standing: Standing, claimed_by_id: int | None) -> str:
-    """Why this person cannot accept a claim; empty when they can."""
-    if not standing.holds(P.ACCEPT_COMPLETION):
-        return "A head of service accepts that an action is complete."
-    if claimed_by_id == standing.person_id:
-        return "You claimed this action complete, so somebody else has to accept it."
-    return ""

@@ -1,4 +1,4 @@
-"""The vocabulary for asking about tools, rounds, case audits and the plan."""
+"""The vocabulary for asking about tools, rounds and case audits."""
 
 import datetime as dt
 from typing import TYPE_CHECKING, Self
@@ -8,26 +8,21 @@ from django.db.models import Count, Q
 from django.db.models.functions import Coalesce, NullIf
 
 from audits.grades import Grade
-from audits.plan.workflow import ActionState
 from audits.workflow import CaseState, RoundState, ToolState
 from teams.permissions import Scope, Standing
 
 if TYPE_CHECKING:
     from audits.models import (  # noqa: F401  # for the type arguments
-        Action,
-        Aim,
         CaseAudit,
         Given,
         RemedialAction,
         Round,
         SampledCase,
         Tool,
-        Update,
     )
 
 DONE = (CaseState.SUBMITTED, CaseState.MODERATED)
 TO_DO = (CaseState.ALLOCATED, CaseState.IN_PROGRESS)
-UNFINISHED = (ActionState.OPEN, ActionState.CLAIMED)
 
 
 def covered(scope: Scope, prefix: str = "") -> Q:
@@ -188,66 +183,3 @@ class RemedialQuerySet(models.QuerySet["RemedialAction"]):
     def within(self, scope: Scope) -> Self:
         """Those about cases inside the scope."""
         return self.filter(covered(scope, "audit__case__"))
-
-
-class AimQuerySet(models.QuerySet["Aim"]):
-    """What outcomes aim at, oldest first."""
-
-    def standing(self) -> Self:
-        """Those that hold: neither changed nor removed."""
-        return self.filter(ended_at__isnull=True)
-
-    def ended(self) -> Self:
-        """Those that were changed or removed."""
-        return self.filter(ended_at__isnull=False)
-
-
-class ActionQuerySet(models.QuerySet["Action"]):
-    """Actions of the plan, by whose they are and when they are due."""
-
-    def unfinished(self) -> Self:
-        """Open ones, and claims that wait for a head of service."""
-        return self.filter(state__in=UNFINISHED)
-
-    def awaiting_acceptance(self) -> Self:
-        """Claimed complete, and nobody has accepted it yet."""
-        return self.filter(state=ActionState.CLAIMED)
-
-    def owned_by(self, standing: Standing) -> Self:
-        """Those that this person owns, by name or by a role they hold."""
-        if standing.person_id is None:
-            return self.none()
-        return self.filter(
-            Q(owners__person=standing.person_id) | Q(owners__role__in=list(standing.roles))
-        ).distinct()
-
-    def in_order(self) -> Self:
-        """As the plan is read: 3.9 before 3.10, a before b."""
-        return self.order_by(
-            "outcome__theme__plan", "outcome__theme__number", "outcome__number", "position"
-        )
-
-    def for_pages(self) -> Self:
-        """With everything that a page of the plan shows, in a fixed number of queries."""
-        return self.select_related(
-            "outcome__theme__plan",
-            "measure",
-            "claimed_by",
-            "accepted_by",
-            "stopped_by",
-        ).prefetch_related(
-            "owners__person",
-            "updates__by",
-            "updates__locality",
-            "timing_changes__by",
-            "occurrences__locality",
-            "occurrences__done_by",
-        )
-
-
-class UpdateQuerySet(models.QuerySet["Update"]):
-    """Progress updates, newest last."""
-
-    def standing(self) -> Self:
-        """Those whose words were not taken out."""
-        return self.filter(removed_at__isnull=True)

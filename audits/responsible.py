@@ -1,4 +1,4 @@
-"""Where a person stands today, and who manages and heads a team: read from appointments."""
+"""Who manages and heads a team, and to whom an audit was given: read from appointments."""
 
 import datetime as dt
 
@@ -8,7 +8,7 @@ from audits.models import CaseAudit
 from audits.verbs import ALLOCATIONS
 from earlyhelp.core.events.models import Event
 from teams.models import Appointment, Team, User
-from teams.permissions import ROLES, Permission, Standing
+from teams.permissions import ROLES, Permission
 from teams.quarters import Quarter
 from teams.roles import Role
 
@@ -16,17 +16,6 @@ from teams.roles import Role
 def locality_of(team: Team | None, day: dt.date) -> int | None:
     """The locality in which a team stood on ``day``, by id."""
     return None if team is None else team.locality_id_in(Quarter.containing(day))
-
-
-def stands_in(standing: Standing, day: dt.date) -> frozenset[int]:
-    """The localities in which a person's posts are on ``day``: headed, or of their teams."""
-    localities = {post.locality_id for post in standing.posts if post.locality_id is not None}
-    teams = {post.team_id for post in standing.posts if post.team_id is not None}
-    for team in Team.objects.filter(pk__in=teams).prefetch_related("placements"):
-        locality = locality_of(team, day)
-        if locality is not None:
-            localities.add(locality)
-    return frozenset(localities)
 
 
 def people_holding(permission: Permission, day: dt.date) -> QuerySet[User]:

@@ -1,12 +1,9 @@
-"""The addresses of audits and of the action plan: one list for each topic."""
+"""The addresses of audits: one list for each topic."""
 
 from audits.allocation import views as allocation
 from audits.casework import views as auditing
 from audits.findings import views as findings
 from audits.moderation import views as moderating
-from audits.plan import action_views as actions
-from audits.plan import outcome_views as keeping
-from audits.plan import views as plan
 from audits.results import views as results
 from audits.rounds import views as rounds
 from audits.safety import views as safety
@@ -21,7 +18,4 @@ urlpatterns = [
     *safety.urlpatterns,
     *results.urlpatterns,
     *findings.urlpatterns,
-    *plan.urlpatterns,
-    *keeping.urlpatterns,
-    *actions.urlpatterns,
 ]

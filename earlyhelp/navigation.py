@@ -17,6 +17,7 @@ from django.utils.text import get_text_list
 
 from audits.permissions import WAITS_IN_AUDITS
 from audits.permissions import AuditsPermission as Audits
+from audits.plan.permissions import PlanPermission
 from earlyhelp.core.compiled_queries import fetch
 from earlyhelp.my_audits import what_waits
 from measures.models import Return
@@ -77,7 +78,7 @@ PLACES = [
     ),
     Place("Performance", "performance-city", lambda standing: bool(bases_seen(standing))),
     Place("Audits", "audits", lambda standing: standing.holds(Audits.SEE_CITY_RESULTS), "audits"),
-    Place("Actions", "actions", lambda standing: standing.holds(Audits.SEE_PLAN)),
+    Place("Actions", "actions", lambda standing: standing.holds(PlanPermission.SEE_PLAN)),
     Place("Cover", "cover", lambda standing: standing.holds(TeamsPermission.APPOINT_COVER)),
 ]
 

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "earlyhelp.core.events",
     "teams",
     "measures",
+    "audits.plan",
     "audits",
     "earlyhelp",
     "teams.apps.AdministrationConfig",

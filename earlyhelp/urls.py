@@ -10,6 +10,7 @@ from earlyhelp.signin import resume as carry
 urlpatterns = [
     path("", home, name="home"),
     path("", include("measures.urls")),
+    path("", include("audits.plan.urls")),
     path("", include("audits.urls")),
     path("", include("teams.urls")),
     path("carry-on/", carry.carry_on, name="carry_on"),

@@ -10,8 +10,9 @@ from django.utils import timezone
 from earlyhelp.core import actor, clock
 from earlyhelp.core.actor import Route
 from earlyhelp.core.compiled_queries import fetch
-from teams.models import Appointment, User
+from teams.models import Appointment, Team, User
 from teams.permissions import Post, Standing
+from teams.quarters import Quarter
 from teams.roles import Role
 
 # Somebody who acts in person, and anybody: a command or an import acts without a person.
@@ -67,3 +68,15 @@ def _held(person_id: int, day: dt.date) -> QuerySet[Appointment, Any]:
 
 
 standing_of = authority_of  # the old name, until every caller has an actor
+
+
+def stands_in(standing: Standing, day: dt.date) -> frozenset[int]:
+    """The localities in which a person's posts are on ``day``: headed, or of their teams."""
+    localities = {post.locality_id for post in standing.posts if post.locality_id is not None}
+    quarter = Quarter.containing(day)
+    teams = {post.team_id for post in standing.posts if post.team_id is not None}
+    for team in Team.objects.filter(pk__in=teams).prefetch_related("placements"):
+        locality = team.locality_id_in(quarter)
+        if locality is not None:
+            localities.add(locality)
+    return frozenset(localities)

@@ -78,12 +78,12 @@ def all_constraints(*labels: str) -> list[tuple[type[models.Model], models.BaseC
     """Every constraint of our models (or those of the apps named)."""
     return [
         (model, found)
-        for label in labels or ("events", "teams", "measures", "audits")
+        for label in labels or ("events", "teams", "measures", "plan", "audits")
         for model in apps.get_app_config(label).get_models()
         for found in model._meta.constraints
     ]
 
 
-def names(kind: type[models.BaseConstraint], label: str) -> set[str]:
-    """The names of an app's constraints of a kind."""
-    return {found.name for _, found in all_constraints(label) if isinstance(found, kind)}
+def names(kind: type[models.BaseConstraint], *labels: str) -> set[str]:
+    """The names of some apps' constraints of a kind."""
+    return {found.name for _, found in all_constraints(*labels) if isinstance(found, kind)}

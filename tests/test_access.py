@@ -175,7 +175,7 @@ def a_row_of(kind: str, cast: Cast) -> Any:
             written_at=Event.objects.latest("id").at,
             written_by=cast.person["officer"],
         )
-    if kind.startswith("audits_"):
+    if kind.startswith(("plan_", "audits_")):
         return audits_access.a_row_of(kind, cast)
     if kind == "teams_placement":
         return model.objects.create(

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+import draw_structure
 from audits.plan.workflow import ACTION
 from audits.workflow import CASE_AUDIT, ROUND
 from earlyhelp.core.workflow import Machine
 from measures.workflow import RETURN
-from tools import draw_structure
 
 DOCS = Path(__file__).parent.parent / "docs"
 

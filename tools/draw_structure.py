@@ -9,10 +9,7 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-if __package__ in (None, ""):  # called as a script
-    sys.path.insert(0, str(Path(__file__).parent.parent))
-
-from tools.measure_code import Code
+from measure_code import Code
 
 BEGIN, END = "<!-- the house: begin -->", "<!-- the house: end -->"
 # Rooms from the ground floor up; a module belongs to the longest that begins its name.

@@ -7,18 +7,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from audits.models import (
-    Action,
-    Finding,
-    FindingAction,
-    FindingKind,
-    Indicator,
-    Outcome,
-    Round,
-    Source,
-)
+from audits.models import Finding, FindingAction, FindingKind, Indicator, Round
 from audits.permissions import AuditsPermission
 from audits.plan.action_changes import By, add_action
+from audits.plan.models import Action, Outcome, Source
 from audits.plan.timing import Timing
 from audits.verbs import AuditsVerb
 from audits.workflow import RoundState

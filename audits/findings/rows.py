@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from django.db.models import Prefetch
 from django.urls import reverse
 
-from audits.models import Action, Finding, FindingAction, FindingKind, Indicator, Round
+from audits.models import Finding, FindingAction, FindingKind, Indicator, Round
 from audits.permissions import AuditsPermission, sees_small_results
-from audits.plan.pages.rows import COLOURS
+from audits.plan.models import Action
+from audits.plan.permissions import PlanPermission
 from audits.plan.progress import progress
 from audits.plan.sources import Origin
 from teams.permissions import Standing
@@ -53,7 +54,7 @@ def finding_rows(
     about: Indicator | None = None,
 ) -> list[FindingRow]:
     """The findings of a round, or those tagged to one indicator; at most five queries."""
-    sees_plan = standing.holds(AuditsPermission.SEE_PLAN)
+    sees_plan = standing.holds(PlanPermission.SEE_PLAN)
     found = made.findings.prefetch_related("indicators")
     if about is not None:
         found = found.filter(indicators=about)
@@ -77,7 +78,7 @@ def origin_of(action: Action) -> Origin | None:
 def _row(
     finding: Finding, cases: int, standing: Standing, today: dt.date, least: int, sees_plan: bool
 ) -> FindingRow:
-    keeps = standing.holds(AuditsPermission.KEEP_PLAN)
+    keeps = standing.holds(PlanPermission.KEEP_PLAN)
     writes = standing.holds(AuditsPermission.WRITE_FINDINGS)
     few = (finding.cases or 0) < least and not sees_small_results(standing)
     return FindingRow(
@@ -107,5 +108,5 @@ def _action(action: Action, today: dt.date) -> ActionLink:
         text=action.text,
         url=reverse("action", args=[action.pk]),
         status=str(status),
-        colour=COLOURS[status],
+        colour=status.colour,
     )

@@ -7,10 +7,12 @@ from django.urls import path, reverse
 
 from audits.findings import actions
 from audits.findings.forms import ChangeFindingForm, FindingActionForm, FindingForm, as_typed
-from audits.models import Finding, Indicator, Outcome, Round
+from audits.models import Finding, Indicator, Round
 from audits.permissions import AuditsPermission
 from audits.plan.access import current_plan
+from audits.plan.models import Outcome
 from audits.plan.owner_choices import nameable
+from audits.plan.permissions import PlanPermission
 from audits.results.access import round_with_results
 from earlyhelp.core.pages.form_page import FormPage
 from earlyhelp.core.pages.forms import answer, get_or_post, posted
@@ -88,7 +90,7 @@ def finding_edit(request: SignedInRequest, pk: int) -> HttpResponse:
 def finding_to_action(request: SignedInRequest, pk: int) -> HttpResponse:
     """Make an action of the current plan out of a finding."""
     finding = _finding(request, pk)
-    require_anywhere(request.asked.standing, [AuditsPermission.KEEP_PLAN])
+    require_anywhere(request.asked.standing, [PlanPermission.KEEP_PLAN])
     plan = current_plan(request.asked.today)
     if plan is None:
         messages.info(request, "There is no action plan yet: make one first.")

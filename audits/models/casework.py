@@ -13,11 +13,11 @@ from audits.grades import (
     Threshold,
     judgement_label,
 )
-from audits.models.conditions import all_of, both_or_neither, implies, none_of, says_something
 from audits.models.rounds import SampledCase
 from audits.models.tools import Choice, Indicator
 from audits.querysets import CaseAuditQuerySet, GivenQuerySet, RemedialQuerySet
 from audits.workflow import CaseState
+from earlyhelp.core.conditions import all_of, both_or_neither, implies, none_of, says_something
 from earlyhelp.core.pages.wording import days_late
 from teams.models import User
 

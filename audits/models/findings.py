@@ -4,10 +4,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
-from audits.models.conditions import says_something
-from audits.models.doing import Action, Source
 from audits.models.rounds import Round
 from audits.models.tools import Indicator
+from audits.plan.models.action import Action, Source
+from earlyhelp.core.conditions import says_something
 from teams.models import User
 
 

@@ -5,10 +5,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from audits.models.conditions import all_of, both_or_neither, implies, none_of, says_something
 from audits.models.tools import Tool
 from audits.querysets import CaseQuerySet, RoundQuerySet
 from audits.workflow import RoundState
+from earlyhelp.core.conditions import all_of, both_or_neither, implies, none_of, says_something
 from teams.models import Locality, Team, User
 
 

@@ -4,9 +4,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from audits.grades import ANSWERS, QUALITY, QUALITY_CHOICES, Grade, IndicatorKind
-from audits.models.conditions import all_of, both_or_neither, none_of, says_something
 from audits.querysets import ToolQuerySet
 from audits.workflow import ToolState
+from earlyhelp.core.conditions import all_of, both_or_neither, none_of, says_something
 from teams.models import User
 
 

@@ -7,8 +7,8 @@ from django.db.models import Model, QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from audits.models import Action, Outcome, Plan, Theme
-from audits.permissions import AuditsPermission
+from audits.plan.models import Action, Outcome, Plan, Theme
+from audits.plan.permissions import PlanPermission
 from teams.permissions import Standing, require_anywhere
 from teams.quarters import Quarter
 
@@ -16,7 +16,7 @@ ModelT = TypeVar("ModelT", bound=Model)
 
 
 def _seen(authority: Standing, rows: QuerySet[ModelT], **which: int) -> ModelT:
-    require_anywhere(authority, [AuditsPermission.SEE_PLAN])
+    require_anywhere(authority, [PlanPermission.SEE_PLAN])
     return get_object_or_404(rows, **which)
 
 

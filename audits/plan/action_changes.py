@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 
-from audits.models import Action, Occurrence, Outcome, Owner, Source, TimingChange
-from audits.permissions import AuditsPermission
 from audits.plan import sources
+from audits.plan.models import Action, Occurrence, Outcome, Owner, Source, TimingChange
+from audits.plan.permissions import PlanPermission
 from audits.plan.timing import Timing
 from audits.plan.verbs import PlanVerb
 from audits.plan.workflow import ACTION, ActionAct
@@ -49,7 +49,7 @@ def add_action(
 
     Raises ``Refused`` or ValidationError by field.
     """
-    require(by.authority, AuditsPermission.KEEP_PLAN)
+    require(by.authority, PlanPermission.KEEP_PLAN)
     with transaction.atomic():
         outcome = lock(outcome)
         action = Action(
@@ -82,7 +82,7 @@ def change_action(
 
     Raises ``Refused``, ``NotAllowed``, ``Stale`` or ValidationError by field.
     """
-    require(by.authority, AuditsPermission.KEEP_PLAN)
+    require(by.authority, PlanPermission.KEEP_PLAN)
     verb, text, details = PlanVerb.ACTION_CHANGED, text.strip(), Details()
     with changing(action, verb, by, version=version, note=text, details=details) as action:
         move(action, ACTION, ActionAct.CHANGE, by)
@@ -100,7 +100,7 @@ def move_date(action: Action, *, timing: Timing, reason: str, version: int, by: 
     Times that were done stay as they were; the others become those of the new timing. Raises
     ``Refused``, ``NotAllowed``, ``Stale``, or ValidationError without a reason.
     """
-    require(by.authority, AuditsPermission.KEEP_PLAN)
+    require(by.authority, PlanPermission.KEEP_PLAN)
     reason = required("reason", reason, "Say why the date moves: the old one stays on record")
     verb, details = PlanVerb.DATE_MOVED, Details()
     with changing(action, verb, by, version=version, reason=reason, details=details) as action:
@@ -140,7 +140,7 @@ def carry_over(
     The old one is then *carried over* and the new one points back to it, so that its updates
     and moved dates can be read on. Raises ``Refused``, ``NotAllowed`` or ValidationError.
     """
-    require(by.authority, AuditsPermission.KEEP_PLAN)
+    require(by.authority, PlanPermission.KEEP_PLAN)
     details = Details()
     with changing(action, PlanVerb.ACTION_CARRIED_OVER, by, details=details) as old:
         move(old, ACTION, ActionAct.CARRY_OVER, by)

@@ -9,8 +9,8 @@ from django import forms
 from django.http import QueryDict
 from django.urls import reverse
 
-from audits.models import Source
 from audits.plan.fields import END, OwnersForm, TimingForm, timing_layout, who_layout
+from audits.plan.models import Source
 from earlyhelp.core.pages.fields import DayField, laid_out
 from earlyhelp.core.pages.versioned_edit import BROUGHT_BACK, VersionedForm
 from teams.personal_data import KEPT_WORDS, ReasonForm, WordsForm

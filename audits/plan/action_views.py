@@ -9,8 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
-from audits.models import Action, Occurrence, Outcome, Source, Update
-from audits.permissions import AuditsPermission, why_not_accept, why_not_report
 from audits.plan import action_changes as changes
 from audits.plan import progress_actions as progress
 from audits.plan.access import crumbs_of, seen_action, seen_outcome
@@ -25,10 +23,12 @@ from audits.plan.action_forms import (
     decline_form,
 )
 from audits.plan.fields import as_typed
+from audits.plan.models import Action, Occurrence, Outcome, Source, Update
 from audits.plan.owner_choices import nameable
 from audits.plan.pages.action import action_page, reports_for
 from audits.plan.pages.due import understood
 from audits.plan.pages.rows import by_whom
+from audits.plan.permissions import PlanPermission, why_not_accept, why_not_report
 from audits.plan.workflow import ACTION, ActionAct
 from earlyhelp.core.change import refuse
 from earlyhelp.core.pages.form_page import FormPage
@@ -56,14 +56,14 @@ def _own_action(request: SignedInRequest, pk: int) -> Action:
 def _kept_action(request: SignedInRequest, pk: int) -> Action:
     """An action, for whoever keeps the plan."""
     action = seen_action(request.asked.standing, pk)
-    require(request.asked.standing, AuditsPermission.KEEP_PLAN)
+    require(request.asked.standing, PlanPermission.KEEP_PLAN)
     return action
 
 
 def _decided_action(request: SignedInRequest, pk: int, refusal: str) -> Action:
     """An action, for a head of service to decide about."""
     action = seen_action(request.asked.standing, pk)
-    if not request.asked.standing.holds(AuditsPermission.ACCEPT_COMPLETION):
+    if not request.asked.standing.holds(PlanPermission.ACCEPT_COMPLETION):
         refuse(refusal)
     return action
 
@@ -124,7 +124,7 @@ def show(request: SignedInRequest, pk: int) -> HttpResponse:
 def new(request: SignedInRequest, pk: int) -> HttpResponse:
     """A new action of an outcome."""
     outcome = seen_outcome(request.asked.standing, pk)
-    require(request.asked.standing, AuditsPermission.KEEP_PLAN)
+    require(request.asked.standing, PlanPermission.KEEP_PLAN)
     plan = outcome.theme.plan
     measures = {one.pk: one for one in Measure.objects.order_by("position", "code")}
     form = NewActionForm(

@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 
-from audits.models import Aim, Judged, Outcome, Plan, Theme
-from audits.permissions import AuditsPermission
+from audits.plan.models import Aim, Judged, Outcome, Plan, Theme
+from audits.plan.permissions import PlanPermission
 from audits.plan.verbs import PlanVerb
 from earlyhelp.core.change import Entry, Stale, changing, create, lock, record, refuse, required
 from earlyhelp.core.workflow import NotAllowed
@@ -21,7 +21,7 @@ from teams.quarters import FinancialYear
 
 def create_plan(*, year: FinancialYear, title: str, by: Actor) -> Plan:
     """A year's plan, empty. Raises ``Refused`` or ValidationError by field."""
-    require(by.authority, AuditsPermission.KEEP_PLAN)
+    require(by.authority, PlanPermission.KEEP_PLAN)
     plan = Plan(year=year.start, title=title.strip())
     after = {"year": plan.year, "title": plan.title}
     return create(plan, PlanVerb.PLAN_MADE, by, after=after)
@@ -29,7 +29,7 @@ def create_plan(*, year: FinancialYear, title: str, by: Actor) -> Plan:
 
 def add_theme(plan: Plan, *, name: str, by: Actor, number: int | None = None) -> Theme:
     """A theme of the plan, numbered next unless a number is given."""
-    require(by.authority, AuditsPermission.KEEP_PLAN)
+    require(by.authority, PlanPermission.KEEP_PLAN)
     with transaction.atomic():
         plan = lock(plan)
         theme = Theme(plan=plan, number=number or _next(plan.themes), name=name.strip())
@@ -39,7 +39,7 @@ def add_theme(plan: Plan, *, name: str, by: Actor, number: int | None = None) ->
 
 def add_outcome(theme: Theme, *, text: str, by: Actor, number: int | None = None) -> Outcome:
     """An outcome of a theme, numbered next unless a number is given."""
-    require(by.authority, AuditsPermission.KEEP_PLAN)
+    require(by.authority, PlanPermission.KEEP_PLAN)
     with transaction.atomic():
         theme = lock(theme)
         outcome = Outcome(theme=theme, number=number or _next(theme.outcomes), text=text.strip())
@@ -54,7 +54,7 @@ def _next(numbered: Any) -> int:
 
 def reword_outcome(outcome: Outcome, *, text: str, version: int, by: Actor) -> Outcome:
     """Change an outcome's words. Raises ``Refused``, ``Stale`` or ValidationError."""
-    require(by.authority, AuditsPermission.KEEP_PLAN)
+    require(by.authority, PlanPermission.KEEP_PLAN)
     text = required("text", text, "Say what the outcome is")
     verb = PlanVerb.OUTCOME_REWORDED
     with changing(outcome, verb, by, version=version, note=text) as outcome:
@@ -70,7 +70,7 @@ def judge_outcome(
     Judging it anew keeps the old judgement on record. Raises ``Refused``, ``Stale`` or
     ValidationError by field.
     """
-    if not by.authority.holds(AuditsPermission.JUDGE_OUTCOMES):
+    if not by.authority.holds(PlanPermission.JUDGE_OUTCOMES):
         refuse("A head of service judges whether an outcome was achieved.")
     why = required("why", why, "Say what this judgement rests on")
     verb = PlanVerb.OUTCOME_JUDGED
@@ -85,7 +85,7 @@ def write_closing(part: Plan | Theme, *, text: str, version: int, by: Actor) -> 
 
     Raises ``Refused`` or ``Stale``.
     """
-    require(by.authority, AuditsPermission.KEEP_PLAN)
+    require(by.authority, PlanPermission.KEEP_PLAN)
     verb, text = PlanVerb.CLOSING_STATEMENT_WRITTEN, text.strip()
     with changing(part, verb, by, version=version, note=text) as part:
         part.closing_statement = text
@@ -106,7 +106,7 @@ def add_aim(
 
     Raises ``Refused`` or ValidationError by field.
     """
-    require(by.authority, AuditsPermission.KEEP_PLAN)
+    require(by.authority, PlanPermission.KEEP_PLAN)
     with transaction.atomic():
         outcome = lock(outcome)
         _refuse_second_aim(outcome, measure, locality)
@@ -137,7 +137,7 @@ def change_aim(
     Gives the aim in its place; the same again changes nothing. Raises ``Refused``, ``Stale``,
     ``NotAllowed`` for one that was removed, or ValidationError by field.
     """
-    require(by.authority, AuditsPermission.KEEP_PLAN)
+    require(by.authority, PlanPermission.KEEP_PLAN)
     reason = required("reason", reason, "Say why the aim changes: the old one stays on record")
     with transaction.atomic():
         aim, outcome = _lock_aim(aim)
@@ -173,7 +173,7 @@ def remove_aim(aim: Aim, *, reason: str, by: Actor) -> Aim:
     Removing it again changes nothing. Raises ``Refused``, ``Stale`` where another came in its
     place, or ValidationError without a reason.
     """
-    require(by.authority, AuditsPermission.KEEP_PLAN)
+    require(by.authority, PlanPermission.KEEP_PLAN)
     reason = required("reason", reason, "Say why the aim is removed: it stays on record")
     with transaction.atomic():
         aim, outcome = _lock_aim(aim)

@@ -5,7 +5,7 @@ from typing import BinaryIO
 
 from django.utils import timezone
 
-from audits.models import TimingChange, Update
+from audits.plan.models import TimingChange, Update
 from audits.plan.pages.plan import OutcomePart, PlanPage
 from audits.plan.pages.rows import ActionRow
 from earlyhelp.core.files.writer import CellValue, FileFormat, write, write_sheets

@@ -7,7 +7,7 @@ from typing import Any
 from crispy_forms_gds.layout import Field
 from django import forms
 
-from audits.models import Judged
+from audits.plan.models import Judged
 from earlyhelp.core.pages.fields import laid_out
 from earlyhelp.core.pages.versioned_edit import BROUGHT_BACK, VersionedForm
 from earlyhelp.core.pages.widgets import NumberText

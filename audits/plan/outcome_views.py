@@ -8,8 +8,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 
-from audits.models import Aim, Judged, Outcome, Plan, Theme
-from audits.permissions import AuditsPermission
 from audits.plan import actions
 from audits.plan.access import crumbs_of, seen_outcome, seen_plan, seen_theme
 from audits.plan.forms import (
@@ -22,7 +20,9 @@ from audits.plan.forms import (
     RewordOutcomeForm,
     ThemeForm,
 )
+from audits.plan.models import Aim, Judged, Outcome, Plan, Theme
 from audits.plan.pages.aims import aim_typed, in_words
+from audits.plan.permissions import PlanPermission
 from earlyhelp.core.change import Stale, refuse
 from earlyhelp.core.pages.form_page import FormPage
 from earlyhelp.core.pages.forms import answer, get_or_post, posted
@@ -44,7 +44,7 @@ def _years_around(year: int) -> list[FinancialYear]:
 
 
 def _keeps(request: SignedInRequest) -> None:
-    require(request.asked.standing, AuditsPermission.KEEP_PLAN)
+    require(request.asked.standing, PlanPermission.KEEP_PLAN)
 
 
 @signed_in
@@ -165,7 +165,7 @@ def _around(
 def outcome_judge(request: SignedInRequest, pk: int) -> HttpResponse:
     """Whether an outcome was achieved, apart from its actions."""
     outcome = seen_outcome(request.asked.standing, pk)
-    if not request.asked.standing.holds(AuditsPermission.JUDGE_OUTCOMES):
+    if not request.asked.standing.holds(PlanPermission.JUDGE_OUTCOMES):
         refuse("A head of service judges whether an outcome was achieved.")
     form = JudgeForm(posted(request), initial=_judgement_of(outcome))
     title = f"Outcome {outcome.ref}: was it achieved?"
@@ -278,7 +278,7 @@ def aim_new(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _aim(request: SignedInRequest, pk: int) -> Aim:
     """An aim, for whoever keeps the plan; "not found" for one that there is not."""
-    require_anywhere(request.asked.standing, [AuditsPermission.SEE_PLAN])
+    require_anywhere(request.asked.standing, [PlanPermission.SEE_PLAN])
     aims = Aim.objects.select_related("outcome__theme__plan", "measure", "locality")
     aim = get_object_or_404(aims, pk=pk)
     _keeps(request)

@@ -4,9 +4,9 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from audits.permissions import AuditsPermission
 from audits.plan.action_changes import By
 from audits.plan.pages.rows import EVERYBODY
+from audits.plan.permissions import PlanPermission
 from teams.models import Appointment, User
 from teams.permissions import ROLES
 from teams.roles import Role
@@ -26,7 +26,7 @@ def nameable(today: dt.date, before: Sequence[By] = ()) -> Nameable:
 
     Everybody else is written down as a body: they have no sign-in to report with.
     """
-    reporting = [role for role in Role if AuditsPermission.UPDATE_ACTIONS in ROLES[role]]
+    reporting = [role for role in Role if PlanPermission.UPDATE_ACTIONS in ROLES[role]]
     posts = (
         Appointment.objects.in_force(today)
         .filter(role__in=reporting, person__is_active=True)

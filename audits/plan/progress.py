@@ -9,13 +9,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from audits.models import Action, Occurrence, Update
 from audits.plan import timing
+from audits.plan.models import Action, Occurrence, Update
 from audits.plan.timing import Status, Time, Timing
 from teams.models import Locality
 
 SOON = dt.timedelta(days=30)
-UNFINISHED = (Status.NOT_STARTED, Status.IN_PROGRESS, Status.OVERDUE)
+_UNFINISHED = (Status.NOT_STARTED, Status.IN_PROGRESS, Status.OVERDUE)
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Progress:
     @property
     def is_unfinished(self) -> bool:
         """Whether there is still something to do or to report."""
-        return self.status in UNFINISHED
+        return self.status in _UNFINISHED
 
     @property
     def is_late(self) -> bool:
@@ -86,7 +86,7 @@ def _stand(
 ) -> Progress:
     times = [Time(one.due_on, one.is_done) for one in occurrences]
     status = timing.status(when, action.state, len(updates), times, today)
-    unfinished = status in UNFINISHED
+    unfinished = status in _UNFINISHED
     return Progress(
         action=action,
         today=today,

@@ -5,11 +5,10 @@ import datetime as dt
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from audits.models import Action, Occurrence, Update
-from audits.permissions import AuditsPermission, why_not_accept, why_not_report
+from audits.plan.models import Action, Occurrence, Update
+from audits.plan.permissions import PlanPermission, why_not_accept, why_not_report
 from audits.plan.verbs import PlanVerb
 from audits.plan.workflow import ACTION, ActionAct
-from audits.responsible import stands_in
 from earlyhelp.core.change import (
     Details,
     Entry,
@@ -21,7 +20,7 @@ from earlyhelp.core.change import (
     refuse,
     required,
 )
-from teams.authority import Actor
+from teams.authority import Actor, stands_in
 from teams.models import Locality
 from teams.permissions import require
 
@@ -101,7 +100,7 @@ def take_out_update(update: Update, *, reason: str, by: Actor) -> Update:
 
     Raises ``Refused``, or ValidationError without a reason.
     """
-    require(by.authority, AuditsPermission.KEEP_PLAN)
+    require(by.authority, PlanPermission.KEEP_PLAN)
     reason = required("reason", reason, "Say why these words are taken out")
     verb, details = PlanVerb.UPDATE_TAKEN_OUT, Details()
     with transaction.atomic():
@@ -201,7 +200,7 @@ def reopen(action: Action, *, reason: str, by: Actor) -> Action:
 
 
 def _refuse_all_but_heads(by: Actor, refusal: str) -> None:
-    if not by.authority.holds(AuditsPermission.ACCEPT_COMPLETION):
+    if not by.authority.holds(PlanPermission.ACCEPT_COMPLETION):
         refuse(refusal)
 
 

@@ -6,7 +6,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from audits.models import Action, Source
+from audits.plan.models import Action, Source
 from teams.authority import Actor
 
 

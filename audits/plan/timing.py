@@ -273,6 +273,18 @@ class Status(StrEnum):
     NO_LONGER_NEEDED = "No longer needed"
     CARRIED_OVER = "Carried over"
 
+    @property
+    def colour(self) -> str:
+        """The colour of its tag."""
+        return _COLOURS.get(self, "")
+
+
+_COLOURS = {
+    Status.IN_PROGRESS: "blue",
+    Status.OVERDUE: "red",
+    Status.CLAIMED: "yellow",
+    Status.COMPLETE: "green",
+}
 
 _SAID = {
     ActionState.CLAIMED: Status.CLAIMED,

@@ -7,11 +7,11 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from audits.models import Plan
-from audits.permissions import AuditsPermission
 from audits.plan import exchange as files
 from audits.plan.access import current_plan, seen_plan
+from audits.plan.models import Plan
 from audits.plan.pages import plan as page
+from audits.plan.permissions import PlanPermission
 from audits.plan.word import WORD_TYPE, write_word
 from earlyhelp.core.consistent_read import consistent
 from earlyhelp.core.files.writer import CONTENT_TYPES, FileFormat
@@ -31,10 +31,10 @@ def page_of(request: SignedInRequest, plan: Plan) -> page.PlanPage:
 def current(request: SignedInRequest) -> HttpResponse:
     """This year's plan; before there is one, what to do about it."""
     standing = request.asked.standing
-    require_anywhere(standing, [AuditsPermission.SEE_PLAN])
+    require_anywhere(standing, [PlanPermission.SEE_PLAN])
     plan = current_plan(request.asked.today)
     if plan is None:
-        keeps = standing.holds(AuditsPermission.KEEP_PLAN)
+        keeps = standing.holds(PlanPermission.KEEP_PLAN)
         return render(request, "audits/plan/plan_none.html", {"keeps": keeps})
     return render(request, "audits/plan/plan.html", {"page": page_of(request, plan)})
 

@@ -30,7 +30,8 @@ class ActionAct(StrEnum):
     CARRY_OVER = "carry over"
 
 
-_UNFINISHED = (ActionState.OPEN, ActionState.CLAIMED)
+# What still has to be done, or waits for a head of service.
+UNFINISHED = (ActionState.OPEN, ActionState.CLAIMED)
 _FINISHED = (ActionState.COMPLETE, ActionState.NO_LONGER_NEEDED)
 
 ACTION = Machine(
@@ -38,14 +39,14 @@ ACTION = Machine(
     first=ActionState.OPEN,
     begins="added",
     moves=(
-        Move(ActionAct.UPDATE, _UNFINISHED, None),
+        Move(ActionAct.UPDATE, UNFINISHED, None),
         Move(ActionAct.CHANGE, (ActionState.OPEN,), None),
         Move(ActionAct.CLAIM, (ActionState.OPEN,), ActionState.CLAIMED, "claimed"),
         Move(ActionAct.ACCEPT, (ActionState.CLAIMED,), ActionState.COMPLETE, "accepted"),
         Move(ActionAct.DECLINE, (ActionState.CLAIMED,), ActionState.OPEN),
-        Move(ActionAct.STOP, _UNFINISHED, ActionState.NO_LONGER_NEEDED, "stopped"),
+        Move(ActionAct.STOP, UNFINISHED, ActionState.NO_LONGER_NEEDED, "stopped"),
         Move(ActionAct.REOPEN, _FINISHED, ActionState.OPEN),
-        Move(ActionAct.CARRY_OVER, _UNFINISHED, ActionState.CARRIED_OVER),
+        Move(ActionAct.CARRY_OVER, UNFINISHED, ActionState.CARRIED_OVER),
     ),
     refusals={
         ActionState.OPEN: "nobody has claimed it complete",

@@ -11,11 +11,12 @@ from decimal import Decimal
 from typing import Any
 
 from audits.findings import actions as findings
-from audits.models import Action, Finding, Judged, Occurrence, Outcome, Plan, Source
+from audits.models import Finding
 from audits.plan import action_changes as changes
 from audits.plan import actions as plan
 from audits.plan import progress_actions as progress
 from audits.plan.action_changes import By
+from audits.plan.models import Action, Judged, Occurrence, Outcome, Plan, Source
 from audits.plan.timing import Every, Timing, given, parse
 from earlyhelp.sample.stage import Stage, day, read, words
 from measures.models import Measure

@@ -2,7 +2,7 @@
 
 import pytest
 
-from audits.models import Outcome
+from audits.plan.models import Outcome
 from tests.audits.making import Casework, make_casework, make_plan
 from tests.cast import Cast
 

@@ -13,11 +13,12 @@ from audits.allocation import actions as allocation
 from audits.casework import actions as casework
 from audits.casework.answers import Answer, Judgement
 from audits.grades import IndicatorKind
-from audits.models import Action, Aim, CaseAudit, Indicator, Outcome, Plan, Round, Tool
+from audits.models import CaseAudit, Indicator, Round, Tool
 from audits.plan import action_changes
 from audits.plan import actions as plan
 from audits.plan import progress_actions as doing
 from audits.plan.action_changes import By
+from audits.plan.models import Action, Aim, Outcome, Plan
 from audits.plan.timing import parse
 from audits.rounds import actions as rounds
 from audits.rounds.case_list import CaseLine

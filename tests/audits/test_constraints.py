@@ -13,8 +13,6 @@ from django.db import models
 from django.utils import timezone
 
 from audits.models import (
-    Action,
-    Aim,
     CaseAudit,
     Choice,
     Draw,
@@ -22,16 +20,20 @@ from audits.models import (
     Given,
     GradeGuidance,
     Indicator,
+    RemedialAction,
+    Round,
+    SampledCase,
+    Tool,
+)
+from audits.plan.models import (
+    Action,
+    Aim,
     Occurrence,
     Outcome,
     Owner,
     Plan,
-    RemedialAction,
-    Round,
-    SampledCase,
     Theme,
     TimingChange,
-    Tool,
     Update,
 )
 from audits.safety import actions as safety
@@ -754,8 +756,8 @@ def test_what_there_is_once_cannot_be_there_twice(world: World, name: str) -> No
 
 def test_every_constraint_has_its_cases() -> None:
     checked = {name for *_, wanted in CASES.values() for name in wanted} | SUBMISSION
-    assert names(models.CheckConstraint, "audits") == checked
-    assert names(models.UniqueConstraint, "audits") == set(UNIQUE)
+    assert names(models.CheckConstraint, "plan", "audits") == checked
+    assert names(models.UniqueConstraint, "plan", "audits") == set(UNIQUE)
     every = [found.name for _, found in all_constraints()]
     assert len(every) == len(set(every))
 
@@ -764,7 +766,7 @@ def test_history_protects_what_it_hangs_on() -> None:
     """Nothing that an audit or the plan points at can be deleted; a draft tool takes its parts."""
     cascading = {
         (model.__name__, found.name)
-        for model in {model for model, _ in all_constraints("audits")}
+        for model in {model for model, _ in all_constraints("plan", "audits")}
         for found in model._meta.fields
         if found.remote_field and found.remote_field.on_delete is not models.PROTECT
     }

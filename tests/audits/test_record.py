@@ -22,11 +22,12 @@ from audits.casework import actions as acting
 from audits.casework.answers import Answer, Decision
 from audits.findings import actions as findings
 from audits.findings.actions import Found
-from audits.models import FindingKind, Judged
+from audits.models import FindingKind
 from audits.plan import action_changes
 from audits.plan import actions as plan
 from audits.plan import progress_actions as doing
 from audits.plan.action_changes import By
+from audits.plan.models import Judged
 from audits.plan.timing import parse
 from audits.rounds import actions as rounds
 from audits.rounds.case_list import CaseLine
@@ -71,8 +72,11 @@ YEAR = FinancialYear(2016)
 
 
 def our_models() -> dict[str, type[Any]]:
-    config = apps.get_app_config("audits")
-    return {model.__name__: model for model in config.get_models(include_auto_created=True)}
+    return {
+        model.__name__: model
+        for label in ("plan", "audits")
+        for model in apps.get_app_config(label).get_models(include_auto_created=True)
+    }
 
 
 def test_every_model_is_listed_as_mutable_or_not() -> None:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from audits.models import Action, Finding
+from audits.models import Finding
+from audits.plan.models import Action
 from tests.audits.access.results import a_finding, closed_round
 from tests.audits.making import make_plan
 from tests.browser.conftest import Enter

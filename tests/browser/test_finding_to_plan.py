@@ -9,7 +9,7 @@ import pytest
 from docx import Document
 from playwright.sync_api import expect
 
-from audits.models import Action
+from audits.plan.models import Action
 from tests.audits.access.results import closed_round
 from tests.audits.making import make_action, make_plan
 from tests.browser.conftest import Enter

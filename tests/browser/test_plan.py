@@ -9,8 +9,8 @@ import pytest
 from docx import Document
 from playwright.sync_api import Page, expect
 
-from audits.models import Action, Outcome, Update
 from audits.plan.action_changes import By
+from audits.plan.models import Action, Outcome, Update
 from audits.plan.workflow import ActionState
 from teams.roles import Role
 from tests.audits.making import make_action, make_plan

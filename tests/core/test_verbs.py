@@ -34,7 +34,10 @@ def test_what_nobody_registered_names_the_verb() -> None:
 
 
 def test_rows_of_every_app_are_created_changed_and_deleted() -> None:
-    for model in apps.get_app_config("audits").get_models():
+    for model in [
+        *apps.get_app_config("plan").get_models(),
+        *apps.get_app_config("audits").get_models(),
+    ]:
         assert sentence_of(str(model._meta.model_name), TeamsVerb.CREATED) == "{who}: created"
 
 

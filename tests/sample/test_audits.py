@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.core.management import call_command
-from django.db.models import CharField, TextField
+from django.db.models import CharField, Model, TextField
 
 from audits.grades import Grade
 from audits.models import CaseAudit, Draw, Finding, Given, Round, SampledCase
@@ -242,8 +242,14 @@ def test_a_draw_can_be_shown_to_have_been_fair() -> None:
 # -- the record ---------------------------------------------------------------------------------
 
 
+def _models() -> list[type[Model]]:
+    return [
+        model for label in ("plan", "audits") for model in apps.get_app_config(label).get_models()
+    ]
+
+
 def _events() -> list[Event]:
-    ours = [model._meta.model_name for model in apps.get_app_config("audits").get_models()]
+    ours = [model._meta.model_name for model in _models()]
     return list(Event.objects.filter(subject_type__in=ours).select_related("by"))
 
 
@@ -269,7 +275,7 @@ def test_no_case_number_stands_in_the_record() -> None:
 def test_nothing_in_audits_and_plan_looks_like_a_private_person() -> None:
     ours = [one.name for one in [*Team.objects.all(), *Locality.objects.all()]]
     looked_at = 0
-    for model in apps.get_app_config("audits").get_models():
+    for model in _models():
         for column in model._meta.get_fields():
             if isinstance(column, CharField | TextField) and not column.choices:
                 for text in set(model._default_manager.values_list(column.name, flat=True)):

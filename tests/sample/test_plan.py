@@ -6,10 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from audits.models import (
+from audits.models import FindingAction
+from audits.plan import progress
+from audits.plan.models import (
     Action,
     Aim,
-    FindingAction,
     Judged,
     Outcome,
     Owner,
@@ -18,7 +19,6 @@ from audits.models import (
     TimingChange,
     Update,
 )
-from audits.plan import progress
 from audits.plan.progress import Progress
 from audits.plan.timing import Status, TimingKind
 from earlyhelp.sample.stage import FOLDER

@@ -6,18 +6,18 @@ from dataclasses import dataclass, field
 
 from django.urls import reverse
 
-from audits.models import Action, Occurrence, TimingChange, Update
-from audits.permissions import AuditsPermission, why_not_accept, why_not_report
 from audits.plan import sources
+from audits.plan.models import Action, Occurrence, TimingChange, Update
 from audits.plan.pages.due import understood
 from audits.plan.pages.rows import ActionRow, PlaceRow, place_row, row_of
+from audits.plan.permissions import PlanPermission, why_not_accept, why_not_report
 from audits.plan.progress import overall, with_history
 from audits.plan.verbs import OF_CLAIMS, PlanVerb
 from audits.plan.workflow import ACTION, ActionAct, ActionState
-from audits.responsible import stands_in
 from earlyhelp.core.events.models import Event
 from earlyhelp.core.events.verbs import sentence_of
 from measures.performance.choices import Link
+from teams.authority import stands_in
 from teams.models import Locality
 from teams.permissions import Standing
 
@@ -132,7 +132,7 @@ def action_page(action: Action, standing: Standing, today: dt.date) -> ActionPag
     history = [_entry(event) for event in events if event.verb != PlanVerb.PROGRESS_REPORTED]
     claims = [event for event in events if event.verb in OF_CLAIMS]
     declined = claims[0] if claims and claims[0].verb == PlanVerb.CLAIM_DECLINED else None
-    keeps = standing.holds(AuditsPermission.KEEP_PLAN)
+    keeps = standing.holds(PlanPermission.KEEP_PLAN)
     is_open = ACTION.allows(ActionAct.UPDATE, ActionState(action.state))
     times = [
         TimeRow(
@@ -177,7 +177,7 @@ def _does(one: Occurrence, whole: bool, places: Sequence[Locality]) -> bool:
 
 def _can(action: Action, standing: Standing, *, reports: bool, keeps: bool) -> Can:
     state = ActionState(action.state)
-    decides = standing.holds(AuditsPermission.ACCEPT_COMPLETION)
+    decides = standing.holds(PlanPermission.ACCEPT_COMPLETION)
     accepts = not why_not_accept(standing, action.claimed_by_id)
     wanted = {
         "report": (ActionAct.UPDATE, reports),

@@ -9,8 +9,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from audits.models import Aim
 from audits.plan.aims import Course, course, share_of_year
+from audits.plan.models import Aim
 from measures.counting.aggregates import take
 from measures.counting.catalogue import MeasureSpec, load_measures
 from measures.counting.display import shown

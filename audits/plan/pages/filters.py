@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.db.models import TextChoices
 from django.http import Http404
 
-from audits.models import Theme
+from audits.plan.models import Theme
 from audits.plan.progress import Progress
 from audits.plan.timing import Status
 from teams.models import Locality

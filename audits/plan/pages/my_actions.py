@@ -4,12 +4,12 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from audits.models import Action
-from audits.permissions import AuditsPermission
+from audits.plan.models import Action
 from audits.plan.pages.rows import ActionRow, for_rows, may_report, row_of
+from audits.plan.permissions import PlanPermission
 from audits.plan.progress import Overall, Progress, overall
-from audits.querysets import ActionQuerySet
-from audits.responsible import stands_in
+from audits.plan.querysets import ActionQuerySet
+from teams.authority import stands_in
 from teams.models import Locality
 from teams.permissions import Standing
 
@@ -48,7 +48,7 @@ def my_actions(standing: Standing, today: dt.date) -> MyActions | None:
 
     The same queries for any number of actions.
     """
-    reports = standing.holds(AuditsPermission.UPDATE_ACTIONS)
+    reports = standing.holds(PlanPermission.UPDATE_ACTIONS)
     to_accept = _to_accept(standing)
     if not reports and to_accept is None:
         return None
@@ -82,7 +82,7 @@ def _own_places(standing: Standing, today: dt.date) -> frozenset[int]:
 
 def _to_accept(standing: Standing) -> ActionQuerySet | None:
     """Claims that this person can accept: somebody else's; None for who accepts nothing."""
-    if not standing.holds(AuditsPermission.ACCEPT_COMPLETION):
+    if not standing.holds(PlanPermission.ACCEPT_COMPLETION):
         return None
     claims = Action.objects.awaiting_acceptance().exclude(claimed_by=standing.person_id)
     return claims.select_related("outcome__theme", "claimed_by").in_order()

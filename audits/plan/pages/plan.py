@@ -9,11 +9,11 @@ from typing import Any
 from django.db.models import Count, QuerySet
 from django.urls import reverse
 
-from audits.models import Action, Aim, Judged, Outcome, Plan, Theme
-from audits.permissions import AuditsPermission, owns
+from audits.plan.models import Action, Aim, Judged, Outcome, Plan, Theme
 from audits.plan.pages.aims import AimEnded, AimSaid, aims_ended, aims_said
 from audits.plan.pages.filters import KEEPS, Choice, ChoiceGroup, Shown, groups_of, shown_of
 from audits.plan.pages.rows import ActionRow, for_rows, row_of
+from audits.plan.permissions import PlanPermission, owns
 from audits.plan.progress import Overall, Progress, overall
 from audits.plan.timing import Status
 from earlyhelp.core.compiled_queries import fetch
@@ -146,8 +146,8 @@ def plan_page(
         left_open=_left_open(plan),
         downloads=_downloads(plan, shown),
         print_url=_with(reverse("plan-print", args=[plan.year]), shown.query),
-        keeps=standing.holds(AuditsPermission.KEEP_PLAN),
-        judges=standing.holds(AuditsPermission.JUDGE_OUTCOMES),
+        keeps=standing.holds(PlanPermission.KEEP_PLAN),
+        judges=standing.holds(PlanPermission.JUDGE_OUTCOMES),
     )
 
 

@@ -9,24 +9,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import get_text_list
 
-from audits.models import Occurrence, Owner, Source, Update
-from audits.permissions import why_not_report
+from audits.plan.models import Occurrence, Owner, Source, Update
 from audits.plan.pages.due import day_words
+from audits.plan.permissions import why_not_report
 from audits.plan.progress import LocalityProgress, Overall, Progress
+from audits.plan.querysets import ActionQuerySet
 from audits.plan.timing import Status
-from audits.querysets import ActionQuerySet
 from teams.permissions import Standing
 from teams.roles import Role
 
-COLOURS = {
-    Status.NOT_STARTED: "",
-    Status.IN_PROGRESS: "blue",
-    Status.OVERDUE: "red",
-    Status.CLAIMED: "yellow",
-    Status.COMPLETE: "green",
-    Status.NO_LONGER_NEEDED: "",
-    Status.CARRIED_OVER: "",
-}
 # A role that owns an action is everybody who holds it.
 EVERYBODY = {
     Role.CONTRIBUTOR: "Contributors",
@@ -123,7 +114,7 @@ def row_of(stands: Overall, here: Progress, standing: Standing) -> ActionRow:
         rationale=action.rationale,
         source=Source(action.source).label,
         status=here.status,
-        colour=COLOURS[here.status],
+        colour=here.status.colour,
         note=note_of(here),
         progress=_lines(stands),
     )
@@ -183,7 +174,7 @@ def place_row(one: LocalityProgress) -> PlaceRow:
     return PlaceRow(
         name=one.locality.name,
         status=str(stands.status),
-        colour=COLOURS[stands.status],
+        colour=stands.status.colour,
         note=note_of(stands),
         has_answered=one.has_answered,
         times=times_words(stands),

@@ -20,4 +20,4 @@ def a_row_of(kind: str, cast: Cast) -> Any:
         made = make_casework(cast)
         return made.tool if kind == "audits_tool" else made.round
     plan_made, outcome = make_plan(cast)
-    return plan_made if kind == "audits_plan" else make_action(cast, outcome)
+    return plan_made if kind == "plan_plan" else make_action(cast, outcome)

@@ -6,8 +6,8 @@ The action is the team managers': "Share an exemplar plan", by 1 September 2016.
 from collections.abc import Callable
 from typing import Any
 
-from audits.models import Action
 from audits.plan import progress_actions as doing
+from audits.plan.models import Action
 from tests.audits.making import claimed, make_action, make_aim, make_plan, on_day, who
 from tests.cast import Cast
 from tests.examples import Example

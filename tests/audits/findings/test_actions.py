@@ -8,8 +8,9 @@ from django.db import IntegrityError, transaction
 
 from audits.findings import actions as findings
 from audits.findings.actions import Found
-from audits.models import Finding, FindingAction, FindingKind, Outcome, Source
+from audits.models import Finding, FindingAction, FindingKind
 from audits.plan.action_changes import By
+from audits.plan.models import Outcome, Source
 from audits.plan.timing import parse
 from audits.rounds import actions as rounds
 from audits.workflow import NotAllowed

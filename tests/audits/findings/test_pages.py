@@ -11,9 +11,10 @@ from django.urls import reverse
 
 from audits.findings import actions as findings
 from audits.findings.actions import Found
-from audits.models import Action, Finding, FindingKind, Outcome, Round, Source
+from audits.models import Finding, FindingKind, Round
 from audits.plan import progress_actions as doing
 from audits.plan.action_changes import By
+from audits.plan.models import Action, Outcome, Source
 from audits.plan.timing import parse
 from earlyhelp.core.events.models import Event
 from teams.quarters import FinancialYear

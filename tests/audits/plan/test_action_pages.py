@@ -12,10 +12,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from audits.models import Action, Aim, Outcome, Plan, Source, Theme, Update
 from audits.plan import action_changes
 from audits.plan import progress_actions as doing
 from audits.plan.action_changes import By
+from audits.plan.models import Action, Aim, Outcome, Plan, Source, Theme, Update
 from audits.plan.timing import parse
 from audits.plan.workflow import ActionState
 from earlyhelp.core.events.models import Event

@@ -9,11 +9,12 @@ from django.core.exceptions import ValidationError
 
 from audits.findings import actions as findings
 from audits.findings.actions import Found
-from audits.models import Action, Aim, FindingKind, Outcome, Source
+from audits.models import FindingKind
 from audits.plan import action_changes
 from audits.plan import actions as plan
 from audits.plan import progress_actions as doing
 from audits.plan.action_changes import By
+from audits.plan.models import Action, Aim, Outcome, Source
 from audits.plan.progress import by_locality, progress, with_history
 from audits.plan.timing import Status, TimingKind, parse
 from audits.plan.workflow import ActionState

@@ -18,10 +18,10 @@ from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 from openpyxl import load_workbook
 
-from audits.models import Action, Judged, Outcome, TimingChange
 from audits.plan import action_changes, actions, timing
 from audits.plan import progress_actions as doing
 from audits.plan.action_changes import By
+from audits.plan.models import Action, Judged, Outcome, TimingChange
 from audits.plan.pages import plan as page
 from audits.plan.pages.due import names_its_day, understood
 from audits.plan.timing import parse

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
-from audits.models import Action, Judged, Outcome, Update
 from audits.plan import actions as plan
 from audits.plan import progress_actions as doing
 from audits.plan.action_changes import By
+from audits.plan.models import Action, Judged, Outcome, Update
 from audits.plan.progress import by_locality, progress
 from audits.plan.timing import Status
 from audits.plan.workflow import ActionState

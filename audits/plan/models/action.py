@@ -5,11 +5,11 @@ import datetime as dt
 from django.db import models
 from django.db.models import F, Q
 
-from audits.models.conditions import all_of, both_or_neither, implies, none_of, says_something
-from audits.models.plan import Outcome
+from audits.plan.models.plan import Outcome
+from audits.plan.querysets import ActionQuerySet, UpdateQuerySet
 from audits.plan.timing import Every, Timing, TimingKind
 from audits.plan.workflow import ActionState
-from audits.querysets import ActionQuerySet, UpdateQuerySet
+from earlyhelp.core.conditions import all_of, both_or_neither, implies, none_of, says_something
 from measures.models import Measure
 from teams.models import Locality, User
 from teams.roles import Role

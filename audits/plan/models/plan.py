@@ -3,8 +3,8 @@
 from django.db import models
 from django.db.models import F, Q
 
-from audits.models.conditions import all_of, none_of, says_something
-from audits.querysets import AimQuerySet
+from audits.plan.querysets import AimQuerySet
+from earlyhelp.core.conditions import all_of, none_of, says_something
 from measures.models import Measure
 from teams.models import Locality, User
 from teams.quarters import FinancialYear
