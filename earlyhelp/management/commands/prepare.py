@@ -3,7 +3,15 @@
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
+_TOO_OLD = (
+    "This database was made before version 0.1.0, and its migrations were rewritten since: "
+    "export what it holds with the version that made it, prepare a new database, and load it there "
+    "(docs/running.md, Upgrades)."
+)
 
 
 class Command(BaseCommand):
@@ -13,6 +21,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Each step leaves alone what is done already."""
+        applied = MigrationRecorder(connection).applied_migrations()
+        first = [(app, "0001_initial") for app in ("teams", "events")]
+        if [one in applied for one in first] == [True, False]:
+            raise CommandError(_TOO_OLD)
         quiet = {"verbosity": 0}
         call_command("migrate", interactive=False, **quiet)
         call_command("createcachetable", **quiet)
