@@ -9,8 +9,8 @@ run in as every person of the sample; ``diff`` compares two recordings::
 
 It visits what each person's pages lead to, the administration and the downloads included; then, as
 everybody, what anybody's pages lead to and every address of the URL resolver (so refusals are
-compared); then sends each form that they can open, empty, and takes it back. Nothing of the project
-is imported by name, so it works in a tree in which modules have moved.
+compared); then sends each form that they can open, empty, filled in and stale, and takes it back.
+Nothing of the project is imported by name, so it works in a tree in which modules have moved.
 
 ``record OUT --like BEFORE`` asks again for what an earlier recording has, and no more; with
 ``--person`` and ``--name`` for a part of it, which takes a minute.
@@ -30,7 +30,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from comparison import crawl, site
-from comparison.archive import Answer, Archive
+from comparison.archive import Answer, Archive, Request
 from comparison.crawl import Bounds, Walk
 from comparison.differences import Intended, compare, report
 from comparison.site import Person
@@ -124,11 +124,11 @@ class Recorder:
 
     def record_again(self, like: Path, person: str, name: str) -> None:
         """What an earlier recording asked for, or a part of it."""
-        asked: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        asked: dict[str, list[Request]] = defaultdict(list)
         with Archive(like) as before:
-            for who, method, address, named in before.requests():
-                if re.search(person, who) and re.search(name, named):
-                    asked[who].append((method, address))
+            for request in before.requests():
+                if re.search(person, request.person) and re.search(name, request.name):
+                    asked[request.person].append(request)
         with self._pool:
             for done in [
                 self._pool.submit(crawl.ask_again, who, asked[who.name]) for who in self._people
@@ -150,6 +150,7 @@ def _load(tree: Path, database: str, folder: Path) -> tuple[list[Answer], list[P
     site.start(tree, database, folder / "var")
     answers = list(site.load())
     people = site.sign_in()
+    answers += crawl.set_stage(people)
     site.close()
     return answers, people
 

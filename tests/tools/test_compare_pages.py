@@ -21,7 +21,14 @@ PAGE = """
   <input type="radio" name="by" value="a" checked><input type="radio" name="by" value="b">
   <input name="word" value="x y"><input name="off" value="1" disabled><button>Go</button>
 </form>
-<form method="post"><input name="version" value="3"><button formaction="/undo/">Undo</button></form>
+<form method="post" id="send">
+  <input type="hidden" name="csrfmiddlewaretoken" value="a token"><input name="version" value="3">
+  <select name="year"><option value=""></option><option value="1">1</option></select>
+  <input type="radio" name="by" value="a"><input type="radio" name="by" value="b">
+  <input name="held" value="x"><input name="on_0"><input name="count" inputmode="numeric">
+  <textarea name="why"></textarea><button name="then" value="stay">Stay</button>
+</form>
+<button form="send" name="then" value="leave">Leave</button> <a href="#id_count">Too few</a>
 """
 
 
@@ -30,11 +37,33 @@ def test_a_page_leads_where_its_links_and_forms_do() -> None:
     assert found.addresses == [
         "/returns/?quarter=2015-16&x=1",
         "/returns/4/new/",
+        "/returns/4/",
         "/choose/?year=2&by=a&word=x+y",
         "/choose/?year=1&by=a&word=x+y",
         "/choose/?year=2&by=b&word=x+y",
     ]
-    assert found.posts == ["/returns/4/", "/undo/"]
+    assert found.refused == {"count"}
+    assert [(post.address, post.button) for post in found.posts] == [
+        ("/returns/4/", "then=stay"),
+        ("/returns/4/", "then=leave"),
+    ]
+
+
+def test_a_form_is_filled_where_it_says_nothing_and_can_be_sent_stale_or_without_a_part() -> None:
+    post = leads(PAGE, "/returns/4/").posts[0]
+    filled = {
+        "version": "3",
+        "year": "1",
+        "held": "x",
+        "on_0": "7",
+        "count": "1",
+        "why": "Counted again: so it is.",
+        "by": "a",
+        "then": "stay",
+    }
+    assert dict(post.filled) == filled
+    assert dict(post.without({"count", "held"})) == filled | {"count": ""}
+    assert dict(post.stale) == filled | {"version": "2"}
 
 
 def test_what_changes_by_itself_is_evened_out() -> None:

@@ -4,17 +4,20 @@ import hashlib
 import json
 import sqlite3
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import NamedTuple
+
+from comparison.links import Fields
 
 _TABLES = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE texts (digest TEXT PRIMARY KEY, packed BLOB NOT NULL);
 CREATE TABLE answers (
     person TEXT NOT NULL, method TEXT NOT NULL, address TEXT NOT NULL,
-    name TEXT NOT NULL, status INTEGER NOT NULL, digest TEXT NOT NULL,
+    name TEXT NOT NULL, status INTEGER NOT NULL, digest TEXT NOT NULL, sent TEXT NOT NULL,
     PRIMARY KEY (person, method, address)
 );
 """
@@ -25,7 +28,7 @@ Key = tuple[str, str, str]
 class Answer:
     """What somebody got for one request: the normalised text, packed.
 
-    ``name`` is the URL name, by which addresses are counted.
+    ``name`` is the URL name, by which addresses are counted; ``sent`` what a form sent.
     """
 
     person: str
@@ -35,15 +38,35 @@ class Answer:
     status: int
     digest: str
     packed: bytes
+    sent: Fields
 
     @classmethod
     def of(
-        cls, person: str, method: str, address: str, *, name: str, status: int, text: str
+        cls,
+        person: str,
+        method: str,
+        address: str,
+        *,
+        name: str,
+        status: int,
+        text: str,
+        sent: Fields | None = None,
     ) -> "Answer":
         """An answer with its text packed."""
         raw = text.encode("utf-8", "surrogateescape")
         digest = hashlib.sha256(raw).hexdigest()
-        return cls(person, method, address, name, status, digest, zlib.compress(raw, 6))
+        packed = zlib.compress(raw, 6)
+        return cls(person, method, address, name, status, digest, packed, sent or [])
+
+
+class Request(NamedTuple):
+    """Who asked for what: the URL name, the method, the address, and what a form sent."""
+
+    person: str
+    name: str
+    method: str
+    address: str
+    sent: Fields
 
 
 class Archive:
@@ -78,7 +101,7 @@ class Archive:
                 "INSERT OR IGNORE INTO texts VALUES (?, ?)", (answer.digest, answer.packed)
             )
             self._database.execute(
-                "INSERT OR IGNORE INTO answers VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT OR IGNORE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (
                     answer.person,
                     answer.method,
@@ -86,6 +109,7 @@ class Archive:
                     answer.name,
                     answer.status,
                     answer.digest,
+                    json.dumps(answer.sent),
                 ),
             )
         self._database.commit()
@@ -102,10 +126,13 @@ class Archive:
         row = self._database.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
         return None if row is None else json.loads(row[0])
 
-    def requests(self) -> list[tuple[str, str, str, str]]:
-        """Every recorded request in the order of asking: person, method, address, URL name."""
-        rows = self._database.execute("SELECT person, method, address, name FROM answers")
-        return rows.fetchall()
+    def requests(self) -> Iterator[Request]:
+        """Every recorded request in the order of asking."""
+        for person, name, method, address, sent in self._database.execute(
+            "SELECT person, name, method, address, sent FROM answers"
+        ):
+            fields = [(field, value) for field, value in json.loads(sent)]
+            yield Request(person, name, method, address, fields)
 
     def digests(self) -> dict[Key, str]:
         """Every recorded request with the digest of its answer."""

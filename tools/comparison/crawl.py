@@ -5,14 +5,16 @@ the address, so that an address more or less moves no others in or out.
 """
 
 import hashlib
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 
 from comparison import site
-from comparison.archive import Answer
+from comparison.archive import Answer, Request
+from comparison.links import Post
 from comparison.site import Person, Place, Visitor
 
 
@@ -21,7 +23,7 @@ class Bounds:
     """How many addresses one person asks for.
 
     Of a kind (a URL name with what the query names): ``links`` that their own pages lead to,
-    ``posts`` forms sent empty. Of a URL name: ``queries`` with a query, whatever it asks,
+    ``posts`` forms sent. Of a URL name: ``queries`` with a query, whatever it asks,
     ``shared`` ones that anybody's pages lead to. In the administration a third of these.
     """
 
@@ -44,7 +46,7 @@ class Walk:
     person: Person
     answers: list[Answer]
     seen: dict[str, Place]
-    posts: list[str]
+    posts: dict[str, Post]
 
 
 def drawn(addresses: Iterable[str], person: str = "") -> list[str]:
@@ -59,7 +61,7 @@ def walk(person: Person, bounds: Bounds) -> Walk:
     visitor = Visitor(person)
     answers: list[Answer] = []
     seen = {"/": site.place_of("/")}
-    posts: dict[str, None] = {}
+    posts: dict[str, Post] = {}
     counted: Counter[str] = Counter()
     ahead = ["/"]
     while ahead:
@@ -71,13 +73,19 @@ def walk(person: Person, bounds: Bounds) -> Walk:
             ):
                 continue
             counted.update([place.kind, place.name] if place.asks else [place.kind])
-            reply = visitor.get(address)
+            reply = visitor.ask("GET", address)
             answers.append(reply.answer)
             found |= dict.fromkeys(reply.leads.addresses)
-            posts |= dict.fromkeys(reply.leads.posts)
+            _collect(posts, reply.leads.posts)
         ahead = [address for address in found if address not in seen]
         seen |= {address: site.place_of(address) for address in ahead}
-    return Walk(person, answers, seen, list(posts))
+    return Walk(person, answers, seen, posts)
+
+
+def _collect(posts: dict[str, Post], more: list[Post]) -> None:
+    """By address and button, as the first page has them."""
+    for post in more:
+        posts.setdefault(f"{post.address} {post.button}", post)
 
 
 def shared_addresses(seen: dict[str, Place], bounds: Bounds) -> tuple[list[str], list[str]]:
@@ -135,27 +143,86 @@ def _filled(
 
 
 def ask_shared(walked: Walk, shared: list[str], bounds: Bounds) -> list[Answer]:
-    """Ask for what others see too, and send every form that this person can open, empty."""
+    """Ask for what others see too, and send every form that this person can open.
+
+    Each is sent empty, and filled: as it stands, with an answer wherever it has none; where
+    some of these are refused, again without them; and as if somebody had saved in between.
+    """
     visitor = Visitor(walked.person)
     asked = {answer.address for answer in walked.answers}
     answers = []
-    posts = dict.fromkeys(walked.posts)
+    posts = dict(walked.posts)
     for address in shared:
         if address not in asked:
-            reply = visitor.get(address)
+            reply = visitor.ask("GET", address)
             answers.append(reply.answer)
-            posts |= dict.fromkeys(reply.leads.posts)
+            _collect(posts, reply.leads.posts)
     counted: Counter[str] = Counter()
-    for address in drawn(posts, walked.person.name):
-        place = site.place_of(address)
-        if counted[place.kind] < bounds[place.name].posts:
-            counted[place.kind] += 1
-            answers.append(visitor.post_nothing(address).answer)
+    sent: set[str] = set()
+    for key in drawn(posts, walked.person.name):
+        post = posts[key]
+        place = site.place_of(post.address)
+        kind = f"{place.kind} {post.button}"
+        if counted[kind] == bounds[place.name].posts:
+            continue
+        counted[kind] += 1
+        if post.address not in sent:
+            sent.add(post.address)
+            answers.append(visitor.ask("POST", post.address).answer)
+        answers += _filled_in(visitor, post)
     return answers
 
 
-def ask_again(person: Person, asked: list[tuple[str, str]]) -> list[Answer]:
-    """Ask for addresses by method, as an earlier recording did."""
+def _filled_in(visitor: Visitor, post: Post) -> Iterator[Answer]:
+    method = f"POST filled {post.button}".strip()
+    reply = visitor.ask(method, post.address, post.filled)
+    yield reply.answer
+    fewer = post.without(reply.leads.refused)
+    if fewer != post.filled:
+        yield visitor.ask(f"{method} again", post.address, fewer).answer
+    if post.stale != post.filled:
+        yield visitor.ask(f"{method} stale", post.address, post.stale).answer
+
+
+def set_stage(people: list[Person]) -> Iterator[Answer]:
+    """Bring about, by the forms and for good, what the sample's story lacks.
+
+    A draft of a tool; a round that is planned, with a case; a case that is graded and waits to
+    be submitted.
+    """
+    by_name = {person.name.partition("@")[0]: Visitor(person) for person in people}
+    officer, auditor = by_name["officer"], by_name["auditor"]
+    tools = officer.ask("GET", "/audits/tools/").leads.addresses
+    yield from _do(officer, [a for a in tools if re.fullmatch(r"/audits/tools/\d+/", a)], "version")
+    yield from _do(officer, ["/audits/rounds/new/"])
+    rounds = officer.ask("GET", "/audits/").leads.addresses
+    yield from _do(officer, [f"{a}cases/add/" for a in rounds if re.search(r"/counted-.*/$", a)])
+    mine = auditor.ask("GET", "/audits/mine/").leads.addresses
+    yield from _do(auditor, [a for a in mine if a.endswith("/grade/")], "grade")
+
+
+def _do(visitor: Visitor, pages: list[str], form: str = "") -> list[Answer]:
+    """Send the first form of the first of some pages that has one, until it is taken."""
+    for page in pages:
+        for post in visitor.ask("GET", page).leads.posts:
+            if form not in post.address or "logout" in post.address:
+                continue
+            reply = visitor.ask("POST kept", post.address, post.filled, keep=True)
+            answers = [reply.answer]
+            fewer = post.without(reply.leads.refused)
+            if fewer != post.filled:
+                answers.append(
+                    visitor.ask("POST kept again", post.address, fewer, keep=True).answer
+                )
+            return answers
+    return []
+
+
+def ask_again(person: Person, asked: list[Request]) -> list[Answer]:
+    """Ask what an earlier recording did."""
     visitor = Visitor(person)
-    ways = {"GET": visitor.get, "POST": visitor.post_nothing}
-    return [ways[method](address).answer for method, address in asked]
+    return [
+        visitor.ask(one.method, one.address, one.sent).answer
+        for one in asked
+        if not one.method.startswith("POST kept")  # the stage is set already
+    ]

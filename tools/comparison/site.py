@@ -21,7 +21,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from comparison.archive import Answer
-from comparison.links import Leads, here, leads
+from comparison.links import Fields, Leads, here, leads
 from comparison.normalise import body_text, text_of
 
 COMMANDS = "(commands)"
@@ -263,7 +263,7 @@ class Reply:
 
 
 class Visitor:
-    """Somebody who asks the site. Nothing that a request did is kept."""
+    """Somebody who asks the site."""
 
     def __init__(self, person: Person) -> None:
         from django.test import Client
@@ -271,45 +271,52 @@ class Visitor:
         self._person = person
         self._client = Client(HTTP_HOST="localhost", raise_request_exception=False)
 
-    def get(self, address: str) -> Reply:
-        """Ask for a page or a file."""
+    def ask(self, method: str, address: str, sent: Fields = [], *, keep: bool = False) -> Reply:  # noqa: B006
+        """Ask for a page, or send a form; what that did is taken back but for ``keep``.
+
+        ``method`` is recorded as it stands: what comes after GET or POST tells forms apart that
+        are sent to one address.
+        """
+        from django.core import mail
         from django.db import transaction
+        from django.test import TestCase
 
-        with transaction.atomic():
-            reply = self._ask("GET", address)
-            transaction.set_rollback(True)
-        return reply
-
-    def post_nothing(self, address: str) -> Reply:
-        """Send a form without anything in it, and look where it leads."""
-        from django.db import transaction
-
-        with transaction.atomic():
-            reply = self._ask("POST", address)
-            transaction.set_rollback(True)
-        return reply
-
-    def _ask(self, method: str, address: str) -> Reply:
+        mail.outbox = []
         _still.set(_ASKING)
         self._client.cookies = SimpleCookie(self._person.cookies)
-        status, text, page = self._send(method, address)
-        led = leads(page, address) if page else Leads([], [])
-        if status in {301, 302, 303}:
-            led = Leads(self._led_to, [])
-            if method == "POST" and self._led_to:
-                # What was done is said on the page that it leads to.
-                text += "\n\n== and then\n" + self._send("GET", self._led_to[0])[1]
+        with TestCase.captureOnCommitCallbacks(execute=True), transaction.atomic():
+            status, text, led = self._answer(method, address, sent)
+            transaction.set_rollback(not keep)
+        for message in mail.outbox:
+            text += f"\n\n== mail\n{message.message().as_string()}"
         name = place_of(address).name
-        answer = Answer.of(self._person.name, method, address, name=name, status=status, text=text)
+        answer = Answer.of(
+            self._person.name, method, address, name=name, status=status, text=text, sent=sent
+        )
         return Reply(answer, led)
 
-    def _send(self, method: str, address: str) -> tuple[int, str, str]:
-        """The status, the answer as text, and the page if it is one."""
-        send = self._client.post if method == "POST" else self._client.get
-        response: Any = send(address)
-        text = text_of(response.status_code, response.headers.items(), response.getvalue())
+    def _answer(self, method: str, address: str, sent: Fields) -> tuple[int, str, Leads]:
+        status, text, page, to = self._send(method, address, sent)
+        if not to:
+            return status, text, leads(page, address) if page else Leads([], [], set())
+        if method.startswith("POST"):
+            # What was done is said on the page that it leads to.
+            text += "\n\n== and then\n" + self._send("GET", to[0], [])[1]
+        return status, text, Leads(to, [], set())
+
+    def _send(self, method: str, address: str, sent: Fields) -> tuple[int, str, str, list[str]]:
+        """The status, the answer as text, the page if it is one, and where it sends on to."""
+        if method.startswith("POST"):
+            several: dict[str, list[str]] = {}
+            for name, value in sent:
+                several.setdefault(name, []).append(value)
+            response: Any = self._client.post(address, several)
+        else:
+            response = self._client.get(address)
+        body, headers = response.getvalue(), response.headers
+        text = text_of(response.status_code, headers.items(), body)
         if response.exc_info is not None:
             text += f"\n\n{response.exc_info[0].__name__}: {response.exc_info[1]}"
-        self._led_to = here([response.headers.get("Location", "")], address)
-        is_page = response.headers.get("Content-Type", "").startswith("text/html")
-        return response.status_code, text, response.getvalue().decode() if is_page else ""
+        page = body.decode() if headers.get("Content-Type", "").startswith("text/html") else ""
+        to = here([headers["Location"]], address) if "Location" in headers else []
+        return response.status_code, text, page, to
