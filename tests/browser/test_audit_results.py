@@ -82,7 +82,7 @@ def test_a_finding_becomes_an_action_and_its_status_shows_beside_it(
     page.get_by_role("button", name="Make the action").click()
     expect(row).to_contain_text("1.1 a Share an exemplar plan")
     expect(row).to_contain_text("Not started")
-    assert Action.objects.get().finding == Finding.objects.get(round=made)
+    assert Finding.objects.get(round=made).actions.get() == Action.objects.get()
 
 
 @pytest.mark.parametrize(

@@ -111,15 +111,18 @@ def test_two_windows_change_one_action(
     mine.get_by_label("What is to be done").fill("Share three plans")
     mine.get_by_label("Heads of service").check()
     mine.get_by_role("button", name="Save the action").click()
-    expect(mine.get_by_text("Somebody else changed this while you were writing.")).to_be_visible()
+    title = "Somebody else changed this action while you were working on it"
+    expect(mine.get_by_role("heading", level=1)).to_have_text(title)
     expect(mine.get_by_text("Share two plans")).to_be_visible()
-    expect(mine.get_by_label("What is to be done")).to_have_value("Share three plans")
-    expect(mine.get_by_label("Heads of service")).to_be_checked()
+    expect(mine.get_by_text("Share three plans")).to_be_visible()
+    # Only I changed who does it: chosen already.
+    expect(mine.get_by_role("group", name="By whom").get_by_role("radio").nth(1)).to_be_checked()
+    mine.get_by_role("group", name="What is to be done").get_by_role("radio").nth(1).check()
     if javascript:
         accessible(mine)
     made.refresh_from_db()
     assert made.text == "Share two plans"
-    mine.get_by_role("button", name="Save the action").click()
+    mine.get_by_role("button", name="Save", exact=True).click()
     expect(mine.get_by_text("1.1 a is saved.")).to_be_visible()
     made.refresh_from_db()
     assert made.text == "Share three plans"

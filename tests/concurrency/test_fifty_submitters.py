@@ -113,7 +113,7 @@ def test_without_the_guard_updates_are_lost(
         made = council.team["north-family"].returns.get(quarter=OPEN.index)
         return Return.objects.get(pk=made.pk).version
 
-    monkeypatch.setattr(entry_views, "_posted_version", whatever_it_is)
+    monkeypatch.setattr(entry_views, "posted_version", whatever_it_is)
     let_them_queue(live_server)
     told = rush(live_server, council, 10, 6)
     assert lost(council, told)

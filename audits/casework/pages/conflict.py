@@ -45,7 +45,8 @@ def conflict(audit: CaseAudit, form: GradingForm, by: str) -> ConflictPage:
 
     differing = compare(_parts(form, by), side, undecided=form.undecided)
     return ConflictPage(
-        title=audit.stale_message.rstrip("."),
+        # Perhaps in another window of the same person.
+        title="This audit was saved elsewhere while you were working on it",
         caption=f"{audit.case.round} · {audit.name}",
         lead=lead(differing),
         crumbs=[
@@ -60,6 +61,7 @@ def conflict(audit: CaseAudit, form: GradingForm, by: str) -> ConflictPage:
         ],
         differing=differing,
         buttons=_BUTTONS,
+        sides=("Saved meanwhile", "What I typed here"),
     )
 
 
