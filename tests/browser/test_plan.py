@@ -13,7 +13,7 @@ from audits.plan.action_changes import By
 from audits.plan.models import Action, Outcome, Update
 from audits.plan.workflow import ActionState
 from teams.roles import Role
-from tests.audits.making import make_action, make_plan
+from tests.audits.making import claimed, make_action, make_plan
 from tests.browser.conftest import Enter
 from tests.cast import Cast
 
@@ -215,6 +215,8 @@ def test_a_late_action_of_a_role_and_pages_for_a_phone(
         for_every_locality=True,
         owners=[By(role=Role.HEAD_OF_SERVICE)],
     )
+    # The longest of all statuses, which has to fit the narrowest column.
+    claimed(council, make_action(council, outcome))
     page = enter("head", "/")
     expect(page.get_by_text("You own one action in the action plan: it is late.")).to_be_visible()
     for address in ["/", "/actions/", "/actions/?show=late", f"/actions/action/{made.pk}/"]:
