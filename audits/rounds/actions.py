@@ -75,8 +75,6 @@ def change_round(audit_round: Round, changed: Round, *, version: int, by: Actor)
         for name in WRITTEN:
             setattr(current, name, getattr(changed, name))
         _strip(current)
-        # Whole, since what changed is compared with what did not: the first day with the last.
-        current.full_clean()
         details.after = _plain(current)
     return current
 

@@ -242,13 +242,26 @@ def _stamps(names: Collection[str]) -> set[str]:
 def _save(row: models.Model, changed: set[str], by: AnyActor) -> None:
     """Validate what changed and save it, counted up where the model counts."""
     fields = row._meta.concrete_fields
-    row.full_clean(exclude=[one.name for one in fields if one.attname not in changed])
+    names = {one.name for one in fields if one.attname in changed}
+    unchanged = {one.name for one in fields} - names
+    row.full_clean(exclude=unchanged, validate_constraints=False)
+    # Whole where a changed field is in it: what changed is held against what did not.
+    for constraint in row._meta.constraints:
+        if names & _fields_of(constraint):
+            constraint.validate(type(row), row)
     written = set(changed)
     counter = _counter(row)
     if counter in _values(row):
         setattr(row, counter, current_version(row) + 1)
         written.add(counter)
     row.save(update_fields=[one.name for one in fields if one.attname in written])
+
+
+def _fields_of(constraint: models.BaseConstraint) -> set[str]:
+    """The fields that a constraint of fields or of a condition speaks of, by name."""
+    condition = getattr(constraint, "condition", None)
+    spoken = condition.referenced_base_fields if condition is not None else set()
+    return {*getattr(constraint, "fields", ()), *spoken}
 
 
 def _on_record(

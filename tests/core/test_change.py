@@ -138,6 +138,14 @@ def what_a_body_refuses_takes_everything_back(cast: Cast) -> None:
     assert digest() == before
 
 
+def what_changed_is_held_against_what_did_not(cast: Cast) -> None:
+    made = cast.submit("north-family")
+    before = digest()
+    with pytest.raises(ValidationError, match="nobody_signs_off_what_they_submitted"):
+        sign(made, cast.actor("manager"))
+    assert digest() == before
+
+
 def twice_is_once(cast: Cast) -> None:
     made = cast.submit("north-family")
     signed = sign(made, cast.actor("head"), version=made.version)
@@ -160,6 +168,7 @@ CHECKS = [
     what_happened_before_the_lock_is_seen,
     row_and_event_stand_or_fall_together,
     what_a_body_refuses_takes_everything_back,
+    what_changed_is_held_against_what_did_not,
     twice_is_once,
 ]
 
@@ -192,6 +201,7 @@ FAULTS: list[tuple[Callable[[Cast], None], Any, str, Any]] = [
     (what_happened_before_the_lock_is_seen, change, "lock", lambda row: row),
     (row_and_event_stand_or_fall_together, change, "record", lambda entries, by: None),
     (what_a_body_refuses_takes_everything_back, change.transaction, "atomic", _no_transaction),
+    (what_changed_is_held_against_what_did_not, change, "_fields_of", lambda constraint: set()),
     (twice_is_once, Machine, "next", _any_act),
 ]
 
@@ -209,7 +219,7 @@ def test_a_planted_fault_is_seen(
 ) -> None:
     assert {one[0] for one in FAULTS} == set(CHECKS)
     monkeypatch.setattr(owner, name, fault)
-    with pytest.raises((AssertionError, pytest.fail.Exception, NotAllowed)):
+    with pytest.raises((AssertionError, pytest.fail.Exception, NotAllowed, IntegrityError)):
         check(council)
 
 
