@@ -133,16 +133,6 @@ def parts_of(name: str) -> tuple[str, str]:
 # -- asking ---------------------------------------------------------------------------------
 
 
-def sessions_of(cast: Cast) -> dict[str, str]:
-    """A session key for every kind of person who can sign in."""
-    keys = {}
-    for persona in PERSONAS[1:]:
-        client = Client()
-        client.force_login(cast.person[persona.replace(" ", "_")])
-        keys[persona] = client.cookies[settings.SESSION_COOKIE_NAME].value
-    return keys
-
-
 def client_of(persona: str, sessions: dict[str, str]) -> Client:
     """A browser in which this person is signed in, or nobody."""
     client = Client()

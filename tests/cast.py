@@ -10,12 +10,14 @@ whole. 2015-16 is signed off from a file; 2016-17 Q1 is open; today is 5 July 20
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.conf import settings
+from django.db import transaction
+from django.test import Client, override_settings
 
 from earlyhelp.core.actor import Route
 from measures.exchange import actions as loading
@@ -26,7 +28,7 @@ from measures.returns import actions as entry
 from measures.returns.answers import Given
 from measures.review import actions as review
 from teams.actions import appoint, keep
-from teams.authority import Actor, actor_of, command_actor, standing_of
+from teams.authority import Actor, actor_of, authority_of, command_actor
 from teams.models import Council, Locality, Team, TeamType, User
 from teams.permissions import Standing
 from teams.quarters import Quarter, span
@@ -141,7 +143,7 @@ class Cast:
 
     def standing(self, person: str) -> Standing:
         """What somebody is appointed to today."""
-        return standing_of(self.person[person], TODAY)
+        return authority_of(self.person[person], TODAY)
 
     def fill_in(
         self, team: str, by: str = "manager", quarter: Quarter = OPEN, **values: int
@@ -349,6 +351,29 @@ def council(db: None, settings: Any) -> Cast:
     """The council on 5 July 2016, inside the test's transaction."""
     settings.BUSINESS_DATE = TODAY
     return build_council()
+
+
+@pytest.fixture(scope="module")
+def cast(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
+    """One council for all tests of a module, which take back what they change."""
+    with (
+        django_db_blocker.unblock(),
+        override_settings(BUSINESS_DATE=TODAY),
+        transaction.atomic(),
+    ):
+        yield build_council()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def sessions(cast: Cast) -> dict[str, str]:
+    """A session key of each of a module's cast, by what the access table calls them."""
+    keys = {}
+    for name, person in cast.person.items():
+        client = Client()
+        client.force_login(person)
+        keys[name.replace("_", " ")] = client.cookies[settings.SESSION_COOKIE_NAME].value
+    return keys
 
 
 @pytest.fixture

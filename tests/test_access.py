@@ -1,11 +1,10 @@
 """The access table: docs/access.md says who may do what, and this asks the site about all of it."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.db import transaction
-from django.test import Client, override_settings
+from django.test import Client
 from django.urls import reverse
 
 from earlyhelp.core.events.models import Event, Remark
@@ -14,7 +13,7 @@ from teams.models import Locality
 from tests import access
 from tests.access import NO, NO_SUCH_METHOD, PERSONAS, REFUSED, SIGN_IN, YES, Answer
 from tests.audits import access as audits_access
-from tests.cast import OPEN, TODAY, Cast, build_council
+from tests.cast import OPEN, Cast
 
 pytestmark = pytest.mark.django_db
 
@@ -32,23 +31,6 @@ WRITE_NOTHING = {
     "round-load-confirm",
     "round-draw-check",
 }
-
-
-@pytest.fixture(scope="module")
-def cast(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
-    """One council for all of the table; every request is taken back."""
-    with (
-        django_db_blocker.unblock(),
-        override_settings(BUSINESS_DATE=TODAY),
-        transaction.atomic(),
-    ):
-        yield build_council()
-        transaction.set_rollback(True)
-
-
-@pytest.fixture(scope="module")
-def sessions(cast: Cast) -> dict[str, str]:
-    return access.sessions_of(cast)
 
 
 def is_sign_in(name: str) -> bool:

@@ -8,14 +8,13 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.test import override_settings
 from django.urls import reverse
 
 from measures.models import Return
 from measures.returns import actions as entry
 from measures.returns.answers import Given
 from tests import access
-from tests.cast import TODAY, Cast, build_council
+from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
 
@@ -47,17 +46,6 @@ def found_in(body: bytes, number: int) -> bool:
 
 
 @pytest.fixture(scope="module")
-def cast(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
-    with (
-        django_db_blocker.unblock(),
-        override_settings(BUSINESS_DATE=TODAY),
-        transaction.atomic(),
-    ):
-        yield build_council()
-        transaction.set_rollback(True)
-
-
-@pytest.fixture(scope="module")
 def draft(cast: Cast) -> Return:
     """A draft of North's centre with a number and words that nobody else may read."""
     made = cast.made("north-centre")
@@ -67,11 +55,6 @@ def draft(cast: Cast) -> Return:
         version=made.version,
         by=cast.actor("manager"),
     )
-
-
-@pytest.fixture(scope="module")
-def sessions(cast: Cast) -> dict[str, str]:
-    return access.sessions_of(cast)
 
 
 def read(who: str, name: str, example: access.Example, sessions: dict[str, str]) -> bytes:

@@ -30,7 +30,7 @@ from earlyhelp.core.events.models import Event, Remark
 from earlyhelp.sample import split
 from earlyhelp.sample.story import TODAY
 from measures.models import Figure
-from teams.authority import standing_of
+from teams.authority import authority_of
 from teams.models import Locality, Team, User
 from teams.quarters import FinancialYear, Quarter
 
@@ -162,7 +162,7 @@ def test_what_is_illustrative_says_so_and_every_round_says_where_it_comes_from()
 
 def test_rounds_are_listed_latest_first() -> None:
     """Counting their audits in the same query must not lose the order."""
-    page = audits_page(standing_of(User.objects.get(email="officer@derby.example"), TODAY), TODAY)
+    page = audits_page(authority_of(User.objects.get(email="officer@derby.example"), TODAY), TODAY)
     closed = [row.round.ends for row in page.closed]
     assert len(closed) == 11
     assert closed == sorted(closed, reverse=True)
@@ -228,7 +228,7 @@ def test_nobody_audits_or_moderates_their_own_line() -> None:
         where = audit.case.team_id, audit.case.locality_id
         on = audit.submitted_on or min(audit.due_on, TODAY)
         for person in filter(None, [audit.auditor, audit.moderator, audit.moderated_by]):
-            assert not own_line(standing_of(person, on), *where), (audit, person)
+            assert not own_line(authority_of(person, on), *where), (audit, person)
 
 
 def test_a_draw_can_be_shown_to_have_been_fair() -> None:

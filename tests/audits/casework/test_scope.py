@@ -3,18 +3,16 @@ every page of the access table is read for them by everybody whom they are not f
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from django.db import transaction
-from django.test import override_settings
 from django.urls import reverse
 
 from audits.casework.answers import Answer
 from audits.models import CaseAudit
 from tests import access
 from tests.audits.making import CANARY, Casework, make_casework
-from tests.cast import TODAY, Cast, build_council
+from tests.cast import Cast
 from tests.test_scope import PAGES
 
 pytestmark = pytest.mark.django_db
@@ -40,22 +38,6 @@ OF_AN_AUDIT = [
     "audit-moderate",
     "remedial-new",
 ]
-
-
-@pytest.fixture(scope="module")
-def cast(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
-    with (
-        django_db_blocker.unblock(),
-        override_settings(BUSINESS_DATE=TODAY),
-        transaction.atomic(),
-    ):
-        yield build_council()
-        transaction.set_rollback(True)
-
-
-@pytest.fixture(scope="module")
-def sessions(cast: Cast) -> dict[str, str]:
-    return access.sessions_of(cast)
 
 
 @pytest.fixture
