@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 from django.db.models.functions import Coalesce, NullIf
 
 from audits.grades import Grade
-from audits.workflow import CaseState, RoundState, ToolState
+from audits.workflow import CaseState, RoundState
 from teams.permissions import Scope, Standing
 
 if TYPE_CHECKING:
@@ -36,10 +36,6 @@ def covered(scope: Scope, prefix: str = "") -> Q:
 
 class ToolQuerySet(models.QuerySet["Tool"]):
     """Audit tools, by state."""
-
-    def usable(self) -> Self:
-        """Those that a round can be opened with."""
-        return self.filter(state=ToolState.IN_USE)
 
     def with_indicators(self) -> Self:
         """With the indicators, their guidance and choices, in order; four queries in all."""

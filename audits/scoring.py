@@ -49,11 +49,6 @@ class Share:
         """Whether fewer than 10 cases stand behind the percentage."""
         return self.of < SMALL_BASE
 
-    @property
-    def one_case_moves(self) -> Fraction | None:
-        """By how many percentage points one case would move it."""
-        return Fraction(100, self.of) if self.of else None
-
     def __str__(self) -> str:
         return f"{self.part} of {self.of}"
 

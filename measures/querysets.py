@@ -81,14 +81,6 @@ class DataItemQuerySet(models.QuerySet["DataItem"]):
         )
 
 
-class MeasureQuerySet(models.QuerySet["Measure"]):
-    """Measures with what they are made of."""
-
-    def with_items(self) -> Self:
-        """With the numerator and the denominators at hand."""
-        return self.select_related("numerator").prefetch_related("denominator_items__item")
-
-
 class ReturnQuerySet(models.QuerySet["Return"]):
     """Returns, by whose they are and what waits to be done with them."""
 
@@ -126,10 +118,6 @@ class ReturnQuerySet(models.QuerySet["Return"]):
         return self.filter(
             quarter__state=QuarterState.CLOSED, accepted_late_at__isnull=True
         ).exclude(state=ReturnState.SIGNED_OFF)
-
-    def to_be_filled_in(self) -> Self:
-        """Those that wait for the team."""
-        return self.unlocked().filter(TO_BE_FILLED_IN)
 
     def awaiting_sign_off(self) -> Self:
         """Those that wait for a head of service."""

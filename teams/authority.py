@@ -67,9 +67,6 @@ def _held(person_id: int, day: dt.date) -> QuerySet[Appointment, Any]:
     )
 
 
-standing_of = authority_of  # the old name, until every caller has an actor
-
-
 def stands_in(standing: Standing, day: dt.date) -> frozenset[int]:
     """The localities in which a person's posts are on ``day``: headed, or of their teams."""
     localities = {post.locality_id for post in standing.posts if post.locality_id is not None}

@@ -3,9 +3,9 @@
 ``record`` fills a fresh database with the sample and visits the site of the checkout that it is
 run in as every person of the sample; ``diff`` compares two recordings::
 
-    cd BEFORE && python path/to/tools/compare_pages.py record /tmp/before.sqlite3
-    cd AFTER && python tools/compare_pages.py record /tmp/after.sqlite3
-    python tools/compare_pages.py diff /tmp/before.sqlite3 /tmp/after.sqlite3
+    cd BEFORE && python path/to/tools/compare_pages.py record ../before.sqlite3
+    cd AFTER && python tools/compare_pages.py record ../after.sqlite3
+    python tools/compare_pages.py diff ../before.sqlite3 ../after.sqlite3
 
 It visits what each person's pages lead to, the administration and the downloads included; then, as
 everybody, what anybody's pages lead to and every address of the URL resolver (so refusals are

@@ -6,7 +6,6 @@ from django.db import models
 from django.db.models import F, Q
 
 from audits.grades import (
-    NEEDS_A_COMMENT,
     QUALITY,
     QUALITY_CHOICES,
     Grade,
@@ -239,11 +238,6 @@ class Given(models.Model):
     def get_counted_display(self) -> str:
         """The grade that counts, in words; "Not answered yet" without one."""
         return Grade(self.counted).label if self.counted else "Not answered yet"
-
-    @property
-    def needs_a_comment(self) -> bool:
-        """Whether a reader could not act on the grade without a comment."""
-        return self.grade in NEEDS_A_COMMENT
 
 
 class RemedialAction(models.Model):

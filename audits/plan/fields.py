@@ -12,7 +12,7 @@ from audits.plan.owner_choices import Nameable
 from audits.plan.pages.due import names_its_day, understood
 from audits.plan.timing import Timing, given, parse
 from earlyhelp.core.pages.fields import DayField
-from earlyhelp.core.pages.refusals import refuse
+from earlyhelp.core.pages.forms import add_refusal
 from teams.personal_data import WordsForm
 from teams.quarters import FinancialYear
 from teams.roles import Role
@@ -100,7 +100,7 @@ class OwnersForm(WordsForm):
         """Owners are chosen in three fields; the first of them carries what is wrong with them."""
         if isinstance(refusal, ValidationError) and "owners" in getattr(refusal, "error_dict", ()):
             refusal = ValidationError({"roles": refusal.message_dict["owners"]})
-        refuse(self, refusal)
+        add_refusal(self, refusal)
 
 
 def as_typed(owners: Sequence[By]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 
-from measures.querysets import DataItemQuerySet, MeasureQuerySet, QuarterQuerySet
+from measures.querysets import DataItemQuerySet, QuarterQuerySet
 from measures.workflow import QuarterState
 from teams.models import Locality, TeamType, User
 from teams.models.organisation import Coded
@@ -155,12 +155,6 @@ class DataItem(Coded):
         """Whether it is counted on the quarter's last day, so that quarters never add up."""
         return self.timing == Timing.SNAPSHOT
 
-    def is_asked_in(self, quarter: Quarter) -> bool:
-        """Whether the framework asks it in ``quarter``."""
-        return (self.from_quarter is None or self.from_quarter <= quarter) and (
-            self.to_quarter is None or quarter <= self.to_quarter
-        )
-
 
 class Question(models.Model):
     """A data item asked of a kind of team in a quarter, kept as it was when the quarter opened.
@@ -219,8 +213,6 @@ class Measure(Coded):
     good = models.CharField("good direction", max_length=10, choices=Good.choices)
     decimals = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(4)])
     definition = models.TextField(blank=True)
-
-    objects = MeasureQuerySet.as_manager()
 
     class Meta(Coded.Meta):
         constraints = [

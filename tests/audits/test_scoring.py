@@ -68,8 +68,6 @@ def test_seven_of_eight_had_supervision_in_line_with_policy() -> None:
 def test_under_ten_cases_a_percentage_comes_with_a_warning() -> None:
     assert Share(5, 9).is_small
     assert not Share(5, 10).is_small
-    assert Share(1, 20).one_case_moves == 5
-    assert Share(0, 0).one_case_moves is None
     assert Share(0, 0).percent == ""
 
 

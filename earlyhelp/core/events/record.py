@@ -86,19 +86,3 @@ def _write(
         ],
         batch_size=BATCH_SIZE,
     )
-
-
-def note(
-    verb: str,
-    subject: models.Model,
-    *,
-    by: models.Model | None,
-    route: Route,
-    at: dt.datetime,
-    reason: str = "",
-    before: Any = None,
-    after: Any = None,
-) -> None:
-    """Put one thing on record, with the reason given for it."""
-    remarks = {Remark.Kind.REASON.value: reason}
-    write([Entry(verb, subject, "", before, after, remarks)], by=by, route=route, at=at)

@@ -12,7 +12,6 @@ from django.shortcuts import redirect, resolve_url
 from django.views.decorators.http import require_http_methods
 
 from earlyhelp.core.change import Stale, current_version
-from earlyhelp.core.pages.refusals import refuse
 from earlyhelp.core.pages.versions import use_version
 from earlyhelp.core.workflow import NotAllowed
 
@@ -143,7 +142,19 @@ def refuse_on(form: PageForm, refusal: Exception) -> None:
         return
     if not isinstance(form, forms.Form):
         raise TypeError(f"{form!r} does not say where a refusal stands")
-    refuse(form, refusal)
+    add_refusal(form, refusal)
+
+
+def add_refusal(form: forms.Form, refusal: Exception) -> None:
+    """Add to a form of Django's what an action refused, at its field where the form has it."""
+    if not isinstance(refusal, ValidationError):
+        form.add_error(None, str(refusal))
+        return
+    if not hasattr(refusal, "error_dict"):
+        form.add_error(None, refusal)
+        return
+    for name, errors in refusal.error_dict.items():
+        form.add_error(name if name in form.fields else None, ValidationError(errors))
 
 
 def post_to_own_address(request: HttpRequest, form: Any) -> None:

@@ -185,7 +185,7 @@ class VersionedForm(forms.Form):
             (box, value)
             for name in names
             for box in self._boxes(name, None)
-            for value in self.data.getlist(self.add_prefix(box))  # type: ignore[attr-defined]
+            for value in self.data.getlist(box)  # type: ignore[attr-defined]
         ]
 
     def parts(self, now: Mapping[str, Any], by: str = "") -> list[Part]:
