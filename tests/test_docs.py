@@ -33,6 +33,27 @@ def test_every_setting_of_the_environment_is_in_the_documentation() -> None:
     assert {name for name in named if f"`{name}`" not in running} == set()
 
 
+def test_every_file_that_a_document_names_is_there() -> None:
+    named = [
+        (document, base / path)
+        for document in [*DOCS.parent.glob("*.md"), *DOCS.rglob("*.md")]
+        for pattern, base in [
+            (r"`([a-z][\w./-]*/[\w.-]+\.(?:py|md|html|css|toml))`", DOCS.parent),
+            (r"\]\(([^)#:]+)(?:#[^)]*)?\)", document.parent),
+        ]
+        for path in re.findall(pattern, document.read_text(encoding="utf-8"))
+    ]
+    # Within the project folder files are also called as they are there: `core/change.py`.
+    inside = DOCS.parent / "earlyhelp"
+    missing = [
+        f"{document.name}: {path.relative_to(DOCS.parent)}"
+        for document, path in named
+        if not path.exists() and not (inside / path.relative_to(DOCS.parent)).exists()
+    ]
+    assert len(named) > 50
+    assert missing == []
+
+
 CHANGES = re.findall(
     r"^\| [^|]+ \| `([\w/]+\.py)`: `(\w+)` \|$",
     (DOCS / "architecture.md").read_text(encoding="utf-8"),
