@@ -3,7 +3,7 @@
 from audits.models import CaseAudit
 from audits.querysets import DONE
 from audits.workflow import CaseState, RoundState
-from teams.permissions import Permission, Scope, Standing, allows, grant
+from teams.permissions import Authority, Permission, Scope, allows, grant
 from teams.roles import Role
 
 
@@ -68,135 +68,126 @@ grant(Role.BOARD_MEMBER, P.SEE_CITY_RESULTS)
 WAITS_IN_AUDITS = (P.AUDIT, P.MODERATE, P.REMEDY)
 
 
-def own_line(standing: Standing, team_id: int | None, locality_id: int | None) -> bool:
+def own_line(authority: Authority, team_id: int | None, locality_id: int | None) -> bool:
     """Whether a case of this team and locality is this person's own line.
 
     By appointment: a team that they enter figures for or manage, or a locality that they
     head. A city-wide role makes nothing one's own line.
     """
-    return any(
-        (post.team_id is not None and post.team_id == team_id)
-        or (post.locality_id is not None and post.locality_id == locality_id)
-        for post in standing.posts
-    )
+    return own_places(authority).covers(team_id, locality_id)
 
 
-def own_places(standing: Standing) -> Scope:
+def own_places(authority: Authority) -> Scope:
     """The teams and localities of this person's own line; the rule of ``own_line``."""
-    return Scope(
-        teams=frozenset(post.team_id for post in standing.posts if post.team_id is not None),
-        localities=frozenset(
-            post.locality_id for post in standing.posts if post.locality_id is not None
-        ),
-    )
+    return Scope(teams=authority.team_ids, localities=authority.locality_ids)
 
 
-def why_not_audit(standing: Standing, audit: CaseAudit) -> str:
+def why_not_audit(authority: Authority, audit: CaseAudit) -> str:
     """The sentence that says why this person cannot audit this case; empty when they can.
 
     ``audit`` comes with its case.
     """
-    if audit.auditor_id != standing.person_id:
+    if audit.auditor_id != authority.person_id:
         return "This case is allocated to somebody else."
-    if not standing.holds(P.AUDIT):
+    if not authority.holds(P.AUDIT):
         return "You are not appointed to audit cases."
-    if own_line(standing, audit.case.team_id, audit.case.locality_id):
+    if own_line(authority, audit.case.team_id, audit.case.locality_id):
         return "This case is of your own line, so somebody else has to audit it."
     return ""
 
 
-def why_not_moderate(standing: Standing, audit: CaseAudit) -> str:
+def why_not_moderate(authority: Authority, audit: CaseAudit) -> str:
     """The sentence that says why this person cannot moderate this audit; empty when they can.
 
     The named moderator, or a performance officer: never the auditor, and like auditing never
     one's own line, since a moderator's grade is the one that counts.
     """
-    if audit.auditor_id == standing.person_id:
+    if audit.auditor_id == authority.person_id:
         return "You audited this case, so somebody else has to moderate it."
-    if not standing.holds(P.MODERATE):
+    if not authority.holds(P.MODERATE):
         return "You are not appointed to moderate case audits."
-    if own_line(standing, audit.case.team_id, audit.case.locality_id):
+    if own_line(authority, audit.case.team_id, audit.case.locality_id):
         return "This case is of your own line, so somebody else has to moderate it."
-    if audit.moderator_id != standing.person_id and not standing.scope(P.MODERATE).everywhere:
+    if audit.moderator_id != authority.person_id and not authority.scope(P.MODERATE).everywhere:
         return "Somebody else was asked to moderate this audit."
     return ""
 
 
-def audits_seen(standing: Standing) -> Scope:
+def audits_seen(authority: Authority) -> Scope:
     """Where this person reads submitted case audits, beside their own and those they moderate."""
-    return standing.scope(P.SEE_AUDITS)
+    return authority.scope(P.SEE_AUDITS)
 
 
-def reads(standing: Standing, audit: CaseAudit) -> bool:
+def reads(authority: Authority, audit: CaseAudit) -> bool:
     """Whether this person may read this audit's answers; the rule of ``readable_by``.
 
     ``audit`` comes with its case and round.
     """
-    if standing.person_id is None:
+    if authority.person_id is None:
         return False
-    if audit.auditor_id == standing.person_id and audit.case.round.state != RoundState.PLANNING:
+    if audit.auditor_id == authority.person_id and audit.case.round.state != RoundState.PLANNING:
         return True
     if CaseState(audit.state) not in DONE:
         return False
-    return audit.moderator_id == standing.person_id or on_audit(standing, P.SEE_AUDITS, audit)
+    return audit.moderator_id == authority.person_id or on_audit(authority, P.SEE_AUDITS, audit)
 
 
-def on_audit(standing: Standing, permission: AuditsPermission, audit: CaseAudit) -> bool:
+def on_audit(authority: Authority, permission: AuditsPermission, audit: CaseAudit) -> bool:
     """Whether this person may do this to the audit of a case, by its team and locality.
 
     A case that knows neither belongs to those whose scope is everywhere.
     """
     return allows(
-        standing, permission, team_id=audit.case.team_id, locality_id=audit.case.locality_id
+        authority, permission, team_id=audit.case.team_id, locality_id=audit.case.locality_id
     )
 
 
-def finishes_remedies(standing: Standing, audit: CaseAudit) -> bool:
+def finishes_remedies(authority: Authority, audit: CaseAudit) -> bool:
     """Whether this person looks after what a case of concern needs, and says when it is done."""
-    return on_audit(standing, P.REMEDY, audit)
+    return on_audit(authority, P.REMEDY, audit)
 
 
-def sets_remedies(standing: Standing, audit: CaseAudit) -> bool:
+def sets_remedies(authority: Authority, audit: CaseAudit) -> bool:
     """Whether this person may set something to be done: who looks after it, and the auditor."""
-    return audit.auditor_id == standing.person_id or finishes_remedies(standing, audit)
+    return audit.auditor_id == authority.person_id or finishes_remedies(authority, audit)
 
 
-def sees_case_number(standing: Standing, audit: CaseAudit) -> bool:
+def sees_case_number(authority: Authority, audit: CaseAudit) -> bool:
     """Whether the recording system's number is shown to this person.
 
     To the auditor, the named moderator, the team's manager and its head of service, and to
     the performance officer, who put it in and may moderate; not to the service director.
     """
-    if standing.person_id is None:
+    if authority.person_id is None:
         return False
-    if standing.person_id in (audit.auditor_id, audit.moderator_id):
-        return reads(standing, audit)
-    if standing.holds(P.RUN_ROUNDS):
+    if authority.person_id in (audit.auditor_id, audit.moderator_id):
+        return reads(authority, audit)
+    if authority.holds(P.RUN_ROUNDS):
         return True
     inside = Scope(
-        teams=standing.scope(P.SEE_AUDITS).teams,
-        localities=standing.scope(P.SEE_AUDITS).localities,
+        teams=authority.scope(P.SEE_AUDITS).teams,
+        localities=authority.scope(P.SEE_AUDITS).localities,
     )
     return CaseState(audit.state) in DONE and inside.covers(
         audit.case.team_id, audit.case.locality_id
     )
 
 
-def sees_areas_of_results(standing: Standing) -> bool:
+def sees_areas_of_results(authority: Authority) -> bool:
     """Whether this person reads results by locality and team, not for the city alone."""
-    return standing.holds(P.SEE_RESULTS)
+    return authority.holds(P.SEE_RESULTS)
 
 
-def sees_unfinished_rounds(standing: Standing) -> bool:
+def sees_unfinished_rounds(authority: Authority) -> bool:
     """Whether results are shown while a round is still under way; others wait for its end."""
-    return standing.holds(P.SEE_RESULTS)
+    return authority.holds(P.SEE_RESULTS)
 
 
-def sees_who_is_late(standing: Standing) -> bool:
+def sees_who_is_late(authority: Authority) -> bool:
     """Whether auditors are named in the completion of a round: to those who look at all of it."""
-    return standing.holds(P.RUN_ROUNDS) or standing.scope(P.SEE_AUDITS).everywhere
+    return authority.holds(P.RUN_ROUNDS) or authority.scope(P.SEE_AUDITS).everywhere
 
 
-def sees_small_results(standing: Standing) -> bool:
+def sees_small_results(authority: Authority) -> bool:
     """Whether results of few cases are shown; a board member alone does not see them."""
-    return standing.holds(P.SEE_RESULTS) or standing.holds(P.AUDIT)
+    return authority.holds(P.SEE_RESULTS) or authority.holds(P.AUDIT)

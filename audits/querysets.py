@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce, NullIf
 
 from audits.grades import Grade
 from audits.workflow import CaseState, RoundState
-from teams.permissions import Scope, Standing
+from teams.permissions import Authority, Scope
 
 if TYPE_CHECKING:
     from audits.models import (  # noqa: F401  # for the type arguments
@@ -87,16 +87,16 @@ class CaseAuditQuerySet(models.QuerySet["CaseAudit"]):
         """Audits of cases that are not inside the scope."""
         return self.exclude(covered(scope, "case__"))
 
-    def readable_by(self, standing: Standing, scope: Scope) -> Self:
+    def readable_by(self, authority: Authority, scope: Scope) -> Self:
         """Those whose answers this person may read.
 
         Their own as auditor, in any state, once the round is opened; those they were asked to
         moderate, and those in ``scope``, once submitted.
         """
-        if standing.person_id is None:
+        if authority.person_id is None:
             return self.none()
-        own = Q(auditor=standing.person_id) & ~Q(case__round__state=RoundState.PLANNING)
-        asked = Q(moderator=standing.person_id, state__in=DONE)
+        own = Q(auditor=authority.person_id) & ~Q(case__round__state=RoundState.PLANNING)
+        asked = Q(moderator=authority.person_id, state__in=DONE)
         inside = covered(scope, "case__") & Q(state__in=DONE) if scope else Q(pk__in=[])
         return self.filter(own | asked | inside)
 

@@ -12,11 +12,11 @@ from audits.permissions import AuditsPermission
 from audits.results.scored_rounds import audits_due, cases_audited
 from measures.models import DataItem, Return
 from measures.returns.offers import Offer
-from teams.permissions import Standing
+from teams.permissions import Authority
 
 
 def offer_audits(
-    made: Return, items: Sequence[DataItem], standing: Standing
+    made: Return, items: Sequence[DataItem], authority: Authority
 ) -> Mapping[int, Offer]:
     """The counts of the return's quarter, of the team's cases or for a city-wide return of all.
 
@@ -25,7 +25,7 @@ def offer_audits(
     """
     asked = {item.code: item.pk for item in items}
     numbers = _numbers(made, set(asked))
-    sees = standing.holds(AuditsPermission.SEE_CITY_RESULTS)
+    sees = authority.holds(AuditsPermission.SEE_CITY_RESULTS)
     url = reverse("audit-year", args=[made.quarter.quarter.year.start]) if sees else ""
     return {
         asked[code]: Offer(str(number), f"Audit rounds of this quarter say {number}.", url)

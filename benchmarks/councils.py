@@ -57,7 +57,7 @@ def address(size: str) -> str:
 
 
 @contextmanager
-def standing_in(size: str) -> Iterator[None]:
+def council_of(size: str) -> Iterator[None]:
     """Let this council be the site's: everything that asks ``default`` asks it."""
     from django.db import connections
 

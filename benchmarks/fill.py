@@ -6,7 +6,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from benchmarks.councils import SIZES, name, standing_in
+from benchmarks.councils import SIZES, council_of, name
 from measures.models import DataItem, Denominator, Measure, Question, ReportingQuarter, Return
 from measures.workflow import QuarterState, ReturnState
 from teams.models import Appointment, Council, Locality, Team, TeamType, User
@@ -23,7 +23,7 @@ A_GAP_IN = 331
 def prepare(size: str) -> bool:
     """Have the council there, building it when it is not; gives whether it was built."""
     call_command("migrate", database=size, verbosity=0)
-    with standing_in(size):
+    with council_of(size):
         is_new = not Council.objects.filter(code=name(size).replace("_", "-")).exists()
         if is_new:
             with transaction.atomic(using=size):

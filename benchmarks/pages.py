@@ -7,7 +7,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from benchmarks.councils import LARGE, SMALL, standing_in
+from benchmarks.councils import LARGE, SMALL, council_of
 from benchmarks.timing import Line, compare
 from teams.models import User
 
@@ -44,7 +44,7 @@ def p3() -> list[Line]:
     lines = []
     city, empty = reverse("performance-city"), reverse("bench-empty")
     for size, words in COUNCILS.items():
-        with standing_in(size):
+        with council_of(size):
             client = signed_in()
             found = compare(fetching(client, city), fetching(client, empty))
             with CaptureQueriesContext(connection) as seen:
@@ -72,7 +72,7 @@ def p4() -> list[Line]:
     """The page must not grow with the council."""
     clients = {}
     for size in (SMALL, "teams_60"):
-        with standing_in(size):
+        with council_of(size):
             clients[size] = signed_in()
     city = reverse("performance-city")
 
@@ -80,7 +80,7 @@ def p4() -> list[Line]:
         fetch = fetching(clients[size], city)
 
         def there() -> None:
-            with standing_in(size):
+            with council_of(size):
                 fetch()
 
         return there

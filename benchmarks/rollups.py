@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 
-from benchmarks.councils import LARGE, SMALL, standing_in
+from benchmarks.councils import LARGE, SMALL, council_of
 from benchmarks.fill import LAST
 from benchmarks.timing import Line, compare
 from measures.counting.aggregates import take
@@ -128,7 +128,7 @@ def p1() -> list[Line]:
     """The city through the ORM, on both sizes."""
     lines = []
     for size, words in [(SMALL, "15 teams"), (LARGE, "2,280 teams")]:
-        with standing_in(size):
+        with council_of(size):
             measures, opened = (
                 load_measures(),
                 [row.quarter for row in ReportingQuarter.objects.opened()],
@@ -143,7 +143,7 @@ def p1() -> list[Line]:
 
 def p2() -> list[Line]:
     """One locality of fifteen teams among 2,280, against a council that has no more."""
-    with standing_in(LARGE):
+    with council_of(LARGE):
         measures_there, opened_there = (
             load_measures(),
             [row.quarter for row in ReportingQuarter.objects.opened()],
@@ -151,7 +151,7 @@ def p2() -> list[Line]:
         locality = Locality.objects.all()[70]
         among = through_the_orm(measures_there, opened_there, Q(locality=locality))
         assert among == in_raw_sql(measures_there, locality.pk)
-    with standing_in(SMALL):
+    with council_of(SMALL):
         measures_here, opened_here = (
             load_measures(),
             [row.quarter for row in ReportingQuarter.objects.opened()],
@@ -159,11 +159,11 @@ def p2() -> list[Line]:
         alone = Q(locality=Locality.objects.get())
 
     def large() -> None:
-        with standing_in(LARGE):
+        with council_of(LARGE):
             through_the_orm(measures_there, opened_there, Q(locality=locality))
 
     def small() -> None:
-        with standing_in(SMALL):
+        with council_of(SMALL):
             through_the_orm(measures_here, opened_here, alone)
 
     found = compare(large, small)

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from benchmarks.councils import LARGE, SMALL, standing_in
+from benchmarks.councils import LARGE, SMALL, council_of
 from benchmarks.fill import LAST
 from benchmarks.timing import Line, compare
 from measures.models import Figure, Return
@@ -69,7 +69,7 @@ def p5() -> list[Line]:
     """Saving, on both sizes; and that thirty figures take no more queries than five."""
     lines = []
     for size, words in [(SMALL, "15 teams"), (LARGE, "2,280 teams")]:
-        with standing_in(size):
+        with council_of(size):
             desk = Desk()
             found = compare(desk.save, desk.upsert, most=120)
             with CaptureQueriesContext(connection) as seen:

@@ -1,6 +1,6 @@
 """The site's settings with one database for each size of council.
 
-``default`` is whichever council is being measured (``benchmarks.councils.standing_in``).
+``default`` is whichever council is being measured (``benchmarks.councils.council_of``).
 """
 
 import copy

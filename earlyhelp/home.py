@@ -28,7 +28,7 @@ from measures.review.queue import queue
 from measures.workflow import QuarterState, ReturnState
 from teams.http import SignedInRequest, signed_in
 from teams.models import Appointment, Locality, Team
-from teams.permissions import Standing, TeamsPermission
+from teams.permissions import Authority, TeamsPermission
 from teams.quarters import Quarter
 
 
@@ -115,42 +115,41 @@ class Home:
     performance_heading: str
     performance: Sequence[Link]
     links: Sequence[Link]
-    has_posts: bool
+    has_appointments: bool
 
 
 @signed_in
 @require_safe
 def home(request: SignedInRequest) -> HttpResponse:
     """What is due and what waits, for whoever asks."""
-    asked = request.asked
     hour = timezone.localtime().hour
-    page = home_page(asked.standing, asked.today, hour)
+    page = home_page(request.actor.authority, request.actor.today, hour)
     return render(request, "home.html", {"page": page, "is_staff": request.user.is_staff})
 
 
-def home_page(standing: Standing, today: dt.date, hour: int) -> Home:
-    """Everything the page says, for this standing on this day; some thirty-five queries."""
+def home_page(authority: Authority, today: dt.date, hour: int) -> Home:
+    """Everything the page says, with this authority on this day; some thirty-five queries."""
     quarters = list(ReportingQuarter.objects.collecting().order_by("-index"))
-    runs = standing.holds(Measures.RUN_QUARTERS)
-    decides = standing.holds(Measures.COUNTERSIGN)
-    last_quarter, performance = _performance(standing)
+    runs = authority.holds(Measures.RUN_QUARTERS)
+    decides = authority.holds(Measures.COUNTERSIGN)
+    last_quarter, performance = _performance(authority)
     return Home(
         greeting=_greeting(hour),
         quarters=[one.quarter for one in quarters],
-        to_enter=_to_enter(standing, today),
-        to_review=_to_review(standing, today),
-        left_out=_left_out(standing),
-        my_audits=my_audits(standing, today),
-        my_actions=my_actions(standing, today),
-        cover=_cover(standing, today),
-        cover_link=_url("cover") if standing.holds(TeamsPermission.APPOINT_COVER) else "",
+        to_enter=_to_enter(authority, today),
+        to_review=_to_review(authority, today),
+        left_out=_left_out(authority),
+        my_audits=my_audits(authority, today),
+        my_actions=my_actions(authority, today),
+        cover=_cover(authority, today),
+        cover_link=_url("cover") if authority.holds(TeamsPermission.APPOINT_COVER) else "",
         progress=_progress(quarters, today) if runs else [],
-        corrections=_corrections(standing) if runs or decides else 0,
+        corrections=_corrections(authority) if runs or decides else 0,
         last_quarter=last_quarter,
-        performance_heading=_performance_heading(standing),
+        performance_heading=_performance_heading(authority),
         performance=performance,
-        links=_links(standing),
-        has_posts=bool(standing.posts),
+        links=_links(authority),
+        has_appointments=bool(authority.appointments),
     )
 
 
@@ -160,9 +159,9 @@ def _greeting(hour: int) -> str:
     return "Good afternoon" if hour < 18 else "Good evening"
 
 
-def _to_enter(standing: Standing, today: dt.date) -> ToEnter | None:
+def _to_enter(authority: Authority, today: dt.date) -> ToEnter | None:
     """The returns that this person fills in; None for somebody who fills in none. Two queries."""
-    scope = standing.scope(Measures.ENTER_FIGURES)
+    scope = authority.scope(Measures.ENTER_FIGURES)
     if not scope:
         return None
     returns = Return.objects.within(scope).unlocked().for_pages().select_related("returned_by")
@@ -170,7 +169,7 @@ def _to_enter(standing: Standing, today: dt.date) -> ToEnter | None:
     sent_back = [made for made in found if made.state == ReturnState.RETURNED]
     named = pages.queried(sent_back) if sent_back else {}
     return ToEnter(
-        rows=pages.rows(found, standing, today),
+        rows=pages.rows(found, authority, today),
         came_back=[CameBack(made, named.get(made.pk, [])) for made in sent_back],
         lead=_lead(found, today),
     )
@@ -197,32 +196,32 @@ def _words(number: int) -> str:
     return small[number] if number < len(small) else str(number)
 
 
-def _to_review(standing: Standing, today: dt.date) -> ToReview | None:
+def _to_review(authority: Authority, today: dt.date) -> ToReview | None:
     """What waits for a reviewer; None for somebody who reviews nothing. Nine queries."""
-    if not review_scope(standing):
+    if not review_scope(authority):
         return None
-    found = queue(standing, today)
+    found = queue(authority, today)
     number = len(found.to_sign)
     if number:
         lead = f"{_words(number).capitalize()} return{'' if number == 1 else 's'} to review."
     else:
         lead = "Nothing waits for you to review."
     # A head chases their own teams; the director reads of late returns on the quarter's page.
-    late = [owed.made.pk for owed in found.late] if standing.holds(Measures.REVIEW) else []
+    late = [owed.made.pk for owed in found.late] if authority.holds(Measures.REVIEW) else []
     returns = Return.objects.filter(pk__in=late).for_pages().with_counts()
     return ToReview(
         to_sign=[waiting.made for waiting in found.to_sign],
-        late=pages.rows(returns.in_order(), standing, today) if late else [],
+        late=pages.rows(returns.in_order(), authority, today) if late else [],
         lead=lead,
         signed_off=found.signed_off,
         expected=found.expected,
     )
 
 
-def _left_out(standing: Standing) -> LeftOut | None:
+def _left_out(authority: Authority) -> LeftOut | None:
     """What the last closed quarter closed without, of those who enter or decide; one query."""
     theirs = (Measures.ENTER_FIGURES, Measures.REVIEW, Measures.SIGN_CITY_WIDE)
-    scopes = [standing.scope(one) for one in theirs]
+    scopes = [authority.scope(one) for one in theirs]
     own = [covered_by(scope) for scope in scopes if scope]
     if not own:
         return None
@@ -236,9 +235,9 @@ def _left_out(standing: Standing) -> LeftOut | None:
     return LeftOut(returns[0].quarter.quarter, returns) if returns else None
 
 
-def _cover(standing: Standing, today: dt.date) -> list[Appointment]:
+def _cover(authority: Authority, today: dt.date) -> list[Appointment]:
     """The cover that a head of service has appointed, now and to come; one query."""
-    localities = standing.scope(TeamsPermission.APPOINT_COVER).localities
+    localities = authority.scope(TeamsPermission.APPOINT_COVER).localities
     if not localities:
         return []
     here = Appointment.objects.filter(is_cover=True, withdrawn_at__isnull=True, ends__gte=today)
@@ -270,21 +269,21 @@ def _progress(quarters: Sequence[ReportingQuarter], today: dt.date) -> list[Prog
     ]
 
 
-def _corrections(standing: Standing) -> int:
+def _corrections(authority: Authority) -> int:
     """How many corrections wait; for who countersigns, those that somebody else proposed."""
     waiting = Correction.objects.waiting()
-    if standing.holds(Measures.COUNTERSIGN):
-        waiting = waiting.exclude(proposed_by=standing.person_id)
+    if authority.holds(Measures.COUNTERSIGN):
+        waiting = waiting.exclude(proposed_by=authority.person_id)
     return waiting.count()
 
 
-def _performance(standing: Standing) -> tuple[str, list[Link]]:
+def _performance(authority: Authority) -> tuple[str, list[Link]]:
     """Last quarter's pages of one's own teams and localities, beside the city."""
-    scope = standing.scope(Measures.SEE_SIGNED_OFF)
-    if not standing.holds(Measures.SEE_CITY):
+    scope = authority.scope(Measures.SEE_SIGNED_OFF)
+    if not authority.holds(Measures.SEE_CITY):
         return "", []
     links = []
-    if sees_areas_within_city(standing):
+    if sees_areas_within_city(authority):
         teams = Team.objects.filter(pk__in=scope.teams) if scope.teams else []
         links += [(team.name, "performance-team", [team.code]) for team in teams]
         places = Locality.objects.filter(pk__in=scope.localities) if scope.localities else []
@@ -296,21 +295,21 @@ def _performance(standing: Standing) -> tuple[str, list[Link]]:
     return (latest.quarter.label if latest else ""), found
 
 
-def _performance_heading(standing: Standing) -> str:
-    scope = standing.scope(Measures.SEE_SIGNED_OFF)
+def _performance_heading(authority: Authority) -> str:
+    scope = authority.scope(Measures.SEE_SIGNED_OFF)
     if scope.teams:
         return "Your teams last quarter"
     return "Your localities last quarter" if scope.localities else "Performance"
 
 
-def _links(standing: Standing) -> list[Link]:
+def _links(authority: Authority) -> list[Link]:
     """Where else this person's work is."""
     wanted = []
-    if standing.holds(Measures.RUN_QUARTERS):
+    if authority.holds(Measures.RUN_QUARTERS):
         wanted.append(("Quarters: progress, due dates, closing", "quarters"))
-    if standing.holds(Measures.PROPOSE_CORRECTION) or standing.holds(Measures.COUNTERSIGN):
+    if authority.holds(Measures.PROPOSE_CORRECTION) or authority.holds(Measures.COUNTERSIGN):
         wanted.append(("Corrections", "corrections"))
-    if standing.holds(Measures.IMPORT_FIGURES):
+    if authority.holds(Measures.IMPORT_FIGURES):
         wanted.append(("Load figures from a file", "import-figures"))
     return [Link(words, url) for words, name in wanted if (url := _url(name))]
 

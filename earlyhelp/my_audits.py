@@ -14,7 +14,7 @@ from audits.casework.pages.lists import (
 from audits.permissions import AuditsPermission as P
 from audits.querysets import CaseAuditQuerySet
 from audits.safety.pages import Concerns, concerns, mine_to_put_right, my_concerns
-from teams.permissions import EVERYWHERE, Standing
+from teams.permissions import EVERYWHERE, Authority
 
 # The home page shows so many cases; the rest stand on the person's own list.
 MOST = 6
@@ -45,26 +45,26 @@ class MyAudits:
         return sum(bool(row.late) for row in self.to_audit)
 
 
-def my_audits(standing: Standing, today: dt.date) -> MyAudits | None:
+def my_audits(authority: Authority, today: dt.date) -> MyAudits | None:
     """What waits for this person in audits; None where nothing does. Nine queries at most."""
     found = MyAudits(
-        to_put_right=my_concerns(standing, today) if standing.holds(P.REMEDY) else None,
-        open_loops=_open_loops(standing, today),
-        to_audit=grading_rows(standing, today, numbered=False) if standing.holds(P.AUDIT) else [],
-        to_moderate=moderating_rows(standing),
+        to_put_right=my_concerns(authority, today) if authority.holds(P.REMEDY) else None,
+        open_loops=_open_loops(authority, today),
+        to_audit=grading_rows(authority, today, numbered=False) if authority.holds(P.AUDIT) else [],
+        to_moderate=moderating_rows(authority),
     )
     waits = found.to_put_right or found.open_loops or found.to_audit or found.to_moderate
     return found if waits else None
 
 
-def _open_loops(standing: Standing, today: dt.date) -> Concerns | None:
+def _open_loops(authority: Authority, today: dt.date) -> Concerns | None:
     """Every open loop, for those who look after the whole city."""
-    if not standing.scope(P.REMEDY).everywhere:
+    if not authority.scope(P.REMEDY).everywhere:
         return None
     listed = concerns(EVERYWHERE, today)
     return listed if listed.rows else None
 
 
-def what_waits(standing: Standing) -> list[CaseAuditQuerySet]:
+def what_waits(authority: Authority) -> list[CaseAuditQuerySet]:
     """What the navigation's badge counts: to put right, to audit, to moderate. No queries."""
-    return [mine_to_put_right(standing), mine_to_audit(standing), mine_to_moderate(standing)]
+    return [mine_to_put_right(authority), mine_to_audit(authority), mine_to_moderate(authority)]

@@ -26,7 +26,7 @@ from measures.permissions import bases_seen, review_scope
 from measures.querysets import TO_BE_FILLED_IN, covered_by
 from measures.review.signing import waiting_for
 from teams.models import Council, User
-from teams.permissions import Standing, TeamsPermission
+from teams.permissions import Authority, TeamsPermission
 from teams.roles import TEAM_ROLES, Role
 
 
@@ -46,7 +46,7 @@ class Place:
 
     label: str
     name: str
-    is_for: Callable[[Standing], bool]
+    is_for: Callable[[Authority], bool]
     badge: str = ""
     # Pages that belong here although their address lies elsewhere.
     holds: tuple[str, ...] = ()
@@ -54,32 +54,32 @@ class Place:
 
 # In the order of the page.
 PLACES = [
-    Place("Home", "home", lambda standing: True),
-    Place("Returns", "returns", lambda standing: standing.holds(Measures.SEE_RETURNS), "fill_in"),
+    Place("Home", "home", lambda authority: True),
+    Place("Returns", "returns", lambda authority: authority.holds(Measures.SEE_RETURNS), "fill_in"),
     Place(
         "Review",
         "review-queue",
-        lambda standing: bool(review_scope(standing)),
+        lambda authority: bool(review_scope(authority)),
         "review",
         holds=("return-review", "return-send-back", "return-reopen"),
     ),
     Place(
         "Quarters",
         "quarters",
-        lambda standing: standing.holds(Measures.RUN_QUARTERS),
+        lambda authority: authority.holds(Measures.RUN_QUARTERS),
         holds=("import-figures", "import-confirm"),
     ),
     Place(
         "Corrections",
         "corrections",
-        lambda standing: (
-            standing.holds(Measures.PROPOSE_CORRECTION) or standing.holds(Measures.COUNTERSIGN)
+        lambda authority: (
+            authority.holds(Measures.PROPOSE_CORRECTION) or authority.holds(Measures.COUNTERSIGN)
         ),
     ),
-    Place("Performance", "performance-city", lambda standing: bool(bases_seen(standing))),
-    Place("Audits", "audits", lambda standing: standing.holds(Audits.SEE_CITY_RESULTS), "audits"),
-    Place("Actions", "actions", lambda standing: standing.holds(PlanPermission.SEE_PLAN)),
-    Place("Cover", "cover", lambda standing: standing.holds(TeamsPermission.APPOINT_COVER)),
+    Place("Performance", "performance-city", lambda authority: bool(bases_seen(authority))),
+    Place("Audits", "audits", lambda authority: authority.holds(Audits.SEE_CITY_RESULTS), "audits"),
+    Place("Actions", "actions", lambda authority: authority.holds(PlanPermission.SEE_PLAN)),
+    Place("Cover", "cover", lambda authority: authority.holds(TeamsPermission.APPOINT_COVER)),
 ]
 
 
@@ -87,11 +87,11 @@ def entries(request: HttpRequest) -> list[Entry]:
     """Where a signed-in person can go, with what waits for them there."""
     if not isinstance(getattr(request, "user", None), User):
         return []
-    standing: Standing = request.asked.standing  # type: ignore[attr-defined]  # by middleware
-    places = [place for place in PLACES if place.is_for(standing)]
+    authority: Authority = request.actor.authority  # type: ignore[attr-defined]  # by middleware
+    places = [place for place in PLACES if place.is_for(authority)]
     urls = {place.name: reverse(place.name) for place in places}
     here = _here(request, places, urls)
-    waiting = _waiting(standing, request.asked.today)  # type: ignore[attr-defined]
+    waiting = _waiting(authority, request.actor.today)  # type: ignore[attr-defined]
     found = [
         Entry(place.label, urls[place.name], place.name == here, waiting.get(place.badge))
         for place in places
@@ -111,31 +111,31 @@ def _here(request: HttpRequest, places: list[Place], urls: dict[str, str]) -> st
     return max(within, key=lambda name: len(urls[name]), default="")
 
 
-def _waiting(standing: Standing, today: dt.date) -> dict[str, int]:
+def _waiting(authority: Authority, today: dt.date) -> dict[str, int]:
     """How much waits for this person: returns to fill in and to review, audits; one query."""
     badges = []
-    if standing.scope(Measures.ENTER_FIGURES) or review_scope(standing):
+    if authority.scope(Measures.ENTER_FIGURES) or review_scope(authority):
         badges += ["fill_in", "review"]
-    if any(standing.holds(verb) for verb in WAITS_IN_AUDITS):
+    if any(authority.holds(verb) for verb in WAITS_IN_AUDITS):
         badges.append("audits")
-    if standing.person_id is None or not badges:
+    if authority.person_id is None or not badges:
         return {}
-    (row,) = fetch(_numbers, tuple(badges), standing, today)
+    (row,) = fetch(_numbers, tuple(badges), authority, today)
     return dict(zip(badges, row, strict=True))
 
 
-def _numbers(badges: tuple[str, ...], standing: Standing, today: dt.date) -> QuerySet[User, Any]:
+def _numbers(badges: tuple[str, ...], authority: Authority, today: dt.date) -> QuerySet[User, Any]:
     """The numbers beside these places, in one row."""
     counts: dict[str, Combinable] = {}
     if "fill_in" in badges:
-        fill_in = covered_by(standing.scope(Measures.ENTER_FIGURES)) & TO_BE_FILLED_IN
+        fill_in = covered_by(authority.scope(Measures.ENTER_FIGURES)) & TO_BE_FILLED_IN
         counts["fill_in"] = _number(Return.objects.unlocked().filter(fill_in))
-        counts["review"] = _number(waiting_for(standing, today))
+        counts["review"] = _number(waiting_for(authority, today))
     if "audits" in badges:
-        to_put_right, to_audit, to_moderate = map(_number, what_waits(standing))
+        to_put_right, to_audit, to_moderate = map(_number, what_waits(authority))
         counts["audits"] = to_put_right + to_audit + to_moderate
     columns = [counts[badge] for badge in badges]
-    return User.objects.filter(pk__in=[standing.person_id]).values_list(*columns)
+    return User.objects.filter(pk__in=[authority.person_id]).values_list(*columns)
 
 
 def _number(rows: QuerySet[Any]) -> Combinable:
@@ -148,9 +148,9 @@ def role_line(request: HttpRequest) -> list[tuple[str, str]]:
     """The signed-in person's roles now, each with where it holds ("" is the whole city)."""
     if not isinstance(getattr(request, "user", None), User):
         return []
-    standing: Standing = request.asked.standing  # type: ignore[attr-defined]  # by middleware
+    authority: Authority = request.actor.authority  # type: ignore[attr-defined]  # by middleware
     places: dict[Role, list[str]] = {}
-    for post in standing.posts:
+    for post in authority.appointments:
         held = places.setdefault(post.role, [])
         if post.place:
             held.append(post.place)
@@ -171,7 +171,7 @@ def council_name(request: HttpRequest) -> str:
     return Council.objects.values_list("name", flat=True).first() or ""
 
 
-def standing_day() -> dt.date | None:
+def sample_day() -> dt.date | None:
     """The day that the sample's clock stands at, if pages must say that this is the sample."""
     return settings.BUSINESS_DATE if settings.SAMPLE else None
 
@@ -183,5 +183,5 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         "nav": SimpleLazyObject(partial(entries, request)),
         "role_line": SimpleLazyObject(partial(role_line, request)),
         "is_sample": settings.SAMPLE,
-        "standing_day": standing_day(),
+        "sample_day": sample_day(),
     }

@@ -94,7 +94,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "teams.http.asked_middleware",
+    "teams.http.actor_middleware",
     "earlyhelp.signin.sessions.SecondFactor",
     "earlyhelp.signin.sessions.private_pages",
     "earlyhelp.signin.resume.CarryOver",

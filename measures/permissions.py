@@ -2,7 +2,7 @@
 
 from measures.models import Return
 from measures.querysets import Basis
-from teams.permissions import CITY_WIDE, Permission, Scope, Standing, allows, grant
+from teams.permissions import CITY_WIDE, Authority, Permission, Scope, allows, grant
 from teams.roles import Role
 
 
@@ -81,53 +81,55 @@ grant(Role.BOARD_MEMBER, P.SEE_CITY)
 CITY_WIDE.update({P.ENTER_FIGURES, P.SUBMIT, P.SIGN_CITY_WIDE, P.COMMENT_ON_CITY})
 
 
-def on_return(standing: Standing, permission: MeasuresPermission, made: Return) -> bool:
+def on_return(authority: Authority, permission: MeasuresPermission, made: Return) -> bool:
     """Whether this person may do this to this return.
 
     Asked of the team and of the locality that the return remembers, so that a team's move
     does not take its history from the head who signed it.
     """
-    return allows(standing, permission, team_id=made.team_id, locality_id=made.locality_id)
+    return allows(authority, permission, team_id=made.team_id, locality_id=made.locality_id)
 
 
-def returns_seen(standing: Standing) -> Scope:
+def returns_seen(authority: Authority) -> Scope:
     """The returns that this person may open, in any state."""
-    return standing.scope(P.SEE_RETURNS)
+    return authority.scope(P.SEE_RETURNS)
 
 
-def bases_seen(standing: Standing) -> list[Basis]:
+def bases_seen(authority: Authority) -> list[Basis]:
     """The roll-ups that this person may read; provisional first for those who see them."""
-    if standing.holds(P.SEE_SUBMITTED):
+    if authority.holds(P.SEE_SUBMITTED):
         return [Basis.SUBMITTED, Basis.SIGNED_OFF]
-    if standing.holds(P.SEE_CITY):
+    if authority.holds(P.SEE_CITY):
         return [Basis.SIGNED_OFF]
     return []
 
 
-def sees_areas_within_city(standing: Standing) -> bool:
+def sees_areas_within_city(authority: Authority) -> bool:
     """Whether this person may read localities and teams, not the city alone.
 
     Until small numbers are suppressed a board member reads the signed-off city only.
     """
-    return standing.holds(P.SEE_SIGNED_OFF)
+    return authority.holds(P.SEE_SIGNED_OFF)
 
 
-def reviews(standing: Standing, made: Return) -> bool:
+def reviews(authority: Authority, made: Return) -> bool:
     """Whether reviewing this return is this person's work: its head, or the director."""
     if made.is_city_wide:
-        return standing.holds(P.SIGN_CITY_WIDE)
-    return on_return(standing, P.REVIEW, made) or standing.holds(P.SIGN_INSTEAD)
+        return authority.holds(P.SIGN_CITY_WIDE)
+    return on_return(authority, P.REVIEW, made) or authority.holds(P.SIGN_INSTEAD)
 
 
-def review_scope(standing: Standing) -> Scope:
+def review_scope(authority: Authority) -> Scope:
     """The returns whose review is this person's work; see ``reviews``."""
     return (
-        standing.scope(P.REVIEW) | standing.scope(P.SIGN_CITY_WIDE) | standing.scope(P.SIGN_INSTEAD)
+        authority.scope(P.REVIEW)
+        | authority.scope(P.SIGN_CITY_WIDE)
+        | authority.scope(P.SIGN_INSTEAD)
     )
 
 
-def comments_on(standing: Standing, locality_id: int | None) -> bool:
+def comments_on(authority: Authority, locality_id: int | None) -> bool:
     """Whether this person writes the commentary of this locality; None is the city."""
     if locality_id is None:
-        return standing.holds(P.COMMENT_ON_CITY)
-    return allows(standing, P.COMMENT, locality_id=locality_id)
+        return authority.holds(P.COMMENT_ON_CITY)
+    return allows(authority, P.COMMENT, locality_id=locality_id)

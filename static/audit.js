@@ -46,6 +46,11 @@
     const type = event.target.type;
     if (event.key === "Enter" && (type === "radio" || type === "checkbox")) event.preventDefault();
   });
+  // What was chosen or typed before this script came counts as typed.
+  const early = Array.from(form.querySelectorAll("input, textarea")).some(
+    (box) => box.value !== box.defaultValue || Boolean(box.checked) !== Boolean(box.defaultChecked),
+  );
+  if (early) form.dispatchEvent(new Event("input"));
   form.addEventListener("submit", () => {
     isDirty = false;
   });

@@ -167,6 +167,10 @@
     for (const line of form.querySelectorAll("[data-numerator]")) workOut(line);
     count();
   });
+  // What was typed before this script came is asked about, and counts as typed.
+  const early = boxes.filter((box) => box.value !== box.defaultValue);
+  early.forEach(ask);
+  if (early.length) form.dispatchEvent(new Event("input"));
   form.addEventListener("submit", () => {
     isDirty = false;
   });

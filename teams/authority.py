@@ -11,13 +11,13 @@ from earlyhelp.core import actor, clock
 from earlyhelp.core.actor import Route
 from earlyhelp.core.compiled_queries import fetch
 from teams.models import Appointment, Team, User
-from teams.permissions import Post, Standing
+from teams.permissions import Authority, HeldAppointment
 from teams.quarters import Quarter
 from teams.roles import Role
 
 # Somebody who acts in person, and anybody: a command or an import acts without a person.
-Actor: TypeAlias = actor.Actor[User, Standing]
-AnyActor: TypeAlias = actor.Actor[User | None, Standing]
+Actor: TypeAlias = actor.Actor[User, Authority]
+AnyActor: TypeAlias = actor.Actor[User | None, Authority]
 
 
 def actor_of(
@@ -36,7 +36,7 @@ def command_actor(
     route: Route = Route.COMMAND, *, today: dt.date | None = None, now: dt.datetime | None = None
 ) -> AnyActor:
     """A command or an import that nobody stands for; it holds no permission of its own."""
-    return AnyActor(None, Standing(person_id=None), *_when(today, now), route)
+    return AnyActor(None, Authority(person_id=None), *_when(today, now), route)
 
 
 def _when(today: dt.date | None, now: dt.datetime | None) -> tuple[dt.date, dt.datetime]:
@@ -44,15 +44,15 @@ def _when(today: dt.date | None, now: dt.datetime | None) -> tuple[dt.date, dt.d
     return today or day, now or clock.now()
 
 
-def authority_of(person: User | AnonymousUser, day: dt.date) -> Standing:
+def authority_of(person: User | AnonymousUser, day: dt.date) -> Authority:
     """The person's appointments in force on ``day``; nobody, and somebody disabled, has none."""
     if not isinstance(person, User) or not person.is_active:
-        return Standing(person_id=None)
+        return Authority(person_id=None)
     held = fetch(_held, person.pk, day)
-    return Standing(
+    return Authority(
         person_id=person.pk,
-        posts=tuple(
-            Post(Role(role), team_id, locality_id, team or locality or "")
+        appointments=tuple(
+            HeldAppointment(Role(role), team_id, locality_id, team or locality or "")
             for role, team_id, locality_id, team, locality in held
         ),
     )
@@ -67,13 +67,9 @@ def _held(person_id: int, day: dt.date) -> QuerySet[Appointment, Any]:
     )
 
 
-def stands_in(standing: Standing, day: dt.date) -> frozenset[int]:
-    """The localities in which a person's posts are on ``day``: headed, or of their teams."""
-    localities = {post.locality_id for post in standing.posts if post.locality_id is not None}
+def stands_in(authority: Authority, day: dt.date) -> frozenset[int]:
+    """The localities in which a person is appointed on ``day``: headed, or of their teams."""
     quarter = Quarter.containing(day)
-    teams = {post.team_id for post in standing.posts if post.team_id is not None}
-    for team in Team.objects.filter(pk__in=teams).prefetch_related("placements"):
-        locality = team.locality_id_in(quarter)
-        if locality is not None:
-            localities.add(locality)
-    return frozenset(localities)
+    teams = Team.objects.filter(pk__in=authority.team_ids).prefetch_related("placements")
+    of_teams = {team.locality_id_in(quarter) for team in teams}
+    return authority.locality_ids | frozenset(one for one in of_teams if one is not None)

@@ -75,7 +75,7 @@ CITY_WIDE_ONLY = Scope(city_wide=True)
 
 
 @dataclass(frozen=True)
-class Post:
+class HeldAppointment:
     """One appointment in force, as permissions need it; ``place`` is for people to read."""
 
     role: Role
@@ -85,16 +85,33 @@ class Post:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Authority:
     """A person with the appointments in force on a day; what every question is put to."""
 
     person_id: int | None
-    posts: tuple[Post, ...] = field(default=())
+    appointments: tuple[HeldAppointment, ...] = field(default=())
 
     @cached_property
     def roles(self) -> frozenset[Role]:
         """The roles held now."""
-        return frozenset(post.role for post in self.posts)
+        return frozenset(post.role for post in self.appointments)
+
+    @cached_property
+    def team_ids(self) -> frozenset[int]:
+        """The teams that the person is appointed to."""
+        return frozenset(one.team_id for one in self.appointments if one.team_id is not None)
+
+    @cached_property
+    def locality_ids(self) -> frozenset[int]:
+        """The localities that the person is appointed to, not to a team of them."""
+        return frozenset(
+            one.locality_id for one in self.appointments if one.locality_id is not None
+        )
+
+    @property
+    def is_city_wide(self) -> bool:
+        """Whether one of the appointments is to no team and no locality."""
+        return any(one.team_id is None and one.locality_id is None for one in self.appointments)
 
     def holds(self, permission: Permission) -> bool:
         """Whether the person holds this permission anywhere."""
@@ -103,7 +120,7 @@ class Standing:
     def scope(self, permission: Permission) -> Scope:
         """Where the person holds this permission."""
         found = Scope()
-        for post in self.posts:
+        for post in self.appointments:
             if permission not in ROLES[post.role]:
                 continue
             if post.team_id is not None:
@@ -123,30 +140,30 @@ CITY_WIDE: set[Permission] = set()
 
 
 def allows(
-    standing: Standing,
+    authority: Authority,
     permission: Permission,
     *,
     team_id: int | None = None,
     locality_id: int | None = None,
 ) -> bool:
     """Whether this person may do this to something of this team and locality."""
-    return standing.scope(permission).covers(team_id, locality_id)
+    return authority.scope(permission).covers(team_id, locality_id)
 
 
 def require(
-    standing: Standing,
+    authority: Authority,
     permission: Permission,
     *,
     team_id: int | None = None,
     locality_id: int | None = None,
 ) -> None:
     """Raise ``Refused``, naming the verb, unless this person may do this here."""
-    if not allows(standing, permission, team_id=team_id, locality_id=locality_id):
+    if not allows(authority, permission, team_id=team_id, locality_id=locality_id):
         raise Refused(f"You are not appointed to {permission.value} here.")
 
 
-def require_anywhere(standing: Standing, permissions: Iterable[Permission]) -> None:
+def require_anywhere(authority: Authority, permissions: Iterable[Permission]) -> None:
     """Raise ``Refused`` unless the person holds one of these permissions somewhere."""
     wanted = list(permissions)
-    if not any(standing.holds(permission) for permission in wanted):
+    if not any(authority.holds(permission) for permission in wanted):
         raise Refused(f"You are not appointed to {wanted[0].value}.")

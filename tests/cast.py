@@ -30,7 +30,7 @@ from measures.review import actions as review
 from teams.actions import appoint, keep
 from teams.authority import Actor, actor_of, authority_of, command_actor
 from teams.models import Council, Locality, Team, TeamType, User
-from teams.permissions import Standing
+from teams.permissions import Authority
 from teams.quarters import Quarter, span
 from teams.roles import Role
 from tests.snapshot import Snapshot
@@ -141,7 +141,7 @@ class Cast:
         """Somebody who acts on the day of the tests, or another."""
         return actor_of(self.person[person], today=today, now=now, route=route)
 
-    def standing(self, person: str) -> Standing:
+    def authority(self, person: str) -> Authority:
         """What somebody is appointed to today."""
         return authority_of(self.person[person], TODAY)
 

@@ -25,7 +25,7 @@ from earlyhelp.core.change import (
 from earlyhelp.core.events.record import BATCH_SIZE
 from teams.authority import Actor, authority_of
 from teams.models import User
-from teams.permissions import Standing, require
+from teams.permissions import Authority, require
 
 
 def allocate(
@@ -159,7 +159,7 @@ def _refuse_auditor(cases: Collection[SampledCase], auditor: User, today: dt.dat
     _refuse_own_line("auditor", cases, auditor, _authority_to_audit(auditor, today))
 
 
-def _authority_to_audit(auditor: User, today: dt.date) -> Standing:
+def _authority_to_audit(auditor: User, today: dt.date) -> Authority:
     """The authority of somebody who is to audit; ValidationError for who is not appointed to."""
     authority = authority_of(auditor, today)
     if not authority.holds(AuditsPermission.AUDIT):
@@ -180,7 +180,7 @@ def _refuse_moderator(
 
 
 def _refuse_own_line(
-    name: str, cases: Collection[SampledCase], person: User, authority: Standing
+    name: str, cases: Collection[SampledCase], person: User, authority: Authority
 ) -> None:
     own = [case for case in cases if own_line(authority, case.team_id, case.locality_id)]
     if own:

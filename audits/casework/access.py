@@ -6,17 +6,17 @@ from django.shortcuts import get_object_or_404
 from audits.models import CaseAudit
 from audits.permissions import audits_seen, reads
 from audits.responsible import was_given_to
-from teams.permissions import Refused, Standing
+from teams.permissions import Authority, Refused
 
 
-def seen_audit(authority: Standing, pk: int) -> CaseAudit:
+def seen_audit(authority: Authority, pk: int) -> CaseAudit:
     """The audit, if this person may read it; "not found" otherwise. One query."""
     seen = CaseAudit.objects.readable_by(authority, audits_seen(authority))
     return get_object_or_404(seen.for_pages(), pk=pk)
 
 
 def refuse_unless_given_to(
-    authority: Standing, audit: CaseAudit, refusal: str, *, role: str
+    authority: Authority, audit: CaseAudit, refusal: str, *, role: str
 ) -> None:
     """Let whoever the case was given to once see what they typed; refuse everybody else.
 

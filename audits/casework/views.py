@@ -49,10 +49,10 @@ CHANGED_MEANWHILE = (
 @require_safe
 def auditing(request: SignedInRequest) -> HttpResponse:
     """The cases this person audits and moderates: what is due, late and done."""
-    standing = request.asked.standing
-    require_anywhere(standing, [AuditsPermission.AUDIT, AuditsPermission.MODERATE])
-    cases = my_cases(standing, request.asked.today, request.GET.get("page"))
-    audits = standing.holds(AuditsPermission.AUDIT)
+    authority = request.actor.authority
+    require_anywhere(authority, [AuditsPermission.AUDIT, AuditsPermission.MODERATE])
+    cases = my_cases(authority, request.actor.today, request.GET.get("page"))
+    audits = authority.holds(AuditsPermission.AUDIT)
     return render(request, "audits/casework/auditing.html", {"page": cases, "audits": audits})
 
 
@@ -60,10 +60,10 @@ def auditing(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def audits_read(request: SignedInRequest) -> HttpResponse:
     """The submitted audits of a person's own teams, localities or city; ``?round=`` for one."""
-    standing = request.asked.standing
-    require_anywhere(standing, [AuditsPermission.SEE_AUDITS])
+    authority = request.actor.authority
+    require_anywhere(authority, [AuditsPermission.SEE_AUDITS])
     asked = request.GET
-    read = read_page(audits_seen(standing), asked.get("round", ""), asked.get("page"))
+    read = read_page(audits_seen(authority), asked.get("round", ""), asked.get("page"))
     return render(request, "audits/casework/read.html", {"page": read})
 
 
@@ -71,14 +71,14 @@ def audits_read(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def audit_case(request: SignedInRequest, pk: int) -> HttpResponse:
     """One audit: its answers, its moderation, what is done about it, and what happened."""
-    return _show_case(request, seen_audit(request.asked.standing, pk))
+    return _show_case(request, seen_audit(request.actor.authority, pk))
 
 
 def _show_case(
     request: SignedInRequest, audit: CaseAudit, typed: DoneForm | None = None
 ) -> HttpResponse:
     """The page; ``typed`` is what was said of a remedial action and could not be taken."""
-    shown = case_page(audit, request.asked.standing, request.asked.today, typed)
+    shown = case_page(audit, request.actor.authority, request.actor.today, typed)
     context = {"audit": audit, "page": shown, "form": typed}
     return render(request, "audits/casework/case.html", context)
 
@@ -93,7 +93,7 @@ def audit_grade(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _save(request, pk)
     audit = _own_audit(request, pk)
-    closed = page.why_closed(request.asked.standing, audit)
+    closed = page.why_closed(request.actor.authority, audit)
     if closed:
         messages.info(request, closed)
         return redirect("audit-case", pk=pk)
@@ -102,8 +102,8 @@ def audit_grade(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _own_audit(request: SignedInRequest, pk: int) -> CaseAudit:
     """An audit that this person reads (404 otherwise) and audits (403 otherwise)."""
-    audit = seen_audit(request.asked.standing, pk)
-    refuse(why_not_audit(request.asked.standing, audit))
+    audit = seen_audit(request.actor.authority, pk)
+    refuse(why_not_audit(request.actor.authority, audit))
     return audit
 
 
@@ -119,11 +119,11 @@ def _form(audit: CaseAudit, request: HttpRequest | None = None) -> GradingForm:
 
 def _about(request: SignedInRequest, audit: CaseAudit) -> dict[str, object]:
     """What the pages of one case have in common."""
-    shown = sees_case_number(request.asked.standing, audit)
+    shown = sees_case_number(request.actor.authority, audit)
     return {
         "audit": audit,
         "case_number": audit.case.case_number if shown else "",
-        "days_left": days_left(audit.due_on, request.asked.today),
+        "days_left": days_left(audit.due_on, request.actor.today),
     }
 
 
@@ -138,11 +138,11 @@ def _show_form(request: SignedInRequest, audit: CaseAudit, form: GradingForm) ->
 
 def _save(request: SignedInRequest, pk: int) -> HttpResponse:
     audit = get_object_or_404(CaseAudit.objects.for_pages(), pk=pk)
-    standing = request.asked.standing
-    refusal = why_not_audit(standing, audit)
+    authority = request.actor.authority
+    refusal = why_not_audit(authority, audit)
     if refusal:
         return _no_longer_theirs(request, audit, refusal)
-    if not reads(standing, audit):
+    if not reads(authority, audit):
         raise Http404("Its round has not been opened yet")
     form = _form(audit, request)
     if form.errors:
@@ -173,7 +173,7 @@ def _save(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _no_longer_theirs(request: SignedInRequest, audit: CaseAudit, refusal: str) -> HttpResponse:
     """What somebody typed into a case that was taken from them meanwhile, and nothing else."""
-    refuse_unless_given_to(request.asked.standing, audit, refusal, role="auditor")
+    refuse_unless_given_to(request.actor.authority, audit, refusal, role="auditor")
     return _show_locked(request, audit, _form(audit, request), refusal)
 
 
@@ -185,7 +185,7 @@ def _show_locked(
         "audit": audit,
         "locked": locked,
         "typed": conflict_page.what_was_typed(form),
-        "may_read": reads(request.asked.standing, audit),
+        "may_read": reads(request.actor.authority, audit),
     }
     return render(request, "audits/casework/grade_locked.html", context, status=409)
 
@@ -219,7 +219,7 @@ def _after_saving(request: SignedInRequest, audit: CaseAudit, form: GradingForm)
 def audit_check(request: SignedInRequest, pk: int) -> HttpResponse:
     """Every answer on one page before it is submitted: what is missing, what looks like a name."""
     audit = _own_audit(request, pk)
-    closed = page.why_closed(request.asked.standing, audit)
+    closed = page.why_closed(request.actor.authority, audit)
     if closed:
         messages.info(request, closed)
         return redirect("audit-case", pk=pk)
@@ -253,7 +253,7 @@ def audit_submit(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
         return redirect("audit-case", pk=pk)
     except Stale:
-        current = seen_audit(request.asked.standing, pk)
+        current = seen_audit(request.actor.authority, pk)
         return _show_check(request, current, [("", CHANGED_MEANWHILE)])
     except AuditRefused:
         problem = "This audit cannot be submitted yet: see what is still missing."
@@ -285,8 +285,8 @@ def _put_right(audit: CaseAudit) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def remedial_new(request: SignedInRequest, pk: int) -> HttpResponse:
     """Set something to be done about a case of concern, by a day."""
-    audit = seen_audit(request.asked.standing, pk)
-    refuse("" if sets_remedies(request.asked.standing, audit) else NOT_RESPONSIBLE)
+    audit = seen_audit(request.actor.authority, pk)
+    refuse("" if sets_remedies(request.actor.authority, audit) else NOT_RESPONSIBLE)
     if not audit.is_a_concern:
         messages.info(request, "Only a case found inadequate or unsafe gets remedial actions.")
         return redirect("audit-case", pk=pk)
@@ -313,8 +313,8 @@ def remedial_new(request: SignedInRequest, pk: int) -> HttpResponse:
 def remedial_done(request: SignedInRequest, pk: int) -> HttpResponse:
     """Say that something set to be done was done, and on which day."""
     remedy = get_object_or_404(RemedialAction, pk=pk)
-    audit = seen_audit(request.asked.standing, remedy.audit_id)
-    refuse("" if finishes_remedies(request.asked.standing, audit) else NOT_RESPONSIBLE)
+    audit = seen_audit(request.actor.authority, remedy.audit_id)
+    refuse("" if finishes_remedies(request.actor.authority, audit) else NOT_RESPONSIBLE)
     form = DoneForm(request.POST, remedy=remedy)
     return answer(
         request,

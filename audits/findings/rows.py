@@ -13,7 +13,7 @@ from audits.plan.models import Action
 from audits.plan.permissions import PlanPermission
 from audits.plan.progress import progress
 from audits.plan.sources import Origin
-from teams.permissions import Standing
+from teams.permissions import Authority
 
 
 @dataclass(frozen=True)
@@ -47,14 +47,14 @@ class FindingRow:
 
 def finding_rows(
     made: Round,
-    standing: Standing,
+    authority: Authority,
     today: dt.date,
     *,
     least: int,
     about: Indicator | None = None,
 ) -> list[FindingRow]:
     """The findings of a round, or those tagged to one indicator; at most five queries."""
-    sees_plan = standing.holds(PlanPermission.SEE_PLAN)
+    sees_plan = authority.holds(PlanPermission.SEE_PLAN)
     found = made.findings.prefetch_related("indicators")
     if about is not None:
         found = found.filter(indicators=about)
@@ -65,7 +65,7 @@ def finding_rows(
         found = found.prefetch_related(Prefetch("actions", actions.in_order()))
     rows = list(found)
     cases = made.cases.count() if rows else 0
-    return [_row(one, cases, standing, today, least, sees_plan) for one in rows]
+    return [_row(one, cases, authority, today, least, sees_plan) for one in rows]
 
 
 def origin_of(action: Action) -> Origin | None:
@@ -76,11 +76,11 @@ def origin_of(action: Action) -> Origin | None:
 
 
 def _row(
-    finding: Finding, cases: int, standing: Standing, today: dt.date, least: int, sees_plan: bool
+    finding: Finding, cases: int, authority: Authority, today: dt.date, least: int, sees_plan: bool
 ) -> FindingRow:
-    keeps = standing.holds(PlanPermission.KEEP_PLAN)
-    writes = standing.holds(AuditsPermission.WRITE_FINDINGS)
-    few = (finding.cases or 0) < least and not sees_small_results(standing)
+    keeps = authority.holds(PlanPermission.KEEP_PLAN)
+    writes = authority.holds(AuditsPermission.WRITE_FINDINGS)
+    few = (finding.cases or 0) < least and not sees_small_results(authority)
     return FindingRow(
         text=finding.text,
         is_strength=finding.kind == FindingKind.STRENGTH,

@@ -33,7 +33,7 @@ def _page(audit_round: Round, title: str, lead: str = "") -> FormPage:
 def _finding(request: SignedInRequest, pk: int) -> Finding:
     """A finding of a round whose results this person reads; "not found" otherwise."""
     finding = get_object_or_404(Finding.objects.select_related("round__tool"), pk=pk)
-    finding.round = round_with_results(request.asked.standing, finding.round.code)
+    finding.round = round_with_results(request.actor.authority, finding.round.code)
     return finding
 
 
@@ -45,8 +45,8 @@ def _asked(audit_round: Round) -> list[Indicator]:
 @get_or_post
 def finding_new(request: SignedInRequest, code: str) -> HttpResponse:
     """Write down something that a round found."""
-    audit_round = round_with_results(request.asked.standing, code)
-    require_anywhere(request.asked.standing, [AuditsPermission.WRITE_FINDINGS])
+    audit_round = round_with_results(request.actor.authority, code)
+    require_anywhere(request.actor.authority, [AuditsPermission.WRITE_FINDINGS])
     form = FindingForm(posted(request), indicators=_asked(audit_round))
     page = _page(audit_round, "Write a finding")
     return answer(
@@ -64,7 +64,7 @@ def finding_new(request: SignedInRequest, code: str) -> HttpResponse:
 def finding_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Other words, tags or numbers for a finding."""
     finding = _finding(request, pk)
-    require_anywhere(request.asked.standing, [AuditsPermission.WRITE_FINDINGS])
+    require_anywhere(request.actor.authority, [AuditsPermission.WRITE_FINDINGS])
     asked = _asked(finding.round)
     form = ChangeFindingForm(posted(request), indicators=asked, initial=as_typed(finding))
     page = _page(finding.round, "Change a finding")
@@ -90,8 +90,8 @@ def finding_edit(request: SignedInRequest, pk: int) -> HttpResponse:
 def finding_to_action(request: SignedInRequest, pk: int) -> HttpResponse:
     """Make an action of the current plan out of a finding."""
     finding = _finding(request, pk)
-    require_anywhere(request.asked.standing, [PlanPermission.KEEP_PLAN])
-    plan = current_plan(request.asked.today)
+    require_anywhere(request.actor.authority, [PlanPermission.KEEP_PLAN])
+    plan = current_plan(request.actor.today)
     if plan is None:
         messages.info(request, "There is no action plan yet: make one first.")
         return redirect("actions")
@@ -104,7 +104,7 @@ def finding_to_action(request: SignedInRequest, pk: int) -> HttpResponse:
     form = FindingActionForm(
         posted(request),
         year=plan.financial_year,
-        choices=nameable(request.asked.today),
+        choices=nameable(request.actor.today),
         outcomes=[(pk, str(one)) for pk, one in outcomes.items()],
     )
     page = _page(finding.round, "Make an action", finding.text)

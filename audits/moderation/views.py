@@ -35,8 +35,8 @@ def audit_moderate(request: SignedInRequest, pk: int) -> HttpResponse:
     """The auditor's grades with their comments, each to be confirmed or changed."""
     if request.method == "POST":
         return _moderate(request, pk)
-    audit = seen_audit(request.asked.standing, pk)
-    refuse(why_not_moderate(request.asked.standing, audit))
+    audit = seen_audit(request.actor.authority, pk)
+    refuse(why_not_moderate(request.actor.authority, audit))
     if not CASE_AUDIT.allows(CaseAct.MODERATE, CaseState(audit.state)):
         messages.info(request, f"{audit.name} cannot be moderated now.")
         return redirect("audit-case", pk=pk)
@@ -52,10 +52,10 @@ def _show_form(
     request: SignedInRequest, audit: CaseAudit, given: Sequence[Given], form: ModerationForm
 ) -> HttpResponse:
     shown = page.moderation_page(form, audit, indicators_with_guidance(audit), given)
-    standing = request.asked.standing
+    authority = request.actor.authority
     context = {
         "audit": audit,
-        "case_number": audit.case.case_number if sees_case_number(standing, audit) else "",
+        "case_number": audit.case.case_number if sees_case_number(authority, audit) else "",
         "page": shown,
         "version": audit.version if form.version is None else form.version,
         "keep_words_wrong": form.errors.get("keep-words", ""),
@@ -65,11 +65,11 @@ def _show_form(
 
 def _moderate(request: SignedInRequest, pk: int) -> HttpResponse:
     audit = get_object_or_404(CaseAudit.objects.for_pages(), pk=pk)
-    standing = request.asked.standing
-    refusal = why_not_moderate(standing, audit)
+    authority = request.actor.authority
+    refusal = why_not_moderate(authority, audit)
     if refusal:
         return _not_theirs(request, audit, refusal)
-    if not reads(standing, audit):
+    if not reads(authority, audit):
         raise Http404("There is no such audit")
     given = list(Given.objects.of(audit))
     form = ModerationForm(_graded(given), audit, request.POST)
@@ -103,7 +103,7 @@ def _moderate(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _not_theirs(request: SignedInRequest, audit: CaseAudit, refusal: str) -> HttpResponse:
     """What somebody typed who was to moderate and is not any more; nothing for anybody else."""
-    refuse_unless_given_to(request.asked.standing, audit, refusal, role="moderator")
+    refuse_unless_given_to(request.actor.authority, audit, refusal, role="moderator")
     form = ModerationForm(_graded(list(Given.objects.of(audit))), audit, request.POST)
     return _show_locked(request, audit, form, refusal)
 

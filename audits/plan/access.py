@@ -9,33 +9,33 @@ from django.urls import reverse
 
 from audits.plan.models import Action, Outcome, Plan, Theme
 from audits.plan.permissions import PlanPermission
-from teams.permissions import Standing, require_anywhere
+from teams.permissions import Authority, require_anywhere
 from teams.quarters import Quarter
 
 ModelT = TypeVar("ModelT", bound=Model)
 
 
-def _seen(authority: Standing, rows: QuerySet[ModelT], **which: int) -> ModelT:
+def _seen(authority: Authority, rows: QuerySet[ModelT], **which: int) -> ModelT:
     require_anywhere(authority, [PlanPermission.SEE_PLAN])
     return get_object_or_404(rows, **which)
 
 
-def seen_plan(authority: Standing, year: int) -> Plan:
+def seen_plan(authority: Authority, year: int) -> Plan:
     """The plan of a year."""
     return _seen(authority, Plan.objects.all(), year=year)
 
 
-def seen_theme(authority: Standing, pk: int) -> Theme:
+def seen_theme(authority: Authority, pk: int) -> Theme:
     """A theme with its plan."""
     return _seen(authority, Theme.objects.select_related("plan"), pk=pk)
 
 
-def seen_outcome(authority: Standing, pk: int) -> Outcome:
+def seen_outcome(authority: Authority, pk: int) -> Outcome:
     """An outcome with its theme and plan."""
     return _seen(authority, Outcome.objects.select_related("theme__plan"), pk=pk)
 
 
-def seen_action(authority: Standing, pk: int) -> Action:
+def seen_action(authority: Authority, pk: int) -> Action:
     """An action with everything that its pages show."""
     return _seen(authority, Action.objects.for_pages(), pk=pk)
 

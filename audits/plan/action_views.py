@@ -48,22 +48,22 @@ def _address(action: Action) -> str:
 
 def _own_action(request: SignedInRequest, pk: int) -> Action:
     """An action that this person reports on."""
-    action = seen_action(request.asked.standing, pk)
-    refuse(why_not_report(request.asked.standing, list(action.owners.all())))
+    action = seen_action(request.actor.authority, pk)
+    refuse(why_not_report(request.actor.authority, list(action.owners.all())))
     return action
 
 
 def _kept_action(request: SignedInRequest, pk: int) -> Action:
     """An action, for whoever keeps the plan."""
-    action = seen_action(request.asked.standing, pk)
-    require(request.asked.standing, PlanPermission.KEEP_PLAN)
+    action = seen_action(request.actor.authority, pk)
+    require(request.actor.authority, PlanPermission.KEEP_PLAN)
     return action
 
 
 def _decided_action(request: SignedInRequest, pk: int, refusal: str) -> Action:
     """An action, for a head of service to decide about."""
-    action = seen_action(request.asked.standing, pk)
-    if not request.asked.standing.holds(PlanPermission.ACCEPT_COMPLETION):
+    action = seen_action(request.actor.authority, pk)
+    if not request.actor.authority.holds(PlanPermission.ACCEPT_COMPLETION):
         refuse(refusal)
     return action
 
@@ -110,8 +110,8 @@ def _answer(
 @require_safe
 def show(request: SignedInRequest, pk: int) -> HttpResponse:
     """An action with everything that happened to it."""
-    action = seen_action(request.asked.standing, pk)
-    page = action_page(action, request.asked.standing, request.asked.today)
+    action = seen_action(request.actor.authority, pk)
+    page = action_page(action, request.actor.authority, request.actor.today)
     form = decline_form(pk) if page.can.decline else None
     return render(request, "audits/plan/action.html", {"page": page, "form": form})
 
@@ -123,14 +123,14 @@ def show(request: SignedInRequest, pk: int) -> HttpResponse:
 @get_or_post
 def new(request: SignedInRequest, pk: int) -> HttpResponse:
     """A new action of an outcome."""
-    outcome = seen_outcome(request.asked.standing, pk)
-    require(request.asked.standing, PlanPermission.KEEP_PLAN)
+    outcome = seen_outcome(request.actor.authority, pk)
+    require(request.actor.authority, PlanPermission.KEEP_PLAN)
     plan = outcome.theme.plan
     measures = {one.pk: one for one in Measure.objects.order_by("position", "code")}
     form = NewActionForm(
         posted(request),
         year=plan.financial_year,
-        choices=nameable(request.asked.today),
+        choices=nameable(request.actor.today),
         measures=[(pk, one.name) for pk, one in measures.items()],
     )
     title, caption = f"Add an action to outcome {outcome.ref}", str(outcome.theme)
@@ -174,7 +174,7 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     owners = changes.owners_of(action)
     form = ChangeActionForm(
         posted(request),
-        choices=nameable(request.asked.today, owners),
+        choices=nameable(request.actor.today, owners),
         before=owners,
         initial=_words_of(action),
     )
@@ -285,9 +285,9 @@ def carry_over(request: SignedInRequest, pk: int) -> HttpResponse:
 @get_or_post
 def report(request: SignedInRequest, pk: int) -> HttpResponse:
     """Say how far an action is; earlier updates stay. ``?then=home`` leads back there."""
-    action, today = _own_action(request, pk), request.asked.today
+    action, today = _own_action(request, pk), request.actor.today
     localities = list(Locality.objects.all())
-    places = reports_for(action, request.asked.standing, today, localities)[1]
+    places = reports_for(action, request.actor.authority, today, localities)[1]
     form = ReportForm(
         posted(request),
         today=today,
@@ -338,7 +338,7 @@ def claim(request: SignedInRequest, pk: int) -> HttpResponse:
 @post_only("action")
 def accept(request: SignedInRequest, pk: int) -> HttpResponse:
     """A head of service accepts that an action is complete."""
-    action = seen_action(request.asked.standing, pk)
+    action = seen_action(request.actor.authority, pk)
     return answer_button(
         request,
         lambda: progress.accept(action, by=request.actor),
@@ -351,12 +351,12 @@ def accept(request: SignedInRequest, pk: int) -> HttpResponse:
 @post_only("action")
 def decline(request: SignedInRequest, pk: int) -> HttpResponse:
     """A head of service does not accept a claim, and says what is missing."""
-    action = seen_action(request.asked.standing, pk)
-    refuse(why_not_accept(request.asked.standing, action.claimed_by_id))
+    action = seen_action(request.actor.authority, pk)
+    refuse(why_not_accept(request.actor.authority, action.claimed_by_id))
     form = decline_form(pk, request.POST)
 
     def show_again() -> HttpResponse:
-        page = action_page(action, request.asked.standing, request.asked.today)
+        page = action_page(action, request.actor.authority, request.actor.today)
         return render(request, "audits/plan/action.html", {"page": page, "form": form})
 
     return answer(
@@ -419,7 +419,7 @@ def occurrence(request: SignedInRequest, pk: int) -> HttpResponse:
     """Say that one of several times was done."""
     time = get_object_or_404(Occurrence.objects.select_related("locality"), pk=pk)
     action = _own_action(request, time.action_id)
-    form = OccurrenceForm(posted(request), today=request.asked.today)
+    form = OccurrenceForm(posted(request), today=request.actor.today)
     what = f"the time due {long_date(time.due_on)}{f', {time.locality}' if time.locality else ''}"
     return _answer(
         request,

@@ -206,7 +206,7 @@ def _latest(aim: Aim) -> Aim:
 def _refuse_second_aim(
     outcome: Outcome, measure: Measure, locality: Locality | None, replaced: Aim | None = None
 ) -> None:
-    there = outcome.aims.standing().filter(measure=measure, locality=locality)
+    there = outcome.aims.in_force().filter(measure=measure, locality=locality)
     if replaced is not None:
         there = there.exclude(pk=replaced.pk)
     if there.exists():

@@ -89,7 +89,7 @@ def _ends(part: OutcomePart) -> list[str]:
 def _updates(page: PlanPage) -> Iterator[list[CellValue]]:
     shown = {row.pk: row.ref for row in page.rows}
     listed = (
-        Update.objects.standing()
+        Update.objects.in_force()
         .filter(action__in=list(shown))
         .select_related("locality", "by")
         .order_by("on", "id")

@@ -44,7 +44,7 @@ def _years_around(year: int) -> list[FinancialYear]:
 
 
 def _keeps(request: SignedInRequest) -> None:
-    require(request.asked.standing, PlanPermission.KEEP_PLAN)
+    require(request.actor.authority, PlanPermission.KEEP_PLAN)
 
 
 @signed_in
@@ -52,7 +52,7 @@ def _keeps(request: SignedInRequest) -> None:
 def plan_new(request: SignedInRequest) -> HttpResponse:
     """A plan for a year that has none."""
     _keeps(request)
-    this_year = Quarter.containing(request.asked.today).year.start
+    this_year = Quarter.containing(request.actor.today).year.start
     taken = set(Plan.objects.values_list("year", flat=True))
     free = [one for one in _years_around(this_year) if one.start not in taken]
     likely = next((one.start for one in free if one.start >= this_year), this_year)
@@ -77,7 +77,7 @@ def plan_new(request: SignedInRequest) -> HttpResponse:
 @get_or_post
 def theme_new(request: SignedInRequest, year: int) -> HttpResponse:
     """A theme of a plan."""
-    plan = seen_plan(request.asked.standing, year)
+    plan = seen_plan(request.actor.authority, year)
     _keeps(request)
     form = ThemeForm(posted(request))
     page = FormPage("Add a theme", str(plan), crumbs_of(plan))
@@ -99,7 +99,7 @@ def _plan_page(plan: Plan) -> str:
 @get_or_post
 def outcome_new(request: SignedInRequest, pk: int) -> HttpResponse:
     """An outcome of a theme."""
-    theme = seen_theme(request.asked.standing, pk)
+    theme = seen_theme(request.actor.authority, pk)
     _keeps(request)
     form = OutcomeForm(posted(request))
     page = FormPage("Add an outcome", str(theme), crumbs_of(theme.plan))
@@ -117,7 +117,7 @@ def outcome_new(request: SignedInRequest, pk: int) -> HttpResponse:
 @get_or_post
 def outcome_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Other words for an outcome."""
-    outcome = seen_outcome(request.asked.standing, pk)
+    outcome = seen_outcome(request.actor.authority, pk)
     _keeps(request)
     form = RewordOutcomeForm(posted(request), initial=_words_of(outcome))
     return edit(
@@ -164,8 +164,8 @@ def _around(
 @get_or_post
 def outcome_judge(request: SignedInRequest, pk: int) -> HttpResponse:
     """Whether an outcome was achieved, apart from its actions."""
-    outcome = seen_outcome(request.asked.standing, pk)
-    if not request.asked.standing.holds(PlanPermission.JUDGE_OUTCOMES):
+    outcome = seen_outcome(request.actor.authority, pk)
+    if not request.actor.authority.holds(PlanPermission.JUDGE_OUTCOMES):
         refuse("A head of service judges whether an outcome was achieved.")
     form = JudgeForm(posted(request), initial=_judgement_of(outcome))
     title = f"Outcome {outcome.ref}: was it achieved?"
@@ -194,7 +194,7 @@ def _judgement_of(outcome: Outcome) -> Mapping[str, Any]:
 @get_or_post
 def plan_closing(request: SignedInRequest, year: int) -> HttpResponse:
     """What is said of a plan when its year is over."""
-    plan = seen_plan(request.asked.standing, year)
+    plan = seen_plan(request.actor.authority, year)
     return _closing(request, plan, f"The plan for {plan.financial_year}: what became of it")
 
 
@@ -202,7 +202,7 @@ def plan_closing(request: SignedInRequest, year: int) -> HttpResponse:
 @get_or_post
 def theme_closing(request: SignedInRequest, pk: int) -> HttpResponse:
     """What is said of a theme when the plan's year is over."""
-    theme = seen_theme(request.asked.standing, pk)
+    theme = seen_theme(request.actor.authority, pk)
     return _closing(request, theme, f"{theme}: what became of it")
 
 
@@ -261,7 +261,7 @@ def _aim_page(outcome: Outcome, title: str, lead: str) -> FormPage:
 @get_or_post
 def aim_new(request: SignedInRequest, pk: int) -> HttpResponse:
     """Have an outcome aim at a level of a measure."""
-    outcome = seen_outcome(request.asked.standing, pk)
+    outcome = seen_outcome(request.actor.authority, pk)
     _keeps(request)
     plan = outcome.theme.plan
     form = AimForm(posted(request), initial={"year": plan.year}, **_choices(outcome))
@@ -278,7 +278,7 @@ def aim_new(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _aim(request: SignedInRequest, pk: int) -> Aim:
     """An aim, for whoever keeps the plan; "not found" for one that there is not."""
-    require_anywhere(request.asked.standing, [PlanPermission.SEE_PLAN])
+    require_anywhere(request.actor.authority, [PlanPermission.SEE_PLAN])
     aims = Aim.objects.select_related("outcome__theme__plan", "measure", "locality")
     aim = get_object_or_404(aims, pk=pk)
     _keeps(request)

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from audits.plan.models import Owner
-from teams.permissions import Permission, Standing, grant
+from teams.permissions import Authority, Permission, grant
 from teams.roles import Role
 
 
@@ -25,17 +25,17 @@ for role in (Role.HEAD_OF_SERVICE, Role.SERVICE_DIRECTOR):
 grant(Role.PERFORMANCE_OFFICER, P.KEEP_PLAN, P.SEE_PLAN, P.UPDATE_ACTIONS)
 
 
-def owns(standing: Standing, owners: Collection[Owner]) -> bool:
+def owns(authority: Authority, owners: Collection[Owner]) -> bool:
     """Whether the action is this person's: by name, or by a role that they hold."""
     return any(
-        (owner.person_id is not None and owner.person_id == standing.person_id)
-        or (owner.role and Role(owner.role) in standing.roles)
+        (owner.person_id is not None and owner.person_id == authority.person_id)
+        or (owner.role and Role(owner.role) in authority.roles)
         for owner in owners
     )
 
 
 def why_not_report(
-    standing: Standing,
+    authority: Authority,
     owners: Collection[Owner],
     *,
     locality_id: int | None = None,
@@ -44,23 +44,22 @@ def why_not_report(
     """Why this person cannot report on an action; empty when they can.
 
     Its owners report, and a performance officer for those without a sign-in. For one
-    locality it is somebody who stands there (``stands_in``: where the person's posts are), or
-    an owner whose post is city-wide.
+    locality it is somebody who stands there (``stands_in``: where the person is appointed), or
+    an owner whose appointment is city-wide.
     """
-    if standing.holds(P.KEEP_PLAN):
+    if authority.holds(P.KEEP_PLAN):
         return ""
-    if not standing.holds(P.UPDATE_ACTIONS) or not owns(standing, owners):
+    if not authority.holds(P.UPDATE_ACTIONS) or not owns(authority, owners):
         return "This action has other owners, and they report on it."
-    city_wide = any(post.team_id is None and post.locality_id is None for post in standing.posts)
-    if locality_id is not None and not city_wide and locality_id not in stands_in:
-        return "You are not appointed in this locality, so somebody there reports on it."
-    return ""
+    if locality_id is None or authority.is_city_wide or locality_id in stands_in:
+        return ""
+    return "You are not appointed in this locality, so somebody there reports on it."
 
 
-def why_not_accept(standing: Standing, claimed_by_id: int | None) -> str:
+def why_not_accept(authority: Authority, claimed_by_id: int | None) -> str:
     """Why this person cannot accept a claim; empty when they can."""
-    if not standing.holds(P.ACCEPT_COMPLETION):
+    if not authority.holds(P.ACCEPT_COMPLETION):
         return "A head of service accepts that an action is complete."
-    if claimed_by_id == standing.person_id:
+    if claimed_by_id == authority.person_id:
         return "You claimed this action complete, so somebody else has to accept it."
     return ""

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from audits.plan.workflow import UNFINISHED, ActionState
-from teams.permissions import Standing
+from teams.permissions import Authority
 
 if TYPE_CHECKING:
     from audits.plan.models import Action, Aim, Update  # noqa: F401  # for the type arguments
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class AimQuerySet(models.QuerySet["Aim"]):
     """What outcomes aim at, oldest first."""
 
-    def standing(self) -> Self:
+    def in_force(self) -> Self:
         """Those that hold: neither changed nor removed."""
         return self.filter(ended_at__isnull=True)
 
@@ -35,12 +35,12 @@ class ActionQuerySet(models.QuerySet["Action"]):
         """Claimed complete, and nobody has accepted it yet."""
         return self.filter(state=ActionState.CLAIMED)
 
-    def owned_by(self, standing: Standing) -> Self:
+    def owned_by(self, authority: Authority) -> Self:
         """Those that this person owns, by name or by a role they hold."""
-        if standing.person_id is None:
+        if authority.person_id is None:
             return self.none()
         return self.filter(
-            Q(owners__person=standing.person_id) | Q(owners__role__in=list(standing.roles))
+            Q(owners__person=authority.person_id) | Q(owners__role__in=list(authority.roles))
         ).distinct()
 
     def in_order(self) -> Self:
@@ -70,6 +70,6 @@ class ActionQuerySet(models.QuerySet["Action"]):
 class UpdateQuerySet(models.QuerySet["Update"]):
     """Progress updates, newest last."""
 
-    def standing(self) -> Self:
+    def in_force(self) -> Self:
         """Those whose words were not taken out."""
         return self.filter(removed_at__isnull=True)

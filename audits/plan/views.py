@@ -21,8 +21,8 @@ from teams.permissions import require_anywhere
 
 def page_of(request: SignedInRequest, plan: Plan) -> page.PlanPage:
     """The page that an address asks for."""
-    asked = request.asked
-    return page.plan_page(plan, asked.standing, asked.today, request.GET.dict(), request.path)
+    actor = request.actor
+    return page.plan_page(plan, actor.authority, actor.today, request.GET.dict(), request.path)
 
 
 @signed_in
@@ -30,11 +30,11 @@ def page_of(request: SignedInRequest, plan: Plan) -> page.PlanPage:
 @consistent
 def current(request: SignedInRequest) -> HttpResponse:
     """This year's plan; before there is one, what to do about it."""
-    standing = request.asked.standing
-    require_anywhere(standing, [PlanPermission.SEE_PLAN])
-    plan = current_plan(request.asked.today)
+    authority = request.actor.authority
+    require_anywhere(authority, [PlanPermission.SEE_PLAN])
+    plan = current_plan(request.actor.today)
     if plan is None:
-        keeps = standing.holds(PlanPermission.KEEP_PLAN)
+        keeps = authority.holds(PlanPermission.KEEP_PLAN)
         return render(request, "audits/plan/plan_none.html", {"keeps": keeps})
     return render(request, "audits/plan/plan.html", {"page": page_of(request, plan)})
 
@@ -44,7 +44,7 @@ def current(request: SignedInRequest) -> HttpResponse:
 @consistent
 def of_year(request: SignedInRequest, year: int) -> HttpResponse:
     """The plan of a year."""
-    plan = seen_plan(request.asked.standing, year)
+    plan = seen_plan(request.actor.authority, year)
     return render(request, "audits/plan/plan.html", {"page": page_of(request, plan)})
 
 
@@ -53,7 +53,7 @@ def of_year(request: SignedInRequest, year: int) -> HttpResponse:
 @consistent
 def to_print(request: SignedInRequest, year: int) -> HttpResponse:
     """The plan as it goes on paper, with nothing around it."""
-    plan = seen_plan(request.asked.standing, year)
+    plan = seen_plan(request.actor.authority, year)
     return render(request, "audits/plan/plan_print.html", {"page": page_of(request, plan)})
 
 
@@ -62,7 +62,7 @@ def to_print(request: SignedInRequest, year: int) -> HttpResponse:
 @consistent
 def download(request: SignedInRequest, year: int) -> HttpResponseBase:
     """The plan as a file: ``?format=`` csv, xlsx, ods, or docx for Word."""
-    plan = seen_plan(request.asked.standing, year)
+    plan = seen_plan(request.actor.authority, year)
     form = request.GET.get("format", FileFormat.CSV.value)
     if form not in page.FORMATS:
         raise Http404("A plan is given out as csv, xlsx, ods or docx")

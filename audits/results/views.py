@@ -29,7 +29,7 @@ _FIRST_YEAR, _LAST_YEAR = 1990, 2200
 
 def _places(request: SignedInRequest, reading: Reading) -> tuple[Places, Place]:
     """The areas of the round, and the one that ``?area=`` names."""
-    found = places_of(reading.audits, city_name(request.user), request.asked.standing)
+    found = places_of(reading.audits, city_name(request.user), request.actor.authority)
     return found, found.named(request.GET.get("area", ""))
 
 
@@ -37,19 +37,19 @@ def _places(request: SignedInRequest, reading: Reading) -> tuple[Places, Place]:
 @require_safe
 def round_results(request: SignedInRequest, code: str) -> HttpResponse:
     """A round in an area (``?area=``), beside the round that it is compared with."""
-    made = round_with_results(request.asked.standing, code)
+    made = round_with_results(request.actor.authority, code)
     reading = Reading(made)
     places, place = _places(request, reading)
-    standing, today = request.asked.standing, request.asked.today
+    authority, today = request.actor.authority, request.actor.today
     least = settings.LEAST_CASES_FOR_BOARD
 
     def findings() -> list[FindingRow]:
-        return finding_rows(made, standing, today, least=least)
+        return finding_rows(made, authority, today, least=least)
 
     found = page.results_page(
-        reading, places, place, standing, today, least=least, findings=findings
+        reading, places, place, authority, today, least=least, findings=findings
     )
-    writes = standing.holds(AuditsPermission.WRITE_FINDINGS)
+    writes = authority.holds(AuditsPermission.WRITE_FINDINGS)
     return render(
         request, "audits/results/results.html", {"page": found, "writes_findings": writes}
     )
@@ -59,17 +59,17 @@ def round_results(request: SignedInRequest, code: str) -> HttpResponse:
 @require_safe
 def round_indicator(request: SignedInRequest, code: str, indicator: str) -> HttpResponse:
     """One indicator of a round: by area, what was written about it, what was found."""
-    made = round_with_results(request.asked.standing, code)
+    made = round_with_results(request.actor.authority, code)
     reading = Reading(made)
     places, place = _places(request, reading)
-    standing, today = request.asked.standing, request.asked.today
+    authority, today = request.actor.authority, request.actor.today
     least = settings.LEAST_CASES_FOR_BOARD
 
     def findings(about: Indicator) -> list[FindingRow]:
-        return finding_rows(made, standing, today, least=least, about=about)
+        return finding_rows(made, authority, today, least=least, about=about)
 
     found = indicator_pages.indicator_page(
-        reading, indicator, places, place, standing, today, least=least, findings=findings
+        reading, indicator, places, place, authority, today, least=least, findings=findings
     )
     return render(request, "audits/results/indicator.html", {"page": found})
 
@@ -78,7 +78,7 @@ def round_indicator(request: SignedInRequest, code: str, indicator: str) -> Http
 @require_safe
 def round_results_export(request: SignedInRequest, code: str) -> HttpResponseBase:
     """The results of one area (``?area=``), or of every area that the reader sees, as a file."""
-    made = round_with_results(request.asked.standing, code)
+    made = round_with_results(request.actor.authority, code)
     asked = request.GET.get("format", FileFormat.CSV.value)
     if asked not in FileFormat.values:
         raise Http404("Files are csv, xlsx or ods")
@@ -103,8 +103,8 @@ def _rows(request: SignedInRequest, reading: Reading, places: list[Place]) -> li
     rows: list[list[CellValue]] = []
     for place in places:
         found = page.shown_to(
-            request.asked.standing,
-            reading.results(place.area, request.asked.today),
+            request.actor.authority,
+            reading.results(place.area, request.actor.today),
             settings.LEAST_CASES_FOR_BOARD,
         )
         if found is None:
@@ -117,11 +117,11 @@ def _rows(request: SignedInRequest, reading: Reading, places: list[Place]) -> li
 @require_safe
 def audit_year(request: SignedInRequest, year: int) -> HttpResponse:
     """How much of a year's audit programme is done, beside the year before."""
-    standing = request.asked.standing
-    require_anywhere(standing, [AuditsPermission.SEE_CITY_RESULTS])
+    authority = request.actor.authority
+    require_anywhere(authority, [AuditsPermission.SEE_CITY_RESULTS])
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
         raise Http404("There is no such year")
-    found = year_page(FinancialYear(year), city_name(request.user), standing, request.asked.today)
+    found = year_page(FinancialYear(year), city_name(request.user), authority, request.actor.today)
     return render(request, "audits/results/year.html", {"page": found})
 
 

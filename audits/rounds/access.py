@@ -12,10 +12,10 @@ from audits.models import Round
 from audits.permissions import AuditsPermission
 from audits.workflow import RoundState
 from teams.http import SignedInRequest
-from teams.permissions import Standing, require
+from teams.permissions import Authority, require
 
 
-def managed_round(authority: Standing, code: str) -> Round:
+def managed_round(authority: Authority, code: str) -> Round:
     """A round with its tool, for those who plan and run rounds; refused for everybody else."""
     require(authority, AuditsPermission.RUN_ROUNDS)
     return get_object_or_404(Round.objects.select_related("tool"), code=code)

@@ -10,7 +10,7 @@ from audits.permissions import AuditsPermission as P
 from audits.querysets import CaseAuditQuerySet
 from audits.safety.loop import Step, open_concerns, step, to_be_put_right
 from earlyhelp.core.pages.wording import days_late, long_date
-from teams.permissions import Scope, Standing
+from teams.permissions import Authority, Scope
 
 # What is said of several that are at the same step.
 _AT = {
@@ -48,18 +48,18 @@ def concerns(scope: Scope, today: dt.date) -> Concerns:
     return _listed(open_concerns(CaseAudit.objects.within(scope)), today)
 
 
-def mine_to_put_right(standing: Standing) -> CaseAuditQuerySet:
+def mine_to_put_right(authority: Authority) -> CaseAuditQuerySet:
     """Concerns of a person's own teams and localities that wait for something to be set or done."""
-    scope = standing.scope(P.REMEDY)
+    scope = authority.scope(P.REMEDY)
     own = Scope(teams=scope.teams, localities=scope.localities)
     if not own:
         return CaseAudit.objects.none()
     return to_be_put_right(CaseAudit.objects.within(own))
 
 
-def my_concerns(standing: Standing, today: dt.date) -> Concerns | None:
+def my_concerns(authority: Authority, today: dt.date) -> Concerns | None:
     """What a manager or a head has to put right; None where there is nothing. Three queries."""
-    listed = _listed(mine_to_put_right(standing), today)
+    listed = _listed(mine_to_put_right(authority), today)
     return listed if listed.rows else None
 
 

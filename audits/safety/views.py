@@ -15,9 +15,9 @@ from teams.permissions import require_anywhere
 @require_safe
 def concerns(request: SignedInRequest) -> HttpResponse:
     """The cases found inadequate or unsafe whose loop is open, within this person's scope."""
-    standing = request.asked.standing
-    require_anywhere(standing, [AuditsPermission.REMEDY])
-    page = concerns_page(standing.scope(AuditsPermission.REMEDY), request.asked.today)
+    authority = request.actor.authority
+    require_anywhere(authority, [AuditsPermission.REMEDY])
+    page = concerns_page(authority.scope(AuditsPermission.REMEDY), request.actor.today)
     return render(request, "audits/safety/concerns.html", {"page": page})
 
 

@@ -30,7 +30,7 @@ class Refused(PermissionDenied):
     """Not for this person; the message is what the reader sees."""
 
 
-class Authority(Protocol):
+class AnyAuthority(Protocol):
     """What a person may do: the question that every permission is put to."""
 
     @property
@@ -42,7 +42,7 @@ class Authority(Protocol):
 
 
 PersonT_co = TypeVar("PersonT_co", bound=models.Model | None, covariant=True)
-AuthorityT_co = TypeVar("AuthorityT_co", bound=Authority, covariant=True)
+AuthorityT_co = TypeVar("AuthorityT_co", bound=AnyAuthority, covariant=True)
 
 
 @dataclass(frozen=True)
@@ -63,4 +63,4 @@ class Actor(Generic[PersonT_co, AuthorityT_co]):
         return replace(self, route=route)
 
 
-AnyActor = Actor[models.Model | None, Authority]
+AnyActor = Actor[models.Model | None, AnyAuthority]

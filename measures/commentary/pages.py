@@ -13,7 +13,7 @@ from measures.performance.choices import choices_of, slug_of
 from measures.performance.places import city_of, locality_place
 from measures.performance.rows import Counted, parts
 from teams.models import Locality, User
-from teams.permissions import Standing
+from teams.permissions import Authority
 from teams.quarters import Quarter
 
 
@@ -63,9 +63,9 @@ class Beside:
     before_name: str
 
 
-def number(about: About, measure: MeasureSpec, standing: Standing, person: User) -> Beside:
+def number(about: About, measure: MeasureSpec, authority: Authority, person: User) -> Beside:
     """The measure's figure in this area and quarter, and the quarter before."""
-    choices = choices_of({"period": slug_of(about.quarter)}, about.back, standing)
+    choices = choices_of({"period": slug_of(about.quarter)}, about.back, authority)
     if choices is None:
         raise Http404("No quarter has been opened yet")
     place = locality_place(about.locality) if about.locality else city_of(person)

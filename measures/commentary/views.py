@@ -26,7 +26,7 @@ from teams.quarters import Quarter
 def edit(request: SignedInRequest, measure: str, area: str, quarter: str) -> HttpResponse:
     """Write, change or (emptied) remove the commentary of a measure, an area and a quarter."""
     about = _about(request, measure, area, quarter)
-    if not comments_on(request.asked.standing, about.locality_id):
+    if not comments_on(request.actor.authority, about.locality_id):
         raise Refused("The area's head of service writes this commentary.")
     row = about.found() or about.unwritten()
     form = CommentaryForm(posted(request), initial=_initial(row))
@@ -61,7 +61,7 @@ def _initial(row: Commentary) -> dict[str, Any]:
 def _about(request: SignedInRequest, measure: str, area: str, quarter: str) -> page.About:
     locality = None
     if area != "city":
-        if not sees_areas_within_city(request.asked.standing):
+        if not sees_areas_within_city(request.actor.authority):
             raise Http404("There is no such area")
         locality = get_object_or_404(Locality, code=area)
     try:
@@ -79,7 +79,7 @@ def _show(request: SignedInRequest, about: page.About, form: CommentaryForm) -> 
     context = {
         "about": about,
         "form": form,
-        "number": page.number(about, spec, request.asked.standing, request.user),
+        "number": page.number(about, spec, request.actor.authority, request.user),
         "back": about.back,
     }
     return render(request, "measures/commentary/commentary.html", context)

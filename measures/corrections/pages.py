@@ -11,7 +11,7 @@ from measures.returns.answers import Given
 from measures.review.effect import CorrectionEffect, effect_of_correction
 from measures.workflow import CorrectionState, QuarterState, ReturnState
 from teams.models import Council
-from teams.permissions import Standing
+from teams.permissions import Authority
 from teams.quarters import Quarter
 
 _COLOURS = {
@@ -49,13 +49,15 @@ class CorrectionRow:
         return self.correction.state == CorrectionState.PROPOSED
 
 
-def corrections_seen(standing: Standing, ids: Collection[int] | None = None) -> list[CorrectionRow]:
+def corrections_seen(
+    authority: Authority, ids: Collection[int] | None = None
+) -> list[CorrectionRow]:
     """The corrections that touch a return this person may see, latest first; two queries.
 
     Only the figures of those returns are among the lines. ``ids`` narrows to some.
     """
     seen = CorrectedFigure.objects.filter(
-        figure__return_made__in=Return.objects.within(returns_seen(standing))
+        figure__return_made__in=Return.objects.within(returns_seen(authority))
     ).select_related("figure__item", "figure__return_made__team", "figure__return_made__quarter")
     if ids is not None:
         seen = seen.filter(correction__in=ids)
@@ -110,15 +112,15 @@ class CorrectionPage:
     why_not: str
 
 
-def correction_page(standing: Standing, row: CorrectionRow) -> CorrectionPage:
+def correction_page(authority: Authority, row: CorrectionRow) -> CorrectionPage:
     """What a correction does to localities and the city, while it waits, and who decides it.
 
     The effect is shown to those who propose and countersign: they see every area.
     """
     correction = row.correction
-    countersigns = standing.holds(MeasuresPermission.COUNTERSIGN)
-    involved = countersigns or standing.holds(MeasuresPermission.PROPOSE_CORRECTION)
-    own = correction.proposed_by_id == standing.person_id
+    countersigns = authority.holds(MeasuresPermission.COUNTERSIGN)
+    involved = countersigns or authority.holds(MeasuresPermission.PROPOSE_CORRECTION)
+    own = correction.proposed_by_id == authority.person_id
     why_not = ""
     if row.is_waiting and not (countersigns and not own):
         why_not = (
@@ -145,10 +147,10 @@ def _effects(correction: Correction) -> list[CorrectionEffect]:
     return effect_of_correction(becomes, returns, city=city)
 
 
-def correctable(standing: Standing) -> ReturnQuerySet:
+def correctable(authority: Authority) -> ReturnQuerySet:
     """The signed-off returns of closed quarters that this person sees, with their names."""
     return (
-        Return.objects.within(returns_seen(standing))
+        Return.objects.within(returns_seen(authority))
         .filter(state=ReturnState.SIGNED_OFF, quarter__state=QuarterState.CLOSED)
         .for_pages()
         .order_by("quarter", "team__position", "team__code")
@@ -164,14 +166,14 @@ class Choice:
     quarters: Sequence[tuple[Quarter, str]]
 
 
-def choice(standing: Standing, wanted: Quarter | None) -> Choice:
+def choice(authority: Authority, wanted: Quarter | None) -> Choice:
     """The returns of ``wanted``, or of the latest closed quarter; two queries."""
     closed = [
         row.quarter
         for row in ReportingQuarter.objects.filter(state=QuarterState.CLOSED).order_by("-index")
     ]
     quarter = wanted or (closed[0] if closed else None)
-    returns = correctable(standing).for_quarter(quarter) if quarter else []
+    returns = correctable(authority).for_quarter(quarter) if quarter else []
     return Choice(quarter, list(returns), [(one, one.slug) for one in closed])
 
 

@@ -27,13 +27,13 @@ REFUSALS = (*forms.REFUSALS, FiguresRefused)
 @require_safe
 def corrections(request: SignedInRequest) -> HttpResponse:
     """Corrections that touch returns this person sees: waiting, then decided."""
-    standing = request.asked.standing
-    require_anywhere(standing, [MeasuresPermission.SEE_RETURNS])
-    rows = page.corrections_seen(standing)
+    authority = request.actor.authority
+    require_anywhere(authority, [MeasuresPermission.SEE_RETURNS])
+    rows = page.corrections_seen(authority)
     context = {
         "waiting": [row for row in rows if row.is_waiting],
         "decided": [row for row in rows if not row.is_waiting],
-        "proposes": standing.holds(MeasuresPermission.PROPOSE_CORRECTION),
+        "proposes": authority.holds(MeasuresPermission.PROPOSE_CORRECTION),
     }
     return render(request, "measures/corrections/corrections.html", context)
 
@@ -42,12 +42,12 @@ def corrections(request: SignedInRequest) -> HttpResponse:
 @get_or_post
 def correction_new(request: SignedInRequest) -> HttpResponse:
     """Propose new numbers for the returns named by ``?return=``; without one, choose them."""
-    require(request.asked.standing, MeasuresPermission.PROPOSE_CORRECTION)
+    require(request.actor.authority, MeasuresPermission.PROPOSE_CORRECTION)
     wanted = request.GET.getlist("return")
     if not wanted:
         return _choose(request)
     ids = [int(pk) for pk in wanted if version_of(pk) is not None]
-    returns = list(page.correctable(request.asked.standing).filter(pk__in=ids))
+    returns = list(page.correctable(request.actor.authority).filter(pk__in=ids))
     if len(returns) != len(set(wanted)):
         raise Http404("There is no such signed-off return of a closed quarter")
     figures = list(
@@ -75,7 +75,7 @@ def _choose(request: SignedInRequest) -> HttpResponse:
             wanted = Quarter.from_slug(request.GET["quarter"])
         except ValueError:
             raise Http404("There is no such quarter") from None
-    context = {"choice": page.choice(request.asked.standing, wanted)}
+    context = {"choice": page.choice(request.actor.authority, wanted)}
     return render(request, "measures/corrections/correction_choose.html", context)
 
 
@@ -87,10 +87,10 @@ def _show_boxes(
 
 
 def _load(request: SignedInRequest, pk: int) -> page.CorrectionPage:
-    rows = page.corrections_seen(request.asked.standing, [pk])
+    rows = page.corrections_seen(request.actor.authority, [pk])
     if not rows:
         raise Http404("There is no such correction")
-    return page.correction_page(request.asked.standing, rows[0])
+    return page.correction_page(request.actor.authority, rows[0])
 
 
 @signed_in
@@ -139,7 +139,7 @@ def correction_countersign(request: SignedInRequest, pk: int) -> HttpResponse:
 def correction_decline(request: SignedInRequest, pk: int) -> HttpResponse:
     """Turn the correction down, with a note."""
     found = _load(request, pk)
-    require(request.asked.standing, MeasuresPermission.COUNTERSIGN)
+    require(request.actor.authority, MeasuresPermission.COUNTERSIGN)
     form = _decline_form(pk, request.POST)
     where = reverse("correction", args=[pk])
     return answer(

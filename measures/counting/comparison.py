@@ -137,7 +137,7 @@ def _parts(cell: Cell) -> tuple[Fraction, Fraction] | None:
     return top, Fraction(cell.denominator, 10**cell.measure.denominator_decimals)
 
 
-class Standing(StrEnum):
+class TargetVerdict(StrEnum):
     """How a figure stands to its target, in words (never by colour alone)."""
 
     MET = "met"
@@ -154,7 +154,7 @@ class TargetSpec:
     is_citys: bool = False
 
 
-def against_target(cell: Cell, target: TargetSpec | None) -> Standing | None:
+def against_target(cell: Cell, target: TargetSpec | None) -> TargetVerdict | None:
     """Met, close or missed (rule 10); None without a target, a figure or a good direction.
 
     Held against the exact value, not the rounded one.
@@ -165,8 +165,8 @@ def against_target(cell: Cell, target: TargetSpec | None) -> Standing | None:
     if cell.measure.good == Measure.Good.LOWER:
         short = -short
     if short <= 0:
-        return Standing.MET
-    return Standing.CLOSE if short <= target.close_within else Standing.MISSED
+        return TargetVerdict.MET
+    return TargetVerdict.CLOSE if short <= target.close_within else TargetVerdict.MISSED
 
 
 def target_for(

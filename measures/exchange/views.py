@@ -44,7 +44,7 @@ def _key(request: SignedInRequest, token: str) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_figures(request: SignedInRequest) -> HttpResponse:
     """Take a file and show what it would do, or everything that is wrong with it."""
-    require(request.asked.standing, MeasuresPermission.IMPORT_FIGURES)
+    require(request.actor.authority, MeasuresPermission.IMPORT_FIGURES)
     if request.method != "POST":
         return render(request, "measures/exchange/import.html", {"form": ImportForm()})
     form = ImportForm(request.POST, request.FILES)
@@ -78,7 +78,7 @@ def _show_problems(
 @require_POST
 def import_confirm(request: SignedInRequest) -> HttpResponse:
     """Load the file that was looked at; checked again, all of it or nothing."""
-    require(request.asked.standing, MeasuresPermission.IMPORT_FIGURES)
+    require(request.actor.authority, MeasuresPermission.IMPORT_FIGURES)
     key = _key(request, request.POST.get("token", "")[:64])
     kept: KeptFile | None = cache.get(key)
     if kept is None:

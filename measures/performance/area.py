@@ -18,7 +18,7 @@ from measures.performance.targets_and_commentary import Said, said_of
 from measures.permissions import comments_on, sees_areas_within_city
 from measures.querysets import Basis
 from teams.models import Locality
-from teams.permissions import Standing
+from teams.permissions import Authority
 from teams.quarters import FinancialYear, Quarter
 
 CITY_WIDE = "City-wide figures"
@@ -114,7 +114,7 @@ def target_year(said: Said, measures: Sequence[MeasureSpec], choices: Choices) -
 
 
 def area_page(
-    place: Place, choices: Choices, measures: Sequence[MeasureSpec], standing: Standing
+    place: Place, choices: Choices, measures: Sequence[MeasureSpec], authority: Authority
 ) -> Page:
     """Everything that the page of an area shows."""
     tally = place.count(measures, choices.span, choices, years=choices.is_year)
@@ -124,7 +124,7 @@ def area_page(
     city_wide = _city_wide(tally, measures) if is_city else set()
     aims = target_year(said, measures, choices)
     team_names = names_from(tally.team_names)
-    may_comment = bool(place.comment_code) and comments_on(standing, place.locality_ids[0])
+    may_comment = bool(place.comment_code) and comments_on(authority, place.locality_ids[0])
     page_of = _for_each(measure_url(choices, _CODE, place.param))
     parts_of = _for_each(made_of_url(choices, _CODE, place.param))
     comment_on = _comments_on(place, choices) if may_comment else None
@@ -157,7 +157,7 @@ def area_page(
         choices=choices,
         stats=_stats(shown_rows, signed, made),
         provisional=provisional_words(choices, signed, made),
-        areas=_areas(place, choices, tally.localities, standing),
+        areas=_areas(place, choices, tally.localities, authority),
         groups=[Group(name, rows) for name, rows in groups.items() if rows],
         target_heading=f"Target {aims}",
         downloads=downloads(choices, place.param),
@@ -199,17 +199,17 @@ def comment_url(place: Place, code: str, quarter: Quarter) -> str:
 
 
 def _areas(
-    place: Place, choices: Choices, localities: Sequence[Locality], standing: Standing
+    place: Place, choices: Choices, localities: Sequence[Locality], authority: Authority
 ) -> list[Link]:
     """The areas within this one, or around it."""
-    if not sees_areas_within_city(standing):
+    if not sees_areas_within_city(authority):
         return []
     if place.level == Level.CITY:
         page_of = _for_each(choices.url(reverse("performance-locality", args=[_CODE])))
         found = [Link(one.name, page_of(one.code)) for one in localities]
         side_by_side = choices.url(reverse("performance-localities"))
         found.append(Link("Localities side by side", side_by_side))
-        if len(own_locality_ids(standing)) > 1:
+        if len(own_locality_ids(authority)) > 1:
             found.append(Link("Your localities together", choices.url(reverse("performance-own"))))
         return found
     found = [Link("The whole city", choices.url(reverse("performance-city")))]

@@ -19,11 +19,11 @@ from measures.models import Figure, Return
 from measures.performance.area import made_of_url, measure_url
 from measures.performance.choices import Choices
 from measures.performance.places import Place, city_of, locality_place, team_place, within
-from measures.performance.rows import Counted, names_from, parts, reporting_words, standing_words
+from measures.performance.rows import Counted, basis_words, names_from, parts, reporting_words
 from measures.permissions import returns_seen, sees_areas_within_city
 from measures.workflow import ReturnState
 from teams.models import Team, User
-from teams.permissions import Standing
+from teams.permissions import Authority
 from teams.quarters import Quarter
 
 MOVED = "Teams that moved between localities within the year, counted in the city only"
@@ -72,7 +72,7 @@ class MadeOfPage:
     choices: Choices
     number: str
     made_of: str
-    standing: str
+    basis: str
     reporting: str
     missing: str
     total: Part
@@ -87,7 +87,7 @@ class MadeOfPage:
 
 
 def made_of_page(
-    place: Place, choices: Choices, measure: MeasureSpec, standing: Standing, person: User
+    place: Place, choices: Choices, measure: MeasureSpec, authority: Authority, person: User
 ) -> MadeOfPage:
     """A measure's number in an area and period, and the parts that add up to it."""
     tally = place.count([measure], choices.span, choices, apart=True, years=choices.is_year)
@@ -97,10 +97,10 @@ def made_of_page(
     found: list[Part] = []
     quarters: list[QuarterPart] = []
     if place.level == Level.TEAM:
-        quarters = _quarters(place, counted, tally.revised, choices, measure, standing)
+        quarters = _quarters(place, counted, tally.revised, choices, measure, authority)
     elif place.level == Level.LOCALITY:
         found = _teams(place, choices, measure)
-    elif sees_areas_within_city(standing):
+    elif sees_areas_within_city(authority):
         within = [
             one
             for one in tally.localities
@@ -122,7 +122,7 @@ def made_of_page(
         choices=choices,
         number=shown(cell),
         made_of=parts(cell),
-        standing=standing_words(counted, choices, measure),
+        basis=basis_words(counted, choices, measure),
         reporting=reporting_words(counted.reporting, measure, choices.period, cell),
         missing=listed(cell.missing),
         total=_line("Together", "", cell, ""),
@@ -132,7 +132,7 @@ def made_of_page(
         numerator_name=measure.numerator.name,
         denominator_name=" + ".join(item.name for item in measure.denominators),
         part_name="Team" if place.level == Level.LOCALITY else "Area",
-        stops_here=place.level == Level.CITY and not sees_areas_within_city(standing),
+        stops_here=place.level == Level.CITY and not sees_areas_within_city(authority),
         is_distinct_year=measure.is_distinct and choices.is_year,
     )
 
@@ -228,7 +228,7 @@ def _quarters(
     revised: Mapping[int, Collection[int]],
     choices: Choices,
     measure: MeasureSpec,
-    standing: Standing,
+    authority: Authority,
 ) -> list[QuarterPart]:
     """A team's returns of the period, with what each answered to the measure's questions."""
     wanted = {quarter.index for quarter in choices.quarters}
@@ -237,7 +237,7 @@ def _quarters(
         for one in Return.objects.filter(team__in=place.area.keys or (), quarter__in=wanted)
     }
     seen = set(
-        Return.objects.within(returns_seen(standing))
+        Return.objects.within(returns_seen(authority))
         .filter(pk__in=[one.pk for one in made.values()])
         .values_list("pk", flat=True)
     )

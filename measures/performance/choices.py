@@ -19,7 +19,7 @@ from measures.counting.rollups import Period
 from measures.models import ReportingQuarter, Return
 from measures.permissions import bases_seen
 from measures.querysets import Basis
-from teams.permissions import Refused, Standing
+from teams.permissions import Authority, Refused
 from teams.quarters import FinancialYear, Quarter, span
 
 QUARTERS_SHOWN = 8
@@ -184,7 +184,7 @@ KEPT = ("period", "basis", "structure", "against")
 
 
 def choices_of(
-    asked: Mapping[str, str], path: str, standing: Standing, *, also: Sequence[str] = ()
+    asked: Mapping[str, str], path: str, authority: Authority, *, also: Sequence[str] = ()
 ) -> Choices | None:
     """Read an address's query; None where no quarter was opened yet. One query.
 
@@ -192,7 +192,7 @@ def choices_of(
     ``Http404`` for what there is not, ``Refused`` for what this person may not read. ``also``
     names further parts of the query that links keep.
     """
-    bases = bases_seen(standing)
+    bases = bases_seen(authority)
     if not bases:
         raise Refused("Your appointments do not include reading the figures of areas.")
     basis = _basis(asked.get("basis", ""), bases)

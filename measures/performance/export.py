@@ -13,7 +13,7 @@ from measures.performance.choices import Choices, period_of, slug_of
 from measures.performance.places import city_of, locality_of, place_of
 from measures.permissions import sees_areas_within_city
 from teams.models import Locality, Team, User
-from teams.permissions import Standing
+from teams.permissions import Authority
 from teams.quarters import FinancialYear, Quarter, span
 
 # Ten years: more than that comes from the command.
@@ -24,7 +24,7 @@ ASKED = ("area", "measure", "from", "to")
 
 
 def rows(
-    standing: Standing, person: User, choices: Choices, asked: Mapping[str, str]
+    authority: Authority, person: User, choices: Choices, asked: Mapping[str, str]
 ) -> Iterator[RollUpRow]:
     """The rows for what the address names; "not found" for what its reader may not see."""
     codes = [asked["measure"]] if asked.get("measure") else None
@@ -32,7 +32,7 @@ def rows(
     if codes and not measures:
         raise Http404("There is no such measure")
     return rollup_rows(
-        _areas(standing, person, choices, asked.get("area", "")),
+        _areas(authority, person, choices, asked.get("area", "")),
         measures,
         _periods(choices, asked),
         basis=choices.basis,
@@ -40,16 +40,16 @@ def rows(
     )
 
 
-def _areas(standing: Standing, person: User, choices: Choices, param: str) -> list[Area]:
+def _areas(authority: Authority, person: User, choices: Choices, param: str) -> list[Area]:
     """The areas of a page: one, the localities with the city, or a locality with its teams."""
     if param == "localities":
-        if not sees_areas_within_city(standing):
+        if not sees_areas_within_city(authority):
             raise Http404("There is no such area")
         return [*(of_locality(one) for one in Locality.objects.all()), city_of(person).area]
     if param.startswith("teams:"):
-        place = locality_of(standing, param.removeprefix("teams:"))
+        place = locality_of(authority, param.removeprefix("teams:"))
         return [*(of_team(one) for one in _teams_of(place.area, choices)), place.area]
-    return [place_of(standing, person, param).area]
+    return [place_of(authority, person, param).area]
 
 
 def _teams_of(area: Area, choices: Choices) -> list[Team]:

@@ -35,7 +35,7 @@ from measures.performance.targets_and_commentary import Comment, Said, said_of
 from measures.permissions import comments_on, sees_areas_within_city
 from measures.querysets import Basis
 from teams.models import Locality, User
-from teams.permissions import Standing
+from teams.permissions import Authority
 from teams.quarters import FinancialYear, Quarter, span
 
 # What a chart has room for: three years.
@@ -92,7 +92,7 @@ def measure_page(
     place: Place,
     choices: Choices,
     measure: MeasureSpec,
-    standing: Standing,
+    authority: Authority,
     person: User,
 ) -> MeasurePage:
     """A measure in one area: a sentence, a chart, the numbers and the stories behind them."""
@@ -107,14 +107,14 @@ def measure_page(
     now = counted.rollup.cell(measure, choices.period)
     before = counted.rollup.cell(measure, choices.before)
     target = said.target(measure, choices.year, is_year=choices.is_year)
-    may_comment = bool(place.comment_code) and comments_on(standing, place.locality_ids[0])
-    localities = _localities(place, tally, measure, standing)
+    may_comment = bool(place.comment_code) and comments_on(authority, place.locality_ids[0])
+    localities = _localities(place, tally, measure, authority)
     return MeasurePage(
         measure=measure,
         caption=f"Measure · {measure.heading.label}",
         choices=choices,
         area=place.area.name,
-        areas=_areas(place, localities, choices, standing, person),
+        areas=_areas(place, localities, choices, authority, person),
         compare_url=choices.url(reverse("performance-compare", args=[measure.code]), area=None)
         if localities
         else "",
@@ -135,10 +135,10 @@ def measure_page(
 
 
 def _localities(
-    place: Place, tally: Tally, measure: MeasureSpec, standing: Standing
+    place: Place, tally: Tally, measure: MeasureSpec, authority: Authority
 ) -> list[Place]:
     """The localities that have this measure; none of a city-wide one, none beyond one's scope."""
-    if not sees_areas_within_city(standing):
+    if not sees_areas_within_city(authority):
         return []
     if place.level != Level.CITY:
         return [locality_place(one) for one in Locality.objects.all()]
@@ -150,12 +150,12 @@ def _localities(
 
 
 def _areas(
-    place: Place, localities: Sequence[Place], choices: Choices, standing: Standing, person: User
+    place: Place, localities: Sequence[Place], choices: Choices, authority: Authority, person: User
 ) -> list[Link]:
     """The areas that have this measure, this one among them."""
     city = city_of(person)
     found = [(city.area.name, city.param), *((one.area.name, one.param) for one in localities)]
-    if localities and len(own_locality_ids(standing)) > 1:
+    if localities and len(own_locality_ids(authority)) > 1:
         found.append(("Your localities together", "own"))
     if place.level == Level.TEAM:
         found.append((place.area.name, place.param))
@@ -182,9 +182,9 @@ def _sentence(choices: Choices, now: Cell, before: Cell, target: TargetSpec | No
     elif not before.expected:
         said += f"; it was not collected in {choices.before_name}"
     said += "."
-    standing = against_target(now, target) if choices.counts_all_of(measure) else None
-    if target is not None and standing is not None:
-        said += f" The target of {target_text(target.target, measure)} is {standing.value}."
+    verdict = against_target(now, target) if choices.counts_all_of(measure) else None
+    if target is not None and verdict is not None:
+        said += f" The target of {target_text(target.target, measure)} is {verdict.value}."
     return said
 
 

@@ -30,9 +30,9 @@ def show(request: SignedInRequest, code: str) -> HttpResponse:
     choices = chosen(request, "area")
     if choices is None:
         return nothing_yet(request)
-    standing = request.asked.standing
-    place = place_of(standing, request.user, request.GET.get("area", ""))
-    page = measure.measure_page(place, choices, measure_of(code), standing, request.user)
+    authority = request.actor.authority
+    place = place_of(authority, request.user, request.GET.get("area", ""))
+    page = measure.measure_page(place, choices, measure_of(code), authority, request.user)
     return render(request, "measures/performance/measure.html", {"page": page})
 
 
@@ -44,10 +44,10 @@ def opened(request: SignedInRequest) -> HttpResponse:
     choices = chosen(request, "area", "measure")
     if choices is None:
         return nothing_yet(request)
-    standing = request.asked.standing
-    place = place_of(standing, request.user, request.GET.get("area", ""))
+    authority = request.actor.authority
+    place = place_of(authority, request.user, request.GET.get("area", ""))
     wanted = measure_of(request.GET.get("measure", ""))
-    page = made_of.made_of_page(place, choices, wanted, standing, request.user)
+    page = made_of.made_of_page(place, choices, wanted, authority, request.user)
     return render(request, "measures/performance/breakdown.html", {"page": page})
 
 
@@ -59,14 +59,14 @@ def table(request: SignedInRequest) -> HttpResponseBase:
     asked = request.GET.dict()
     last = _quarter(asked.pop("to", ""))
     asked["period"] = slug_of(last) if last else ""
-    standing = request.asked.standing
-    choices = choices_of(asked, request.path, standing, also=("area",))
+    authority = request.actor.authority
+    choices = choices_of(asked, request.path, authority, also=("area",))
     if choices is None:
         return nothing_yet(request)
     choices = quarters_table.to_quarter(choices, last)
     measures = load_measures()
     city = city_of(request.user)
-    others = quarters_table.places_of(city, standing)
+    others = quarters_table.places_of(city, authority)
     if "format" in request.GET:
         form = _format(request.GET["format"])
         if form == FileFormat.CSV:
@@ -75,7 +75,7 @@ def table(request: SignedInRequest) -> HttpResponseBase:
         write_sheets(form, quarters_table.sheets(others, choices, measures), file)
         name = f"quarters-to-{slug_of(choices.span[-1])}"
         return _file(file, form, name)
-    place = place_of(standing, request.user, request.GET.get("area", ""))
+    place = place_of(authority, request.user, request.GET.get("area", ""))
     if place.level == Level.TEAM:
         raise Http404("A team has no table of quarters; its measures have pages of their own")
     page = quarters_table.quarters_page(place, others, choices, measures)
@@ -91,7 +91,7 @@ def download(request: SignedInRequest) -> HttpResponseBase:
     if choices is None:
         raise Http404("No quarter has been opened yet")
     form = _format(request.GET.get("format", FileFormat.CSV.value))
-    rows = export.rows(request.asked.standing, request.user, choices, request.GET.dict())
+    rows = export.rows(request.actor.authority, request.user, choices, request.GET.dict())
     name = export.file_name(choices, request.GET.dict())
     cells = (row.cells() for row in rows)
     if form == FileFormat.CSV:

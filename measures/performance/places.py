@@ -16,7 +16,7 @@ from measures.counting.catalogue import MeasureSpec
 from measures.performance.choices import Choices
 from measures.permissions import MeasuresPermission, sees_areas_within_city
 from teams.models import Council, Locality, Team, User
-from teams.permissions import Standing
+from teams.permissions import Authority
 from teams.quarters import Quarter
 
 
@@ -112,47 +112,47 @@ def team_place(team: Team) -> Place:
     return Place(areas.of_team(team), path, f"team:{team.code}")
 
 
-def _refuse_within_city(standing: Standing) -> None:
-    if not sees_areas_within_city(standing):
+def _refuse_within_city(authority: Authority) -> None:
+    if not sees_areas_within_city(authority):
         raise Http404("There is no such area")
 
 
-def locality_of(standing: Standing, code: str) -> Place:
+def locality_of(authority: Authority, code: str) -> Place:
     """The locality of this code, for somebody who may read it; "not found" otherwise."""
-    _refuse_within_city(standing)
+    _refuse_within_city(authority)
     return locality_place(get_object_or_404(Locality, code=code))
 
 
-def team_of(standing: Standing, code: str) -> Place:
+def team_of(authority: Authority, code: str) -> Place:
     """The team of this code, for somebody who may read it; "not found" otherwise."""
-    _refuse_within_city(standing)
+    _refuse_within_city(authority)
     return team_place(get_object_or_404(Team, code=code))
 
 
-def own_locality_ids(standing: Standing) -> frozenset[int]:
+def own_locality_ids(authority: Authority) -> frozenset[int]:
     """The localities that a head of service reviews, by id."""
-    return standing.scope(MeasuresPermission.REVIEW).localities
+    return authority.scope(MeasuresPermission.REVIEW).localities
 
 
-def own_of(standing: Standing) -> Place:
+def own_of(authority: Authority) -> Place:
     """A head's own localities together; "not found" for anybody else."""
-    _refuse_within_city(standing)
-    held = list(Locality.objects.filter(pk__in=own_locality_ids(standing)))
+    _refuse_within_city(authority)
+    held = list(Locality.objects.filter(pk__in=own_locality_ids(authority)))
     if not held:
         raise Http404("You are not the head of service of a locality")
     ids = tuple(locality.pk for locality in held)
     return Place(areas.own(held), reverse("performance-own"), "own", ids)
 
 
-def place_of(standing: Standing, person: User, param: str) -> Place:
+def place_of(authority: Authority, person: User, param: str) -> Place:
     """What ``area=`` names: ``city``, ``own``, ``locality:north`` or ``team:north-family``."""
     if param in ("", "city"):
         return city_of(person)
     if param == "own":
-        return own_of(standing)
+        return own_of(authority)
     kind, _, code = param.partition(":")
     if kind == "locality":
-        return locality_of(standing, code)
+        return locality_of(authority, code)
     if kind == "team":
-        return team_of(standing, code)
+        return team_of(authority, code)
     raise Http404("There is no such area")

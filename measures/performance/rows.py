@@ -10,8 +10,8 @@ from measures.counting.comparison import (
     Change,
     Direction,
     Meaning,
-    Standing,
     TargetSpec,
+    TargetVerdict,
     against_target,
     compare,
 )
@@ -31,10 +31,10 @@ _CHANGE_CLASSES = {
     Meaning.WORSENED: "eh-change eh-change--worsened",
 }
 NOT_COMPARABLE = (Meaning.NOT_COMPARABLE, Meaning.PART_OF_AREA, Meaning.FIRST)
-_STANDINGS = {
-    Standing.MET: ("met", "eh-change--improved"),
-    Standing.CLOSE: ("close", ""),
-    Standing.MISSED: ("missed", "eh-change--worsened"),
+_VERDICTS = {
+    TargetVerdict.MET: ("met", "eh-change--improved"),
+    TargetVerdict.CLOSE: ("close", ""),
+    TargetVerdict.MISSED: ("missed", "eh-change--worsened"),
 }
 
 
@@ -142,7 +142,7 @@ def before_shown(before: Cell) -> str:
     return shown(before) if before.expected else "not collected"
 
 
-def standing_words(counted: Counted, choices: Choices, measure: MeasureSpec) -> str:
+def basis_words(counted: Counted, choices: Choices, measure: MeasureSpec) -> str:
     """Whether a figure is signed off as it stands, or provisional."""
     is_provisional = counted.reporting.is_provisional(measure, choices.period)
     return "Provisional" if is_provisional else "Signed off"
@@ -243,10 +243,10 @@ def row_of(
             cells[period] = counted.rollup.cell(measure, period)
     now, before = cells[choices.period], cells[choices.before]
     change = change_of(choices, now, before)
-    standing = None
+    verdict = None
     if aim.is_judged and choices.counts_all_of(measure):
-        standing = against_target(now, aim.target)
-    words, colour = _STANDINGS[standing] if standing else ("", "")
+        verdict = against_target(now, aim.target)
+    words, colour = _VERDICTS[verdict] if verdict else ("", "")
     reporting = reporting_words(counted.reporting, measure, choices.period, now)
     if is_city_wide:
         reporting = "city-wide" if now.is_complete else "city-wide return missing"

@@ -19,7 +19,7 @@ from measures.performance.places import Place, locality_place, own_locality_ids,
 from measures.performance.rows import Counted
 from measures.permissions import sees_areas_within_city
 from teams.models import Locality
-from teams.permissions import Standing
+from teams.permissions import Authority
 from teams.quarters import Quarter
 
 
@@ -69,12 +69,12 @@ class QuartersPage:
         return len(self.columns) + 1
 
 
-def places_of(city: Place, standing: Standing) -> list[Place]:
+def places_of(city: Place, authority: Authority) -> list[Place]:
     """The areas that have a table for this reader: the city, localities, a head's own together."""
-    if not sees_areas_within_city(standing):
+    if not sees_areas_within_city(authority):
         return [city]
     found = [city, *(locality_place(one) for one in Locality.objects.all())]
-    return [*found, own_of(standing)] if len(own_locality_ids(standing)) > 1 else found
+    return [*found, own_of(authority)] if len(own_locality_ids(authority)) > 1 else found
 
 
 def to_quarter(choices: Choices, last: Quarter | None) -> Choices:

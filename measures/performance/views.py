@@ -19,7 +19,7 @@ from teams.http import SignedInRequest, signed_in
 
 def chosen(request: SignedInRequest, *also: str) -> Choices | None:
     """What the address asks for; None where no quarter was opened yet."""
-    return choices_of(request.GET.dict(), request.path, request.asked.standing, also=also)
+    return choices_of(request.GET.dict(), request.path, request.actor.authority, also=also)
 
 
 def nothing_yet(request: SignedInRequest) -> HttpResponse:
@@ -54,7 +54,7 @@ def own(request: SignedInRequest) -> HttpResponse:
     choices = chosen(request)
     if choices is None:
         return nothing_yet(request)
-    return _area(request, choices, own_of(request.asked.standing))
+    return _area(request, choices, own_of(request.actor.authority))
 
 
 @signed_in
@@ -65,7 +65,7 @@ def locality(request: SignedInRequest, code: str) -> HttpResponse:
     choices = chosen(request)
     if choices is None:
         return nothing_yet(request)
-    return _area(request, choices, locality_of(request.asked.standing, code))
+    return _area(request, choices, locality_of(request.actor.authority, code))
 
 
 @signed_in
@@ -76,12 +76,12 @@ def team(request: SignedInRequest, code: str) -> HttpResponse:
     choices = chosen(request)
     if choices is None:
         return nothing_yet(request)
-    return _area(request, choices, team_of(request.asked.standing, code))
+    return _area(request, choices, team_of(request.actor.authority, code))
 
 
 def _area(request: SignedInRequest, choices: Choices, place: Place) -> HttpResponse:
     measures: Sequence[MeasureSpec] = load_measures()
-    page = area_page(place, choices, measures, request.asked.standing)
+    page = area_page(place, choices, measures, request.actor.authority)
     return render(request, "measures/performance/area.html", {"page": page})
 
 
@@ -91,7 +91,7 @@ def _area(request: SignedInRequest, choices: Choices, place: Place) -> HttpRespo
 def localities(request: SignedInRequest) -> HttpResponse:
     """The localities side by side, all measures."""
     choices = chosen(request)
-    if not sees_areas_within_city(request.asked.standing):
+    if not sees_areas_within_city(request.actor.authority):
         raise Http404("There is no such page")
     if choices is None:
         return nothing_yet(request)
@@ -105,7 +105,7 @@ def localities(request: SignedInRequest) -> HttpResponse:
 def compare(request: SignedInRequest, code: str) -> HttpResponse:
     """The localities side by side for one measure."""
     choices = chosen(request)
-    if not sees_areas_within_city(request.asked.standing):
+    if not sees_areas_within_city(request.actor.authority):
         raise Http404("There is no such page")
     if choices is None:
         return nothing_yet(request)
@@ -121,7 +121,7 @@ def locality_teams(request: SignedInRequest, code: str) -> HttpResponse:
     choices = chosen(request)
     if choices is None:
         return nothing_yet(request)
-    place = locality_of(request.asked.standing, code)
+    place = locality_of(request.actor.authority, code)
     page = side_by_side.teams_page(place, choices, load_measures())
     return render(request, "measures/performance/areas.html", {"page": page})
 

@@ -22,16 +22,16 @@ from teams.quarters import Quarter
 
 def _require_overview(request: SignedInRequest) -> None:
     """Only for those who see every return: the performance officer and the director."""
-    if not returns_seen(request.asked.standing).everywhere:
+    if not returns_seen(request.actor.authority).everywhere:
         raise Refused("Only people who see every return can see how a quarter goes.")
 
 
 def _runs(request: SignedInRequest) -> bool:
-    return request.asked.standing.holds(MeasuresPermission.RUN_QUARTERS)
+    return request.actor.authority.holds(MeasuresPermission.RUN_QUARTERS)
 
 
 def _require_running(request: SignedInRequest) -> None:
-    require(request.asked.standing, MeasuresPermission.RUN_QUARTERS)
+    require(request.actor.authority, MeasuresPermission.RUN_QUARTERS)
 
 
 def _address(quarter: Quarter) -> str:
@@ -56,8 +56,8 @@ def quarters(request: SignedInRequest) -> HttpResponse:
     context = {
         "rows": page.all_quarters(),
         "runs": _runs(request),
-        "imports": request.asked.standing.holds(MeasuresPermission.IMPORT_FIGURES),
-        "next": page.next_to_plan(request.asked.today),
+        "imports": request.actor.authority.holds(MeasuresPermission.IMPORT_FIGURES),
+        "next": page.next_to_plan(request.actor.today),
     }
     return render(request, "measures/quarters/quarters.html", context)
 
@@ -68,9 +68,9 @@ def quarter(request: SignedInRequest, slug: str) -> HttpResponse:
     """One quarter: teams by state, who is late, whom to chase."""
     _require_overview(request)
     context = {
-        "page": page.quarter_page(_load(slug), request.asked.today),
+        "page": page.quarter_page(_load(slug), request.actor.today),
         "runs": _runs(request),
-        "accepts_late": request.asked.standing.holds(MeasuresPermission.ACCEPT_LATE),
+        "accepts_late": request.actor.authority.holds(MeasuresPermission.ACCEPT_LATE),
     }
     return render(request, "measures/quarters/quarter.html", context)
 
@@ -80,7 +80,7 @@ def quarter(request: SignedInRequest, slug: str) -> HttpResponse:
 def quarter_new(request: SignedInRequest) -> HttpResponse:
     """Plan the quarter after the last one, with its due date."""
     _require_running(request)
-    following = page.next_to_plan(request.asked.today)
+    following = page.next_to_plan(request.actor.today)
     if request.method == "POST" and request.POST.get("quarter") != str(following):
         messages.warning(request, f"That quarter is planned already. The next is {following}.")
         return redirect("quarter-new")
@@ -166,8 +166,8 @@ def quarter_close(request: SignedInRequest, slug: str) -> HttpResponse:
 @get_or_post
 def return_accept_late(request: SignedInRequest, pk: int) -> HttpResponse:
     """Let one unsigned return of a closed quarter still come in, with a reason."""
-    made = seen_return(request.asked.standing, pk)
-    require(request.asked.standing, MeasuresPermission.ACCEPT_LATE)
+    made = seen_return(request.actor.authority, pk)
+    require(request.actor.authority, MeasuresPermission.ACCEPT_LATE)
     form = PlainReasonForm(
         posted(request),
         label="Why it is accepted late",

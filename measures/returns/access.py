@@ -4,10 +4,10 @@ from django.shortcuts import get_object_or_404
 
 from measures.models import Return
 from measures.permissions import returns_seen
-from teams.permissions import Standing
+from teams.permissions import Authority
 
 
-def seen_return(authority: Standing, pk: int) -> Return:
+def seen_return(authority: Authority, pk: int) -> Return:
     """The return, if this person may see it; "not found" otherwise. One query."""
     seen = Return.objects.within(returns_seen(authority)).for_pages()
     names = seen.select_related("signed_off_by", "returned_by", "accepted_late_by")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from measures.models import DataItem, Return
-from teams.permissions import Standing
+from teams.permissions import Authority
 
 
 @dataclass(frozen=True)
@@ -24,20 +24,20 @@ class Offer:
 
 
 # What may be offered to these questions of a return, by item id.
-Offerer = Callable[[Return, Sequence[DataItem], Standing], Mapping[int, Offer]]
+Offerer = Callable[[Return, Sequence[DataItem], Authority], Mapping[int, Offer]]
 
 _offerers: list[Offerer] = []
 
 
 def register(offerer: Offerer) -> None:
-    """Have ``offerer(made, items, standing)`` asked whenever a return is filled in."""
+    """Have ``offerer(made, items, authority)`` asked whenever a return is filled in."""
     if offerer not in _offerers:
         _offerers.append(offerer)
 
 
-def offered(made: Return, items: Sequence[DataItem], standing: Standing) -> dict[int, Offer]:
+def offered(made: Return, items: Sequence[DataItem], authority: Authority) -> dict[int, Offer]:
     """Everything offered to these questions, by item id."""
     found: dict[int, Offer] = {}
     for offerer in _offerers:
-        found.update(offerer(made, items, standing))
+        found.update(offerer(made, items, authority))
     return found

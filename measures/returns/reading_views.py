@@ -24,15 +24,15 @@ from teams.quarters import Quarter
 @require_safe
 def returns(request: SignedInRequest) -> HttpResponse:
     """The returns a person may see: the open quarter's, or those of ``?quarter=2015-16-q4``."""
-    standing = request.asked.standing
-    require_anywhere(standing, [MeasuresPermission.SEE_RETURNS])
+    authority = request.actor.authority
+    require_anywhere(authority, [MeasuresPermission.SEE_RETURNS])
     wanted = None
     if "quarter" in request.GET:
         try:
             wanted = Quarter.from_slug(request.GET["quarter"])
         except ValueError:
             raise Http404("There is no such quarter") from None
-    found = page.return_list(returns_seen(standing), standing, request.asked.today, wanted)
+    found = page.return_list(returns_seen(authority), authority, request.actor.today, wanted)
     if found is None and wanted is not None:
         raise Http404("You have no returns in this quarter")
     return render(request, "measures/returns/returns.html", {"page": found})
@@ -42,8 +42,8 @@ def returns(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def read(request: SignedInRequest, pk: int) -> HttpResponse:
     """One return, read-only: every figure with its history beside it and what was said."""
-    made = seen_return(request.asked.standing, pk)
-    enters = on_return(request.asked.standing, MeasuresPermission.ENTER_FIGURES, made)
+    made = seen_return(request.actor.authority, pk)
+    enters = on_return(request.actor.authority, MeasuresPermission.ENTER_FIGURES, made)
     context = {
         "made": made,
         "came_back": came_back(made),
@@ -51,9 +51,9 @@ def read(request: SignedInRequest, pk: int) -> HttpResponse:
         "status": status_line(made),
         "state": ReturnState(made.state).label,
         "colour": ReturnState(made.state).colour,
-        "late": late(made, request.asked.today),
+        "late": late(made, request.actor.today),
         "may_fill_in": enters and not why_closed(made),
-        "may_review": reviews(request.asked.standing, made),
+        "may_review": reviews(request.actor.authority, made),
         "has_receipt": made.submitted_by is not None,
     }
     return render(request, "measures/returns/return.html", context)
@@ -63,7 +63,7 @@ def read(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_safe
 def history(request: SignedInRequest, pk: int) -> HttpResponse:
     """What happened to a return, latest first."""
-    made = seen_return(request.asked.standing, pk)
+    made = seen_return(request.actor.authority, pk)
     events, entries = histories.return_history(made, request.GET.get("page"))
     context = {"made": made, "events": events, "entries": entries}
     return render(request, "measures/returns/return_history.html", context)
@@ -73,7 +73,7 @@ def history(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_safe
 def figure(request: SignedInRequest, pk: int, item: str) -> HttpResponse:
     """One figure's whole history: values, people, words and corrections."""
-    made = seen_return(request.asked.standing, pk)
+    made = seen_return(request.actor.authority, pk)
     found = get_object_or_404(Figure.objects.of(made).select_related("entered_by"), item__code=item)
     found.return_made = made
     context = {

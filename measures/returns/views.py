@@ -39,8 +39,8 @@ def fill_in(request: SignedInRequest, pk: int) -> HttpResponse:
 
     With ``use`` it only puts an offered number into its box.
     """
-    made = seen_return(request.asked.standing, pk)
-    if not on_return(request.asked.standing, MeasuresPermission.ENTER_FIGURES, made):
+    made = seen_return(request.actor.authority, pk)
+    if not on_return(request.actor.authority, MeasuresPermission.ENTER_FIGURES, made):
         raise Refused("You are not appointed to enter figures for this team.")
     if request.method == "POST":
         return _save(request, made)
@@ -54,7 +54,7 @@ def fill_in(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _offers(request: SignedInRequest, sheet: Sheet) -> dict[int, Offer]:
     items = [figure.item for figure in sheet.figures]
-    return offered(sheet.made, items, request.asked.standing)
+    return offered(sheet.made, items, request.actor.authority)
 
 
 def _show_form(
@@ -65,10 +65,10 @@ def _show_form(
         "made": made,
         "came_back": page.came_back(made),
         "page": page.fill_in(sheet, form, clock.now(), _offers(request, sheet), used=used),
-        "due": due_line(made, request.asked.today),
+        "due": due_line(made, request.actor.today),
         "version": made.version if form.version is None else form.version,
         "was": snapshot(as_it_is(sheet.figures) if form.was is None else form.was),
-        "may_submit": on_return(request.asked.standing, MeasuresPermission.SUBMIT, made),
+        "may_submit": on_return(request.actor.authority, MeasuresPermission.SUBMIT, made),
     }
     return render(request, "measures/returns/fill_in.html", context)
 
@@ -139,7 +139,7 @@ def _show_conflict(
 @post_only("return-check")
 def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
     """The manager takes the figures of an extract as the team's own."""
-    made = seen_return(request.asked.standing, pk)
+    made = seen_return(request.actor.authority, pk)
     try:
         entry.confirm_figures(
             made,
@@ -160,9 +160,9 @@ def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_safe
 def check(request: SignedInRequest, pk: int) -> HttpResponse:
     """Every answer on one page before it is submitted, and what is still missing."""
-    made = seen_return(request.asked.standing, pk)
-    standing = request.asked.standing
-    if not on_return(standing, MeasuresPermission.ENTER_FIGURES, made):
+    made = seen_return(request.actor.authority, pk)
+    authority = request.actor.authority
+    if not on_return(authority, MeasuresPermission.ENTER_FIGURES, made):
         raise Refused("You are not appointed to enter figures for this team.")
     closed = why_closed(made)
     if closed:
@@ -178,8 +178,8 @@ def _show_check(
         "made": made,
         "came_back": page.came_back(made),
         "page": check_page.check(Sheet(made)),
-        "due": due_line(made, request.asked.today),
-        "may_submit": on_return(request.asked.standing, MeasuresPermission.SUBMIT, made),
+        "due": due_line(made, request.actor.today),
+        "may_submit": on_return(request.actor.authority, MeasuresPermission.SUBMIT, made),
         "response": response,
         "problems": [("", problem)] if problem else [],
     }
@@ -190,7 +190,7 @@ def _show_check(
 @post_only("return-check")
 def submit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Submit a complete return; the same submission again leads to the same receipt."""
-    made = seen_return(request.asked.standing, pk)
+    made = seen_return(request.actor.authority, pk)
     response = request.POST.get("response", "").replace("\x00", "")
     try:
         entry.submit(
@@ -203,7 +203,7 @@ def submit(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
         return redirect("return", pk=pk)
     except Stale as stale:
-        current = seen_return(request.asked.standing, stale.current.pk)
+        current = seen_return(request.actor.authority, stale.current.pk)
         return _show_check(request, current, response=response, problem=CHANGED_MEANWHILE)
     except FiguresRefused:
         problem = "This return cannot be submitted yet: see what is still missing."
@@ -215,7 +215,7 @@ def submit(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_safe
 def receipt(request: SignedInRequest, pk: int) -> HttpResponse:
     """What was submitted, when and by whom, and what happens next."""
-    made = seen_return(request.asked.standing, pk)
+    made = seen_return(request.actor.authority, pk)
     found = check_page.receipt(made)
     if found is None:
         return redirect("return", pk=pk)

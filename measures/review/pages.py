@@ -17,7 +17,7 @@ from measures.review.effect import ReturnEffect, effect_of_return
 from measures.review.signing import hands_on, heads_by_locality, not_theirs, refusal, why_theirs
 from measures.workflow import RETURN, NotAllowed, QuarterState, ReturnAct, ReturnState
 from teams.models import Council
-from teams.permissions import Standing
+from teams.permissions import Authority
 from teams.quarters import Quarter
 
 # The tags that ask for attention; the others only inform.
@@ -119,7 +119,7 @@ class ReviewPage:
         return list((first | everything).items())
 
 
-def review_page(made: Return, standing: Standing, today: dt.date) -> ReviewPage:
+def review_page(made: Return, authority: Authority, today: dt.date) -> ReviewPage:
     """Read one return for its reviewer; ``made`` comes with its names (``for_pages``)."""
     found = attention([made])[made.pk]
     quarter = Quarter(made.quarter_id)
@@ -140,7 +140,7 @@ def review_page(made: Return, standing: Standing, today: dt.date) -> ReviewPage:
             )
             for look in found.looks
         ],
-        sent_back=_sent_back(made, found, standing),
+        sent_back=_sent_back(made, found, authority),
         changed=[
             ChangedRow(
                 one.figure.item.name,
@@ -153,16 +153,16 @@ def review_page(made: Return, standing: Standing, today: dt.date) -> ReviewPage:
         groups=grouped(rows),
         effects=effects,
         commentary=_commentary(made, found.figures),
-        comment_links=_comment_links(made, effects, standing),
-        decision=_decision(made, found, standing, today),
+        comment_links=_comment_links(made, effects, authority),
+        decision=_decision(made, found, authority, today),
     )
 
 
-def _sent_back(made: Return, found: Attention, standing: Standing) -> str:
+def _sent_back(made: Return, found: Attention, authority: Authority) -> str:
     """Who sent it back and how: "you returned it"; empty if nobody did, or it is with the team."""
     if not found.sent_back or made.state not in (ReturnState.SUBMITTED, ReturnState.SIGNED_OFF):
         return ""
-    who = "you" if made.returned_by_id == standing.person_id else str(made.returned_by)
+    who = "you" if made.returned_by_id == authority.person_id else str(made.returned_by)
     return f"{who} {found.sent_back} it"
 
 
@@ -234,7 +234,7 @@ def _signs_for(found: Attention) -> str:
     return f"You sign for all {len(found.figures)} figures: {', '.join(parts)}."
 
 
-def _decision(made: Return, found: Attention, standing: Standing, today: dt.date) -> Decision:
+def _decision(made: Return, found: Attention, authority: Authority, today: dt.date) -> Decision:
     """What the state and the person allow; the actions ask again when it is done."""
     words = _signs_for(found)
     try:
@@ -254,8 +254,8 @@ def _decision(made: Return, found: Attention, standing: Standing, today: dt.date
     if made.state not in (ReturnState.SUBMITTED, ReturnState.SIGNED_OFF):
         return Decision(words)
     hands, heads = hands_on(made), heads_by_locality(today)
-    not_yours = not_theirs(standing, made, hands, heads)
-    not_signed = not_yours or refusal(standing, made, hands, heads)
+    not_yours = not_theirs(authority, made, hands, heads)
+    not_signed = not_yours or refusal(authority, made, hands, heads)
     acts = {
         ReturnAct.SIGN_OFF: Option(reverse("return-sign-off", args=[made.pk]), not_signed),
         ReturnAct.RETURN: Option(reverse("return-send-back", args=[made.pk]), not_yours),
@@ -263,7 +263,7 @@ def _decision(made: Return, found: Attention, standing: Standing, today: dt.date
     }
     can = RETURN.options(made.state, acts)
     signs = can.get("sign_off")
-    why = "" if signs is not None and not signs else why_theirs(standing, made, hands, heads)
+    why = "" if signs is not None and not signs else why_theirs(authority, made, hands, heads)
     return Decision(words, can, why)
 
 
@@ -281,10 +281,10 @@ def _commentary(made: Return, figures: Sequence[Figure]) -> list[Commentary]:
 
 
 def _comment_links(
-    made: Return, effects: Sequence[ReturnEffect], standing: Standing
+    made: Return, effects: Sequence[ReturnEffect], authority: Authority
 ) -> list[tuple[str, str]]:
     """Where this person writes the story behind each measure that the return feeds."""
-    if not comments_on(standing, made.locality_id):
+    if not comments_on(authority, made.locality_id):
         return []
     area = made.locality.code if made.locality else "city"
     quarter = Quarter(made.quarter_id).slug

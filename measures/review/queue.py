@@ -13,7 +13,7 @@ from measures.returns.status import late
 from measures.review.attention import Attention, Reason, attention
 from measures.review.signing import hands_on_each, heads_by_locality, refusal
 from measures.workflow import QuarterState, ReturnState
-from teams.permissions import Standing
+from teams.permissions import Authority
 
 _TALLIED = {
     Reason.UNUSUAL: "unusual",
@@ -66,13 +66,13 @@ class Queue:
         return ", ".join(part for part in parts if part) + "."
 
 
-def queue(standing: Standing, today: dt.date) -> Queue:
+def queue(authority: Authority, today: dt.date) -> Queue:
     """The reviewer's queue on a day; submitted returns oldest first.
 
     Eight queries, whatever the number of teams.
     """
     unfinished_or_open = (
-        Return.objects.within(review_scope(standing))
+        Return.objects.within(review_scope(authority))
         .unlocked()
         .exclude(Q(state=ReturnState.SIGNED_OFF) & Q(quarter__state=QuarterState.CLOSED))
     )
@@ -82,7 +82,7 @@ def queue(standing: Standing, today: dt.date) -> Queue:
         key=lambda made: (made.quarter_id, made.is_city_wide),
     )
     waiting = _waiting(
-        [made for made in returns if made.state == ReturnState.SUBMITTED], standing, today
+        [made for made in returns if made.state == ReturnState.SUBMITTED], authority, today
     )
     owed = [
         Owed(made, late(made, today))
@@ -102,14 +102,14 @@ def queue(standing: Standing, today: dt.date) -> Queue:
     )
 
 
-def _waiting(returns: list[Return], standing: Standing, today: dt.date) -> list[Waiting]:
+def _waiting(returns: list[Return], authority: Authority, today: dt.date) -> list[Waiting]:
     if not returns:
         return []
     looks = attention(returns)
     hands = hands_on_each(returns)
     heads = heads_by_locality(today)
     rows = [
-        Waiting(made, things(looks[made.pk]), refusal(standing, made, hands[made.pk], heads))
+        Waiting(made, things(looks[made.pk]), refusal(authority, made, hands[made.pk], heads))
         for made in returns
     ]
     return sorted(rows, key=lambda row: (row.made.submitted_at, row.made.pk))

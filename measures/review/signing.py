@@ -12,7 +12,7 @@ from measures.permissions import MeasuresPermission, on_return
 from measures.querysets import ReturnQuerySet, covered_by
 from measures.verbs import HANDS_ON
 from teams.models import Appointment
-from teams.permissions import Standing
+from teams.permissions import Authority
 from teams.roles import Role
 
 
@@ -42,7 +42,7 @@ def hands_on_each(returns: Collection[Return]) -> dict[int, frozenset[int]]:
     return {return_id: frozenset(found) for return_id, found in people.items()}
 
 
-def waiting_for(standing: Standing, day: dt.date) -> ReturnQuerySet:
+def waiting_for(authority: Authority, day: dt.date) -> ReturnQuerySet:
     """The submitted returns that this person can sign off on ``day``; see ``refusal``.
 
     Said in the database's words, so that every page can count them.
@@ -63,15 +63,15 @@ def waiting_for(standing: Standing, day: dt.date) -> ReturnQuerySet:
     )
     within = Q(locality__isnull=False)
     theirs = (
-        within & covered_by(standing.scope(MeasuresPermission.REVIEW))
-        | covered_by(standing.scope(MeasuresPermission.SIGN_CITY_WIDE)) & ~within
-        | within & covered_by(standing.scope(MeasuresPermission.SIGN_INSTEAD)) & head_cannot
+        within & covered_by(authority.scope(MeasuresPermission.REVIEW))
+        | covered_by(authority.scope(MeasuresPermission.SIGN_CITY_WIDE)) & ~within
+        | within & covered_by(authority.scope(MeasuresPermission.SIGN_INSTEAD)) & head_cannot
     )
     return (
         Return.objects.awaiting_sign_off()
         .filter(theirs)
-        .exclude(submitted_by=standing.person_id)
-        .exclude(Exists(by_hand.filter(by=standing.person_id)))
+        .exclude(submitted_by=authority.person_id)
+        .exclude(Exists(by_hand.filter(by=authority.person_id)))
     )
 
 
@@ -87,52 +87,52 @@ def heads_by_locality(day: dt.date) -> dict[int, frozenset[int]]:
     return {locality_id: frozenset(people) for locality_id, people in found.items()}
 
 
-def why_not_sign(standing: Standing, made: Return, hands: frozenset[int], today: dt.date) -> str:
+def why_not_sign(authority: Authority, made: Return, hands: frozenset[int], today: dt.date) -> str:
     """The sentence that says why this person cannot sign this return; empty when they can.
 
     Its head of service signs, or a deputy; the service director signs the city-wide return,
     and a return whose own head entered or submitted it (product.md, section 1).
     """
-    return refusal(standing, made, hands, heads_by_locality(today))
+    return refusal(authority, made, hands, heads_by_locality(today))
 
 
 def refusal(
-    standing: Standing,
+    authority: Authority,
     made: Return,
     hands: frozenset[int],
     heads: Mapping[int, frozenset[int]],
 ) -> str:
     """The same for a list of returns, with the heads of every locality read once."""
-    if standing.person_id in hands:
+    if authority.person_id in hands:
         return (
             "You entered figures in this return or submitted it, "
             "so somebody else has to sign it off."
         )
-    return not_theirs(standing, made, hands, heads)
+    return not_theirs(authority, made, hands, heads)
 
 
-def why_not_return(standing: Standing, made: Return, today: dt.date) -> str:
+def why_not_return(authority: Authority, made: Return, today: dt.date) -> str:
     """The sentence that says why this person cannot give a return back to its team, or reopen it.
 
     Whoever would sign it off may, also when they had a hand in it themselves.
     """
-    return not_theirs(standing, made, hands_on(made), heads_by_locality(today))
+    return not_theirs(authority, made, hands_on(made), heads_by_locality(today))
 
 
 def not_theirs(
-    standing: Standing,
+    authority: Authority,
     made: Return,
     hands: frozenset[int],
     heads: Mapping[int, frozenset[int]],
 ) -> str:
     """Whose decision this return is, where it is not this person's; empty when it is."""
     if made.locality_id is None:
-        if standing.holds(MeasuresPermission.SIGN_CITY_WIDE):
+        if authority.holds(MeasuresPermission.SIGN_CITY_WIDE):
             return ""
         return "The service director signs off the city-wide return."
-    if on_return(standing, MeasuresPermission.REVIEW, made):
+    if on_return(authority, MeasuresPermission.REVIEW, made):
         return ""
-    if standing.holds(MeasuresPermission.SIGN_INSTEAD):
+    if authority.holds(MeasuresPermission.SIGN_INSTEAD):
         own = heads.get(made.locality_id, frozenset())
         if not own or own & hands:
             return ""
@@ -141,13 +141,13 @@ def not_theirs(
 
 
 def why_theirs(
-    standing: Standing,
+    authority: Authority,
     made: Return,
     hands: frozenset[int],
     heads: Mapping[int, frozenset[int]],
 ) -> str:
     """Why a locality's return is for the service director to decide; empty for everybody else."""
-    if made.locality_id is None or on_return(standing, MeasuresPermission.REVIEW, made):
+    if made.locality_id is None or on_return(authority, MeasuresPermission.REVIEW, made):
         return ""
     own = heads.get(made.locality_id, frozenset())
     if not own:

@@ -30,23 +30,23 @@ CHANGED_MEANWHILE = (
 @require_safe
 def review_queue(request: SignedInRequest) -> HttpResponse:
     """What waits for this reviewer."""
-    standing = request.asked.standing
+    authority = request.actor.authority
     require_anywhere(
-        standing,
+        authority,
         [
             MeasuresPermission.REVIEW,
             MeasuresPermission.SIGN_CITY_WIDE,
             MeasuresPermission.SIGN_INSTEAD,
         ],
     )
-    context = {"queue": queue(standing, request.asked.today)}
+    context = {"queue": queue(authority, request.actor.today)}
     return render(request, "measures/review/review_queue.html", context)
 
 
 def _load(request: SignedInRequest, pk: int) -> Return:
     """A return that this person sees (404 otherwise) and reviews (403 otherwise)."""
-    made = seen_return(request.asked.standing, pk)
-    if not reviews(request.asked.standing, made):
+    made = seen_return(request.actor.authority, pk)
+    if not reviews(request.actor.authority, made):
         raise Refused("You are not appointed to review this return.")
     return made
 
@@ -57,7 +57,7 @@ def _load(request: SignedInRequest, pk: int) -> Return:
 def return_review(request: SignedInRequest, pk: int) -> HttpResponse:
     """One return: what is unusual first, its history, what it does to the area, the decision."""
     made = _load(request, pk)
-    return _show(request, review_page(made, request.asked.standing, request.asked.today))
+    return _show(request, review_page(made, request.actor.authority, request.actor.today))
 
 
 def _show(
@@ -141,7 +141,7 @@ def return_reopen(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _back_to_team(request: SignedInRequest, pk: int, act: ReturnAct) -> HttpResponse:
     made = _load(request, pk)
-    page = review_page(made, request.asked.standing, request.asked.today)
+    page = review_page(made, request.actor.authority, request.actor.today)
     refuse(page.decision.not_yours)
     form = _form(request, page)
     if form is None or act.name.lower() not in page.decision.can:

@@ -19,14 +19,14 @@ from teams.actions import discard, keep
 from teams.admin.files import FORMATS, ConfirmForm, FileForm
 from teams.admin.history import WithHistory
 from teams.authority import Actor
-from teams.permissions import Permission, Standing, TeamsPermission
+from teams.permissions import Authority, Permission, TeamsPermission
 
 PERSONAL = "Do not name a child or a family: everybody who keeps this can read it."
 
 
-def standing_in(request: HttpRequest) -> Standing:
+def authority_in(request: HttpRequest) -> Authority:
     """What the person asking is appointed to today."""
-    return request.asked.standing  # type: ignore[attr-defined, no-any-return]  # by the middleware
+    return request.actor.authority  # type: ignore[attr-defined, no-any-return]  # by the middleware
 
 
 def actor_in(request: HttpRequest) -> Actor:
@@ -42,7 +42,7 @@ def may(request: HttpRequest, *permissions: Permission) -> bool:
     """
     if TeamsPermission.KEEP_PEOPLE in permissions and request.user.is_superuser:
         return request.user.is_active
-    return any(standing_in(request).holds(permission) for permission in permissions)
+    return any(authority_in(request).holds(permission) for permission in permissions)
 
 
 class Permitted:

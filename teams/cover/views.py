@@ -21,18 +21,18 @@ REFUSALS = (*forms.REFUSALS, Refused)
 
 def _posts(request: SignedInRequest) -> list[pages.Post]:
     """The posts in the person's own localities; refused for those who head none themselves."""
-    require_anywhere(request.asked.standing, [TeamsPermission.APPOINT_COVER])
-    localities = pages.own_localities(request.user, request.asked.today)
+    require_anywhere(request.actor.authority, [TeamsPermission.APPOINT_COVER])
+    localities = pages.own_localities(request.user, request.actor.today)
     if not localities:
         raise Refused("You can only appoint cover in a locality that you head yourself.")
-    return pages.posts_in(localities, request.asked.today)
+    return pages.posts_in(localities, request.actor.today)
 
 
 @signed_in
 @require_safe
 def cover(request: SignedInRequest) -> HttpResponse:
     """The cover in a head's localities: to come, in force, over."""
-    context = {"rows": pages.cover_rows(_posts(request), request.asked.today)}
+    context = {"rows": pages.cover_rows(_posts(request), request.actor.today)}
     return render(request, "teams/cover/cover.html", context)
 
 

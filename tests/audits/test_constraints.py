@@ -745,7 +745,7 @@ def test_an_aim_can_come_again_after_it_ended(world: World, where: str | None) -
     )
     second = aim(world)
     Aim.objects.filter(pk=second.pk).update(locality=place)
-    assert Aim.objects.standing().get() == second
+    assert Aim.objects.in_force().get() == second
     assert Aim.objects.ended().get() == first
 
 

@@ -5,7 +5,7 @@ import pytest
 from audits import permissions
 from audits.models import CaseAudit
 from audits.permissions import audits_seen, reads, sees_case_number
-from teams.permissions import Standing
+from teams.permissions import Authority
 from tests.audits.making import Casework
 from tests.cast import Cast
 
@@ -59,24 +59,24 @@ def serials(audits: list[CaseAudit]) -> set[int]:
 @pytest.mark.parametrize("person", EVERYONE)
 def test_who_reads_which_audit(some_submitted: Casework, person: str) -> None:
     """The queryset and the question put to one audit say the same."""
-    standing = some_submitted.cast.standing(person)
+    authority = some_submitted.cast.authority(person)
     wanted = READS.get(person, set())
-    listed = CaseAudit.objects.readable_by(standing, audits_seen(standing)).for_pages()
+    listed = CaseAudit.objects.readable_by(authority, audits_seen(authority)).for_pages()
     assert serials(list(listed)) == wanted
     everything = list(CaseAudit.objects.for_pages())
-    assert serials([audit for audit in everything if reads(standing, audit)]) == wanted
+    assert serials([audit for audit in everything if reads(authority, audit)]) == wanted
 
 
 @pytest.mark.parametrize("person", EVERYONE)
 def test_who_sees_the_case_number(some_submitted: Casework, person: str) -> None:
-    standing = some_submitted.cast.standing(person)
+    authority = some_submitted.cast.authority(person)
     everything = list(CaseAudit.objects.for_pages())
-    seen = [audit for audit in everything if sees_case_number(standing, audit)]
+    seen = [audit for audit in everything if sees_case_number(authority, audit)]
     assert serials(seen) == NUMBERS.get(person, set())
 
 
 def test_somebody_without_a_standing_reads_nothing(some_submitted: Casework) -> None:
-    nobody = Standing(person_id=None)
+    nobody = Authority(person_id=None)
     assert not CaseAudit.objects.readable_by(nobody, audits_seen(nobody)).exists()
     everything = list(CaseAudit.objects.for_pages())
     assert not any(reads(nobody, audit) for audit in everything)
@@ -97,15 +97,17 @@ def test_somebody_without_a_standing_reads_nothing(some_submitted: Casework) -> 
     ],
 )
 def test_who_reads_results(council: Cast, person: str, areas: bool, small: bool) -> None:
-    standing = council.standing(person)
-    assert permissions.sees_areas_of_results(standing) is areas
-    assert permissions.sees_small_results(standing) is small
+    authority = council.authority(person)
+    assert permissions.sees_areas_of_results(authority) is areas
+    assert permissions.sees_small_results(authority) is small
 
 
 def test_own_line_is_by_team_or_headed_locality(council: Cast) -> None:
     team, north = council.team["north-family"].pk, council.locality["north"].pk
     own = {
-        person for person in EVERYONE if permissions.own_line(council.standing(person), team, north)
+        person
+        for person in EVERYONE
+        if permissions.own_line(council.authority(person), team, north)
     }
     assert own == {"manager", "contributor", "head"}
-    assert not permissions.own_line(council.standing("director"), None, None)
+    assert not permissions.own_line(council.authority("director"), None, None)

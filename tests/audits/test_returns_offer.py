@@ -38,7 +38,7 @@ def offered(cast: Cast, team: str, person: str) -> dict[str, Offer]:
     made = cast.made(team)
     items = [figure.item for figure in Figure.objects.of(made).select_related("item")]
     codes = {item.pk: item.code for item in items}
-    found = offer_audits(made, items, cast.standing(person))
+    found = offer_audits(made, items, cast.authority(person))
     return {codes[pk]: offer for pk, offer in found.items()}
 
 
@@ -76,9 +76,9 @@ def test_nothing_is_offered_of_a_quarter_that_rounds_know_nothing_of(
 def test_nothing_is_asked_of_the_database_for_other_questions(casework: Casework) -> None:
     made = casework.cast.made("north-family")
     items = [figure.item for figure in Figure.objects.of(made).select_related("item")]
-    standing = casework.cast.standing("manager")
+    authority = casework.cast.authority("manager")
     with CaptureQueriesContext(connection) as queries:
-        assert offer_audits(made, items, standing) == {}
+        assert offer_audits(made, items, authority) == {}
     assert len(queries) == 0
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from measures.models import Figure, Return
 from measures.review import actions as review
@@ -21,6 +21,8 @@ def fill_in(made: Return) -> str:
 
 
 def type_all(page: Page, **values: str) -> None:
+    page.locator("#value-open-cases").wait_for()
+    page.wait_for_load_state()  # the script is there: nothing is typed ahead of it
     plausible = {
         "open-cases": "44",
         "cases-closed": "24",
@@ -96,6 +98,20 @@ def test_the_script_rounds_as_the_server_does(
     expect(page.get_by_text("North family is saved")).to_be_visible()
     page.goto(fill_in(made))
     expect(page.locator("[data-numerator=surveys-helped] [data-worked]")).to_have_text(typed)
+
+
+def test_what_is_typed_before_the_script_comes_is_asked_about(
+    council: Cast, enter: Enter
+) -> None:
+    page = enter("manager")
+    late: list[Route] = []
+    page.route("**/return*.js", lambda route: late.append(route))
+    page.goto(fill_in(council.made("north-family")), wait_until="commit")
+    page.locator("#value-open-cases").fill("400")
+    expect(page.locator("#asks-open-cases")).to_be_hidden()
+    late[0].continue_()
+    expect(page.locator("#asks-open-cases")).to_be_visible()
+    expect(page.locator("#progress")).to_have_text("1 of 5 answered")
 
 
 def test_the_script_asks_in_the_servers_words(council: Cast, enter: Enter) -> None:

@@ -119,7 +119,7 @@ def what_happened_before_the_lock_is_seen(cast: Cast) -> None:
 def row_and_event_stand_or_fall_together(cast: Cast) -> None:
     row = commentary(cast)
     before = digest()
-    nobody = AnyActor(None, cast.standing("head"), TODAY, NOW)
+    nobody = AnyActor(None, cast.authority("head"), TODAY, NOW)
     # The record refuses that on a page.
     with pytest.raises(IntegrityError), changing(row, WRITTEN, nobody) as found:
         found.text = "Fewer"

@@ -22,7 +22,7 @@ from audits.permissions import (
 from audits.safety.loop import Step, step
 from audits.workflow import CaseState
 from earlyhelp.core.pages.wording import days_late
-from teams.permissions import Standing
+from teams.permissions import Authority
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class CasePage:
 
 
 def case_page(
-    audit: CaseAudit, standing: Standing, today: dt.date, typed: DoneForm | None = None
+    audit: CaseAudit, authority: Authority, today: dt.date, typed: DoneForm | None = None
 ) -> CasePage:
     """The page for this reader; as many queries however much was written and done.
 
@@ -101,7 +101,7 @@ def case_page(
     judged = bool(audit.overall) or audit.is_unsafe or grades_quality(asked)
     return CasePage(
         audit=audit,
-        case_number=audit.case.case_number if sees_case_number(standing, audit) else "",
+        case_number=audit.case.case_number if sees_case_number(authority, audit) else "",
         late=days_late(audit.days_late_on(today)),
         rows=[
             _row(
@@ -118,14 +118,14 @@ def case_page(
         ),
         concern=concern,
         remedies=[_remedy(one, today, typed) for one in remedies],
-        others=_others(audit, standing),
+        others=_others(audit, authority),
         history=history(audit),
-        may_grade=not why_closed(standing, audit),
-        may_moderate=audit.state == CaseState.SUBMITTED and not why_not_moderate(standing, audit),
-        may_set=audit.is_a_concern and sets_remedies(standing, audit),
-        may_finish=finishes_remedies(standing, audit),
+        may_grade=not why_closed(authority, audit),
+        may_moderate=audit.state == CaseState.SUBMITTED and not why_not_moderate(authority, audit),
+        may_set=audit.is_a_concern and sets_remedies(authority, audit),
+        may_finish=finishes_remedies(authority, audit),
         may_audit_again=(
-            audit.is_a_concern and not turns and standing.holds(AuditsPermission.RUN_ROUNDS)
+            audit.is_a_concern and not turns and authority.holds(AuditsPermission.RUN_ROUNDS)
         ),
     )
 
@@ -149,10 +149,10 @@ def _remedy(one: RemedialAction, today: dt.date, typed: DoneForm | None) -> Reme
     )
 
 
-def _others(audit: CaseAudit, standing: Standing) -> list[CaseAudit]:
+def _others(audit: CaseAudit, authority: Authority) -> list[CaseAudit]:
     """Other audits of the same case that this person may read: later looks, other agencies."""
     others = (
-        CaseAudit.objects.readable_by(standing, audits_seen(standing))
+        CaseAudit.objects.readable_by(authority, audits_seen(authority))
         .filter(case=audit.case_id)
         .exclude(pk=audit.pk)
         .select_related("case", "auditor")

@@ -15,7 +15,7 @@ from audits.verbs import SAVES
 from audits.workflow import CASE_AUDIT, CaseAct, NotAllowed
 from earlyhelp.core.events.models import Event
 from earlyhelp.core.pages.wording import saved_ago
-from teams.permissions import Standing
+from teams.permissions import Authority
 from teams.personal_data import Noticed, Written, noticed
 
 # What the first of the radio buttons says where a list or a few words are the answer.
@@ -178,9 +178,9 @@ def last_save(audit: CaseAudit) -> Event | None:
     return saves.order_by("-id").first()
 
 
-def why_closed(standing: Standing, audit: CaseAudit) -> str:
+def why_closed(authority: Authority, audit: CaseAudit) -> str:
     """Why this person cannot grade this case now; empty when they can."""
-    refusal = why_not_audit(standing, audit)
+    refusal = why_not_audit(authority, audit)
     if refusal:
         return refusal
     try:

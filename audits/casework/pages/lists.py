@@ -14,7 +14,7 @@ from audits.permissions import own_places
 from audits.querysets import CaseAuditQuerySet
 from audits.workflow import CaseState
 from earlyhelp.core.pages.wording import number_of
-from teams.permissions import Scope, Standing
+from teams.permissions import Authority, Scope
 
 DONE_A_PAGE = 25
 READ_A_PAGE = 50
@@ -62,29 +62,29 @@ class MyCases:
         return f"{sentence}: {late} {'is' if late == 1 else 'are'} late."
 
 
-def mine_to_audit(standing: Standing) -> CaseAuditQuerySet:
+def mine_to_audit(authority: Authority) -> CaseAuditQuerySet:
     """What this person has to audit; nothing for somebody not appointed to."""
-    if standing.person_id is None or not standing.holds(P.AUDIT):
+    if authority.person_id is None or not authority.holds(P.AUDIT):
         return CaseAudit.objects.none()
-    return CaseAudit.objects.to_be_done_by(standing.person_id)
+    return CaseAudit.objects.to_be_done_by(authority.person_id)
 
 
-def mine_to_moderate(standing: Standing) -> CaseAuditQuerySet:
+def mine_to_moderate(authority: Authority) -> CaseAuditQuerySet:
     """What this person was asked to moderate and has not, without what is their own line now."""
-    if standing.person_id is None or not standing.holds(P.MODERATE):
+    if authority.person_id is None or not authority.holds(P.MODERATE):
         return CaseAudit.objects.none()
-    asked = CaseAudit.objects.to_be_moderated().filter(moderator=standing.person_id)
-    outside = asked.outside(own_places(standing))
+    asked = CaseAudit.objects.to_be_moderated().filter(moderator=authority.person_id)
+    outside = asked.outside(own_places(authority))
     return outside.order_by("submitted_on", "case__round", "case__serial", "agency")
 
 
-def grading_rows(standing: Standing, today: dt.date, *, numbered: bool) -> list[WaitingAudit]:
+def grading_rows(authority: Authority, today: dt.date, *, numbered: bool) -> list[WaitingAudit]:
     """What this person has to audit, the earliest due first; five queries.
 
     ``numbered``: with the recording system's number, for the auditor.
     """
     waiting = (
-        mine_to_audit(standing)
+        mine_to_audit(authority)
         .for_pages()
         .prefetch_related("given__chosen", "given__indicator", "case__round__tool__indicators")
     )
@@ -104,25 +104,25 @@ def _to_grade(audit: CaseAudit, today: dt.date, *, numbered: bool) -> WaitingAud
     )
 
 
-def moderating_rows(standing: Standing) -> list[WaitingAudit]:
+def moderating_rows(authority: Authority) -> list[WaitingAudit]:
     """What this person has to moderate, the earliest submitted first; one query."""
     return [
         WaitingAudit(audit, "Moderate", reverse("audit-moderate", args=[audit.pk]))
-        for audit in mine_to_moderate(standing).for_pages()
+        for audit in mine_to_moderate(authority).for_pages()
     ]
 
 
-def my_cases(standing: Standing, today: dt.date, page_number: str | None) -> MyCases:
+def my_cases(authority: Authority, today: dt.date, page_number: str | None) -> MyCases:
     """The page; eight queries, however many cases."""
     done = (
         CaseAudit.objects.done()
-        .filter(auditor=standing.person_id)
+        .filter(auditor=authority.person_id)
         .for_pages()
         .order_by("-submitted_at", "-pk")
     )
     return MyCases(
-        to_audit=grading_rows(standing, today, numbered=True),
-        to_moderate=moderating_rows(standing),
+        to_audit=grading_rows(authority, today, numbered=True),
+        to_moderate=moderating_rows(authority),
         done=Paginator(done, DONE_A_PAGE).get_page(page_number),
     )
 

@@ -19,7 +19,7 @@ from earlyhelp.core.events.verbs import sentence_of
 from measures.performance.choices import Link
 from teams.authority import stands_in
 from teams.models import Locality
-from teams.permissions import Standing
+from teams.permissions import Authority
 
 
 @dataclass(frozen=True)
@@ -102,29 +102,29 @@ class ActionPage:
 
 
 def reports_for(
-    action: Action, standing: Standing, today: dt.date, localities: Sequence[Locality]
+    action: Action, authority: Authority, today: dt.date, localities: Sequence[Locality]
 ) -> tuple[bool, list[Locality]]:
     """Whether this person reports on the whole action, and on which localities of it."""
     owners = list(action.owners.all())
-    whole = not why_not_report(standing, owners)
+    whole = not why_not_report(authority, owners)
     if not whole or not action.for_every_locality:
         return whole, []
-    here = stands_in(standing, today)
+    here = stands_in(authority, today)
     return whole, [
         one
         for one in localities
-        if not why_not_report(standing, owners, locality_id=one.pk, stands_in=here)
+        if not why_not_report(authority, owners, locality_id=one.pk, stands_in=here)
     ]
 
 
-def action_page(action: Action, standing: Standing, today: dt.date) -> ActionPage:
+def action_page(action: Action, authority: Authority, today: dt.date) -> ActionPage:
     """Everything about an action that was loaded ``for_pages``.
 
     The same queries for any action; a few more for each year that it was carried over from.
     """
     localities = list(Locality.objects.all())
     stands = overall(action, localities, today)
-    whole, places = reports_for(action, standing, today, localities)
+    whole, places = reports_for(action, authority, today, localities)
     chain = with_history(action)
     events = list(
         Event.objects.about(action).select_related("by").prefetch_related("remarks").order_by("-id")
@@ -132,7 +132,7 @@ def action_page(action: Action, standing: Standing, today: dt.date) -> ActionPag
     history = [_entry(event) for event in events if event.verb != PlanVerb.PROGRESS_REPORTED]
     claims = [event for event in events if event.verb in OF_CLAIMS]
     declined = claims[0] if claims and claims[0].verb == PlanVerb.CLAIM_DECLINED else None
-    keeps = standing.holds(PlanPermission.KEEP_PLAN)
+    keeps = authority.holds(PlanPermission.KEEP_PLAN)
     is_open = ACTION.allows(ActionAct.UPDATE, ActionState(action.state))
     times = [
         TimeRow(
@@ -151,7 +151,7 @@ def action_page(action: Action, standing: Standing, today: dt.date) -> ActionPag
     plan = action.outcome.theme.plan
     return ActionPage(
         action=action,
-        row=row_of(stands, stands.whole, standing),
+        row=row_of(stands, stands.whole, authority),
         understood=understood(action.timing, [one.due_on for one in stands.whole.occurrences]),
         places=[place_row(one) for one in stands.localities],
         origin=sources.origin(action),
@@ -166,8 +166,8 @@ def action_page(action: Action, standing: Standing, today: dt.date) -> ActionPag
         carried_to=_carried_to(action),
         history=history,
         not_accepted=_entry(declined) if declined and action.state == ActionState.OPEN else None,
-        can=_can(action, standing, reports=whole, keeps=keeps),
-        why_not=_why_not(action, standing),
+        can=_can(action, authority, reports=whole, keeps=keeps),
+        why_not=_why_not(action, authority),
     )
 
 
@@ -175,10 +175,10 @@ def _does(one: Occurrence, whole: bool, places: Sequence[Locality]) -> bool:
     return whole and (one.locality_id is None or one.locality in places)
 
 
-def _can(action: Action, standing: Standing, *, reports: bool, keeps: bool) -> Can:
+def _can(action: Action, authority: Authority, *, reports: bool, keeps: bool) -> Can:
     state = ActionState(action.state)
-    decides = standing.holds(PlanPermission.ACCEPT_COMPLETION)
-    accepts = not why_not_accept(standing, action.claimed_by_id)
+    decides = authority.holds(PlanPermission.ACCEPT_COMPLETION)
+    accepts = not why_not_accept(authority, action.claimed_by_id)
     wanted = {
         "report": (ActionAct.UPDATE, reports),
         "claim": (ActionAct.CLAIM, reports),
@@ -199,11 +199,11 @@ def _can(action: Action, standing: Standing, *, reports: bool, keeps: bool) -> C
     )
 
 
-def _why_not(action: Action, standing: Standing) -> str:
+def _why_not(action: Action, authority: Authority) -> str:
     """Why a claim that waits is not this person's to accept; empty where it is not theirs."""
     if action.state != ActionState.CLAIMED:
         return ""
-    refusal = why_not_accept(standing, action.claimed_by_id)
+    refusal = why_not_accept(authority, action.claimed_by_id)
     return f"It waits for a head of service. {refusal}" if refusal else ""
 
 

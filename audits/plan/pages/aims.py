@@ -19,7 +19,7 @@ from measures.performance.rows import Counted, reporting_words, target_text
 from measures.permissions import bases_seen, sees_areas_within_city
 from measures.querysets import Basis
 from teams.models import Council
-from teams.permissions import Standing
+from teams.permissions import Authority
 from teams.quarters import FinancialYear
 
 _COLOURS = {
@@ -123,7 +123,7 @@ def _city() -> str:
     return Council.objects.values_list("area_name", flat=True).first() or "the city"
 
 
-def aims_said(aims: Sequence[Aim], standing: Standing) -> list[AimSaid]:
+def aims_said(aims: Sequence[Aim], authority: Authority) -> list[AimSaid]:
     """Each aim with its measure's figure, on the first basis that this person may read.
 
     Where nobody has reported for the aim's year yet, last year's figure stands and nothing is
@@ -131,7 +131,7 @@ def aims_said(aims: Sequence[Aim], standing: Standing) -> list[AimSaid]:
     """
     if not aims:
         return []
-    bases = bases_seen(standing)
+    bases = bases_seen(authority)
     specs = {one.id: one for one in load_measures([aim.measure.code for aim in aims])}
     city = _city()
     if not bases:
@@ -143,7 +143,7 @@ def aims_said(aims: Sequence[Aim], standing: Standing) -> list[AimSaid]:
         key: Counted.of(tally, None if key is None else frozenset([key]))
         for key in {aim.locality_id for aim in aims}
     }
-    within = sees_areas_within_city(standing)
+    within = sees_areas_within_city(authority)
     return [
         _said(aim, specs[aim.measure_id], counted[aim.locality_id], city, bases[0])
         if aim.locality_id is None or within

@@ -11,7 +11,7 @@ from audits.plan.progress import Overall, Progress, overall
 from audits.plan.querysets import ActionQuerySet
 from teams.authority import stands_in
 from teams.models import Locality
-from teams.permissions import Standing
+from teams.permissions import Authority
 
 # The home page shows so many; the rest stand on the plan's page.
 MOST = 6
@@ -43,46 +43,46 @@ def _are(number: int) -> str:
     return "is" if number == 1 else "are"
 
 
-def my_actions(standing: Standing, today: dt.date) -> MyActions | None:
+def my_actions(authority: Authority, today: dt.date) -> MyActions | None:
     """What is open for this person, late first; None for somebody without a part in the plan.
 
     The same queries for any number of actions.
     """
-    reports = standing.holds(PlanPermission.UPDATE_ACTIONS)
-    to_accept = _to_accept(standing)
+    reports = authority.holds(PlanPermission.UPDATE_ACTIONS)
+    to_accept = _to_accept(authority)
     if not reports and to_accept is None:
         return None
-    owned = Action.objects.unfinished().owned_by(standing).in_order()
+    owned = Action.objects.unfinished().owned_by(authority).in_order()
     localities = list(Locality.objects.all())
-    within = _own_places(standing, today)
+    within = _own_places(authority, today)
     waiting: list[tuple[Overall, Progress]] = []
     for action in for_rows(owned.select_related("outcome__theme")):
         stands = overall(action, localities, today)
         here = stands.within(within)
-        if may_report(here, standing):
+        if may_report(here, authority):
             waiting.append((stands, here))
     waiting.sort(key=lambda pair: (not pair[1].is_late, pair[1].due or dt.date.max))
     accepting = [] if to_accept is None else list(to_accept)
     if not waiting and not accepting:
         return None
     return MyActions(
-        rows=[row_of(stands, here, standing) for stands, here in waiting[:MOST]],
+        rows=[row_of(stands, here, authority) for stands, here in waiting[:MOST]],
         more=max(0, len(waiting) - MOST),
         late=sum(here.is_late for _, here in waiting),
         to_accept=accepting,
     )
 
 
-def _own_places(standing: Standing, today: dt.date) -> frozenset[int]:
-    """The localities in which this person's posts are; none where one of them is city-wide."""
-    if any(post.team_id is None and post.locality_id is None for post in standing.posts):
+def _own_places(authority: Authority, today: dt.date) -> frozenset[int]:
+    """The localities in which this person is appointed; none where city-wide."""
+    if authority.is_city_wide:
         return frozenset()
-    return stands_in(standing, today)
+    return stands_in(authority, today)
 
 
-def _to_accept(standing: Standing) -> ActionQuerySet | None:
+def _to_accept(authority: Authority) -> ActionQuerySet | None:
     """Claims that this person can accept: somebody else's; None for who accepts nothing."""
-    if not standing.holds(PlanPermission.ACCEPT_COMPLETION):
+    if not authority.holds(PlanPermission.ACCEPT_COMPLETION):
         return None
-    claims = Action.objects.awaiting_acceptance().exclude(claimed_by=standing.person_id)
+    claims = Action.objects.awaiting_acceptance().exclude(claimed_by=authority.person_id)
     return claims.select_related("outcome__theme", "claimed_by").in_order()

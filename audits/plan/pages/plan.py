@@ -19,7 +19,7 @@ from audits.plan.timing import Status
 from earlyhelp.core.compiled_queries import fetch
 from measures.performance.choices import Link
 from teams.models import Appointment, Locality
-from teams.permissions import Standing
+from teams.permissions import Authority
 from teams.quarters import FinancialYear, Quarter
 
 # The formats that a plan is given out in, as downloads name them.
@@ -104,21 +104,21 @@ class Listed:
 
 
 def plan_page(
-    plan: Plan, standing: Standing, today: dt.date, asked: Mapping[str, str], path: str
+    plan: Plan, authority: Authority, today: dt.date, asked: Mapping[str, str], path: str
 ) -> PlanPage:
     """Everything that a page or a file of the plan says; the same queries for any plan."""
     themes = list(plan.themes.order_by("number"))
     localities = list(Locality.objects.all())
     shown = shown_of(asked, themes, localities)
     outcomes = _outcomes_of(plan, themes)
-    listed = _listed(plan, outcomes, standing, today, localities)
+    listed = _listed(plan, outcomes, authority, today, localities)
     kept: dict[int, list[ActionRow]] = defaultdict(list)
     for action in listed:
         if (here := action.shown_as(shown)) is not None:
-            kept[here.action.outcome_id].append(row_of(action.stands, here, standing))
+            kept[here.action.outcome_id].append(row_of(action.stands, here, authority))
     aims: dict[int, list[AimSaid]] = defaultdict(list)
     aimed = _aims_of(plan)
-    for said in aims_said([one for one in aimed if one.ended_at is None], standing):
+    for said in aims_said([one for one in aimed if one.ended_at is None], authority):
         aims[said.outcome_id].append(said)
     ended: dict[int, list[AimEnded]] = defaultdict(list)
     for was in aims_ended(aimed):
@@ -146,8 +146,8 @@ def plan_page(
         left_open=_left_open(plan),
         downloads=_downloads(plan, shown),
         print_url=_with(reverse("plan-print", args=[plan.year]), shown.query),
-        keeps=standing.holds(PlanPermission.KEEP_PLAN),
-        judges=standing.holds(PlanPermission.JUDGE_OUTCOMES),
+        keeps=authority.holds(PlanPermission.KEEP_PLAN),
+        judges=authority.holds(PlanPermission.JUDGE_OUTCOMES),
     )
 
 
@@ -163,7 +163,7 @@ def _outcomes_of(plan: Plan, themes: Sequence[Theme]) -> list[Outcome]:
 def _listed(
     plan: Plan,
     outcomes: Sequence[Outcome],
-    standing: Standing,
+    authority: Authority,
     today: dt.date,
     localities: Sequence[Locality],
 ) -> list[Listed]:
@@ -179,7 +179,7 @@ def _listed(
         here |= {place.locality.pk: place.progress for place in stands.localities}
         if not action.for_every_locality:
             here |= dict.fromkeys(places[action.pk], stands.whole)
-        listed.append(Listed(stands, here, owns(standing, action.owners.all())))
+        listed.append(Listed(stands, here, owns(authority, action.owners.all())))
     return listed
 
 

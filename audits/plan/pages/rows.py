@@ -15,7 +15,7 @@ from audits.plan.permissions import why_not_report
 from audits.plan.progress import LocalityProgress, Overall, Progress
 from audits.plan.querysets import ActionQuerySet
 from audits.plan.timing import Status
-from teams.permissions import Standing
+from teams.permissions import Authority
 from teams.roles import Role
 
 # A role that owns an action is everybody who holds it.
@@ -78,7 +78,7 @@ class ActionRow:
 
 def for_rows(actions: ActionQuerySet) -> ActionQuerySet:
     """With what rows say of each; an action still needs its outcome and theme. Four queries."""
-    updates = Update.objects.standing().select_related("locality").order_by("on", "id")
+    updates = Update.objects.in_force().select_related("locality").order_by("on", "id")
     return actions.select_related("claimed_by", "accepted_by").prefetch_related(
         Prefetch("owners", Owner.objects.select_related("person").order_by("position")),
         Prefetch("updates", updates),
@@ -86,12 +86,12 @@ def for_rows(actions: ActionQuerySet) -> ActionQuerySet:
     )
 
 
-def may_report(stands: Progress, standing: Standing) -> bool:
+def may_report(stands: Progress, authority: Authority) -> bool:
     """Whether there is something to report, and this person reports on it."""
-    return stands.is_unfinished and not why_not_report(standing, stands.action.owners.all())
+    return stands.is_unfinished and not why_not_report(authority, stands.action.owners.all())
 
 
-def row_of(stands: Overall, here: Progress, standing: Standing) -> ActionRow:
+def row_of(stands: Overall, here: Progress, authority: Authority) -> ActionRow:
     """The row of an action that was loaded ``for_rows``; no queries.
 
     ``here`` is how it stands where it is looked at: as a whole, or within some localities.
@@ -105,7 +105,7 @@ def row_of(stands: Overall, here: Progress, standing: Standing) -> ActionRow:
         text=action.text,
         url=reverse("action", args=[action.pk]),
         report_url=(
-            reverse("action-report", args=[action.pk]) if may_report(here, standing) else ""
+            reverse("action-report", args=[action.pk]) if may_report(here, authority) else ""
         ),
         by_whom=by_whom(action.owners.all()),
         by_when=action.timing_words,

@@ -11,7 +11,7 @@ from audits.models import CaseAudit
 from audits.permissions import sees_areas_of_results
 from audits.results.scored_rounds import CITY, Area
 from teams.models import Council, User
-from teams.permissions import Standing
+from teams.permissions import Authority
 
 SERVICE = "The service itself"
 
@@ -104,13 +104,13 @@ def city_name(person: User) -> str:
     return council.area_name if council else "The city"
 
 
-def places_of(audits: Iterable[CaseAudit], city: str, standing: Standing) -> Places:
+def places_of(audits: Iterable[CaseAudit], city: str, authority: Authority) -> Places:
     """The areas of these audits that this person may look at; audits come with their places.
 
     Whoever reads the city alone has only that.
     """
     whole = Place(CITY, city, "city", "")
-    if not sees_areas_of_results(standing):
+    if not sees_areas_of_results(authority):
         return Places(whole)
     listed = list(audits)
     localities = {one.case.locality for one in listed if one.case.locality is not None}

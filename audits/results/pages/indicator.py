@@ -29,7 +29,7 @@ from audits.results.pages.scored import (
 from audits.results.scored_rounds import IndicatorResult, Reading
 from audits.scoring import Share, Tally
 from audits.workflow import RoundState
-from teams.permissions import Standing
+from teams.permissions import Authority
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def indicator_page(
     code: str,
     places: Places,
     place: Place,
-    standing: Standing,
+    authority: Authority,
     today: dt.date,
     *,
     least: int,
@@ -111,11 +111,11 @@ def indicator_page(
     asked = next((one for one in reading.indicators if one.code == code), None)
     if asked is None:
         raise Http404("This round did not ask about that")
-    shown = shown_to(standing, reading.results(place.area, today), least)
+    shown = shown_to(authority, reading.results(place.area, today), least)
     one = next((one for one in shown.indicators if one.indicator == asked), None) if shown else None
     grades = OF_YES_NO if asked.kind == IndicatorKind.YES_NO else OF_QUALITY
     has_bar = one is not None and asked.kind in (IndicatorKind.GRADED, IndicatorKind.YES_NO)
-    comments = _comments(made, asked, place, standing) if one else []
+    comments = _comments(made, asked, place, authority) if one else []
     return IndicatorPage(
         made=made,
         indicator=asked,
@@ -134,7 +134,7 @@ def indicator_page(
         warning=warning(one.share.of or None, one.share.of or None) if one and has_bar else None,
         places=_by_place(reading, asked, places, place, today) if one and has_bar else [],
         comments=comments,
-        reads_audits=bool(audits_seen(standing)),
+        reads_audits=bool(audits_seen(authority)),
         findings=findings(asked) if one else [],
         has_before=reading.before is not None and made.kind != RoundKind.COHORT,
         before=reading.before,
@@ -193,10 +193,10 @@ def _by_place(
     return rows
 
 
-def _comments(made: Round, asked: Indicator, place: Place, standing: Standing) -> list[Comment]:
+def _comments(made: Round, asked: Indicator, place: Place, authority: Authority) -> list[Comment]:
     """What auditors and moderators wrote, of the audits that this person reads; two queries."""
     readable = (
-        CaseAudit.objects.readable_by(standing, audits_seen(standing))
+        CaseAudit.objects.readable_by(authority, audits_seen(authority))
         .done()
         .first_look()
         .filter(case__round=made)

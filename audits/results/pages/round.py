@@ -40,7 +40,7 @@ from audits.results.scored_rounds import IndicatorResult, Reading, RoundResults
 from audits.scoring import Tally
 from audits.workflow import RoundState
 from earlyhelp.core.files.writer import FileFormat
-from teams.permissions import Standing
+from teams.permissions import Authority
 
 
 @dataclass(frozen=True)
@@ -112,16 +112,16 @@ def held_back(least: int) -> str:
     )
 
 
-def shown_to(standing: Standing, found: RoundResults, least: int) -> RoundResults | None:
+def shown_to(authority: Authority, found: RoundResults, least: int) -> RoundResults | None:
     """What of the results this person is shown; None where they stand on too few cases."""
-    return found if sees_small_results(standing) else found.shown_to_board(least)
+    return found if sees_small_results(authority) else found.shown_to_board(least)
 
 
 def results_page(
     reading: Reading,
     places: Places,
     place: Place,
-    standing: Standing,
+    authority: Authority,
     today: dt.date,
     *,
     least: int,
@@ -130,7 +130,7 @@ def results_page(
     """Everything the page says; one query for the year, and those of ``findings``."""
     made = reading.round
     whole = reading.results(place.area, today)
-    found = shown_to(standing, whole, least)
+    found = shown_to(authority, whole, least)
     path = reverse("round-results", args=[made.code])
     seen = found or _nothing_of(whole)
     graded = [one for one in seen.ranked if one.tally.applied]
@@ -156,11 +156,11 @@ def results_page(
         counts=[grade_row(one.indicator.name, one.tally) for one in graded],
         choices=[choice_table(one, made, place) for one in _of_kind(seen, IndicatorKind.CHOICES)],
         texts=[text_line(one, made, place) for one in _of_kind(seen, IndicatorKind.TEXT)],
-        thresholds=thresholds(seen) if sees_small_results(standing) else [],
-        unsafe=_unsafe(seen) if sees_small_results(standing) else "",
+        thresholds=thresholds(seen) if sees_small_results(authority) else [],
+        unsafe=_unsafe(seen) if sees_small_results(authority) else "",
         places_done=_by_place(reading, places, place, today, path),
         people_done=by_auditor(audits_of(reading, place), today)
-        if sees_who_is_late(standing)
+        if sees_who_is_late(authority)
         else [],
         findings=findings() if found else (),
         held_back="" if found else held_back(least),

@@ -13,7 +13,7 @@ from audits.results.pages.completion import CompletionRow, by_auditor, completio
 from audits.results.scored_rounds import audits_of_year, completion_of
 from audits.scoring import Completion
 from audits.workflow import RoundState
-from teams.permissions import Standing
+from teams.permissions import Authority
 from teams.quarters import FinancialYear
 
 
@@ -33,10 +33,10 @@ class YearPage:
     people: Sequence[CompletionRow]
 
 
-def year_page(year: FinancialYear, city: str, standing: Standing, today: dt.date) -> YearPage:
+def year_page(year: FinancialYear, city: str, authority: Authority, today: dt.date) -> YearPage:
     """Everything the page says; two queries."""
     audits, before = audits_of_year(year), audits_of_year(year.previous)
-    places = places_of([*audits, *before], city, standing)
+    places = places_of([*audits, *before], city, authority)
     found, last = completion_of(audits, today), completion_of(before, today)
     return YearPage(
         year=year,
@@ -45,28 +45,28 @@ def year_page(year: FinancialYear, city: str, standing: Standing, today: dt.date
         sentence=said(found) if found.done.of else "No case was to be audited in this year.",
         earlier=reverse("audit-year", args=[year.start - 1]),
         later=reverse("audit-year", args=[year.start + 1]),
-        rounds=_by_round(audits, standing, today),
+        rounds=_by_round(audits, authority, today),
         localities=_by_place(places.localities, audits, before, today),
         teams=_by_place(places.teams, audits, before, today),
-        people=by_auditor(audits, today) if sees_who_is_late(standing) else [],
+        people=by_auditor(audits, today) if sees_who_is_late(authority) else [],
     )
 
 
 def _by_round(
-    audits: Sequence[CaseAudit], standing: Standing, today: dt.date
+    audits: Sequence[CaseAudit], authority: Authority, today: dt.date
 ) -> list[CompletionRow]:
     rounds: dict[Round, list[CaseAudit]] = {}
     for audit in audits:
         rounds.setdefault(audit.case.round, []).append(audit)
     return [
-        completion_row(str(made), theirs, today, url=_results_url(made, standing))
+        completion_row(str(made), theirs, today, url=_results_url(made, authority))
         for made, theirs in sorted(rounds.items(), key=lambda one: (one[0].ends, one[0].pk))
     ]
 
 
-def _results_url(made: Round, standing: Standing) -> str:
+def _results_url(made: Round, authority: Authority) -> str:
     """Where the round's results are, for those who are shown them at this stage."""
-    if made.state != RoundState.CLOSED and not sees_unfinished_rounds(standing):
+    if made.state != RoundState.CLOSED and not sees_unfinished_rounds(authority):
         return ""
     return reverse("round-results", args=[made.code])
 

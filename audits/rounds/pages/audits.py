@@ -19,7 +19,7 @@ from audits.safety.loop import open_concerns
 from audits.scoring import Share
 from audits.workflow import RoundState
 from earlyhelp.core.pages.wording import long_date, number_of
-from teams.permissions import Standing
+from teams.permissions import Authority
 
 _FIRST = Q(cases__audits__turn=1)
 
@@ -64,7 +64,7 @@ class AuditsPage:
     tells_progress: bool
 
 
-def audits_page(authority: Standing, today: dt.date) -> AuditsPage:
+def audits_page(authority: Authority, today: dt.date) -> AuditsPage:
     """Everything the page says, for this person on this day; four queries at most."""
     rows = [_row(audit_round, authority) for audit_round in _counted(_listed(authority), today)]
     return AuditsPage(
@@ -77,7 +77,7 @@ def audits_page(authority: Standing, today: dt.date) -> AuditsPage:
     )
 
 
-def _links(authority: Standing) -> list[RoundLink]:
+def _links(authority: Authority) -> list[RoundLink]:
     """The other pages of audits that this person has, also when nothing waits on them."""
     offered = [
         ("Plan a round", "round-new", [P.RUN_ROUNDS]),
@@ -93,7 +93,7 @@ def _links(authority: Standing) -> list[RoundLink]:
     ]
 
 
-def _listed(authority: Standing) -> QuerySet[Round]:
+def _listed(authority: Authority) -> QuerySet[Round]:
     """The rounds that this person is told of."""
     if authority.holds(P.RUN_ROUNDS):
         return Round.objects.all()
@@ -114,7 +114,7 @@ def _counted(rounds: QuerySet[Round], today: dt.date) -> QuerySet[Round]:
     ).order_by("-ends", "theme")
 
 
-def _row(audit_round: Round, authority: Standing) -> RoundRow:
+def _row(audit_round: Round, authority: Authority) -> RoundRow:
     follows = authority.holds(P.RUN_ROUNDS) or authority.holds(P.SEE_AUDITS)
     done = Share(audit_round.done, audit_round.allocated)  # type: ignore[attr-defined]  # counted
     return RoundRow(
@@ -126,7 +126,7 @@ def _row(audit_round: Round, authority: Standing) -> RoundRow:
     )
 
 
-def results_url(audit_round: Round, authority: Standing) -> str:
+def results_url(audit_round: Round, authority: Authority) -> str:
     """Where this person reads the results of a round; nothing while they do not."""
     has_results = audit_round.state == RoundState.CLOSED or (
         audit_round.state == RoundState.AUDITING and sees_unfinished_rounds(authority)
@@ -146,7 +146,7 @@ def _progress(audit_round: Round, done: Share) -> str:
     return f"{progress}, {counted['late']} late" if counted["late"] else progress
 
 
-def _waiting(authority: Standing, today: dt.date) -> list[WaitingNotice]:
+def _waiting(authority: Authority, today: dt.date) -> list[WaitingNotice]:
     """What this person has to audit, to moderate and to put right; three queries at most."""
     notices = [
         _to_put_right(authority),
@@ -156,7 +156,7 @@ def _waiting(authority: Standing, today: dt.date) -> list[WaitingNotice]:
     return [notice for notice in notices if notice is not None]
 
 
-def _to_audit(authority: Standing, today: dt.date) -> WaitingNotice | None:
+def _to_audit(authority: Authority, today: dt.date) -> WaitingNotice | None:
     if authority.person_id is None or not authority.holds(P.AUDIT):
         return None
     mine = CaseAudit.objects.to_be_done_by(authority.person_id).order_by()
@@ -179,7 +179,7 @@ def _to_audit(authority: Standing, today: dt.date) -> WaitingNotice | None:
     )
 
 
-def _to_moderate(authority: Standing) -> WaitingNotice | None:
+def _to_moderate(authority: Authority) -> WaitingNotice | None:
     if authority.person_id is None or not authority.holds(P.MODERATE):
         return None
     asked = CaseAudit.objects.to_be_moderated().filter(moderator=authority.person_id)
@@ -193,7 +193,7 @@ def _to_moderate(authority: Standing) -> WaitingNotice | None:
     )
 
 
-def _to_put_right(authority: Standing) -> WaitingNotice | None:
+def _to_put_right(authority: Authority) -> WaitingNotice | None:
     scope = authority.scope(P.REMEDY)
     if not scope:
         return None

@@ -18,7 +18,7 @@ from earlyhelp.core.events.models import Event, Remark
 from earlyhelp.core.events.verbs import sentence_of
 from earlyhelp.core.pages.wording import days_late, number_of
 from teams.models import User
-from teams.permissions import Standing
+from teams.permissions import Authority
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class RoundPage:
 
 
 def round_page(
-    audit_round: Round, authority: Standing, today: dt.date, show: str = ""
+    audit_round: Round, authority: Authority, today: dt.date, show: str = ""
 ) -> RoundPage:
     """One round as this person may see it; seven queries, whatever the number of cases."""
     runs = authority.holds(P.RUN_ROUNDS)
@@ -123,7 +123,7 @@ def round_page(
     )
 
 
-def _cases(audit_round: Round, authority: Standing) -> QuerySet[SampledCase]:
+def _cases(audit_round: Round, authority: Authority) -> QuerySet[SampledCase]:
     """All of them for those who run rounds; for others those of their teams and localities."""
     cases = SampledCase.objects.filter(round=audit_round)
     if not authority.holds(P.RUN_ROUNDS):
@@ -154,7 +154,7 @@ def _lead(
     return f"{lead}, {late} late." if late else f"{lead}."
 
 
-def _case_row(case: SampledCase, authority: Standing, today: dt.date) -> CaseRow:
+def _case_row(case: SampledCase, authority: Authority, today: dt.date) -> CaseRow:
     audits = list(case.audits.all())
     runs = authority.holds(P.RUN_ROUNDS)
     numbered = runs or any(sees_case_number(authority, audit) for audit in audits)
@@ -166,7 +166,7 @@ def _case_row(case: SampledCase, authority: Standing, today: dt.date) -> CaseRow
 
 
 def _audit_row(
-    audit: CaseAudit, audits: Iterable[CaseAudit], authority: Standing, today: dt.date
+    audit: CaseAudit, audits: Iterable[CaseAudit], authority: Authority, today: dt.date
 ) -> AuditRow:
     is_read = reads(authority, audit)
     later = [other for other in audits if other.agency == audit.agency and other.turn > audit.turn]

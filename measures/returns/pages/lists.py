@@ -10,7 +10,7 @@ from measures.models import Figure, ReportingQuarter, Return
 from measures.permissions import MeasuresPermission, on_return
 from measures.returns.status import late, why_closed
 from measures.workflow import ReturnState
-from teams.permissions import Scope, Standing
+from teams.permissions import Authority, Scope
 from teams.quarters import Quarter
 
 
@@ -34,15 +34,15 @@ class ReturnRow:
     next_step: NextStep
 
 
-def rows(returns: Iterable[Return], standing: Standing, today: dt.date) -> list[ReturnRow]:
+def rows(returns: Iterable[Return], authority: Authority, today: dt.date) -> list[ReturnRow]:
     """The rows of a list; ``returns`` come ``with_counts`` and ``for_pages``."""
-    return [_row(made, standing, today) for made in returns]
+    return [_row(made, authority, today) for made in returns]
 
 
-def _row(made: Return, standing: Standing, today: dt.date) -> ReturnRow:
+def _row(made: Return, authority: Authority, today: dt.date) -> ReturnRow:
     asked, answered = made.asked, made.answered  # type: ignore[attr-defined]  # with_counts
     state = ReturnState(made.state)
-    enters = on_return(standing, MeasuresPermission.ENTER_FIGURES, made)
+    enters = on_return(authority, MeasuresPermission.ENTER_FIGURES, made)
     label = "Returned to you" if state == ReturnState.RETURNED and enters else state.label
     return ReturnRow(
         made=made,
@@ -50,17 +50,17 @@ def _row(made: Return, standing: Standing, today: dt.date) -> ReturnRow:
         state=label,
         colour=state.colour,
         late=late(made, today),
-        next_step=_next_step(made, standing, is_complete=answered == asked, enters=enters),
+        next_step=_next_step(made, authority, is_complete=answered == asked, enters=enters),
     )
 
 
-def _next_step(made: Return, standing: Standing, *, is_complete: bool, enters: bool) -> NextStep:
+def _next_step(made: Return, authority: Authority, *, is_complete: bool, enters: bool) -> NextStep:
     if not enters or why_closed(made):
         return NextStep("See it", reverse("return", args=[made.pk]))
     fill_in = reverse("return-fill-in", args=[made.pk])
     if made.state == ReturnState.RETURNED:
         return NextStep("Correct and resubmit", fill_in)
-    if is_complete and on_return(standing, MeasuresPermission.SUBMIT, made):
+    if is_complete and on_return(authority, MeasuresPermission.SUBMIT, made):
         return NextStep("Check and submit", reverse("return-check", args=[made.pk]))
     return NextStep("Start" if made.state == ReturnState.DUE else "Carry on", fill_in)
 
@@ -86,7 +86,7 @@ class ReturnList:
 
 
 def return_list(
-    scope: Scope, standing: Standing, today: dt.date, wanted: Quarter | None
+    scope: Scope, authority: Authority, today: dt.date, wanted: Quarter | None
 ) -> ReturnList | None:
     """The returns of ``wanted``, or of the latest open quarter; None where there are none.
 
@@ -105,7 +105,7 @@ def return_list(
         return None
     here = Return.objects.within(scope).for_quarter(chosen.quarter)
     found = here.for_pages().with_counts().in_order()
-    listed = rows(found, standing, today)
+    listed = rows(found, authority, today)
     signed_off = sum(row.made.state == ReturnState.SIGNED_OFF for row in listed)
     return ReturnList(
         quarter=chosen,

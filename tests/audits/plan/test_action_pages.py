@@ -612,11 +612,11 @@ def test_two_people_change_an_aim_and_nothing_typed_is_lost(
     clash = client.post(f"/actions/aims/{aim.pk}/edit/", said | {"level": "85"})
     shown = text(clash, 409)
     assert "It is now: Families feeding back, Testshire: from 71.2% to 80%" in shown
-    now = Aim.objects.standing().get()
+    now = Aim.objects.in_force().get()
     assert f'action="/actions/aims/{now.pk}/edit/"' in clash.content.decode()
     assert 'name="level" value="85"' in clash.content.decode()
     client.post(f"/actions/aims/{now.pk}/edit/", said | {"level": "85"})
-    assert Aim.objects.standing().get().level == 85
+    assert Aim.objects.in_force().get().level == 85
 
 
 def test_an_aim_is_removed_with_a_reason(council: Cast, sign_in: SignIn, outcome: Outcome) -> None:
@@ -628,7 +628,7 @@ def test_an_aim_is_removed_with_a_reason(council: Cast, sign_in: SignIn, outcome
     assert "Removed. No longer counted Officer" in text(done)
     for gone in (address, f"/actions/aims/{aim.pk}/edit/"):
         assert "This aim no longer holds" in text(client.get(gone, follow=True))
-    assert not Aim.objects.standing().exists()
+    assert not Aim.objects.in_force().exists()
 
 
 def test_removing_an_aim_that_somebody_changed_removes_nothing(
@@ -639,7 +639,7 @@ def test_removing_an_aim_that_somebody_changed_removes_nothing(
     client.post(f"/actions/aims/{aim.pk}/edit/", said)
     told = text(client.post(f"/actions/aims/{aim.pk}/remove/", {"reason": "So"}, follow=True))
     assert "It is now: Families feeding back, Testshire: to 80%" in told
-    assert Aim.objects.standing().get().level == 80
+    assert Aim.objects.in_force().get().level == 80
 
 
 # -- words that look like a person's -----------------------------------------------------------

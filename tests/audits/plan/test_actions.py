@@ -289,7 +289,7 @@ def test_an_aim_is_changed_and_the_old_one_stays(council: Cast, outcome: Outcome
     said = _aimed_at(old, level=Decimal(80), locality=north, year=YEAR.next)
     new = plan.change_aim(old, **said, **officer)
     old.refresh_from_db()
-    assert list(outcome.aims.standing()) == [new]
+    assert list(outcome.aims.in_force()) == [new]
     assert (old.level, old.locality, old.year) == (75, None, 2016)
     assert (new.level, new.locality, new.year, new.replaces) == (80, north, 2017, old)
     assert (old.ended_by, old.ended_why) == (council.person["officer"], "Asked too little")
@@ -329,7 +329,7 @@ def test_an_aim_does_not_become_another_that_there_is(council: Cast, outcome: Ou
     make_aim(council, outcome, measure=council.measure["helped"])
     with pytest.raises(ValidationError, match="aims at this measure there already"):
         plan.change_aim(aim, **_aimed_at(aim, measure=council.measure["helped"]), **officer)
-    assert outcome.aims.standing().count() == 2
+    assert outcome.aims.in_force().count() == 2
 
 
 def test_two_people_change_one_aim(council: Cast, outcome: Outcome) -> None:
@@ -346,7 +346,7 @@ def test_two_people_change_one_aim(council: Cast, outcome: Outcome) -> None:
         assert stale.value.current == theirs
     same = _aimed_at(aim, level=Decimal(82))
     assert plan.change_aim(aim, **same, **officer) == theirs, "both wanted the same"
-    assert outcome.aims.standing().get() == theirs
+    assert outcome.aims.in_force().get() == theirs
 
 
 def test_a_removed_aim_stays_on_record_and_can_come_again(council: Cast, outcome: Outcome) -> None:
@@ -362,7 +362,7 @@ def test_a_removed_aim_stays_on_record_and_can_come_again(council: Cast, outcome
     with pytest.raises(NotAllowed, match="removed this aim meanwhile"):
         plan.change_aim(aim, **_aimed_at(aim, level=Decimal(80)), **officer)
     again = make_aim(council, outcome)
-    assert list(outcome.aims.standing()) == [again]
+    assert list(outcome.aims.in_force()) == [again]
 
 
 def test_what_is_said_when_the_year_is_over(council: Cast) -> None:

@@ -23,20 +23,20 @@ from tests.audits.making import claimed, make_action, on_day, who
 from tests.cast import TODAY, Cast
 
 
-def standing(action: Action, today: dt.date = TODAY) -> Status:
+def status_of(action: Action, today: dt.date = TODAY) -> Status:
     return progress(Action.objects.for_pages().get(pk=action.pk), today).status
 
 
 def test_an_update_is_added_and_nothing_is_overwritten(council: Cast, outcome: Outcome) -> None:
     made = make_action(council, outcome)
-    assert standing(made) == Status.NOT_STARTED
+    assert status_of(made) == Status.NOT_STARTED
     manager = on_day(council, "manager")
     doing.report(made, text="A first draft", **manager)
     doing.report(made, text="A second draft", evidence_link="https://intranet.example/1", **manager)
     doing.report(made, text="A second draft", **manager)
     assert [update.text for update in made.updates.all()] == ["A first draft", "A second draft"]
-    assert standing(made) == Status.IN_PROGRESS
-    assert standing(made, dt.date(2016, 9, 2)) == Status.OVERDUE
+    assert status_of(made) == Status.IN_PROGRESS
+    assert status_of(made, dt.date(2016, 9, 2)) == Status.OVERDUE
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_words_can_be_taken_out_of_an_update_on_record(council: Cast, outcome: O
     doing.take_out_update(update, reason="A name", **who(council, "officer"))
     update.refresh_from_db()
     assert (update.text, update.removed_by) == ("", council.person["officer"])
-    assert standing(made) == Status.NOT_STARTED
+    assert status_of(made) == Status.NOT_STARTED
     assert "Jayden" not in repr(list(Event.objects.values_list("before", "after")))
 
 
@@ -97,8 +97,8 @@ def test_owners_by_name_report(council: Cast, outcome: Outcome) -> None:
     doing.report(made, text="Done half", **on_day(council, "head"))
     with pytest.raises(Refused):
         doing.report(made, text="Done half", **on_day(council, "other_head"))
-    assert list(Action.objects.owned_by(council.standing("head"))) == [made]
-    assert list(Action.objects.owned_by(council.standing("other_head"))) == []
+    assert list(Action.objects.owned_by(council.authority("head"))) == [made]
+    assert list(Action.objects.owned_by(council.authority("other_head"))) == []
 
 
 def test_every_locality_answers_for_itself(council: Cast, outcome: Outcome) -> None:
@@ -141,13 +141,13 @@ def test_complete_is_claimed_with_evidence_and_accepted_by_a_head(
         doing.claim(made, evidence=" ", **on_day(council, "manager"))
     found = claimed(council, made)
     assert claimed(council, made).claimed_at == found.claimed_at
-    assert standing(made, dt.date(2030, 1, 1)) == Status.CLAIMED
+    assert status_of(made, dt.date(2030, 1, 1)) == Status.CLAIMED
     for person in ("manager", "officer", "auditor", "board_member"):
         with pytest.raises(Refused, match="A head of service accepts"):
             doing.accept(made, **who(council, person))
     accepted = doing.accept(made, **who(council, "head"))
     assert doing.accept(made, **who(council, "head")).accepted_at == accepted.accepted_at
-    assert standing(made) == Status.COMPLETE
+    assert status_of(made) == Status.COMPLETE
     with pytest.raises(NotAllowed, match="it is complete"):
         doing.report(made, text="More", **on_day(council, "manager"))
     verbs = [event.verb for event in Event.objects.about(made)]
@@ -184,7 +184,7 @@ def test_no_longer_needed_has_a_reason_and_can_be_opened_again(
     with pytest.raises(Refused, match="A head of service says"):
         doing.stop(made, reason="Overtaken", **who(council, "manager"))
     assert doing.stop(made, reason="Overtaken", **head).stop_reason == "Overtaken"
-    assert standing(made) == Status.NO_LONGER_NEEDED
+    assert status_of(made) == Status.NO_LONGER_NEEDED
     with pytest.raises(Refused, match="A head of service opens"):
         doing.reopen(made, reason="Needed after all", **who(council, "manager"))
     assert doing.reopen(made, reason="Needed after all", **head).state == ActionState.OPEN
@@ -192,7 +192,7 @@ def test_no_longer_needed_has_a_reason_and_can_be_opened_again(
 
 def test_a_time_of_a_recurring_action_is_done_once(council: Cast, outcome: Outcome) -> None:
     made = make_action(council, outcome, "five cases every month from 1.6.16 to 1.9.16")
-    assert standing(made) == Status.OVERDUE
+    assert status_of(made) == Status.OVERDUE
     first = made.occurrences.all()[0]
     manager = on_day(council, "manager")
     with pytest.raises(ValidationError, match="up to today"):
@@ -200,7 +200,7 @@ def test_a_time_of_a_recurring_action_is_done_once(council: Cast, outcome: Outco
     done = doing.do_occurrence(first, done_on=dt.date(2016, 6, 29), note="Five", **manager)
     again = doing.do_occurrence(first, done_on=TODAY, note="Six", **manager)
     assert (again.done_on, again.note, again.done_at) == (done.done_on, "Five", done.done_at)
-    assert standing(made) == Status.IN_PROGRESS
+    assert status_of(made) == Status.IN_PROGRESS
     with pytest.raises(Refused, match="has other owners"):
         doing.do_occurrence(made.occurrences.all()[1], done_on=TODAY, **on_day(council, "head"))
 

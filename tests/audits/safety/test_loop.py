@@ -91,23 +91,23 @@ def test_the_loop_from_beginning_to_end(casework: Casework) -> None:
     audit = casework.submit(1, "inadequate")
     everything = CaseAudit.objects.all()
 
-    def standing() -> tuple[Step, list[CaseAudit]]:
+    def step_now() -> tuple[Step, list[CaseAudit]]:
         return loop(audit), list(safety.open_concerns(everything))
 
-    assert standing() == (Step.NOTHING_SET, [audit])
+    assert step_now() == (Step.NOTHING_SET, [audit])
     manager = on_day(cast, "manager")
     remedy = looking.set_remedial(audit, what="See the child", due_on=DUE, **manager)
-    assert standing() == (Step.BEING_DONE, [audit])
+    assert step_now() == (Step.BEING_DONE, [audit])
     rounds.close_round(casework.round, reason="Time", by=cast.actor("officer"))
     looking.finish_remedial(remedy, done_on=TODAY, note="Seen", **manager)
-    assert standing() == (Step.TO_BE_AUDITED_AGAIN, [audit])
+    assert step_now() == (Step.TO_BE_AUDITED_AGAIN, [audit])
     officer = cast.actor("officer")
     again = allocation.audit_again(audit, auditor=cast.person["auditor"], due_on=DUE, by=officer)
     same = allocation.audit_again(audit, auditor=cast.person["auditor"], due_on=DUE, by=officer)
     assert again == same
-    assert standing() == (Step.BEING_AUDITED_AGAIN, [audit])
+    assert step_now() == (Step.BEING_AUDITED_AGAIN, [audit])
     second = casework.submit(1, "good", turn=2)
-    assert standing() == (Step.CLOSED, [])
+    assert step_now() == (Step.CLOSED, [])
     assert second.turn == 2
 
 

@@ -10,8 +10,8 @@ from measures.counting.comparison import (
     Change,
     Direction,
     Meaning,
-    Standing,
     TargetSpec,
+    TargetVerdict,
     against_target,
     compare,
     is_clear,
@@ -148,31 +148,31 @@ def test_no_comparison_where_coverage_differs_without_saying_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("good", "top", "standing"),
+    ("good", "top", "authority"),
     [
-        (Good.HIGHER, 750, Standing.MET),
-        (Good.HIGHER, 749, Standing.CLOSE),
-        (Good.HIGHER, 700, Standing.CLOSE),
-        (Good.HIGHER, 699, Standing.MISSED),
-        (Good.LOWER, 750, Standing.MET),
-        (Good.LOWER, 751, Standing.CLOSE),
-        (Good.LOWER, 800, Standing.CLOSE),
-        (Good.LOWER, 801, Standing.MISSED),
+        (Good.HIGHER, 750, TargetVerdict.MET),
+        (Good.HIGHER, 749, TargetVerdict.CLOSE),
+        (Good.HIGHER, 700, TargetVerdict.CLOSE),
+        (Good.HIGHER, 699, TargetVerdict.MISSED),
+        (Good.LOWER, 750, TargetVerdict.MET),
+        (Good.LOWER, 751, TargetVerdict.CLOSE),
+        (Good.LOWER, 800, TargetVerdict.CLOSE),
+        (Good.LOWER, 801, TargetVerdict.MISSED),
         (Good.NEITHER, 750, None),
     ],
 )
 def test_a_target_is_met_close_or_missed_by_the_exact_figure(
-    good: Good, top: int, standing: Standing | None
+    good: Good, top: int, authority: TargetVerdict | None
 ) -> None:
     """75% with 5 points of closeness, of 1,000; never judged by the rounded figure."""
     target = TargetSpec(Fraction(75), Fraction(5))
-    assert against_target(cell(top, 1000, of=measure(good)), target) == standing
+    assert against_target(cell(top, 1000, of=measure(good)), target) == authority
 
 
 def test_rounding_does_not_meet_a_target() -> None:
     """74.96% shows as 75.0% and is close."""
     target = TargetSpec(Fraction(75), Fraction(5))
-    assert against_target(cell(7496, 10000), target) == Standing.CLOSE
+    assert against_target(cell(7496, 10000), target) == TargetVerdict.CLOSE
 
 
 def test_without_a_figure_or_a_target_there_is_no_judgement() -> None:

@@ -12,7 +12,7 @@ from earlyhelp.core.events.models import Event
 from measures.models import DataItem, Return
 from measures.returns import offers
 from measures.returns.offers import Offer
-from teams.permissions import Standing
+from teams.permissions import Authority
 from tests.cast import Cast
 from tests.measures.returns.test_fill_in import address, boxes, value_of
 
@@ -20,7 +20,7 @@ SignIn = Callable[[str], Client]
 
 
 def offer_open_cases(
-    made: Return, items: Sequence[DataItem], standing: Standing
+    made: Return, items: Sequence[DataItem], authority: Authority
 ) -> Mapping[int, Offer]:
     """Seven to the question about open cases, whoever asks."""
     return {

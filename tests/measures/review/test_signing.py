@@ -36,7 +36,7 @@ def also(cast: Cast, person: str, role: Role, team: str = "", locality: str = ""
 
 
 def refusal(cast: Cast, made: Return, person: str) -> str:
-    return why_not_sign(cast.standing(person), made, hands_on(made), TODAY)
+    return why_not_sign(cast.authority(person), made, hands_on(made), TODAY)
 
 
 def test_hands_are_remembered_when_the_figure_was_changed_since(council: Cast) -> None:
@@ -194,7 +194,7 @@ def test_what_waits_for_somebody_is_what_they_can_sign(council: Cast) -> None:
         counted = {}
         for person in ("head", "other_head", "director", "officer", "manager"):
             can = {made.pk for made in sent if refusal(council, made, person) == ""}
-            waits = waiting_for(council.standing(person), TODAY)
+            waits = waiting_for(council.authority(person), TODAY)
             assert set(waits.values_list("pk", flat=True)) == can, person
             counted[person] = len(can)
         return counted
