@@ -1,6 +1,7 @@
 """The site: what holds the rooms together."""
 
 from django.apps import AppConfig
+from django.core.checks import Tags, register
 
 
 class EarlyHelpConfig(AppConfig):
@@ -8,3 +9,18 @@ class EarlyHelpConfig(AppConfig):
 
     name = "earlyhelp"
     verbose_name = "Early Help performance"
+
+    def ready(self) -> None:
+        """Listen for second factors, and look for the sample's people before it is for real."""
+        from allauth.mfa import signals
+
+        from earlyhelp.sample.accounts import check_open_accounts
+        from earlyhelp.signin.sessions import second_factor_changed
+
+        for signal in (
+            signals.authenticator_added,
+            signals.authenticator_removed,
+            signals.authenticator_reset,
+        ):
+            signal.connect(second_factor_changed)
+        register(check_open_accounts, Tags.security, deploy=True)

@@ -65,6 +65,27 @@ def day(name: str) -> dt.date | None:
         ) from None
 
 
+# Microsoft's endpoints that let anybody of any organisation in, and the tenant of its private
+# accounts: what one of them says of an address is not the council's word.
+_SHARED_TENANTS = {
+    "common",
+    "organizations",
+    "consumers",
+    "9188040d-6c67-4c5b-b112-36a304b66dad",
+}
+
+
+def directory(name: str) -> str:
+    """The address of one organisation's directory, or nothing; a shared one is refused."""
+    value = text(name)
+    if _SHARED_TENANTS & set(urlsplit(value).path.lower().split("/")):
+        raise ImproperlyConfigured(
+            f"{name} names a directory that every organisation shares: put the council's own "
+            "tenant in place of common, organizations or consumers."
+        )
+    return value
+
+
 def database(name: str, default: str) -> dict[str, Any]:
     """Django's settings for a database address: sqlite:////path/file or postgres://user@host/name."""
     value = text(name, default)

@@ -47,6 +47,11 @@ if PRODUCTION:
             (BUSINESS_DATE, "EARLYHELP_TODAY belongs to the sample: unset it."),
             (SAMPLE, "EARLYHELP_SAMPLE belongs to the sample: unset it."),
             (ALLOW_SAMPLE, "EARLYHELP_ALLOW_SAMPLE belongs to the sample: unset it."),
+            (
+                not env.text("EMAIL_HOST"),
+                "EMAIL_HOST must name the mail server: without one, links that set a new "
+                "password would stand in the log.",
+            ),
         ]
         if refused
     ]
@@ -145,12 +150,20 @@ else:
     # Opening a connection for each request costs more than most pages.
     DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 
-# Throttles count in the database, so that several web processes count together.
+# Throttles count in the database, so that several web processes count together. There is room
+# for every address that can be tried while a counter lasts: what is full lets the oldest go, and
+# that would be a way to empty it from outside. Files that wait for a yes lie apart.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "earlyhelp.signin.throttles.Counters",
         "LOCATION": "earlyhelp_cache",
-    }
+        "OPTIONS": {"MAX_ENTRIES": 1_000_000},
+    },
+    "files": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "earlyhelp_files",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
 }
 
 # -- people signing in ----------------------------------------------------------------------
@@ -165,6 +178,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "earlyhelp.signin.passwords.WordsOfTheProduct"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -172,6 +186,7 @@ LOGIN_REDIRECT_URL = "/"
 # Real time, whatever day the sample stands at.
 SESSION_IDLE_MINUTES = env.number("SESSION_IDLE_MINUTES", 60, least=30)
 SESSION_LONGEST_HOURS = env.number("SESSION_LONGEST_HOURS", 12, least=1)
+SESSION_ENGINE = "earlyhelp.signin.session_store"
 SESSION_COOKIE_AGE = SESSION_LONGEST_HOURS * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -212,12 +227,13 @@ SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
-if _oidc_server := env.text("OIDC_SERVER_URL"):
+if _oidc_server := env.directory("OIDC_SERVER_URL"):
     if not (env.text("OIDC_CLIENT_ID") and env.text("OIDC_CLIENT_SECRET")):
         raise ImproperlyConfigured(
             "OIDC_SERVER_URL is set: set OIDC_CLIENT_ID and OIDC_CLIENT_SECRET as well."
         )
     SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "provider_class": "earlyhelp.signin.directory.CouncilDirectory",
         "APPS": [
             {
                 "provider_id": "council",
@@ -227,11 +243,9 @@ if _oidc_server := env.text("OIDC_SERVER_URL"):
                 "settings": {
                     "server_url": _oidc_server,
                     "oauth_pkce_enabled": True,
-                    # The council's directory is the authority on its own people's addresses.
-                    "verified_email": True,
                 },
             }
-        ]
+        ],
     }
 
 # -- what a browser may do with our pages ---------------------------------------------------
@@ -302,6 +316,22 @@ EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "early-help@localhost")
+
+# Errors go to the server's log with the lines of the code, and without what was typed.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "without words": {
+            "()": "earlyhelp.logs.WithoutWords",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
+    "handlers": {"log": {"class": "logging.StreamHandler", "formatter": "without words"}},
+    "root": {"handlers": ["log"], "level": "WARNING"},
+    "loggers": {"django": {"handlers": ["log"], "level": "ERROR", "propagate": False}},
+}
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"

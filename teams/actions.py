@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from earlyhelp.core import redaction
 from earlyhelp.core.change import Entry, lock, record
@@ -216,15 +216,25 @@ def withdraw_cover(
     return withdraw(appointment, by=by)
 
 
+def end_sessions(person: User) -> None:
+    """End every session of a person, wherever it was opened.
+
+    A session that is to go on takes the new state up (``update_session_auth_hash``).
+    """
+    User.objects.filter(pk=person.pk).update(sessions_ended=F("sessions_ended") + 1)
+    person.refresh_from_db(fields=["sessions_ended"])
+
+
 def take_away_second_step(person: User, *, by: Actor, reason: str) -> bool:
     """Forget a person's second step of signing in (a lost phone), on record.
 
-    Gives whether there was one; they set it up again when they next sign in.
+    Gives whether there was one; they are signed out, and set it up again when they next sign in.
     """
     with transaction.atomic():
         lock(person)
         forgotten, _ = Authenticator.objects.filter(user=person).delete()
         if forgotten:
+            end_sessions(person)
             verb = TeamsVerb.SECOND_STEP_TAKEN_AWAY
             record([Entry(verb, person, remarks={"reason": reason})], by)
     return bool(forgotten)

@@ -6,18 +6,20 @@ All of it in real time: the day that the sample stands at has nothing to do with
 import time
 from collections.abc import Callable
 
-from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.account.authentication import get_authentication_records
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import logout
+from django.contrib.auth import logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import resolve
+from django.urls import resolve, reverse
 from django.utils.cache import add_never_cache_headers
+from django.utils.http import urlencode
 
 from earlyhelp.core.clock import today
-from teams.models import Appointment
+from teams.actions import end_sessions
+from teams.models import Appointment, User
 from teams.roles import Role
 
 Next = Callable[[HttpRequest], HttpResponse]
@@ -58,10 +60,24 @@ _NEED_SECOND_FACTOR = [
 ]
 # A second factor was given in this session, or the council's own sign-in asked for its own.
 _STRONG = {"mfa", "socialaccount"}
+_SET_UP_HERE = "second_factor_set_up"
+
+
+def second_factor_changed(request: HttpRequest, user: User, **kwargs: object) -> None:
+    """End the person's other sessions: what one was opened with counts, not what there is now.
+
+    For the signals of ``allauth.mfa``: added, removed, made anew.
+    """
+    end_sessions(user)
+    update_session_auth_hash(request, user)
+    request.session[_SET_UP_HERE] = is_mfa_enabled(user)
 
 
 class SecondFactor:
-    """Sends those who must have a second factor, and have none, to set one up."""
+    """Asks those who must for a second factor: to give it, or first to set it up.
+
+    What counts is what this session gave, not what the account has.
+    """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -75,6 +91,9 @@ class SecondFactor:
             and not self._may_pass(request.path_info)
             and self._needed(request)
         ):
+            if is_mfa_enabled(request.user):
+                where = urlencode({"next": request.get_full_path()})
+                return redirect(f"{reverse('mfa_reauthenticate')}?{where}")
             messages.info(
                 request,
                 "Your role needs a second step when you sign in. Set it up now to carry on.",
@@ -84,8 +103,10 @@ class SecondFactor:
 
     @staticmethod
     def _given(request: HttpRequest) -> bool:
-        methods = request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
-        return any(method.get("method") in _STRONG for method in methods)
+        if request.session.get(_SET_UP_HERE):
+            return True
+        given = get_authentication_records(request, request.user)
+        return any(one.get("method") in _STRONG for one in given)
 
     @staticmethod
     def _may_pass(path: str) -> bool:
@@ -96,8 +117,6 @@ class SecondFactor:
     @staticmethod
     def _needed(request: HttpRequest) -> bool:
         person = request.user
-        if is_mfa_enabled(person):
-            return False
         return (
             person.is_staff
             or Appointment.objects.in_force(today())

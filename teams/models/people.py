@@ -1,5 +1,6 @@
 """People, and what they are appointed to do, where and until when."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -50,6 +51,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     is_staff = models.BooleanField("can open the administration pages", default=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    sessions_ended = models.PositiveIntegerField(
+        default=0, editable=False, help_text="How often all sessions were ended at once"
+    )
 
     objects = UserManager()
 
@@ -71,6 +75,15 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def get_session_auth_hash(self) -> str:
+        """What a session was opened with: the password, and no later end of all sessions."""
+        return f"{super().get_session_auth_hash()}:{self.sessions_ended}"
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """The same by former secret keys."""
+        for earlier in super().get_session_auth_fallback_hash():
+            yield f"{earlier}:{self.sessions_ended}"
 
     def get_full_name(self) -> str:
         """The name that pages show."""

@@ -100,9 +100,7 @@ def test_the_script_rounds_as_the_server_does(
     expect(page.locator("[data-numerator=surveys-helped] [data-worked]")).to_have_text(typed)
 
 
-def test_what_is_typed_before_the_script_comes_is_asked_about(
-    council: Cast, enter: Enter
-) -> None:
+def test_what_is_typed_before_the_script_comes_is_asked_about(council: Cast, enter: Enter) -> None:
     page = enter("manager")
     late: list[Route] = []
     page.route("**/return*.js", lambda route: late.append(route))

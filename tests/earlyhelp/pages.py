@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template import engines
 from django.urls import include, path
+from django.views.decorators.csrf import csrf_exempt
 
 from earlyhelp.core.pages.widgets import NumberText
 
@@ -43,6 +44,16 @@ def count(request: HttpRequest) -> HttpResponse:
     return HttpResponse(page)
 
 
+@csrf_exempt
+def fails(request: HttpRequest) -> HttpResponse:
+    """An error of ours, with what was typed in its words."""
+    try:
+        int(request.POST["note"])
+    except ValueError as wrong:
+        raise RuntimeError(f"It said {wrong}") from wrong
+    return HttpResponse()
+
+
 def home(request: HttpRequest) -> HttpResponse:
     """Somewhere to land."""
     return render(request, "base.html")
@@ -51,5 +62,6 @@ def home(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("", home),
     path("count/", count, name="count"),
+    path("fails/", fails),
     path("", include("earlyhelp.urls")),
 ]

@@ -15,6 +15,7 @@ SAFE = {
     "SECRET_KEY": "long and random " * 4,
     "ALLOWED_HOSTS": "figures.council.example",
     "DATABASE_URL": "postgres://user@db.example:5432/earlyhelp",
+    "EMAIL_HOST": "mail.council.example",
 }
 
 
@@ -58,6 +59,7 @@ def test_production_turns_its_safeguards_on() -> None:
         ("EARLYHELP_TODAY", "2016-07-05", "EARLYHELP_TODAY belongs to the sample"),
         ("EARLYHELP_SAMPLE", "yes", "EARLYHELP_SAMPLE belongs to the sample"),
         ("EARLYHELP_ALLOW_SAMPLE", "1", "EARLYHELP_ALLOW_SAMPLE belongs to the sample"),
+        ("EMAIL_HOST", "", "EMAIL_HOST must name the mail server"),
     ],
 )
 def test_production_refuses(name: str, value: str, said: str) -> None:
@@ -74,6 +76,15 @@ def test_production_refuses(name: str, value: str, said: str) -> None:
         ({"DATABASE_URL": "mysql://root:secret@host/name"}, "set it to sqlite:////path"),
         ({"DATABASE_URL": "postgres://user@host:5432"}, "names no database"),
         ({"OIDC_SERVER_URL": "https://login.example"}, "set OIDC_CLIENT_ID"),
+        *(
+            ({"OIDC_SERVER_URL": f"https://login.microsoftonline.com/{tenant}/v2.0"}, "shares")
+            for tenant in (
+                "common",
+                "Organizations",
+                "consumers",
+                "9188040d-6c67-4c5b-b112-36a304b66dad",
+            )
+        ),
     ],
 )
 def test_nonsense_is_refused_with_the_fix(environment: dict[str, str], said: str) -> None:

@@ -1,13 +1,21 @@
 """How long somebody stays signed in, with what, and what a browser may keep."""
 
+import base64
 import datetime as dt
+import hashlib
+import hmac
+import struct
+import time
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.test import Client
 
+from teams.actions import take_away_second_step
+from teams.authority import actor_of
 from teams.models import Appointment, User
 from teams.roles import Role
 
@@ -96,6 +104,57 @@ def test_those_who_sign_off_or_administer_need_a_second_factor_in_production(
     assert browser.get("/count/")["Location"] == "/accounts/2fa/totp/activate/"
     assert browser.get("/accounts/2fa/totp/activate/").status_code != 404
     assert browser.post("/accounts/logout/").status_code == 302
+
+
+def set_up(person: User) -> str:
+    """Give somebody a second factor, as setting it up elsewhere would: its secret."""
+    secret = base64.b32encode(b"twenty letters or so").decode()
+    Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={"secret": secret})
+    return secret
+
+
+def code_now(secret: str) -> str:
+    """What the person's telephone shows (RFC 6238)."""
+    counter = struct.pack(">Q", int(time.time()) // 30)
+    made = hmac.new(base64.b32decode(secret), counter, hashlib.sha1).digest()
+    at = made[-1] & 0x0F
+    return f"{(struct.unpack('>I', made[at : at + 4])[0] & 0x7FFFFFFF) % 1_000_000:06}"
+
+
+def test_a_session_that_gave_no_second_factor_is_asked_for_it(
+    browser: Client, manager: User, settings: Any
+) -> None:
+    settings.SECOND_FACTOR_REQUIRED = True
+    Appointment.objects.create(person=manager, role=Role.ADMINISTRATOR, starts=dt.date(2020, 1, 1))
+    secret = set_up(manager)
+    asked = browser.get("/count/?a=1")
+    assert asked["Location"] == "/accounts/2fa/reauthenticate/?next=%2Fcount%2F%3Fa%3D1"
+    given = browser.post(asked["Location"], {"code": code_now(secret)})
+    assert given["Location"] == "/count/?a=1"
+    assert browser.get("/count/").status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_setting_a_second_factor_up_ends_the_other_sessions(
+    browser: Client, manager: User, settings: Any
+) -> None:
+    settings.SECOND_FACTOR_REQUIRED = True
+    Appointment.objects.create(person=manager, role=Role.ADMINISTRATOR, starts=dt.date(2020, 1, 1))
+    other = Client()
+    other.force_login(manager)
+    assert other.get("/count/")["Location"] == "/accounts/2fa/totp/activate/"
+    browser.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    browser.get("/accounts/2fa/totp/activate/")
+    code = code_now(browser.session["mfa.totp.secret"])
+    assert browser.post("/accounts/2fa/totp/activate/", {"code": code}).status_code == 302
+    assert browser.get("/count/").status_code == 200, "its owner goes on"
+    assert other.get("/count/")["Location"].startswith("/accounts/login/")
+
+
+def test_a_second_factor_taken_away_ends_all_sessions(browser: Client, manager: User) -> None:
+    set_up(manager)
+    take_away_second_step(manager, by=actor_of(manager), reason="Lost phone")
+    assert browser.get("/count/")["Location"].startswith("/accounts/login/")
 
 
 def test_others_do_not_need_one(browser: Client, manager: User, settings: Any) -> None:

@@ -1,11 +1,18 @@
 """Signing in: by email, throttled, telling strangers nothing; nobody signs up."""
 
+from unittest.mock import Mock
+
 import pytest
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.cache import cache
+from django.core.cache.backends.db import DatabaseCache
+from django.core.exceptions import ValidationError
+from django.db import OperationalError
 from django.test import Client
 
-from teams.models import User
+from teams.models import Council, User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.earlyhelp.pages")]
 
@@ -43,6 +50,19 @@ def test_guessing_is_throttled_for_the_address_and_nobody_else() -> None:
     assert attempt("colleague@council.example", PASSWORD) == b"302"
 
 
+def test_a_throttle_is_not_emptied_by_strangers() -> None:
+    for _ in range(5):
+        attempt("manager@council.example", "not the password")
+    for other in range(400):  # as many counters as 400 other addresses leave behind
+        cache.set(f"stranger-{other}", [1.0], 300)
+    assert b"Too many" in attempt("manager@council.example", PASSWORD)
+
+
+def test_a_counter_that_cannot_be_written_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(DatabaseCache, "_base_set", lambda *args, **kwargs: False)
+    assert attempt("manager@council.example", PASSWORD) == b"302"
+
+
 def test_what_is_missing_is_said_for_each_field() -> None:
     page = attempt("", "")
     assert page.count(b"Enter your email address") == 2, "in the summary and at the field"
@@ -74,6 +94,29 @@ def test_a_new_password_is_sent_for_by_mail_and_a_stranger_learns_nothing() -> N
     unknown = Client().post("/accounts/password/reset/", {"email": "nobody@council.example"})
     assert len(mail.outbox) == 1
     assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
+
+
+@pytest.mark.parametrize(
+    "password", ["EarlyHelp2026!", "early help 2016", "Derby-C1ty-Council", "P4ssw0rd-derby-1"]
+)
+def test_a_password_is_not_made_of_words_that_anybody_would_try(password: str) -> None:
+    Council.objects.create(code="derby", name="Derby City Council", area_name="Derby city")
+    with pytest.raises(ValidationError, match="not made of words like"):
+        validate_password(password)
+    validate_password("early tulips in a derelict mill")
+
+
+def test_a_database_that_cannot_be_written_is_an_error_and_not_a_session_that_is_gone(
+    manager: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = Client(raise_request_exception=False)
+    browser.force_login(manager)
+    # As another window that signed out leaves it.
+    Session.objects.all().delete()
+    assert browser.get("/count/").status_code == 302
+    browser.force_login(manager)
+    monkeypatch.setattr(Session, "save", Mock(side_effect=OperationalError("read-only")))
+    assert browser.get("/count/").status_code == 500
 
 
 def test_signing_in_to_the_administration_is_signing_in() -> None:
