@@ -7,7 +7,7 @@ JOBS ?= 2
 PYTHON ?= python3
 # What the sample needs: its story is told on 5 July 2016 (production settings refuse this).
 DEMO := EARLYHELP_TODAY=2016-07-05 EARLYHELP_SAMPLE=true
-SERVER := .venv/bin/gunicorn earlyhelp.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --threads 4 --log-level warning
+SERVER := .venv/bin/gunicorn earlyhelp.wsgi --config python:earlyhelp.server --bind 127.0.0.1:$(PORT)
 
 .PHONY: help install demo serve test test-long check audit bench lock
 

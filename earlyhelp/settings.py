@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "earlyhelp.core.events",
+    "earlyhelp.core.work",
     "teams",
     "measures",
     "audits.plan",
@@ -202,6 +203,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # administrators enter the addresses
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Early Help performance: "
 ACCOUNT_FORMS = {
     "login": "earlyhelp.signin.accounts.SignInForm",
     "reset_password": "earlyhelp.signin.accounts.ForgottenPasswordForm",
@@ -305,7 +308,9 @@ STORAGES = {
     },
 }
 
-EMAIL_BACKEND = (
+# Mail is written as jobs, with what it is about, and goes out by ``manage.py deliver``.
+EMAIL_BACKEND = "earlyhelp.core.work.mail.QueuedBackend"
+DELIVERY_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend"
     if env.text("EMAIL_HOST")
     else "django.core.mail.backends.console.EmailBackend"

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from earlyhelp.core.events.models import Event, Remark
+from earlyhelp.core.work import jobs
 from measures.models import Commentary, SeriesBreak
 from teams.models import Locality
 from tests import access
@@ -146,6 +147,8 @@ def a_row_of(kind: str, cast: Cast) -> Any:
         return Locality.objects.create(code="west", name="West")
     if kind == "measures_correction":
         return access.a_correction(cast)
+    if kind == "work_job":
+        return jobs.add("mail", {})
     if kind == "events_remark":
         event = Event.objects.filter(subject_type="locality").latest("id")
         return Remark.objects.create(event=event, kind="note", text="A word")

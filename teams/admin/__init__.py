@@ -3,6 +3,6 @@
 Nothing here is a way round the actions: every page saves through them, and says why.
 """
 
-from teams.admin import organisation, people, record
+from teams.admin import jobs, organisation, people, record
 
-__all__ = ["organisation", "people", "record"]
+__all__ = ["jobs", "organisation", "people", "record"]

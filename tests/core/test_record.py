@@ -36,6 +36,8 @@ MUTABLE = {
     "Return", "Figure", "Commentary", "Correction",
     # people's words, which can be taken out, on record
     "Remark",
+    # what waits to be done; gone when it is
+    "Job",
 }  # fmt: skip
 WRITTEN_ONCE = {"Event", "Question", "CorrectedFigure"}
 
@@ -43,7 +45,7 @@ WRITTEN_ONCE = {"Event", "Question", "CorrectedFigure"}
 def our_models() -> set[str]:
     return {
         model.__name__
-        for label in ("events", "teams", "measures")
+        for label in ("events", "work", "teams", "measures")
         for model in apps.get_app_config(label).get_models(include_auto_created=True)
     }
 

@@ -11,10 +11,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from earlyhelp.core.actor import Route
 from earlyhelp.core.events.models import Event, Remark
 from earlyhelp.core.redaction import TAKEN_OUT
+from earlyhelp.core.work import jobs
+from earlyhelp.core.work.models import Job
 from teams.actions import keep, prolong, withdraw
 from teams.admin.history import Change
 from teams.models import Appointment, Council, Locality, Placement, Team, User
@@ -123,7 +126,7 @@ def test_the_sign_in_librarys_own_pages_are_not_here(sign_in: SignIn) -> None:
     index = sign_in("administrator").get(reverse("admin:index"))
     names = {model["object_name"] for app in index.context["app_list"] for model in app["models"]}
     kept = {"Appointment", "Council", "Locality", "Placement", "Team", "TeamType", "User"}
-    assert names == {*kept, "Remark"}
+    assert names == {*kept, "Remark", "Job"}
 
 
 # -- what a change leaves -------------------------------------------------------------------
@@ -469,6 +472,24 @@ def test_a_lost_phone(council: Cast, sign_in: SignIn) -> None:
     assert not Authenticator.objects.filter(user=head).exists()
     event = Event.objects.about(head).latest("id")
     assert (event.verb, event.remarks.get().text) == ("second step taken away", "Lost phone")
+
+
+# -- jobs -----------------------------------------------------------------------------------
+
+
+def test_a_job_that_was_given_up_is_tried_again_and_shows_nothing(
+    council: Cast, sign_in: SignIn
+) -> None:
+    job = jobs.add("mail", {"to": ["stranger@council.example"]})
+    Job.objects.update(given_up_at=timezone.now(), attempts=30, error="MayBeDone")
+    client = sign_in("administrator")
+    listed = client.get(reverse("admin:work_job_changelist")).content.decode()
+    page = client.get(reverse("admin:work_job_change", args=[job.pk])).content.decode()
+    assert "MayBeDone" in listed
+    assert "stranger" not in listed + page
+    again = {"action": "try_again", "_selected_action": [job.pk]}
+    client.post(reverse("admin:work_job_changelist"), again)
+    assert Job.objects.due(timezone.now()).get().attempts == 0
 
 
 # -- the record -----------------------------------------------------------------------------

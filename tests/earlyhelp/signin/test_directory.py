@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from allauth.core.context import request_context
 from allauth.socialaccount.models import SocialAccount, SocialLogin
 from allauth.socialaccount.providers import registry
 from django.core.exceptions import PermissionDenied
@@ -72,7 +73,8 @@ def test_an_address_that_is_not_vouched_for_finds_nobody(
 def test_a_person_is_bound_to_issuer_and_subject(
     directory: CouncilDirectory, director: User
 ) -> None:
-    sign_in(directory, email_verified=True).connect(directory.request, director)
+    with request_context(directory.request):
+        sign_in(directory, email_verified=True).connect(directory.request, director)
     bound = SocialAccount.objects.get()
     assert (bound.provider, bound.uid) == ("council", f"{ISSUER} 1")
     # The same subject comes back, whatever became of the address.

@@ -1,0 +1,116 @@
+"""Adding jobs, and doing what waits; in real time, whatever day the sample stands at."""
+
+import datetime as dt
+import logging
+from dataclasses import dataclass
+
+from django.db.models import F
+from django.utils import timezone
+
+from earlyhelp.core.work.kinds import KINDS, MayBeDone, NeverPossible, Payload
+from earlyhelp.core.work.models import Job
+
+# A job that has been under way for so long was broken off: its process is gone.
+LONGEST = dt.timedelta(minutes=15)
+# Tried again after 1, 2, 4 ... minutes, then every hour, for about a day.
+MOST_ATTEMPTS = 30
+MOST_MINUTES = 60
+# After so long a page says that nothing is done.
+PATIENCE = dt.timedelta(minutes=1)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Delivered:
+    """What became of the jobs that were due."""
+
+    done: int = 0
+    later: int = 0
+    given_up: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.done or self.later or self.given_up)
+
+    def __str__(self) -> str:
+        return f"{self.done} done, {self.later} to be tried again, {self.given_up} given up."
+
+
+def add(kind: str, payload: Payload) -> Job:
+    """Have something done once the transaction around this is committed.
+
+    ``kind`` is a registered one (KeyError otherwise); ``payload`` is plain JSON.
+    """
+    KINDS[kind]
+    now = timezone.now()
+    return Job.objects.create(kind=kind, payload=payload, created_at=now, due_at=now)
+
+
+def deliver() -> Delivered:
+    """Do everything that is due; several processes may do so at once."""
+    delivered = Delivered()
+    _end_broken_off(delivered)
+    while (job := _take()) is not None:
+        _do(job, delivered)
+    return delivered
+
+
+def undelivered_since() -> dt.datetime | None:
+    """Since when jobs wait that nobody does; None while all is well."""
+    now = timezone.now()
+    oldest = Job.objects.due(now).values_list("due_at", flat=True).first()
+    return oldest if oldest is not None and now - oldest > PATIENCE else None
+
+
+def _take() -> Job | None:
+    """The next job, for this process alone."""
+    while True:
+        now = timezone.now()
+        job = Job.objects.due(now).first()
+        if job is None:
+            return None
+        # Whoever changes the row has the job, on either database and without a lock.
+        free = Job.objects.waiting().filter(pk=job.pk)
+        if free.update(taken_at=now, attempts=F("attempts") + 1):
+            job.refresh_from_db()
+            return job
+
+
+def _do(job: Job, delivered: Delivered) -> None:
+    try:
+        KINDS[job.kind].run(job.payload)
+    except (MayBeDone, NeverPossible, KeyError) as error:
+        _give_up(job, error)
+        delivered.given_up += 1
+    except Exception as error:  # a job that fails must not stop the others
+        if job.attempts >= MOST_ATTEMPTS:
+            _give_up(job, error)
+            delivered.given_up += 1
+        else:
+            log.warning("Job %s (%s) is tried again", job.pk, job.kind, exc_info=True)
+            job.due_at = timezone.now() + dt.timedelta(
+                minutes=min(2 ** (job.attempts - 1), MOST_MINUTES)
+            )
+            job.taken_at, job.error = None, type(error).__name__
+            job.save(update_fields=["due_at", "taken_at", "error"])
+            delivered.later += 1
+    else:
+        job.delete()
+        delivered.done += 1
+
+
+def _end_broken_off(delivered: Delivered) -> None:
+    """Do again what may be done twice, and give up what may not."""
+    for job in Job.objects.broken_off(timezone.now() - LONGEST):
+        kind = KINDS.get(job.kind)
+        if kind is not None and kind.is_repeatable:
+            Job.objects.filter(pk=job.pk, taken_at=job.taken_at).update(taken_at=None)
+        else:
+            _give_up(job, MayBeDone())
+            delivered.given_up += 1
+
+
+def _give_up(job: Job, error: Exception) -> None:
+    log.error("Job %s (%s) was given up", job.pk, job.kind, exc_info=error)
+    job.given_up_at, job.error = timezone.now(), type(error).__name__
+    job.save(update_fields=["given_up_at", "error"])

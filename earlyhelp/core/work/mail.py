@@ -1,0 +1,56 @@
+"""Mail as jobs: written with what it is about, sent outside of it."""
+
+import smtplib
+from collections.abc import Sequence
+from email.utils import make_msgid
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+
+from earlyhelp.core.work import jobs
+from earlyhelp.core.work.kinds import MayBeDone, NeverPossible, Payload
+
+KIND = "mail"
+SECONDS_TO_WAIT = 20
+_FIELDS = ("subject", "body", "from_email", "to", "cc", "bcc", "reply_to")
+
+
+class QueuedBackend(BaseEmailBackend):
+    """Django's way out for mail: every message becomes a job."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        """Add a job for each message; ValueError for one with a file, which we never send."""
+        for message in email_messages:
+            if message.attachments:
+                raise ValueError("Mail carries no files: send a link")
+            payload: Payload = {name: getattr(message, name) for name in _FIELDS}
+            # One number for all attempts, so that whoever receives two can see one.
+            payload["headers"] = {"Message-ID": make_msgid(domain="early-help")} | dict(
+                message.extra_headers
+            )
+            alternatives: Any = getattr(message, "alternatives", [])
+            payload["alternatives"] = [list(alternative) for alternative in alternatives]
+            jobs.add(KIND, payload)
+        return len(email_messages)
+
+
+def send(payload: Payload) -> None:
+    """Send a message; what ``QueuedBackend`` wrote."""
+    connection = get_connection(settings.DELIVERY_BACKEND, timeout=SECONDS_TO_WAIT)
+    connection.open()  # whatever fails here, nothing was sent
+    try:
+        EmailMultiAlternatives(**payload, connection=connection).send()
+    except smtplib.SMTPResponseException as refused:
+        if refused.smtp_code >= 500:
+            raise NeverPossible from refused
+        raise
+    except smtplib.SMTPRecipientsRefused as refused:
+        if all(code >= 500 for code, _ in refused.recipients.values()):
+            raise NeverPossible from refused
+        raise
+    except (OSError, smtplib.SMTPException) as broken:
+        raise MayBeDone from broken
+    finally:
+        connection.close()
