@@ -14,13 +14,11 @@ from audits.grades import (
 )
 from audits.models.rounds import SampledCase
 from audits.models.tools import Choice, Indicator
-from audits.querysets import CaseAuditQuerySet, GivenQuerySet, RemedialQuerySet
+from audits.querysets import DONE, CaseAuditQuerySet, GivenQuerySet, RemedialQuerySet
 from audits.workflow import CaseState
 from earlyhelp.core.conditions import all_of, both_or_neither, implies, none_of, says_something
 from earlyhelp.core.pages.wording import days_late
 from teams.models import User
-
-_DONE = [CaseState.SUBMITTED, CaseState.MODERATED]
 
 
 class CaseAudit(models.Model):
@@ -152,7 +150,7 @@ class CaseAudit(models.Model):
     @property
     def is_done(self) -> bool:
         """Whether the auditor has submitted it."""
-        return self.state in _DONE
+        return self.state in DONE
 
     @property
     def counted_overall(self) -> str:
@@ -234,6 +232,18 @@ class Given(models.Model):
     def counted(self) -> str:
         """The grade that counts: the moderator's where there is one."""
         return self.moderated_grade or self.grade
+
+    @property
+    def words(self) -> str:
+        """What the auditor wrote, in answer and beside it."""
+        return "\n".join(filter(None, [self.text, self.comment]))
+
+    @property
+    def moderator_words(self) -> str:
+        """What the moderator wrote, after the grade that it was where they changed it."""
+        if self.moderation_comment and self.moderated_grade != self.grade:
+            return f"was {Grade(self.grade).label.lower()}: {self.moderation_comment}"
+        return self.moderation_comment
 
     def get_counted_display(self) -> str:
         """The grade that counts, in words; "Not answered yet" without one."""

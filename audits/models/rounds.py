@@ -95,6 +95,11 @@ class Round(models.Model):
         return reverse("round", args=[self.code])
 
     @property
+    def results_url(self) -> str:
+        """The address of its results."""
+        return reverse("round-results", args=[self.code])
+
+    @property
     def colour(self) -> str:
         """The colour of its state's tag."""
         return RoundState(self.state).colour

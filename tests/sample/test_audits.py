@@ -48,7 +48,9 @@ def _totals() -> list[dict[str, str]]:
 
 
 def _found(code: str) -> RoundResults:
-    return results.results(Round.objects.select_related("tool").get(code=code), today=TODAY)
+    return results.ScoredRound(Round.objects.select_related("tool").get(code=code)).results(
+        results.CITY, TODAY
+    )
 
 
 def _indicator(code: str, indicator: str) -> IndicatorResult:
