@@ -123,9 +123,6 @@ class GradeTally:
 NO_GRADES = GradeTally({})
 
 
-# -- completion -----------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class Completion:
     """How much of what was allocated is done, in time or late, and how much is overdue."""
@@ -141,9 +138,6 @@ class Completion:
         counted = Counter((is_done, days > 0) for is_done, days in audits)
         on_time, late = counted[True, False], counted[True, True]
         return cls(Share(on_time + late, counted.total()), on_time, late, counted[False, True])
-
-
-# -- this round beside the last -------------------------------------------------------------
 
 
 class ShareChange(StrEnum):
@@ -196,9 +190,6 @@ def _is_clear(now: Share, before: Share) -> bool:
         return False
     difference = Fraction(now.part, now.of) - Fraction(before.part, before.of)
     return abs(float(difference)) / sqrt(float(spread)) > Z_95
-
-
-# -- auditor and moderator ------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

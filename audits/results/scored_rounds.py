@@ -26,6 +26,7 @@ from audits.scoring import (
     ShareChange,
 )
 from audits.workflow import RoundState
+from teams.models import User
 from teams.quarters import FinancialYear, Quarter
 
 
@@ -361,6 +362,17 @@ def completion_of(audits: Iterable[CaseAudit], today: dt.date) -> Completion:
     return Completion.of((audit.is_done, audit.days_late_on(today)) for audit in audits)
 
 
+def completion_by_auditor(
+    audits: Iterable[CaseAudit], today: dt.date
+) -> list[tuple[User, Completion]]:
+    """Each auditor's, those who are overdue first; audits come with their auditor."""
+    theirs: dict[User, list[CaseAudit]] = defaultdict(list)
+    for audit in audits:
+        theirs[audit.auditor].append(audit)
+    rows = [(person, completion_of(each, today)) for person, each in theirs.items()]
+    return sorted(rows, key=lambda row: (-row[1].overdue, row[0].name))
+
+
 # What completion and "cases audited" speak of. Joint audits are the safeguarding board's; a
 # follow-up or a deep dive asks afterwards what became of cases.
 PROGRAMME = (RoundKind.CASE_AUDIT,)
@@ -378,11 +390,6 @@ def audits_of_year(year: FinancialYear) -> list[CaseAudit]:
     days = (year.quarters[0].first_day, year.quarters[3].last_day)
     audits = _programme().first_look().filter(case__round__ends__range=days)
     return list(audits.select_related("case__round", "case__team", "case__locality", "auditor"))
-
-
-def completion_of_year(year: FinancialYear, *, today: dt.date) -> Completion:
-    """Done of allocated over the programme's rounds whose period ends in the year: 133 of 138."""
-    return completion_of(audits_of_year(year), today)
 
 
 def cases_audited(quarter: Quarter, *, team_id: int | None = None) -> int:

@@ -5,9 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from audits.models import CaseAudit
-from audits.results.scored_rounds import CaseArea, completion_of
+from audits.results.scored_rounds import CaseArea, completion_by_auditor, completion_of
 from audits.scoring import Completion
-from teams.models import User
 
 
 @dataclass(frozen=True)
@@ -21,15 +20,10 @@ class CompletionRow:
 
 
 def by_auditor(audits: Iterable[CaseAudit], today: dt.date) -> list[CompletionRow]:
-    """Each auditor's, those who are overdue first; audits come with their auditor."""
-    theirs: dict[User, list[CaseAudit]] = {}
-    for audit in audits:
-        theirs.setdefault(audit.auditor, []).append(audit)
-    rows = [
-        CompletionRow(person.name, completion_of(all_of, today))
-        for person, all_of in theirs.items()
+    """Each auditor's, those who are overdue first."""
+    return [
+        CompletionRow(person.name, done) for person, done in completion_by_auditor(audits, today)
     ]
-    return sorted(rows, key=lambda row: (-row.completion.overdue, row.name))
 
 
 def completion_in(audits: Sequence[CaseAudit], area: CaseArea, today: dt.date) -> Completion:

@@ -1,12 +1,10 @@
 """One indicator of a round: what it asks, its bar, by area, what auditors wrote, findings."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from django.urls import reverse
 
-from audits.findings.rows import FindingRow
 from audits.grades import IndicatorKind
 from audits.models import CaseAudit, Given, Indicator
 from audits.permissions import audits_seen
@@ -21,7 +19,6 @@ from audits.results.pages.scored import (
     warning,
 )
 from audits.results.scored_rounds import IndicatorResult
-from earlyhelp.core.pages.wording import number_of
 
 
 @dataclass(frozen=True)
@@ -57,11 +54,6 @@ class IndicatorPage(ScoredPage):
         return self.scored.before is not None and not self.whole.is_cohort
 
     @property
-    def sentence(self) -> str:
-        """``9 of 17 cases good or better (52.9%). Average score 2.5 of 4, over 17 graded.``"""
-        return _SENTENCES[IndicatorKind(self.indicator.kind)](self.result) if self.result else ""
-
-    @property
     def _is_judged(self) -> bool:
         return self.indicator.kind in (IndicatorKind.GRADED, IndicatorKind.YES_NO)
 
@@ -69,11 +61,6 @@ class IndicatorPage(ScoredPage):
     def rows(self) -> list[BarRow]:
         """The bar as the one row of its table."""
         return [self.bar_row(self.result)] if self.result and self._is_judged else []
-
-    @property
-    def has_agreement(self) -> bool:
-        """Whether a moderator looked at it."""
-        return self.result is not None and self.result.agreement.agreed.of > 0
 
     @property
     def warning(self) -> FewCases | None:
@@ -89,23 +76,17 @@ class IndicatorPage(ScoredPage):
         offered = [one for one in self.indicator.answers if self._is_judged or tally[one]]
         return grade_counts(tally, offered)
 
-    @property
+    @cached_property
     def places(self) -> list[BarRow]:
         """The localities, teams and agencies side by side, on the page of the whole."""
         if not self.rows or not self.area.is_city:
             return []
         path = reverse("round-indicator", args=[self.made.code, self.indicator.code])
-        found = [(area, self.results_in(area).of(self.indicator)) for area in self.areas.everything]
         return [
             BarRow(area.name, result.tally, result.share, path + area.query())
-            for area, result in found[1:]
-            if result is not None
+            for area in self.areas.everything[1:]
+            if (result := self.results_in(area).of(self.indicator))
         ]
-
-    @cached_property
-    def findings(self) -> Sequence[FindingRow]:
-        """The findings about it."""
-        return self.findings_about(self.indicator) if self.result else ()
 
     @cached_property
     def comments(self) -> list[Given]:
@@ -128,35 +109,3 @@ class IndicatorPage(ScoredPage):
     def reads_audits(self) -> bool:
         """Whether this person reads the audits of some team."""
         return bool(audits_seen(self.by.authority))
-
-
-def _of_graded(result: IndicatorResult) -> str:
-    share, tally = result.share, result.tally
-    if not share.of:
-        return "It applied to no case."
-    sentence = f"{share} good or better ({share.percent})."
-    if tally.graded:
-        sentence += f" Average score {tally.score} of 4, over {tally.graded}"
-        sentence += f" graded; {tally.not_found} not found on file."
-    return sentence
-
-
-def _of_yes_no(result: IndicatorResult) -> str:
-    share = result.share
-    return f"{share} yes ({share.percent})." if share.of else "It applied to no case."
-
-
-def _of_choices(result: IndicatorResult) -> str:
-    return "One case may be in several rows." if result.several else "One choice for each case."
-
-
-def _of_text(result: IndicatorResult) -> str:
-    return f"Written about on {number_of(result.texts, 'case')}."
-
-
-_SENTENCES = {
-    IndicatorKind.GRADED: _of_graded,
-    IndicatorKind.YES_NO: _of_yes_no,
-    IndicatorKind.CHOICES: _of_choices,
-    IndicatorKind.TEXT: _of_text,
-}

@@ -20,7 +20,8 @@ from audits.results.scored_rounds import (
     IndicatorResult,
     LabelledShare,
     RoundResults,
-    completion_of_year,
+    audits_of_year,
+    completion_of,
 )
 from audits.scoring import GradeTally, Share
 from earlyhelp.core.files.writer import FileFormat
@@ -60,7 +61,7 @@ class ResultsPage(ScoredPage):
     @property
     def of_year(self) -> Share | None:
         """How much of that year's programme is done; one query."""
-        return completion_of_year(self.year, today=self.by.today).done if self.year else None
+        return completion_of(audits_of_year(self.year), self.by.today).done if self.year else None
 
     @property
     def downloads(self) -> list[tuple[str, str]]:
@@ -140,7 +141,7 @@ class ResultsPage(ScoredPage):
 
     # -- how far it is ------------------------------------------------------------------------
 
-    @property
+    @cached_property
     def places_done(self) -> list[CompletionRow]:
         """Completion by locality on the city's page, where the reader sees localities."""
         path = self.made.results_url
@@ -154,7 +155,7 @@ class ResultsPage(ScoredPage):
             if self.area.is_city
         ]
 
-    @property
+    @cached_property
     def people_done(self) -> Sequence[CompletionRow]:
         """Completion by auditor, for those who look at all of it."""
         if not sees_who_is_late(self.by.authority):

@@ -15,7 +15,6 @@ from audits.results.charts import Bar, bar
 from audits.results.pages.areas import CaseAreas
 from audits.results.scored_rounds import CaseArea, IndicatorResult, RoundResults, ScoredRound
 from audits.scoring import Agreement, Compared, GradeTally, Share, ShareChange
-from audits.workflow import RoundState
 from earlyhelp.core.pages.wording import number_of
 from measures.counting.display import rounded
 from teams.authority import Actor
@@ -127,16 +126,12 @@ class ScoredPage:
     areas: CaseAreas
     area: CaseArea
     by: Actor
+    indicator: Indicator | None = None
 
     @property
     def made(self) -> Round:
         """The round."""
         return self.scored.round
-
-    @property
-    def is_unfinished(self) -> bool:
-        """Whether auditing goes on, so that these are results so far."""
-        return self.made.state == RoundState.AUDITING
 
     @cached_property
     def whole(self) -> RoundResults:
@@ -176,21 +171,14 @@ class ScoredPage:
             result.indicator.name, result.tally, result.share, url, before, result.agreement
         )
 
-    def findings_about(self, indicator: Indicator | None) -> Sequence[FindingRow]:
-        """The findings of the round, or those about one indicator."""
-        authority, today = self.by.authority, self.by.today
-        least = settings.LEAST_CASES_FOR_BOARD
-        return finding_rows(self.made, authority, today, least=least, about=indicator)
-
     @cached_property
     def findings(self) -> Sequence[FindingRow]:
-        """What the round found, in words."""
-        return self.findings_about(None) if self.shown else ()
-
-    @property
-    def shows_actions(self) -> bool:
-        """Whether the reader sees what is done about the findings."""
-        return any(one.shows_actions for one in self.findings)
+        """What the round found in words, or what of that is about the indicator of the page."""
+        if self.held_back:
+            return ()
+        authority, today = self.by.authority, self.by.today
+        least = settings.LEAST_CASES_FOR_BOARD
+        return finding_rows(self.made, authority, today, least=least, about=self.indicator)
 
     @property
     def strengths(self) -> list[FindingRow]:
