@@ -1,8 +1,9 @@
 """What can be done with audits, and by which roles."""
 
-from audits.models import CaseAudit
-from audits.querysets import DONE
-from audits.workflow import CaseState, RoundState
+from dataclasses import replace
+
+from audits.models import CaseAudit, Round
+from audits.workflow import RoundState
 from teams.permissions import Authority, Permission, Scope, allows, grant
 from teams.roles import Role
 
@@ -23,46 +24,16 @@ class AuditsPermission(Permission):
 
 P = AuditsPermission
 
-grant(
-    Role.TEAM_MANAGER,
-    P.AUDIT,
-    P.SEE_AUDITS,
-    P.REMEDY,
-    P.SEE_RESULTS,
-    P.SEE_CITY_RESULTS,
-)
-grant(
-    Role.HEAD_OF_SERVICE,
-    P.AUDIT,
-    P.MODERATE,
-    P.SEE_AUDITS,
-    P.REMEDY,
-    P.WRITE_FINDINGS,
-    P.SEE_RESULTS,
-    P.SEE_CITY_RESULTS,
-)
-grant(
-    Role.SERVICE_DIRECTOR,
-    P.AUDIT,
-    P.SEE_AUDITS,
-    P.REMEDY,
-    P.SEE_RESULTS,
-    P.SEE_CITY_RESULTS,
-)
-grant(
-    Role.PERFORMANCE_OFFICER,
-    P.KEEP_TOOLS,
-    P.RUN_ROUNDS,
-    P.MODERATE,
-    P.SEE_AUDITS,
-    P.REMEDY,
-    P.WRITE_FINDINGS,
-    P.SEE_RESULTS,
-    P.SEE_CITY_RESULTS,
-)
+# What everybody holds who answers for casework.
+_ANSWERING = (P.SEE_AUDITS, P.REMEDY, P.SEE_RESULTS, P.SEE_CITY_RESULTS)
+
+grant(Role.TEAM_MANAGER, P.AUDIT, *_ANSWERING)
+grant(Role.HEAD_OF_SERVICE, P.AUDIT, P.MODERATE, P.WRITE_FINDINGS, *_ANSWERING)
+grant(Role.SERVICE_DIRECTOR, P.AUDIT, *_ANSWERING)
+grant(Role.PERFORMANCE_OFFICER, P.KEEP_TOOLS, P.RUN_ROUNDS, P.MODERATE, P.WRITE_FINDINGS)
+grant(Role.PERFORMANCE_OFFICER, *_ANSWERING)
 grant(Role.AUDITOR, P.AUDIT, P.SEE_CITY_RESULTS)
 grant(Role.BOARD_MEMBER, P.SEE_CITY_RESULTS)
-
 
 # Who has something of their own to do in audits.
 WAITS_IN_AUDITS = (P.AUDIT, P.MODERATE, P.REMEDY)
@@ -127,7 +98,7 @@ def reads(authority: Authority, audit: CaseAudit) -> bool:
         return False
     if audit.auditor_id == authority.person_id and audit.case.round.state != RoundState.PLANNING:
         return True
-    if CaseState(audit.state) not in DONE:
+    if not audit.is_done:
         return False
     return audit.moderator_id == authority.person_id or on_audit(authority, P.SEE_AUDITS, audit)
 
@@ -164,23 +135,20 @@ def sees_case_number(authority: Authority, audit: CaseAudit) -> bool:
         return reads(authority, audit)
     if authority.holds(P.RUN_ROUNDS):
         return True
-    inside = Scope(
-        teams=authority.scope(P.SEE_AUDITS).teams,
-        localities=authority.scope(P.SEE_AUDITS).localities,
-    )
-    return CaseState(audit.state) in DONE and inside.covers(
-        audit.case.team_id, audit.case.locality_id
-    )
-
-
-def sees_areas_of_results(authority: Authority) -> bool:
-    """Whether this person reads results by locality and team, not for the city alone."""
-    return authority.holds(P.SEE_RESULTS)
+    inside = replace(authority.scope(P.SEE_AUDITS), city_wide=False, everywhere=False)
+    return audit.is_done and inside.covers(audit.case.team_id, audit.case.locality_id)
 
 
 def sees_unfinished_rounds(authority: Authority) -> bool:
     """Whether results are shown while a round is still under way; others wait for its end."""
     return authority.holds(P.SEE_RESULTS)
+
+
+def reads_results(authority: Authority, audit_round: Round) -> bool:
+    """Whether this person is shown the results of a round at its stage."""
+    if audit_round.state == RoundState.AUDITING:
+        return sees_unfinished_rounds(authority)
+    return audit_round.state == RoundState.CLOSED
 
 
 def sees_who_is_late(authority: Authority) -> bool:

@@ -1,6 +1,5 @@
 """The vocabulary for asking about tools, rounds and case audits."""
 
-import datetime as dt
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -12,14 +11,8 @@ from audits.workflow import CaseState, RoundState
 from teams.permissions import Authority, Scope
 
 if TYPE_CHECKING:
-    from audits.models import (  # noqa: F401  # for the type arguments
-        CaseAudit,
-        Given,
-        RemedialAction,
-        Round,
-        SampledCase,
-        Tool,
-    )
+    # For the type arguments.
+    from audits.models import CaseAudit, Given, RemedialAction, Round, Tool  # noqa: F401
 
 DONE = (CaseState.SUBMITTED, CaseState.MODERATED)
 TO_DO = (CaseState.ALLOCATED, CaseState.IN_PROGRESS)
@@ -51,10 +44,6 @@ class ToolQuerySet(models.QuerySet["Tool"]):
 class RoundQuerySet(models.QuerySet["Round"]):
     """Rounds, by state and period."""
 
-    def under_way(self) -> Self:
-        """Those in which auditing goes on."""
-        return self.filter(state=RoundState.AUDITING)
-
     def opened(self) -> Self:
         """Those that were opened, closed ones included."""
         return self.exclude(state=RoundState.PLANNING)
@@ -62,18 +51,6 @@ class RoundQuerySet(models.QuerySet["Round"]):
     def closed(self) -> Self:
         """Those in which auditing is over."""
         return self.filter(state=RoundState.CLOSED)
-
-    def ending_between(self, first: dt.date, last: dt.date) -> Self:
-        """Those whose period ends in these days: the rounds of a quarter or a year."""
-        return self.filter(ends__range=(first, last))
-
-
-class CaseQuerySet(models.QuerySet["SampledCase"]):
-    """Cases of rounds, by whose they are."""
-
-    def within(self, scope: Scope) -> Self:
-        """Cases of the scope's teams, or that stood in its localities."""
-        return self.filter(covered(scope))
 
 
 class CaseAuditQuerySet(models.QuerySet["CaseAudit"]):
@@ -117,12 +94,6 @@ class CaseAuditQuerySet(models.QuerySet["CaseAudit"]):
             state__in=TO_DO,
         ).order_by("due_on", "case__round", "case__serial", "agency")
 
-    def late_on(self, day: dt.date) -> Self:
-        """Those still to be submitted after their due date, in opened rounds."""
-        return self.filter(state__in=TO_DO, due_on__lt=day).exclude(
-            case__round__state=RoundState.PLANNING
-        )
-
     def to_be_moderated(self) -> Self:
         """Those submitted and not yet looked at by a moderator."""
         return self.filter(state=CaseState.SUBMITTED)
@@ -140,14 +111,8 @@ class CaseAuditQuerySet(models.QuerySet["CaseAudit"]):
 
     def for_pages(self) -> Self:
         """With the names that pages show."""
-        return self.select_related(
-            "case__round__tool",
-            "case__team",
-            "case__locality",
-            "auditor",
-            "moderator",
-            "moderated_by",
-        )
+        people = ("auditor", "moderator", "moderated_by")
+        return self.select_related("case__round__tool", "case__team", "case__locality", *people)
 
 
 class GivenQuerySet(models.QuerySet["Given"]):
@@ -160,12 +125,6 @@ class GivenQuerySet(models.QuerySet["Given"]):
             .select_related("indicator")
             .prefetch_related("chosen")
             .order_by("indicator__position", "indicator__code")
-        )
-
-    def counted(self) -> Self:
-        """With the grade that counts, as ``grade_counted``: the moderator's where there is one."""
-        return self.annotate(
-            grade_counted=Coalesce(NullIf("moderated_grade", models.Value("")), "grade")
         )
 
 

@@ -34,7 +34,6 @@ def offer_audits(
 
 
 def _numbers(made: Return, asked: set[str]) -> dict[str, int]:
-    """The number for each of the questions that is asked, by code."""
     quarter = made.quarter.quarter
     team_id = None if made.locality_id is None else made.team_id
     found: dict[str, int] = {}

@@ -6,8 +6,9 @@ graded answers only and says how many were not found.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from math import sqrt
@@ -18,8 +19,6 @@ from measures.counting.display import rounded
 
 # Under so many cases a percentage comes with a plain warning.
 SMALL_BASE = 10
-# Board members are shown no result of fewer cases, unless the council sets another number.
-LEAST_FOR_BOARD = 6
 
 
 @dataclass(frozen=True)
@@ -54,18 +53,18 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Tally:
+class GradeTally:
     """How often each answer was given for one indicator."""
 
     counts: Mapping[Grade, int]
 
     @classmethod
-    def of(cls, answers: Iterable[str]) -> "Tally":
+    def of(cls, answers: Iterable[str]) -> "GradeTally":
         """Count answers; an empty one was not given and counts nowhere."""
         return cls(Counter(Grade(answer) for answer in answers if answer))
 
-    def __getitem__(self, grade: Grade) -> int:
-        return self.counts.get(grade, 0)
+    def __getitem__(self, grade: str) -> int:
+        return self.counts.get(Grade(grade), 0)
 
     @property
     def applied(self) -> int:
@@ -88,81 +87,60 @@ class Tally:
         return Share(self[Grade.YES], self[Grade.YES] + self[Grade.NO])
 
     @property
+    def not_found(self) -> int:
+        """The cases in which nothing was found on file."""
+        return self[Grade.NOT_FOUND]
+
+    @property
     def average(self) -> Fraction | None:
         """The average score over graded answers, 4 to 1; None when none was graded."""
         if not self.graded:
             return None
         return Fraction(sum(SCORES[grade] * self[grade] for grade in QUALITY), self.graded)
 
+    @property
+    def score(self) -> Decimal | None:
+        """The average score with one decimal, as it is shown."""
+        return None if self.average is None else rounded(self.average, 1)
+
+    @property
+    def rank(self) -> tuple[bool, Fraction]:
+        """What sorts indicators by the share good or better, best first.
+
+        What applied to no case comes last.
+        """
+        value = self.good_or_better.value
+        return value is None, -(value or Fraction(0))
+
     def share(self, grade: Grade) -> Share:
         """One grade, of all cases it applied to."""
         return Share(self[grade], self.applied)
 
-    def __add__(self, other: "Tally") -> "Tally":
-        return Tally(Counter(self.counts) + Counter(other.counts))
+    def __add__(self, other: "GradeTally") -> "GradeTally":
+        return GradeTally(Counter(self.counts) + Counter(other.counts))
 
 
-def rank(tallies: Mapping[str, Tally]) -> list[str]:
-    """Indicators (by code, in the tool's order) by the share good or better, best first.
-
-    Equal shares keep the tool's order; what applied to no case comes last.
-    """
-
-    def key(code: str) -> tuple[bool, Fraction]:
-        value = tallies[code].good_or_better.value
-        return value is None, -(value or Fraction(0))
-
-    return sorted(tallies, key=key)
-
-
-# -- completion -----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Allocated:
-    """One allocated audit, as completion needs it; ``days_late`` of a day still to come is 0."""
-
-    auditor: int
-    is_done: bool
-    days_late: int = 0
+NO_GRADES = GradeTally({})
 
 
 @dataclass(frozen=True)
 class Completion:
-    """How much of what was allocated is done."""
+    """How much of what was allocated is done, in time or late, and how much is overdue."""
 
     done: Share
     on_time: int
     late: int
     overdue: int
-    by_auditor: Mapping[int, Share]
-    overdue_auditors: frozenset[int]
+
+    @classmethod
+    def of(cls, audits: Iterable[tuple[bool, int]]) -> "Completion":
+        """Of audits as (whether it is done, days late); a day still to come is 0 days late."""
+        counted = Counter((is_done, days > 0) for is_done, days in audits)
+        on_time, late = counted[True, False], counted[True, True]
+        return cls(Share(on_time + late, counted.total()), on_time, late, counted[False, True])
 
 
-def completion(audits: Collection[Allocated]) -> Completion:
-    """Done of allocated, on time and late, what is overdue, and by whom."""
-    people: dict[int, list[Allocated]] = {}
-    for audit in audits:
-        people.setdefault(audit.auditor, []).append(audit)
-    overdue = [audit for audit in audits if not audit.is_done and audit.days_late > 0]
-    return Completion(
-        done=_done(audits),
-        on_time=sum(audit.is_done and audit.days_late <= 0 for audit in audits),
-        late=sum(audit.is_done and audit.days_late > 0 for audit in audits),
-        overdue=len(overdue),
-        by_auditor={person: _done(theirs) for person, theirs in people.items()},
-        overdue_auditors=frozenset(audit.auditor for audit in overdue),
-    )
-
-
-def _done(audits: Collection[Allocated]) -> Share:
-    return Share(sum(audit.is_done for audit in audits), len(audits))
-
-
-# -- this round beside the last -------------------------------------------------------------
-
-
-class Change(StrEnum):
+class ShareChange(StrEnum):
     """What happened to a share between two rounds; the words that pages show."""
 
     IMPROVED = "improved"
@@ -180,7 +158,7 @@ class Compared:
 
     now: Share
     before: Share | None
-    change: Change
+    change: ShareChange
     points: Fraction | None = None
 
 
@@ -191,17 +169,18 @@ def compare(now: Share, before: Share | None) -> Compared:
     that chance alone would often give (two-proportion test, 95%) is *no clear change*.
     """
     if now.value is None:
-        return Compared(now, before, Change.NONE)
+        return Compared(now, before, ShareChange.NONE)
     if before is None or before.value is None:
-        return Compared(now, before, Change.FIRST)
+        return Compared(now, before, ShareChange.FIRST)
     points = (now.value - before.value) * 100
     if now.is_small or before.is_small:
-        return Compared(now, before, Change.TOO_FEW, points)
+        return Compared(now, before, ShareChange.TOO_FEW, points)
     if points == 0:
-        return Compared(now, before, Change.SAME, points)
+        return Compared(now, before, ShareChange.SAME, points)
     if not _is_clear(now, before):
-        return Compared(now, before, Change.NO_CLEAR_CHANGE, points)
-    return Compared(now, before, Change.IMPROVED if points > 0 else Change.WORSENED, points)
+        return Compared(now, before, ShareChange.NO_CLEAR_CHANGE, points)
+    change = ShareChange.IMPROVED if points > 0 else ShareChange.WORSENED
+    return Compared(now, before, change, points)
 
 
 def _is_clear(now: Share, before: Share) -> bool:
@@ -211,9 +190,6 @@ def _is_clear(now: Share, before: Share) -> bool:
         return False
     difference = Fraction(now.part, now.of) - Fraction(before.part, before.of)
     return abs(float(difference)) / sqrt(float(spread)) > Z_95
-
-
-# -- auditor and moderator ------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -227,6 +203,11 @@ class Agreement:
 
     agreed: Share
     kappa: Fraction | None
+
+    @property
+    def rounded_kappa(self) -> Decimal | None:
+        """Kappa with two decimals, as it is shown."""
+        return None if self.kappa is None else rounded(self.kappa, 2)
 
 
 def agreement(pairs: Iterable[tuple[str, str]]) -> Agreement:
@@ -245,36 +226,3 @@ def agreement(pairs: Iterable[tuple[str, str]]) -> Agreement:
     if expected == 1:
         return Agreement(Share(agreed, total), None)
     return Agreement(Share(agreed, total), (Fraction(agreed, total) - expected) / (1 - expected))
-
-
-# -- cohorts and deep dives -----------------------------------------------------------------
-
-
-def overlapping(cases: int, outcomes: Mapping[str, int]) -> dict[str, Share]:
-    """Each outcome of a cohort, of all its cases; outcomes may overlap and are never added up.
-
-    51 of 163 escalated, 30 to child in need, 10 to protection, 27 to care. Raises ValueError
-    for an outcome met by more cases than there are.
-    """
-    for name, met in outcomes.items():
-        if not 0 <= met <= cases:
-            raise ValueError(f"“{name}” counts {met} cases of {cases}")
-    return {name: Share(met, cases) for name, met in outcomes.items()}
-
-
-def choices(cases: Sequence[Collection[str]]) -> tuple[dict[str, Share], int]:
-    """Per choice the cases that have it, of all cases, and how many were chosen in all.
-
-    A case may have several: 11 issues on 6 cases.
-    """
-    counts = Counter(choice for chosen in cases for choice in set(chosen))
-    shares = {choice: Share(count, len(cases)) for choice, count in counts.items()}
-    return shares, sum(counts.values())
-
-
-# -- what a board member is shown -----------------------------------------------------------
-
-
-def is_shown_to_board(cases: int, least: int = LEAST_FOR_BOARD) -> bool:
-    """Whether enough cases stand behind a result for a board member to be shown it."""
-    return cases >= least

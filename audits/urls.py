@@ -9,13 +9,6 @@ from audits.rounds import views as rounds
 from audits.safety import views as safety
 from audits.tools import views as tools
 
-urlpatterns = [
-    *tools.urlpatterns,
-    *rounds.urlpatterns,
-    *allocation.urlpatterns,
-    *auditing.urlpatterns,
-    *moderating.urlpatterns,
-    *safety.urlpatterns,
-    *results.urlpatterns,
-    *findings.urlpatterns,
-]
+_TOPICS = (tools, rounds, allocation, auditing, moderating, safety, results, findings)
+
+urlpatterns = [pattern for topic in _TOPICS for pattern in topic.urlpatterns]

@@ -22,11 +22,6 @@ class ToolState(TextChoices):
     IN_USE = "in-use", "In use"
     RETIRED = "retired", "Retired"
 
-    @property
-    def colour(self) -> str:
-        """The colour of its tag."""
-        return {"draft": "yellow", "in-use": "green"}.get(self.value, "")
-
 
 class RoundState(TextChoices):
     """Where a round stands."""
@@ -34,11 +29,6 @@ class RoundState(TextChoices):
     PLANNING = "planning", "Being planned"
     AUDITING = "auditing", "Under way"
     CLOSED = "closed", "Closed"
-
-    @property
-    def colour(self) -> str:
-        """The colour of its tag."""
-        return {"planning": "yellow", "auditing": "blue"}.get(self.value, "green")
 
 
 class CaseState(TextChoices):
@@ -49,13 +39,26 @@ class CaseState(TextChoices):
     SUBMITTED = "submitted", "Submitted"
     MODERATED = "moderated", "Moderated"
 
+
+_COLOURS: dict[str, str] = {
+    ToolState.DRAFT: "yellow",
+    ToolState.IN_USE: "green",
+    RoundState.PLANNING: "yellow",
+    RoundState.AUDITING: "blue",
+    RoundState.CLOSED: "green",
+    CaseState.IN_PROGRESS: "blue",
+    CaseState.SUBMITTED: "yellow",
+    CaseState.MODERATED: "green",
+}
+
+
+class WithState:
+    """A row that has a state, as its pages show it."""
+
     @property
     def colour(self) -> str:
-        """The colour of its tag."""
-        return _CASE_COLOURS.get(self.value, "")
-
-
-_CASE_COLOURS = {"in-progress": "blue", "submitted": "yellow", "moderated": "green"}
+        """The colour of its state's tag."""
+        return _COLOURS.get(self.state, "")  # type: ignore[attr-defined]  # a field of the model
 
 
 class ToolAct(StrEnum):

@@ -12,18 +12,17 @@ from audits.grades import (
     Threshold,
     judgement_label,
 )
+from audits.models.constraints import check
 from audits.models.rounds import SampledCase
 from audits.models.tools import Choice, Indicator
-from audits.querysets import CaseAuditQuerySet, GivenQuerySet, RemedialQuerySet
-from audits.workflow import CaseState
+from audits.querysets import DONE, CaseAuditQuerySet, GivenQuerySet, RemedialQuerySet
+from audits.workflow import CaseState, WithState
 from earlyhelp.core.conditions import all_of, both_or_neither, implies, none_of, says_something
 from earlyhelp.core.pages.wording import days_late
 from teams.models import User
 
-_DONE = [CaseState.SUBMITTED, CaseState.MODERATED]
 
-
-class CaseAudit(models.Model):
+class CaseAudit(WithState, models.Model):
     """One look at one case, by one agency; ``turn`` 2 and on are the case audited again.
 
     Of the moderator's judgement and the auditor's both are kept, and the moderator's counts.
@@ -67,54 +66,51 @@ class CaseAudit(models.Model):
             models.UniqueConstraint(
                 fields=["case", "agency", "turn"], name="one_audit_per_case_agency_and_turn"
             ),
-            models.CheckConstraint(condition=Q(turn__gte=1), name="audit_turn_starts_at_1"),
-            models.CheckConstraint(
-                condition=Q(overall__in=["", *QUALITY], moderated_overall__in=["", *QUALITY]),
-                name="audit_overall_is_known",
+            check("audit_turn_starts_at_1", Q(turn__gte=1)),
+            check(
+                "audit_overall_is_known",
+                Q(overall__in=["", *QUALITY], moderated_overall__in=["", *QUALITY]),
             ),
-            models.CheckConstraint(
-                condition=Q(threshold__in=["", *Threshold.values]), name="audit_threshold_is_known"
+            check("audit_threshold_is_known", Q(threshold__in=["", *Threshold.values])),
+            check(
+                "audit_submission_has_who_and_when",
+                both_or_neither("submitted_on", "submitted_at", "submitted_by"),
             ),
-            models.CheckConstraint(
-                condition=both_or_neither("submitted_on", "submitted_at", "submitted_by"),
-                name="audit_submission_has_who_and_when",
+            check(
+                "moderation_has_who_and_when",
+                both_or_neither("moderated_at", "moderated_by", "moderated_unsafe"),
             ),
-            models.CheckConstraint(
-                condition=both_or_neither("moderated_at", "moderated_by", "moderated_unsafe"),
-                name="moderation_has_who_and_when",
-            ),
-            models.CheckConstraint(
-                condition=(
+            check(
+                "audit_is_where_its_state_says",
+                (
                     Q(state__in=[CaseState.ALLOCATED, CaseState.IN_PROGRESS])
                     & none_of("submitted_at", "moderated_at")
                 )
                 | (Q(state=CaseState.SUBMITTED) & all_of("submitted_at") & none_of("moderated_at"))
                 | (Q(state=CaseState.MODERATED) & all_of("submitted_at", "moderated_at")),
-                name="audit_is_where_its_state_says",
             ),
-            models.CheckConstraint(
-                condition=Q(submitted_by__isnull=True) | Q(submitted_by=F("auditor")),
-                name="the_auditor_submits",
+            check(
+                "the_auditor_submits", Q(submitted_by__isnull=True) | Q(submitted_by=F("auditor"))
             ),
-            models.CheckConstraint(
-                condition=(Q(moderator__isnull=True) | ~Q(moderator=F("auditor")))
+            check(
+                "nobody_moderates_their_own_audit",
+                (Q(moderator__isnull=True) | ~Q(moderator=F("auditor")))
                 & (Q(moderated_by__isnull=True) | ~Q(moderated_by=F("auditor"))),
-                name="nobody_moderates_their_own_audit",
             ),
-            models.CheckConstraint(
-                condition=implies(
+            check(
+                "only_a_moderated_audit_has_a_moderated_judgement",
+                implies(
                     ~Q(moderated_overall="") | ~Q(moderation_comment=""),
                     Q(state=CaseState.MODERATED),
                 ),
-                name="only_a_moderated_audit_has_a_moderated_judgement",
             ),
-            models.CheckConstraint(
-                condition=~Q(state=CaseState.MODERATED)
+            check(
+                "a_changed_judgement_has_its_comment",
+                ~Q(state=CaseState.MODERATED)
                 | (
                     Q(moderated_overall=F("overall"), moderated_unsafe=F("is_unsafe"))
                     | ~Q(moderation_comment="")
                 ),
-                name="a_changed_judgement_has_its_comment",
             ),
         ]
 
@@ -128,11 +124,6 @@ class CaseAudit(models.Model):
         agency = f", {self.agency}" if self.agency else ""
         again = {1: "", 2: ", audited again"}.get(self.turn, f", turn {self.turn}")
         return f"{self.case}{agency}{again}"
-
-    @property
-    def colour(self) -> str:
-        """The colour of its state's tag."""
-        return CaseState(self.state).colour
 
     @property
     def judgement_label(self) -> str:
@@ -152,7 +143,7 @@ class CaseAudit(models.Model):
     @property
     def is_done(self) -> bool:
         """Whether the auditor has submitted it."""
-        return self.state in _DONE
+        return self.state in DONE
 
     @property
     def counted_overall(self) -> str:
@@ -207,23 +198,18 @@ class Given(models.Model):
             models.UniqueConstraint(
                 fields=["audit", "indicator"], name="one_answer_per_audit_and_indicator"
             ),
-            models.CheckConstraint(
-                condition=Q(grade__in=["", *Grade.values], moderated_grade__in=["", *Grade.values]),
-                name="given_grade_is_known",
+            check(
+                "given_grade_is_known",
+                Q(grade__in=["", *Grade.values], moderated_grade__in=["", *Grade.values]),
             ),
-            models.CheckConstraint(
-                condition=implies(~Q(moderated_grade=""), ~Q(grade="")),
-                name="only_a_given_grade_is_moderated",
+            check("only_a_given_grade_is_moderated", implies(~Q(moderated_grade=""), ~Q(grade=""))),
+            check(
+                "a_changed_grade_has_its_comment",
+                Q(moderated_grade="") | Q(moderated_grade=F("grade")) | ~Q(moderation_comment=""),
             ),
-            models.CheckConstraint(
-                condition=Q(moderated_grade="")
-                | Q(moderated_grade=F("grade"))
-                | ~Q(moderation_comment=""),
-                name="a_changed_grade_has_its_comment",
-            ),
-            models.CheckConstraint(
-                condition=implies(~Q(moderation_comment=""), ~Q(moderated_grade="")),
-                name="a_moderation_comment_has_its_grade",
+            check(
+                "a_moderation_comment_has_its_grade",
+                implies(~Q(moderation_comment=""), ~Q(moderated_grade="")),
             ),
         ]
 
@@ -234,6 +220,18 @@ class Given(models.Model):
     def counted(self) -> str:
         """The grade that counts: the moderator's where there is one."""
         return self.moderated_grade or self.grade
+
+    @property
+    def words(self) -> str:
+        """What the auditor wrote, in answer and beside it."""
+        return "\n".join(filter(None, [self.text, self.comment]))
+
+    @property
+    def moderator_words(self) -> str:
+        """What the moderator wrote, after the grade that it was where they changed it."""
+        if self.moderation_comment and self.moderated_grade != self.grade:
+            return f"was {Grade(self.grade).label.lower()}: {self.moderation_comment}"
+        return self.moderation_comment
 
     def get_counted_display(self) -> str:
         """The grade that counts, in words; "Not answered yet" without one."""
@@ -259,16 +257,13 @@ class RemedialAction(models.Model):
     class Meta:
         ordering = ["due_on", "id"]
         constraints = [
-            models.CheckConstraint(
-                condition=says_something("what"), name="remedial_action_says_what"
+            check("remedial_action_says_what", says_something("what")),
+            check(
+                "remedial_action_done_has_who_and_when",
+                both_or_neither("done_on", "done_at", "done_by"),
             ),
-            models.CheckConstraint(
-                condition=both_or_neither("done_on", "done_at", "done_by"),
-                name="remedial_action_done_has_who_and_when",
-            ),
-            models.CheckConstraint(
-                condition=implies(~Q(note=""), all_of("done_at")),
-                name="only_a_done_remedial_action_has_a_note",
+            check(
+                "only_a_done_remedial_action_has_a_note", implies(~Q(note=""), all_of("done_at"))
             ),
         ]
 

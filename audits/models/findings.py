@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
+from audits.models.constraints import check
 from audits.models.rounds import Round
 from audits.models.tools import Indicator
 from audits.plan.models.action import Action, Source
@@ -41,13 +42,9 @@ class Finding(models.Model):
     class Meta:
         ordering = ["round", "-kind", "id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(kind__in=FindingKind.values), name="finding_kind_is_known"
-            ),
-            models.CheckConstraint(condition=says_something("text"), name="finding_says_something"),
-            models.CheckConstraint(
-                condition=Q(cases__isnull=True) | Q(cases__gte=1), name="finding_is_on_some_case"
-            ),
+            check("finding_kind_is_known", Q(kind__in=FindingKind.values)),
+            check("finding_says_something", says_something("text")),
+            check("finding_is_on_some_case", Q(cases__isnull=True) | Q(cases__gte=1)),
         ]
 
     def __str__(self) -> str:

@@ -5,9 +5,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from audits.models.constraints import check
 from audits.models.tools import Tool
-from audits.querysets import CaseQuerySet, RoundQuerySet
-from audits.workflow import RoundState
+from audits.querysets import RoundQuerySet
+from audits.workflow import RoundState, WithState
 from earlyhelp.core.conditions import all_of, both_or_neither, implies, none_of, says_something
 from teams.models import Locality, Team, User
 
@@ -21,7 +22,7 @@ class RoundKind(models.TextChoices):
     DEEP_DIVE = "deep-dive", "Deep dive"
 
 
-class Round(models.Model):
+class Round(WithState, models.Model):
     """A theme, a period and a tool; the cases and their audits hang on it."""
 
     code = models.SlugField(max_length=60, unique=True)
@@ -51,38 +52,28 @@ class Round(models.Model):
     class Meta:
         ordering = ["-ends", "theme"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(kind__in=RoundKind.values), name="round_kind_is_known"
+            check("round_kind_is_known", Q(kind__in=RoundKind.values)),
+            check("round_has_theme_and_period", says_something("theme", "period_name")),
+            check(
+                "round_ends_after_it_starts",
+                Q(ends__gte=F("starts")),
+                "The last day cannot be before the first",
             ),
-            models.CheckConstraint(
-                condition=says_something("theme", "period_name"), name="round_has_theme_and_period"
+            check(
+                "round_is_not_compared_with_itself",
+                Q(compares_with__isnull=True) | ~Q(compares_with=F("id")),
             ),
-            models.CheckConstraint(
-                condition=Q(ends__gte=F("starts")),
-                name="round_ends_after_it_starts",
-                violation_error_message="The last day cannot be before the first",
-            ),
-            models.CheckConstraint(
-                condition=Q(compares_with__isnull=True) | ~Q(compares_with=F("id")),
-                name="round_is_not_compared_with_itself",
-            ),
-            models.CheckConstraint(
-                condition=both_or_neither("opened_at", "opened_by"),
-                name="round_opening_has_who_and_when",
-            ),
-            models.CheckConstraint(
-                condition=both_or_neither("closed_at", "closed_by"),
-                name="round_closing_has_who_and_when",
-            ),
-            models.CheckConstraint(
-                condition=(Q(state=RoundState.PLANNING) & none_of("opened_at", "closed_at"))
+            check("round_opening_has_who_and_when", both_or_neither("opened_at", "opened_by")),
+            check("round_closing_has_who_and_when", both_or_neither("closed_at", "closed_by")),
+            check(
+                "round_is_where_its_state_says",
+                (Q(state=RoundState.PLANNING) & none_of("opened_at", "closed_at"))
                 | (Q(state=RoundState.AUDITING) & all_of("opened_at") & none_of("closed_at"))
                 | (Q(state=RoundState.CLOSED) & all_of("opened_at", "closed_at")),
-                name="round_is_where_its_state_says",
             ),
-            models.CheckConstraint(
-                condition=implies(~Q(closing_reason=""), Q(state=RoundState.CLOSED)),
-                name="only_a_closed_round_has_a_closing_reason",
+            check(
+                "only_a_closed_round_has_a_closing_reason",
+                implies(~Q(closing_reason=""), Q(state=RoundState.CLOSED)),
             ),
         ]
 
@@ -95,9 +86,9 @@ class Round(models.Model):
         return reverse("round", args=[self.code])
 
     @property
-    def colour(self) -> str:
-        """The colour of its state's tag."""
-        return RoundState(self.state).colour
+    def results_url(self) -> str:
+        """The address of its results."""
+        return reverse("round-results", args=[self.code])
 
     @property
     def has_agencies(self) -> bool:
@@ -129,13 +120,8 @@ class Draw(models.Model):
     class Meta:
         ordering = ["round", "id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(drawn__gte=1, drawn__lte=F("population")),
-                name="draw_takes_some_of_its_list",
-            ),
-            models.CheckConstraint(
-                condition=says_something("seed", "list_digest"), name="draw_can_be_shown"
-            ),
+            check("draw_takes_some_of_its_list", Q(drawn__gte=1, drawn__lte=F("population"))),
+            check("draw_can_be_shown", says_something("seed", "list_digest")),
         ]
 
     def __str__(self) -> str:
@@ -162,8 +148,6 @@ class SampledCase(models.Model):
     worker_role = models.CharField(max_length=60, blank=True)
     draw = models.ForeignKey(Draw, models.PROTECT, null=True, blank=True, related_name="cases")
 
-    objects = CaseQuerySet.as_manager()
-
     class Meta:
         ordering = ["round", "serial"]
         constraints = [
@@ -173,10 +157,7 @@ class SampledCase(models.Model):
             models.UniqueConstraint(
                 fields=["round", "case_number"], name="a_case_stands_once_in_a_round"
             ),
-            models.CheckConstraint(
-                condition=Q(serial__gte=1) & says_something("case_number"),
-                name="case_has_serial_and_number",
-            ),
+            check("case_has_serial_and_number", Q(serial__gte=1) & says_something("case_number")),
         ]
 
     def __str__(self) -> str:

@@ -4,13 +4,14 @@ from django.db import models
 from django.db.models import F, Q
 
 from audits.grades import ANSWERS, QUALITY, QUALITY_CHOICES, Grade, IndicatorKind
+from audits.models.constraints import check
 from audits.querysets import ToolQuerySet
-from audits.workflow import ToolState
+from audits.workflow import ToolState, WithState
 from earlyhelp.core.conditions import all_of, both_or_neither, none_of, says_something
 from teams.models import User
 
 
-class Tool(models.Model):
+class Tool(WithState, models.Model):
     """A set of indicators. Once in use it is never changed, only copied to a new version.
 
     ``edits`` counts saves of a draft, as ``version`` does elsewhere: here that word is the
@@ -42,37 +43,20 @@ class Tool(models.Model):
                 name="one_tool_per_name_and_version",
                 violation_error_message="There is a tool of this name and version already",
             ),
-            models.CheckConstraint(
-                condition=Q(version__gte=1) & says_something("name"),
-                name="tool_has_name_and_version",
-            ),
-            models.CheckConstraint(
-                condition=Q(based_on__isnull=True) | ~Q(based_on=F("id")),
-                name="tool_is_not_based_on_itself",
-            ),
-            models.CheckConstraint(
-                condition=both_or_neither("in_use_at", "in_use_by"),
-                name="tool_in_use_has_who_and_when",
-            ),
-            models.CheckConstraint(
-                condition=both_or_neither("retired_at", "retired_by"),
-                name="tool_retired_has_who_and_when",
-            ),
-            models.CheckConstraint(
-                condition=(Q(state=ToolState.DRAFT) & none_of("in_use_at", "retired_at"))
+            check("tool_has_name_and_version", Q(version__gte=1) & says_something("name")),
+            check("tool_is_not_based_on_itself", Q(based_on__isnull=True) | ~Q(based_on=F("id"))),
+            check("tool_in_use_has_who_and_when", both_or_neither("in_use_at", "in_use_by")),
+            check("tool_retired_has_who_and_when", both_or_neither("retired_at", "retired_by")),
+            check(
+                "tool_is_where_its_state_says",
+                (Q(state=ToolState.DRAFT) & none_of("in_use_at", "retired_at"))
                 | (Q(state=ToolState.IN_USE) & all_of("in_use_at") & none_of("retired_at"))
                 | (Q(state=ToolState.RETIRED) & all_of("in_use_at", "retired_at")),
-                name="tool_is_where_its_state_says",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.name}, version {self.version}"
-
-    @property
-    def colour(self) -> str:
-        """The colour of its state's tag."""
-        return ToolState(self.state).colour
 
 
 class Indicator(models.Model):
@@ -93,12 +77,8 @@ class Indicator(models.Model):
             models.UniqueConstraint(
                 fields=["tool", "code"], name="one_indicator_per_tool_and_code"
             ),
-            models.CheckConstraint(
-                condition=Q(kind__in=IndicatorKind.values), name="indicator_kind_is_known"
-            ),
-            models.CheckConstraint(
-                condition=says_something("code", "name"), name="indicator_has_code_and_name"
-            ),
+            check("indicator_kind_is_known", Q(kind__in=IndicatorKind.values)),
+            check("indicator_has_code_and_name", says_something("code", "name")),
         ]
 
     def __str__(self) -> str:
@@ -124,13 +104,8 @@ class GradeGuidance(models.Model):
             models.UniqueConstraint(
                 fields=["indicator", "grade"], name="one_guidance_per_indicator_and_grade"
             ),
-            models.CheckConstraint(
-                condition=Q(grade__in=QUALITY),
-                name="guidance_is_for_a_judgement_of_quality",
-            ),
-            models.CheckConstraint(
-                condition=says_something("text"), name="guidance_says_something"
-            ),
+            check("guidance_is_for_a_judgement_of_quality", Q(grade__in=QUALITY)),
+            check("guidance_says_something", says_something("text")),
         ]
 
     def __str__(self) -> str:
@@ -151,9 +126,7 @@ class Choice(models.Model):
             models.UniqueConstraint(
                 fields=["indicator", "code"], name="one_choice_per_indicator_and_code"
             ),
-            models.CheckConstraint(
-                condition=says_something("code", "label"), name="choice_has_code_and_label"
-            ),
+            check("choice_has_code_and_label", says_something("code", "label")),
         ]
 
     def __str__(self) -> str:

@@ -13,7 +13,7 @@ _ROOM = {1: Fraction(3, 100), 2: Fraction(6, 100), 3: Fraction(9, 100)}
 
 
 @dataclass(frozen=True)
-class Part:
+class BarPart:
     """One part of a bar; ``look`` is its class, ``words`` what a pointer over it says."""
 
     look: str
@@ -28,7 +28,7 @@ class Part:
 class Bar:
     """A stacked bar, and what it says to somebody who does not see it."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[BarPart, ...]
     words: str
 
 
@@ -41,15 +41,14 @@ def bar(counts: Iterable[tuple[str, str, int]]) -> Bar:
     total = sum(count for _, _, count in there)
     parts, before = [], 0
     for look, name, count in there:
-        share = Fraction(count, total)
-        label = str(count)
+        has_room = Fraction(count, total) >= _ROOM.get(len(str(count)), Fraction(1))
         parts.append(
-            Part(
+            BarPart(
                 look=look,
                 x=_percent(Fraction(before, total)),
-                width=_percent(share),
+                width=_percent(Fraction(count, total)),
                 middle=_percent(Fraction(2 * before + count, 2 * total)),
-                label=label if share >= _ROOM.get(len(label), Fraction(1)) else "",
+                label=str(count) if has_room else "",
                 words=f"{name}: {count}",
             )
         )

@@ -6,26 +6,12 @@ Serials and case numbers are in none of them: a line speaks of counts.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from audits import scoring
 from audits.grades import Grade, IndicatorKind
-from audits.models import RoundKind
-from audits.results.pages.areas import Place
-from audits.results.pages.scored import beside
-from audits.results.scored_rounds import IndicatorResult, RoundResults
+from audits.results.pages.scored import last_round
+from audits.results.scored_rounds import CaseArea, IndicatorResult, RoundResults
 from audits.scoring import Share
 from earlyhelp.core.files.writer import CellValue
 from measures.counting.display import rounded
-
-_COUNTED = [
-    Grade.OUTSTANDING,
-    Grade.GOOD,
-    Grade.REQUIRES_IMPROVEMENT,
-    Grade.INADEQUATE,
-    Grade.NOT_FOUND,
-    Grade.NOT_APPLICABLE,
-    Grade.YES,
-    Grade.NO,
-]
 
 COLUMNS = [
     "round",
@@ -39,7 +25,7 @@ COLUMNS = [
     "indicator_name",
     "kind",
     "choice",
-    *(grade.value.replace("-", "_") for grade in _COUNTED),
+    *(grade.value.replace("-", "_") for grade in Grade),
     "numerator",
     "denominator",
     "percent",
@@ -56,81 +42,71 @@ COLUMNS = [
 
 
 @dataclass(frozen=True)
-class Line:
+class ResultLine:
     """An indicator in an area; ``choice`` where the line speaks of one choice alone."""
 
-    found: RoundResults
-    place: Place
-    one: IndicatorResult
+    results: RoundResults
+    area: CaseArea
+    result: IndicatorResult
     before: str
     share: Share
     choice: str = ""
 
     def cells(self) -> list[CellValue]:
         """The line in the order of ``COLUMNS``."""
-        made, asked, tally = self.found.round, self.one.indicator, self.one.tally
+        audit_round, asked, tally = self.results.round, self.result.indicator, self.result.tally
         return [
-            made.code,
-            made.theme,
-            made.period_name,
-            "yes" if made.is_illustrative else "no",
-            self.place.level,
-            self.place.code,
-            self.place.name,
+            audit_round.code,
+            audit_round.theme,
+            audit_round.period_name,
+            "yes" if audit_round.is_illustrative else "no",
+            self.area.level,
+            self.area.code,
+            self.area.name,
             asked.code,
             asked.name,
             asked.kind,
             self.choice,
-            *(self._count(grade) for grade in _COUNTED),
+            *(self._count(grade) for grade in Grade),
             self.share.part,
             self.share.of,
             rounded(self.share.value * 100, 1) if self.share.value is not None else None,
-            rounded(tally.average, 1) if self._is_graded and tally.average is not None else None,
-            tally.graded if self._is_graded else None,
+            *((tally.score, tally.graded) if self._is_graded else (None, None)),
             *self._before(),
             *self._agreement(),
         ]
 
     @property
     def _is_graded(self) -> bool:
-        return self.one.indicator.kind == IndicatorKind.GRADED
+        return self.result.indicator.kind == IndicatorKind.GRADED
 
     def _count(self, grade: Grade) -> int | None:
         """How often; nothing for an answer that this kind of indicator does not offer."""
-        offered = not self.choice and grade in self.one.indicator.answers
-        return self.one.tally[grade] if offered else None
+        offered = not self.choice and grade in self.result.indicator.answers
+        return self.result.tally[grade] if offered else None
 
     def _before(self) -> list[CellValue]:
-        before = self.one.compared.before
-        judged = self._is_graded or self.one.indicator.kind == IndicatorKind.YES_NO
+        kind, before = self.result.indicator.kind, self.result.compared.before
+        judged = kind in (IndicatorKind.GRADED, IndicatorKind.YES_NO)
         if not self.before or before is None or not judged:
             return [self.before, None, None, ""]
-        said = beside(self.one.compared, self.one.indicator.kind, self.found.round.kind)
-        return [self.before, before.part, before.of, said.words]
+        words = last_round(self.result.compared, kind, self.results.round.kind).words
+        return [self.before, before.part, before.of, words]
 
     def _agreement(self) -> list[CellValue]:
-        agreed = self.one.agreement.agreed
-        if self.choice or not agreed.of:
+        agreement = self.result.agreement
+        if self.choice or not agreement.agreed.of:
             return [None, None, None]
-        kappa = self.one.agreement.kappa
-        return [agreed.part, agreed.of, rounded(kappa, 2) if kappa is not None else None]
+        return [agreement.agreed.part, agreement.agreed.of, agreement.rounded_kappa]
 
 
-def lines(found: RoundResults, place: Place, before: str) -> Iterator[Line]:
+def lines(results: RoundResults, area: CaseArea, before: str) -> Iterator[ResultLine]:
     """The lines of one area, indicators in the tool's order."""
-    for one in found.indicators:
-        if one.indicator.kind == IndicatorKind.CHOICES:
-            for choice in one.choices:
-                yield Line(found, place, one, before, choice.share, choice.label)
-        elif one.indicator.kind == IndicatorKind.TEXT:
-            yield Line(found, place, one, before, Share(one.texts, found.audits))
+    for result in results.indicators:
+        if result.indicator.kind == IndicatorKind.CHOICES:
+            for choice in result.choices:
+                yield ResultLine(results, area, result, before, choice.share, choice.label)
+        elif result.indicator.kind == IndicatorKind.TEXT:
+            yield ResultLine(results, area, result, before, Share(result.texts, results.audits))
         else:
-            yield Line(found, place, one, before, _share(found, one))
-
-
-def _share(found: RoundResults, one: IndicatorResult) -> Share:
-    """What the page shows: in a cohort each outcome is a share of all its cases."""
-    if found.round.kind == RoundKind.COHORT and one.indicator.kind == IndicatorKind.YES_NO:
-        met = {one.indicator.code: one.tally[Grade.YES]}
-        return scoring.overlapping(found.audits, met)[one.indicator.code]
-    return one.share
+            yield ResultLine(results, area, result, before, results.outcome(result))

@@ -2,23 +2,23 @@
 
 from io import BytesIO
 
-from django.conf import settings
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import path
+from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
-from audits.findings.rows import FindingRow, finding_rows
-from audits.models import Indicator
 from audits.permissions import AuditsPermission
 from audits.results.access import round_with_results
 from audits.results.exchange import COLUMNS, lines
-from audits.results.pages import indicator as indicator_pages
-from audits.results.pages import round as page
-from audits.results.pages.areas import Place, Places, city_name, places_of
+from audits.results.pages.areas import CaseAreas, areas_of, city_name
+from audits.results.pages.indicator import IndicatorPage
+from audits.results.pages.round import ResultsPage
+from audits.results.pages.scored import ScoredPage, held_back
 from audits.results.pages.years import year_page
-from audits.results.scored_rounds import Reading
+from audits.results.scored_rounds import CaseArea, ScoredRound
 from earlyhelp.core.files.writer import CONTENT_TYPES, CellValue, FileFormat, write
+from teams.authority import Actor
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import Refused, require_anywhere
 from teams.quarters import FinancialYear
@@ -27,69 +27,49 @@ from teams.quarters import FinancialYear
 _FIRST_YEAR, _LAST_YEAR = 1990, 2200
 
 
-def _places(request: SignedInRequest, reading: Reading) -> tuple[Places, Place]:
-    """The areas of the round, and the one that ``?area=`` names."""
-    found = places_of(reading.audits, city_name(request.user), request.actor.authority)
-    return found, found.named(request.GET.get("area", ""))
+def _read(request: SignedInRequest, code: str) -> tuple[ScoredRound, CaseAreas, CaseArea, Actor]:
+    """The results of a round, its areas, the one that ``?area=`` names, and who reads them."""
+    actor = request.actor
+    scored = ScoredRound(round_with_results(actor.authority, code))
+    areas = areas_of(scored.audits, city_name(request.user), actor.authority)
+    return scored, areas, areas.named(request.GET.get("area", "")), actor
 
 
 @signed_in
 @require_safe
 def round_results(request: SignedInRequest, code: str) -> HttpResponse:
     """A round in an area (``?area=``), beside the round that it is compared with."""
-    made = round_with_results(request.actor.authority, code)
-    reading = Reading(made)
-    places, place = _places(request, reading)
-    authority, today = request.actor.authority, request.actor.today
-    least = settings.LEAST_CASES_FOR_BOARD
-
-    def findings() -> list[FindingRow]:
-        return finding_rows(made, authority, today, least=least)
-
-    found = page.results_page(
-        reading, places, place, authority, today, least=least, findings=findings
-    )
-    writes = authority.holds(AuditsPermission.WRITE_FINDINGS)
-    return render(
-        request, "audits/results/results.html", {"page": found, "writes_findings": writes}
-    )
+    context = {
+        "page": ResultsPage(*_read(request, code)),
+        "writes_findings": request.actor.authority.holds(AuditsPermission.WRITE_FINDINGS),
+    }
+    return render(request, "audits/results/results.html", context)
 
 
 @signed_in
 @require_safe
 def round_indicator(request: SignedInRequest, code: str, indicator: str) -> HttpResponse:
     """One indicator of a round: by area, what was written about it, what was found."""
-    made = round_with_results(request.actor.authority, code)
-    reading = Reading(made)
-    places, place = _places(request, reading)
-    authority, today = request.actor.authority, request.actor.today
-    least = settings.LEAST_CASES_FOR_BOARD
-
-    def findings(about: Indicator) -> list[FindingRow]:
-        return finding_rows(made, authority, today, least=least, about=about)
-
-    found = indicator_pages.indicator_page(
-        reading, indicator, places, place, authority, today, least=least, findings=findings
-    )
-    return render(request, "audits/results/indicator.html", {"page": found})
+    scored, areas, area, by = _read(request, code)
+    asked = next((one for one in scored.indicators if one.code == indicator), None)
+    if asked is None:
+        raise Http404("This round did not ask about that")
+    page = IndicatorPage(scored, areas, area, by, asked)
+    return render(request, "audits/results/indicator.html", {"page": page})
 
 
 @signed_in
 @require_safe
 def round_results_export(request: SignedInRequest, code: str) -> HttpResponseBase:
     """The results of one area (``?area=``), or of every area that the reader sees, as a file."""
-    made = round_with_results(request.actor.authority, code)
     asked = request.GET.get("format", FileFormat.CSV.value)
+    page = ScoredPage(*_read(request, code))
     if asked not in FileFormat.values:
         raise Http404("Files are csv, xlsx or ods")
-    form = FileFormat(asked)
-    reading = Reading(made)
-    places, place = _places(request, reading)
-    chosen = [place] if place.param else places.everything
-    file = BytesIO()
-    write(form, COLUMNS, _rows(request, reading, chosen), file, sheet=made.theme)
+    form, file = FileFormat(asked), BytesIO()
+    write(form, COLUMNS, _rows(page), file, sheet=page.made.theme)
     file.seek(0)
-    name = "-".join(filter(None, [made.code, place.slug]))
+    name = "-".join(filter(None, [code, slugify(page.area.param.replace(":", "-"))]))
     return FileResponse(
         file,
         as_attachment=True,
@@ -98,18 +78,14 @@ def round_results_export(request: SignedInRequest, code: str) -> HttpResponseBas
     )
 
 
-def _rows(request: SignedInRequest, reading: Reading, places: list[Place]) -> list[list[CellValue]]:
-    before = reading.before.code if reading.before else ""
+def _rows(page: ScoredPage) -> list[list[CellValue]]:
+    before = page.scored.before.code if page.scored.before else ""
     rows: list[list[CellValue]] = []
-    for place in places:
-        found = page.shown_to(
-            request.actor.authority,
-            reading.results(place.area, request.actor.today),
-            settings.LEAST_CASES_FOR_BOARD,
-        )
-        if found is None:
-            raise Refused(page.held_back(settings.LEAST_CASES_FOR_BOARD))
-        rows += [line.cells() for line in lines(found, place, before)]
+    for area in page.areas.everything if page.area.is_city else [page.area]:
+        shown = page.shown_of(page.results_in(area))
+        if shown is None:
+            raise Refused(held_back())
+        rows += [line.cells() for line in lines(shown, area, before)]
     return rows
 
 

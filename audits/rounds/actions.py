@@ -16,16 +16,7 @@ from audits.rounds.case_list import CaseLine
 from audits.verbs import AuditsVerb
 from audits.workflow import ROUND, NotAllowed, RoundAct, ToolState
 from earlyhelp.core.actor import Route
-from earlyhelp.core.change import (
-    Details,
-    Entry,
-    changing,
-    create,
-    lock,
-    move,
-    record,
-    required,
-)
+from earlyhelp.core.change import Details, Entry, changing, create, lock, move, record, required
 from earlyhelp.core.events.record import BATCH_SIZE
 from teams.authority import Actor
 from teams.models import Team
@@ -33,15 +24,13 @@ from teams.permissions import require
 
 # What a performance officer writes about a round.
 WRITTEN = (
-    "code",
     "theme",
-    "tool",
     "period_name",
     "starts",
     "ends",
     "kind",
+    "tool",
     "compares_with",
-    "is_illustrative",
     "source_note",
 )
 
@@ -51,25 +40,19 @@ def plan_round(audit_round: Round, *, by: Actor) -> Round:
     require(by.authority, AuditsPermission.RUN_ROUNDS)
     note = audit_round.source_note
     _strip(audit_round)
-    verb, after = AuditsVerb.ROUND_PLANNED, _plain(audit_round)
-    return create(audit_round, verb, by, note=note, after=after)
+    after = _plain(audit_round)
+    return create(audit_round, AuditsVerb.ROUND_PLANNED, by, note=note, after=after)
 
 
 def change_round(audit_round: Round, changed: Round, *, version: int, by: Actor) -> Round:
     """Change what a round is about to what ``changed`` says, while it is being planned.
 
-    Raises ``Refused``, ``NotAllowed``, ``Stale`` or ValidationError.
+    Its code stays what it is. Raises ``Refused``, ``NotAllowed``, ``Stale`` or ValidationError.
     """
     require(by.authority, AuditsPermission.RUN_ROUNDS)
-    details = Details()
-    with changing(
-        audit_round,
-        AuditsVerb.ROUND_CHANGED,
-        by,
-        version=version,
-        note=changed.source_note,
-        details=details,
-    ) as current:
+    details, note = Details(), changed.source_note
+    verb = AuditsVerb.ROUND_CHANGED
+    with changing(audit_round, verb, by, version=version, note=note, details=details) as current:
         ROUND.next(RoundAct.CHANGE, current.state)
         details.before = _plain(current)
         for name in WRITTEN:
@@ -80,9 +63,8 @@ def change_round(audit_round: Round, changed: Round, *, version: int, by: Actor)
 
 
 def _strip(audit_round: Round) -> None:
-    audit_round.theme = audit_round.theme.strip()
-    audit_round.period_name = audit_round.period_name.strip()
-    audit_round.source_note = audit_round.source_note.strip()
+    for name in ("theme", "period_name", "source_note"):
+        setattr(audit_round, name, getattr(audit_round, name).strip())
 
 
 def _plain(audit_round: Round) -> dict[str, object]:
@@ -176,21 +158,22 @@ def _add(
     for case in cases:
         case.clean_fields()
     SampledCase.objects.bulk_create(cases, batch_size=BATCH_SIZE)
-    verb = AuditsVerb.CASES_ADDED
-    after: dict[str, object] = {
-        "serials": [cases[0].serial, cases[-1].serial],
-        "teams": [line.team for line in lines],
-    }
-    if draw is not None:
-        verb = AuditsVerb.CASES_DRAWN
-        after |= {
-            "drawn": draw.drawn,
-            "of": draw.population,
-            "seed": draw.seed,
-            "digest": draw.list_digest,
-        }
+    serials = [cases[0].serial, cases[-1].serial]
+    after = {"serials": serials, "teams": [line.team for line in lines], **_how_drawn(draw)}
+    verb = AuditsVerb.CASES_DRAWN if draw else AuditsVerb.CASES_ADDED
     record([Entry(verb, audit_round, after=after)], by)
     return list(audit_round.cases.filter(serial__gt=last))
+
+
+def _how_drawn(draw: Draw | None) -> dict[str, object]:
+    if draw is None:
+        return {}
+    return {
+        "drawn": draw.drawn,
+        "of": draw.population,
+        "seed": draw.seed,
+        "digest": draw.list_digest,
+    }
 
 
 def _refuse_repeated(audit_round: Round, numbers: Sequence[str]) -> None:
@@ -206,10 +189,7 @@ def _refuse_repeated(audit_round: Round, numbers: Sequence[str]) -> None:
 def _teams(lines: Iterable[CaseLine]) -> dict[str, Team]:
     """The teams that the lines name, by code; a line may name none."""
     codes = {line.team for line in lines if line.team}
-    teams = {
-        team.code: team
-        for team in Team.objects.filter(code__in=codes).prefetch_related("placements")
-    }
+    teams = Team.objects.prefetch_related("placements").in_bulk(codes, field_name="code")
     missing = sorted(codes - set(teams))
     if missing:
         raise ValidationError({"cases": [f"There is no team “{code}”" for code in missing]})
@@ -250,7 +230,6 @@ def open_round(audit_round: Round, *, by: Actor) -> Round:
 
 
 def _missing(audit_round: Round) -> str:
-    """What a round lacks to be opened."""
     if audit_round.tool.state != ToolState.IN_USE:
         return f"{audit_round.tool} is not in use"
     if not audit_round.cases.exists():

@@ -1,41 +1,30 @@
 """A file of cases, as an extract of the recording system gives it, read as a list."""
 
-from collections.abc import Collection, Iterator, Mapping
-from itertools import islice
-from typing import Any, BinaryIO
+from collections.abc import Iterator
+from typing import BinaryIO
 
-from audits.rounds.case_list import MOST_LINES, CaseList, read_rows
+from audits.rounds.case_list import CaseList, ListedTeams, read_rows
 from earlyhelp.core.files.reader import CutOff, Formula, Unreadable, read_cells
 from teams.models import Team
 
 
-def known_teams() -> dict[str, Any]:
-    """How lists can name teams: by ``teams``, the codes, or ``names`` in lower case; one query."""
-    rows = list(Team.objects.values_list("code", "name"))
-    return {
-        "teams": {code for code, _ in rows},
-        "names": {name.casefold(): code for code, name in rows},
-    }
+def listed_teams(otherwise: str) -> ListedTeams:
+    """How lists can name the teams that there are; one query."""
+    names = dict(Team.objects.values_list("code", "name"))
+    codes = {name.casefold(): code for code, name in names.items()}
+    return ListedTeams(set(names), codes, otherwise)
 
 
-def read_file(
-    file: BinaryIO,
-    name: str,
-    teams: Collection[str],
-    *,
-    team: str = "",
-    names: Mapping[str, str] | None = None,
-) -> CaseList:
+def read_file(file: BinaryIO, name: str, teams: ListedTeams) -> CaseList:
     """The cases of a CSV, XLSX or ODS file: number, team and worker's role, in this order.
 
     A first row of headings is left out. Whatever is wrong comes back as sentences.
     """
     try:
-        rows = list(islice(_checked(read_cells(file, name)), MOST_LINES + 2))
+        return read_rows(_checked(read_cells(file, name)), teams, "Row")
     except Unreadable as error:
         where = f"Row {error.row}: the file" if error.row else "The file"
         return CaseList((), (f"{where} {error}",))
-    return read_rows(rows, teams, team=team, names=names, what="Row")
 
 
 def _checked(rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:

@@ -1,8 +1,9 @@
 """What a round is about, and its cases as they come in: pasted, in a file, or to draw from."""
 
 import io
+from collections.abc import Sequence
 from pathlib import PurePath
-from typing import Any
+from typing import Any, ClassVar
 
 from crispy_forms_gds.layout import Field
 from django import forms
@@ -13,8 +14,9 @@ from django.forms.models import model_to_dict
 from django.utils.text import slugify
 
 from audits.models import Round, RoundKind, Tool
-from audits.rounds.case_list import CaseLine, CaseList, read_list
-from audits.rounds.exchange import known_teams, read_file
+from audits.rounds.actions import WRITTEN
+from audits.rounds.case_list import CaseLine, CaseList, ListedTeams, read_list
+from audits.rounds.exchange import listed_teams, read_file
 from audits.workflow import ToolState
 from earlyhelp.core.files.reader import MIB
 from earlyhelp.core.pages.fields import DayField, laid_out
@@ -27,16 +29,6 @@ LARGEST_FILE = 5 * MIB
 LONGEST_LIST = 500_000
 ERRORS_SHOWN = 50
 _FILE_ENDINGS = (".csv", ".xlsx", ".ods")
-WRITTEN = (
-    "theme",
-    "period_name",
-    "starts",
-    "ends",
-    "kind",
-    "tool",
-    "compares_with",
-    "source_note",
-)
 # Words that addresses of rounds use for something else.
 _TAKEN = {"new"}
 
@@ -109,27 +101,16 @@ class RoundForm(forms.Form):
             offered |= Q(pk=audit_round.tool_id)
         tool.queryset = Tool.objects.filter(offered)
         tool.label_from_instance = _tool_label
-        self.helper = laid_out(
-            "theme",
-            "period_name",
-            "starts",
-            "ends",
-            Field.radios("kind", small=True),
-            "tool",
-            "compares_with",
-            "source_note",
-            *(name for name in BROUGHT_BACK if name in self.fields),
-            button=button,
-        )
+        boxes = [Field.radios(name, small=True) if name == "kind" else name for name in WRITTEN]
+        brought_back = [name for name in BROUGHT_BACK if name in self.fields]
+        self.helper = laid_out(*boxes, *brought_back, button=button)
 
     def written(self) -> Round:
         """What was typed, as a round not saved; the code of a round stays what it was."""
         values = {name: self.cleaned_data[name] for name in WRITTEN}
-        if self.audit_round is None:
-            code = free_code(f"{values['theme']} {values['period_name']}")
-            return Round(code=code, **values)
-        is_illustrative = self.audit_round.is_illustrative
-        return Round(code=self.audit_round.code, is_illustrative=is_illustrative, **values)
+        if self.audit_round is not None:
+            return Round(code=self.audit_round.code, **values)
+        return Round(code=free_code(f"{values['theme']} {values['period_name']}"), **values)
 
 
 class ChangeRoundForm(RoundForm, VersionedForm):
@@ -185,13 +166,20 @@ class _CaseListForm(forms.Form):
     """A form whose ``source`` field is a list of cases; ``lines`` are those of a valid form."""
 
     source = "cases"
+    boxes: ClassVar[Sequence[str]] = ("team", "cases")
+    button: ClassVar[str]
+    is_secondary = False
     lines: tuple[CaseLine, ...] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = laid_out(*self.boxes, button=self.button, secondary=self.is_secondary)
 
     def clean(self) -> None:
         """Read the list; say what is wrong with its lines, as many as a page can take."""
         if self.errors:
             return
-        case_list = self.read(self.team_code)
+        case_list = self.read(listed_teams(self.team_code))
         self.lines = case_list.cases
         shown = list(case_list.errors[:ERRORS_SHOWN])
         if len(case_list.errors) > ERRORS_SHOWN:
@@ -205,14 +193,15 @@ class _CaseListForm(forms.Form):
         team = self.cleaned_data.get("team")
         return team.code if team else ""
 
-    def read(self, team: str) -> CaseList:
-        """The list as it was typed; ``team`` stands for lines that name none."""
-        return read_list(self.cleaned_data["cases"], team=team, **known_teams())
+    def read(self, teams: ListedTeams) -> CaseList:
+        """The list as it was typed."""
+        return read_list(self.cleaned_data["cases"], teams)
 
 
 class AddCasesForm(_CaseListForm):
     """Cases chosen by hand or from a list, as many as there are."""
 
+    button = "Add these cases"
     cases = _list_field(
         "Cases",
         "One case a line: its number in the recording system, and if you like the team and the "
@@ -222,14 +211,12 @@ class AddCasesForm(_CaseListForm):
     )
     team = _team_field()
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = laid_out("team", "cases", button="Add these cases")
-
 
 class DrawForm(AddCasesForm):
     """A list to draw from by lot, and how many."""
 
+    boxes = ("team", "cases", "count")
+    button = "Draw the cases"
     count = forms.IntegerField(
         label="How many to draw",
         min_value=1,
@@ -241,14 +228,13 @@ class DrawForm(AddCasesForm):
         },
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = laid_out("team", "cases", "count", button="Draw the cases")
-
 
 class DrawAgainForm(_CaseListForm):
     """The list that a draw was made from, to draw again and compare."""
 
+    boxes = ("cases",)
+    button = "Draw again and compare"
+    is_secondary = True
     cases = _list_field(
         "The list that was drawn from",
         "One case a line, in any order. It is only compared, not kept.",
@@ -256,16 +242,13 @@ class DrawAgainForm(_CaseListForm):
         required="Paste the list that was drawn from",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = laid_out("cases", button="Draw again and compare", secondary=True)
-
 
 class CasesFileForm(_CaseListForm):
     """A file of cases from the recording system."""
 
     source = "file"
-
+    boxes = ("file", "team")
+    button = "Look at it first"
     file = forms.FileField(
         label="File",
         help_text="CSV, Excel (.xlsx) or OpenDocument (.ods), up to 5 MB: case number, team and "
@@ -279,10 +262,6 @@ class CasesFileForm(_CaseListForm):
     )
     team = _team_field()
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = laid_out("file", "team", button="Look at it first")
-
     def clean_file(self) -> UploadedFile:
         """The file, of a kind and size that can be read here."""
         file: UploadedFile = self.cleaned_data["file"]
@@ -292,9 +271,9 @@ class CasesFileForm(_CaseListForm):
             raise forms.ValidationError("The file is larger than 5 MB: split it")
         return file
 
-    def read(self, team: str) -> CaseList:
+    def read(self, teams: ListedTeams) -> CaseList:
         """The list that the file holds."""
         file = self.cleaned_data["file"]
         content = io.BytesIO(file.read())
         file.seek(0)
-        return read_file(content, file.name, team=team, **known_teams())
+        return read_file(content, file.name, teams)

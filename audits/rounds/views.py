@@ -16,23 +16,13 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from audits.models import Round, SampledCase
-from audits.permissions import AuditsPermission
-from audits.rounds import actions
+from audits.permissions import AuditsPermission as P
+from audits.rounds import actions, forms
 from audits.rounds.access import managed_round, round_page
-from audits.rounds.exchange import known_teams, read_file
-from audits.rounds.forms import (
-    ERRORS_SHOWN,
-    AddCasesForm,
-    CasesFileForm,
-    ChangeRoundForm,
-    DrawAgainForm,
-    DrawForm,
-    RoundForm,
-    initial_of,
-)
+from audits.rounds.exchange import listed_teams, read_file
 from audits.rounds.pages import planning
-from audits.rounds.pages import round as page
 from audits.rounds.pages.audits import audits_page
+from audits.rounds.pages.round import RoundPage
 from audits.workflow import RoundState
 from earlyhelp.core.pages import versioned_edit
 from earlyhelp.core.pages.forms import (
@@ -59,18 +49,10 @@ FILE_KEPT_SECONDS = 30 * 60
 def audits(request: SignedInRequest) -> HttpResponse:
     """What waits for this person, and the rounds they may follow."""
     authority = request.actor.authority
-    require_anywhere(
-        authority,
-        [
-            AuditsPermission.SEE_CITY_RESULTS,
-            AuditsPermission.AUDIT,
-            AuditsPermission.SEE_AUDITS,
-            AuditsPermission.RUN_ROUNDS,
-        ],
-    )
+    require_anywhere(authority, [P.SEE_CITY_RESULTS, P.AUDIT, P.SEE_AUDITS, P.RUN_ROUNDS])
     context = {
         "page": audits_page(authority, request.actor.today),
-        "runs": authority.holds(AuditsPermission.RUN_ROUNDS),
+        "runs": authority.holds(P.RUN_ROUNDS),
     }
     return render(request, "audits/rounds/audits.html", context)
 
@@ -80,16 +62,14 @@ def audits(request: SignedInRequest) -> HttpResponse:
 def audit_round(request: SignedInRequest, code: str) -> HttpResponse:
     """One round: its cases, who audits which by when, who is late, which loops are open."""
     authority = request.actor.authority
-    require_anywhere(authority, [AuditsPermission.RUN_ROUNDS, AuditsPermission.SEE_AUDITS])
-    runs = authority.holds(AuditsPermission.RUN_ROUNDS)
+    require_anywhere(authority, [P.RUN_ROUNDS, P.SEE_AUDITS])
+    runs = authority.holds(P.RUN_ROUNDS)
     visible = Round.objects.all() if runs else Round.objects.opened()
     rounds = visible.select_related("tool", "compares_with", "opened_by", "closed_by")
     show = request.GET.get("show", "")
-    shown = page.round_page(
-        get_object_or_404(rounds, code=code), authority, request.actor.today, show
-    )
-    cases = Paginator(shown.cases, CASES_ON_A_PAGE).get_page(request.GET.get("page"))
-    context = {"page": shown, "cases": cases, "query": urlencode({"show": show}) if show else ""}
+    page = RoundPage(get_object_or_404(rounds, code=code), authority, request.actor.today, show)
+    cases = Paginator(page.cases, CASES_ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "cases": cases, "query": urlencode({"show": show}) if show else ""}
     return render(request, "audits/rounds/round.html", context)
 
 
@@ -104,8 +84,8 @@ def _show(request: SignedInRequest, name: str, audit_round: Round, **context: An
 @get_or_post
 def round_new(request: SignedInRequest) -> HttpResponse:
     """Plan a round; its cases come next."""
-    require(request.actor.authority, AuditsPermission.RUN_ROUNDS)
-    form = RoundForm(posted(request), button="Plan the round")
+    require(request.actor.authority, P.RUN_ROUNDS)
+    form = forms.RoundForm(posted(request), button="Plan the round")
     return answer(
         request,
         form,
@@ -119,28 +99,22 @@ def round_new(request: SignedInRequest) -> HttpResponse:
 @signed_in
 @get_or_post
 @round_page(
-    RoundState.PLANNING,
-    otherwise="This round was opened, so what it is about stays as it is.",
+    RoundState.PLANNING, otherwise="This round was opened, so what it is about stays as it is."
 )
 def round_edit(request: SignedInRequest, audit_round: Round) -> HttpResponse:
     """Change what a round is about, while it is being planned."""
-    form = ChangeRoundForm(
-        posted(request),
-        initial=initial_of(audit_round),
-        audit_round=audit_round,
-        button="Save",
+    initial = forms.initial_of(audit_round)
+    form = forms.ChangeRoundForm(
+        posted(request), initial=initial, audit_round=audit_round, button="Save"
     )
     return versioned_edit.edit(
         request,
         form,
         lambda: actions.change_round(
-            audit_round,
-            form.written(),
-            version=form.cleaned_data["version"],
-            by=request.actor,
+            audit_round, form.written(), version=form.cleaned_data["version"], by=request.actor
         ),
         row=audit_round,
-        initial=initial_of,
+        initial=forms.initial_of,
         caption=str(audit_round),
         crumbs=[(str(audit_round), audit_round.url)],
         show=lambda: _show(request, "edit", audit_round, form=form),
@@ -158,7 +132,7 @@ _page_while_planning = round_page(
 
 
 def _show_list(
-    request: SignedInRequest, name: str, audit_round: Round, form: AddCasesForm
+    request: SignedInRequest, name: str, audit_round: Round, form: forms.AddCasesForm
 ) -> HttpResponse:
     teams = Team.objects.select_related("locality")
     return _show(request, name, audit_round, form=form, teams=teams)
@@ -173,7 +147,7 @@ def _added_sentence(cases: list[SampledCase]) -> str:
 @_page_while_planning
 def round_add_cases(request: SignedInRequest, audit_round: Round) -> HttpResponse:
     """Cases typed or pasted, one a line; all of them or none."""
-    form = AddCasesForm(posted(request))
+    form = forms.AddCasesForm(posted(request))
     return answer(
         request,
         form,
@@ -202,7 +176,7 @@ def _cache_key(request: SignedInRequest, audit_round: Round, token: str) -> str:
 @_page_while_planning
 def round_load_cases(request: SignedInRequest, audit_round: Round) -> HttpResponse:
     """Take a file of cases and show what it would add, or everything that is wrong with it."""
-    form = CasesFileForm(posted(request), request.FILES or None)
+    form = forms.CasesFileForm(posted(request), request.FILES or None)
     post_to_own_address(request, form)
     if not form.is_valid():
         return _show(request, "load_cases", audit_round, form=form)
@@ -225,15 +199,15 @@ def round_load_confirm(request: SignedInRequest, code: str) -> HttpResponse:
         messages.warning(request, "That file is no longer here. Choose it again.")
         return redirect("round-load-cases", code=code)
     file = io.BytesIO(uploaded.content)
-    case_list = read_file(file, uploaded.name, team=uploaded.team, **known_teams())
+    case_list = read_file(file, uploaded.name, listed_teams(uploaded.team))
     try:
         if case_list.errors:
-            raise ValidationError(list(case_list.errors[:ERRORS_SHOWN]))
+            raise ValidationError(list(case_list.errors[: forms.ERRORS_SHOWN]))
         cases = actions.add_cases(audit_round, case_list.cases, by=request.actor)
     except REFUSALS as refusal:
         several = refusal.messages if isinstance(refusal, ValidationError) else [str(refusal)]
         problems = [("", sentence) for sentence in several]
-        form = CasesFileForm()
+        form = forms.CasesFileForm()
         form.helper.form_action = reverse("round-load-cases", args=[code])
         return _show(request, "load_cases", audit_round, form=form, problems=problems)
     cache.delete(key)
@@ -246,7 +220,7 @@ def round_load_confirm(request: SignedInRequest, code: str) -> HttpResponse:
 @_page_while_planning
 def round_draw(request: SignedInRequest, audit_round: Round) -> HttpResponse:
     """Draw cases by lot from a pasted list; there is no looking first, so that it stays fair."""
-    form = DrawForm(posted(request))
+    form = forms.DrawForm(posted(request))
     return answer(
         request,
         form,
@@ -268,18 +242,19 @@ def round_draw_check(request: SignedInRequest, code: str, pk: int) -> HttpRespon
     """What was kept of a draw. POST draws from the list again and compares; nothing is kept."""
     audit_round = managed_round(request.actor.authority, code)
     draw = get_object_or_404(audit_round.draws.select_related("drawn_by"), pk=pk)
-    form = DrawAgainForm(posted(request))
+    form = forms.DrawAgainForm(posted(request))
     post_to_own_address(request, form)
-    comparison = None
-    if form.is_valid():
-        comparison = planning.compare(draw, [line.number for line in form.lines])
+    numbers = [line.number for line in form.lines] if form.is_valid() else None
+    serials = list(draw.cases.order_by("serial").values_list("serial", flat=True))
     return _show(
         request,
         "draw_check",
         audit_round,
-        page=planning.draw_page(draw),
+        draw=draw,
+        serials=serials,
+        taken_out=draw.drawn - len(serials),
         form=form,
-        compared=comparison,
+        compared=None if numbers is None else planning.compare(draw, numbers),
     )
 
 

@@ -13,15 +13,7 @@ from audits.models import Choice, GradeGuidance, Indicator, Tool
 from audits.permissions import AuditsPermission
 from audits.verbs import AuditsVerb
 from audits.workflow import TOOL, NotAllowed, ToolAct, ToolState
-from earlyhelp.core.change import (
-    Entry,
-    changing,
-    compare_version,
-    create,
-    lock,
-    move,
-    record,
-)
+from earlyhelp.core.change import Entry, changing, compare_version, create, lock, move, record
 from teams.authority import Actor
 from teams.permissions import require
 

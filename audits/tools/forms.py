@@ -8,7 +8,7 @@ post everything and get the page back.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
@@ -28,6 +28,10 @@ BLANK_BLOCKS = 3
 # What of a tool two people may leave differently, beside its indicators.
 NAME, ORDER = "name", "order"
 _INDICATOR = "indicator-"
+# The boxes of a block, beside those of its grades.
+_BOXES = ("name", "kind", "code", "guidance", "choices")
+# Where a button moves a block.
+_MOVES = {"up": -1, "down": 1}
 
 
 @dataclass
@@ -52,25 +56,16 @@ class Block:
     @classmethod
     def read(cls, key: int, post: QueryDict) -> "Block":
         """The boxes as they were posted; a kind that there is not is none."""
-
-        def box(name: str) -> str:
-            return clean(post.get(name.replace("*", str(key), 1), ""))
-
-        kind = box("kind-*")
-        return cls(
-            key,
-            box("name-*"),
-            kind if kind in IndicatorKind.values else "",
-            box("code-*"),
-            box("guidance-*"),
-            {grade.value: box(f"grade-*-{grade}") for grade in QUALITY},
-            box("choices-*"),
-        )
+        boxes = {name: clean(post.get(f"{name}-{key}", "")) for name in _BOXES}
+        if boxes["kind"] not in IndicatorKind.values:
+            boxes["kind"] = ""
+        grades = {grade.value: clean(post.get(f"grade-{key}-{grade}", "")) for grade in QUALITY}
+        return cls(key, **boxes, grades=grades)
 
     def fields(self) -> Iterator[tuple[str, str]]:
         """The boxes by the names that they post."""
         yield "row", str(self.key)
-        for name in ("name", "kind", "code", "guidance", "choices"):
+        for name in _BOXES:
             yield f"{name}-{self.key}", getattr(self, name)
         for grade, text in self.grades.items():
             yield f"grade-{self.key}-{grade}", text
@@ -211,25 +206,18 @@ class ToolForm:
     def _rearranged(self) -> bool:
         """Whether the button only gives the form back: a block added, moved (``up-3``) or out."""
         act, _, key = self.button.partition("-")
-        if act == "again":
-            return True
-        if act == "add":
-            if len(self.blocks) < MOST_BLOCKS:
-                self.blocks.append(Block(self._next_key()))
-            return True
-        if act not in ("up", "down", "remove"):
-            return False
-        blocks = self.blocks
-        place = next((at for at, block in enumerate(blocks) if str(block.key) == key), None)
-        if place is None:
-            return True
-        if act == "remove":
-            del blocks[place]
-            return True
-        other = place + (1 if act == "down" else -1)
-        if 0 <= other < len(blocks):
-            blocks[place], blocks[other] = blocks[other], blocks[place]
-        return True
+        place = self._place(lambda block: str(block.key) == key)
+        if act == "add" and len(self.blocks) < MOST_BLOCKS:
+            self.blocks.append(Block(self._next_key()))
+        elif place is not None and act == "remove":
+            del self.blocks[place]
+        elif place is not None and act in _MOVES:
+            self.blocks.insert(max(0, place + _MOVES[act]), self.blocks.pop(place))
+        return act in ("again", "add", "remove", *_MOVES)
+
+    def _place(self, is_it: Callable[[Block], bool]) -> int | None:
+        """Where the first such block stands; None where there is none."""
+        return next((at for at, block in enumerate(self.blocks) if is_it(block)), None)
 
     def _next_key(self) -> int:
         return max((block.key for block in self.blocks), default=0) + 1
@@ -250,17 +238,23 @@ class ToolForm:
         if part == NAME:
             self.name = name
         elif part == ORDER:
-            order = list(theirs)
-            known = [block for block in self.blocks if block.spec().slug in theirs]
-            in_order = iter(sorted(known, key=lambda block: order.index(block.spec().slug)))
-            self.blocks = [next(in_order) if block in known else block for block in self.blocks]
+            self._take_order(list(theirs))
         else:
             code = part.removeprefix(_INDICATOR)
-            spec, blocks = theirs.get(code), self.blocks
-            place = next((at for at, block in enumerate(blocks) if block.spec().slug == code), None)
-            key = self._next_key() if place is None else blocks[place].key
-            at = slice(len(blocks), None) if place is None else slice(place, place + 1)
-            blocks[at] = [Block.of(key, spec)] if spec else []
+            self._take_indicator(code, theirs.get(code))
+
+    def _take_order(self, codes: Sequence[str]) -> None:
+        """Have the blocks that both of us have stand in their order."""
+        known = [block for block in self.blocks if block.spec().slug in codes]
+        in_order = iter(sorted(known, key=lambda block: codes.index(block.spec().slug)))
+        self.blocks = [next(in_order) if block in known else block for block in self.blocks]
+
+    def _take_indicator(self, code: str, spec: IndicatorSpec | None) -> None:
+        """Have a block say what theirs says, or none where they took it out."""
+        place = self._place(lambda block: block.spec().slug == code)
+        at = len(self.blocks) if place is None else place
+        key = self._next_key() if place is None else self.blocks[at].key
+        self.blocks[at : at + 1] = [Block.of(key, spec)] if spec else []
 
 
 def _keys(post: QueryDict) -> list[int]:

@@ -1,14 +1,12 @@
 """Audit tools as people read and compare them."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
 from django.urls import reverse
 
-from audits.models import Round, Tool
+from audits.models import Tool
 from audits.tools.actions import specs_of
 from audits.tools.forms import NAME, ORDER, ToolForm, parts_of, snapshot
 from audits.workflow import TOOL, ToolAct, ToolState
@@ -17,20 +15,8 @@ from earlyhelp.core.pages.versioned_edit import ConflictPage, Part, Side, compar
 from earlyhelp.core.workflow import Option
 
 
-@dataclass(frozen=True)
-class ToolPage:
-    """One tool, and what can be done with it now."""
-
-    tool: Tool
-    rounds: Sequence[Round]
-    versions: Sequence[Tool]
-    can: dict[str, Option]
-
-
-def tool_page(tool: Tool, visible: QuerySet[Tool], rounds: QuerySet[Round]) -> ToolPage:
-    """The page of a tool; ``visible`` and ``rounds`` are those that this person may see."""
-    versions = list(visible.filter(name=tool.name).order_by("-version"))
-    drafts = any(version.state == ToolState.DRAFT for version in versions)
+def tool_options(tool: Tool, versions: Iterable[Tool]) -> dict[str, Option]:
+    """What can be done with a tool now; ``versions`` are its others."""
     address = {
         ToolAct.CHANGE: "audit-tool-edit",
         ToolAct.PUT_IN_USE: "audit-tool-put-in-use",
@@ -40,14 +26,9 @@ def tool_page(tool: Tool, visible: QuerySet[Tool], rounds: QuerySet[Round]) -> T
     if not tool.indicators.all():
         del acts[ToolAct.PUT_IN_USE]
     can = TOOL.options(tool.state, acts)
-    if not drafts:
+    if all(version.state != ToolState.DRAFT for version in (tool, *versions)):
         can["new_version"] = Option(reverse("audit-tool-new-version", args=[tool.pk]))
-    return ToolPage(
-        tool=tool,
-        rounds=list(rounds.filter(tool=tool)),
-        versions=[version for version in versions if version.pk != tool.pk],
-        can=can,
-    )
+    return can
 
 
 # -- two people at one draft ----------------------------------------------------------------

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
@@ -13,7 +13,7 @@ from audits.permissions import AuditsPermission
 from audits.querysets import ToolQuerySet
 from audits.tools import actions
 from audits.tools.forms import ToolForm
-from audits.tools.pages import conflict_page, tool_page
+from audits.tools.pages import conflict_page, tool_options
 from audits.workflow import ToolState
 from earlyhelp.core.pages.forms import answer, answer_button, get_or_post, post_only, posted
 from earlyhelp.core.pages.versioned_edit import show_conflict
@@ -34,7 +34,6 @@ def _visible(request: SignedInRequest) -> ToolQuerySet:
 
 
 def _load(request: SignedInRequest, pk: int) -> Tool:
-    """A tool, for those who keep them."""
     require(request.actor.authority, AuditsPermission.KEEP_TOOLS)
     return get_object_or_404(Tool, pk=pk)
 
@@ -56,8 +55,12 @@ def audit_tool(request: SignedInRequest, pk: int) -> HttpResponse:
     authority = request.actor.authority
     runs = authority.holds(AuditsPermission.RUN_ROUNDS)
     rounds = Round.objects.all() if runs else Round.objects.opened()
+    versions = visible.filter(name=tool.name).exclude(pk=pk).order_by("-version")
     context = {
-        "page": tool_page(tool, visible, rounds),
+        "tool": tool,
+        "can": tool_options(tool, versions),
+        "versions": versions,
+        "rounds": rounds.filter(tool=tool),
         "keeps": _keeps(request),
         "follows": runs or authority.holds(AuditsPermission.SEE_AUDITS),
     }
@@ -108,41 +111,27 @@ def _show(request: HttpRequest, form: ToolForm, tool: Tool | None = None) -> Htt
     return render(request, "audits/tools/edit.html", {"form": form, "tool": tool})
 
 
-def _answer_button(
-    request: SignedInRequest, pk: int, act: Callable[..., Tool], done: str
-) -> HttpResponse:
-    """Do one thing with a tool and go to its page; ``done`` says what happened."""
-    tool = _load(request, pk)
-    return answer_button(
-        request,
-        lambda: act(tool, by=request.actor),
-        page=reverse("audit-tool", args=[pk]),
-        done=lambda changed: done.format(changed),
-        then=lambda changed: reverse("audit-tool", args=[changed.pk]),
-    )
+def _button(act: Callable[..., Tool], done: str) -> Callable[..., HttpResponseBase]:
+    """The address of a button that does one thing with a tool; ``done`` says what happened."""
+
+    @signed_in
+    @post_only("audit-tool")
+    def view(request: SignedInRequest, pk: int) -> HttpResponse:
+        tool = _load(request, pk)
+        return answer_button(
+            request,
+            lambda: act(tool, by=request.actor),
+            page=reverse("audit-tool", args=[pk]),
+            done=done.format,
+            then=lambda changed: reverse("audit-tool", args=[changed.pk]),
+        )
+
+    return view
 
 
-@signed_in
-@post_only("audit-tool")
-def audit_tool_put_in_use(request: SignedInRequest, pk: int) -> HttpResponse:
-    """From now on it is what it is."""
-    done = "{} is in use. Rounds can be opened with it."
-    return _answer_button(request, pk, actions.put_in_use, done)
-
-
-@signed_in
-@post_only("audit-tool")
-def audit_tool_retire(request: SignedInRequest, pk: int) -> HttpResponse:
-    """No new round opens with it."""
-    return _answer_button(request, pk, actions.retire, "{} is retired. Past rounds keep it.")
-
-
-@signed_in
-@post_only("audit-tool")
-def audit_tool_new_version(request: SignedInRequest, pk: int) -> HttpResponse:
-    """A draft with the same indicators."""
-    done = "{} is a draft now: change it as you like."
-    return _answer_button(request, pk, actions.new_version, done)
+audit_tool_put_in_use = _button(actions.put_in_use, "{} is in use. Rounds can be opened with it.")
+audit_tool_retire = _button(actions.retire, "{} is retired. Past rounds keep it.")
+audit_tool_new_version = _button(actions.new_version, "{} is a draft now: change it as you like.")
 
 
 urlpatterns = [

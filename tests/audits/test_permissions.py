@@ -98,7 +98,7 @@ def test_somebody_without_a_standing_reads_nothing(some_submitted: Casework) -> 
 )
 def test_who_reads_results(council: Cast, person: str, areas: bool, small: bool) -> None:
     authority = council.authority(person)
-    assert permissions.sees_areas_of_results(authority) is areas
+    assert authority.holds(permissions.AuditsPermission.SEE_RESULTS) is areas
     assert permissions.sees_small_results(authority) is small
 
 

@@ -2,100 +2,45 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from django.http import Http404
-from django.utils.text import slugify
 
 from audits.models import CaseAudit
-from audits.permissions import sees_areas_of_results
-from audits.results.scored_rounds import CITY, Area
-from teams.models import Council, User
+from audits.permissions import AuditsPermission
+from audits.results.scored_rounds import CaseArea
+from teams.models import Council, Locality, Team, User
 from teams.permissions import Authority
 
 SERVICE = "The service itself"
 
 
 @dataclass(frozen=True)
-class Place:
-    """An area with its name; ``level`` and ``code`` are what files and addresses call it."""
-
-    area: Area
-    name: str
-    level: str
-    code: str
-
-    @property
-    def param(self) -> str:
-        """What ``area=`` calls it; nothing for the city."""
-        return "" if self.level == "city" else f"{self.level}:{self.code}"
-
-    @property
-    def slug(self) -> str:
-        """What a file is called after; nothing for the city."""
-        return slugify(self.param.replace(":", "-"))
-
-
-@dataclass(frozen=True)
-class AreaLink:
-    """One area to go to."""
-
-    text: str
-    url: str
-    current: bool
-
-
-@dataclass(frozen=True)
-class AreaLinks:
-    """Areas of one kind, side by side; ``name`` says which kind."""
-
-    name: str
-    links: Sequence[AreaLink]
-
-
-@dataclass(frozen=True)
-class Places:
+class CaseAreas:
     """The areas in which a round has cases: the city, localities, teams, agencies."""
 
-    city: Place
-    localities: tuple[Place, ...] = ()
-    teams: tuple[Place, ...] = ()
-    agencies: tuple[Place, ...] = ()
+    city: CaseArea
+    localities: Sequence[CaseArea] = ()
+    teams: Sequence[CaseArea] = ()
+    agencies: Sequence[CaseArea] = ()
 
     @property
-    def everything(self) -> list[Place]:
+    def everything(self) -> list[CaseArea]:
         """All of them, the city first."""
         return [self.city, *self.localities, *self.teams, *self.agencies]
 
-    def named(self, param: str) -> Place:
+    def named(self, param: str) -> CaseArea:
         """What ``area=`` names; "not found" for an area without a case of the round."""
-        for place in self.everything:
-            if param == place.param:
-                return place
+        for area in self.everything:
+            if param == area.param:
+                return area
         raise Http404("This round has no such area")
 
-    def links(self, path: str, current: Place) -> list[AreaLinks]:
+    @property
+    def lines(self) -> list[tuple[str, list[CaseArea]]]:
         """The areas to choose between, a line for each kind; none where there is only the city."""
-        lines = [
-            ("Localities", [self.city, *self.localities]),
-            ("Teams", [*self.teams]),
-            ("Agencies", [*self.agencies]),
-        ]
-        return [
-            AreaLinks(name, [_link(place, path, current) for place in places])
-            for name, places in lines
-            if places and places != [self.city]
-        ]
-
-
-def _link(place: Place, path: str, current: Place) -> AreaLink:
-    return AreaLink(place.name, address(path, place.param), place == current)
-
-
-def address(path: str, param: str, **also: str) -> str:
-    """The address of a page about an area."""
-    asked = ({"area": param} if param else {}) | also
-    return f"{path}?{urlencode(asked)}" if asked else path
+        localities = [self.city, *self.localities] if self.localities else []
+        lines = [("Localities", localities), ("Teams", self.teams), ("Agencies", self.agencies)]
+        return [(name, list(areas)) for name, areas in lines if areas]
 
 
 def city_name(person: User) -> str:
@@ -104,31 +49,26 @@ def city_name(person: User) -> str:
     return council.area_name if council else "The city"
 
 
-def places_of(audits: Iterable[CaseAudit], city: str, authority: Authority) -> Places:
+def areas_of(audits: Sequence[CaseAudit], city: str, authority: Authority) -> CaseAreas:
     """The areas of these audits that this person may look at; audits come with their places.
 
     Whoever reads the city alone has only that.
     """
-    whole = Place(CITY, city, "city", "")
-    if not sees_areas_of_results(authority):
-        return Places(whole)
-    listed = list(audits)
-    localities = {one.case.locality for one in listed if one.case.locality is not None}
-    teams = {one.case.team for one in listed if one.case.team is not None}
-    agencies = {one.agency for one in listed}
-    return Places(
+    whole = CaseArea(name=city)
+    if not authority.holds(AuditsPermission.SEE_RESULTS):
+        return CaseAreas(whole)
+    agencies = sorted({audit.agency for audit in audits})
+    return CaseAreas(
         city=whole,
-        localities=tuple(
-            Place(Area(locality_ids=(one.pk,)), one.name, "locality", one.code)
-            for one in sorted(localities, key=lambda one: (one.position, one.code))
-        ),
-        teams=tuple(
-            Place(Area(team_id=one.pk), one.name, "team", one.code)
-            for one in sorted(teams, key=lambda one: (one.position, one.code))
-        ),
-        agencies=tuple(
-            Place(Area(agency=one), one or SERVICE, "agency", one) for one in sorted(agencies)
-        )
+        localities=_places("locality", (audit.case.locality for audit in audits)),
+        teams=_places("team", (audit.case.team for audit in audits)),
+        agencies=[CaseArea("agency", agency, agency or SERVICE, agency) for agency in agencies]
         if len(agencies) > 1
-        else (),
+        else [],
     )
+
+
+def _places(level: str, places: Iterable[Locality | Team | None]) -> list[CaseArea]:
+    known = {place for place in places if place is not None}
+    in_order = sorted(known, key=lambda place: (place.position, place.code))
+    return [CaseArea(level, place.pk, place.name, place.code) for place in in_order]

@@ -1,78 +1,47 @@
 """One indicator of a round: what it asks, its bar, by area, what auditors wrote, findings."""
 
-import datetime as dt
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from django.http import Http404
 from django.urls import reverse
 
-from audits.findings.rows import FindingRow
-from audits.grades import Grade, IndicatorKind
-from audits.models import CaseAudit, Given, Indicator, Round, RoundKind
+from audits.grades import IndicatorKind
+from audits.models import CaseAudit, Given, Indicator
 from audits.permissions import audits_seen
-from audits.results.pages.areas import AreaLinks, Place, Places, address
-from audits.results.pages.counted import CountRow, GradeCount, count_row, grade_count, indicator_url
-from audits.results.pages.round import held_back, shown_to
 from audits.results.pages.scored import (
     OF_QUALITY,
     OF_YES_NO,
     BarRow,
-    Warned,
-    bar_of,
-    base,
-    percent,
-    row,
-    score,
+    FewCases,
+    ScoredPage,
+    grade_counts,
+    held_back,
     warning,
 )
-from audits.results.scored_rounds import IndicatorResult, Reading
-from audits.scoring import Share, Tally
-from audits.workflow import RoundState
-from teams.permissions import Authority
+from audits.results.scored_rounds import IndicatorResult
 
 
 @dataclass(frozen=True)
-class Comment:
-    """What was written about one case; the case is named by its serial."""
+class IndicatorPage(ScoredPage):
+    """The page of what the round asked."""
 
-    case: str
-    team: str
-    url: str
-    answer: str
-    words: str
-    moderated: str
-
-
-@dataclass(frozen=True)
-class IndicatorPage:
-    """The page. ``held_back`` is the sentence in place of a result of too few cases."""
-
-    made: Round
     indicator: Indicator
-    caption: str
-    sentence: str
-    is_unfinished: bool
-    back: str
-    areas: Sequence[AreaLinks]
-    looks: Sequence[tuple[str, str]]
-    row: BarRow | None
-    counts: Sequence[GradeCount]
-    choices: Sequence[CountRow]
-    legend: Sequence[tuple[str, str]]
-    warning: Warned | None
-    places: Sequence[BarRow]
-    comments: Sequence[Comment]
-    reads_audits: bool
-    findings: Sequence[FindingRow]
-    has_before: bool
-    before: Round | None
-    held_back: str = ""
+
+    @cached_property
+    def result(self) -> IndicatorResult | None:
+        """What was found and is shown; None where it stands on too few cases."""
+        return self.shown.of(self.indicator) if self.shown else None
 
     @property
-    def rows(self) -> list[BarRow]:
-        """The bar as the one row of its table."""
-        return [self.row] if self.row else []
+    def held_back(self) -> str:
+        """The sentence in place of a result of too few cases."""
+        return "" if self.result else held_back()
+
+    @property
+    def legend(self) -> list[tuple[str, str]]:
+        """The looks of the bars and what they mean."""
+        grades = OF_YES_NO if self.indicator.kind == IndicatorKind.YES_NO else OF_QUALITY
+        return [(grade.value, grade.label) for grade in grades]
 
     @property
     def share_name(self) -> str:
@@ -80,148 +49,63 @@ class IndicatorPage:
         return "Yes" if self.indicator.kind == IndicatorKind.YES_NO else "Good or better"
 
     @property
-    def shows_actions(self) -> bool:
-        """Whether the reader sees what is done about the findings."""
-        return any(one.shows_actions for one in self.findings)
+    def has_before(self) -> bool:
+        """Whether the last round stands beside it."""
+        return self.scored.before is not None and not self.whole.is_cohort
 
     @property
-    def strengths(self) -> list[FindingRow]:
-        """What was found to be good."""
-        return [one for one in self.findings if one.is_strength]
+    def _is_judged(self) -> bool:
+        return self.indicator.kind in (IndicatorKind.GRADED, IndicatorKind.YES_NO)
+
+    @cached_property
+    def rows(self) -> list[BarRow]:
+        """The bar as the one row of its table."""
+        return [self.bar_row(self.result)] if self.result and self._is_judged else []
 
     @property
-    def improvements(self) -> list[FindingRow]:
-        """What was found to need improvement."""
-        return [one for one in self.findings if not one.is_strength]
+    def warning(self) -> FewCases | None:
+        """How much one case weighs here."""
+        return warning(row.share.of for row in self.rows)
 
+    @property
+    def counts(self) -> list[tuple[str, int, str]]:
+        """The number of each answer that can be given, and its share."""
+        if self.result is None:
+            return []
+        tally = self.result.tally
+        offered = [one for one in self.indicator.answers if self._is_judged or tally[one]]
+        return grade_counts(tally, offered)
 
-def indicator_page(
-    reading: Reading,
-    code: str,
-    places: Places,
-    place: Place,
-    authority: Authority,
-    today: dt.date,
-    *,
-    least: int,
-    findings: Callable[[Indicator], Sequence[FindingRow]],
-) -> IndicatorPage:
-    """Everything the page says; "not found" for an indicator that the round did not ask."""
-    made = reading.round
-    asked = next((one for one in reading.indicators if one.code == code), None)
-    if asked is None:
-        raise Http404("This round did not ask about that")
-    shown = shown_to(authority, reading.results(place.area, today), least)
-    one = next((one for one in shown.indicators if one.indicator == asked), None) if shown else None
-    grades = OF_YES_NO if asked.kind == IndicatorKind.YES_NO else OF_QUALITY
-    has_bar = one is not None and asked.kind in (IndicatorKind.GRADED, IndicatorKind.YES_NO)
-    comments = _comments(made, asked, place, authority) if one else []
-    return IndicatorPage(
-        made=made,
-        indicator=asked,
-        caption=f"{made.theme} · {made.period_name} · {place.name}",
-        sentence=_sentence(one, made) if one else "",
-        is_unfinished=made.state == RoundState.AUDITING,
-        back=address(reverse("round-results", args=[made.code]), place.param),
-        areas=places.links(reverse("round-indicator", args=[made.code, code]), place),
-        looks=[(g.get_grade_display(), g.text) for g in asked.grade_guidance.all()],
-        row=row(one, grades, "", has_before=reading.before is not None, kind=made.kind)
-        if one and has_bar
-        else None,
-        counts=_counts(one.tally, asked) if one else [],
-        choices=[count_row(choice.label, choice.share) for choice in one.choices] if one else [],
-        legend=[(grade.value, grade.label) for grade in grades],
-        warning=warning(one.share.of or None, one.share.of or None) if one and has_bar else None,
-        places=_by_place(reading, asked, places, place, today) if one and has_bar else [],
-        comments=comments,
-        reads_audits=bool(audits_seen(authority)),
-        findings=findings(asked) if one else [],
-        has_before=reading.before is not None and made.kind != RoundKind.COHORT,
-        before=reading.before,
-        held_back="" if one else held_back(least),
-    )
+    @cached_property
+    def places(self) -> list[BarRow]:
+        """The localities, teams and agencies side by side, on the page of the whole."""
+        if not self.rows or not self.area.is_city:
+            return []
+        path = reverse("round-indicator", args=[self.made.code, self.indicator.code])
+        return [
+            BarRow(area.name, result.tally, result.share, path + area.query())
+            for area in self.areas.everything[1:]
+            if (result := self.results_in(area).of(self.indicator))
+        ]
 
-
-def _sentence(one: IndicatorResult, made: Round) -> str:
-    """``9 of 17 cases good or better (52.9%). Average score 2.5 of 4, over 17 graded.``"""
-    share = one.share
-    if one.indicator.kind == IndicatorKind.GRADED:
-        if not share.of:
-            return "It applied to no case."
-        words = f"{share} good or better ({share.percent})."
-        if one.tally.graded:
-            words += f" Average score {score(one.tally.average)} of 4, over {one.tally.graded}"
-            words += f" graded; {one.tally[Grade.NOT_FOUND]} not found on file."
-        return words
-    if one.indicator.kind == IndicatorKind.YES_NO:
-        return f"{share} yes ({share.percent})." if share.of else "It applied to no case."
-    if one.indicator.kind == IndicatorKind.CHOICES:
-        return "One case may be in several rows." if one.several else "One choice for each case."
-    return f"Written about on {one.texts} case{'' if one.texts == 1 else 's'}."
-
-
-def _counts(tally: Tally, asked: Indicator) -> list[GradeCount]:
-    """The share and the actual number of each answer that can be given."""
-    if asked.kind not in (IndicatorKind.GRADED, IndicatorKind.YES_NO):
-        return [grade_count(grade, tally) for grade in asked.answers if tally[grade]]
-    return [grade_count(grade, tally) for grade in asked.answers]
-
-
-def _by_place(
-    reading: Reading, asked: Indicator, places: Places, place: Place, today: dt.date
-) -> list[BarRow]:
-    """The localities, teams and agencies side by side, on the page of the whole."""
-    if place.level != "city":
-        return []
-    grades = OF_YES_NO if asked.kind == IndicatorKind.YES_NO else OF_QUALITY
-    rows = []
-    for one in places.everything[1:]:
-        found = next(
-            each for each in reading.results(one.area, today).indicators if each.indicator == asked
-        )
-        share: Share = found.share
-        rows.append(
-            BarRow(
-                name=one.name,
-                url=indicator_url(reading.round, asked.code, one),
-                bar=bar_of(found.tally, grades),
-                percent=percent(share),
-                base=base(share),
-                is_small=share.is_small,
+    @cached_property
+    def comments(self) -> list[Given]:
+        """What auditors and moderators wrote, of the audits that this person reads; two queries."""
+        if self.result is None:
+            return []
+        readable = CaseAudit.objects.readable_by(self.by.authority, audits_seen(self.by.authority))
+        rows = (
+            Given.objects.filter(
+                indicator=self.indicator,
+                audit__in=readable.done().first_look().filter(case__round=self.made),
             )
+            .exclude(comment="", text="", moderation_comment="")
+            .select_related("audit__case__team")
+            .order_by("audit__case__serial", "audit__agency")
         )
-    return rows
+        return [given for given in rows if self.area.covers(given.audit)]
 
-
-def _comments(made: Round, asked: Indicator, place: Place, authority: Authority) -> list[Comment]:
-    """What auditors and moderators wrote, of the audits that this person reads; two queries."""
-    readable = (
-        CaseAudit.objects.readable_by(authority, audits_seen(authority))
-        .done()
-        .first_look()
-        .filter(case__round=made)
-    )
-    rows = (
-        Given.objects.filter(indicator=asked, audit__in=readable)
-        .exclude(comment="", text="", moderation_comment="")
-        .select_related("audit__case__team")
-        .order_by("audit__case__serial", "audit__agency")
-    )
-    return [_comment(one) for one in rows if place.area.covers(one.audit)]
-
-
-def _comment(given: Given) -> Comment:
-    team = given.audit.case.team
-    moderated = ""
-    if given.moderation_comment:
-        was = Grade(given.grade).label.lower()
-        changed = f"was {was}: " if given.moderated_grade != given.grade else ""
-        moderated = f"{changed}{given.moderation_comment}"
-    return Comment(
-        case=given.audit.name,
-        team=team.name if team else "",
-        url=reverse("audit-case", args=[given.audit_id]),
-        answer=given.get_counted_display() if given.counted else "",
-        words="\n".join(filter(None, [given.text, given.comment])),
-        moderated=moderated,
-    )
+    @property
+    def reads_audits(self) -> bool:
+        """Whether this person reads the audits of some team."""
+        return bool(audits_seen(self.by.authority))

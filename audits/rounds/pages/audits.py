@@ -9,11 +9,7 @@ from django.urls import reverse
 
 from audits.models import CaseAudit, Round
 from audits.permissions import AuditsPermission as P
-from audits.permissions import (
-    own_places,
-    sees_small_results,
-    sees_unfinished_rounds,
-)
+from audits.permissions import own_places, reads_results, sees_small_results
 from audits.querysets import DONE, TO_DO
 from audits.safety.loop import open_concerns
 from audits.scoring import Share
@@ -25,19 +21,12 @@ _FIRST = Q(cases__audits__turn=1)
 
 
 @dataclass(frozen=True)
-class RoundLink:
-    """A link of the pages of rounds."""
-
-    label: str
-    url: str
-
-
-@dataclass(frozen=True)
 class WaitingNotice:
     """Something that waits for this person: a sentence, and where to go."""
 
     sentence: str
-    link: RoundLink
+    label: str
+    url: str
     is_urgent: bool = False
 
 
@@ -46,10 +35,9 @@ class RoundRow:
     """A round in a list; ``done`` in hundredths draws the bar, where there is one."""
 
     round: Round
-    url: str
     progress: str
     done: int | None
-    results_url: str
+    has_results: bool
 
 
 @dataclass(frozen=True)
@@ -57,27 +45,34 @@ class AuditsPage:
     """The first page of audits."""
 
     waiting: Sequence[WaitingNotice]
-    planned: Sequence[RoundRow]
-    under_way: Sequence[RoundRow]
-    closed: Sequence[RoundRow]
-    links: Sequence[RoundLink]
+    rows: Sequence[RoundRow]
+    links: Sequence[tuple[str, str]]
     tells_progress: bool
+    follows: bool
+
+    @property
+    def groups(self) -> list[tuple[str, list[RoundRow]]]:
+        """The rounds by what stands above them: being planned, under way, closed."""
+        return [
+            (state.label, [row for row in self.rows if row.round.state == state])
+            for state in RoundState
+        ]
 
 
 def audits_page(authority: Authority, today: dt.date) -> AuditsPage:
     """Everything the page says, for this person on this day; four queries at most."""
     rows = [_row(audit_round, authority) for audit_round in _counted(_listed(authority), today)]
+    waiting = [_to_put_right(authority), _to_audit(authority, today), _to_moderate(authority)]
     return AuditsPage(
-        waiting=_waiting(authority, today),
-        planned=[row for row in rows if row.round.state == RoundState.PLANNING],
-        under_way=[row for row in rows if row.round.state == RoundState.AUDITING],
-        closed=[row for row in rows if row.round.state == RoundState.CLOSED],
+        waiting=[notice for notice in waiting if notice is not None],
+        rows=rows,
         links=_links(authority),
         tells_progress=sees_small_results(authority),
+        follows=authority.holds(P.RUN_ROUNDS) or authority.holds(P.SEE_AUDITS),
     )
 
 
-def _links(authority: Authority) -> list[RoundLink]:
+def _links(authority: Authority) -> list[tuple[str, str]]:
     """The other pages of audits that this person has, also when nothing waits on them."""
     offered = [
         ("Plan a round", "round-new", [P.RUN_ROUNDS]),
@@ -87,14 +82,13 @@ def _links(authority: Authority) -> list[RoundLink]:
         ("Audit tools", "audit-tools", [P.KEEP_TOOLS, P.AUDIT, P.SEE_AUDITS]),
     ]
     return [
-        RoundLink(label, reverse(name))
+        (label, reverse(name))
         for label, name, needed in offered
         if any(authority.holds(permission) for permission in needed)
     ]
 
 
 def _listed(authority: Authority) -> QuerySet[Round]:
-    """The rounds that this person is told of."""
     if authority.holds(P.RUN_ROUNDS):
         return Round.objects.all()
     if sees_small_results(authority):
@@ -115,23 +109,13 @@ def _counted(rounds: QuerySet[Round], today: dt.date) -> QuerySet[Round]:
 
 
 def _row(audit_round: Round, authority: Authority) -> RoundRow:
-    follows = authority.holds(P.RUN_ROUNDS) or authority.holds(P.SEE_AUDITS)
     done = Share(audit_round.done, audit_round.allocated)  # type: ignore[attr-defined]  # counted
     return RoundRow(
         round=audit_round,
-        url=audit_round.url if follows else "",
-        progress=_progress(audit_round, done) if sees_small_results(authority) else "",
+        progress=_progress(audit_round, done),
         done=done.hundredths if audit_round.state != RoundState.PLANNING else None,
-        results_url=results_url(audit_round, authority),
+        has_results=reads_results(authority, audit_round),
     )
-
-
-def results_url(audit_round: Round, authority: Authority) -> str:
-    """Where this person reads the results of a round; nothing while they do not."""
-    has_results = audit_round.state == RoundState.CLOSED or (
-        audit_round.state == RoundState.AUDITING and sees_unfinished_rounds(authority)
-    )
-    return reverse("round-results", args=[audit_round.code]) if has_results else ""
 
 
 def _progress(audit_round: Round, done: Share) -> str:
@@ -144,16 +128,6 @@ def _progress(audit_round: Round, done: Share) -> str:
     if audit_round.state == RoundState.CLOSED:
         return f"{progress} ({done.percent})" if done.of else progress
     return f"{progress}, {counted['late']} late" if counted["late"] else progress
-
-
-def _waiting(authority: Authority, today: dt.date) -> list[WaitingNotice]:
-    """What this person has to audit, to moderate and to put right; three queries at most."""
-    notices = [
-        _to_put_right(authority),
-        _to_audit(authority, today),
-        _to_moderate(authority),
-    ]
-    return [notice for notice in notices if notice is not None]
 
 
 def _to_audit(authority: Authority, today: dt.date) -> WaitingNotice | None:
@@ -174,7 +148,8 @@ def _to_audit(authority: Authority, today: dt.date) -> WaitingNotice | None:
         rest = ", and it is late" if number == 1 else ", all of them late"
     return WaitingNotice(
         f"You have {_cases(number)} to audit{rest}.",
-        RoundLink("Go to your cases", reverse("auditing")),
+        "Go to your cases",
+        reverse("auditing"),
         bool(late),
     )
 
@@ -189,7 +164,8 @@ def _to_moderate(authority: Authority) -> WaitingNotice | None:
     were = "was" if number == 1 else "were"
     return WaitingNotice(
         f"You were asked to moderate {_cases(number)} that {were} submitted.",
-        RoundLink("Go to those you moderate", reverse("auditing")),
+        "Go to those you moderate",
+        reverse("auditing"),
     )
 
 
@@ -203,7 +179,8 @@ def _to_put_right(authority: Authority) -> WaitingNotice | None:
     are, needs = ("is", "it needs") if number == 1 else ("are", "they need")
     return WaitingNotice(
         f"{_cases(number)} found inadequate or unsafe {are} not put right yet.",
-        RoundLink(f"See what {needs}", reverse("concerns")),
+        f"See what {needs}",
+        reverse("concerns"),
         is_urgent=True,
     )
 

@@ -17,22 +17,16 @@ MOST_SHOWN = 100
 
 
 @dataclass(frozen=True)
-class CasesPreviewRow:
-    """One case of a file, as people read it."""
-
-    line: CaseLine
-    team: str
-    is_in_round: bool
-
-
-@dataclass(frozen=True)
 class CasesPreview:
-    """What a file would add; ``repeated`` cases of it are in the round already."""
+    """What a file would add: its cases with their teams, and whether they are in the round already.
+
+    ``more`` cases are not shown, and ``repeated`` are in the round.
+    """
 
     name: str
     lead: str
     teams: Sequence[tuple[str, int]]
-    rows: Sequence[CasesPreviewRow]
+    rows: Sequence[tuple[CaseLine, str, bool]]
     more: int
     repeated: int
 
@@ -47,7 +41,7 @@ def cases_preview(audit_round: Round, name: str, lines: Sequence[CaseLine]) -> C
         lead=f"{number_of(len(lines), 'case')} would be added to {audit_round}.",
         teams=sorted(counted.items()),
         rows=[
-            CasesPreviewRow(line, teams.get(line.team, "Not known"), line.number in numbers)
+            (line, teams.get(line.team, "Not known"), line.number in numbers)
             for line in lines[:MOST_SHOWN]
         ],
         more=max(0, len(lines) - MOST_SHOWN),
@@ -56,24 +50,6 @@ def cases_preview(audit_round: Round, name: str, lines: Sequence[CaseLine]) -> C
 
 
 # -- draws ----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class DrawPage:
-    """What was kept of a draw, and the cases of the round that it gave."""
-
-    draw: Draw
-    serials: Sequence[int]
-
-    @property
-    def taken_out(self) -> int:
-        """How many of them were taken out of the round since."""
-        return self.draw.drawn - len(self.serials)
-
-
-def draw_page(draw: Draw) -> DrawPage:
-    """One draw; one query."""
-    return DrawPage(draw, list(draw.cases.order_by("serial").values_list("serial", flat=True)))
 
 
 @dataclass(frozen=True)

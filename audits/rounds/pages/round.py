@@ -3,16 +3,19 @@
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 from django.urls import reverse
+from django.utils.text import capfirst
 
 from audits.models import CaseAudit, Draw, Round, SampledCase
 from audits.permissions import AuditsPermission as P
-from audits.permissions import reads, sees_case_number, sees_who_is_late
-from audits.rounds.pages.audits import RoundLink, results_url
+from audits.permissions import reads, reads_results, sees_case_number, sees_who_is_late
+from audits.querysets import covered
+from audits.results.scored_rounds import completion_by_auditor
 from audits.safety.loop import Step, step
-from audits.scoring import Share
+from audits.scoring import Completion, Share
 from audits.workflow import CASE_AUDIT, CaseAct, CaseState, RoundState
 from earlyhelp.core.events.models import Event, Remark
 from earlyhelp.core.events.verbs import sentence_of
@@ -23,16 +26,15 @@ from teams.permissions import Authority
 
 @dataclass(frozen=True)
 class AuditRow:
-    """One audit of a case: an agency's, or a later turn."""
+    """One audit of a case: an agency's, or a later turn; ``is_shown`` what it found."""
 
     audit: CaseAudit
     whose: str
     auditor: str
     late: str
-    judgement: str
+    is_shown: bool
     loop: str
-    url: str
-    links: Sequence[RoundLink]
+    links: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -44,210 +46,148 @@ class CaseRow:
     audits: Sequence[AuditRow]
 
 
-@dataclass
-class AuditorRow:
-    """How far one auditor is."""
-
-    person: User
-    allocated: int = 0
-    done: int = 0
-    late: int = 0
-
-
-@dataclass(frozen=True)
-class CaseFilter:
-    """Some of the cases, by a link."""
-
-    label: str
-    query: str
-    is_current: bool
-
-
-@dataclass(frozen=True)
-class HistoryRow:
-    """One thing that was done to the round: when, by whom, what, and why."""
-
-    at: dt.datetime
-    sentence: str
-    reasons: Sequence[str]
-
-
 @dataclass(frozen=True)
 class RoundPage:
-    """Everything that the page of a round prints; ``done`` in hundredths draws the bar."""
+    """One round as this person may see it; seven queries, whatever the number of cases.
+
+    ``show`` chooses some of the cases.
+    """
 
     round: Round
-    lead: str
-    done: int | None
-    links: Sequence[RoundLink]
-    planning: Sequence[RoundLink]
-    draws: Sequence[Draw]
-    auditors: Sequence[AuditorRow]
-    open_loops: int
-    cases: Sequence[CaseRow]
-    all_cases: int
-    filters: Sequence[CaseFilter]
-    results_url: str
-    history: Sequence[HistoryRow]
-    runs: bool
+    authority: Authority
+    today: dt.date
+    show: str = ""
 
+    @property
+    def runs(self) -> bool:
+        """Whether this person plans and runs rounds."""
+        return self.authority.holds(P.RUN_ROUNDS)
 
-def round_page(
-    audit_round: Round, authority: Authority, today: dt.date, show: str = ""
-) -> RoundPage:
-    """One round as this person may see it; seven queries, whatever the number of cases."""
-    runs = authority.holds(P.RUN_ROUNDS)
-    state = RoundState(audit_round.state)
-    rows = [_case_row(case, authority, today) for case in _cases(audit_round, authority)]
-    audits = [row for case in rows for row in case.audits]
-    first = [row.audit for row in audits if row.audit.turn == 1]
-    done = Share(sum(audit.is_done for audit in first), len(first))
-    shown = show if show in _FILTERS else ""
-    return RoundPage(
-        round=audit_round,
-        lead=_lead(rows, done, state, today, whole=runs),
-        done=done.hundredths if state != RoundState.PLANNING else None,
-        links=_links(audit_round) if runs else [],
-        planning=_planning_links(audit_round) if runs else [],
-        draws=list(audit_round.draws.select_related("drawn_by")) if runs else [],
-        auditors=_auditor_rows(first, today)
-        if sees_who_is_late(authority) and state != RoundState.PLANNING
-        else [],
-        open_loops=sum(bool(row.loop) and row.loop != Step.CLOSED for row in audits),
-        cases=[row for row in rows if _FILTERS[shown][1](row)],
-        all_cases=len(rows),
-        filters=_filters(shown, state, runs=runs),
-        results_url=results_url(audit_round, authority),
-        history=_history(audit_round) if runs else [],
-        runs=runs,
-    )
+    @property
+    def is_planned(self) -> bool:
+        """Whether it is still being planned."""
+        return self.round.state == RoundState.PLANNING
 
+    @cached_property
+    def rows(self) -> list[CaseRow]:
+        """Its cases: all for those who run rounds, for others those of their teams."""
+        cases = SampledCase.objects.filter(round=self.round)
+        if not self.runs:
+            cases = cases.filter(covered(self.authority.scope(P.SEE_AUDITS)))
+        related = CaseAudit.objects.select_related("auditor", "moderator")
+        audits = related.prefetch_related("remedial_actions").order_by("agency", "turn")
+        cases = cases.select_related("round", "team", "locality")
+        return [self._case_row(case) for case in cases.prefetch_related(Prefetch("audits", audits))]
 
-def _cases(audit_round: Round, authority: Authority) -> QuerySet[SampledCase]:
-    """All of them for those who run rounds; for others those of their teams and localities."""
-    cases = SampledCase.objects.filter(round=audit_round)
-    if not authority.holds(P.RUN_ROUNDS):
-        cases = cases.within(authority.scope(P.SEE_AUDITS))
-    audits = CaseAudit.objects.select_related("auditor", "moderator").prefetch_related(
-        "remedial_actions"
-    )
-    return cases.select_related("round", "team", "locality").prefetch_related(
-        Prefetch("audits", audits.order_by("agency", "turn"))
-    )
+    def _case_row(self, case: SampledCase) -> CaseRow:
+        audits = list(case.audits.all())
+        numbered = self.runs or any(sees_case_number(self.authority, audit) for audit in audits)
+        number = case.case_number if numbered else ""
+        return CaseRow(case, number, [self._audit_row(audit, audits) for audit in audits])
 
+    def _audit_row(self, audit: CaseAudit, audits: Iterable[CaseAudit]) -> AuditRow:
+        later = [one for one in audits if one.agency == audit.agency and one.turn > audit.turn]
+        is_shown = audit.is_done and reads(self.authority, audit)
+        is_named = audit.is_done or audit.auditor_id == self.authority.person_id
+        loop = step(audit.remedial_actions.all(), later) if is_shown and audit.is_a_concern else ""
+        return AuditRow(
+            audit=audit,
+            # ``Health``, ``Audited again``; nothing for the service's own first look.
+            whose=capfirst(audit.name.removeprefix(str(audit.case)).removeprefix(", ")),
+            auditor=str(audit.auditor) if is_named or sees_who_is_late(self.authority) else "",
+            late=_late(audit, self.today),
+            is_shown=is_shown,
+            loop=loop,
+            links=_audit_links(audit, later) if self.runs else [],
+        )
 
-def _lead(
-    rows: Sequence[CaseRow], done: Share, state: RoundState, today: dt.date, *, whole: bool
-) -> str:
-    where = "" if whole else " of your teams"
-    if not rows:
-        return "No cases yet." if whole else f"No case{where} is in this round."
-    cases = number_of(len(rows), "case")
-    if state == RoundState.PLANNING:
-        unallocated = sum(not row.audits for row in rows)
-        rest = f"{unallocated} still to be allocated" if unallocated else "all allocated"
-        return f"{cases}, {rest}."
-    lead = f"{cases}{where}: {done} audited"
-    if state == RoundState.CLOSED:
-        return f"{lead} ({done.percent})."
-    late = sum(bool(row.audit.late_on(today)) for case in rows for row in case.audits)
-    return f"{lead}, {late} late." if late else f"{lead}."
+    @cached_property
+    def audits(self) -> list[AuditRow]:
+        """The audits of these cases."""
+        return [row for case in self.rows for row in case.audits]
 
+    @property
+    def _first(self) -> list[CaseAudit]:
+        return [row.audit for row in self.audits if row.audit.turn == 1]
 
-def _case_row(case: SampledCase, authority: Authority, today: dt.date) -> CaseRow:
-    audits = list(case.audits.all())
-    runs = authority.holds(P.RUN_ROUNDS)
-    numbered = runs or any(sees_case_number(authority, audit) for audit in audits)
-    return CaseRow(
-        case=case,
-        number=case.case_number if numbered else "",
-        audits=[_audit_row(audit, audits, authority, today) for audit in audits],
-    )
+    @property
+    def _share_done(self) -> Share:
+        return Share(sum(audit.is_done for audit in self._first), len(self._first))
 
+    @property
+    def done(self) -> int | None:
+        """How much of it is done, in hundredths, as the bar is drawn; None where there is none."""
+        return None if self.is_planned else self._share_done.hundredths
 
-def _audit_row(
-    audit: CaseAudit, audits: Iterable[CaseAudit], authority: Authority, today: dt.date
-) -> AuditRow:
-    is_read = reads(authority, audit)
-    later = [other for other in audits if other.agency == audit.agency and other.turn > audit.turn]
-    is_named = audit.is_done or audit.auditor_id == authority.person_id
-    return AuditRow(
-        audit=audit,
-        whose=_whose(audit),
-        auditor=str(audit.auditor) if is_named or sees_who_is_late(authority) else "",
-        late=_late(audit, today),
-        judgement=audit.counted_judgement_label if is_read and audit.is_done else "",
-        loop=step(audit.remedial_actions.all(), later) if is_read and audit.is_a_concern else "",
-        url=reverse("audit-case", args=[audit.pk]) if is_read and audit.is_done else "",
-        links=_audit_links(audit, later) if authority.holds(P.RUN_ROUNDS) else [],
-    )
+    @property
+    def lead(self) -> str:
+        """``20 cases: 19 of 20 audited, 1 late.``"""
+        where = "" if self.runs else " of your teams"
+        if not self.rows:
+            return "No cases yet." if self.runs else f"No case{where} is in this round."
+        cases, done = number_of(len(self.rows), "case"), self._share_done
+        if self.is_planned:
+            unallocated = sum(not row.audits for row in self.rows)
+            rest = f"{unallocated} still to be allocated" if unallocated else "all allocated"
+            return f"{cases}, {rest}."
+        lead = f"{cases}{where}: {done} audited"
+        if self.round.state == RoundState.CLOSED:
+            return f"{lead} ({done.percent})."
+        late = sum(bool(row.audit.late_on(self.today)) for row in self.audits)
+        return f"{lead}, {late} late." if late else f"{lead}."
 
+    @property
+    def has_results(self) -> bool:
+        """Whether this person reads its results."""
+        return reads_results(self.authority, self.round)
 
-def _late(audit: CaseAudit, today: dt.date) -> str:
-    """``2 days late``, ``submitted 2 days late``; nothing before the round is opened."""
-    if audit.is_done:
-        late = days_late(audit.days_late_on(today))
-        return f"submitted {late}" if late else ""
-    return "" if audit.case.round.state == RoundState.PLANNING else audit.late_on(today)
+    @cached_property
+    def draws(self) -> Sequence[Draw]:
+        """How its cases were drawn by lot, for those who run rounds."""
+        return list(self.round.draws.select_related("drawn_by")) if self.runs else []
 
+    @cached_property
+    def auditors(self) -> list[tuple[User, Completion]]:
+        """How far each auditor is with their first audits, those who are late first."""
+        if self.is_planned or not sees_who_is_late(self.authority):
+            return []
+        return completion_by_auditor(self._first, self.today)
 
-def _whose(audit: CaseAudit) -> str:
-    """``Health``, ``Audited again``; nothing for the service's own first look."""
-    again = {1: "", 2: "audited again"}.get(audit.turn, f"turn {audit.turn}")
-    whose = ", ".join(filter(None, [audit.agency, again]))
-    return whose[:1].upper() + whose[1:]
+    @property
+    def open_loops(self) -> int:
+        """How many cases of concern are not put right yet."""
+        return sum(bool(row.loop) and row.loop != Step.CLOSED for row in self.audits)
 
+    @property
+    def cases(self) -> list[CaseRow]:
+        """Those that were chosen."""
+        _, is_chosen = _FILTERS.get(self.show, _FILTERS[""])
+        return [row for row in self.rows if is_chosen(row)]
 
-def _audit_links(audit: CaseAudit, later: Sequence[CaseAudit]) -> list[RoundLink]:
-    """What a performance officer can do with one audit now."""
-    moderator = "Another moderator" if audit.moderator_id else "Name a moderator"
-    offered = [
-        ("Reallocate", "audit-reallocate", CASE_AUDIT.allows(CaseAct.REALLOCATE, audit.state)),
-        (moderator, "audit-moderator", audit.state != CaseState.MODERATED),
-        ("Audit again", "audit-again", audit.is_a_concern and not later),
-    ]
-    return [
-        RoundLink(label, reverse(name, args=[audit.pk])) for label, name, is_so in offered if is_so
-    ]
+    @property
+    def filters(self) -> list[tuple[str, str, bool]]:
+        """Ways to choose some of the cases: what a link says, its query, and whether it is on.
 
+        While a round is being planned nothing can be late, and only officers allocate.
+        """
+        offered = list(_FILTERS) if self.runs else list(_FILTERS)[:-1]
+        if self.is_planned:
+            offered = ["", "unallocated"]
+        shown = self.show if self.show in _FILTERS else ""
+        return [
+            (_FILTERS[name][0], f"?show={name}" if name else "?", name == shown) for name in offered
+        ]
 
-def _links(audit_round: Round) -> list[RoundLink]:
-    """What moves the round on."""
-    offered = {
-        RoundState.PLANNING: [
-            ("Allocate cases", "round-allocate"),
-            ("Open the round", "round-open"),
-            ("Change what it is about", "round-edit"),
-        ],
-        RoundState.AUDITING: [
-            ("Allocate cases", "round-allocate"),
-            ("Close the round", "round-close"),
-        ],
-    }.get(RoundState(audit_round.state), [])
-    return [RoundLink(label, reverse(name, args=[audit_round.code])) for label, name in offered]
+    @cached_property
+    def history(self) -> list[tuple[Event, str, list[str]]]:
+        """What was done to the round itself, latest first, with its sentence and why; two queries.
 
-
-def _planning_links(audit_round: Round) -> list[RoundLink]:
-    """How cases come in, while the round is being planned."""
-    if audit_round.state != RoundState.PLANNING:
-        return []
-    offered = [
-        ("By hand, or from a pasted list", "round-add-cases"),
-        ("From a file", "round-load-cases"),
-        ("Drawn at random from a list", "round-draw"),
-    ]
-    return [RoundLink(label, reverse(name, args=[audit_round.code])) for label, name in offered]
-
-
-def _auditor_rows(audits: Iterable[CaseAudit], today: dt.date) -> list[AuditorRow]:
-    """How far each auditor is with their first audits, those who are late first."""
-    rows: dict[int, AuditorRow] = {}
-    for audit in audits:
-        row = rows.setdefault(audit.auditor_id, AuditorRow(audit.auditor))
-        row.allocated += 1
-        row.done += audit.is_done
-        row.late += bool(audit.late_on(today))
-    return sorted(rows.values(), key=lambda row: (-row.late, row.person.name))
+        For those who run rounds.
+        """
+        if not self.runs:
+            return []
+        events = Event.objects.about(self.round).select_related("by").prefetch_related("remarks")
+        return [(event, _sentence(event), _reasons(event)) for event in events.order_by("-id")]
 
 
 _FILTERS: dict[str, tuple[str, Callable[[CaseRow], bool]]] = {
@@ -259,26 +199,22 @@ _FILTERS: dict[str, tuple[str, Callable[[CaseRow], bool]]] = {
 }
 
 
-def _filters(shown: str, state: RoundState, *, runs: bool) -> list[CaseFilter]:
-    """As links; while a round is being planned nothing can be late, and only officers allocate."""
-    offered = list(_FILTERS) if runs else list(_FILTERS)[:-1]
-    if state == RoundState.PLANNING:
-        offered = ["", "unallocated"]
-    return [
-        CaseFilter(_FILTERS[name][0], f"?show={name}" if name else "?", name == shown)
-        for name in offered
+def _late(audit: CaseAudit, today: dt.date) -> str:
+    """``2 days late``, ``submitted 2 days late``; nothing before the round is opened."""
+    if audit.is_done:
+        late = days_late(audit.days_late_on(today))
+        return f"submitted {late}" if late else ""
+    return "" if audit.case.round.state == RoundState.PLANNING else audit.late_on(today)
+
+
+def _audit_links(audit: CaseAudit, later: Sequence[CaseAudit]) -> list[tuple[str, str]]:
+    moderator = "Another moderator" if audit.moderator_id else "Name a moderator"
+    offered = [
+        ("Reallocate", "audit-reallocate", CASE_AUDIT.allows(CaseAct.REALLOCATE, audit.state)),
+        (moderator, "audit-moderator", audit.state != CaseState.MODERATED),
+        ("Audit again", "audit-again", audit.is_a_concern and not later),
     ]
-
-
-# -- its history ----------------------------------------------------------------------------
-
-
-def _history(audit_round: Round) -> list[HistoryRow]:
-    """What was done to the round itself, latest first; two queries."""
-    events = Event.objects.about(audit_round).select_related("by").prefetch_related("remarks")
-    return [
-        HistoryRow(event.at, _sentence(event), _reasons(event)) for event in events.order_by("-id")
-    ]
+    return [(label, reverse(name, args=[audit.pk])) for label, name, is_so in offered if is_so]
 
 
 def _sentence(event: Event) -> str:

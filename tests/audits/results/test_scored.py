@@ -4,9 +4,10 @@ from fractions import Fraction
 
 import pytest
 
-from audits.results.pages.completion import said
-from audits.results.pages.scored import Warned, agreed, beside, score, warning
-from audits.scoring import Agreement, Allocated, Share, compare, completion
+from audits.grades import Grade
+from audits.results.pages.completion import completion_sentence
+from audits.results.pages.scored import FewCases, last_round, warning
+from audits.scoring import NO_GRADES, Agreement, Completion, GradeTally, Share, compare
 
 GRADED, YES_NO = ("graded", "case-audit"), ("yes-no", "case-audit")
 
@@ -26,16 +27,16 @@ GRADED, YES_NO = ("graded", "case-audit"), ("yes-no", "case-audit")
 def test_what_changed_since_the_last_round(
     now: Share, before: Share | None, words: str, look: str
 ) -> None:
-    found = beside(compare(now, before), *GRADED)
+    found = last_round(compare(now, before), *GRADED)
     assert (found.words, found.look) == (words, look)
 
 
 def test_whether_yes_is_good_news_is_not_said() -> None:
-    up = beside(compare(Share(18, 20), Share(4, 20)), *YES_NO)
-    down = beside(compare(Share(4, 20), Share(18, 20)), *YES_NO)
+    up = last_round(compare(Share(18, 20), Share(4, 20)), *YES_NO)
+    down = last_round(compare(Share(4, 20), Share(18, 20)), *YES_NO)
     assert (up.words, up.look) == ("up by 70.0 points", "")
     assert (down.words, down.look) == ("down by 70.0 points", "")
-    assert (up.percent, up.base) == ("20.0%", "4 of 20")
+    assert up.share == Share(4, 20)
 
 
 @pytest.mark.parametrize(
@@ -65,21 +66,19 @@ def test_whether_yes_is_good_news_is_not_said() -> None:
     ],
 )
 def test_the_plain_warning(smallest: int, largest: int, words: str, small: bool) -> None:
-    assert warning(smallest, largest) == Warned(words, small)
+    assert warning([largest, 0, smallest]) == FewCases(words, small)
 
 
 def test_many_cases_need_no_warning_and_none_have_none() -> None:
-    assert warning(101, 163) is None
-    assert warning(None, None) is None
+    assert warning([101, 163]) is None
+    assert warning([0, 0]) is None
 
 
 def test_agreement_and_scores_in_words() -> None:
-    assert agreed(Agreement(Share(0, 0), None)) is None
-    found = agreed(Agreement(Share(11, 12), Fraction(17, 20)))
-    assert found is not None
-    assert (found.percent, found.base, found.kappa) == ("91.7%", "11 of 12", "0.85")
-    assert agreed(Agreement(Share(3, 3), None)).kappa == ""  # type: ignore[union-attr]
-    assert (score(Fraction(9, 4)), score(None)) == ("2.3", "–")
+    assert str(Agreement(Share(11, 12), Fraction(17, 20)).rounded_kappa) == "0.85"
+    assert Agreement(Share(3, 3), None).rounded_kappa is None
+    assert str(GradeTally({Grade.OUTSTANDING: 1, Grade.INADEQUATE: 3}).score) == "1.8"
+    assert NO_GRADES.score is None
 
 
 @pytest.mark.parametrize(
@@ -93,5 +92,4 @@ def test_agreement_and_scores_in_words() -> None:
     ],
 )
 def test_completion_in_words(audits: list[tuple[bool, int]], words: str) -> None:
-    found = said(completion([Allocated(1, done, late) for done, late in audits]))
-    assert found.startswith(words)
+    assert completion_sentence(Completion.of(audits)).startswith(words)

@@ -12,8 +12,8 @@ from audits.casework.answers import Answer, Decision
 from audits.grades import Grade, IndicatorKind
 from audits.models import Round
 from audits.results import scored_rounds as results
-from audits.results.scored_rounds import Area
-from audits.scoring import Change, Share
+from audits.results.scored_rounds import CITY, CaseArea, RoundResults, ScoredRound
+from audits.scoring import Share, ShareChange
 from audits.tools.actions import IndicatorSpec
 from teams.quarters import FinancialYear, Quarter
 from tests.audits.making import Casework, make_round_of, make_tool, on_day
@@ -48,6 +48,10 @@ def spread(counts: dict[str, dict[str, int]]) -> list[dict[str, str]]:
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
+def results_of(audit_round: Round, area: CaseArea = CITY) -> RoundResults:
+    return ScoredRound(audit_round).results(area, TODAY)
+
+
 @pytest.fixture
 def december(council: Cast) -> Round:
     tool = make_tool(council, asked=FOUR)
@@ -55,7 +59,7 @@ def december(council: Cast) -> Round:
 
 
 def test_a_round_comes_to_what_was_counted(december: Round) -> None:
-    found = results.results(december, today=TODAY)
+    found = results_of(december)
     assert str(found.completion.done) == "20 of 20"
     shown = [(one.indicator.code, str(one.share), one.share.percent) for one in found.ranked]
     assert shown == [
@@ -66,8 +70,8 @@ def test_a_round_comes_to_what_was_counted(december: Round) -> None:
     ]
     assert found.graded[Grade.NOT_FOUND] == 12
     assert found.graded[Grade.OUTSTANDING] == 0
-    assert found.smallest_base == 17
-    assert {one.compared.change for one in found.indicators} == {Change.FIRST}
+    assert min(found.bases) == 17
+    assert {one.compared.change for one in found.indicators} == {ShareChange.FIRST}
 
 
 def test_beside_the_last_round_indicators_are_matched_by_code(council: Cast) -> None:
@@ -87,10 +91,10 @@ def test_beside_the_last_round_indicators_are_matched_by_code(council: Cast) -> 
         "after",
         compares_with=before,
     )
-    found = results.results(after, today=TODAY)
+    found = results_of(after)
     assert [(one.compared.change, one.compared.before) for one in found.indicators] == [
-        (Change.IMPROVED, Share(0, 10)),
-        (Change.FIRST, None),
+        (ShareChange.IMPROVED, Share(0, 10)),
+        (ShareChange.FIRST, None),
     ]
 
 
@@ -105,9 +109,7 @@ def test_yes_and_no_and_choices_and_words(casework: Casework) -> None:
         duration=Answer("not-found", "No dates"),
     )
     casework.save(6, assessment="inadequate")
-    found = {
-        one.indicator.code: one for one in results.results(casework.round, today=TODAY).indicators
-    }
+    found = {one.indicator.code: one for one in results_of(casework.round).indicators}
     assert found["supervision"].share == Share(3, 4)
     assert [(one.label, str(one.share)) for one in found["issues"].choices] == [
         ("Neglect", "5 of 5"),
@@ -135,9 +137,7 @@ def test_the_moderated_grade_counts_and_agreement_is_worked_out(casework: Casewo
             **on_day(casework.cast, "other_head"),
         )
     casework.submit(4, plan="good")
-    found = {
-        one.indicator.code: one for one in results.results(casework.round, today=TODAY).indicators
-    }
+    found = {one.indicator.code: one for one in results_of(casework.round).indicators}
     assert found["plan"].share == Share(2, 3)
     assert found["plan"].agreement.agreed == Share(1, 2)
     assert found["plan"].agreement.kappa == 0
@@ -149,15 +149,12 @@ def test_results_by_locality_and_team(casework: Casework) -> None:
         casework.submit(serial, assessment="good" if serial < 3 else "inadequate")
     cast = casework.cast
     areas = [
-        results.CITY,
-        Area(locality_ids=(cast.locality["north"].pk,)),
-        Area(locality_ids=(cast.locality["south"].pk,)),
-        Area(team_id=cast.team["north-centre"].pk),
+        CITY,
+        CaseArea("locality", cast.locality["north"].pk),
+        CaseArea("locality", cast.locality["south"].pk),
+        CaseArea("team", cast.team["north-centre"].pk),
     ]
-    shares = [
-        str(results.results(casework.round, today=TODAY, area=area).indicators[0].share)
-        for area in areas
-    ]
+    shares = [str(results_of(casework.round, area).indicators[0].share) for area in areas]
     assert shares == ["2 of 6", "2 of 3", "0 of 2", "0 of 1"]
 
 
@@ -170,7 +167,7 @@ def test_a_case_audited_again_is_not_counted_twice(casework: Casework) -> None:
         by=casework.cast.actor("officer"),
     )
     casework.submit(1, turn=2)
-    found = results.results(casework.round, today=TODAY)
+    found = results_of(casework.round)
     assert (found.cases, str(found.completion.done)) == (1, "1 of 6")
     assert found.overall[Grade.INADEQUATE] == 1
 
@@ -179,9 +176,12 @@ def test_completion_of_a_year_and_of_a_quarter(casework: Casework) -> None:
     casework.submit(1)
     casework.submit(4, today=dt.date(2016, 7, 25))
     later = dt.date(2016, 8, 1)
-    found = results.completion_of_year(FinancialYear(2016), today=later)
+    found = results.completion_of(results.audits_of_year(FinancialYear(2016)), later)
     assert (str(found.done), found.on_time, found.late, found.overdue) == ("2 of 6", 1, 1, 4)
-    assert str(results.completion_of_year(FinancialYear(2015), today=later).done) == "0 of 0"
+    assert (
+        str(results.completion_of(results.audits_of_year(FinancialYear(2015)), later).done)
+        == "0 of 0"
+    )
     quarter = Quarter.containing(TODAY)
     assert results.cases_audited(quarter) == 2
     assert results.cases_audited(quarter, team_id=casework.cast.team["north-family"].pk) == 1
@@ -191,9 +191,9 @@ def test_completion_of_a_year_and_of_a_quarter(casework: Casework) -> None:
 def test_a_board_member_is_shown_no_result_of_few_cases(casework: Casework) -> None:
     for serial in range(1, 6):
         casework.submit(serial)
-    assert results.results(casework.round, today=TODAY).shown_to_board() is None
+    assert results_of(casework.round).shown_to_board(6) is None
     casework.submit(6, supervision="not-applicable")
-    shown = results.results(casework.round, today=TODAY).shown_to_board()
+    shown = results_of(casework.round).shown_to_board(6)
     assert shown is not None
     assert [one.indicator.code for one in shown.indicators] == [
         "assessment",
@@ -206,9 +206,9 @@ def test_a_board_member_is_shown_no_result_of_few_cases(casework: Casework) -> N
 def test_results_cost_the_same_for_any_number_of_cases(casework: Casework) -> None:
     casework.submit(1)
     with CaptureQueriesContext(connection) as few:
-        results.results(Round.objects.select_related("tool").get(), today=TODAY)
+        results_of(Round.objects.select_related("tool").get())
     for serial in range(2, 7):
         casework.submit(serial)
     with CaptureQueriesContext(connection) as many:
-        results.results(Round.objects.select_related("tool").get(), today=TODAY)
+        results_of(Round.objects.select_related("tool").get())
     assert len(few) == len(many) <= 10

@@ -1,17 +1,18 @@
 """A pasted list of cases: what is read, and what is wrong with it, all at once."""
 
+from dataclasses import replace
+
 import pytest
 
-from audits.rounds.case_list import CaseLine, read_list, read_rows
+from audits.rounds.case_list import CaseLine, ListedTeams, read_list, read_rows
 
-TEAMS = {"north-family", "south-family"}
+TEAMS = ListedTeams({"north-family", "south-family"})
 
 
 def test_numbers_teams_and_roles_in_any_usual_writing() -> None:
     found = read_list(
         "ab1\n\n ab2 , south-family\nAB3;north-family;Family worker\nAB4\tsouth-family\n",
-        TEAMS,
-        team="north-family",
+        replace(TEAMS, otherwise="north-family"),
     )
     assert found.errors == ()
     assert found.cases == (
@@ -44,20 +45,19 @@ def test_an_empty_list_is_refused(text: str) -> None:
 def test_a_team_may_be_written_by_its_name_and_headings_are_left_out() -> None:
     found = read_list(
         "Case Number,Team\nAB1,North FAMILY\nAB2,south-family\nAB3,east",
-        TEAMS,
-        names={"north family": "north-family"},
+        replace(TEAMS, names={"north family": "north-family"}),
     )
     assert found.cases == (CaseLine("AB1", "north-family"), CaseLine("AB2", "south-family"))
     assert found.errors == ("Line 4: there is no team “east”",)
 
 
 def test_headings_are_left_out_at_the_top_only() -> None:
-    found = read_list("AB1\nReference", set())
+    found = read_list("AB1\nReference", ListedTeams(set()))
     assert found.cases == (CaseLine("AB1"), CaseLine("REFERENCE"))
 
 
 def test_rows_of_a_file_are_called_rows_and_keep_their_numbers() -> None:
     rows = [(1, ["Case"]), (3, ["AB1", "", "Worker"]), (7, ["ab1"])]
-    found = read_rows(rows, TEAMS, team="north-family", what="Row")
+    found = read_rows(rows, replace(TEAMS, otherwise="north-family"), "Row")
     assert found.cases == (CaseLine("AB1", "north-family", "Worker"),)
     assert found.errors == ("Row 7: the same case as on row 3",)
