@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import Count, F, Q
 
-from measures.workflow import CorrectionState, QuarterState, ReturnState
+from measures.workflow import WITH_THE_TEAM, CorrectionState, QuarterState, ReturnState
 from teams.permissions import Scope
 from teams.quarters import Quarter
 
@@ -44,7 +44,7 @@ def meets(basis: Basis, prefix: str = "") -> Q:
     return signed_off | (Q(**{f"{prefix}state": ReturnState.SUBMITTED}) & still_counts)
 
 
-TO_BE_FILLED_IN = Q(state__in=[ReturnState.DUE, ReturnState.DRAFT, ReturnState.RETURNED])
+TO_BE_FILLED_IN = Q(state__in=WITH_THE_TEAM)
 AWAITING_SIGN_OFF = Q(state=ReturnState.SUBMITTED)
 
 

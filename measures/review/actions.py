@@ -6,11 +6,13 @@ from earlyhelp.core.change import Details, changing, move, refuse, required
 from measures.models import Figure, Return
 from measures.permissions import MeasuresPermission
 from measures.returns.actions import refuse_if_locked
-from measures.review.signing import hands_on, why_not_return, why_not_sign
+from measures.review.signing import signing
 from measures.verbs import MeasuresVerb
 from measures.workflow import RETURN, NotAllowed, QuarterState, ReturnAct, ReturnState
 from teams.authority import Actor
 from teams.permissions import require
+
+ONLY_CORRECTED = "This quarter is closed. A performance officer can propose a correction."
 
 
 def sign_off(made: Return, *, version: int, by: Actor) -> Return:
@@ -20,7 +22,7 @@ def sign_off(made: Return, *, version: int, by: Actor) -> Return:
     ``Refused``, ``NotAllowed`` or ``Stale``.
     """
     with changing(made, MeasuresVerb.SIGNED_OFF, by, version=version) as found:
-        refuse(why_not_sign(by.authority, found, hands_on(found), by.today))
+        refuse(signing([found], by.today)[found.pk].why_not_sign(by.authority))
         refuse_if_locked(found)
         move(found, RETURN, ReturnAct.SIGN_OFF, by)
         found.signed_off_route = by.route
@@ -65,11 +67,9 @@ def _back_to_team(
     reason = required("reason", reason, "Say what the team should do: they will see this")
     named = Details()
     with changing(made, verb, by, version=version, reason=reason, details=named) as found:
-        refuse(why_not_return(by.authority, found, by.today))
+        refuse(signing([found], by.today)[found.pk].why_not_return(by.authority))
         if act == ReturnAct.REOPEN and found.quarter.state == QuarterState.CLOSED:
-            raise NotAllowed(
-                "This quarter is closed. A performance officer can propose a correction."
-            )
+            raise NotAllowed(ONLY_CORRECTED)
         refuse_if_locked(found)
         move(found, RETURN, act, by)
         found.submitted_at = found.submitted_by = None

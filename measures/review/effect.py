@@ -2,14 +2,16 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from django.db.models import Q
 
+from earlyhelp.core.pages.wording import number_of
 from measures.counting import display
 from measures.counting import what_if as whatif
-from measures.counting.aggregates import Tally, take
+from measures.counting.aggregates import take
 from measures.counting.catalogue import MeasureSpec, load_measures
-from measures.counting.rollups import Cell, RollUp
+from measures.counting.rollups import RollUp
 from measures.counting.what_if import Said
 from measures.models import Figure, Return
 from measures.querysets import Basis
@@ -22,8 +24,7 @@ from teams.quarters import Quarter
 class ReturnEffect:
     """One measure of an area: last quarter, without a return, and with it, as people read them."""
 
-    measure: str
-    measure_code: str
+    measure: MeasureSpec
     last_quarter: str
     without: str
     with_it: str
@@ -49,30 +50,20 @@ def effect_of_return(made: Return, figures: Collection[Figure]) -> list[ReturnEf
         return []
     said = Said(made.pk, {figure.item_id: Given.of(figure) for figure in figures})
     now, then = RollUp(tally, None), RollUp(whatif.without(tally, said), None)
-    return [
-        _return_effect(
-            now.cell(measure, quarter - 1), then.cell(measure, quarter), now.cell(measure, quarter)
+    effects = []
+    for measure in filter(now.was_asked, fed):
+        with_it = now.cell(measure, quarter)
+        effects.append(
+            ReturnEffect(
+                measure,
+                display.shown(now.cell(measure, quarter - 1)),
+                display.shown(then.cell(measure, quarter)),
+                display.shown(with_it),
+                f"{with_it.answered} of {number_of(with_it.expected, 'team')}",
+                not with_it.is_complete,
+            )
         )
-        for measure in fed
-        if now.was_asked(measure)
-    ]
-
-
-def _return_effect(last_quarter: Cell, without: Cell, with_it: Cell) -> ReturnEffect:
-    return ReturnEffect(
-        with_it.measure.name,
-        with_it.measure.code,
-        display.shown(last_quarter),
-        display.shown(without),
-        display.shown(with_it),
-        teams_reporting(with_it),
-        not with_it.is_complete,
-    )
-
-
-def teams_reporting(cell: Cell) -> str:
-    """``2 of 3 teams``, as coverage is said on pages."""
-    return f"{cell.answered} of {cell.expected} {'team' if cell.expected == 1 else 'teams'}"
+    return effects
 
 
 @dataclass(frozen=True)
@@ -87,10 +78,7 @@ class CorrectionEffect:
 
 
 def effect_of_correction(
-    becomes: Mapping[int, Mapping[int, Given]],
-    returns: Sequence[Return],
-    *,
-    city: str,
+    becomes: Mapping[int, Mapping[int, Given]], returns: Sequence[Return], *, city: str
 ) -> list[CorrectionEffect]:
     """What other answers in signed-off returns do to their localities and the city.
 
@@ -102,41 +90,21 @@ def effect_of_correction(
     quarters = sorted({Quarter(made.quarter_id) for made in returns})
     before = take(fed, quarters, Basis.SIGNED_OFF)
     after = before
-    for said in _said(returns):
-        after = whatif.saying(after, said, becomes.get(said.return_id, {}))
+    answers: dict[int, dict[int, Given]] = {made.pk: {} for made in returns}
+    for figure in Figure.objects.filter(return_made__in=list(answers)):
+        answers[figure.return_made_id][figure.item_id] = Given.of(figure)
+    for return_id, given in answers.items():
+        after = whatif.saying(after, Said(return_id, given), becomes.get(return_id, {}))
     localities = Locality.objects.filter(pk__in={made.locality_id for made in returns})
     areas: list[tuple[str, set[int | None] | None]] = [
         (locality.name, {locality.pk}) for locality in localities
     ]
     areas.append((city, None))
-    return [
-        row
-        for name, keys in areas
-        for row in _differences(name, keys, before, after, fed, quarters)
-    ]
-
-
-def _said(returns: Sequence[Return]) -> list[Said]:
-    answers: dict[int, dict[int, Given]] = {made.pk: {} for made in returns}
-    for figure in Figure.objects.filter(return_made__in=list(answers)):
-        answers[figure.return_made_id][figure.item_id] = Given.of(figure)
-    return [Said(return_id, given) for return_id, given in answers.items()]
-
-
-def _differences(
-    area: str,
-    keys: set[int | None] | None,
-    before: Tally,
-    after: Tally,
-    measures: Sequence[MeasureSpec],
-    quarters: Sequence[Quarter],
-) -> list[CorrectionEffect]:
-    old, new = RollUp(before, keys), RollUp(after, keys)
     found = []
-    for quarter in quarters:
-        for measure in measures:
-            was, becomes = old.cell(measure, quarter), new.cell(measure, quarter)
-            texts = display.shown(was), display.shown(becomes)
-            if texts[0] != texts[1]:
-                found.append(CorrectionEffect(area, quarter.short, measure.name, *texts))
+    for area, keys in areas:
+        old, new = RollUp(before, keys), RollUp(after, keys)
+        for quarter, measure in product(quarters, fed):
+            was, would = (display.shown(one.cell(measure, quarter)) for one in (old, new))
+            if was != would:
+                found.append(CorrectionEffect(area, quarter.short, measure.name, was, would))
     return found

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from earlyhelp.core.change import refuse
 from earlyhelp.core.consistent_read import consistent
 from earlyhelp.core.pages.forms import answer, answer_button, post_only, posted
+from earlyhelp.core.pages.posted import version_of
 from measures.models import Return
 from measures.permissions import MeasuresPermission, reviews
 from measures.returns.access import seen_return
@@ -73,7 +74,7 @@ def _show(
 
 
 def _form(request: SignedInRequest, page: ReviewPage) -> BackToTeamForm | None:
-    """The form that sends this return back, whichever way its state allows; None if it does not."""
+    """The form that gives this return back, as its state allows; None where it does not."""
     for act, label, button in (
         ("return", "What should they do?", "Return to the team"),
         ("reopen", "Why is it reopened?", "Reopen it"),
@@ -98,10 +99,9 @@ def _form(request: SignedInRequest, page: ReviewPage) -> BackToTeamForm | None:
 def return_sign_off(request: SignedInRequest, pk: int) -> HttpResponse:
     """Sign off, and go on to the next in the queue."""
     made = _load(request, pk)
-    try:
-        version = int(request.POST.get("version", ""))
-    except ValueError:
-        raise BadRequest("The form came without its version") from None
+    version = version_of(request.POST.get("version", ""))
+    if version is None:
+        raise BadRequest("The form came without its version")
 
     def sign() -> list[Waiting]:
         review.sign_off(made, version=version, by=request.actor)
