@@ -281,7 +281,7 @@ def _complete(cast: Cast) -> Example:
 
 
 def _from_an_extract(cast: Cast) -> Example:
-    line = loading.Line(cast.team[TEAM], OPEN, cast.item["open-cases"].pk, Given(41))
+    line = loading.FigureLine(cast.team[TEAM], OPEN, cast.item["open-cases"].pk, Given(41))
     loading.load_figures([line], signed_off=False, by=command_actor(Route.IMPORT))
     made = cast.made(TEAM)
     return Example({"pk": made.pk}, {"version": made.version})

@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
-from itertools import groupby
+from itertools import groupby, product
 
 from django.db.models import Q, TextChoices
 
 from earlyhelp.core.files.writer import CellValue
-from measures.counting.aggregates import Key, Tally, take
+from measures.counting.aggregates import Key, take
 from measures.counting.areas import Area, Structure, moved
 from measures.counting.catalogue import MeasureSpec
 from measures.counting.display import rounded, with_decimals
@@ -19,10 +19,6 @@ from measures.querysets import Basis
 from teams.models import Team
 from teams.quarters import FinancialYear, Quarter, span
 
-COLUMNS = (
-    *("level", "area_code", "area", "measure", "measure_name", "heading", "period"),
-    *("numerator", "denominator", "value", "unit", "answered", "expected", "missing", "basis"),
-)
 # Teams are added up so many at a time, so that a large council streams out.
 _TEAMS_AT_ONCE = 50
 
@@ -36,7 +32,7 @@ class PeriodKind(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class RollUpRow:
-    """One measure in one area and period, the fields in the order of ``COLUMNS``.
+    """One measure in one area and period; its fields are the columns of the file.
 
     Numbers are decimals with exactly the decimals to be written; None is an empty cell.
     """
@@ -62,6 +58,9 @@ class RollUpRow:
         return [getattr(self, column) for column in COLUMNS]
 
 
+COLUMNS = tuple(column.name for column in fields(RollUpRow))
+
+
 def periods(first: Quarter, last: Quarter, kind: PeriodKind) -> list[Period]:
     """The quarters from ``first`` to ``last``, or every year that they touch."""
     if kind == PeriodKind.QUARTER:
@@ -83,66 +82,59 @@ def rollup_rows(
     that counts there. Areas of one level come together; few queries, or for teams as few for
     every fifty.
     """
-    quarters = _quarters(wanted)
     teams = enumerate(Team.objects.values_list("pk", "code"))
     order = {pk: (place, code) for place, (pk, code) in teams}
-    years = any(isinstance(period, FinancialYear) for period in wanted)
     for is_team, group in groupby(areas, key=lambda area: area.is_team):
-        listed = list(group)
         now = moved() if structure == Structure.AS_NOW and not is_team else None
+        listed = list(group)
         at_once = _TEAMS_AT_ONCE if is_team else len(listed)
         for start in range(0, len(listed), at_once):
             some = listed[start : start + at_once]
-            where = Q(team__in=[pk for area in some for pk in area.keys or ()]) if is_team else None
-            tally = take(
-                measures, quarters, basis, by_team=is_team, now=now, where=where, years=years
-            )
-            asked = _ever_asked(by_team=is_team, now=now, where=where)
-            for area in some:
-                yield from _area_rows(area, measures, wanted, basis, tally, asked, order)
+            for area, cell, period in _cells(some, measures, wanted, basis, now):
+                yield _row(area, cell, period, basis, order)
 
 
-def _quarters(wanted: Sequence[Period]) -> list[Quarter]:
-    found: list[Quarter] = []
-    for period in wanted:
-        found += [period] if isinstance(period, Quarter) else period.quarters
-    return found
+def _cells(
+    areas: Sequence[Area],
+    measures: Sequence[MeasureSpec],
+    wanted: Sequence[Period],
+    basis: Basis,
+    now: dict[int, Key] | None,
+) -> Iterator[tuple[Area, Cell, Period]]:
+    """What areas of one level come to, where anything was ever asked; few queries."""
+    by_team, where = areas[0].is_team, None
+    if by_team:
+        where = Q(team__in=[pk for area in areas for pk in area.keys or ()])
+    years = any(isinstance(period, FinancialYear) for period in wanted)
+    quarters = [quarter for period in wanted for quarter in _quarters(period)]
+    tally = take(measures, quarters, basis, by_team=by_team, now=now, where=where, years=years)
+    asked = _ever_asked(by_team=by_team, now=now or {}, where=where or Q())
+    for area in areas:
+        keys = asked if area.keys is None else area.keys
+        here = set().union(*(asked.get(key, ()) for key in keys))
+        rollup = RollUp(tally, area.keys)
+        for measure, period in product(measures, wanted):
+            if not measure.item_ids.isdisjoint(here):
+                yield area, rollup.cell(measure, period), period
 
 
-def _ever_asked(
-    *, by_team: bool, now: Mapping[int, Key] | None, where: Q | None
-) -> dict[Key, set[int]]:
+def _quarters(period: Period) -> Sequence[Quarter]:
+    return [period] if isinstance(period, Quarter) else period.quarters
+
+
+def _ever_asked(*, by_team: bool, now: Mapping[int, Key], where: Q) -> dict[Key, set[int]]:
     """The items that were ever asked in each area, whatever the span; two queries."""
     questions: dict[tuple[int, int], list[int]] = defaultdict(list)
     for quarter, type_id, item_id in Question.objects.values_list("quarter", "team_type", "item"):
         questions[quarter, type_id].append(item_id)
     found: dict[Key, set[int]] = defaultdict(set)
-    made = Return.objects.filter(where or Q()).order_by()
-    for team, locality, quarter, type_id in made.values_list(
+    places = Return.objects.filter(where).order_by()
+    for team, locality, quarter, type_id in places.values_list(
         "team", "locality", "quarter", "team_type"
     ):
-        key = team if by_team else (now or {}).get(team, locality)
+        key = team if by_team else now.get(team, locality)
         found[key].update(questions.get((quarter, type_id), ()))
     return found
-
-
-def _area_rows(
-    area: Area,
-    measures: Sequence[MeasureSpec],
-    wanted: Sequence[Period],
-    basis: Basis,
-    tally: Tally,
-    asked: Mapping[Key, set[int]],
-    order: Mapping[int, tuple[int, str]],
-) -> Iterator[RollUpRow]:
-    keys = asked if area.keys is None else area.keys
-    here = set().union(*(asked.get(key, ()) for key in keys))
-    rollup = RollUp(tally, area.keys)
-    for measure in measures:
-        if measure.item_ids.isdisjoint(here):
-            continue
-        for period in wanted:
-            yield _row(area, rollup.cell(measure, period), period, basis, order)
 
 
 def _row(
