@@ -139,10 +139,6 @@ class FigureQuerySet(models.QuerySet["Figure"]):
             .order_by("item__position", "item__code")
         )
 
-    def unanswered(self) -> Self:
-        """Neither a number nor an answer."""
-        return self.filter(value__isnull=True, answer="")
-
 
 class CommentaryQuerySet(models.QuerySet["Commentary"]):
     """Commentary, by where and when."""

@@ -30,6 +30,11 @@ class QuarterState(State):
     OPEN = "open", "Open"
     CLOSED = "closed", "Closed"
 
+    def goes_back_to(self, other: str) -> bool:
+        """Whether ``other`` comes before it."""
+        order = list(QuarterState)
+        return order.index(QuarterState(other)) < order.index(self)
+
 
 class ReturnState(State):
     """Where a return stands."""
