@@ -32,14 +32,8 @@ CHANGED_MEANWHILE = (
 def review_queue(request: SignedInRequest) -> HttpResponse:
     """What waits for this reviewer."""
     authority = request.actor.authority
-    require_anywhere(
-        authority,
-        [
-            MeasuresPermission.REVIEW,
-            MeasuresPermission.SIGN_CITY_WIDE,
-            MeasuresPermission.SIGN_INSTEAD,
-        ],
-    )
+    verbs = MeasuresPermission
+    require_anywhere(authority, [verbs.REVIEW, verbs.SIGN_CITY_WIDE, verbs.SIGN_INSTEAD])
     context = {"queue": queue(authority, request.actor.today)}
     return render(request, "measures/review/review_queue.html", context)
 
@@ -68,8 +62,7 @@ def _show(
     typed: str = "",
 ) -> HttpResponse:
     """The page; ``typed`` is a reason that can no longer be sent, to be kept in view."""
-    form = form or _form(request, page)
-    context = {"page": page, "form": form, "typed": typed}
+    context = {"page": page, "form": form or _form(request, page), "typed": typed}
     return render(request, "measures/review/review.html", context)
 
 
@@ -147,18 +140,17 @@ def _back_to_team(request: SignedInRequest, pk: int, act: ReturnAct) -> HttpResp
     if form is None or act.name.lower() not in page.decision.can:
         messages.warning(request, CHANGED_MEANWHILE)
         return _show(request, page, typed=request.POST.get("reason", ""))
-    reopens = act == ReturnAct.REOPEN
-    back_to_team = review.reopen if reopens else review.send_back
-    done = "reopened" if reopens else "returned"
+    done = "reopened" if act == ReturnAct.REOPEN else "returned"
     return answer(
         request,
         form,
-        lambda: back_to_team(
+        lambda: review.send_back(
             made,
             reason=form.cleaned_data["reason"],
             item_ids=form.cleaned_data["questions"],
             version=form.cleaned_data["version"],
             by=request.actor,
+            act=act,
         ),
         show=lambda: _show(request, page, form),
         done=f"You {done} {made.team}. The team sees your reason.",
