@@ -129,14 +129,20 @@ def _figure_of(line: FigureLine, figures: Figures, signed_off: bool) -> Figure |
     figure = by_item.get(line.item_id)
     if figure is None:
         return "item", f"{line.team} was not asked this in {line.quarter}"
-    made, answer = figure.return_made, line.answer
-    if RETURN.allows(ReturnAct.SAVE, made.state):
+    if RETURN.allows(ReturnAct.SAVE, figure.return_made.state):
+        made = figure.return_made
         if signed_off or made.quarter.is_open or made.accepted_late_at:
             return figure
         return "quarter", f"{line.quarter} is closed"
+    return _why_settled(figure, line.answer, signed_off) or figure
+
+
+def _why_settled(figure: Figure, answer: Given, signed_off: bool) -> Error | None:
+    """What refuses another answer for a figure that is no longer with the team."""
+    made = figure.return_made
     first_fill = signed_off and made.signed_off_route == Route.IMPORT and not figure.is_answered
     if first_fill or _same(figure, answer):
-        return figure
+        return None
     column = "value" if answer.value is not None else "answer"
     state = made.get_state_display().lower()
     return column, f"this figure is {state} as “{figure.shown}”: propose a correction"
@@ -164,11 +170,11 @@ def _broken_rules(
             continue
         given = {pk: Given.of(figure) for pk, figure in by_item.items()} | changed
         broken = checks.refusals([figure.item for figure in by_item.values()], given)
+        at = {item_id: line_of[f.pk] for item_id, f in by_item.items() if f.pk in line_of}
         for item_id, sentence in broken.items():
-            part, whole = by_item[item_id], by_item.get(by_item[item_id].item.part_of_id or 0)
-            lines = [line_of[one.pk] for one in (part, whole) if one and one.pk in line_of]
-            if lines:
-                errors[lines[0]] = "value", sentence
+            number = at.get(item_id, at.get(by_item[item_id].item.part_of_id or 0))
+            if number is not None:
+                errors[number] = "value", sentence
     return errors
 
 

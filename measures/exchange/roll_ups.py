@@ -2,9 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
-from decimal import Decimal
-from itertools import groupby, product
+from dataclasses import dataclass
+from itertools import chain, groupby, product
 
 from django.db.models import Q, TextChoices
 
@@ -19,6 +18,12 @@ from measures.querysets import Basis
 from teams.models import Team
 from teams.quarters import FinancialYear, Quarter, span
 
+COLUMNS = (
+    *("level", "area_code", "area"),
+    *("measure", "measure_name", "heading", "period"),
+    *("numerator", "denominator", "value", "unit"),
+    *("answered", "expected", "missing", "basis"),
+)
 # Teams are added up so many at a time, so that a large council streams out.
 _TEAMS_AT_ONCE = 50
 
@@ -32,33 +37,35 @@ class PeriodKind(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class RollUpRow:
-    """One measure in one area and period; its fields are the columns of the file.
+    """One measure in one area and period; ``missing`` are the codes of teams."""
 
-    Numbers are decimals with exactly the decimals to be written; None is an empty cell.
-    """
-
-    level: str
-    area_code: str
-    area: str
-    measure: str
-    measure_name: str
-    heading: str
-    period: str
-    numerator: Decimal | None
-    denominator: Decimal | None
-    value: Decimal | None
-    unit: str
-    answered: int
-    expected: int
-    missing: str
-    basis: str
+    area: Area
+    period: Period
+    cell: Cell
+    missing: Sequence[str]
+    basis: Basis
 
     def cells(self) -> list[CellValue]:
-        """The row for a writer."""
-        return [getattr(self, column) for column in COLUMNS]
+        """The row for a writer, in the order of ``COLUMNS``; None is an empty cell.
 
-
-COLUMNS = tuple(column.name for column in fields(RollUpRow))
+        Numbers are decimals with exactly the decimals to be written.
+        """
+        cell, measure = self.cell, self.cell.measure
+        numerator = denominator = value = None
+        if cell.numerator is not None:
+            numerator = with_decimals(cell.numerator, measure.numerator.decimals)
+        if cell.denominator is not None:
+            denominator = with_decimals(cell.denominator, measure.denominator_decimals)
+        if not measure.is_ratio:
+            value = numerator
+        elif cell.value is not None:
+            value = rounded(cell.value, measure.decimals)
+        return [
+            *(self.area.level.value, self.area.code, self.area.name),
+            *(measure.code, measure.name, measure.heading.value, str(self.period)),
+            *(numerator, denominator, value, measure.unit),
+            *(cell.answered, cell.expected, " ".join(self.missing), self.basis.value),
+        ]
 
 
 def periods(first: Quarter, last: Quarter, kind: PeriodKind) -> list[Period]:
@@ -90,8 +97,9 @@ def rollup_rows(
         at_once = _TEAMS_AT_ONCE if is_team else len(listed)
         for start in range(0, len(listed), at_once):
             some = listed[start : start + at_once]
-            for area, cell, period in _cells(some, measures, wanted, basis, now):
-                yield _row(area, cell, period, basis, order)
+            for area, period, cell in _cells(some, measures, wanted, basis, now):
+                missing = [code for _, code in sorted(order[pk] for pk in cell.missing)]
+                yield RollUpRow(area, period, cell, missing, basis)
 
 
 def _cells(
@@ -100,13 +108,13 @@ def _cells(
     wanted: Sequence[Period],
     basis: Basis,
     now: dict[int, Key] | None,
-) -> Iterator[tuple[Area, Cell, Period]]:
+) -> Iterator[tuple[Area, Period, Cell]]:
     """What areas of one level come to, where anything was ever asked; few queries."""
     by_team, where = areas[0].is_team, None
     if by_team:
         where = Q(team__in=[pk for area in areas for pk in area.keys or ()])
     years = any(isinstance(period, FinancialYear) for period in wanted)
-    quarters = [quarter for period in wanted for quarter in _quarters(period)]
+    quarters = list(chain.from_iterable(map(_quarters, wanted)))
     tally = take(measures, quarters, basis, by_team=by_team, now=now, where=where, years=years)
     asked = _ever_asked(by_team=by_team, now=now or {}, where=where or Q())
     for area in areas:
@@ -115,7 +123,7 @@ def _cells(
         rollup = RollUp(tally, area.keys)
         for measure, period in product(measures, wanted):
             if not measure.item_ids.isdisjoint(here):
-                yield area, rollup.cell(measure, period), period
+                yield area, period, rollup.cell(measure, period)
 
 
 def _quarters(period: Period) -> Sequence[Quarter]:
@@ -135,36 +143,3 @@ def _ever_asked(*, by_team: bool, now: Mapping[int, Key], where: Q) -> dict[Key,
         key = team if by_team else now.get(team, locality)
         found[key].update(questions.get((quarter, type_id), ()))
     return found
-
-
-def _row(
-    area: Area, cell: Cell, period: Period, basis: Basis, order: Mapping[int, tuple[int, str]]
-) -> RollUpRow:
-    measure = cell.measure
-    numerator = denominator = value = None
-    if cell.numerator is not None:
-        numerator = with_decimals(cell.numerator, measure.numerator.decimals)
-    if cell.denominator is not None:
-        denominator = with_decimals(cell.denominator, measure.denominator_decimals)
-    if not measure.is_ratio:
-        value = numerator
-    elif cell.value is not None:
-        value = rounded(cell.value, measure.decimals)
-    missing = [code for _, code in sorted(order[pk] for pk in cell.missing)]
-    return RollUpRow(
-        level=area.level.value,
-        area_code=area.code,
-        area=area.name,
-        measure=measure.code,
-        measure_name=measure.name,
-        heading=measure.heading.value,
-        period=str(period),
-        numerator=numerator,
-        denominator=denominator,
-        value=value,
-        unit=measure.unit,
-        answered=cell.answered,
-        expected=cell.expected,
-        missing=" ".join(missing),
-        basis=basis.value,
-    )

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -119,7 +120,12 @@ def make_returns(quarter: ReportingQuarter, *, by: AnyActor) -> int:
         ),
         batch_size=5000,
     )
-    # The answers that nobody gave, too, so that replaying the record rebuilds them.
+    _record_answers(figures, by)
+    return len(returns)
+
+
+def _record_answers(figures: Iterable[Figure], by: AnyActor) -> None:
+    """Put the answers that nobody gave on record, so that replaying it rebuilds them."""
     record(
         [
             Entry(
@@ -134,7 +140,6 @@ def make_returns(quarter: ReportingQuarter, *, by: AnyActor) -> int:
         ],
         by,
     )
-    return len(returns)
 
 
 def _unanswered(made: Return, item: DataItem, *, gone: bool) -> Figure:

@@ -100,11 +100,16 @@ def effect_of_correction(
         (locality.name, {locality.pk}) for locality in localities
     ]
     areas.append((city, None))
-    found = []
-    for area, keys in areas:
-        old, new = RollUp(before, keys), RollUp(after, keys)
-        for quarter, measure in product(quarters, fed):
-            was, would = (display.shown(one.cell(measure, quarter)) for one in (old, new))
-            if was != would:
-                found.append(CorrectionEffect(area, quarter.short, measure.name, was, would))
-    return found
+    effects = (
+        _would_say(area, RollUp(before, keys), RollUp(after, keys), measure, quarter)
+        for area, keys in areas
+        for quarter, measure in product(quarters, fed)
+    )
+    return [effect for effect in effects if effect.was != effect.becomes]
+
+
+def _would_say(
+    area: str, before: RollUp, after: RollUp, measure: MeasureSpec, quarter: Quarter
+) -> CorrectionEffect:
+    was, becomes = (display.shown(one.cell(measure, quarter)) for one in (before, after))
+    return CorrectionEffect(area, quarter.short, measure.name, was, becomes)

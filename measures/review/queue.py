@@ -81,15 +81,15 @@ def queue(authority: Authority, today: dt.date) -> Queue:
     by_state: dict[str, list[Return]] = defaultdict(list)
     for made in returns:
         by_state[made.state].append(made)
-    waiting = _waiting(by_state[ReturnState.SUBMITTED], authority, today)
+    to_sign, for_others = _waiting(by_state[ReturnState.SUBMITTED], authority, today)
     new = [
         Owed(made, late(made, today))
         for made in returns
         if made.state in (ReturnState.DUE, ReturnState.DRAFT)
     ]
     return Queue(
-        to_sign=[row for row in waiting if not row.why_not],
-        for_others=[row for row in waiting if row.why_not],
+        to_sign=to_sign,
+        for_others=for_others,
         returned=[Owed(made, late(made, today)) for made in by_state[ReturnState.RETURNED]],
         late=[one for one in new if one.late],
         to_come=[one for one in new if not one.late],
@@ -99,15 +99,19 @@ def queue(authority: Authority, today: dt.date) -> Queue:
     )
 
 
-def _waiting(returns: list[Return], authority: Authority, today: dt.date) -> list[Waiting]:
+def _waiting(
+    returns: list[Return], authority: Authority, today: dt.date
+) -> tuple[list[Waiting], list[Waiting]]:
+    """Those that this person can sign off, and those that somebody else does."""
     if not returns:
-        return []
+        return [], []
     looks, whose = attention(returns), signing(returns, today)
     rows = [
         Waiting(made, _things(looks[made.pk]), whose[made.pk].why_not_sign(authority))
         for made in returns
     ]
-    return sorted(rows, key=lambda row: (row.made.submitted_at, row.made.pk))
+    rows.sort(key=lambda row: (row.made.submitted_at, row.made.pk))
+    return [row for row in rows if not row.why_not], [row for row in rows if row.why_not]
 
 
 def _things(found: Attention) -> tuple[str, ...]:
