@@ -170,12 +170,20 @@ def _broken_rules(
             continue
         given = {pk: Given.of(figure) for pk, figure in by_item.items()} | changed
         broken = checks.refusals([figure.item for figure in by_item.values()], given)
-        at = {item_id: line_of[f.pk] for item_id, f in by_item.items() if f.pk in line_of}
         for item_id, sentence in broken.items():
-            number = at.get(item_id, at.get(by_item[item_id].item.part_of_id or 0))
+            number = _line_about(by_item, item_id, line_of)
             if number is not None:
                 errors[number] = "value", sentence
     return errors
+
+
+def _line_about(
+    by_item: Mapping[int, Figure], item_id: int, line_of: Mapping[int, int]
+) -> int | None:
+    """The line of a figure, or of the whole that it is a part of; None where neither has one."""
+    part = by_item[item_id]
+    whole = by_item.get(part.item.part_of_id or 0, part)
+    return line_of.get(part.pk, line_of.get(whole.pk))
 
 
 def _move_on(touched: Iterable[Return], changed: set[int], signed_off: bool, by: AnyActor) -> int:

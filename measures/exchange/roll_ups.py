@@ -118,12 +118,16 @@ def _cells(
     tally = take(measures, quarters, basis, by_team=by_team, now=now, where=where, years=years)
     asked = _ever_asked(by_team=by_team, now=now or {}, where=where or Q())
     for area in areas:
-        keys = asked if area.keys is None else area.keys
-        here = set().union(*(asked.get(key, ()) for key in keys))
+        here = _asked_here(area, asked)
         rollup = RollUp(tally, area.keys)
         for measure, period in product(measures, wanted):
             if not measure.item_ids.isdisjoint(here):
                 yield area, period, rollup.cell(measure, period)
+
+
+def _asked_here(area: Area, asked: Mapping[Key, set[int]]) -> set[int]:
+    keys = asked if area.keys is None else area.keys
+    return set().union(*(asked.get(key, ()) for key in keys))
 
 
 def _quarters(period: Period) -> Sequence[Quarter]:

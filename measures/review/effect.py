@@ -37,11 +37,7 @@ def effect_of_return(made: Return, figures: Collection[Figure]) -> list[ReturnEf
 
     Only the measures that it feeds. Empty for a return that speaks in no roll-up.
     """
-    fed = [
-        measure
-        for measure in load_measures()
-        if not measure.item_ids.isdisjoint(figure.item_id for figure in figures)
-    ]
+    fed = _fed_by({figure.item_id for figure in figures})
     quarter = Quarter(made.quarter_id)
     where = None if made.is_city_wide else Q(locality=made.locality_id)
     # Every return is listed, as for years: what if one did not speak?
@@ -85,16 +81,12 @@ def effect_of_correction(
     ``becomes`` holds the new answers by return id and item id; ``returns`` those returns.
     Only what would read differently is listed; ``city`` is what the whole area is called.
     """
-    changed = {item_id for answers in becomes.values() for item_id in answers}
-    fed = [one for one in load_measures() if not one.item_ids.isdisjoint(changed)]
+    fed = _fed_by({item_id for answers in becomes.values() for item_id in answers})
     quarters = sorted({Quarter(made.quarter_id) for made in returns})
     before = take(fed, quarters, Basis.SIGNED_OFF)
     after = before
-    answers: dict[int, dict[int, Given]] = {made.pk: {} for made in returns}
-    for figure in Figure.objects.filter(return_made__in=list(answers)):
-        answers[figure.return_made_id][figure.item_id] = Given.of(figure)
-    for return_id, given in answers.items():
-        after = whatif.saying(after, Said(return_id, given), becomes.get(return_id, {}))
+    for said in _said(returns):
+        after = whatif.saying(after, said, becomes.get(said.return_id, {}))
     localities = Locality.objects.filter(pk__in={made.locality_id for made in returns})
     areas: list[tuple[str, set[int | None] | None]] = [
         (locality.name, {locality.pk}) for locality in localities
@@ -106,6 +98,17 @@ def effect_of_correction(
         for quarter, measure in product(quarters, fed)
     )
     return [effect for effect in effects if effect.was != effect.becomes]
+
+
+def _fed_by(item_ids: set[int]) -> list[MeasureSpec]:
+    return [one for one in load_measures() if not one.item_ids.isdisjoint(item_ids)]
+
+
+def _said(returns: Sequence[Return]) -> list[Said]:
+    answers: dict[int, dict[int, Given]] = {made.pk: {} for made in returns}
+    for figure in Figure.objects.filter(return_made__in=list(answers)):
+        answers[figure.return_made_id][figure.item_id] = Given.of(figure)
+    return [Said(return_id, given) for return_id, given in answers.items()]
 
 
 def _would_say(
