@@ -51,11 +51,7 @@ def correction_new(request: SignedInRequest) -> HttpResponse:
     returns = list(page.correctable(request.actor.authority).filter(pk__in=ids))
     if len(returns) != len(set(wanted)):
         raise Http404("There is no such signed-off return of a closed quarter")
-    figures = (
-        Figure.objects.filter(return_made__in=returns)
-        .select_related("item")
-        .order_by("item__position", "item__code")
-    )
+    figures = Figure.objects.filter(return_made__in=returns).in_order()
     form = CorrectionForm(figures, posted(request))
     return answer(
         request,

@@ -92,11 +92,7 @@ class Attention:
 def attention(returns: Collection[Return]) -> dict[int, Attention]:
     """What to look at in each of these returns, by return id; four queries for all of them."""
     figures: dict[int, list[Figure]] = {made.pk: [] for made in returns}
-    for figure in (
-        Figure.objects.filter(return_made__in=list(figures))
-        .select_related("item")
-        .order_by("item__position", "item__code")
-    ):
+    for figure in Figure.objects.filter(return_made__in=list(figures)).in_order():
         figures[figure.return_made_id].append(figure)
     earlier = _earlier(returns)
     breaks: dict[int, list[SeriesBreak]] = defaultdict(list)
