@@ -111,7 +111,9 @@ def load(cast: Cast) -> Act:
 
 
 def load_signed_off(cast: Cast) -> Act:
-    line = loading.FigureLine(cast.team["north-family"], OPEN, cast.item["cases-closed"].pk, Given(3))
+    line = loading.FigureLine(
+        cast.team["north-family"], OPEN, cast.item["cases-closed"].pk, Given(3)
+    )
     return lambda: loading.load_figures([line], signed_off=True, by=command_actor())
 
 

@@ -17,7 +17,9 @@ from tests.cast import HISTORY, OPEN, Cast
 from tests.measures.acting import digest, figure, unchanged_by, verbs
 
 
-def line(cast: Cast, team: str, item: str, given: Given | int, quarter: Quarter = OPEN) -> FigureLine:
+def line(
+    cast: Cast, team: str, item: str, given: Given | int, quarter: Quarter = OPEN
+) -> FigureLine:
     answer = given if isinstance(given, Given) else Given(given)
     return FigureLine(cast.team[team], quarter, cast.item[item].pk, answer)
 

@@ -42,7 +42,9 @@ def signed_off(cast: Cast) -> None:
 
 
 def signed_off_by_import(cast: Cast) -> None:
-    row = loading.FigureLine(cast.team["north-family"], OPEN, cast.item["cases-closed"].pk, Given(3))
+    row = loading.FigureLine(
+        cast.team["north-family"], OPEN, cast.item["cases-closed"].pk, Given(3)
+    )
     loading.load_figures([row], signed_off=True, by=command_actor(Route.IMPORT))
 
 
