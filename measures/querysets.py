@@ -5,20 +5,12 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import Count, F, Q
 
-from measures.workflow import CorrectionState, QuarterState, ReturnState
+from measures.workflow import WITH_THE_TEAM, CorrectionState, QuarterState, ReturnState
 from teams.permissions import Scope
 from teams.quarters import Quarter
 
 if TYPE_CHECKING:
-    from measures.models import (  # noqa: F401  # for the type arguments
-        Commentary,
-        Correction,
-        DataItem,
-        Figure,
-        Measure,
-        ReportingQuarter,
-        Return,
-    )
+    from measures import models as ours  # for the type arguments
 
 
 class Basis(models.TextChoices):
@@ -44,7 +36,7 @@ def meets(basis: Basis, prefix: str = "") -> Q:
     return signed_off | (Q(**{f"{prefix}state": ReturnState.SUBMITTED}) & still_counts)
 
 
-TO_BE_FILLED_IN = Q(state__in=[ReturnState.DUE, ReturnState.DRAFT, ReturnState.RETURNED])
+TO_BE_FILLED_IN = Q(state__in=WITH_THE_TEAM)
 AWAITING_SIGN_OFF = Q(state=ReturnState.SUBMITTED)
 
 
@@ -58,7 +50,7 @@ def covered_by(scope: Scope) -> Q:
     return covered
 
 
-class QuarterQuerySet(models.QuerySet["ReportingQuarter"]):
+class QuarterQuerySet(models.QuerySet["ours.ReportingQuarter"]):
     """Quarters, by state."""
 
     def opened(self) -> Self:
@@ -70,7 +62,7 @@ class QuarterQuerySet(models.QuerySet["ReportingQuarter"]):
         return self.filter(state=QuarterState.OPEN)
 
 
-class DataItemQuerySet(models.QuerySet["DataItem"]):
+class DataItemQuerySet(models.QuerySet["ours.DataItem"]):
     """Data items, by when they are asked."""
 
     def asked_in(self, quarter: Quarter) -> Self:
@@ -81,7 +73,7 @@ class DataItemQuerySet(models.QuerySet["DataItem"]):
         )
 
 
-class ReturnQuerySet(models.QuerySet["Return"]):
+class ReturnQuerySet(models.QuerySet["ours.Return"]):
     """Returns, by whose they are and what waits to be done with them."""
 
     def within(self, scope: Scope) -> Self:
@@ -128,23 +120,19 @@ class ReturnQuerySet(models.QuerySet["Return"]):
         return self.select_related("team", "quarter", "locality", "team_type", "submitted_by")
 
 
-class FigureQuerySet(models.QuerySet["Figure"]):
+class FigureQuerySet(models.QuerySet["ours.Figure"]):
     """Figures, in the order of the framework."""
 
-    def of(self, made: "Return") -> Self:
+    def of(self, made: "ours.Return") -> Self:
         """The figures of one return with their items, in order."""
-        return (
-            self.filter(return_made=made)
-            .select_related("item", "item__part_of")
-            .order_by("item__position", "item__code")
-        )
+        return self.filter(return_made=made).in_order().select_related("item__part_of")
 
-    def unanswered(self) -> Self:
-        """Neither a number nor an answer."""
-        return self.filter(value__isnull=True, answer="")
+    def in_order(self) -> Self:
+        """With their items, as the framework has these."""
+        return self.select_related("item").order_by("item__position", "item__code")
 
 
-class CommentaryQuerySet(models.QuerySet["Commentary"]):
+class CommentaryQuerySet(models.QuerySet["ours.Commentary"]):
     """Commentary, by where and when."""
 
     def about(self, quarters: list[Quarter], locality_ids: list[int | None]) -> Self:
@@ -155,7 +143,7 @@ class CommentaryQuerySet(models.QuerySet["Commentary"]):
         return self.filter(where, quarter__in=quarters).select_related("written_by")
 
 
-class CorrectionQuerySet(models.QuerySet["Correction"]):
+class CorrectionQuerySet(models.QuerySet["ours.Correction"]):
     """Corrections, by what waits."""
 
     def waiting(self) -> Self:

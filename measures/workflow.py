@@ -14,15 +14,29 @@ from earlyhelp.core.workflow import Machine, Move, NotAllowed
 __all__ = ["NotAllowed"]
 
 
-class QuarterState(TextChoices):
+class State(TextChoices):
+    """Where something stands; with the colour of its tag, which only repeats the words."""
+
+    @property
+    def colour(self) -> str:
+        """Empty for what has not begun or came to nothing."""
+        return _COLOURS.get(self, "")
+
+
+class QuarterState(State):
     """Where a quarter stands; it only ever moves forward."""
 
     UPCOMING = "upcoming", "Not opened yet"
     OPEN = "open", "Open"
     CLOSED = "closed", "Closed"
 
+    def goes_back_to(self, other: str) -> bool:
+        """Whether ``other`` comes before it."""
+        order = list(QuarterState)
+        return order.index(QuarterState(other)) < order.index(self)
 
-class ReturnState(TextChoices):
+
+class ReturnState(State):
     """Where a return stands."""
 
     DUE = "due", "Not started"
@@ -31,26 +45,25 @@ class ReturnState(TextChoices):
     RETURNED = "returned", "Returned"
     SIGNED_OFF = "signed-off", "Signed off"
 
-    @property
-    def colour(self) -> str:
-        """The colour of its tag; the words say the state, and the colour only repeats them."""
-        return _RETURN_COLOURS.get(self.value, "")
 
-
-_RETURN_COLOURS = {
-    "draft": "blue",
-    "submitted": "yellow",
-    "returned": "red",
-    "signed-off": "green",
-}
-
-
-class CorrectionState(TextChoices):
+class CorrectionState(State):
     """Where a correction stands."""
 
     PROPOSED = "proposed", "Waiting for a countersignature"
     COUNTERSIGNED = "countersigned", "Countersigned"
     DECLINED = "declined", "Declined"
+
+
+_COLOURS = {
+    QuarterState.OPEN: "blue",
+    QuarterState.CLOSED: "green",
+    ReturnState.DRAFT: "blue",
+    ReturnState.SUBMITTED: "yellow",
+    ReturnState.RETURNED: "red",
+    ReturnState.SIGNED_OFF: "green",
+    CorrectionState.PROPOSED: "yellow",
+    CorrectionState.COUNTERSIGNED: "green",
+}
 
 
 class ReturnAct(StrEnum):
@@ -64,7 +77,7 @@ class ReturnAct(StrEnum):
     IMPORT_SIGNED_OFF = "import signed off"
 
 
-_WITH_THE_TEAM = (ReturnState.DUE, ReturnState.DRAFT, ReturnState.RETURNED)
+WITH_THE_TEAM = (ReturnState.DUE, ReturnState.DRAFT, ReturnState.RETURNED)
 
 RETURN = Machine(
     name="return",
@@ -73,11 +86,11 @@ RETURN = Machine(
     moves=(
         Move(ReturnAct.SAVE, (ReturnState.DUE, ReturnState.DRAFT), ReturnState.DRAFT),
         Move(ReturnAct.SAVE, (ReturnState.RETURNED,), ReturnState.RETURNED),
-        Move(ReturnAct.SUBMIT, _WITH_THE_TEAM, ReturnState.SUBMITTED, "submitted"),
+        Move(ReturnAct.SUBMIT, WITH_THE_TEAM, ReturnState.SUBMITTED, "submitted"),
         Move(ReturnAct.RETURN, (ReturnState.SUBMITTED,), ReturnState.RETURNED, "returned"),
         Move(ReturnAct.SIGN_OFF, (ReturnState.SUBMITTED,), ReturnState.SIGNED_OFF, "signed_off"),
         Move(ReturnAct.REOPEN, (ReturnState.SIGNED_OFF,), ReturnState.RETURNED, "returned"),
-        Move(ReturnAct.IMPORT_SIGNED_OFF, _WITH_THE_TEAM, ReturnState.SIGNED_OFF),
+        Move(ReturnAct.IMPORT_SIGNED_OFF, WITH_THE_TEAM, ReturnState.SIGNED_OFF),
     ),
     refusals={
         ReturnState.DUE: "it has not been started",

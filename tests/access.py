@@ -29,7 +29,7 @@ from measures.quarters import actions as quarters
 from measures.returns.answers import Given
 from teams.actions import appoint_cover
 from teams.authority import command_actor
-from teams.cover.pages import posts_in
+from teams.cover.pages import coverable
 from teams.models import Locality
 from teams.roles import Role
 from tests.audits import access as audits_access
@@ -281,7 +281,7 @@ def _complete(cast: Cast) -> Example:
 
 
 def _from_an_extract(cast: Cast) -> Example:
-    line = loading.Line(cast.team[TEAM], OPEN, cast.item["open-cases"].pk, Given(41))
+    line = loading.FigureLine(cast.team[TEAM], OPEN, cast.item["open-cases"].pk, Given(41))
     loading.load_figures([line], signed_off=False, by=command_actor(Route.IMPORT))
     made = cast.made(TEAM)
     return Example({"pk": made.pk}, {"version": made.version})
@@ -321,7 +321,7 @@ def _closing(_: Cast) -> Example:
 def _new_cover(cast: Cast) -> Example:
     first = {"starts_0": "6", "starts_1": "7", "starts_2": "2016"}
     last = {"ends_0": "20", "ends_1": "7", "ends_2": "2016"}
-    post = posts_in([cast.locality["north"]], TODAY)[0]
+    post = coverable(cast.person["head"], TODAY)[0]
     who = cast.person["auditor"].pk
     return Example({}, {"person": who, "post": post.key, "reason": "Leave", **first, **last})
 

@@ -292,10 +292,10 @@ def _quarters(cast: Cast) -> None:
                     continue
                 value = counted[position] + (number if item != "staff" else 0)
                 lines.append(
-                    loading.Line(cast.team[code], quarter, cast.item[item].pk, Given(value))
+                    loading.FigureLine(cast.team[code], quarter, cast.item[item].pk, Given(value))
                 )
         lines.append(
-            loading.Line(
+            loading.FigureLine(
                 cast.team["city-team"],
                 quarter,
                 cast.item["children-in-care"].pk,

@@ -88,7 +88,7 @@ class Story:
         usual = self._usual(made)
         loading.load_figures(
             [
-                loading.Line(team, OPEN, figure.item_id, usual[figure.item_id])
+                loading.FigureLine(team, OPEN, figure.item_id, usual[figure.item_id])
                 for figure in list(Figure.objects.of(made))[:6]
             ],
             signed_off=False,

@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from measures.exchange.framework import (
     DataItemResource,
@@ -12,20 +14,44 @@ from measures.exchange.framework import (
     TargetResource,
     denominators_of,
 )
-from measures.framework import actions as framework
 from measures.models import DataItem, Measure, SeriesBreak, Target
 from measures.permissions import MeasuresPermission
 from teams.admin.base import Kept, KeptForm
+from teams.exchange import ActionResource
 from teams.quarters import FinancialYear
+
+
+class FrameworkForm(KeptForm):
+    """A row of the framework, saved as its file saves it; the page says which file."""
+
+    resource: ActionResource
+
+    def act(self, row: Any) -> None:
+        """Through the action that keeps it, with the rows that are chosen on the form."""
+        lists = {
+            name: list(value)
+            for name, value in self.cleaned_data.items()
+            if isinstance(value, list | QuerySet)
+        }
+        self.resource.act(row, lists, by=self.by, reason=self.reason)
 
 
 class Framework(Kept):
     """Kept by those who keep the framework."""
 
     kept_by = MeasuresPermission.KEEP_FRAMEWORK
+    form = FrameworkForm
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """The form, which needs to know its file."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.resource = self.resource_classes[0]()
+        return form
 
 
-class DataItemForm(KeptForm):
+class DataItemForm(FrameworkForm):
     """A question and the kinds of team it is asked of."""
 
     class Meta:
@@ -35,15 +61,6 @@ class DataItemForm(KeptForm):
             "team_types", "definition", "from_quarter", "to_quarter",
         ]  # fmt: skip
         widgets = {"team_types": forms.CheckboxSelectMultiple()}
-
-    def act(self, row: DataItem) -> None:
-        """Through the action that keeps questions."""
-        framework.keep_item(
-            row,
-            team_types=list(self.cleaned_data["team_types"]),
-            by=self.by,
-            reason=self.reason,
-        )
 
 
 @admin.register(DataItem)
@@ -57,7 +74,7 @@ class DataItemPages(Framework):
     search_fields = ["name", "code", "definition"]
 
 
-class MeasureForm(KeptForm):
+class MeasureForm(FrameworkForm):
     """A measure and what it is divided by."""
 
     denominators = forms.ModelMultipleChoiceField(
@@ -71,23 +88,15 @@ class MeasureForm(KeptForm):
         model = Measure
         fields = ["code", "name", "heading", "numerator", "scale", "good", "decimals", "definition"]
 
-    field_order = ["code", "name", "heading", "numerator", "denominators"]
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._divisors = denominators_of(self.instance)
-        self.initial["denominators"] = self._divisors
+        self.initial["denominators"] = denominators_of(self.instance)
 
-    def act(self, row: Measure) -> None:
-        """Through the action that keeps measures; denominators keep their order."""
-        chosen = list(self.cleaned_data["denominators"])
-        kept = [item for item in self._divisors if item in chosen]
-        framework.keep_measure(
-            row,
-            denominators=kept + [item for item in chosen if item not in kept],
-            by=self.by,
-            reason=self.reason,
-        )
+    def clean_denominators(self) -> list[DataItem]:
+        """What was there already keeps its order, and what is new comes after it."""
+        was: list[DataItem] = self.initial["denominators"]
+        chosen = self.cleaned_data["denominators"]
+        return [item for item in was if item in chosen] + [one for one in chosen if one not in was]
 
 
 @admin.register(Measure)
@@ -102,41 +111,22 @@ class MeasurePages(Framework):
     search_fields = ["name", "code", "definition"]
 
 
-class YearField(forms.CharField):
-    """A financial year, like 2016-17."""
-
-    def prepare_value(self, value: Any) -> Any:
-        """As it is written."""
-        return str(FinancialYear(value)) if isinstance(value, int) else value
-
-    def to_python(self, value: Any) -> Any:
-        """The year in which it starts."""
-        if value in self.empty_values:
-            return None
-        try:
-            return FinancialYear.parse(str(value)).start
-        except ValueError as wrong:
-            raise forms.ValidationError(str(wrong)) from wrong
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        """Compare what is written."""
-        return bool(self.prepare_value(initial) != data)
-
-
-class TargetForm(KeptForm):
+class TargetForm(FrameworkForm):
     """What a measure should reach; changing one asks why."""
 
-    year = YearField(label="Financial year", help_text="Like 2016-17")
+    year = forms.CharField(label="Financial year", help_text="Like 2016-17")
 
-    class Meta:
-        model = Target
-        fields = ["measure", "year", "locality", "target", "close_within"]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is not None:
+            self.initial["year"] = str(self.instance.financial_year)
 
-    field_order = ["measure", "year", "locality", "target", "close_within", "why"]
-
-    def act(self, row: Target) -> None:
-        """Through the action that sets targets."""
-        framework.set_target(row, by=self.by, reason=self.reason)
+    def clean_year(self) -> int:
+        """The year in which it starts."""
+        try:
+            return FinancialYear.parse(self.cleaned_data["year"]).start
+        except ValueError as wrong:
+            raise forms.ValidationError(str(wrong)) from wrong
 
 
 @admin.register(Target)
@@ -151,23 +141,10 @@ class TargetPages(Framework):
     search_fields = ["measure__name", "measure__code"]
 
 
-class SeriesBreakForm(KeptForm):
-    """From which quarter on, and what readers are told."""
-
-    class Meta:
-        model = SeriesBreak
-        fields = ["item", "quarter", "reason"]
-
-    def act(self, row: SeriesBreak) -> None:
-        """Through the action that keeps breaks."""
-        framework.keep_break(row, by=self.by, reason=self.reason)
-
-
 @admin.register(SeriesBreak)
 class SeriesBreakPages(Framework):
     """Quarters from which a question's figures do not compare with earlier ones."""
 
-    form = SeriesBreakForm
     resource_classes = [SeriesBreakResource]
     list_display = ["item", "quarter", "reason"]
     list_select_related = ["item"]

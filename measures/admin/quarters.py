@@ -16,12 +16,13 @@ from measures.workflow import NotAllowed, QuarterState
 from teams.admin.base import Kept, KeptForm
 from teams.quarters import Quarter
 
+_SEEN = ["state", "opened_at", "opened_by", "closed_at", "closed_by", "closing_reason"]
+
 
 class QuarterForm(KeptForm):
     """A quarter that is not opened yet, or another due date for one that is not closed."""
 
     quarter = forms.CharField(help_text="Like 2016-17 Q2")
-    field_order = ["quarter", "due_on", "why"]
 
     class Meta:
         model = ReportingQuarter
@@ -47,12 +48,7 @@ class QuarterForm(KeptForm):
         if due_on == ReportingQuarter.objects.get(pk=row.pk).due_on:
             return
         try:
-            quarters.move_due_date(
-                row,
-                due_on=due_on,
-                reason=self.reason,
-                by=self.by,
-            )
+            quarters.move_due_date(row, due_on=due_on, reason=self.reason, by=self.by)
         except NotAllowed as refused:
             raise ValidationError({"due_on": str(refused)}) from refused
         except ValidationError as refused:
@@ -86,13 +82,11 @@ class QuarterPages(Kept):
         """A quarter is named once; its state is moved on the site's own pages."""
         if obj is None:
             return ["quarter", "due_on", "why"]
-        seen = ["state", "opened_at", "opened_by", "closed_at", "closed_by", "closing_reason"]
-        return ["due_on", *(["why"] if self.has_change_permission(request, obj) else []), *seen]
+        return ["due_on", *(["why"] if self.has_change_permission(request, obj) else []), *_SEEN]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """All but the due date."""
-        seen = ["state", "opened_at", "opened_by", "closed_at", "closed_by", "closing_reason"]
-        return [] if obj is None else ["quarter", *seen]
+        return [] if obj is None else ["quarter", *_SEEN]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nothing is due any more in a quarter that is closed."""

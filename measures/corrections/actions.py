@@ -1,6 +1,7 @@
 """Corrections to a closed quarter: proposed with a reason, countersigned by somebody else."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -18,12 +19,7 @@ from teams.authority import Actor
 from teams.permissions import Refused, require
 
 
-def propose(
-    changes: Mapping[int, Given],
-    *,
-    reason: str,
-    by: Actor,
-) -> Correction:
+def propose(changes: Mapping[int, Given], *, reason: str, by: Actor) -> Correction:
     """Propose new answers for signed-off figures of closed quarters, by figure id.
 
     Several figures can go under one reason. Nothing changes until somebody else
@@ -42,27 +38,14 @@ def propose(
         if not really:
             raise ValidationError("Change at least one figure")
         for pk, new in really.items():
-            if not new.is_answered:
-                raise FiguresRefused({pk: "Give a number, or say why there is none"})
-            if new.answer and not new.note.strip():
-                raise FiguresRefused({pk: "Say why there is no number"})
-            if Correction.objects.waiting().filter(figures__figure=pk).exists():
-                raise FiguresRefused({pk: "A correction of this figure waits already"})
+            _refuse_unfinished(pk, new)
         _refuse_broken_rules(figures, really)
         correction = create(
             Correction(reason=reason, proposed_at=by.now, proposed_by=by.person),
             MeasuresVerb.CORRECTION_PROPOSED,
             by,
             reason=reason,
-            after=[
-                {
-                    "return": figures[pk].return_made_id,
-                    "item": figures[pk].item.code,
-                    "before": Given.of(figures[pk]).counted,
-                    "after": new.counted,
-                }
-                for pk, new in really.items()
-            ],
+            after=[_on_record(figures[pk], new) for pk, new in really.items()],
         )
         CorrectedFigure.objects.bulk_create(
             CorrectedFigure(
@@ -77,6 +60,25 @@ def propose(
             for pk, new in really.items()
         )
     return correction
+
+
+def _on_record(figure: Figure, new: Given) -> dict[str, Any]:
+    return {
+        "return": figure.return_made_id,
+        "item": figure.item.code,
+        "before": Given.of(figure).counted,
+        "after": new.counted,
+    }
+
+
+def _refuse_unfinished(pk: int, new: Given) -> None:
+    """Raise ``FiguresRefused`` for what says nothing, or for a figure whose correction waits."""
+    if not new.is_answered:
+        raise FiguresRefused({pk: "Give a number, or say why there is none"})
+    if new.answer and not new.note.strip():
+        raise FiguresRefused({pk: "Say why there is no number"})
+    if Correction.objects.waiting().filter(figures__figure=pk).exists():
+        raise FiguresRefused({pk: "A correction of this figure waits already"})
 
 
 def countersign(correction: Correction, *, by: Actor) -> Correction:

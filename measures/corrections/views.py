@@ -1,7 +1,7 @@
 """Corrections to closed quarters: proposed with a reason, countersigned by somebody else."""
 
 from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
@@ -10,15 +10,16 @@ from earlyhelp.core.pages import forms
 from earlyhelp.core.pages.fields import PlainReasonForm
 from earlyhelp.core.pages.forms import answer, answer_button, get_or_post, post_only, posted
 from earlyhelp.core.pages.posted import version_of
+from measures.access import quarter_asked_for
 from measures.corrections import actions
 from measures.corrections import pages as page
 from measures.corrections.forms import CorrectionForm
-from measures.models import Figure, Return
+from measures.models import Answer, Figure, ReportingQuarter, Return
 from measures.permissions import MeasuresPermission
 from measures.returns.actions import FiguresRefused
+from measures.workflow import QuarterState
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import require, require_anywhere
-from teams.quarters import Quarter
 
 REFUSALS = (*forms.REFUSALS, FiguresRefused)
 
@@ -29,10 +30,10 @@ def corrections(request: SignedInRequest) -> HttpResponse:
     """Corrections that touch returns this person sees: waiting, then decided."""
     authority = request.actor.authority
     require_anywhere(authority, [MeasuresPermission.SEE_RETURNS])
-    rows = page.corrections_seen(authority)
+    seen = page.corrections_seen(authority)
     context = {
-        "waiting": [row for row in rows if row.is_waiting],
-        "decided": [row for row in rows if not row.is_waiting],
+        "waiting": [correction for correction in seen if correction.is_waiting],
+        "decided": [correction for correction in seen if not correction.is_waiting],
         "proposes": authority.holds(MeasuresPermission.PROPOSE_CORRECTION),
     }
     return render(request, "measures/corrections/corrections.html", context)
@@ -50,11 +51,7 @@ def correction_new(request: SignedInRequest) -> HttpResponse:
     returns = list(page.correctable(request.actor.authority).filter(pk__in=ids))
     if len(returns) != len(set(wanted)):
         raise Http404("There is no such signed-off return of a closed quarter")
-    figures = list(
-        Figure.objects.filter(return_made__in=returns)
-        .select_related("item")
-        .order_by("item__position", "item__code")
-    )
+    figures = Figure.objects.filter(return_made__in=returns).in_order()
     form = CorrectionForm(figures, posted(request))
     return answer(
         request,
@@ -69,28 +66,32 @@ def correction_new(request: SignedInRequest) -> HttpResponse:
 
 def _choose(request: SignedInRequest) -> HttpResponse:
     """The returns of a closed quarter: the latest, or ``?quarter=2015-16-q4``."""
-    wanted = None
-    if "quarter" in request.GET:
-        try:
-            wanted = Quarter.from_slug(request.GET["quarter"])
-        except ValueError:
-            raise Http404("There is no such quarter") from None
-    context = {"choice": page.choice(request.actor.authority, wanted)}
+    closed = ReportingQuarter.objects.filter(state=QuarterState.CLOSED).order_by("-index")
+    quarters = [row.quarter for row in closed]
+    chosen = quarter_asked_for(request) or next(iter(quarters), None)
+    returns = page.correctable(request.actor.authority)
+    context = {
+        "quarters": quarters,
+        "chosen": chosen,
+        "returns": returns.for_quarter(chosen) if chosen else [],
+    }
     return render(request, "measures/corrections/correction_choose.html", context)
 
 
 def _show_boxes(
     request: SignedInRequest, returns: list[Return], form: CorrectionForm
 ) -> HttpResponse:
-    context = {"form": form, "returns": page.boxes(returns, form)}
+    boxes = [
+        (made, [one for one in form.boxes.values() if one.figure.return_made_id == made.pk])
+        for made in returns
+    ]
+    context = {"form": form, "boxes": boxes, "answers": Answer.choices}
     return render(request, "measures/corrections/correction_new.html", context)
 
 
 def _load(request: SignedInRequest, pk: int) -> page.CorrectionPage:
-    rows = page.corrections_seen(request.actor.authority, [pk])
-    if not rows:
-        raise Http404("There is no such correction")
-    return page.correction_page(request.actor.authority, rows[0])
+    seen = page.corrections_seen(request.actor.authority)
+    return page.correction_page(request.actor.authority, get_object_or_404(seen, pk=pk))
 
 
 @signed_in
@@ -104,8 +105,8 @@ def correction(request: SignedInRequest, pk: int) -> HttpResponse:
 def _show(
     request: SignedInRequest, found: page.CorrectionPage, form: PlainReasonForm | None = None
 ) -> HttpResponse:
-    if form is None and found.can_decide:
-        form = _decline_form(found.row.correction.pk)
+    if form is None and found.decision:
+        form = _decline_form(found.correction.pk)
     return render(request, "measures/corrections/correction.html", {"page": found, "form": form})
 
 
@@ -127,7 +128,7 @@ def correction_countersign(request: SignedInRequest, pk: int) -> HttpResponse:
     found = _load(request, pk)
     return answer_button(
         request,
-        lambda: actions.countersign(found.row.correction, by=request.actor),
+        lambda: actions.countersign(found.correction, by=request.actor),
         page=reverse("correction", args=[pk]),
         done="The correction is countersigned: the figures are changed.",
         refusals=REFUSALS,
@@ -146,7 +147,7 @@ def correction_decline(request: SignedInRequest, pk: int) -> HttpResponse:
         request,
         form,
         lambda: actions.decline(
-            found.row.correction, reason=form.cleaned_data["reason"], by=request.actor
+            found.correction, reason=form.cleaned_data["reason"], by=request.actor
         ),
         show=lambda: _show(request, found, form),
         done="The correction is declined: nothing is changed.",

@@ -1,7 +1,7 @@
 """Figures from a file: drafts for managers to confirm, or history that is signed off already."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.db import transaction
@@ -14,14 +14,18 @@ from measures.returns import checks
 from measures.returns.actions import Change, write_figures
 from measures.returns.answers import Given
 from measures.verbs import MeasuresVerb
-from measures.workflow import RETURN, QuarterState, ReturnAct, ReturnState
+from measures.workflow import RETURN, ReturnAct, ReturnState
 from teams.authority import AnyActor
 from teams.models import Team
 from teams.quarters import Quarter
 
+# Figures by team and quarter, then by item; and a column with what is wrong in it.
+Figures = dict[tuple[int, int], dict[int, Figure]]
+Error = tuple[str, str]
+
 
 @dataclass(frozen=True)
-class Line:
+class FigureLine:
     """One figure of a file: whose, when, which question (by its id), and the answer."""
 
     team: Team
@@ -43,12 +47,12 @@ class Loaded:
 class LoadRefused(Exception):
     """Nothing was loaded; ``errors`` has the column and the sentence, by line number."""
 
-    def __init__(self, errors: dict[int, tuple[str, str]]) -> None:
+    def __init__(self, errors: dict[int, Error]) -> None:
         super().__init__(f"{len(errors)} lines cannot be loaded")
         self.errors = errors
 
 
-def load_figures(lines: Sequence[Line], *, signed_off: bool, by: AnyActor) -> Loaded:
+def load_figures(lines: Sequence[FigureLine], *, signed_off: bool, by: AnyActor) -> Loaded:
     """Load figures, all of them or none (files.md, "Figures").
 
     Without ``signed_off`` they become drafts of returns in open quarters, unconfirmed until
@@ -59,46 +63,38 @@ def load_figures(lines: Sequence[Line], *, signed_off: bool, by: AnyActor) -> Lo
     that an earlier import signed off can be filled by another such import, so that history
     can come in several files. Raises ``LoadRefused`` with every error.
     """
+    errors: dict[int, Error] = {}
+    taken: dict[int, tuple[int, Figure]] = {}
     with transaction.atomic():
         figures = _locked(lines)
-        errors: dict[int, tuple[str, str]] = {}
-        changes: dict[tuple[int, int], Change] = {}
-        line_of: dict[tuple[int, int], int] = {}
-        touched: dict[int, Return] = {}
         for number, line in enumerate(lines):
-            by_item = figures.get((line.team.pk, line.quarter.index))
-            if by_item is None:
-                errors[number] = ("quarter", f"{line.team} owes no return for {line.quarter}")
-                continue
-            figure = by_item.get(line.item_id)
-            if figure is None:
-                errors[number] = ("item", f"{line.team} was not asked this in {line.quarter}")
-                continue
-            made = figure.return_made
-            refusal = _why_not(made, figure, line.answer, signed_off)
-            if refusal:
-                errors[number] = refusal
-                continue
-            touched[made.pk] = made
-            key = (made.pk, figure.item_id)
-            line_of[key] = number
-            if not _same(figure, line.answer):
-                changes[key] = Change(figure, replace(line.answer, explanation=""))
+            found = _figure_of(line, figures, signed_off)
+            if isinstance(found, Figure):
+                taken[found.pk] = number, found
+            else:
+                errors[number] = found
+        changes = {
+            pk: Change(figure, replace(lines[number].answer, explanation=""))
+            for pk, (number, figure) in taken.items()
+            if not _same(figure, lines[number].answer)
+        }
+        line_of = {pk: number for pk, (number, _) in taken.items()}
         errors |= _broken_rules(figures, changes, line_of)
         if errors:
             raise LoadRefused(dict(sorted(errors.items())))
-        changed_returns = {made_id for made_id, _ in changes}
         write_figures(list(changes.values()), by=by, confirmed=signed_off)
-        newly = _move_on(list(touched.values()), changed_returns, signed_off, by)
+        returns = {figure.return_made_id: figure.return_made for _, figure in taken.values()}
+        changed = {change.figure.return_made_id for change in changes.values()}
+        newly = _move_on(returns.values(), changed, signed_off, by)
     return Loaded(
         figures=len(changes),
         unchanged=len(lines) - len(changes),
-        returns=len(changed_returns),
+        returns=len(changed),
         signed_off=newly,
     )
 
 
-def _locked(lines: Sequence[Line]) -> dict[tuple[int, int], dict[int, Figure]]:
+def _locked(lines: Sequence[FigureLine]) -> Figures:
     """Figures by team and quarter, then item; their returns locked.
 
     Three statements a quarter: the quarter is read after its returns are locked, so that a load
@@ -108,7 +104,7 @@ def _locked(lines: Sequence[Line]) -> dict[tuple[int, int], dict[int, Figure]]:
     for line in lines:
         teams[line.quarter.index].add(line.team.pk)
     items = DataItem.objects.in_bulk()
-    found: dict[tuple[int, int], dict[int, Figure]] = {}
+    found: Figures = {}
     for quarter, wanted in sorted(teams.items()):
         locked = Return.objects.select_for_update().filter(quarter=quarter, team__in=wanted)
         returns = {made.pk: made for made in locked.order_by("pk")}
@@ -125,6 +121,33 @@ def _locked(lines: Sequence[Line]) -> dict[tuple[int, int], dict[int, Figure]]:
     return found
 
 
+def _figure_of(line: FigureLine, figures: Figures, signed_off: bool) -> Figure | Error:
+    """The figure that a line is about, or what refuses the line."""
+    by_item = figures.get((line.team.pk, line.quarter.index))
+    if by_item is None:
+        return "quarter", f"{line.team} owes no return for {line.quarter}"
+    figure = by_item.get(line.item_id)
+    if figure is None:
+        return "item", f"{line.team} was not asked this in {line.quarter}"
+    if RETURN.allows(ReturnAct.SAVE, figure.return_made.state):
+        made = figure.return_made
+        if signed_off or made.quarter.is_open or made.accepted_late_at:
+            return figure
+        return "quarter", f"{line.quarter} is closed"
+    return _why_settled(figure, line.answer, signed_off) or figure
+
+
+def _why_settled(figure: Figure, answer: Given, signed_off: bool) -> Error | None:
+    """What refuses another answer for a figure that is no longer with the team."""
+    made = figure.return_made
+    first_fill = signed_off and made.signed_off_route == Route.IMPORT and not figure.is_answered
+    if first_fill or _same(figure, answer):
+        return None
+    column = "value" if answer.value is not None else "answer"
+    state = made.get_state_display().lower()
+    return column, f"this figure is {state} as “{figure.shown}”: propose a correction"
+
+
 def _same(figure: Figure, answer: Given) -> bool:
     """Whether the line says what is there; a line without a note leaves the note alone."""
     return (figure.value, figure.answer) == (answer.value, answer.answer) and (
@@ -132,48 +155,38 @@ def _same(figure: Figure, answer: Given) -> bool:
     )
 
 
-def _why_not(
-    made: Return, figure: Figure, answer: Given, signed_off: bool
-) -> tuple[str, str] | None:
-    """The column and the sentence that refuse this line, or None."""
-    column = "value" if answer.value is not None else "answer"
-    with_the_team = RETURN.allows(ReturnAct.SAVE, made.state)
-    if not with_the_team:
-        first_fill = signed_off and made.signed_off_route == Route.IMPORT and not figure.is_answered
-        if _same(figure, answer) or first_fill:
-            return None
-        state = ReturnState(made.state).label.lower()
-        return column, f"this figure is {state} as “{figure.shown}”: propose a correction"
-    if signed_off or made.quarter.state == QuarterState.OPEN or made.accepted_late_at:
-        return None
-    return "quarter", f"{Quarter(made.quarter_id)} is closed"
-
-
 def _broken_rules(
-    figures: dict[tuple[int, int], dict[int, Figure]],
-    changes: dict[tuple[int, int], Change],
-    line_of: dict[tuple[int, int], int],
-) -> dict[int, tuple[str, str]]:
-    errors: dict[int, tuple[str, str]] = {}
-    changed: dict[int, dict[int, Given]] = defaultdict(dict)
-    for (made_id, item_id), change in changes.items():
-        changed[made_id][item_id] = change.answer
+    figures: Figures, changes: Mapping[int, Change], line_of: Mapping[int, int]
+) -> dict[int, Error]:
+    """What would break a rule, by line number; changes and lines are by the figure's id."""
+    errors: dict[int, Error] = {}
     for by_item in figures.values():
-        return_id = next((figure.return_made_id for figure in by_item.values()), None)
-        if return_id not in changed:
+        changed = {
+            item_id: changes[figure.pk].answer
+            for item_id, figure in by_item.items()
+            if figure.pk in changes
+        }
+        if not changed:
             continue
-        new = changed[return_id]
-        given = {pk: new.get(pk) or Given.of(figure) for pk, figure in by_item.items()}
+        given = {pk: Given.of(figure) for pk, figure in by_item.items()} | changed
         broken = checks.refusals([figure.item for figure in by_item.values()], given)
         for item_id, sentence in broken.items():
-            whole = by_item[item_id].item.part_of_id
-            number = line_of.get((return_id, item_id), line_of.get((return_id, whole or 0)))
+            number = _line_about(by_item, item_id, line_of)
             if number is not None:
-                errors[number] = ("value", sentence)
+                errors[number] = "value", sentence
     return errors
 
 
-def _move_on(touched: list[Return], changed: set[int], signed_off: bool, by: AnyActor) -> int:
+def _line_about(
+    by_item: Mapping[int, Figure], item_id: int, line_of: Mapping[int, int]
+) -> int | None:
+    """The line of a figure, or of the whole that it is a part of; None where neither has one."""
+    part = by_item[item_id]
+    whole = by_item.get(part.item.part_of_id or 0, part)
+    return line_of.get(part.pk, line_of.get(whole.pk))
+
+
+def _move_on(touched: Iterable[Return], changed: set[int], signed_off: bool, by: AnyActor) -> int:
     """Move the returns that were filled to their next state; how many became signed off."""
     moved, entries = [], []
     for made in touched:

@@ -205,16 +205,11 @@ def _keep_quarters(folder: Folder, file: FolderFile) -> None:
             continue
         quarter, state = values["quarter"], QuarterState(values["state"])
         current = known.get(quarter.index)
-        if current is not None and _goes_back(current, state):
+        if current is not None and QuarterState(current.state).goes_back_to(state):
             row.wrong("state", f"{quarter} is {current.state}: it cannot go back")
             continue
         act = partial(_keep_quarter, folder, quarter, values["due_on"], state)
         file.keep(row, act, is_new=current is None)
-
-
-def _goes_back(current: ReportingQuarter, state: QuarterState) -> bool:
-    order = list(QuarterState)
-    return order.index(state) < order.index(QuarterState(current.state))
 
 
 def _keep_quarter(folder: Folder, quarter: Quarter, due_on: dt.date, state: QuarterState) -> bool:

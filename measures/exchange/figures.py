@@ -14,8 +14,9 @@ from django.db import transaction
 from earlyhelp.core.files.problems import FileRefused, Problem
 from earlyhelp.core.files.tables import CodeIndex, Row, read_table
 from earlyhelp.core.files.widgets import ChoiceWidget
-from measures.exchange.actions import Line, Loaded, LoadRefused, load_figures
-from measures.models import Answer, DataItem, ReportingQuarter
+from earlyhelp.core.pages.wording import number_of
+from measures.exchange.actions import FigureLine, Loaded, LoadRefused, load_figures
+from measures.models import Answer, DataItem, Figure, ReportingQuarter
 from measures.returns.answers import Given, parse_number
 from measures.workflow import QuarterState
 from teams.authority import AnyActor
@@ -31,8 +32,14 @@ class FigureRow:
     """A row that could be read: the line to load, its item, and the row it stands in."""
 
     row: Row
-    line: Line
+    line: FigureLine
     item: DataItem
+
+    @property
+    def shown(self) -> str:
+        """The figure as people read it."""
+        answer = self.line.answer
+        return Figure(item=self.item, value=answer.value, answer=answer.answer).shown
 
 
 def read_figures(file: BinaryIO, name: str, problems: list[Problem]) -> list[FigureRow]:
@@ -54,7 +61,7 @@ def read_figures(file: BinaryIO, name: str, problems: list[Problem]) -> list[Fig
             _check_opened(row, states.get(quarter.index))
         given = _given(row, item)
         if team and quarter and item and given and row.is_good:
-            figures.append(FigureRow(row, Line(team, quarter, item.pk, given), item))
+            figures.append(FigureRow(row, FigureLine(team, quarter, item.pk, given), item))
     return figures
 
 
@@ -91,23 +98,38 @@ class Preview:
 
     rows: Sequence[FigureRow]
     loaded: Loaded
+    signed_off: bool
+
+    @property
+    def lead(self) -> str:
+        """The sentences that ask whether to load it."""
+        loaded = self.loaded
+        what = "They become drafts, for managers to confirm."
+        if not loaded.figures and not loaded.signed_off:
+            what = "Everything in it is here already: loading it changes nothing."
+        elif self.signed_off:
+            what = f"{number_of(loaded.signed_off, 'return')} would become signed off by import."
+        return (
+            f"{number_of(loaded.figures, 'figure')} in {number_of(loaded.returns, 'return')} "
+            f"would change, {loaded.unchanged} would stay. {what}"
+        )
 
 
 def import_figures(file: BinaryIO, name: str, *, signed_off: bool, by: AnyActor) -> Loaded:
     """Load the file, all of it or nothing; raises ``FileRefused`` with every problem."""
     with transaction.atomic():
-        return _load(file, name, signed_off=signed_off, by=by).loaded
+        return _load(file, name, signed_off, by).loaded
 
 
 def preview(file: BinaryIO, name: str, *, signed_off: bool, by: AnyActor) -> Preview:
     """What ``import_figures`` would do, found by doing it and taking it back."""
     with transaction.atomic():
-        found = _load(file, name, signed_off=signed_off, by=by)
+        found = _load(file, name, signed_off, by)
         transaction.set_rollback(True)
     return found
 
 
-def _load(file: BinaryIO, name: str, *, signed_off: bool, by: AnyActor) -> Preview:
+def _load(file: BinaryIO, name: str, signed_off: bool, by: AnyActor) -> Preview:
     problems: list[Problem] = []
     rows = read_figures(file, name, problems)
     loaded = Loaded(figures=0, unchanged=0, returns=0, signed_off=0)
@@ -118,4 +140,4 @@ def _load(file: BinaryIO, name: str, *, signed_off: bool, by: AnyActor) -> Previ
             rows[number].row.wrong(column, message)
     if problems:
         raise FileRefused(problems)
-    return Preview(rows, loaded)
+    return Preview(rows, loaded, signed_off)

@@ -115,10 +115,6 @@ class SeriesBreakResource(ActionResource):
         fields = ("item", "quarter", "reason")
         import_id_fields = ("item", "quarter")
 
-    def act(self, row: SeriesBreak, lists: Lists, *, by: AnyActor, reason: str) -> bool:
-        """Added or reworded."""
-        return actions.keep_break(row, by=by, reason=reason)
-
 
 class QuarterResource(ActionResource):
     """quarters.csv; on the administration pages it only goes out, for it could open and close."""

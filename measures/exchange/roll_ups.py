@@ -3,13 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from itertools import groupby
+from itertools import chain, groupby, product
 
 from django.db.models import Q, TextChoices
 
 from earlyhelp.core.files.writer import CellValue
-from measures.counting.aggregates import Key, Tally, take
+from measures.counting.aggregates import Key, take
 from measures.counting.areas import Area, Structure, moved
 from measures.counting.catalogue import MeasureSpec
 from measures.counting.display import rounded, with_decimals
@@ -20,8 +19,10 @@ from teams.models import Team
 from teams.quarters import FinancialYear, Quarter, span
 
 COLUMNS = (
-    *("level", "area_code", "area", "measure", "measure_name", "heading", "period"),
-    *("numerator", "denominator", "value", "unit", "answered", "expected", "missing", "basis"),
+    *("level", "area_code", "area"),
+    *("measure", "measure_name", "heading", "period"),
+    *("numerator", "denominator", "value", "unit"),
+    *("answered", "expected", "missing", "basis"),
 )
 # Teams are added up so many at a time, so that a large council streams out.
 _TEAMS_AT_ONCE = 50
@@ -36,30 +37,35 @@ class PeriodKind(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class RollUpRow:
-    """One measure in one area and period, the fields in the order of ``COLUMNS``.
+    """One measure in one area and period; ``missing`` are the codes of teams."""
 
-    Numbers are decimals with exactly the decimals to be written; None is an empty cell.
-    """
-
-    level: str
-    area_code: str
-    area: str
-    measure: str
-    measure_name: str
-    heading: str
-    period: str
-    numerator: Decimal | None
-    denominator: Decimal | None
-    value: Decimal | None
-    unit: str
-    answered: int
-    expected: int
-    missing: str
-    basis: str
+    area: Area
+    period: Period
+    cell: Cell
+    missing: Sequence[str]
+    basis: Basis
 
     def cells(self) -> list[CellValue]:
-        """The row for a writer."""
-        return [getattr(self, column) for column in COLUMNS]
+        """The row for a writer, in the order of ``COLUMNS``; None is an empty cell.
+
+        Numbers are decimals with exactly the decimals to be written.
+        """
+        cell, measure = self.cell, self.cell.measure
+        numerator = denominator = value = None
+        if cell.numerator is not None:
+            numerator = with_decimals(cell.numerator, measure.numerator.decimals)
+        if cell.denominator is not None:
+            denominator = with_decimals(cell.denominator, measure.denominator_decimals)
+        if not measure.is_ratio:
+            value = numerator
+        elif cell.value is not None:
+            value = rounded(cell.value, measure.decimals)
+        return [
+            *(self.area.level.value, self.area.code, self.area.name),
+            *(measure.code, measure.name, measure.heading.value, str(self.period)),
+            *(numerator, denominator, value, measure.unit),
+            *(cell.answered, cell.expected, " ".join(self.missing), self.basis.value),
+        ]
 
 
 def periods(first: Quarter, last: Quarter, kind: PeriodKind) -> list[Period]:
@@ -83,96 +89,61 @@ def rollup_rows(
     that counts there. Areas of one level come together; few queries, or for teams as few for
     every fifty.
     """
-    quarters = _quarters(wanted)
     teams = enumerate(Team.objects.values_list("pk", "code"))
     order = {pk: (place, code) for place, (pk, code) in teams}
-    years = any(isinstance(period, FinancialYear) for period in wanted)
     for is_team, group in groupby(areas, key=lambda area: area.is_team):
-        listed = list(group)
         now = moved() if structure == Structure.AS_NOW and not is_team else None
+        listed = list(group)
         at_once = _TEAMS_AT_ONCE if is_team else len(listed)
         for start in range(0, len(listed), at_once):
             some = listed[start : start + at_once]
-            where = Q(team__in=[pk for area in some for pk in area.keys or ()]) if is_team else None
-            tally = take(
-                measures, quarters, basis, by_team=is_team, now=now, where=where, years=years
-            )
-            asked = _ever_asked(by_team=is_team, now=now, where=where)
-            for area in some:
-                yield from _area_rows(area, measures, wanted, basis, tally, asked, order)
+            for area, period, cell in _cells(some, measures, wanted, basis, now):
+                missing = [code for _, code in sorted(order[pk] for pk in cell.missing)]
+                yield RollUpRow(area, period, cell, missing, basis)
 
 
-def _quarters(wanted: Sequence[Period]) -> list[Quarter]:
-    found: list[Quarter] = []
-    for period in wanted:
-        found += [period] if isinstance(period, Quarter) else period.quarters
-    return found
+def _cells(
+    areas: Sequence[Area],
+    measures: Sequence[MeasureSpec],
+    wanted: Sequence[Period],
+    basis: Basis,
+    now: dict[int, Key] | None,
+) -> Iterator[tuple[Area, Period, Cell]]:
+    """What areas of one level come to, where anything was ever asked; few queries."""
+    by_team, where = areas[0].is_team, None
+    if by_team:
+        where = Q(team__in=[pk for area in areas for pk in area.keys or ()])
+    years = any(isinstance(period, FinancialYear) for period in wanted)
+    quarters = list(chain.from_iterable(map(_quarters, wanted)))
+    tally = take(measures, quarters, basis, by_team=by_team, now=now, where=where, years=years)
+    asked = _ever_asked(by_team=by_team, now=now or {}, where=where or Q())
+    for area in areas:
+        here = _asked_here(area, asked)
+        rollup = RollUp(tally, area.keys)
+        for measure, period in product(measures, wanted):
+            if not measure.item_ids.isdisjoint(here):
+                yield area, period, rollup.cell(measure, period)
 
 
-def _ever_asked(
-    *, by_team: bool, now: Mapping[int, Key] | None, where: Q | None
-) -> dict[Key, set[int]]:
+def _asked_here(area: Area, asked: Mapping[Key, set[int]]) -> set[int]:
+    keys = asked if area.keys is None else area.keys
+    return set().union(*(asked.get(key, ()) for key in keys))
+
+
+def _quarters(period: Period) -> Sequence[Quarter]:
+    return [period] if isinstance(period, Quarter) else period.quarters
+
+
+def _ever_asked(*, by_team: bool, now: Mapping[int, Key], where: Q) -> dict[Key, set[int]]:
     """The items that were ever asked in each area, whatever the span; two queries."""
     questions: dict[tuple[int, int], list[int]] = defaultdict(list)
     for quarter, type_id, item_id in Question.objects.values_list("quarter", "team_type", "item"):
         questions[quarter, type_id].append(item_id)
     found: dict[Key, set[int]] = defaultdict(set)
-    made = Return.objects.filter(where or Q()).order_by()
-    for team, locality, quarter, type_id in made.values_list(
+    places = Return.objects.filter(where).order_by()
+    for team, locality, quarter, type_id in places.values_list(
         "team", "locality", "quarter", "team_type"
     ):
-        key = team if by_team else (now or {}).get(team, locality)
+        key = team if by_team else now.get(team, locality)
         found[key].update(questions.get((quarter, type_id), ()))
     return found
-
-
-def _area_rows(
-    area: Area,
-    measures: Sequence[MeasureSpec],
-    wanted: Sequence[Period],
-    basis: Basis,
-    tally: Tally,
-    asked: Mapping[Key, set[int]],
-    order: Mapping[int, tuple[int, str]],
-) -> Iterator[RollUpRow]:
-    keys = asked if area.keys is None else area.keys
-    here = set().union(*(asked.get(key, ()) for key in keys))
-    rollup = RollUp(tally, area.keys)
-    for measure in measures:
-        if measure.item_ids.isdisjoint(here):
-            continue
-        for period in wanted:
-            yield _row(area, rollup.cell(measure, period), period, basis, order)
-
-
-def _row(
-    area: Area, cell: Cell, period: Period, basis: Basis, order: Mapping[int, tuple[int, str]]
-) -> RollUpRow:
-    measure = cell.measure
-    numerator = denominator = value = None
-    if cell.numerator is not None:
-        numerator = with_decimals(cell.numerator, measure.numerator.decimals)
-    if cell.denominator is not None:
-        denominator = with_decimals(cell.denominator, measure.denominator_decimals)
-    if not measure.is_ratio:
-        value = numerator
-    elif cell.value is not None:
-        value = rounded(cell.value, measure.decimals)
-    missing = [code for _, code in sorted(order[pk] for pk in cell.missing)]
-    return RollUpRow(
-        level=area.level.value,
-        area_code=area.code,
-        area=area.name,
-        measure=measure.code,
-        measure_name=measure.name,
-        heading=measure.heading.value,
-        period=str(period),
-        numerator=numerator,
-        denominator=denominator,
-        value=value,
-        unit=measure.unit,
-        answered=cell.answered,
-        expected=cell.expected,
-        missing=" ".join(missing),
-        basis=basis.value,
-    )

@@ -6,25 +6,31 @@ and checked again when it is loaded.
 
 import io
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.contrib import messages
 from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from earlyhelp.core.actor import Route
 from earlyhelp.core.files.problems import FileRefused
-from measures.exchange import figures as exchange
+from earlyhelp.core.pages.forms import get_or_post, posted
+from earlyhelp.core.pages.wording import number_of
+from measures.exchange import figures
 from measures.exchange.forms import ImportForm
-from measures.exchange.pages import done, preview_page
 from measures.permissions import MeasuresPermission
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import require
 
+T = TypeVar("T")
 KEPT_SECONDS = 30 * 60
+# Enough to see that the right file was chosen; a page is no place for 100,000 rows.
+MOST_SHOWN = 100
 
 
 @dataclass(frozen=True)
@@ -35,42 +41,46 @@ class KeptFile:
     content: bytes
     signed_off: bool
 
+    def go_through(self, step: Callable[..., T], request: SignedInRequest) -> T:
+        """Preview or load it, for the person asking; raises ``FileRefused``."""
+        by = request.actor.by_route(Route.IMPORT)
+        return step(io.BytesIO(self.content), self.name, signed_off=self.signed_off, by=by)
+
 
 def _key(request: SignedInRequest, token: str) -> str:
     return f"import-figures:{request.user.pk}:{token}"
 
 
 @signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 def import_figures(request: SignedInRequest) -> HttpResponse:
     """Take a file and show what it would do, or everything that is wrong with it."""
     require(request.actor.authority, MeasuresPermission.IMPORT_FIGURES)
-    if request.method != "POST":
-        return render(request, "measures/exchange/import.html", {"form": ImportForm()})
-    form = ImportForm(request.POST, request.FILES)
+    form = ImportForm(posted(request), request.FILES or None)
     if not form.is_valid():
-        return render(request, "measures/exchange/import.html", {"form": form})
+        return _show(request, form)
     file = form.cleaned_data["file"]
     kept = KeptFile(file.name, file.read(), form.cleaned_data["becomes"] == ImportForm.HISTORY)
     try:
-        found = exchange.preview(
-            io.BytesIO(kept.content),
-            kept.name,
-            signed_off=kept.signed_off,
-            by=request.actor.by_route(Route.IMPORT),
-        )
+        found = kept.go_through(figures.preview, request)
     except FileRefused as refused:
-        return _show_problems(request, form, refused)
+        return _show(request, form, refused)
     token = secrets.token_urlsafe(16)
     cache.set(_key(request, token), kept, KEPT_SECONDS)
-    context = {"page": preview_page(kept.name, found, signed_off=kept.signed_off), "token": token}
+    context = {
+        "name": kept.name,
+        "page": found,
+        "rows": found.rows[:MOST_SHOWN],
+        "more": len(found.rows[MOST_SHOWN:]),
+        "token": token,
+    }
     return render(request, "measures/exchange/import_preview.html", context)
 
 
-def _show_problems(
-    request: SignedInRequest, form: ImportForm, refused: FileRefused
+def _show(
+    request: SignedInRequest, form: ImportForm, refused: FileRefused | None = None
 ) -> HttpResponse:
-    context = {"form": form, "refused": refused.problems}
+    context = {"form": form, "refused": refused.problems if refused else []}
     return render(request, "measures/exchange/import.html", context)
 
 
@@ -85,16 +95,15 @@ def import_confirm(request: SignedInRequest) -> HttpResponse:
         messages.warning(request, "That file is no longer here. Choose it again.")
         return redirect("import-figures")
     try:
-        loaded = exchange.import_figures(
-            io.BytesIO(kept.content),
-            kept.name,
-            signed_off=kept.signed_off,
-            by=request.actor.by_route(Route.IMPORT),
-        )
+        loaded = kept.go_through(figures.import_figures, request)
     except FileRefused as refused:
-        return _show_problems(request, ImportForm(), refused)
+        return _show(request, ImportForm(), refused)
     cache.delete(key)
-    messages.success(request, done(kept.name, loaded))
+    messages.success(
+        request,
+        f"{kept.name}: {number_of(loaded.figures, 'figure')} loaded into "
+        f"{number_of(loaded.returns, 'return')}, {loaded.unchanged} unchanged.",
+    )
     return redirect("import-figures")
 
 

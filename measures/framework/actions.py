@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from earlyhelp.core.change import Entry, record
-from measures.models import DataItem, Denominator, Measure, SeriesBreak, Target
+from measures.models import DataItem, Denominator, Measure, Target
 from measures.verbs import MeasuresVerb
 from teams.actions import keep
 from teams.authority import AnyActor
@@ -26,7 +26,7 @@ def keep_item(
     anything changed; raises ValidationError by field.
     """
     with transaction.atomic():
-        refuse_a_circle_of_parts(item)
+        _refuse_a_circle_of_parts(item)
         changed = keep(item, by=by, reason=reason)
         was = set(item.team_types.values_list("code", flat=True))
         becomes = {team_type.code for team_type in team_types}
@@ -40,7 +40,7 @@ def keep_item(
     return changed
 
 
-def refuse_a_circle_of_parts(item: DataItem) -> None:
+def _refuse_a_circle_of_parts(item: DataItem) -> None:
     """Raise ValidationError when the wholes that ``item`` is part of lead back to it."""
     seen = {item.code}
     whole = item.part_of
@@ -101,8 +101,3 @@ def set_target(target: Target, *, by: AnyActor, reason: str = "") -> bool:
         if (old.target, old.close_within) != (target.target, target.close_within):
             raise ValidationError("Say why the target changes: the old one stays on record")
     return keep(target, by=by, reason=reason)
-
-
-def keep_break(series_break: SeriesBreak, *, by: AnyActor, reason: str = "") -> bool:
-    """Add or reword a series break; gives whether anything changed."""
-    return keep(series_break, by=by, reason=reason)

@@ -93,6 +93,16 @@ class Correction(models.Model):
     def __str__(self) -> str:
         return f"Correction {self.pk}: {self.reason}"
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether nobody has decided it yet."""
+        return self.state == CorrectionState.PROPOSED
+
+    @property
+    def colour(self) -> str:
+        """The colour of its state's tag."""
+        return CorrectionState(self.state).colour
+
 
 class CorrectedFigure(models.Model):
     """One figure in a correction: what it was and what it becomes."""
@@ -120,3 +130,15 @@ class CorrectedFigure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.figure} in correction {self.correction_id}"
+
+    @property
+    def was(self) -> str:
+        """What the figure was, as people read it; needs its item loaded."""
+        item = self.figure.item
+        return Figure(item=item, value=self.before_value, answer=self.before_answer).shown
+
+    @property
+    def becomes(self) -> str:
+        """What it becomes."""
+        item = self.figure.item
+        return Figure(item=item, value=self.after_value, answer=self.after_answer).shown

@@ -1,7 +1,5 @@
 """The framework: quarters, what is counted in them, and how it is reported."""
 
-import datetime as dt
-
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -84,9 +82,10 @@ class ReportingQuarter(models.Model):
         """Whether it is locked for everyone."""
         return self.state == QuarterState.CLOSED
 
-    def is_late_on(self, day: dt.date) -> bool:
-        """Whether the due date has passed on ``day``."""
-        return day > self.due_on
+    @property
+    def colour(self) -> str:
+        """The colour of its state's tag."""
+        return QuarterState(self.state).colour
 
 
 class Timing(models.TextChoices):

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from earlyhelp.core.actor import Route
 from measures.models.framework import DataItem, ReportingQuarter
 from measures.querysets import FigureQuerySet, ReturnQuerySet
-from measures.workflow import ReturnState
+from measures.workflow import WITH_THE_TEAM, ReturnState
 from teams.models import Locality, Team, TeamType, User
 
 
@@ -107,10 +107,7 @@ class Return(models.Model):
                     state__in=[ReturnState.SUBMITTED, ReturnState.SIGNED_OFF],
                     submitted_at__isnull=False,
                 )
-                | Q(
-                    state__in=[ReturnState.DUE, ReturnState.DRAFT, ReturnState.RETURNED],
-                    submitted_at__isnull=True,
-                ),
+                | Q(state__in=list(WITH_THE_TEAM), submitted_at__isnull=True),
                 name="return_is_submitted_when_its_state_says_so",
             ),
             models.CheckConstraint(
@@ -144,10 +141,12 @@ class Return(models.Model):
 
     def is_late_on(self, day: dt.date) -> bool:
         """Whether it is still to be submitted after its due date."""
-        return (
-            self.state in (ReturnState.DUE, ReturnState.DRAFT, ReturnState.RETURNED)
-            and day > self.quarter.due_on
-        )
+        return self.state in WITH_THE_TEAM and day > self.quarter.due_on
+
+    @property
+    def colour(self) -> str:
+        """The colour of its state's tag."""
+        return ReturnState(self.state).colour
 
 
 class Answer(models.TextChoices):

@@ -1,20 +1,14 @@
 """Opening and closing quarters: what makes returns, and what locks them."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from earlyhelp.core.change import Details, Entry, changing, lock, record, required
-from measures.models import (
-    Answer,
-    DataItem,
-    Figure,
-    Question,
-    ReportingQuarter,
-    Return,
-)
+from measures.models import Answer, DataItem, Figure, Question, ReportingQuarter, Return
 from measures.permissions import MeasuresPermission
 from measures.returns.answers import Given
 from measures.verbs import MeasuresVerb
@@ -32,9 +26,8 @@ def plan_quarter(
     quarter: Quarter, *, due_on: dt.date, by: AnyActor, reason: str = ""
 ) -> ReportingQuarter:
     """Add a quarter that is not opened yet, or move the due date of one; keeps its state."""
-    found = ReportingQuarter.objects.filter(pk=quarter.index).first()
-    if found is None:
-        found = ReportingQuarter(index=quarter.index)
+    known = ReportingQuarter.objects.filter(pk=quarter.index).first()
+    found = known or ReportingQuarter(index=quarter.index)
     if due_on <= quarter.first_day:
         raise ValidationError({"due_on": f"The due date cannot be before {quarter} begins"})
     found.due_on = due_on
@@ -150,37 +143,26 @@ def _record_answers(figures: Iterable[Figure], by: AnyActor) -> None:
 
 
 def _unanswered(made: Return, item: DataItem, *, gone: bool) -> Figure:
+    figure = Figure(return_made=made, item=item)
     if gone and item.is_snapshot:
-        return Figure(
-            return_made=made,
-            item=item,
-            answer=Answer.NOT_APPLICABLE,
-            note=CLOSED_BEFORE_THE_LAST_DAY,
-        )
-    return Figure(return_made=made, item=item)
+        figure.answer, figure.note = Answer.NOT_APPLICABLE, CLOSED_BEFORE_THE_LAST_DAY
+    return figure
 
 
 def _questions(quarter: ReportingQuarter, types: set[int]) -> dict[int, list[DataItem]]:
     """What each kind of team is asked in this quarter, fixing it for kinds not asked yet."""
-    fixed: dict[int, list[DataItem]] = {type_id: [] for type_id in types}
-    known = set()
-    for question in Question.objects.filter(quarter=quarter).select_related("item"):
-        known.add(question.team_type_id)
-        if question.team_type_id in fixed:
-            fixed[question.team_type_id].append(question.item)
-    new = types - known
+    known = list(Question.objects.filter(quarter=quarter).select_related("item"))
+    new = types - {question.team_type_id for question in known}
     items = DataItem.objects.asked_in(quarter.quarter).prefetch_related("team_types")
-    asked = [
-        (type_id, item)
+    known += Question.objects.bulk_create(
+        Question(quarter=quarter, team_type_id=type_id, item=item)
         for item in items
         for type_id in sorted(new & {team_type.pk for team_type in item.team_types.all()})
-    ]
-    Question.objects.bulk_create(
-        Question(quarter=quarter, team_type_id=type_id, item=item) for type_id, item in asked
     )
-    for type_id, item in asked:
-        fixed[type_id].append(item)
-    return fixed
+    asked: dict[int, list[DataItem]] = defaultdict(list)
+    for question in known:
+        asked[question.team_type_id].append(question.item)
+    return asked
 
 
 def unsigned(quarter: ReportingQuarter) -> list[Return]:

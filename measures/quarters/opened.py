@@ -15,8 +15,6 @@ from measures.workflow import QuarterState
 from teams.models import Placement, Team
 from teams.quarters import Quarter
 
-_ORDER = [QuarterState.UPCOMING, QuarterState.OPEN, QuarterState.CLOSED]
-
 
 def refuse_to_rewrite(before: models.Model | None, after: models.Model) -> None:
     """Guard for ``teams.guards``: raise ValidationError, by field, for such a change."""
@@ -31,30 +29,20 @@ def refuse_to_rewrite(before: models.Model | None, after: models.Model) -> None:
 
 
 def _keep_forward(before: ReportingQuarter, after: ReportingQuarter) -> None:
-    if _ORDER.index(QuarterState(after.state)) < _ORDER.index(QuarterState(before.state)):
+    if QuarterState(before.state).goes_back_to(after.state):
         raise ValidationError(f"{before.quarter} is {before.state}: it cannot go back")
 
 
-def _opened() -> list[Quarter]:
-    return [
-        Quarter(index)
-        for index in ReportingQuarter.objects.opened().values_list("index", flat=True)
-    ]
-
-
 def _keep_item(before: DataItem, after: DataItem) -> None:
-    changed = [
-        name for name in ("timing", "decimals") if getattr(before, name) != getattr(after, name)
-    ]
-    if not changed:
-        return
-    asked = Question.objects.filter(item=before).order_by("quarter").first()
+    pairs = {name: (getattr(before, name), getattr(after, name)) for name in ("timing", "decimals")}
+    changed = {name: (was, now) for name, (was, now) in pairs.items() if was != now}
+    asked = Question.objects.filter(item=before).order_by("quarter").first() if changed else None
     if asked is not None:
         raise ValidationError(
             {
                 name: f"“{before.name}” was asked in {asked.quarter.quarter} already, so its "
-                f"{name} cannot change from {getattr(before, name)} to {getattr(after, name)}"
-                for name in changed
+                f"{name} cannot change from {was} to {now}"
+                for name, (was, now) in changed.items()
             }
         )
 
@@ -70,8 +58,9 @@ def _keep_team(before: Team, after: Team) -> None:
                 }
             )
     moves = list(before.placements.all())
-    for quarter in _opened():
-        if before.is_open_in(quarter) != after.is_open_in(quarter):
+    for quarter in (row.quarter for row in ReportingQuarter.objects.opened()):
+        is_open = before.is_open_in(quarter)
+        if is_open != after.is_open_in(quarter):
             name = "opened" if before.opened != after.opened else "closed"
             raise ValidationError(
                 {
@@ -79,32 +68,25 @@ def _keep_team(before: Team, after: Team) -> None:
                     f"“{before.name}” owes a return in it"
                 }
             )
-        if _place(before, moves, quarter) != _place(after, moves, quarter) and before.is_open_in(
-            quarter
-        ):
-            raise ValidationError(
-                {
-                    "locality": f"{quarter} is opened already: “{before.name}” cannot change "
-                    "its locality in it"
-                }
-            )
+        if is_open and _place(before, moves, quarter) != _place(after, moves, quarter):
+            raise _moved("locality", before, quarter)
 
 
 def _keep_places_of(after: Placement, before: models.Model | None) -> None:
     team = after.team
     was = list(Placement.objects.filter(team=team))
-    deleted = before is after
-    others = [move for move in was if move.pk != after.pk]
-    becomes = others if deleted else [*others, after]
+    becomes = [move for move in was if move.pk != after.pk]
+    if before is not after:  # as it is where it is deleted
+        becomes.append(after)
     # A team that is new has no return yet that remembers where it stood.
     for quarter in map(Quarter, Return.objects.filter(team=team).values_list("quarter", flat=True)):
         if _place(team, was, quarter) != _place(team, becomes, quarter):
-            raise ValidationError(
-                {
-                    "from_quarter": f"{quarter} is opened already: “{team.name}” cannot change "
-                    "its locality in it"
-                }
-            )
+            raise _moved("from_quarter", team, quarter)
+
+
+def _moved(name: str, team: Team, quarter: Quarter) -> ValidationError:
+    message = f"{quarter} is opened already: “{team.name}” cannot change its locality in it"
+    return ValidationError({name: message})
 
 
 def _place(team: Team, moves: Iterable[Placement], quarter: Quarter) -> int | None:

@@ -1,13 +1,14 @@
 """Running the quarters: plan, open, watch, chase, move the due date, close, accept late."""
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
 from earlyhelp.core.pages.fields import PlainReasonForm
 from earlyhelp.core.pages.forms import answer, answer_button, get_or_post, posted
+from measures.access import quarter_or_404
 from measures.models import ReportingQuarter
 from measures.permissions import MeasuresPermission, returns_seen
 from measures.quarters import actions
@@ -26,10 +27,6 @@ def _require_overview(request: SignedInRequest) -> None:
         raise Refused("Only people who see every return can see how a quarter goes.")
 
 
-def _runs(request: SignedInRequest) -> bool:
-    return request.actor.authority.holds(MeasuresPermission.RUN_QUARTERS)
-
-
 def _require_running(request: SignedInRequest) -> None:
     require(request.actor.authority, MeasuresPermission.RUN_QUARTERS)
 
@@ -39,13 +36,8 @@ def _address(quarter: Quarter) -> str:
 
 
 def _load(slug: str) -> ReportingQuarter:
-    try:
-        wanted = Quarter.from_slug(slug)
-    except ValueError:
-        raise Http404("There is no such quarter") from None
-    return get_object_or_404(
-        ReportingQuarter.objects.select_related("opened_by", "closed_by"), pk=wanted.index
-    )
+    quarters = ReportingQuarter.objects.select_related("closed_by")
+    return get_object_or_404(quarters, pk=quarter_or_404(slug).index)
 
 
 @signed_in
@@ -55,7 +47,7 @@ def quarters(request: SignedInRequest) -> HttpResponse:
     _require_overview(request)
     context = {
         "rows": page.all_quarters(),
-        "runs": _runs(request),
+        "runs": request.actor.authority.holds(MeasuresPermission.RUN_QUARTERS),
         "imports": request.actor.authority.holds(MeasuresPermission.IMPORT_FIGURES),
         "next": page.next_to_plan(request.actor.today),
     }
@@ -69,7 +61,7 @@ def quarter(request: SignedInRequest, slug: str) -> HttpResponse:
     _require_overview(request)
     context = {
         "page": page.quarter_page(_load(slug), request.actor.today),
-        "runs": _runs(request),
+        "runs": request.actor.authority.holds(MeasuresPermission.RUN_QUARTERS),
         "accepts_late": request.actor.authority.holds(MeasuresPermission.ACCEPT_LATE),
     }
     return render(request, "measures/quarters/quarter.html", context)
@@ -111,7 +103,9 @@ def quarter_open(request: SignedInRequest, slug: str) -> HttpResponse:
             page=_address(row.quarter),
             done=f"{row.quarter} is open. Its returns are due.",
         )
-    context = {"row": row, "slug": slug, "opening": page.opening(row)}
+    opening = page.opening(row)
+    returns = sum(number for _, number, _ in opening)
+    context = {"row": row, "slug": slug, "opening": opening, "returns": returns}
     return render(request, "measures/quarters/quarter_open.html", context)
 
 

@@ -1,16 +1,19 @@
 """A head of service's review: sign off, return with a reason, reopen; a late return accepted."""
 
 from collections.abc import Collection
+from functools import partial
 
 from earlyhelp.core.change import Details, changing, move, refuse, required
 from measures.models import Figure, Return
 from measures.permissions import MeasuresPermission
 from measures.returns.actions import refuse_if_locked
-from measures.review.signing import hands_on, why_not_return, why_not_sign
+from measures.review.signing import signing
 from measures.verbs import MeasuresVerb
-from measures.workflow import RETURN, NotAllowed, QuarterState, ReturnAct, ReturnState
+from measures.workflow import RETURN, NotAllowed, ReturnAct, ReturnState
 from teams.authority import Actor
 from teams.permissions import require
+
+ONLY_CORRECTED = "This quarter is closed. A performance officer can propose a correction."
 
 
 def sign_off(made: Return, *, version: int, by: Actor) -> Return:
@@ -20,7 +23,7 @@ def sign_off(made: Return, *, version: int, by: Actor) -> Return:
     ``Refused``, ``NotAllowed`` or ``Stale``.
     """
     with changing(made, MeasuresVerb.SIGNED_OFF, by, version=version) as found:
-        refuse(why_not_sign(by.authority, found, hands_on(found), by.today))
+        refuse(signing([found], by.today)[found.pk].why_not_sign(by.authority))
         refuse_if_locked(found)
         move(found, RETURN, ReturnAct.SIGN_OFF, by)
         found.signed_off_route = by.route
@@ -28,48 +31,28 @@ def sign_off(made: Return, *, version: int, by: Actor) -> Return:
 
 
 def send_back(
-    made: Return, *, reason: str, item_ids: Collection[int] = (), version: int, by: Actor
+    made: Return,
+    *,
+    reason: str,
+    item_ids: Collection[int] = (),
+    version: int,
+    by: Actor,
+    act: ReturnAct = ReturnAct.RETURN,
 ) -> Return:
     """Return a submitted return to the team, with a reason and the questions it is about.
 
-    Its head of service does, or the service director where they would sign it off.
-    Raises ``Refused``, ``NotAllowed``, ``Stale``, or ValidationError without a reason.
+    Or reopen a signed-off one of an open quarter: it leaves the roll-ups until it is signed off
+    again; in a closed quarter a correction is proposed instead. Its head of service does, or the
+    service director where they would sign it off. Raises ``Refused``, ``NotAllowed``, ``Stale``,
+    or ValidationError without a reason.
     """
-    return _back_to_team(
-        made, ReturnAct.RETURN, MeasuresVerb.RETURNED, reason, item_ids, version, by
-    )
-
-
-def reopen(
-    made: Return, *, reason: str, item_ids: Collection[int] = (), version: int, by: Actor
-) -> Return:
-    """Give a signed-off return of an open quarter back to the team, with a reason.
-
-    It leaves the roll-ups until it is signed off again. Raises as ``send_back`` does; in a
-    closed quarter nothing is reopened, a correction is proposed instead.
-    """
-    return _back_to_team(
-        made, ReturnAct.REOPEN, MeasuresVerb.REOPENED, reason, item_ids, version, by
-    )
-
-
-def _back_to_team(
-    made: Return,
-    act: ReturnAct,
-    verb: MeasuresVerb,
-    reason: str,
-    item_ids: Collection[int],
-    version: int,
-    by: Actor,
-) -> Return:
+    verb = MeasuresVerb.RETURNED if act == ReturnAct.RETURN else MeasuresVerb.REOPENED
     reason = required("reason", reason, "Say what the team should do: they will see this")
     named = Details()
     with changing(made, verb, by, version=version, reason=reason, details=named) as found:
-        refuse(why_not_return(by.authority, found, by.today))
-        if act == ReturnAct.REOPEN and found.quarter.state == QuarterState.CLOSED:
-            raise NotAllowed(
-                "This quarter is closed. A performance officer can propose a correction."
-            )
+        refuse(signing([found], by.today)[found.pk].why_not_return(by.authority))
+        if act == ReturnAct.REOPEN and found.quarter.is_closed:
+            raise NotAllowed(ONLY_CORRECTED)
         refuse_if_locked(found)
         move(found, RETURN, act, by)
         found.submitted_at = found.submitted_by = None
@@ -78,6 +61,9 @@ def _back_to_team(
         found.return_reason, found.response = reason, ""
         named.after["questions"] = _query(found, item_ids)
     return found
+
+
+reopen = partial(send_back, act=ReturnAct.REOPEN)
 
 
 def _query(made: Return, item_ids: Collection[int]) -> list[str]:
@@ -97,7 +83,7 @@ def accept_late(made: Return, *, reason: str, by: Actor) -> Return:
     reason = required("reason", reason, "Say why this return is accepted late")
     with changing(made, MeasuresVerb.ACCEPTED_LATE, by, reason=reason) as found:
         require(by.authority, MeasuresPermission.ACCEPT_LATE)
-        if found.quarter.state != QuarterState.CLOSED:
+        if not found.quarter.is_closed:
             raise NotAllowed("This quarter is still open: the return can simply be submitted.")
         if found.state == ReturnState.SIGNED_OFF:
             raise NotAllowed("This return is signed off already.")

@@ -6,7 +6,7 @@ hundred costs what a queue of three does.
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -15,12 +15,10 @@ from measures.models import Answer, DataItem, Figure, Return, SeriesBreak
 from measures.querysets import Basis, meets
 from measures.returns import checks
 from measures.returns.answers import Given
-from measures.returns.checks import OddityKind
+from measures.returns.checks import Oddity, OddityKind
 from measures.returns.earlier_figures import QUARTERS_BACK
 from measures.verbs import HANDED_BACK, MeasuresVerb
 from teams.quarters import Quarter
-
-# What hands a return back to its team: later changes are changes since then.
 
 
 class Reason(StrEnum):
@@ -32,6 +30,12 @@ class Reason(StrEnum):
     NOT_PROVIDED = "Not provided"
     NO_LONGER_APPLICABLE = "Not applicable now"
     ASKED_AGAIN = "You asked; not changed"
+
+    @property
+    def colour(self) -> str:
+        """The colour of its tag: some ask for attention, the others only inform."""
+        informs = (Reason.NOT_PROVIDED, Reason.NO_LONGER_APPLICABLE)
+        return "" if self in informs else "yellow"
 
 
 _ODD = {
@@ -64,13 +68,15 @@ class Attention:
     """Everything to look at in one return, its figures in the framework's order.
 
     ``sent_back`` is how it last went back to the team: "returned", "reopened" or not at all.
+    ``earlier`` and ``breaks`` are the team's values and the series breaks, by item id.
     """
 
-    figures: Sequence[Figure] = ()
-    looks: Sequence[Look] = ()
-    changed: Sequence[Changed] = ()
-    sent_back: str = ""
-    earlier: Mapping[int, Mapping[Quarter, int | None]] = field(default_factory=dict)
+    figures: Sequence[Figure]
+    looks: Sequence[Look]
+    changed: Sequence[Changed]
+    sent_back: str
+    earlier: Mapping[int, Mapping[Quarter, int | None]]
+    breaks: Mapping[int, Sequence[SeriesBreak]]
 
     @property
     def not_provided(self) -> int:
@@ -86,14 +92,12 @@ class Attention:
 def attention(returns: Collection[Return]) -> dict[int, Attention]:
     """What to look at in each of these returns, by return id; four queries for all of them."""
     figures: dict[int, list[Figure]] = {made.pk: [] for made in returns}
-    for figure in (
-        Figure.objects.filter(return_made__in=list(figures))
-        .select_related("item")
-        .order_by("item__position", "item__code")
-    ):
+    for figure in Figure.objects.filter(return_made__in=list(figures)).in_order():
         figures[figure.return_made_id].append(figure)
     earlier = _earlier(returns)
-    breaks = _breaks()
+    breaks: dict[int, list[SeriesBreak]] = defaultdict(list)
+    for one in SeriesBreak.objects.order_by("quarter"):
+        breaks[one.item_id].append(one)
     before = _as_handed_back(returns)
     found = {}
     for made in returns:
@@ -101,13 +105,8 @@ def attention(returns: Collection[Return]) -> dict[int, Attention]:
         sent_back, was = before.get(made.pk, ("", {}))
         changed = _changed(rows, was)
         past = earlier.get(made.team_id, {})
-        found[made.pk] = Attention(
-            figures=rows,
-            looks=_looks(made, rows, past, breaks, {one.figure.pk for one in changed}),
-            changed=changed,
-            sent_back=sent_back,
-            earlier=past,
-        )
+        looks = _looks(made, rows, past, breaks, {change.figure.pk for change in changed})
+        found[made.pk] = Attention(rows, looks, changed, sent_back, past, breaks)
     return found
 
 
@@ -131,30 +130,11 @@ def _earlier(returns: Collection[Return]) -> dict[int, dict[int, dict[Quarter, i
     return found
 
 
-def _breaks() -> dict[int, list[Quarter]]:
-    found: dict[int, list[Quarter]] = defaultdict(list)
-    for item_id, quarter in SeriesBreak.objects.order_by("quarter").values_list("item", "quarter"):
-        found[item_id].append(quarter)
-    return found
-
-
-def comparable_values(
-    quarter: Quarter, past: Mapping[Quarter, int | None], breaks: Sequence[Quarter]
-) -> list[int | None]:
-    """The values of the eight quarters before ``quarter``, latest first, since the last break."""
-    start = max((one for one in breaks if one <= quarter), default=None)
-    return [
-        past.get(one)
-        for one in (quarter - back for back in range(1, QUARTERS_BACK + 1))
-        if start is None or one >= start
-    ]
-
-
 def _looks(
     made: Return,
     figures: Sequence[Figure],
     past: Mapping[int, Mapping[Quarter, int | None]],
-    breaks: Mapping[int, Sequence[Quarter]],
+    breaks: Mapping[int, Sequence[SeriesBreak]],
     changed: Collection[int],
 ) -> list[Look]:
     quarter = Quarter(made.quarter_id)
@@ -162,23 +142,42 @@ def _looks(
         [figure.item for figure in figures],
         {figure.item_id: Given.of(figure) for figure in figures},
         {
-            item_id: comparable_values(quarter, values, breaks.get(item_id, ()))
+            item_id: _comparable_values(quarter, values, breaks.get(item_id, ()))
             for item_id, values in past.items()
         },
     )
-    looks = []
-    for figure in figures:
-        last = past.get(figure.item_id, {}).get(quarter - 1)
-        if figure.item_id in odd:
-            found = odd[figure.item_id]
-            looks.append(Look(figure, _ODD[found.kind], found.text))
-        elif figure.answer == Answer.NOT_PROVIDED:
-            looks.append(Look(figure, Reason.NOT_PROVIDED))
-        elif figure.answer == Answer.NOT_APPLICABLE and last is not None:
-            looks.append(Look(figure, Reason.NO_LONGER_APPLICABLE, "It was a number last quarter."))
-        elif figure.is_queried and made.returned_at and figure.pk not in changed:
-            looks.append(Look(figure, Reason.ASKED_AGAIN))
-    return looks
+    looks = (
+        _look(
+            figure,
+            odd.get(figure.item_id),
+            last=past.get(figure.item_id, {}).get(quarter - 1),
+            is_unheeded=bool(figure.is_queried and made.returned_at and figure.pk not in changed),
+        )
+        for figure in figures
+    )
+    return [look for look in looks if look is not None]
+
+
+def _comparable_values(
+    quarter: Quarter, past: Mapping[Quarter, int | None], breaks: Sequence[SeriesBreak]
+) -> list[int | None]:
+    """The values of the eight quarters before ``quarter``, latest first, since the last break."""
+    start = max((one.quarter for one in breaks if one.quarter <= quarter), default=Quarter(0))
+    quarters = (quarter - back for back in range(1, QUARTERS_BACK + 1))
+    return [past.get(one) for one in quarters if one >= start]
+
+
+def _look(
+    figure: Figure, odd: Oddity | None, *, last: int | None, is_unheeded: bool
+) -> Look | None:
+    """Why to look at a figure; ``last`` is last quarter's, and None where there is no reason."""
+    if odd is not None:
+        return Look(figure, _ODD[odd.kind], odd.text)
+    if figure.answer == Answer.NOT_PROVIDED:
+        return Look(figure, Reason.NOT_PROVIDED)
+    if figure.answer == Answer.NOT_APPLICABLE and last is not None:
+        return Look(figure, Reason.NO_LONGER_APPLICABLE, "It was a number last quarter.")
+    return Look(figure, Reason.ASKED_AGAIN) if is_unheeded else None
 
 
 def _as_handed_back(returns: Collection[Return]) -> dict[int, tuple[str, dict[str, Any]]]:

@@ -2,14 +2,16 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from django.db.models import Q
 
+from earlyhelp.core.pages.wording import number_of
 from measures.counting import display
 from measures.counting import what_if as whatif
-from measures.counting.aggregates import Tally, take
+from measures.counting.aggregates import take
 from measures.counting.catalogue import MeasureSpec, load_measures
-from measures.counting.rollups import Cell, RollUp
+from measures.counting.rollups import RollUp
 from measures.counting.what_if import Said
 from measures.models import Figure, Return
 from measures.querysets import Basis
@@ -22,8 +24,7 @@ from teams.quarters import Quarter
 class ReturnEffect:
     """One measure of an area: last quarter, without a return, and with it, as people read them."""
 
-    measure: str
-    measure_code: str
+    measure: MeasureSpec
     last_quarter: str
     without: str
     with_it: str
@@ -36,11 +37,7 @@ def effect_of_return(made: Return, figures: Collection[Figure]) -> list[ReturnEf
 
     Only the measures that it feeds. Empty for a return that speaks in no roll-up.
     """
-    fed = [
-        measure
-        for measure in load_measures()
-        if not measure.item_ids.isdisjoint(figure.item_id for figure in figures)
-    ]
+    fed = _fed_by({figure.item_id for figure in figures})
     quarter = Quarter(made.quarter_id)
     where = None if made.is_city_wide else Q(locality=made.locality_id)
     # Every return is listed, as for years: what if one did not speak?
@@ -49,30 +46,20 @@ def effect_of_return(made: Return, figures: Collection[Figure]) -> list[ReturnEf
         return []
     said = Said(made.pk, {figure.item_id: Given.of(figure) for figure in figures})
     now, then = RollUp(tally, None), RollUp(whatif.without(tally, said), None)
-    return [
-        _return_effect(
-            now.cell(measure, quarter - 1), then.cell(measure, quarter), now.cell(measure, quarter)
+    effects = []
+    for measure in filter(now.was_asked, fed):
+        with_it = now.cell(measure, quarter)
+        effects.append(
+            ReturnEffect(
+                measure,
+                display.shown(now.cell(measure, quarter - 1)),
+                display.shown(then.cell(measure, quarter)),
+                display.shown(with_it),
+                f"{with_it.answered} of {number_of(with_it.expected, 'team')}",
+                not with_it.is_complete,
+            )
         )
-        for measure in fed
-        if now.was_asked(measure)
-    ]
-
-
-def _return_effect(last_quarter: Cell, without: Cell, with_it: Cell) -> ReturnEffect:
-    return ReturnEffect(
-        with_it.measure.name,
-        with_it.measure.code,
-        display.shown(last_quarter),
-        display.shown(without),
-        display.shown(with_it),
-        teams_reporting(with_it),
-        not with_it.is_complete,
-    )
-
-
-def teams_reporting(cell: Cell) -> str:
-    """``2 of 3 teams``, as coverage is said on pages."""
-    return f"{cell.answered} of {cell.expected} {'team' if cell.expected == 1 else 'teams'}"
+    return effects
 
 
 @dataclass(frozen=True)
@@ -87,18 +74,14 @@ class CorrectionEffect:
 
 
 def effect_of_correction(
-    becomes: Mapping[int, Mapping[int, Given]],
-    returns: Sequence[Return],
-    *,
-    city: str,
+    becomes: Mapping[int, Mapping[int, Given]], returns: Sequence[Return], *, city: str
 ) -> list[CorrectionEffect]:
     """What other answers in signed-off returns do to their localities and the city.
 
     ``becomes`` holds the new answers by return id and item id; ``returns`` those returns.
     Only what would read differently is listed; ``city`` is what the whole area is called.
     """
-    changed = {item_id for answers in becomes.values() for item_id in answers}
-    fed = [one for one in load_measures() if not one.item_ids.isdisjoint(changed)]
+    fed = _fed_by({item_id for answers in becomes.values() for item_id in answers})
     quarters = sorted({Quarter(made.quarter_id) for made in returns})
     before = take(fed, quarters, Basis.SIGNED_OFF)
     after = before
@@ -109,11 +92,16 @@ def effect_of_correction(
         (locality.name, {locality.pk}) for locality in localities
     ]
     areas.append((city, None))
-    return [
-        row
-        for name, keys in areas
-        for row in _differences(name, keys, before, after, fed, quarters)
-    ]
+    effects = (
+        _would_say(area, RollUp(before, keys), RollUp(after, keys), measure, quarter)
+        for area, keys in areas
+        for quarter, measure in product(quarters, fed)
+    )
+    return [effect for effect in effects if effect.was != effect.becomes]
+
+
+def _fed_by(item_ids: set[int]) -> list[MeasureSpec]:
+    return [one for one in load_measures() if not one.item_ids.isdisjoint(item_ids)]
 
 
 def _said(returns: Sequence[Return]) -> list[Said]:
@@ -123,20 +111,8 @@ def _said(returns: Sequence[Return]) -> list[Said]:
     return [Said(return_id, given) for return_id, given in answers.items()]
 
 
-def _differences(
-    area: str,
-    keys: set[int | None] | None,
-    before: Tally,
-    after: Tally,
-    measures: Sequence[MeasureSpec],
-    quarters: Sequence[Quarter],
-) -> list[CorrectionEffect]:
-    old, new = RollUp(before, keys), RollUp(after, keys)
-    found = []
-    for quarter in quarters:
-        for measure in measures:
-            was, becomes = old.cell(measure, quarter), new.cell(measure, quarter)
-            texts = display.shown(was), display.shown(becomes)
-            if texts[0] != texts[1]:
-                found.append(CorrectionEffect(area, quarter.short, measure.name, *texts))
-    return found
+def _would_say(
+    area: str, before: RollUp, after: RollUp, measure: MeasureSpec, quarter: Quarter
+) -> CorrectionEffect:
+    was, becomes = (display.shown(one.cell(measure, quarter)) for one in (before, after))
+    return CorrectionEffect(area, quarter.short, measure.name, was, becomes)

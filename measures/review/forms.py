@@ -41,8 +41,3 @@ class BackToTeamForm(PlainReasonForm):
             HTML("</div></details>"),
             button,
         ]
-
-    def use_version(self, version: int) -> None:
-        """Let what was typed be sent again about the return as it stands now."""
-        self.data = self.data.copy()  # type: ignore[attr-defined]  # posted data is a QueryDict
-        self.data["version"] = str(version)  # type: ignore[index]

@@ -1,7 +1,7 @@
 """What waits for somebody who reviews returns: a head of service, or the service director."""
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,14 +11,11 @@ from measures.models import ReportingQuarter, Return
 from measures.permissions import review_scope
 from measures.returns.status import late
 from measures.review.attention import Attention, Reason, attention
-from measures.review.signing import hands_on_each, heads_by_locality, refusal
+from measures.review.signing import signing
 from measures.workflow import QuarterState, ReturnState
 from teams.permissions import Authority
 
 _TALLIED = {
-    Reason.UNUSUAL: "unusual",
-    Reason.ZERO: "unusual",
-    Reason.REPEATED: "unusual",
     Reason.NOT_PROVIDED: "not provided",
     Reason.NO_LONGER_APPLICABLE: "not applicable now",
     Reason.ASKED_AGAIN: "asked about, not changed",
@@ -81,43 +78,45 @@ def queue(authority: Authority, today: dt.date) -> Queue:
         unfinished_or_open.for_pages().in_order(),
         key=lambda made: (made.quarter_id, made.is_city_wide),
     )
-    waiting = _waiting(
-        [made for made in returns if made.state == ReturnState.SUBMITTED], authority, today
-    )
-    owed = [
+    by_state: dict[str, list[Return]] = defaultdict(list)
+    for made in returns:
+        by_state[made.state].append(made)
+    to_sign, for_others = _waiting(by_state[ReturnState.SUBMITTED], authority, today)
+    new = [
         Owed(made, late(made, today))
         for made in returns
-        if made.state not in (ReturnState.SUBMITTED, ReturnState.SIGNED_OFF)
+        if made.state in (ReturnState.DUE, ReturnState.DRAFT)
     ]
-    not_sent_back = [one for one in owed if one.made.state != ReturnState.RETURNED]
     return Queue(
-        to_sign=[row for row in waiting if not row.why_not],
-        for_others=[row for row in waiting if row.why_not],
-        returned=[one for one in owed if one.made.state == ReturnState.RETURNED],
-        late=[one for one in not_sent_back if one.late],
-        to_come=[one for one in not_sent_back if not one.late],
-        signed_off=sum(made.state == ReturnState.SIGNED_OFF for made in returns),
+        to_sign=to_sign,
+        for_others=for_others,
+        returned=[Owed(made, late(made, today)) for made in by_state[ReturnState.RETURNED]],
+        late=[one for one in new if one.late],
+        to_come=[one for one in new if not one.late],
+        signed_off=len(by_state[ReturnState.SIGNED_OFF]),
         expected=len(returns),
         quarters=list({made.quarter_id: made.quarter for made in returns}.values()),
     )
 
 
-def _waiting(returns: list[Return], authority: Authority, today: dt.date) -> list[Waiting]:
+def _waiting(
+    returns: list[Return], authority: Authority, today: dt.date
+) -> tuple[list[Waiting], list[Waiting]]:
+    """Those that this person can sign off, and those that somebody else does."""
     if not returns:
-        return []
-    looks = attention(returns)
-    hands = hands_on_each(returns)
-    heads = heads_by_locality(today)
+        return [], []
+    looks, whose = attention(returns), signing(returns, today)
     rows = [
-        Waiting(made, things(looks[made.pk]), refusal(authority, made, hands[made.pk], heads))
+        Waiting(made, _things(looks[made.pk]), whose[made.pk].why_not_sign(authority))
         for made in returns
     ]
-    return sorted(rows, key=lambda row: (row.made.submitted_at, row.made.pk))
+    rows.sort(key=lambda row: (row.made.submitted_at, row.made.pk))
+    return [row for row in rows if not row.why_not], [row for row in rows if row.why_not]
 
 
-def things(found: Attention) -> tuple[str, ...]:
+def _things(found: Attention) -> tuple[str, ...]:
     """What there is to look at in a return, counted in words: "2 unusual", "1 changed"."""
-    counted = Counter(_TALLIED[look.reason] for look in found.looks)
+    counted = Counter(_TALLIED.get(look.reason, "unusual") for look in found.looks)
     if found.changed:
         counted["changed"] = len(found.changed)
     return tuple(f"{number} {words}" for words, number in counted.items())

@@ -2,7 +2,8 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
+from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -13,21 +14,75 @@ from measures.querysets import ReturnQuerySet, covered_by
 from measures.verbs import HANDS_ON
 from teams.models import Appointment
 from teams.permissions import Authority
+from teams.querysets import AppointmentQuerySet
 from teams.roles import Role
 
 
-def hands_on(made: Return) -> frozenset[int]:
-    """Everybody who submitted this return or entered a figure in it, ever, by id."""
-    return hands_on_each([made])[made.pk]
+@dataclass(frozen=True)
+class Signing:
+    """What decides who signs a return, as ids of people.
+
+    ``hands`` submitted it or entered a figure in it, ever; ``heads`` are the heads of service of
+    its locality, without deputies.
+    """
+
+    made: Return
+    hands: frozenset[int]
+    heads: frozenset[int]
+
+    @property
+    def needs_the_director(self) -> bool:
+        """Whether no head of service of the locality can sign it."""
+        return not self.heads or bool(self.heads & self.hands)
+
+    def why_not_sign(self, authority: Authority) -> str:
+        """The sentence that says why this person cannot sign it; empty when they can.
+
+        Its head of service signs, or a deputy; the service director signs the city-wide return,
+        and a return whose own head entered or submitted it (product.md, section 1).
+        """
+        if authority.person_id in self.hands:
+            return (
+                "You entered figures in this return or submitted it, "
+                "so somebody else has to sign it off."
+            )
+        return self.why_not_return(authority)
+
+    def why_not_return(self, authority: Authority) -> str:
+        """The sentence that says why this person cannot give it back to its team, or reopen it.
+
+        Whoever would sign it off may, also when they had a hand in it themselves.
+        """
+        if self.made.locality_id is None:
+            if authority.holds(MeasuresPermission.SIGN_CITY_WIDE):
+                return ""
+            return "The service director signs off the city-wide return."
+        if on_return(authority, MeasuresPermission.REVIEW, self.made):
+            return ""
+        if not authority.holds(MeasuresPermission.SIGN_INSTEAD):
+            return "You are not appointed to review this return."
+        if self.needs_the_director:
+            return ""
+        return "The locality's head of service signs off this return or sends it back."
+
+    def why_theirs(self, authority: Authority) -> str:
+        """Why it is for the service director to decide; empty for everybody else."""
+        if self.made.is_city_wide or not self.needs_the_director:
+            return ""
+        if on_return(authority, MeasuresPermission.REVIEW, self.made):
+            return ""
+        if not self.heads:
+            return "This locality has no head of service now, so it comes to you."
+        return "Its head of service entered figures in it or submitted it, so it comes to you."
 
 
-def hands_on_each(returns: Collection[Return]) -> dict[int, frozenset[int]]:
-    """Who had a hand in each of these returns, by return id; one query for all of them."""
-    people: dict[int, set[int]] = {made.pk: set() for made in returns}
+def signing(returns: Collection[Return], day: dt.date) -> dict[int, Signing]:
+    """Who decides each of these returns on ``day``, by return id; two queries for all of them."""
+    hands: dict[int, set[int]] = defaultdict(set)
     for return_id, person in (
         Event.objects.filter(
             subject_type=Return._meta.model_name,
-            subject_id__in=list(people),
+            subject_id__in=[made.pk for made in returns],
             verb__in=HANDS_ON,
             by__isnull=False,
         )
@@ -35,15 +90,29 @@ def hands_on_each(returns: Collection[Return]) -> dict[int, frozenset[int]]:
         .values_list("subject_id", "by")
         .distinct()
     ):
-        people[return_id].add(person)
+        hands[return_id].add(person)
     for made in returns:
         if made.submitted_by_id is not None:
-            people[made.pk].add(made.submitted_by_id)
-    return {return_id: frozenset(found) for return_id, found in people.items()}
+            hands[made.pk].add(made.submitted_by_id)
+    heads: dict[int | None, set[int]] = defaultdict(set)
+    for locality_id, person in _heads(day).values_list("locality", "person"):
+        heads[locality_id].add(person)
+    return {
+        made.pk: Signing(
+            made,
+            frozenset(hands[made.pk]),
+            frozenset(heads[made.locality_id]),
+        )
+        for made in returns
+    }
+
+
+def _heads(day: dt.date) -> AppointmentQuerySet:
+    return Appointment.objects.in_force(day).filter(role=Role.HEAD_OF_SERVICE, is_cover=False)
 
 
 def waiting_for(authority: Authority, day: dt.date) -> ReturnQuerySet:
-    """The submitted returns that this person can sign off on ``day``; see ``refusal``.
+    """The submitted returns that this person can sign off on ``day``; see ``Signing``.
 
     Said in the database's words, so that every page can count them.
     """
@@ -52,7 +121,7 @@ def waiting_for(authority: Authority, day: dt.date) -> ReturnQuerySet:
         subject_id=OuterRef("pk"),
         verb__in=HANDS_ON,
     )
-    heads = Appointment.objects.in_force(day).filter(role=Role.HEAD_OF_SERVICE, is_cover=False)
+    heads = _heads(day)
     own_heads = heads.filter(locality=OuterRef("locality"))
     # One step further out, for the heads are asked for from within the record.
     and_theirs = heads.filter(locality=OuterRef(OuterRef("locality"))).values("person")
@@ -73,85 +142,3 @@ def waiting_for(authority: Authority, day: dt.date) -> ReturnQuerySet:
         .exclude(submitted_by=authority.person_id)
         .exclude(Exists(by_hand.filter(by=authority.person_id)))
     )
-
-
-def heads_by_locality(day: dt.date) -> dict[int, frozenset[int]]:
-    """The heads of service on ``day``, without deputies: person ids by locality id."""
-    found: dict[int, set[int]] = defaultdict(set)
-    for locality_id, person in (
-        Appointment.objects.in_force(day)
-        .filter(role=Role.HEAD_OF_SERVICE, is_cover=False)
-        .values_list("locality", "person")
-    ):
-        found[locality_id].add(person)
-    return {locality_id: frozenset(people) for locality_id, people in found.items()}
-
-
-def why_not_sign(authority: Authority, made: Return, hands: frozenset[int], today: dt.date) -> str:
-    """The sentence that says why this person cannot sign this return; empty when they can.
-
-    Its head of service signs, or a deputy; the service director signs the city-wide return,
-    and a return whose own head entered or submitted it (product.md, section 1).
-    """
-    return refusal(authority, made, hands, heads_by_locality(today))
-
-
-def refusal(
-    authority: Authority,
-    made: Return,
-    hands: frozenset[int],
-    heads: Mapping[int, frozenset[int]],
-) -> str:
-    """The same for a list of returns, with the heads of every locality read once."""
-    if authority.person_id in hands:
-        return (
-            "You entered figures in this return or submitted it, "
-            "so somebody else has to sign it off."
-        )
-    return not_theirs(authority, made, hands, heads)
-
-
-def why_not_return(authority: Authority, made: Return, today: dt.date) -> str:
-    """The sentence that says why this person cannot give a return back to its team, or reopen it.
-
-    Whoever would sign it off may, also when they had a hand in it themselves.
-    """
-    return not_theirs(authority, made, hands_on(made), heads_by_locality(today))
-
-
-def not_theirs(
-    authority: Authority,
-    made: Return,
-    hands: frozenset[int],
-    heads: Mapping[int, frozenset[int]],
-) -> str:
-    """Whose decision this return is, where it is not this person's; empty when it is."""
-    if made.locality_id is None:
-        if authority.holds(MeasuresPermission.SIGN_CITY_WIDE):
-            return ""
-        return "The service director signs off the city-wide return."
-    if on_return(authority, MeasuresPermission.REVIEW, made):
-        return ""
-    if authority.holds(MeasuresPermission.SIGN_INSTEAD):
-        own = heads.get(made.locality_id, frozenset())
-        if not own or own & hands:
-            return ""
-        return "The locality's head of service signs off this return or sends it back."
-    return "You are not appointed to review this return."
-
-
-def why_theirs(
-    authority: Authority,
-    made: Return,
-    hands: frozenset[int],
-    heads: Mapping[int, frozenset[int]],
-) -> str:
-    """Why a locality's return is for the service director to decide; empty for everybody else."""
-    if made.locality_id is None or on_return(authority, MeasuresPermission.REVIEW, made):
-        return ""
-    own = heads.get(made.locality_id, frozenset())
-    if not own:
-        return "This locality has no head of service now, so it comes to you."
-    if own & hands:
-        return "Its head of service entered figures in it or submitted it, so it comes to you."
-    return ""

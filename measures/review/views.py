@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from earlyhelp.core.change import refuse
 from earlyhelp.core.consistent_read import consistent
 from earlyhelp.core.pages.forms import answer, answer_button, post_only, posted
+from earlyhelp.core.pages.posted import version_of
 from measures.models import Return
 from measures.permissions import MeasuresPermission, reviews
 from measures.returns.access import seen_return
@@ -31,14 +32,8 @@ CHANGED_MEANWHILE = (
 def review_queue(request: SignedInRequest) -> HttpResponse:
     """What waits for this reviewer."""
     authority = request.actor.authority
-    require_anywhere(
-        authority,
-        [
-            MeasuresPermission.REVIEW,
-            MeasuresPermission.SIGN_CITY_WIDE,
-            MeasuresPermission.SIGN_INSTEAD,
-        ],
-    )
+    verbs = MeasuresPermission
+    require_anywhere(authority, [verbs.REVIEW, verbs.SIGN_CITY_WIDE, verbs.SIGN_INSTEAD])
     context = {"queue": queue(authority, request.actor.today)}
     return render(request, "measures/review/review_queue.html", context)
 
@@ -67,13 +62,12 @@ def _show(
     typed: str = "",
 ) -> HttpResponse:
     """The page; ``typed`` is a reason that can no longer be sent, to be kept in view."""
-    form = form or _form(request, page)
-    context = {"page": page, "form": form, "typed": typed}
+    context = {"page": page, "form": form or _form(request, page), "typed": typed}
     return render(request, "measures/review/review.html", context)
 
 
 def _form(request: SignedInRequest, page: ReviewPage) -> BackToTeamForm | None:
-    """The form that sends this return back, whichever way its state allows; None if it does not."""
+    """The form that gives this return back, as its state allows; None where it does not."""
     for act, label, button in (
         ("return", "What should they do?", "Return to the team"),
         ("reopen", "Why is it reopened?", "Reopen it"),
@@ -98,10 +92,9 @@ def _form(request: SignedInRequest, page: ReviewPage) -> BackToTeamForm | None:
 def return_sign_off(request: SignedInRequest, pk: int) -> HttpResponse:
     """Sign off, and go on to the next in the queue."""
     made = _load(request, pk)
-    try:
-        version = int(request.POST.get("version", ""))
-    except ValueError:
-        raise BadRequest("The form came without its version") from None
+    version = version_of(request.POST.get("version", ""))
+    if version is None:
+        raise BadRequest("The form came without its version")
 
     def sign() -> list[Waiting]:
         review.sign_off(made, version=version, by=request.actor)
@@ -147,18 +140,17 @@ def _back_to_team(request: SignedInRequest, pk: int, act: ReturnAct) -> HttpResp
     if form is None or act.name.lower() not in page.decision.can:
         messages.warning(request, CHANGED_MEANWHILE)
         return _show(request, page, typed=request.POST.get("reason", ""))
-    reopens = act == ReturnAct.REOPEN
-    back_to_team = review.reopen if reopens else review.send_back
-    done = "reopened" if reopens else "returned"
+    done = "reopened" if act == ReturnAct.REOPEN else "returned"
     return answer(
         request,
         form,
-        lambda: back_to_team(
+        lambda: review.send_back(
             made,
             reason=form.cleaned_data["reason"],
             item_ids=form.cleaned_data["questions"],
             version=form.cleaned_data["version"],
             by=request.actor,
+            act=act,
         ),
         show=lambda: _show(request, page, form),
         done=f"You {done} {made.team}. The team sees your reason.",

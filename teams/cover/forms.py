@@ -9,10 +9,7 @@ from teams.models import User
 
 
 class CoverForm(forms.Form):
-    """Who covers which post, from when to when, and why.
-
-    ``posts`` are the posts that the head can pass on, by a key of the view's own.
-    """
+    """Who covers which appointment of those that the head can pass on, from when to when, why."""
 
     person = forms.ModelChoiceField(
         queryset=User.objects.none(),
@@ -40,12 +37,12 @@ class CoverForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, people: Any, posts: list[tuple[str, str]], **kwargs: Any
+        self, *args: Any, people: Any, coverable: list[tuple[str, str]], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         person: Any = self.fields["person"]
         person.queryset = people
         person.label_from_instance = lambda one: f"{one} ({one.email})"
         post: Any = self.fields["post"]
-        post.choices = [("", "Choose a post"), *posts]
+        post.choices = [("", "Choose a post"), *coverable]
         self.helper = laid_out("person", "post", "starts", "ends", "reason", button="Appoint them")

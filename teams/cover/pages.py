@@ -1,7 +1,7 @@
 """Cover as a head of service reads and gives it."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -12,14 +12,22 @@ from teams.roles import Role
 
 
 @dataclass(frozen=True)
-class Post:
-    """A head's own post, or a team manager's, that somebody can hold for a time."""
+class CoverableAppointment:
+    """A head's own appointment, or a team manager's, that somebody can hold for a time."""
 
-    key: str
     label: str
     role: Role
     locality_id: int
     team: Team | None = None
+
+    @property
+    def key(self) -> str:
+        """What the form calls it."""
+        return _key(self.team.pk if self.team else None, self.locality_id)
+
+
+def _key(team_id: int | None, locality_id: int | None) -> str:
+    return f"team-{team_id}" if team_id else f"locality-{locality_id}"
 
 
 @dataclass(frozen=True)
@@ -33,46 +41,33 @@ class CoverRow:
     can_end: bool
 
 
-def own_localities(person: User, day: dt.date) -> list[Locality]:
-    """The localities that a person heads in their own right on ``day``, not as a deputy."""
-    return list(
-        Locality.objects.filter(
-            pk__in=Appointment.objects.in_force(day)
-            .filter(person=person, role=Role.HEAD_OF_SERVICE, is_cover=False)
-            .values("locality")
-        )
+def coverable(person: User, day: dt.date) -> list[CoverableAppointment]:
+    """What a person can have covered: each locality that they head, and each team in it now.
+
+    They head it in their own right on ``day``, not as a deputy.
+    """
+    headed = Appointment.objects.in_force(day).filter(
+        person=person, role=Role.HEAD_OF_SERVICE, is_cover=False
     )
-
-
-def posts_in(localities: Sequence[Locality], day: dt.date) -> list[Post]:
-    """What can be covered there: each locality itself, and each team that stands in it now."""
-    quarter = Quarter.containing(day)
-    by_id = {locality.pk: locality for locality in localities}
     found = [
-        Post(
-            f"locality-{locality.pk}",
-            f"Deputy head of service, {locality}",
-            Role.HEAD_OF_SERVICE,
-            locality.pk,
-        )
-        for locality in localities
+        CoverableAppointment(f"Deputy head of service, {one}", Role.HEAD_OF_SERVICE, one.pk)
+        for one in Locality.objects.filter(pk__in=headed.values("locality"))
     ]
-    for team in Team.objects.open_in(quarter).prefetch_related("placements"):
+    own, quarter = {one.locality_id for one in found}, Quarter.containing(day)
+    for team in Team.objects.open_in(quarter).prefetch_related("placements") if found else ():
         where = team.locality_id_in(quarter)
-        if where in by_id:
-            found.append(
-                Post(f"team-{team.pk}", f"Acting manager, {team}", Role.TEAM_MANAGER, where, team)
-            )
+        if where in own:
+            label = f"Acting manager, {team}"
+            found.append(CoverableAppointment(label, Role.TEAM_MANAGER, where, team))
     return found
 
 
-def cover_in(posts: Iterable[Post]) -> QuerySet[Appointment]:
-    """Every cover, also past and ended, of these posts; latest first."""
-    listed = list(posts)
+def cover_of(appointments: Sequence[CoverableAppointment]) -> QuerySet[Appointment]:
+    """Every cover of these, also past and ended; latest first."""
     return (
         Appointment.objects.filter(
-            Q(locality__in=[post.locality_id for post in listed if post.team is None])
-            | Q(team__in=[post.team.pk for post in listed if post.team is not None]),
+            Q(locality__in=[one.locality_id for one in appointments])
+            | Q(team__in=[one.team for one in appointments if one.team]),
             is_cover=True,
         )
         .select_related("person", "team", "locality", "appointed_by")
@@ -80,24 +75,18 @@ def cover_in(posts: Iterable[Post]) -> QuerySet[Appointment]:
     )
 
 
-def cover_rows(posts: Sequence[Post], day: dt.date) -> list[CoverRow]:
+def cover_rows(appointments: Sequence[CoverableAppointment], day: dt.date) -> list[CoverRow]:
     """The list of cover as it stands on ``day``; one query."""
-    labels = {
-        (post.role, post.team.pk if post.team else post.locality_id): post.label for post in posts
-    }
-    return [_row(one, labels, day) for one in cover_in(posts)]
-
-
-def _row(one: Appointment, labels: dict[tuple[Role, int], str], day: dt.date) -> CoverRow:
-    where = one.team_id or one.locality_id or 0
-    status, colour = _status(one, day)
-    return CoverRow(
-        appointment=one,
-        label=labels[Role(one.role), where],
-        status=status,
-        colour=colour,
-        can_end=one.withdrawn_at is None and (one.ends is None or one.ends >= day),
-    )
+    labels = {one.key: one.label for one in appointments}
+    return [
+        CoverRow(
+            cover,
+            labels[_key(cover.team_id, cover.locality_id)],
+            *_status(cover, day),
+            can_end=cover.withdrawn_at is None and (cover.ends is None or cover.ends >= day),
+        )
+        for cover in cover_of(appointments)
+    ]
 
 
 def _status(one: Appointment, day: dt.date) -> tuple[str, str]:

@@ -102,7 +102,7 @@ def accept_late(cast: Cast) -> Act:
 def load(cast: Cast) -> Act:
     teams = [cast.team["north-family"], cast.team["south-family"]]
     lines = [
-        loading.Line(team, OPEN, cast.item[code].pk, Given(number + 30))
+        loading.FigureLine(team, OPEN, cast.item[code].pk, Given(number + 30))
         for team in teams
         for number, code in enumerate(["cases-closed", "open-cases"])
     ]
@@ -111,7 +111,9 @@ def load(cast: Cast) -> Act:
 
 
 def load_signed_off(cast: Cast) -> Act:
-    line = loading.Line(cast.team["north-family"], OPEN, cast.item["cases-closed"].pk, Given(3))
+    line = loading.FigureLine(
+        cast.team["north-family"], OPEN, cast.item["cases-closed"].pk, Given(3)
+    )
     return lambda: loading.load_figures([line], signed_off=True, by=command_actor())
 
 

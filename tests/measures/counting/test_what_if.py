@@ -128,7 +128,9 @@ def test_other_answers_are_what_countersigning_them_makes(council: Cast) -> None
 def test_effect_of_a_return_by_hand(council: Cast) -> None:
     council.submit("north-centre", open_cases=30, cases_closed=10, cases_reopened=1)
     made = council.submit("north-family", open_cases=40, cases_closed=20, cases_reopened=4)
-    effects = {one.measure: one for one in effect_of_return(made, list(Figure.objects.of(made)))}
+    effects = {
+        one.measure.name: one for one in effect_of_return(made, list(Figure.objects.of(made)))
+    }
 
     assert "Children in care" not in effects, "only the measures that the return feeds"
     assert effects["Open cases"].without == "30"

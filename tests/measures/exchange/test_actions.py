@@ -7,7 +7,7 @@ import pytest
 from earlyhelp.core.actor import Route
 from earlyhelp.core.events.models import Event
 from measures.exchange import actions as loading
-from measures.exchange.actions import Line, Loaded, LoadRefused
+from measures.exchange.actions import FigureLine, Loaded, LoadRefused
 from measures.models import Figure
 from measures.returns.answers import Given
 from measures.workflow import ReturnState
@@ -17,12 +17,14 @@ from tests.cast import HISTORY, OPEN, Cast
 from tests.measures.acting import digest, figure, unchanged_by, verbs
 
 
-def line(cast: Cast, team: str, item: str, given: Given | int, quarter: Quarter = OPEN) -> Line:
+def line(
+    cast: Cast, team: str, item: str, given: Given | int, quarter: Quarter = OPEN
+) -> FigureLine:
     answer = given if isinstance(given, Given) else Given(given)
-    return Line(cast.team[team], quarter, cast.item[item].pk, answer)
+    return FigureLine(cast.team[team], quarter, cast.item[item].pk, answer)
 
 
-def load(cast: Cast, *lines: Line, signed_off: bool = False) -> Loaded:
+def load(cast: Cast, *lines: FigureLine, signed_off: bool = False) -> Loaded:
     officer = cast.actor("officer", route=Route.IMPORT)
     by = command_actor(Route.IMPORT) if signed_off else officer
     return loading.load_figures(lines, signed_off=signed_off, by=by)

@@ -334,7 +334,8 @@ def test_a_head_s_localities_together(small: Path) -> None:
     (row,) = rollup_export.rollup_rows(
         [mine], load_measures(["hours"]), wanted, basis=Basis.SIGNED_OFF
     )
-    assert (row.numerator, row.expected) == (Decimal("1.75"), 3)
+    cells = dict(zip(rollup_export.COLUMNS, row.cells(), strict=True))
+    assert (cells["numerator"], cells["expected"]) == (Decimal("1.75"), 3)
 
 
 def test_where_teams_are_now(small: Path) -> None:

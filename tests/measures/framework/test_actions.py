@@ -127,11 +127,9 @@ def test_changing_a_target_keeps_the_old_one_and_asks_why(council: Cast) -> None
 
 def test_a_series_break_is_said_once(council: Cast) -> None:
     row = SeriesBreak(item=council.item["cases-closed"], quarter=OPEN, reason="A new system")
-    assert framework.keep_break(row, by=command_actor())
+    assert keep(row, by=command_actor())
     again = SeriesBreak(item=row.item, quarter=OPEN, reason="Another")
-    unchanged_by(
-        lambda: framework.keep_break(again, by=command_actor()), ValidationError, "already there"
-    )
+    unchanged_by(lambda: keep(again, by=command_actor()), ValidationError, "already there")
 
 
 def test_opened_quarters_hold_the_organisation_fast(council: Cast) -> None:

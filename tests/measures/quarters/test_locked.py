@@ -42,7 +42,9 @@ def signed_off(cast: Cast) -> None:
 
 
 def signed_off_by_import(cast: Cast) -> None:
-    row = loading.Line(cast.team["north-family"], OPEN, cast.item["cases-closed"].pk, Given(3))
+    row = loading.FigureLine(
+        cast.team["north-family"], OPEN, cast.item["cases-closed"].pk, Given(3)
+    )
     loading.load_figures([row], signed_off=True, by=command_actor(Route.IMPORT))
 
 
@@ -90,9 +92,9 @@ def by_confirming(cast: Cast, made: Return, folder: Path) -> object:
     return entry.confirm_figures(made, version=made.version, **who(cast, "manager"))
 
 
-def lines(cast: Cast, *teams: str) -> list[loading.Line]:
+def lines(cast: Cast, *teams: str) -> list[loading.FigureLine]:
     item = cast.item["cases-closed"].pk
-    return [loading.Line(cast.team[team], OPEN, item, Given(77)) for team in teams]
+    return [loading.FigureLine(cast.team[team], OPEN, item, Given(77)) for team in teams]
 
 
 def by_import(cast: Cast, made: Return, folder: Path) -> object:
@@ -219,10 +221,10 @@ def test_what_may_change_a_closed_quarter(council: Cast) -> None:
     loading.load_figures(rows, signed_off=True, by=command_actor(Route.IMPORT))
     assert figure(council, "north-centre", "cases-closed").value == 77
     other = council.item["open-cases"].pk
-    more = [loading.Line(council.team["north-centre"], OPEN, other, Given(5))]
+    more = [loading.FigureLine(council.team["north-centre"], OPEN, other, Given(5))]
     loading.load_figures(more, signed_off=True, by=command_actor(Route.IMPORT))
     assert figure(council, "north-centre", "open-cases").value == 5
-    again = [loading.Line(council.team["north-centre"], OPEN, other, Given(6))]
+    again = [loading.FigureLine(council.team["north-centre"], OPEN, other, Given(6))]
     with pytest.raises(LoadRefused):
         loading.load_figures(again, signed_off=True, by=command_actor(Route.IMPORT))
 

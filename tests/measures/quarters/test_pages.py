@@ -152,9 +152,9 @@ def test_opening_says_what_it_then_makes(council: Cast) -> None:
     council.team["south-centre"].save()
     planned = quarters.plan_quarter(NEXT + 1, due_on=dt.date(2017, 1, 14), by=command_actor())
     expected = opening(planned)
-    assert expected.returns == 4
+    assert expected == [("Family team", 2, 5), ("Children's centre", 1, 6), ("City-wide", 1, 1)]
     quarters.start(planned, by=command_actor())
-    assert Return.objects.for_quarter(NEXT + 1).count() == expected.returns
+    assert Return.objects.for_quarter(NEXT + 1).count() == 4
 
 
 @pytest.mark.parametrize(

@@ -128,7 +128,7 @@ def test_a_question_that_was_not_asked_is_left_out(council: Cast) -> None:
 
 def test_figures_from_an_extract_wait_for_the_manager(council: Cast) -> None:
     made = council.fill_in("north-family")
-    line = loading.Line(made.team, OPEN, council.item["cases-closed"].pk, Given(30))
+    line = loading.FigureLine(made.team, OPEN, council.item["cases-closed"].pk, Given(30))
     loading.load_figures([line], signed_off=False, by=council.actor("officer", route=Route.IMPORT))
     made = council.made("north-family")
     assert not figure(council, "north-family", "cases-closed").is_confirmed

@@ -419,7 +419,7 @@ def load_extract(council: Cast, made: Return) -> None:
     from measures.exchange import actions as loading
 
     lines = [
-        loading.Line(council.team["north-family"], OPEN, council.item[code].pk, Given(value))
+        loading.FigureLine(council.team["north-family"], OPEN, council.item[code].pk, Given(value))
         for code, value in ANSWERS.items()
     ]
     loading.load_figures(lines, signed_off=False, by=council.actor("officer", route=Route.IMPORT))

@@ -104,7 +104,7 @@ def do(cast: Cast, step: Step) -> None:
         review.accept_late(made, reason="Ill", by=actor)
     elif what in ("load", "load signed off"):
         lines = [
-            loading.Line(made.team, made.quarter.quarter, item_id, Given(value.value or 5))
+            loading.FigureLine(made.team, made.quarter.quarter, item_id, Given(value.value or 5))
             for item_id, value in given.items()
         ]
         loading.load_figures(lines, signed_off=what != "load", by=actor.by_route(Route.IMPORT))

@@ -10,7 +10,7 @@ from earlyhelp.core.actor import Route
 from measures.models import Return
 from measures.returns import actions as entry
 from measures.review import actions as review
-from measures.review.signing import hands_on, waiting_for, why_not_sign
+from measures.review.signing import signing, waiting_for
 from teams.actions import appoint, appoint_cover, withdraw
 from teams.authority import command_actor
 from teams.models import Appointment, User
@@ -36,7 +36,7 @@ def also(cast: Cast, person: str, role: Role, team: str = "", locality: str = ""
 
 
 def refusal(cast: Cast, made: Return, person: str) -> str:
-    return why_not_sign(cast.authority(person), made, hands_on(made), TODAY)
+    return signing([made], TODAY)[made.pk].why_not_sign(cast.authority(person))
 
 
 def test_hands_are_remembered_when_the_figure_was_changed_since(council: Cast) -> None:
@@ -47,7 +47,7 @@ def test_hands_are_remembered_when_the_figure_was_changed_since(council: Cast) -
     entry.save_figures(made, given, version=0, **who(council, "head"))
     made = council.submit("north-family")
     names = ("head", "manager")
-    assert hands_on(made) == {council.person[name].pk for name in names}
+    assert signing([made], TODAY)[made.pk].hands == {council.person[name].pk for name in names}
     assert refusal(council, made, "head").startswith("You entered figures")
     assert refusal(council, made, "director") == ""
     assert review.sign_off(made, version=made.version, by=council.actor("director"))
