@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.core.paginator import Page, Paginator
 from django.urls import reverse
 
-from audits.casework.answers import Answer
+from audits.casework.answers import AnsweredIndicator, CaseAnswer
 from audits.models import CaseAudit, Round
 from audits.permissions import AuditsPermission as P
 from audits.permissions import own_places
@@ -44,14 +44,9 @@ class MyCases:
     done: Page
 
     @property
-    def late(self) -> int:
-        """How many of their cases are late."""
-        return sum(bool(row.late) for row in self.to_audit)
-
-    @property
     def lead(self) -> str:
         """``You have 6 cases to audit: 2 are late.``"""
-        number, late = len(self.to_audit), self.late
+        number, late = len(self.to_audit), sum(bool(row.late) for row in self.to_audit)
         if not number:
             return "You have no case to audit."
         sentence = f"You have {number_of(number, 'case')} to audit"
@@ -93,7 +88,10 @@ def grading_rows(authority: Authority, today: dt.date, *, numbered: bool) -> lis
 
 def _to_grade(audit: CaseAudit, today: dt.date, *, numbered: bool) -> WaitingAudit:
     asked = len(audit.case.round.tool.indicators.all())
-    answered = sum(Answer.of(row).answers(row.indicator.kind) for row in audit.given.all())
+    given = audit.given.all()
+    answered = sum(
+        AnsweredIndicator(one.indicator, CaseAnswer.of(one)).is_answered for one in given
+    )
     return WaitingAudit(
         audit=audit,
         next_step="Start" if audit.state == CaseState.ALLOCATED else "Carry on",
