@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 
 from audits.allocation import actions
-from audits.allocation.candidates import candidates
 from audits.allocation.forms import (
     AllocateForm,
     AuditAgainForm,
@@ -50,7 +49,7 @@ def round_allocate(request: SignedInRequest, audit_round: Round) -> HttpResponse
         initial={"cases": page.ticked},
         cases=page.choices,
         agencies=audit_round.has_agencies,
-        candidates=candidates(request.actor.today),
+        day=request.actor.today,
     )
 
     def allocate() -> list[CaseAudit]:
@@ -84,7 +83,7 @@ def round_share(request: SignedInRequest, audit_round: Round) -> HttpResponse:
     form = ShareOutForm(
         posted(request),
         agencies=audit_round.has_agencies,
-        candidates=candidates(request.actor.today),
+        day=request.actor.today,
     )
 
     def show() -> HttpResponse:
@@ -128,7 +127,7 @@ def audit_reallocate(request: SignedInRequest, pk: int) -> HttpResponse:
     form = ReallocateForm(
         posted(request),
         initial={"auditor": audit.auditor_id, "due_on": audit.due_on, "version": audit.version},
-        candidates=candidates(request.actor.today),
+        day=request.actor.today,
     )
 
     def conflict(current: CaseAudit) -> HttpResponse:
@@ -165,7 +164,7 @@ def audit_moderator(request: SignedInRequest, pk: int) -> HttpResponse:
         posted(request),
         initial={"moderator": audit.moderator_id},
         others=others_to_moderate(audit),
-        candidates=candidates(request.actor.today),
+        day=request.actor.today,
     )
 
     def name_moderator() -> list[CaseAudit]:
@@ -194,7 +193,7 @@ def audit_again(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method != "POST" and not audit.is_a_concern:
         messages.info(request, "Only a case found inadequate or unsafe is audited again.")
         return redirect(audit.case.round.url)
-    form = AuditAgainForm(posted(request), candidates=candidates(request.actor.today))
+    form = AuditAgainForm(posted(request), day=request.actor.today)
     return answer(
         request,
         form,
