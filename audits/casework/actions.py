@@ -8,17 +8,7 @@ from django.db import transaction
 
 from audits import workflow
 from audits.casework import answers as rules
-from audits.casework.answers import (
-    PARTS,
-    WORDS,
-    AnsweredIndicator,
-    CaseAnswer,
-    Errors,
-    GradeDecision,
-    Judgement,
-    answered,
-    indicators_of,
-)
+from audits.casework.answers import AnsweredIndicator, CaseAnswer, Errors, GradeDecision, Judgement
 from audits.models import CaseAudit, Given
 from audits.permissions import why_not_audit, why_not_moderate
 from audits.safety.actions import tell
@@ -81,14 +71,14 @@ def save(
         workflow.refuse_unless_auditing(audit.case.round.state, turn=audit.turn)
         move(audit, CASE_AUDIT, CaseAct.SAVE, by)
         compare_version(audit, version)
-        asked = {one.pk: one for one in indicators_of(audit)}
+        asked = {one.pk: one for one in rules.indicators_of(audit)}
         errors = rules.refusals(asked, changed) | rules.refused_judgement(after)
         if errors:
             raise AuditRefused(errors)
         new = [AnsweredIndicator(asked[pk], answer) for pk, answer in changed.items()]
         entries = _write_answers(audit, new, was) + _write_judgement(audit, before, after)
         audit.version += 1
-        audit.save(update_fields=["state", "version", *PARTS])
+        audit.save(update_fields=["state", "version", *rules.PARTS])
         record(entries, by)
     return audit
 
@@ -144,19 +134,19 @@ def _plain(row: AnsweredIndicator) -> dict[str, Any]:
 def _write_judgement(audit: CaseAudit, before: Judgement, after: Judgement) -> list[Entry]:
     """Put the judgement on the audit and give an event for each part that differs."""
     entries = []
-    for part in PARTS:
+    for part in rules.PARTS:
         was, new = getattr(before, part), getattr(after, part)
         if was == new:
             continue
         setattr(audit, part, new)
-        said = (None, None, {"note": new}) if part in WORDS else (was, new, {})
+        said = (None, None, {"note": new}) if part in rules.WORDS else (was, new, {})
         entries.append(Entry(AuditsVerb.JUDGED, audit, part, *said))
     return entries
 
 
 def what_is_missing(audit: CaseAudit) -> Errors:
     """Why this audit cannot be submitted yet, by indicator id or field; empty when it can."""
-    return rules.what_is_missing(answered(indicators_of(audit), audit), Judgement.of(audit))
+    return rules.what_is_missing(rules.answered(audit), Judgement.of(audit))
 
 
 def submit(audit: CaseAudit, *, version: int, by: Actor) -> Submitted:
@@ -205,14 +195,14 @@ def moderate(
             refuse(why_not_moderate(by.authority, audit))
             move(audit, CASE_AUDIT, CaseAct.MODERATE, by)
             compare_version(audit, version)
-            rows = list(Given.objects.of(audit))
-            errors = _refused_moderation(audit, rows, decisions, overall, is_unsafe, comment)
-            if errors:
-                raise AuditRefused(errors)
+            rows = [row for row in Given.objects.of(audit) if row.grade]
             was_a_concern = audit.is_a_concern
-            record(_write_moderation(audit, rows, decisions), by)
             audit.moderated_overall, audit.moderated_unsafe = overall, is_unsafe
             audit.moderation_comment = comment
+            errors = _refused_moderation(audit, rows, decisions)
+            if errors:
+                raise AuditRefused(errors)
+            record(_write_moderation(audit, rows, decisions), by)
             details.before = {"overall": audit.overall, "is_unsafe": audit.is_unsafe}
             details.after = {"overall": overall, "is_unsafe": is_unsafe}
             is_new = audit.is_a_concern and not was_a_concern
@@ -220,37 +210,33 @@ def moderate(
 
 
 def _refused_moderation(
-    audit: CaseAudit,
-    rows: list[Given],
-    decisions: Mapping[int, GradeDecision],
-    overall: str,
-    is_unsafe: bool,
-    comment: str,
+    audit: CaseAudit, graded: Sequence[Given], decisions: Mapping[int, GradeDecision]
 ) -> Errors:
+    """What is wrong with a moderation that stands on the audit and in the decisions."""
     errors: Errors = {}
-    by_indicator = {row.indicator_id: row for row in rows}
+    by_indicator = {row.indicator_id: row for row in graded}
     for pk, decision in decisions.items():
         row = by_indicator.get(pk)
-        if row is None or not row.grade:
+        if row is None:
             errors[pk] = "The auditor gave no grade here, so there is none to change"
         elif decision.grade not in row.indicator.answers:
             errors[pk] = f"Choose one of the answers to “{row.indicator.name}”"
         elif decision.grade != row.grade and not decision.comment.strip():
             errors[pk] = f"Say why the grade of “{row.indicator.name}” changes"
+    overall, is_unsafe = audit.moderated_overall, audit.moderated_unsafe
     errors |= rules.refused_judgement(Judgement(overall=overall))
     if bool(overall) != bool(audit.overall):
         errors["overall"] = "Confirm or change the overall judgement"
-    elif (overall, is_unsafe) != (audit.overall, audit.is_unsafe) and not comment.strip():
+    elif (overall, is_unsafe) != (audit.overall, audit.is_unsafe) and not audit.moderation_comment:
         errors["comment"] = "Say why the judgement changes"
     return errors
 
 
 def _write_moderation(
-    audit: CaseAudit, rows: list[Given], decisions: Mapping[int, GradeDecision]
+    audit: CaseAudit, graded: Sequence[Given], decisions: Mapping[int, GradeDecision]
 ) -> list[Entry]:
     """Put the grade that counts on every graded row; give an event for each that changed."""
     entries = []
-    graded = [row for row in rows if row.grade]
     for row in graded:
         decision = decisions.get(row.indicator_id, GradeDecision(row.grade))
         row.moderated_grade = decision.grade

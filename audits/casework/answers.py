@@ -131,10 +131,11 @@ def indicators_of(audit: CaseAudit, *also: str) -> list[Indicator]:
     return list(asked.prefetch_related("choices", *also).order_by("position", "code"))
 
 
-def answered(indicators: Iterable[Indicator], audit: CaseAudit) -> list[AnsweredIndicator]:
-    """What was given for each of these indicators; two queries."""
+def answered(audit: CaseAudit, *also: str) -> list[AnsweredIndicator]:
+    """What the audit asks, with what was given for each; four queries and those of ``also``."""
     rows = {row.indicator_id: row for row in Given.objects.of(audit)}
-    return [AnsweredIndicator(one, CaseAnswer.of(rows.get(one.pk))) for one in indicators]
+    asked = indicators_of(audit, *also)
+    return [AnsweredIndicator(one, CaseAnswer.of(rows.get(one.pk))) for one in asked]
 
 
 def grades_quality(indicators: Iterable[Indicator]) -> bool:

@@ -7,8 +7,8 @@ typed is kept as it was typed, also when it cannot be saved.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 from typing import Any
 
 from crispy_forms_gds.layout import Button
@@ -18,25 +18,19 @@ from django.urls import reverse
 
 from audits.casework.answers import (
     LONGEST,
+    PARTS,
     WORDS,
     AnsweredIndicator,
     CaseAnswer,
     Errors,
     Judgement,
+    answered,
 )
-from audits.models import CaseAudit, Given, Indicator, RemedialAction
+from audits.models import CaseAudit, Indicator, RemedialAction
 from earlyhelp.core.pages.boxes import BoxesForm
 from earlyhelp.core.pages.fields import DayField, laid_out
 from earlyhelp.core.pages.posted import version_of
 from teams.personal_data import KEPT_WORDS, WordsForm
-
-
-@dataclass(frozen=True)
-class Was:
-    """What the audit said when the page was made, by indicator code and part."""
-
-    answers: Mapping[str, CaseAnswer]
-    judgement: Judgement
 
 
 class GradingForm(BoxesForm):
@@ -45,27 +39,24 @@ class GradingForm(BoxesForm):
     ``answers`` (by indicator id) and ``judgement`` are the case as it would be; ``given`` and
     ``judged`` hold the indicators and the parts that were posted, without those for which
     somebody chose to keep what was saved elsewhere. ``errors`` holds one sentence each, by
-    indicator id or part.
+    indicator id or part. ``was`` and ``now`` are what the audit said when the page was made,
+    where the page says so, and what it says now: by the indicator's code, or ``key_of`` a part.
     """
 
-    def __init__(
-        self,
-        indicators: Sequence[Indicator],
-        rows: Iterable[Given],
-        audit: CaseAudit,
-        post: QueryDict | None = None,
-    ) -> None:
+    def __init__(self, audit: CaseAudit, post: QueryDict | None = None) -> None:
+        """The case as it is, with what was posted over it. Five queries."""
         super().__init__(post)
-        self.indicators = indicators
-        saved = {row.indicator_id: row for row in rows}
-        self.answers = {one.pk: CaseAnswer.of(saved.get(one.pk)) for one in indicators}
+        rows = answered(audit, "grade_guidance")
+        self.indicators = [row.indicator for row in rows]
+        self.answers = {row.indicator.pk: row.answer for row in rows}
         self.judgement = Judgement.of(audit)
-        self.now = Was({one.code: self.answers[one.pk] for one in indicators}, self.judgement)
+        self.now: dict[str, Any] = {row.code: row.answer for row in rows}
+        self.now |= {key_of(part): getattr(self.judgement, part) for part in PARTS}
         self.was = read_snapshot(self.post.get("was", ""))
         self.given: dict[int, CaseAnswer] = {}
         self.judged: dict[str, Any] = {}
         self.errors: Errors = {}
-        for one in indicators:
+        for one in self.indicators:
             if f"comment-{one.code}" in self.post and not self.keeps_theirs(one.code):
                 self._read_answer(one)
         if "strengths" in self.post:
@@ -113,29 +104,31 @@ def key_of(part: str) -> str:
     return f"case.{part}"
 
 
-def snapshot(was: Was) -> str:
+def snapshot(was: Mapping[str, Any]) -> str:
     """What the audit said when a page was made, for the page to bring back with a save.
 
     It only helps to tell whose change is whose; what may be saved never depends on it.
     """
+    judgement = {part: was[key_of(part)] for part in PARTS}
     answers = {
         code: asdict(answer) | {"chosen": sorted(answer.chosen)}
-        for code, answer in was.answers.items()
+        for code, answer in was.items()
+        if isinstance(answer, CaseAnswer)
     }
-    return json.dumps({"answers": answers, "judgement": asdict(was.judgement)})
+    return json.dumps({"answers": answers, "judgement": judgement})
 
 
-def read_snapshot(text: str) -> Was | None:
-    """What ``snapshot`` wrote; None for anything else."""
+def read_snapshot(text: str) -> dict[str, Any]:
+    """What ``snapshot`` wrote; nothing for anything else."""
     try:
         was = json.loads(text)
         answers = {
             code: CaseAnswer(**(parts | {"chosen": frozenset(parts["chosen"])}))
             for code, parts in was["answers"].items()
         }
-        return Was(answers, Judgement(**was["judgement"]))
+        return answers | {key_of(part): was["judgement"][part] for part in PARTS}
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
-        return None
+        return {}
 
 
 def as_fields(form: GradingForm) -> list[tuple[str, str]]:

@@ -6,9 +6,8 @@ Shared by the pages that grade a case and those that moderate it.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from audits.casework.answers import AnsweredIndicator, Errors, indicators_of
+from audits.casework.answers import AnsweredIndicator, Errors
 from audits.grades import NEEDS_A_COMMENT, QUALITY, QUALITY_CHOICES
-from audits.models import CaseAudit, Indicator
 
 
 @dataclass(frozen=True)
@@ -20,11 +19,6 @@ class AnswerBox:
     label: str
     checked: bool
     needs_comment: bool = False
-
-
-def indicators_with_guidance(audit: CaseAudit) -> list[Indicator]:
-    """What the audit asks, in order, with choices and what each grade looks like."""
-    return indicators_of(audit, "grade_guidance")
 
 
 def options(name: str, ways: Iterable[tuple[str, str]], chosen: str | None) -> list[AnswerBox]:

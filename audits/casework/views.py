@@ -1,7 +1,7 @@
 """An auditor's list; one case as it is read, graded, checked, submitted and put right."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
@@ -10,11 +10,10 @@ from audits.casework import actions as casework
 from audits.casework.access import audit_typed_into, seen_audit
 from audits.casework.actions import AuditRefused
 from audits.casework.forms import DoneForm, GradingForm, RemedyForm, snapshot
-from audits.casework.indicators import indicators_with_guidance
 from audits.casework.pages import grading as page
 from audits.casework.pages.case import case_page, people_told
 from audits.casework.pages.lists import my_cases, read_page
-from audits.models import CaseAudit, Given, RemedialAction
+from audits.models import CaseAudit, RemedialAction
 from audits.permissions import (
     AuditsPermission,
     audits_seen,
@@ -93,7 +92,7 @@ def audit_grade(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _save(request, pk)
     audit = _own_audit(request, pk)
-    return _read_instead(request, audit) or _show_form(request, audit, _form(audit))
+    return _read_instead(request, audit) or _show_form(request, audit, GradingForm(audit))
 
 
 def _own_audit(request: SignedInRequest, pk: int) -> CaseAudit:
@@ -110,16 +109,6 @@ def _read_instead(request: SignedInRequest, audit: CaseAudit) -> HttpResponse | 
         return None
     messages.info(request, closed)
     return redirect("audit-case", pk=audit.pk)
-
-
-def _form(audit: CaseAudit, request: HttpRequest | None = None) -> GradingForm:
-    """The case as it is, with what was posted over it. Five queries."""
-    return GradingForm(
-        indicators_with_guidance(audit),
-        Given.objects.of(audit),
-        audit,
-        None if request is None else request.POST,
-    )
 
 
 def _about(request: SignedInRequest, audit: CaseAudit) -> dict[str, object]:
@@ -143,7 +132,7 @@ def _show_form(request: SignedInRequest, audit: CaseAudit, form: GradingForm) ->
 
 def _save(request: SignedInRequest, pk: int) -> HttpResponse:
     audit, locked = audit_typed_into(request.actor.authority, pk, why_not_audit, role="auditor")
-    form = _form(audit, request)
+    form = GradingForm(audit, request.POST)
     if locked:
         return _show_locked(request, audit, form, locked)
     if form.errors:
@@ -164,7 +153,7 @@ def _save(request: SignedInRequest, pk: int) -> HttpResponse:
     except Stale:
         # The version is read before the answers: a save in between makes it stale, never unseen.
         current = CaseAudit.objects.for_pages().get(pk=pk)
-        return show_conflict(request, page.conflict(current, _form(current, request)))
+        return show_conflict(request, page.conflict(current, GradingForm(current, request.POST)))
     except (Refused, NotAllowed) as refusal:
         return _show_locked(request, audit, form, str(refusal))
     return _after_saving(request, saved, form)

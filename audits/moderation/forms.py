@@ -4,8 +4,6 @@
 ``comment`` for the case as a whole. A grade left as it was is confirmed.
 """
 
-from collections.abc import Iterable
-
 from django.http import QueryDict
 
 from audits.casework.answers import LONGEST, Errors, GradeDecision
@@ -20,11 +18,10 @@ class ModerationForm(BoxesForm):
     whether the writer kept what looks like a person.
     """
 
-    def __init__(
-        self, given: Iterable[Given], audit: CaseAudit, post: QueryDict | None = None
-    ) -> None:
+    def __init__(self, audit: CaseAudit, post: QueryDict | None = None) -> None:
+        """Two queries."""
         super().__init__(post)
-        self.given = {row.indicator_id: row for row in given}
+        self.given = {row.indicator_id: row for row in Given.objects.of(audit)}
         self.graded = [row for row in self.given.values() if row.grade]
         self.errors: Errors = {}
         self.keeps_words = self.post.get("keep-words") == "yes"

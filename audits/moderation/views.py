@@ -8,8 +8,8 @@ from django.urls import path
 from audits.casework import actions as casework
 from audits.casework.access import audit_typed_into, seen_audit
 from audits.casework.actions import AuditRefused
-from audits.casework.indicators import indicators_with_guidance
-from audits.models import CaseAudit, Given
+from audits.casework.answers import indicators_of
+from audits.models import CaseAudit
 from audits.moderation import pages as page
 from audits.moderation.forms import ModerationForm
 from audits.permissions import sees_case_number, why_not_moderate
@@ -38,7 +38,7 @@ def audit_moderate(request: SignedInRequest, pk: int) -> HttpResponse:
     if not CASE_AUDIT.allows(CaseAct.MODERATE, CaseState(audit.state)):
         messages.info(request, f"{audit.name} cannot be moderated now.")
         return redirect("audit-case", pk=pk)
-    return _show_form(request, audit, ModerationForm(Given.objects.of(audit), audit))
+    return _show_form(request, audit, ModerationForm(audit))
 
 
 def _show_form(request: SignedInRequest, audit: CaseAudit, form: ModerationForm) -> HttpResponse:
@@ -46,7 +46,7 @@ def _show_form(request: SignedInRequest, audit: CaseAudit, form: ModerationForm)
     context = {
         "audit": audit,
         "case_number": audit.case.case_number if shown else "",
-        "page": page.moderation_page(form, audit, indicators_with_guidance(audit)),
+        "page": page.moderation_page(form, audit, indicators_of(audit, "grade_guidance")),
         "version": audit.version if form.version is None else form.version,
         "keep_words_wrong": form.errors.get("keep-words", ""),
     }
@@ -57,7 +57,7 @@ def _moderate(request: SignedInRequest, pk: int) -> HttpResponse:
     audit, locked = audit_typed_into(
         request.actor.authority, pk, why_not_moderate, role="moderator"
     )
-    form = ModerationForm(Given.objects.of(audit), audit, request.POST)
+    form = ModerationForm(audit, request.POST)
     if locked:
         return _show_locked(request, audit, form, locked)
     if not form.errors and not form.keeps_words and noticed(page.written(form)):

@@ -14,7 +14,7 @@ from typing import Any
 from audits.casework.answers import AnsweredIndicator, CaseAnswer, grades_quality, indicators_of
 from audits.casework.forms import DoneForm
 from audits.casework.pages.grading import why_closed
-from audits.models import CaseAudit, Given, RemedialAction
+from audits.models import CaseAudit, Given
 from audits.permissions import (
     AuditsPermission,
     audits_seen,
@@ -34,30 +34,16 @@ from earlyhelp.core.pages.wording import days_late, long_date, number_of
 from teams.models import User
 from teams.permissions import Authority
 
-
-@dataclass(frozen=True)
-class RemedyRow:
-    """Something to be done about the case, how late it is, and the form that says it is done."""
-
-    remedy: RemedialAction
-    late: str
-    form: DoneForm
-
-
-@dataclass(frozen=True)
-class CaseHistoryEntry:
-    """One thing that was done: the sentence, when, and the words that were written with it."""
-
-    at: dt.datetime
-    sentence: str
-    words: Sequence[str]
+_Entry = tuple[Event, str, Sequence[str]]
 
 
 @dataclass(frozen=True)
 class CasePage:
     """The page; what the reader may not see is empty, what they ``may`` do stands by its name.
 
-    ``rows`` are the answers, each with its row in the database where there is one.
+    ``rows`` are the answers, each with its row in the database where there is one;
+    ``remedies`` have the form that says that something is done, and how late it is; ``history``
+    has the event that an entry begins with, its sentence, and the words that were written.
     """
 
     case_number: str
@@ -65,9 +51,9 @@ class CasePage:
     rows: Sequence[tuple[AnsweredIndicator, Given | None]]
     is_judged: bool
     concern: Step | None
-    remedies: Sequence[RemedyRow]
+    remedies: Sequence[tuple[DoneForm, str]]
     others: CaseAuditQuerySet
-    history: Sequence[CaseHistoryEntry]
+    history: Sequence[_Entry]
     may: Mapping[str, bool]
 
 
@@ -94,10 +80,9 @@ def case_page(
         is_judged=bool(audit.overall) or audit.is_unsafe or grades_quality(asked),
         concern=step(remedies, later) if audit.is_a_concern else None,
         remedies=[
-            RemedyRow(
-                remedy=one,
-                late=days_late(((one.done_on or today) - one.due_on).days),
-                form=typed if typed and typed.remedy == one else DoneForm(remedy=one),
+            (
+                typed if typed and typed.remedy == one else DoneForm(remedy=one),
+                days_late(((one.done_on or today) - one.due_on).days),
             )
             for one in remedies
         ],
@@ -130,7 +115,7 @@ def people_told(audit: CaseAudit) -> list[str]:
 # -- what happened --------------------------------------------------------------------------
 
 
-def _history(audit: CaseAudit) -> list[CaseHistoryEntry]:
+def _history(audit: CaseAudit) -> list[_Entry]:
     """What happened, latest first; what was saved in one go is one entry. Three queries.
 
     By the moment first: what is loaded from files is not always written in the order in which
@@ -162,7 +147,7 @@ def _together(event: Event) -> tuple[Any, ...]:
     return (event.pk,)
 
 
-def _entry(events: Sequence[Event], people: Mapping[int, User]) -> CaseHistoryEntry:
+def _entry(events: Sequence[Event], people: Mapping[int, User]) -> _Entry:
     first = events[0]
     after = _after(first)
     answers = sum(event.verb == AuditsVerb.ANSWERED for event in events)
@@ -179,11 +164,14 @@ def _entry(events: Sequence[Event], people: Mapping[int, User]) -> CaseHistoryEn
         done_on=_day(after.get("done_on")),
     )
     is_told = first.verb in (*SAVES, AuditsVerb.GRADE_CHANGED, AuditsVerb.TOLD)
-    words = [
+    return first, sentence, [] if is_told else _words(first)
+
+
+def _words(event: Event) -> list[str]:
+    return [
         "These words were taken out." if remark.removed_at else remark.text
-        for remark in first.remarks.all()
+        for remark in event.remarks.all()
     ]
-    return CaseHistoryEntry(first.at, sentence, [] if is_told else words)
 
 
 def _day(written: str | None) -> str:

@@ -9,14 +9,7 @@ from django.urls import reverse
 
 from audits import workflow
 from audits.casework import answers as rules
-from audits.casework.answers import (
-    LONGEST,
-    WORDS,
-    AnsweredIndicator,
-    CaseAnswer,
-    Judgement,
-    grades_quality,
-)
+from audits.casework.answers import LONGEST, WORDS, AnsweredIndicator, CaseAnswer, Errors, Judgement
 from audits.casework.forms import GradingForm, as_fields, key_of, snapshot
 from audits.casework.indicators import (
     AnswerBox,
@@ -44,11 +37,6 @@ _PARTS = {
     "is_unsafe": "Is the child unsafe?",
     **WORDS,
 }
-_BUTTONS = [
-    ("then", "stay", "Save and carry on"),
-    ("then", "check", "Save and check answers"),
-    ("then", "leave", "Save and leave"),
-]
 
 
 def last_save(audit: CaseAudit) -> Event | None:
@@ -71,6 +59,25 @@ def why_closed(authority: Authority, audit: CaseAudit) -> str:
 
 
 # -- the page of a case ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _CasePage:
+    """A case before it is submitted, and what in it looks like a person."""
+
+    rows: Sequence[AnsweredIndicator]
+    judgement: Judgement
+    noticed: Sequence[Noticed]
+
+    @property
+    def answered(self) -> int:
+        """How many indicators are answered."""
+        return sum(row.is_answered for row in self.rows)
+
+    @property
+    def grades_quality(self) -> bool:
+        """Whether the tool judges quality, so that there is an overall judgement."""
+        return rules.grades_quality(row.indicator for row in self.rows)
 
 
 @dataclass(frozen=True)
@@ -109,38 +116,14 @@ class GradedRow(IndicatorRow):
 
 
 @dataclass(frozen=True)
-class GradePage:
+class GradePage(_CasePage):
     """The page; ``saved`` says when it was saved last."""
 
-    form: GradingForm
-    rows: Sequence[GradedRow]
-    noticed: Sequence[Noticed]
+    overall: Sequence[AnswerBox]
+    threshold: Sequence[AnswerBox]
+    problems: Sequence[tuple[str, str]]
+    errors: Errors
     saved: str
-
-    @property
-    def answered(self) -> int:
-        """How many indicators are answered."""
-        return sum(row.is_answered for row in self.rows)
-
-    @property
-    def grades_quality(self) -> bool:
-        """Whether the tool judges quality, so that there is an overall judgement."""
-        return grades_quality(self.form.indicators)
-
-    @property
-    def overall(self) -> list[AnswerBox]:
-        """The radio buttons of the overall judgement."""
-        return overall_options(self.form.judgement.overall)
-
-    @property
-    def threshold(self) -> list[AnswerBox]:
-        """The radio buttons of the level of help."""
-        return options("threshold", Threshold.choices, self.form.judgement.threshold)
-
-    @property
-    def problems(self) -> list[tuple[str, str]]:
-        """What is wrong, for the error summary."""
-        return problems_of(self.rows, self.form.errors)
 
 
 def grade_page(form: GradingForm, audit: CaseAudit, now: dt.datetime) -> GradePage:
@@ -148,14 +131,19 @@ def grade_page(form: GradingForm, audit: CaseAudit, now: dt.datetime) -> GradePa
 
     The form's indicators come with choices and guidance.
     """
+    rows = [
+        GradedRow(row.indicator, row.answer, number, form.errors.get(row.indicator.pk, ""))
+        for number, row in enumerate(form.rows, start=1)
+    ]
     last = last_save(audit)
     return GradePage(
-        form=form,
-        rows=[
-            GradedRow(row.indicator, row.answer, number, form.errors.get(row.indicator.pk, ""))
-            for number, row in enumerate(form.rows, start=1)
-        ],
-        noticed=noticed(_written(form.rows, form.judgement)),
+        rows=rows,
+        judgement=form.judgement,
+        noticed=noticed(_written(rows, form.judgement)),
+        overall=overall_options(form.judgement.overall),
+        threshold=options("threshold", Threshold.choices, form.judgement.threshold),
+        problems=problems_of(rows, form.errors),
+        errors=form.errors,
         saved=saved_ago(last.at, now) if last else "",
     )
 
@@ -174,23 +162,10 @@ def _written(rows: Iterable[AnsweredIndicator], judgement: Judgement) -> list[Wr
 
 
 @dataclass(frozen=True)
-class CaseCheck:
+class CaseCheck(_CasePage):
     """The page; ``missing`` has the box to go to and the sentence for each."""
 
-    rows: Sequence[AnsweredIndicator]
-    judgement: Judgement
     missing: Sequence[tuple[str, str]]
-    noticed: Sequence[Noticed]
-
-    @property
-    def answered(self) -> int:
-        """How many indicators are answered."""
-        return sum(row.is_answered for row in self.rows)
-
-    @property
-    def grades_quality(self) -> bool:
-        """Whether there is an overall judgement."""
-        return grades_quality(row.indicator for row in self.rows)
 
 
 def check(audit: CaseAudit) -> CaseCheck:
@@ -198,7 +173,7 @@ def check(audit: CaseAudit) -> CaseCheck:
 
     Four queries, and five where there are words.
     """
-    rows = rules.answered(rules.indicators_of(audit), audit)
+    rows = rules.answered(audit)
     judgement = Judgement.of(audit)
     boxes: dict[int | str, str] = {"overall": "overall-1"}
     boxes |= {row.indicator.pk: _box(row) for row in rows}
@@ -224,14 +199,22 @@ def _box(row: AnsweredIndicator) -> str:
 def conflict(audit: CaseAudit, form: GradingForm) -> ConflictPage:
     """Compare what was typed with what the audit says now, as the form was made from it."""
     last = last_save(audit)
+    by = str(last.by or "") if last else ""
     indicators = {one.code: one for one in form.indicators}
+    posted: dict[str, tuple[str, Any]] = {
+        row.code: (row.indicator.name, row.answer) for row in form.posted
+    }
+    posted |= {key_of(part): (_PARTS[part], value) for part, value in form.judged.items()}
+    parts = [
+        Part(name, label, form.was.get(name), form.now[name], mine, by)
+        for name, (label, mine) in posted.items()
+    ]
 
     def side(part: Part, given: Any) -> Side:
         if part.name in indicators:
             return _answer_side(AnsweredIndicator(indicators[part.name], given))
         return _part_side(part.name.removeprefix(key_of("")), given)
 
-    parts = _parts(form, str(last.by or "") if last else "")
     differing = compare(parts, side, undecided=form.undecided)
     return ConflictPage(
         # Perhaps in another window of the same person.
@@ -240,42 +223,15 @@ def conflict(audit: CaseAudit, form: GradingForm) -> ConflictPage:
         lead=lead(differing),
         crumbs=[("Audits", reverse("audits")), ("Your cases", reverse("auditing"))],
         action=reverse("audit-grade", args=[audit.pk]),
-        fields=[
-            ("version", str(audit.version)),
-            ("was", snapshot(form.now)),
-            *as_fields(form),
-        ],
+        fields=[("version", str(audit.version)), ("was", snapshot(form.now)), *as_fields(form)],
         differing=differing,
-        buttons=_BUTTONS,
+        buttons=[
+            ("then", "stay", "Save and carry on"),
+            ("then", "check", "Save and check answers"),
+            ("then", "leave", "Save and leave"),
+        ],
         sides=("Saved meanwhile", "What I typed here"),
     )
-
-
-def _parts(form: GradingForm, by: str) -> list[Part]:
-    """Each answer, and each part of the judgement, that was posted."""
-    was, now = form.was, form.now
-    answers = [
-        Part(
-            name=row.code,
-            label=row.indicator.name,
-            was=was.answers.get(row.code) if was else None,
-            theirs=now.answers[row.code],
-            mine=row.answer,
-            by=by,
-        )
-        for row in form.posted
-    ]
-    return answers + [
-        Part(
-            name=key_of(part),
-            label=_PARTS[part],
-            was=getattr(was.judgement, part) if was else None,
-            theirs=getattr(now.judgement, part),
-            mine=mine,
-            by=by,
-        )
-        for part, mine in form.judged.items()
-    ]
 
 
 def _answer_side(row: AnsweredIndicator) -> Side:

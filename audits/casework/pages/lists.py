@@ -78,28 +78,24 @@ def grading_rows(authority: Authority, today: dt.date, *, numbered: bool) -> lis
 
     ``numbered``: with the recording system's number, for the auditor.
     """
-    waiting = (
-        mine_to_audit(authority)
-        .for_pages()
-        .prefetch_related("given__chosen", "given__indicator", "case__round__tool__indicators")
-    )
-    return [_to_grade(audit, today, numbered=numbered) for audit in waiting]
-
-
-def _to_grade(audit: CaseAudit, today: dt.date, *, numbered: bool) -> WaitingAudit:
-    asked = len(audit.case.round.tool.indicators.all())
-    given = audit.given.all()
-    answered = sum(
-        AnsweredIndicator(one.indicator, CaseAnswer.of(one)).is_answered for one in given
-    )
-    return WaitingAudit(
-        audit=audit,
-        next_step="Start" if audit.state == CaseState.ALLOCATED else "Carry on",
-        url=reverse("audit-grade", args=[audit.pk]),
-        late=audit.late_on(today),
-        progress=f"{answered} of {asked}",
-        case_number=audit.case.case_number if numbered else "",
-    )
+    waiting = mine_to_audit(authority).for_pages()
+    rows = []
+    for audit in waiting.prefetch_related(
+        "given__chosen", "given__indicator", "case__round__tool__indicators"
+    ):
+        asked = audit.case.round.tool.indicators.all()
+        given = [AnsweredIndicator(one.indicator, CaseAnswer.of(one)) for one in audit.given.all()]
+        rows.append(
+            WaitingAudit(
+                audit=audit,
+                next_step="Start" if audit.state == CaseState.ALLOCATED else "Carry on",
+                url=reverse("audit-grade", args=[audit.pk]),
+                late=audit.late_on(today),
+                progress=f"{sum(row.is_answered for row in given)} of {len(asked)}",
+                case_number=audit.case.case_number if numbered else "",
+            )
+        )
+    return rows
 
 
 def moderating_rows(authority: Authority) -> list[WaitingAudit]:
