@@ -11,6 +11,7 @@ from django.forms.models import model_to_dict
 from audits.findings.actions import Found
 from audits.models import Finding, FindingKind, Indicator
 from audits.plan.fields import OwnersForm, TimingForm, timing_layout, who_layout
+from audits.plan.models import Outcome
 from earlyhelp.core.pages.fields import laid_out
 from earlyhelp.core.pages.versioned_edit import BROUGHT_BACK, VersionedForm
 from earlyhelp.core.pages.widgets import NumberText
@@ -106,7 +107,6 @@ class FindingActionForm(TimingForm, OwnersForm):
 
     outcome = forms.TypedChoiceField(
         label="Outcome that it works towards",
-        coerce=int,
         error_messages={
             "required": "Choose an outcome of the plan",
             "invalid_choice": "Choose an outcome from the list",
@@ -116,10 +116,12 @@ class FindingActionForm(TimingForm, OwnersForm):
         label="Every locality has to do it, and answers for itself", required=False
     )
 
-    def __init__(self, *args: Any, outcomes: Iterable[tuple[int, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, outcomes: Iterable[Outcome], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["outcome"]
-        field.choices = [("", "Choose an outcome"), *outcomes]
+        by_id = {str(one.pk): one for one in outcomes}
+        field.coerce = by_id.__getitem__
+        field.choices = [("", "Choose an outcome"), *((pk, str(one)) for pk, one in by_id.items())]
         self.fields["rationale"].help_text = "Leave it empty to name the round that found it."
         self.helper = laid_out(
             "outcome",
