@@ -13,15 +13,7 @@ from audits.models import CaseAudit, Round, SampledCase
 from audits.permissions import AuditsPermission, own_line
 from audits.verbs import AuditsVerb
 from audits.workflow import CASE_AUDIT, CaseAct, CaseState, NotAllowed, RoundState
-from earlyhelp.core.change import (
-    Details,
-    Entry,
-    changing,
-    create,
-    lock,
-    record,
-    required,
-)
+from earlyhelp.core.change import Details, Entry, changing, create, lock, record, required
 from earlyhelp.core.events.record import BATCH_SIZE
 from teams.authority import Actor, authority_of
 from teams.models import User
@@ -48,24 +40,14 @@ def allocate(
     agency = agency.strip()
     with transaction.atomic():
         audit_round = _lock_allocatable(audit_round, agency)
-        listed = list(
-            SampledCase.objects.filter(round=audit_round, pk__in=[case.pk for case in cases])
-        )
+        listed = SampledCase.objects.filter(round=audit_round, pk__in=[case.pk for case in cases])
         if not listed:
             raise ValidationError({"cases": "Choose at least one case"})
-        _refuse_auditor(listed, auditor, by.today)
+        _refuse_for("auditor", auditor, listed, by)
         _refuse_allocated(listed, agency)
-        if moderator is not None:
-            _refuse_moderator(listed, moderator, auditor, by.today)
-        return _allocate(
-            [
-                CaseAudit(
-                    case=case, agency=agency, auditor=auditor, due_on=due_on, moderator=moderator
-                )
-                for case in listed
-            ],
-            by,
-        )
+        _refuse_moderator(moderator, auditor, listed, by)
+        common = {"agency": agency, "auditor": auditor, "due_on": due_on, "moderator": moderator}
+        return _allocate([CaseAudit(case=case, **common) for case in listed], by)
 
 
 def _allocate(audits: Collection[CaseAudit], by: Actor) -> list[CaseAudit]:
@@ -106,33 +88,29 @@ def share_out(
         waiting = list(SampledCase.objects.filter(round=audit_round).exclude(audits__in=allocated))
         if not waiting:
             raise NotAllowed("Every case is allocated already.")
-        people = {person.pk: person for person in sorted(auditors, key=attrgetter("name", "pk"))}
-        authorities = {pk: _authority_to_audit(people[pk], by.today) for pk in people}
-        shared = balance.share_out(
-            {
-                case.pk: [
-                    pk
-                    for pk, authority in authorities.items()
-                    if not own_line(authority, case.team_id, case.locality_id)
-                ]
-                for case in waiting
-            },
-            list(people),
-        )
+        people = sorted(auditors, key=attrgetter("name", "pk"))
+        shared = balance.share_out(_who_may_audit(waiting, people, by), people)
         if not shared.by_case:
             raise ValidationError(
                 {"auditors": "Each case is of the own line of everybody chosen: choose others"}
             )
-        auditor_of = {case: people[pk] for case, pk in shared.by_case.items()}
-        audits = _allocate(
-            [
-                CaseAudit(case=case, agency=agency, auditor=auditor_of[case.pk], due_on=due_on)
-                for case in waiting
-                if case.pk in auditor_of
-            ],
-            by,
-        )
-    return SharedOut(audits, [case for case in waiting if case.pk in shared.nobodys])
+        audits = [
+            CaseAudit(case=case, agency=agency, auditor=shared.by_case[case], due_on=due_on)
+            for case in waiting
+            if case in shared.by_case
+        ]
+        return SharedOut(_allocate(audits, by), list(shared.nobodys))
+
+
+def _who_may_audit(
+    cases: Collection[SampledCase], people: Collection[User], by: Actor
+) -> dict[SampledCase, list[User]]:
+    """Of these people, for each case, those whose own line it is not."""
+    authorities = {person: _authority("auditor", person, by) for person in people}
+    return {
+        case: [person for person in people if not _is_own(case, authorities[person])]
+        for case in cases
+    }
 
 
 def _lock_allocatable(audit_round: Round, agency: str) -> Round:
@@ -154,37 +132,43 @@ def _refuse_allocated(cases: Collection[SampledCase], agency: str) -> None:
         )
 
 
-def _refuse_auditor(cases: Collection[SampledCase], auditor: User, today: dt.date) -> None:
-    """Raise ValidationError when this person cannot audit these cases."""
-    _refuse_own_line("auditor", cases, auditor, _authority_to_audit(auditor, today))
+# What is asked of each: the permission, and how a refusal says it.
+_ASKED = {
+    "auditor": (AuditsPermission.AUDIT, "audit cases"),
+    "moderator": (AuditsPermission.MODERATE, "moderate"),
+}
 
 
-def _authority_to_audit(auditor: User, today: dt.date) -> Authority:
-    """The authority of somebody who is to audit; ValidationError for who is not appointed to."""
-    authority = authority_of(auditor, today)
-    if not authority.holds(AuditsPermission.AUDIT):
-        raise ValidationError({"auditor": f"{auditor} is not appointed to audit cases"})
+def _authority(role: str, person: User, by: Actor) -> Authority:
+    """What somebody may do who is to audit or moderate; ValidationError if not appointed to."""
+    permission, deed = _ASKED[role]
+    authority = authority_of(person, by.today)
+    if not authority.holds(permission):
+        raise ValidationError({role: f"{person} is not appointed to {deed}"})
     return authority
 
 
+def _is_own(case: SampledCase, authority: Authority) -> bool:
+    return own_line(authority, case.team_id, case.locality_id)
+
+
+def _refuse_for(role: str, person: User, cases: Collection[SampledCase], by: Actor) -> None:
+    """Raise ValidationError when this person cannot audit or moderate these cases."""
+    authority = _authority(role, person, by)
+    own = [case for case in cases if _is_own(case, authority)]
+    if own:
+        raise ValidationError({role: [f"{case} is of {person}'s own line" for case in own]})
+
+
 def _refuse_moderator(
-    cases: Collection[SampledCase], moderator: User, auditor: User, today: dt.date
+    moderator: User | None, auditor: User, cases: Collection[SampledCase], by: Actor
 ) -> None:
-    """Raise ValidationError when this person cannot moderate these cases of this auditor."""
+    """Raise ValidationError when somebody cannot moderate these cases of this auditor."""
+    if moderator is None:
+        return
     if moderator == auditor:
         raise ValidationError({"moderator": "The auditor cannot be the moderator"})
-    authority = authority_of(moderator, today)
-    if not authority.holds(AuditsPermission.MODERATE):
-        raise ValidationError({"moderator": f"{moderator} is not appointed to moderate"})
-    _refuse_own_line("moderator", cases, moderator, authority)
-
-
-def _refuse_own_line(
-    name: str, cases: Collection[SampledCase], person: User, authority: Authority
-) -> None:
-    own = [case for case in cases if own_line(authority, case.team_id, case.locality_id)]
-    if own:
-        raise ValidationError({name: [f"{case} is of {person}'s own line" for case in own]})
+    _refuse_for("moderator", moderator, cases, by)
 
 
 def _plain(audit: CaseAudit) -> dict[str, object]:
@@ -211,7 +195,7 @@ def reallocate(
         audit, AuditsVerb.REALLOCATED, by, version=version, reason=reason, details=details
     ) as current:
         CASE_AUDIT.next(CaseAct.REALLOCATE, current.state)
-        _refuse_auditor([current.case], auditor, by.today)
+        _refuse_for("auditor", auditor, [current.case], by)
         if current.moderator_id == auditor.pk:
             raise ValidationError({"auditor": "The moderator cannot be the auditor"})
         details.before = _plain(current)
@@ -226,21 +210,19 @@ def name_moderator(audits: Collection[CaseAudit], *, moderator: User, by: Actor)
     Raises ``Refused``, ``NotAllowed`` or ValidationError.
     """
     require(by.authority, AuditsPermission.RUN_ROUNDS)
+    named = []
     with transaction.atomic():
-        in_order = sorted(audits, key=lambda audit: audit.pk)
-        return [_name_moderator(audit, moderator, by) for audit in in_order]
-
-
-def _name_moderator(audit: CaseAudit, moderator: User, by: Actor) -> CaseAudit:
-    details = Details()
-    with changing(audit, AuditsVerb.MODERATOR_NAMED, by, details=details) as current:
-        if current.state == CaseState.MODERATED:
-            raise NotAllowed(f"{current} is moderated already.")
-        _refuse_moderator([current.case], moderator, current.auditor, by.today)
-        details.before = _plain(current)
-        current.moderator = moderator
-        details.after = _plain(current)
-    return current
+        for audit in sorted(audits, key=attrgetter("pk")):
+            details = Details()
+            with changing(audit, AuditsVerb.MODERATOR_NAMED, by, details=details) as current:
+                if current.state == CaseState.MODERATED:
+                    raise NotAllowed(f"{current} is moderated already.")
+                _refuse_moderator(moderator, current.auditor, [current.case], by)
+                details.before = _plain(current)
+                current.moderator = moderator
+                details.after = _plain(current)
+            named.append(current)
+    return named
 
 
 def audit_again(
@@ -266,8 +248,7 @@ def audit_again(
             return later
         if not audit.is_a_concern:
             raise NotAllowed("Only a case found inadequate or unsafe is audited again.")
-        _refuse_auditor([audit.case], auditor, by.today)
-        if moderator is not None:
-            _refuse_moderator([audit.case], moderator, auditor, by.today)
+        _refuse_for("auditor", auditor, [audit.case], by)
+        _refuse_moderator(moderator, auditor, [audit.case], by)
         again = CaseAudit(**turn, auditor=auditor, due_on=due_on, moderator=moderator)
         return create(again, AuditsVerb.AUDITED_AGAIN, by, after=_plain(again))

@@ -3,18 +3,23 @@
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from typing import Generic, TypeVar
+
+CaseT = TypeVar("CaseT")
+PersonT = TypeVar("PersonT")
 
 
 @dataclass(frozen=True)
-class Shared:
+class Shared(Generic[CaseT, PersonT]):
     """Whose case each is, by case, and the cases that none of these people may audit."""
 
-    by_case: Mapping[int, int]
-    nobodys: tuple[int, ...]
+    by_case: Mapping[CaseT, PersonT]
+    nobodys: Sequence[CaseT]
 
 
-def share_out(cases: Mapping[int, Sequence[int]], people: Sequence[int]) -> Shared:
+def share_out(
+    cases: Mapping[CaseT, Sequence[PersonT]], people: Sequence[PersonT]
+) -> Shared[CaseT, PersonT]:
     """Give each case to one of the ``people`` who may audit it (``cases`` says who), evenly.
 
     In order, each to whoever has fewest so far; then cases are passed on, along chains of
@@ -22,7 +27,7 @@ def share_out(cases: Mapping[int, Sequence[int]], people: Sequence[int]) -> Shar
     lines allow: no other way of giving the same cases has a lighter heaviest load. The same
     cases and people always come out the same.
     """
-    theirs: dict[int, list[int]] = {person: [] for person in people}
+    theirs: dict[PersonT, list[CaseT]] = {person: [] for person in people}
     nobodys = []
     for case, may in cases.items():
         fit = [person for person in people if person in may]
@@ -31,7 +36,7 @@ def share_out(cases: Mapping[int, Sequence[int]], people: Sequence[int]) -> Shar
             continue
         theirs[min(fit, key=lambda person: len(theirs[person]))].append(case)
     while chain := _chain(theirs, cases):
-        for (giver, case), (taker, _) in pairwise(chain):
+        for giver, case, taker in chain:
             theirs[giver].remove(case)
             theirs[taker].append(case)
     by_case = {case: person for person, mine in theirs.items() for case in mine}
@@ -39,14 +44,11 @@ def share_out(cases: Mapping[int, Sequence[int]], people: Sequence[int]) -> Shar
 
 
 def _chain(
-    theirs: Mapping[int, Sequence[int]], cases: Mapping[int, Sequence[int]]
-) -> list[tuple[int, int]]:
-    """Who passes which case on to the next, from somebody to one who has two less; or nothing.
-
-    The last of the chain only takes; what stands beside them means nothing.
-    """
+    theirs: Mapping[PersonT, Sequence[CaseT]], cases: Mapping[CaseT, Sequence[PersonT]]
+) -> list[tuple[PersonT, CaseT, PersonT]]:
+    """Who passes which case on to whom, from one who has two more than the last; or nothing."""
     for first in sorted(theirs, key=lambda person: -len(theirs[person])):
-        came: dict[int, tuple[int, int]] = {}
+        came: dict[PersonT, tuple[PersonT, CaseT]] = {}
         waiting = deque([first])
         while waiting:
             giver = waiting.popleft()
@@ -61,8 +63,12 @@ def _chain(
     return []
 
 
-def _back(came: Mapping[int, tuple[int, int]], first: int, last: int) -> list[tuple[int, int]]:
-    chain = [(last, 0)]
-    while chain[0][0] != first:
-        chain.insert(0, came[chain[0][0]])
+def _back(
+    came: Mapping[PersonT, tuple[PersonT, CaseT]], first: PersonT, last: PersonT
+) -> list[tuple[PersonT, CaseT, PersonT]]:
+    chain, taker = [], last
+    while taker != first:
+        giver, case = came[taker]
+        chain.append((giver, case, taker))
+        taker = giver
     return chain

@@ -1,14 +1,17 @@
 """Who audits and who moderates which case, by when, and why it changes."""
 
-from collections.abc import Iterable
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from crispy_forms_gds.layout import Field
 from django import forms
 
-from audits.allocation.candidates import Candidates
+from audits.permissions import AuditsPermission
+from audits.responsible import people_holding
 from earlyhelp.core.pages.fields import DayField, laid_out
-from teams.models import User
+from teams.models import Appointment, User
 from teams.personal_data import KEPT_WORDS, WordsForm
 
 
@@ -36,20 +39,41 @@ def _agency() -> forms.CharField:
     )
 
 
-class _CandidatesForm(forms.Form):
-    """A form that offers people, each with what they are appointed to."""
+# Who is offered for what.
+_OFFERED = {
+    "auditor": AuditsPermission.AUDIT,
+    "auditors": AuditsPermission.AUDIT,
+    "moderator": AuditsPermission.MODERATE,
+}
 
-    def __init__(self, *args: Any, candidates: Candidates, **kwargs: Any) -> None:
+
+def _label_on(day: dt.date) -> Callable[[User], str]:
+    """``Head (Head of service, North)``: a person and what they are appointed to, for own lines.
+
+    One query.
+    """
+    held: dict[int, list[str]] = defaultdict(list)
+    appointments = Appointment.objects.in_force(day).select_related("team", "locality")
+    for appointment in appointments.order_by("role", "locality__position", "team__position"):
+        held[appointment.person_id].append(str(appointment))
+
+    def label(person: User) -> str:
+        names = "; ".join(dict.fromkeys(held[person.pk]))
+        return f"{person} ({names})" if names else str(person)
+
+    return label
+
+
+class _CandidatesForm(forms.Form):
+    """A form that offers whoever can be asked on ``day``, with what they are appointed to."""
+
+    def __init__(self, *args: Any, day: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offered = {
-            "auditor": candidates.auditors,
-            "auditors": candidates.auditors,
-            "moderator": candidates.moderators,
-        }
-        for name in offered.keys() & self.fields.keys():
+        label = _label_on(day)
+        for name in _OFFERED.keys() & self.fields.keys():
             field: Any = self.fields[name]
-            field.queryset = offered[name]
-            field.label_from_instance = candidates.label
+            field.queryset = people_holding(_OFFERED[name], day)
+            field.label_from_instance = label
 
     def keep_agency(self, agencies: bool) -> list[str]:
         """The box of the agency for the layout; only a multi-agency round has one."""

@@ -17,13 +17,12 @@ from earlyhelp.core.pages.wording import long_date, number_of
 class AllocationPage:
     """The cases that can be given to an auditor, as choices, and links that tick some of them.
 
-    A link is its words and its query; ``none`` and ``waiting`` are sentences.
+    A link is its words and its query; ``waiting`` is a sentence.
     """
 
     choices: Sequence[tuple[int, str]]
     links: Sequence[tuple[str, str]]
     ticked: Collection[int]
-    none: str
     waiting: str
 
 
@@ -34,49 +33,49 @@ def allocation_page(audit_round: Round, choose: str = "") -> AllocationPage:
     ``all``, a team's code, or nothing.
     """
     cases = SampledCase.objects.filter(round=audit_round).select_related("team")
-    agencies = audit_round.has_agencies
-    waiting = list(
-        cases.prefetch_related("audits") if agencies else cases.filter(audits__isnull=True)
+    if audit_round.has_agencies:
+        waiting = list(cases.prefetch_related("audits"))
+        sentence = "The cases that the agency does not look at yet are shared out."
+    else:
+        waiting = list(cases.filter(audits__isnull=True))
+        wait = "waits" if len(waiting) == 1 else "wait"
+        sentence = f"{number_of(len(waiting), 'case')} {wait} for an auditor."
+    groups, links = _groups(waiting)
+    return AllocationPage(
+        choices=[(case.pk, _label(case, audit_round)) for case in waiting],
+        links=links,
+        ticked={case.pk for case in groups.get(choose, ())},
+        waiting=sentence,
     )
+
+
+def _groups(
+    cases: Sequence[SampledCase],
+) -> tuple[dict[str, Sequence[SampledCase]], list[tuple[str, str]]]:
+    """All cases and those of each team, by what ``choose`` says, and the links to them."""
     by_team: dict[str, list[SampledCase]] = defaultdict(list)
-    for case in waiting:
+    for case in cases:
         by_team[case.team.code if case.team else ""].append(case)
-    links = [(f"All {len(waiting)}", "?choose=all")] if len(waiting) > 1 else []
-    if len(by_team) > 1:
+    has_several = len(by_team) > 1
+    by_team.pop("", None)
+    links = [(f"All {len(cases)}", "?choose=all")] if len(cases) > 1 else []
+    if has_several:
         links += [
             (f"{group[0].team} ({len(group)})", f"?choose={code}")
             for code, group in by_team.items()
-            if code
         ]
-    ticked = waiting if choose == "all" else by_team.get(choose, []) if choose else []
-    return AllocationPage(
-        choices=[
-            (case.pk, _label(case) + (_agencies_of(case) if agencies else "")) for case in waiting
-        ],
-        links=links,
-        ticked={case.pk for case in ticked},
-        none="Every case is allocated."
-        if waiting or cases.exists()
-        else "This round has no cases yet.",
-        waiting="The cases that the agency does not look at yet are shared out."
-        if agencies
-        else f"{number_of(len(waiting), 'case')} wait{'s' if len(waiting) == 1 else ''} "
-        "for an auditor.",
-    )
+    return {**by_team, "all": cases}, links
 
 
-def _label(case: SampledCase) -> str:
-    where = str(case.team) if case.team else "team not known"
+def _label(case: SampledCase, audit_round: Round) -> str:
+    """The case, where it is, and in a multi-agency round whose eyes look at it already."""
     role = f", {case.worker_role}" if case.worker_role else ""
-    return f"{case}: {case.case_number}, {where}{role}"
-
-
-def _agencies_of(case: SampledCase) -> str:
-    """Whose eyes look at it already."""
-    agencies = [
-        audit.agency or "the service itself" for audit in case.audits.all() if audit.turn == 1
-    ]
-    return f" (already with {get_text_list(agencies, 'and')})" if agencies else ""
+    label = f"{case}: {case.case_number}, {case.team or 'team not known'}{role}"
+    if not audit_round.has_agencies:
+        return label
+    first = [audit for audit in case.audits.all() if audit.turn == 1]
+    agencies = [audit.agency or "the service itself" for audit in first]
+    return f"{label} (already with {get_text_list(agencies, 'and')})" if agencies else label
 
 
 def shared_out_sentence(shared: SharedOut, due_on: dt.date) -> str:

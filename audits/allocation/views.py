@@ -7,21 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 
-from audits.allocation import actions
-from audits.allocation.candidates import candidates
-from audits.allocation.forms import (
-    AllocateForm,
-    AuditAgainForm,
-    ModeratorForm,
-    ReallocateForm,
-    ShareOutForm,
-)
-from audits.allocation.pages import (
-    allocation_page,
-    nobodys_sentence,
-    others_to_moderate,
-    shared_out_sentence,
-)
+from audits.allocation import actions, forms, pages
 from audits.models import CaseAudit, Round, SampledCase
 from audits.permissions import AuditsPermission
 from audits.rounds.access import round_page
@@ -44,13 +30,13 @@ _page_until_closed = round_page(
 @_page_until_closed
 def round_allocate(request: SignedInRequest, audit_round: Round) -> HttpResponse:
     """Give cases that nobody audits yet to somebody, by a day."""
-    page = allocation_page(audit_round, request.GET.get("choose", ""))
-    form = AllocateForm(
+    page = pages.allocation_page(audit_round, request.GET.get("choose", ""))
+    form = forms.AllocateForm(
         posted(request),
         initial={"cases": page.ticked},
         cases=page.choices,
         agencies=audit_round.has_agencies,
-        candidates=candidates(request.actor.today),
+        day=request.actor.today,
     )
 
     def allocate() -> list[CaseAudit]:
@@ -81,20 +67,20 @@ def round_allocate(request: SignedInRequest, audit_round: Round) -> HttpResponse
 @_page_until_closed
 def round_share(request: SignedInRequest, audit_round: Round) -> HttpResponse:
     """Share the cases that nobody audits yet out over several people, by one day."""
-    form = ShareOutForm(
+    form = forms.ShareOutForm(
         posted(request),
         agencies=audit_round.has_agencies,
-        candidates=candidates(request.actor.today),
+        day=request.actor.today,
     )
 
     def show() -> HttpResponse:
-        context = {"form": form, "round": audit_round, "page": allocation_page(audit_round)}
+        context = {"form": form, "round": audit_round, "page": pages.allocation_page(audit_round)}
         return render(request, "audits/allocation/share_out.html", context)
 
     def then(shared: actions.SharedOut) -> str:
         if not shared.nobodys:
             return audit_round.url
-        messages.warning(request, nobodys_sentence(shared))
+        messages.warning(request, pages.nobodys_sentence(shared))
         return reverse("round-allocate", args=[audit_round.code])
 
     return answer(
@@ -102,7 +88,7 @@ def round_share(request: SignedInRequest, audit_round: Round) -> HttpResponse:
         form,
         lambda: actions.share_out(audit_round, **form.cleaned_data, by=request.actor),
         show=show,
-        done=lambda shared: shared_out_sentence(shared, form.cleaned_data["due_on"]),
+        done=lambda shared: pages.shared_out_sentence(shared, form.cleaned_data["due_on"]),
         then=then,
     )
 
@@ -125,10 +111,10 @@ def _show_audit(
 def audit_reallocate(request: SignedInRequest, pk: int) -> HttpResponse:
     """Another auditor or another day, with a reason; what was saved stays."""
     audit = _load_audit(request, pk)
-    form = ReallocateForm(
+    form = forms.ReallocateForm(
         posted(request),
         initial={"auditor": audit.auditor_id, "due_on": audit.due_on, "version": audit.version},
-        candidates=candidates(request.actor.today),
+        day=request.actor.today,
     )
 
     def conflict(current: CaseAudit) -> HttpResponse:
@@ -161,11 +147,11 @@ def audit_reallocate(request: SignedInRequest, pk: int) -> HttpResponse:
 def audit_moderator(request: SignedInRequest, pk: int) -> HttpResponse:
     """Ask somebody to moderate this audit, and others of the round with it."""
     audit = _load_audit(request, pk)
-    form = ModeratorForm(
+    form = forms.ModeratorForm(
         posted(request),
         initial={"moderator": audit.moderator_id},
-        others=others_to_moderate(audit),
-        candidates=candidates(request.actor.today),
+        others=pages.others_to_moderate(audit),
+        day=request.actor.today,
     )
 
     def name_moderator() -> list[CaseAudit]:
@@ -194,7 +180,7 @@ def audit_again(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method != "POST" and not audit.is_a_concern:
         messages.info(request, "Only a case found inadequate or unsafe is audited again.")
         return redirect(audit.case.round.url)
-    form = AuditAgainForm(posted(request), candidates=candidates(request.actor.today))
+    form = forms.AuditAgainForm(posted(request), day=request.actor.today)
     return answer(
         request,
         form,

@@ -1,6 +1,6 @@
 """An auditor's work, and a moderator's: answers are saved, submitted, confirmed or changed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,10 +8,10 @@ from django.db import transaction
 
 from audits import workflow
 from audits.casework import answers as rules
-from audits.casework.answers import Answer, Decision, Errors, Judgement
-from audits.models import CaseAudit, Given, Indicator
+from audits.casework.answers import AnsweredIndicator, CaseAnswer, Errors, GradeDecision, Judgement
+from audits.models import CaseAudit, Given
 from audits.permissions import why_not_audit, why_not_moderate
-from audits.safety.actions import people_to_tell, tell
+from audits.safety.actions import tell
 from audits.verbs import AuditsVerb
 from audits.workflow import CASE_AUDIT, CaseAct
 from earlyhelp.core.change import (
@@ -26,11 +26,6 @@ from earlyhelp.core.change import (
 )
 from teams.authority import Actor
 from teams.models import User
-
-# The columns that an auditor's save writes, and a moderator's.
-_GIVEN = ["grade", "comment", "text"]
-_MODERATED = ["moderated_grade", "moderation_comment"]
-_JUDGED = ["overall", "threshold", "is_unsafe", "strengths", "improvements"]
 
 
 class AuditRefused(Exception):
@@ -51,7 +46,7 @@ class Submitted:
 
 def save(
     audit: CaseAudit,
-    given: Mapping[int, Answer],
+    given: Mapping[int, CaseAnswer],
     judgement: Judgement | None = None,
     *,
     version: int,
@@ -67,11 +62,8 @@ def save(
         audit = lock(audit)
         refuse(why_not_audit(by.authority, audit))
         rows = {row.indicator_id: row for row in Given.objects.of(audit)}
-        changed = {
-            pk: answer.tidied()
-            for pk, answer in given.items()
-            if answer.tidied() != (Answer.of(rows[pk]) if pk in rows else Answer())
-        }
+        was = {pk: CaseAnswer.of(rows.get(pk)) for pk in given}
+        changed = {pk: new.tidied() for pk, new in given.items() if new.tidied() != was[pk]}
         before = Judgement.of(audit)
         after = before if judgement is None else judgement.tidied()
         if not changed and after == before:
@@ -79,110 +71,82 @@ def save(
         workflow.refuse_unless_auditing(audit.case.round.state, turn=audit.turn)
         move(audit, CASE_AUDIT, CaseAct.SAVE, by)
         compare_version(audit, version)
-        asked = indicators_of(audit)
-        errors = rules.refusals(asked.values(), changed) | rules.refused_judgement(after)
+        asked = {one.pk: one for one in rules.indicators_of(audit)}
+        errors = rules.refusals(asked, changed) | rules.refused_judgement(after)
         if errors:
             raise AuditRefused(errors)
-        entries = _write_answers(audit, asked, rows, changed)
-        entries += _write_judgement(audit, before, after)
+        new = [AnsweredIndicator(asked[pk], answer) for pk, answer in changed.items()]
+        entries = _write_answers(audit, new, was) + _write_judgement(audit, before, after)
         audit.version += 1
-        audit.save(update_fields=["state", "version", *_JUDGED])
+        audit.save(update_fields=["state", "version", *rules.PARTS])
         record(entries, by)
     return audit
 
 
-def indicators_of(audit: CaseAudit) -> dict[int, Indicator]:
-    """What the audit asks, in the tool's order, by id, with choices; needs case and round."""
-    return {
-        indicator.pk: indicator
-        for indicator in Indicator.objects.filter(tool=audit.case.round.tool_id)
-        .prefetch_related("choices")
-        .order_by("position", "code")
-    }
-
-
 def _write_answers(
-    audit: CaseAudit,
-    asked: Mapping[int, Indicator],
-    rows: Mapping[int, Given],
-    changed: Mapping[int, Answer],
+    audit: CaseAudit, changed: Sequence[AnsweredIndicator], was: Mapping[int, CaseAnswer]
 ) -> list[Entry]:
     """Write changed answers in one upsert, their choices where they differ; give the events."""
-    entries = []
-    codes = {choice.pk: choice.code for one in asked.values() for choice in one.choices.all()}
-    written = []
-    for pk, answer in changed.items():
-        was = Answer.of(rows[pk]) if pk in rows else Answer()
-        entries.append(
-            Entry(
-                verb=AuditsVerb.ANSWERED,
-                subject=audit,
-                part=asked[pk].code,
-                before=_plain(was, codes),
-                after=_plain(answer, codes),
-                remarks={"note": answer.comment, "explanation": answer.text},
-            )
-        )
-        written.append(
+    columns = ["grade", "comment", "text"]
+    Given.objects.bulk_create(
+        [
             Given(
                 audit=audit,
-                indicator_id=pk,
-                grade=answer.grade,
-                comment=answer.comment,
-                text=answer.text,
+                indicator=new.indicator,
+                **{name: getattr(new.answer, name) for name in columns},
             )
-        )
-    Given.objects.bulk_create(
-        written,
+            for new in changed
+        ],
         update_conflicts=True,
         unique_fields=["audit", "indicator"],
-        update_fields=_GIVEN,
+        update_fields=columns,
     )
-    choosing = {
-        pk: answer.chosen
-        for pk, answer in changed.items()
-        if answer.chosen != (Answer.of(rows[pk]).chosen if pk in rows else frozenset())
+    chosen = {
+        new.indicator.pk: new.answer.chosen
+        for new in changed
+        if new.answer.chosen != was[new.indicator.pk].chosen
     }
-    if choosing:
-        for row in Given.objects.filter(audit=audit, indicator__in=choosing):
-            row.chosen.set(choosing[row.indicator_id])
-    return entries
+    if chosen:
+        for row in Given.objects.filter(audit=audit, indicator__in=chosen):
+            row.chosen.set(chosen[row.indicator_id])
+    return [
+        Entry(
+            verb=AuditsVerb.ANSWERED,
+            subject=audit,
+            part=new.code,
+            before=_plain(AnsweredIndicator(new.indicator, was[new.indicator.pk])),
+            after=_plain(new),
+            remarks={"note": new.answer.comment, "explanation": new.answer.text},
+        )
+        for new in changed
+    ]
 
 
-def _plain(answer: Answer, codes: Mapping[int, str]) -> dict[str, Any]:
+def _plain(row: AnsweredIndicator) -> dict[str, Any]:
     """An answer without its words, as the record keeps it."""
-    plain: dict[str, Any] = {"grade": answer.grade}
-    if answer.chosen:
-        plain["chosen"] = sorted(codes[pk] for pk in answer.chosen)
+    plain: dict[str, Any] = {"grade": row.answer.grade}
+    if row.answer.chosen:
+        choices = row.indicator.choices.all()
+        plain["chosen"] = sorted(one.code for one in choices if one.pk in row.answer.chosen)
     return plain
 
 
-def _write_judgement(audit: CaseAudit, said: Judgement, becomes: Judgement) -> list[Entry]:
+def _write_judgement(audit: CaseAudit, before: Judgement, after: Judgement) -> list[Entry]:
     """Put the judgement on the audit and give an event for each part that differs."""
     entries = []
-    for name in _JUDGED:
-        before, after = getattr(said, name), getattr(becomes, name)
-        if before == after:
+    for part in rules.PARTS:
+        was, new = getattr(before, part), getattr(after, part)
+        if was == new:
             continue
-        setattr(audit, name, after)
-        words = name in ("strengths", "improvements")
-        entries.append(
-            Entry(
-                verb=AuditsVerb.JUDGED,
-                subject=audit,
-                part=name,
-                before=None if words else before,
-                after=None if words else after,
-                remarks={"note": after} if words else {},
-            )
-        )
+        setattr(audit, part, new)
+        said = (None, None, {"note": new}) if part in rules.WORDS else (was, new, {})
+        entries.append(Entry(AuditsVerb.JUDGED, audit, part, *said))
     return entries
 
 
 def what_is_missing(audit: CaseAudit) -> Errors:
     """Why this audit cannot be submitted yet, by indicator id or field; empty when it can."""
-    given = {row.indicator_id: Answer.of(row) for row in Given.objects.of(audit)}
-    return rules.what_is_missing(indicators_of(audit).values(), given, Judgement.of(audit))
+    return rules.what_is_missing(rules.answered(audit), Judgement.of(audit))
 
 
 def submit(audit: CaseAudit, *, version: int, by: Actor) -> Submitted:
@@ -191,7 +155,7 @@ def submit(audit: CaseAudit, *, version: int, by: Actor) -> Submitted:
     Sending the same submission again changes nothing. Raises ``Refused``, ``NotAllowed``,
     ``AuditRefused`` (with what is missing) or ``Stale``.
     """
-    told = None
+    is_new = False
     with transaction.atomic():
         with changing(audit, AuditsVerb.SUBMITTED, by, version=version) as audit:
             refuse(why_not_audit(by.authority, audit))
@@ -202,16 +166,13 @@ def submit(audit: CaseAudit, *, version: int, by: Actor) -> Submitted:
             if missing:
                 raise AuditRefused(missing)
             audit.submitted_on = by.today
-            if audit.is_a_concern:
-                told = people_to_tell(audit, by.today)
-        if told is not None:
-            tell(audit, told, by=by)
-    return Submitted(audit, told or ())
+            is_new = audit.is_a_concern
+        return Submitted(audit, tell(audit, by) if is_new else ())
 
 
 def moderate(
     audit: CaseAudit,
-    decisions: Mapping[int, Decision],
+    decisions: Mapping[int, GradeDecision],
     *,
     overall: str,
     is_unsafe: bool,
@@ -227,64 +188,57 @@ def moderate(
     again the same way changes nothing. Raises ``Refused``, ``NotAllowed``, ``AuditRefused``
     or ``Stale``.
     """
-    told, details, comment = None, Details(), comment.strip()
+    is_new, details, comment = False, Details(), comment.strip()
     verb = AuditsVerb.MODERATED
     with transaction.atomic():
         with changing(audit, verb, by, version=version, note=comment, details=details) as audit:
             refuse(why_not_moderate(by.authority, audit))
             move(audit, CASE_AUDIT, CaseAct.MODERATE, by)
             compare_version(audit, version)
-            rows = list(Given.objects.of(audit))
-            errors = _refused_moderation(audit, rows, decisions, overall, is_unsafe, comment)
-            if errors:
-                raise AuditRefused(errors)
+            rows = [row for row in Given.objects.of(audit) if row.grade]
             was_a_concern = audit.is_a_concern
-            record(_write_moderation(audit, rows, decisions), by)
             audit.moderated_overall, audit.moderated_unsafe = overall, is_unsafe
             audit.moderation_comment = comment
+            errors = _refused_moderation(audit, rows, decisions)
+            if errors:
+                raise AuditRefused(errors)
+            record(_write_moderation(audit, rows, decisions), by)
             details.before = {"overall": audit.overall, "is_unsafe": audit.is_unsafe}
             details.after = {"overall": overall, "is_unsafe": is_unsafe}
-            if audit.is_a_concern and not was_a_concern:
-                told = people_to_tell(audit, by.today)
-        if told is not None:
-            tell(audit, told, by=by)
-    return Submitted(audit, told or ())
+            is_new = audit.is_a_concern and not was_a_concern
+        return Submitted(audit, tell(audit, by) if is_new else ())
 
 
 def _refused_moderation(
-    audit: CaseAudit,
-    rows: list[Given],
-    decisions: Mapping[int, Decision],
-    overall: str,
-    is_unsafe: bool,
-    comment: str,
+    audit: CaseAudit, graded: Sequence[Given], decisions: Mapping[int, GradeDecision]
 ) -> Errors:
+    """What is wrong with a moderation that stands on the audit and in the decisions."""
     errors: Errors = {}
-    by_indicator = {row.indicator_id: row for row in rows}
+    by_indicator = {row.indicator_id: row for row in graded}
     for pk, decision in decisions.items():
         row = by_indicator.get(pk)
-        if row is None or not row.grade:
+        if row is None:
             errors[pk] = "The auditor gave no grade here, so there is none to change"
         elif decision.grade not in row.indicator.answers:
             errors[pk] = f"Choose one of the answers to “{row.indicator.name}”"
         elif decision.grade != row.grade and not decision.comment.strip():
             errors[pk] = f"Say why the grade of “{row.indicator.name}” changes"
+    overall, is_unsafe = audit.moderated_overall, audit.moderated_unsafe
     errors |= rules.refused_judgement(Judgement(overall=overall))
     if bool(overall) != bool(audit.overall):
         errors["overall"] = "Confirm or change the overall judgement"
-    elif (overall, is_unsafe) != (audit.overall, audit.is_unsafe) and not comment.strip():
+    elif (overall, is_unsafe) != (audit.overall, audit.is_unsafe) and not audit.moderation_comment:
         errors["comment"] = "Say why the judgement changes"
     return errors
 
 
 def _write_moderation(
-    audit: CaseAudit, rows: list[Given], decisions: Mapping[int, Decision]
+    audit: CaseAudit, graded: Sequence[Given], decisions: Mapping[int, GradeDecision]
 ) -> list[Entry]:
     """Put the grade that counts on every graded row; give an event for each that changed."""
     entries = []
-    graded = [row for row in rows if row.grade]
     for row in graded:
-        decision = decisions.get(row.indicator_id, Decision(row.grade))
+        decision = decisions.get(row.indicator_id, GradeDecision(row.grade))
         row.moderated_grade = decision.grade
         row.moderation_comment = decision.comment.strip()
         if decision.grade != row.grade:
@@ -298,5 +252,5 @@ def _write_moderation(
                     remarks={"note": row.moderation_comment},
                 )
             )
-    Given.objects.bulk_update(graded, _MODERATED)
+    Given.objects.bulk_update(graded, ["moderated_grade", "moderation_comment"])
     return entries

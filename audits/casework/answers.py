@@ -1,7 +1,7 @@
 """What an auditor or a moderator gives, before it is a row; and what is wrong with it."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 
 from audits.grades import NEEDS_A_COMMENT, QUALITY, Grade, IndicatorKind, Threshold
 from audits.models import CaseAudit, Given, Indicator
@@ -13,39 +13,76 @@ Errors = dict[int | str, str]
 
 
 @dataclass(frozen=True)
-class Answer:
+class CaseAnswer:
     """What was given for one indicator; ``chosen`` holds the ids of choices."""
 
     grade: str = ""
     comment: str = ""
     text: str = ""
-    chosen: frozenset[int] = field(default=frozenset())
+    chosen: frozenset[int] = frozenset()
 
     @classmethod
-    def of(cls, given: Given) -> "Answer":
-        """What the row says now; needs its choices prefetched."""
-        chosen = frozenset(choice.pk for choice in given.chosen.all()) if given.pk else frozenset()
+    def of(cls, given: Given | None) -> "CaseAnswer":
+        """What the row says now, its choices prefetched; nothing where there is no row."""
+        if given is None:
+            return cls()
+        chosen = frozenset(choice.pk for choice in given.chosen.all())
         return cls(given.grade, given.comment, given.text, chosen)
 
-    def tidied(self) -> "Answer":
+    def tidied(self) -> "CaseAnswer":
         """Without blanks around its words."""
-        return Answer(self.grade, self.comment.strip(), self.text.strip(), self.chosen)
+        return replace(self, comment=self.comment.strip(), text=self.text.strip())
 
-    def answers(self, kind: str) -> bool:
-        """Whether it answers an indicator of this kind: a comment alone does not."""
-        if self.grade:
-            return True
-        if kind == IndicatorKind.CHOICES:
-            return bool(self.chosen)
-        return kind == IndicatorKind.TEXT and bool(self.text.strip())
+    @property
+    def needs_comment(self) -> bool:
+        """Whether the grade asks for a comment."""
+        return self.grade in NEEDS_A_COMMENT
 
-    def label_for(self, indicator: Indicator) -> str:
-        """The answer as people read it, without its comment; choices come prefetched."""
-        if self.grade in Grade.values:
-            return Grade(self.grade).label
-        if self.chosen:
-            return ", ".join(one.label for one in indicator.choices.all() if one.pk in self.chosen)
-        return self.text or "Not answered"
+    @property
+    def lacks_comment(self) -> bool:
+        """Whether a comment has still to be written."""
+        return self.needs_comment and not self.comment.strip()
+
+
+@dataclass(frozen=True)
+class AnsweredIndicator:
+    """An indicator, its choices prefetched, and what was given for it."""
+
+    indicator: Indicator
+    answer: CaseAnswer
+
+    @property
+    def code(self) -> str:
+        """The indicator's code, which its boxes are called by."""
+        return self.indicator.code
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether it has an answer of its kind: a comment alone is none."""
+        kind, answer = self.indicator.kind, self.answer
+        return bool(
+            answer.grade
+            or (kind == IndicatorKind.CHOICES and answer.chosen)
+            or (kind == IndicatorKind.TEXT and answer.text.strip())
+        )
+
+    @property
+    def shown(self) -> str:
+        """The answer as people read it, without its comment."""
+        if self.answer.grade in Grade.values:
+            return Grade(self.answer.grade).label
+        if self.answer.chosen:
+            choices = self.indicator.choices.all()
+            return ", ".join(one.label for one in choices if one.pk in self.answer.chosen)
+        return self.answer.text or "Not answered"
+
+    @property
+    def box(self) -> str:
+        """The id of its first box."""
+        kind = self.indicator.kind
+        if kind == IndicatorKind.TEXT:
+            return f"text-{self.code}"
+        return f"{'choice' if kind == IndicatorKind.CHOICES else 'grade'}-{self.code}-1"
 
 
 @dataclass(frozen=True)
@@ -61,9 +98,7 @@ class Judgement:
     @classmethod
     def of(cls, audit: CaseAudit) -> "Judgement":
         """What the audit says now."""
-        return cls(
-            audit.overall, audit.threshold, audit.is_unsafe, audit.strengths, audit.improvements
-        )
+        return cls(*(getattr(audit, part) for part in PARTS))
 
     @property
     def is_a_concern(self) -> bool:
@@ -72,47 +107,66 @@ class Judgement:
 
     def tidied(self) -> "Judgement":
         """Without blanks around its words."""
-        return Judgement(
-            self.overall,
-            self.threshold,
-            self.is_unsafe,
-            self.strengths.strip(),
-            self.improvements.strip(),
+        return replace(
+            self, strengths=self.strengths.strip(), improvements=self.improvements.strip()
         )
 
 
+# The parts of a judgement, and what those in words are called.
+PARTS = tuple(part.name for part in fields(Judgement))
+WORDS = {"strengths": "Strengths", "improvements": "Areas for improvement"}
+
+
 @dataclass(frozen=True)
-class Decision:
+class GradeDecision:
     """What a moderator says of one grade: the grade that counts, and why it changes."""
 
     grade: str
     comment: str = ""
 
 
-def refusals(indicators: Iterable[Indicator], answers: Mapping[int, Answer]) -> Errors:
+def indicators_of(audit: CaseAudit, *also: str) -> list[Indicator]:
+    """What the audit asks, in the tool's order, with choices; needs case and round."""
+    asked = Indicator.objects.filter(tool=audit.case.round.tool_id)
+    return list(asked.prefetch_related("choices", *also).order_by("position", "code"))
+
+
+def answered(audit: CaseAudit, *also: str) -> list[AnsweredIndicator]:
+    """What the audit asks, with what was given for each; four queries and those of ``also``."""
+    rows = {row.indicator_id: row for row in Given.objects.of(audit)}
+    asked = indicators_of(audit, *also)
+    return [AnsweredIndicator(one, CaseAnswer.of(rows.get(one.pk))) for one in asked]
+
+
+def grades_quality(indicators: Iterable[Indicator]) -> bool:
+    """Whether any indicator is graded, so that the case has an overall judgement."""
+    return any(one.kind == IndicatorKind.GRADED for one in indicators)
+
+
+def refusals(asked: Mapping[int, Indicator], answers: Mapping[int, CaseAnswer]) -> Errors:
     """What cannot be saved at all: an answer that its indicator does not offer.
 
-    ``indicators`` are the tool's, choices prefetched.
+    ``asked`` are the tool's, by id, choices prefetched.
     """
-    errors: Errors = {}
-    asked = {indicator.pk: indicator for indicator in indicators}
-    for indicator_id, answer in answers.items():
-        indicator = asked.get(indicator_id)
-        if indicator is None:
-            errors[indicator_id] = "This is no question of this audit"
-            continue
-        if answer.grade and answer.grade not in indicator.answers:
-            errors[indicator_id] = f"Choose one of the answers to “{indicator.name}”"
-        elif answer.chosen - {choice.pk for choice in indicator.choices.all()}:
-            errors[indicator_id] = f"Choose from the list of “{indicator.name}”"
-        elif answer.text and indicator.kind in (IndicatorKind.GRADED, IndicatorKind.YES_NO):
-            errors[indicator_id] = f"Write about “{indicator.name}” in its comment"
-        elif answer.grade and (answer.chosen or answer.text):
-            errors[indicator_id] = (
-                f"“{indicator.name}” is either answered or {Grade(answer.grade).label.lower()}, "
-                "not both"
-            )
-    return errors
+    errors: Errors = {
+        pk: _refusal(asked[pk], answer) if pk in asked else "This is no question of this audit"
+        for pk, answer in answers.items()
+    }
+    return {pk: text for pk, text in errors.items() if text}
+
+
+def _refusal(indicator: Indicator, answer: CaseAnswer) -> str:
+    is_graded = indicator.kind in (IndicatorKind.GRADED, IndicatorKind.YES_NO)
+    if answer.grade and answer.grade not in indicator.answers:
+        return f"Choose one of the answers to “{indicator.name}”"
+    if answer.chosen - {choice.pk for choice in indicator.choices.all()}:
+        return f"Choose from the list of “{indicator.name}”"
+    if answer.text and is_graded:
+        return f"Write about “{indicator.name}” in its comment"
+    if answer.grade and (answer.chosen or answer.text):
+        grade = Grade(answer.grade).label.lower()
+        return f"“{indicator.name}” is either answered or {grade}, not both"
+    return ""
 
 
 def refused_judgement(judgement: Judgement) -> Errors:
@@ -125,9 +179,7 @@ def refused_judgement(judgement: Judgement) -> Errors:
     return errors
 
 
-def what_is_missing(
-    indicators: Iterable[Indicator], answers: Mapping[int, Answer], judgement: Judgement
-) -> Errors:
+def what_is_missing(rows: Sequence[AnsweredIndicator], judgement: Judgement) -> Errors:
     """Why the audit cannot be submitted yet, in the tool's order; empty when it can.
 
     Every indicator is answered; *inadequate* and *not found on file* have a comment. Where
@@ -135,20 +187,16 @@ def what_is_missing(
     unsafe is said in words.
     """
     missing: Errors = {}
-    grades_quality = False
-    for indicator in indicators:
-        grades_quality = grades_quality or indicator.kind == IndicatorKind.GRADED
-        answer = answers.get(indicator.pk, Answer())
-        if not answer.answers(indicator.kind):
-            missing[indicator.pk] = f"Answer “{indicator.name}”"
-        elif answer.grade in NEEDS_A_COMMENT and not answer.comment.strip():
-            missing[indicator.pk] = (
-                f"Say in a comment why “{indicator.name}” is {Grade(answer.grade).label.lower()}"
-            )
-    if grades_quality and not judgement.overall:
+    for row in rows:
+        name = row.indicator.name
+        if not row.is_answered:
+            missing[row.indicator.pk] = f"Answer “{name}”"
+        elif row.answer.lacks_comment:
+            grade = Grade(row.answer.grade).label.lower()
+            missing[row.indicator.pk] = f"Say in a comment why “{name}” is {grade}"
+    if grades_quality(row.indicator for row in rows) and not judgement.overall:
         missing["overall"] = "Give an overall judgement"
     if judgement.is_a_concern and not judgement.improvements.strip():
-        missing["improvements"] = "Say what makes this case " + (
-            "unsafe" if judgement.is_unsafe else "inadequate"
-        )
+        concern = "unsafe" if judgement.is_unsafe else "inadequate"
+        missing["improvements"] = f"Say what makes this case {concern}"
     return missing

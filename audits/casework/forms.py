@@ -7,8 +7,8 @@ typed is kept as it was typed, also when it cannot be saved.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 from typing import Any
 
 from crispy_forms_gds.layout import Button
@@ -16,97 +16,87 @@ from django import forms
 from django.http import QueryDict
 from django.urls import reverse
 
-from audits.casework.answers import LONGEST, Answer, Errors, Judgement
-from audits.models import CaseAudit, Given, Indicator, RemedialAction
+from audits.casework.answers import (
+    LONGEST,
+    PARTS,
+    WORDS,
+    AnsweredIndicator,
+    CaseAnswer,
+    Errors,
+    Judgement,
+    answered,
+)
+from audits.models import CaseAudit, Indicator, RemedialAction
+from earlyhelp.core.pages.boxes import BoxesForm
 from earlyhelp.core.pages.fields import DayField, laid_out
-from earlyhelp.core.pages.posted import clean, version_of
-from earlyhelp.core.pages.versioned_edit import MINE, THEIRS
+from earlyhelp.core.pages.posted import version_of
 from teams.personal_data import KEPT_WORDS, WordsForm
 
-PARTS = tuple(part.name for part in fields(Judgement))
-ABOUT = {"strengths": "Strengths", "improvements": "Areas for improvement"}
-WORDS = tuple(ABOUT)
 
-
-@dataclass(frozen=True)
-class Was:
-    """What the audit said when the page was made, by indicator code and part."""
-
-    answers: Mapping[str, Answer]
-    judgement: Judgement
-
-
-class GradingForm:
+class GradingForm(BoxesForm):
     """A case as it was typed, read into answers.
 
-    ``answers`` (by indicator id) and ``judgement`` are the case as it would be; ``given`` holds
-    the indicators that were posted, without those for which somebody chose to keep what was
-    saved meanwhile. ``errors`` holds one sentence each, by indicator id or part.
+    ``answers`` (by indicator id) and ``judgement`` are the case as it would be; ``given`` and
+    ``judged`` hold the indicators and the parts that were posted, without those for which
+    somebody chose to keep what was saved elsewhere. ``errors`` holds one sentence each, by
+    indicator id or part. ``was`` and ``now`` are what the audit said when the page was made,
+    where the page says so, and what it says now: by the indicator's code, or ``key_of`` a part.
     """
 
-    def __init__(
-        self,
-        indicators: Sequence[Indicator],
-        rows: Iterable[Given],
-        audit: CaseAudit,
-        post: QueryDict | None = None,
-    ) -> None:
-        self.indicators = indicators
-        saved = {row.indicator_id: Answer.of(row) for row in rows}
-        self.answers = {one.pk: saved.get(one.pk, Answer()) for one in indicators}
+    def __init__(self, audit: CaseAudit, post: QueryDict | None = None) -> None:
+        """The case as it is, with what was posted over it. Five queries."""
+        super().__init__(post)
+        rows = answered(audit, "grade_guidance")
+        self.indicators = [row.indicator for row in rows]
+        self.answers = {row.indicator.pk: row.answer for row in rows}
         self.judgement = Judgement.of(audit)
-        self.now = Was({one.code: self.answers[one.pk] for one in indicators}, self.judgement)
-        self.given: dict[int, Answer] = {}
+        self.now: dict[str, Any] = {row.code: row.answer for row in rows}
+        self.now |= {key_of(part): getattr(self.judgement, part) for part in PARTS}
+        self.was = read_snapshot(self.post.get("was", ""))
+        self.given: dict[int, CaseAnswer] = {}
         self.judged: dict[str, Any] = {}
         self.errors: Errors = {}
-        self.undecided: set[str] = set()
-        self.was: Was | None = None
-        self.version: int | None = None
-        if post is not None:
-            self._read(post)
-
-    def _read(self, post: QueryDict) -> None:
-        self.version = version_of(post.get("version", ""))
-        self.was = read_snapshot(post.get("was", ""))
-        to_choose = set(post.getlist("choose"))
         for one in self.indicators:
-            if f"comment-{one.code}" not in post or self._keeps_theirs(post, one.code, to_choose):
-                continue
-            answer = _read_answer(post, one.code)
-            self.given[one.pk] = self.answers[one.pk] = answer
-            for words, which in ((answer.comment, "comment on"), (answer.text, "answer to")):
-                if len(words) > LONGEST:
-                    self.errors[one.pk] = (
-                        f"Shorten the {which} “{one.name}” to {LONGEST:,} characters"
-                    )
-        if "strengths" not in post:
-            return
+            if f"comment-{one.code}" in self.post and not self.keeps_theirs(one.code):
+                self._read_answer(one)
+        if "strengths" in self.post:
+            self._read_judgement()
+
+    def _read_answer(self, indicator: Indicator) -> None:
+        code, name = indicator.code, indicator.name
+        typed = {box: self.text(f"{box}-{code}") for box in ("grade", "comment", "text")}
+        chosen = [version_of(value) for value in self.post.getlist(f"choice-{code}")]
+        answer = CaseAnswer(**typed, chosen=frozenset(pk for pk in chosen if pk is not None))
+        self.given[indicator.pk] = self.answers[indicator.pk] = answer
+        for words, which in ((answer.comment, "comment on"), (answer.text, "answer to")):
+            if len(words) > LONGEST:
+                sentence = f"Shorten the {which} “{name}” to {LONGEST:,} characters"
+                self.errors[indicator.pk] = sentence
+
+    def _read_judgement(self) -> None:
         typed: dict[str, Any] = {
-            "overall": post.get("overall", ""),
-            "threshold": post.get("threshold", ""),
-            "is_unsafe": post.get("unsafe") == "yes",
-            **{part: clean(post.get(part, "")) for part in WORDS},
+            "overall": self.post.get("overall", ""),
+            "threshold": self.post.get("threshold", ""),
+            "is_unsafe": self.post.get("unsafe") == "yes",
+            **{part: self.text(part) for part in WORDS},
         }
         self.judged = {
-            part: value
-            for part, value in typed.items()
-            if not self._keeps_theirs(post, key_of(part), to_choose)
+            part: value for part, value in typed.items() if not self.keeps_theirs(key_of(part))
         }
         self.judgement = replace(self.judgement, **self.judged)
-        for part in WORDS:
+        for part, label in WORDS.items():
             if len(typed[part]) > LONGEST:
-                self.errors[part] = f"Shorten “{ABOUT[part]}” to {LONGEST:,} characters"
+                self.errors[part] = f"Shorten “{label}” to {LONGEST:,} characters"
 
-    def _keeps_theirs(self, post: QueryDict, name: str, to_choose: set[str]) -> bool:
-        """Whether the person kept what was saved meanwhile; notes where they did not choose."""
-        choice = post.get(f"keep-{name}")
-        if name in to_choose and choice not in (MINE, THEIRS):
-            self.undecided.add(name)
-        return choice == THEIRS
+    @property
+    def rows(self) -> list[AnsweredIndicator]:
+        """Every indicator with what stands in its boxes."""
+        return [AnsweredIndicator(one, self.answers[one.pk]) for one in self.indicators]
 
-    def refuse(self, errors: Errors) -> None:
-        """Take the sentences of an action that refused."""
-        self.errors |= errors
+    @property
+    def posted(self) -> list[AnsweredIndicator]:
+        """Those that were posted."""
+        return [row for row in self.rows if row.indicator.pk in self.given]
 
 
 def key_of(part: str) -> str:
@@ -114,63 +104,46 @@ def key_of(part: str) -> str:
     return f"case.{part}"
 
 
-def _read_answer(post: QueryDict, code: str) -> Answer:
-    chosen = frozenset(
-        int(value) for value in post.getlist(f"choice-{code}") if version_of(value) is not None
-    )
-    return Answer(
-        grade=clean(post.get(f"grade-{code}", "")),
-        comment=clean(post.get(f"comment-{code}", "")),
-        text=clean(post.get(f"text-{code}", "")),
-        chosen=chosen,
-    )
-
-
-def snapshot(was: Was) -> str:
+def snapshot(was: Mapping[str, Any]) -> str:
     """What the audit said when a page was made, for the page to bring back with a save.
 
     It only helps to tell whose change is whose; what may be saved never depends on it.
     """
+    judgement = {part: was[key_of(part)] for part in PARTS}
     answers = {
         code: asdict(answer) | {"chosen": sorted(answer.chosen)}
-        for code, answer in was.answers.items()
+        for code, answer in was.items()
+        if isinstance(answer, CaseAnswer)
     }
-    return json.dumps({"answers": answers, "judgement": asdict(was.judgement)})
+    return json.dumps({"answers": answers, "judgement": judgement})
 
 
-def read_snapshot(text: str) -> Was | None:
-    """What ``snapshot`` wrote; None for anything else."""
+def read_snapshot(text: str) -> dict[str, Any]:
+    """What ``snapshot`` wrote; nothing for anything else."""
     try:
-        found = json.loads(text)
+        was = json.loads(text)
         answers = {
-            code: Answer(**(parts | {"chosen": frozenset(parts["chosen"])}))
-            for code, parts in found["answers"].items()
+            code: CaseAnswer(**(parts | {"chosen": frozenset(parts["chosen"])}))
+            for code, parts in was["answers"].items()
         }
-        return Was(answers, Judgement(**found["judgement"]))
+        return answers | {key_of(part): was["judgement"][part] for part in PARTS}
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
-        return None
+        return {}
 
 
 def as_fields(form: GradingForm) -> list[tuple[str, str]]:
     """Everything typed as fields of a form, to be posted again."""
-    found = []
-    for one in form.indicators:
-        answer = form.given.get(one.pk)
-        if answer is None:
-            continue
-        found.append((f"comment-{one.code}", answer.comment))
-        found += [(f"choice-{one.code}", str(pk)) for pk in sorted(answer.chosen)]
-        found += [
-            (f"{box}-{one.code}", words)
-            for box, words in (("grade", answer.grade), ("text", answer.text))
-            if words
-        ]
+    typed = []
+    for row in form.posted:
+        typed.append((f"comment-{row.code}", row.answer.comment))
+        typed += [(f"choice-{row.code}", str(pk)) for pk in sorted(row.answer.chosen)]
+        boxes = (("grade", row.answer.grade), ("text", row.answer.text))
+        typed += [(f"{box}-{row.code}", text) for box, text in boxes if text]
     if form.judged:
-        said = form.judgement
-        found += [("strengths", said.strengths), ("improvements", said.improvements)]
-        found += [("overall", said.overall), ("threshold", said.threshold)]
-        found += [("unsafe", "yes")] if said.is_unsafe else []
-    return found
+        parts = ("strengths", "improvements", "overall", "threshold")
+        typed += [(part, getattr(form.judgement, part)) for part in parts]
+        typed += [("unsafe", "yes")] if form.judgement.is_unsafe else []
+    return typed
 
 
 class RemedyForm(WordsForm):

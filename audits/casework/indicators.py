@@ -6,8 +6,8 @@ Shared by the pages that grade a case and those that moderate it.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from audits.grades import NEEDS_A_COMMENT, QUALITY, IndicatorKind
-from audits.models import CaseAudit, Indicator
+from audits.casework.answers import AnsweredIndicator, Errors
+from audits.grades import NEEDS_A_COMMENT, QUALITY, QUALITY_CHOICES
 
 
 @dataclass(frozen=True)
@@ -21,12 +21,6 @@ class AnswerBox:
     needs_comment: bool = False
 
 
-def indicators_with_guidance(audit: CaseAudit) -> list[Indicator]:
-    """What the audit asks, in order, with choices and what each grade looks like."""
-    asked = audit.case.round.tool.indicators.prefetch_related("choices", "grade_guidance")
-    return list(asked.order_by("position", "code"))
-
-
 def options(name: str, ways: Iterable[tuple[str, str]], chosen: str | None) -> list[AnswerBox]:
     """Radio buttons with ids ``<name>-1`` and on; none is chosen for None."""
     return [
@@ -35,20 +29,35 @@ def options(name: str, ways: Iterable[tuple[str, str]], chosen: str | None) -> l
     ]
 
 
-def guidance_of(one: Indicator) -> list[tuple[str, str]]:
-    """What each grade looks like, best first; its guidance comes prefetched."""
-    said = {guidance.grade: guidance.text for guidance in one.grade_guidance.all()}
-    return [(grade.label, said[grade]) for grade in QUALITY if grade in said]
+def overall_options(chosen: str) -> list[AnswerBox]:
+    """The radio buttons of the overall judgement."""
+    return options("overall", QUALITY_CHOICES, chosen)
 
 
-def box_of(one: Indicator) -> str:
-    """The id of the first box of an indicator."""
-    kind = IndicatorKind(one.kind)
-    if kind == IndicatorKind.TEXT:
-        return f"text-{one.code}"
-    return f"choice-{one.code}-1" if kind == IndicatorKind.CHOICES else f"grade-{one.code}-1"
+@dataclass(frozen=True)
+class IndicatorRow(AnsweredIndicator):
+    """One indicator as it stands on a page, its guidance prefetched."""
+
+    number: int
+    error: str
+
+    @property
+    def guidance(self) -> list[tuple[str, str]]:
+        """What each grade looks like, best first."""
+        looks = {one.grade: one.text for one in self.indicator.grade_guidance.all()}
+        return [(grade.label, looks[grade]) for grade in QUALITY if grade in looks]
+
+    @property
+    def error_box(self) -> str:
+        """The id of the box that the error is about."""
+        return self.box
 
 
-def grades_quality(indicators: Iterable[Indicator]) -> bool:
-    """Whether any indicator is graded, so that the case has an overall judgement."""
-    return any(one.kind == IndicatorKind.GRADED for one in indicators)
+def problems_of(rows: Iterable[IndicatorRow], errors: Errors) -> list[tuple[str, str]]:
+    """What is wrong, for the error summary: the box to go to and the sentence for each."""
+    radios = ("overall", "threshold")
+    return [(row.error_box, row.error) for row in rows if row.error] + [
+        (f"{part}-1" if part in radios else part, text)
+        for part, text in errors.items()
+        if isinstance(part, str)
+    ]

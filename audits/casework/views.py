@@ -1,22 +1,19 @@
 """An auditor's list; one case as it is read, graded, checked, submitted and put right."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from audits.casework import actions as casework
-from audits.casework.access import refuse_unless_given_to, seen_audit
+from audits.casework.access import audit_typed_into, seen_audit
 from audits.casework.actions import AuditRefused
 from audits.casework.forms import DoneForm, GradingForm, RemedyForm, snapshot
-from audits.casework.indicators import indicators_with_guidance
-from audits.casework.pages import check as check_page
-from audits.casework.pages import conflict as conflict_page
 from audits.casework.pages import grading as page
-from audits.casework.pages.case import case_page
+from audits.casework.pages.case import case_page, people_told
 from audits.casework.pages.lists import my_cases, read_page
-from audits.models import CaseAudit, Given, RemedialAction
+from audits.models import CaseAudit, RemedialAction
 from audits.permissions import (
     AuditsPermission,
     audits_seen,
@@ -28,10 +25,12 @@ from audits.permissions import (
 )
 from audits.safety.actions import NOT_RESPONSIBLE, finish_remedial, set_remedial
 from audits.safety.emails import write_to
+from audits.verbs import AuditsVerb
 from audits.workflow import NotAllowed
 from earlyhelp.core import clock
 from earlyhelp.core.change import Stale, refuse
-from earlyhelp.core.pages.forms import answer, post_only, posted
+from earlyhelp.core.events.models import Event
+from earlyhelp.core.pages.forms import answer, get_or_post, post_only, posted
 from earlyhelp.core.pages.posted import posted_version
 from earlyhelp.core.pages.versioned_edit import show_conflict
 from earlyhelp.core.pages.wording import days_left
@@ -87,17 +86,13 @@ def _show_case(
 
 
 @signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 def audit_grade(request: SignedInRequest, pk: int) -> HttpResponse:
     """Every indicator of a case on one page. POST saves all of what was typed, or nothing."""
     if request.method == "POST":
         return _save(request, pk)
     audit = _own_audit(request, pk)
-    closed = page.why_closed(request.actor.authority, audit)
-    if closed:
-        messages.info(request, closed)
-        return redirect("audit-case", pk=pk)
-    return _show_form(request, audit, _form(audit))
+    return _read_instead(request, audit) or _show_form(request, audit, GradingForm(audit))
 
 
 def _own_audit(request: SignedInRequest, pk: int) -> CaseAudit:
@@ -107,14 +102,13 @@ def _own_audit(request: SignedInRequest, pk: int) -> CaseAudit:
     return audit
 
 
-def _form(audit: CaseAudit, request: HttpRequest | None = None) -> GradingForm:
-    """The case as it is, with what was posted over it. Five queries."""
-    return GradingForm(
-        indicators_with_guidance(audit),
-        Given.objects.of(audit),
-        audit,
-        None if request is None else request.POST,
-    )
+def _read_instead(request: SignedInRequest, audit: CaseAudit) -> HttpResponse | None:
+    """On to the page where the audit is read, once it can no longer be graded."""
+    closed = page.why_closed(request.actor.authority, audit)
+    if not closed:
+        return None
+    messages.info(request, closed)
+    return redirect("audit-case", pk=audit.pk)
 
 
 def _about(request: SignedInRequest, audit: CaseAudit) -> dict[str, object]:
@@ -131,24 +125,20 @@ def _show_form(request: SignedInRequest, audit: CaseAudit, form: GradingForm) ->
     context = _about(request, audit) | {
         "page": page.grade_page(form, audit, clock.now()),
         "version": audit.version if form.version is None else form.version,
-        "was": snapshot(form.now if form.was is None else form.was),
+        "was": snapshot(form.was or form.now),
     }
     return render(request, "audits/casework/grade.html", context)
 
 
 def _save(request: SignedInRequest, pk: int) -> HttpResponse:
-    audit = get_object_or_404(CaseAudit.objects.for_pages(), pk=pk)
-    authority = request.actor.authority
-    refusal = why_not_audit(authority, audit)
-    if refusal:
-        return _no_longer_theirs(request, audit, refusal)
-    if not reads(authority, audit):
-        raise Http404("Its round has not been opened yet")
-    form = _form(audit, request)
+    audit, locked = audit_typed_into(request.actor.authority, pk, why_not_audit, role="auditor")
+    form = GradingForm(audit, request.POST)
+    if locked:
+        return _show_locked(request, audit, form, locked)
     if form.errors:
         return _show_form(request, audit, form)
     if form.undecided:
-        return _show_conflict(request, audit, form)
+        return show_conflict(request, page.conflict(audit, form))
     try:
         saved = casework.save(
             audit,
@@ -158,23 +148,15 @@ def _save(request: SignedInRequest, pk: int) -> HttpResponse:
             by=request.actor,
         )
     except AuditRefused as refused:
-        form.refuse(refused.errors)
+        form.errors |= refused.errors
         return _show_form(request, audit, form)
     except Stale:
         # The version is read before the answers: a save in between makes it stale, never unseen.
         current = CaseAudit.objects.for_pages().get(pk=pk)
-        return _show_conflict(request, current, _form(current, request))
-    except Refused as refused:
-        return _no_longer_theirs(request, audit, str(refused))
-    except NotAllowed as not_now:
-        return _show_locked(request, audit, form, str(not_now))
+        return show_conflict(request, page.conflict(current, GradingForm(current, request.POST)))
+    except (Refused, NotAllowed) as refusal:
+        return _show_locked(request, audit, form, str(refusal))
     return _after_saving(request, saved, form)
-
-
-def _no_longer_theirs(request: SignedInRequest, audit: CaseAudit, refusal: str) -> HttpResponse:
-    """What somebody typed into a case that was taken from them meanwhile, and nothing else."""
-    refuse_unless_given_to(request.actor.authority, audit, refusal, role="auditor")
-    return _show_locked(request, audit, _form(audit, request), refusal)
 
 
 def _show_locked(
@@ -184,17 +166,10 @@ def _show_locked(
     context = {
         "audit": audit,
         "locked": locked,
-        "typed": conflict_page.what_was_typed(form),
+        "typed": page.what_was_typed(form),
         "may_read": reads(request.actor.authority, audit),
     }
     return render(request, "audits/casework/grade_locked.html", context, status=409)
-
-
-def _show_conflict(request: HttpRequest, audit: CaseAudit, form: GradingForm) -> HttpResponse:
-    """What was saved meanwhile and what was typed now, side by side."""
-    last = page.last_save(audit)
-    by = str(last.by or "") if last else ""
-    return show_conflict(request, conflict_page.conflict(audit, form, by))
 
 
 def _after_saving(request: SignedInRequest, audit: CaseAudit, form: GradingForm) -> HttpResponse:
@@ -219,22 +194,19 @@ def _after_saving(request: SignedInRequest, audit: CaseAudit, form: GradingForm)
 def audit_check(request: SignedInRequest, pk: int) -> HttpResponse:
     """Every answer on one page before it is submitted: what is missing, what looks like a name."""
     audit = _own_audit(request, pk)
-    closed = page.why_closed(request.actor.authority, audit)
-    if closed:
-        messages.info(request, closed)
-        return redirect("audit-case", pk=pk)
-    return _show_check(request, audit)
+    return _read_instead(request, audit) or _show_check(request, audit)
 
 
 def _show_check(
-    request: SignedInRequest, audit: CaseAudit, problems: list[tuple[str, str]] | None = None
+    request: SignedInRequest, audit: CaseAudit, problem: str = "", *, box: str = ""
 ) -> HttpResponse:
+    """The page; ``box`` is what a problem is about, if it is about one."""
     context = _about(request, audit) | {
-        "page": check_page.check(audit, indicators_with_guidance(audit)),
-        "problems": problems or [],
-        "keep_words_wrong": dict(problems or []).get("keep-words", ""),
+        "page": page.check(audit),
+        "problems": [(box, problem)] if problem else [],
+        "keep_words_wrong": problem if box else "",
     }
-    return render(request, "audits/casework/check.html", context, status=409 if problems else 200)
+    return render(request, "audits/casework/check.html", context, status=409 if problem else 200)
 
 
 @signed_in
@@ -244,9 +216,9 @@ def audit_submit(request: SignedInRequest, pk: int) -> HttpResponse:
     audit = _own_audit(request, pk)
     kept = request.POST.get("keep-words") == "yes"
     if not kept and not audit.is_done:
-        checked = check_page.check(audit, indicators_with_guidance(audit))
+        checked = page.check(audit)
         if checked.noticed and not checked.missing:
-            return _show_check(request, audit, [("keep-words", KEEP_WORDS)])
+            return _show_check(request, audit, KEEP_WORDS, box="keep-words")
     try:
         done = casework.submit(audit, version=posted_version(request), by=request.actor)
     except NotAllowed as refusal:
@@ -254,10 +226,10 @@ def audit_submit(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect("audit-case", pk=pk)
     except Stale:
         current = seen_audit(request.actor.authority, pk)
-        return _show_check(request, current, [("", CHANGED_MEANWHILE)])
+        return _show_check(request, current, CHANGED_MEANWHILE)
     except AuditRefused:
         problem = "This audit cannot be submitted yet: see what is still missing."
-        return _show_check(request, audit, [("", problem)])
+        return _show_check(request, audit, problem)
     write_to(request, done.audit, done.told)
     return redirect("audit-receipt", pk=pk)
 
@@ -267,10 +239,16 @@ def audit_submit(request: SignedInRequest, pk: int) -> HttpResponse:
 def audit_receipt(request: SignedInRequest, pk: int) -> HttpResponse:
     """What was submitted, when and by whom, who was told, and what happens next."""
     audit = _own_audit(request, pk)
-    receipt = check_page.receipt(audit)
-    if receipt is None:
+    submitted = Event.objects.about(audit).filter(verb=AuditsVerb.SUBMITTED)
+    event = submitted.order_by("-id").first() if audit.is_done else None
+    if event is None:
         return redirect("audit-case", pk=pk)
-    context = {"audit": audit, "receipt": receipt}
+    context = {
+        "audit": audit,
+        "event": event,
+        "answers": audit.given.count(),
+        "told": people_told(audit) if audit.is_a_concern else [],
+    }
     return render(request, "audits/casework/receipt.html", context)
 
 
@@ -282,7 +260,7 @@ def _put_right(audit: CaseAudit) -> str:
 
 
 @signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 def remedial_new(request: SignedInRequest, pk: int) -> HttpResponse:
     """Set something to be done about a case of concern, by a day."""
     audit = seen_audit(request.actor.authority, pk)

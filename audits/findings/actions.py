@@ -1,7 +1,7 @@
 """What a round found: written, tagged to indicators, counted, addressed, made an action."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,9 +14,10 @@ from audits.plan.models import Action, Outcome, Source
 from audits.plan.timing import Timing
 from audits.verbs import AuditsVerb
 from audits.workflow import RoundState
-from earlyhelp.core.change import Details, Entry, changing, lock, record, refuse, required
+from earlyhelp.core.change import Details, Entry, changing, create, lock, record, required
 from earlyhelp.core.workflow import NotAllowed
 from teams.authority import Actor
+from teams.permissions import require_anywhere
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Found:
 
     kind: FindingKind
     text: str
-    indicators: Collection[Indicator] = field(default=())
+    indicators: Collection[Indicator] = ()
     cases: int | None = None
     agency: str = ""
     is_recommendation: bool = False
@@ -36,7 +37,7 @@ def add_finding(audit_round: Round, found: Found, *, by: Actor) -> Finding:
 
     Raises ``Refused``, ``NotAllowed`` or ValidationError by field.
     """
-    _refuse_all_but_writers(by)
+    require_anywhere(by.authority, [AuditsPermission.WRITE_FINDINGS])
     with transaction.atomic():
         audit_round = lock(audit_round)
         if audit_round.state == RoundState.PLANNING:
@@ -56,7 +57,7 @@ def change_finding(finding: Finding, found: Found, *, version: int, by: Actor) -
 
     Raises ``Refused``, ``Stale`` or ValidationError by field.
     """
-    _refuse_all_but_writers(by)
+    require_anywhere(by.authority, [AuditsPermission.WRITE_FINDINGS])
     verb, details, text = AuditsVerb.FINDING_CHANGED, Details(), found.text.strip()
     with changing(finding, verb, by, version=version, note=text, details=details) as finding:
         details.before = _plain(finding)
@@ -65,12 +66,6 @@ def change_finding(finding: Finding, found: Found, *, version: int, by: Actor) -
         finding.written_at, finding.written_by = by.now, by.person
         details.after = _plain(finding)
     return finding
-
-
-def _refuse_all_but_writers(by: Actor) -> None:
-    """Findings speak of a whole round, so whoever writes them anywhere writes them here."""
-    if not by.authority.holds(AuditsPermission.WRITE_FINDINGS):
-        refuse("You are not appointed to write findings.")
 
 
 def _fill(finding: Finding, found: Found) -> None:
@@ -135,6 +130,4 @@ def carry_over(old: Action, new: Action, by: Actor) -> None:
 def _link(finding: Finding, action: Action, by: Actor) -> None:
     finding = lock(finding)
     link = FindingAction(finding=finding, action=action)
-    link.full_clean()
-    link.save()
-    record([Entry(AuditsVerb.MADE_AN_ACTION, finding, after={"action": action.pk})], by)
+    create(link, AuditsVerb.MADE_AN_ACTION, by, about=finding, after={"action": action.pk})

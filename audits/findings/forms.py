@@ -1,14 +1,17 @@
 """A finding as it is typed, and the action that it becomes."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
+from dataclasses import fields
 from typing import Any
 
 from crispy_forms_gds.layout import Field
 from django import forms
+from django.forms.models import model_to_dict
 
 from audits.findings.actions import Found
 from audits.models import Finding, FindingKind, Indicator
 from audits.plan.fields import OwnersForm, TimingForm, timing_layout, who_layout
+from audits.plan.models import Outcome
 from earlyhelp.core.pages.fields import laid_out
 from earlyhelp.core.pages.versioned_edit import BROUGHT_BACK, VersionedForm
 from earlyhelp.core.pages.widgets import NumberText
@@ -22,7 +25,8 @@ class FindingForm(WordsForm):
 
     words = ("text",)
 
-    kind = forms.ChoiceField(
+    kind = forms.TypedChoiceField(
+        coerce=FindingKind,
         label="Is it a strength, or for improvement?",
         choices=FindingKind.choices,
         widget=forms.RadioSelect,
@@ -39,7 +43,6 @@ class FindingForm(WordsForm):
     )
     indicators = forms.TypedMultipleChoiceField(
         label="Which indicators is it about?",
-        coerce=int,
         required=False,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": "Choose indicators of this round’s tool"},
@@ -65,11 +68,12 @@ class FindingForm(WordsForm):
         error_messages={"max_length": f"Shorten the agency to {LONGEST_AGENCY} characters"},
     )
 
-    def __init__(self, *args: Any, indicators: Collection[Indicator], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, indicators: Iterable[Indicator], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._by_id = {one.pk: one for one in indicators}
+        by_id = {str(one.pk): one for one in indicators}
         field: Any = self.fields["indicators"]
-        field.choices = [(one.pk, one.name) for one in indicators]
+        field.coerce = by_id.__getitem__
+        field.choices = [(one.pk, one.name) for one in by_id.values()]
         self.helper = laid_out(
             *(name for name in BROUGHT_BACK if name in self.fields),
             Field.radios("kind", small=True),
@@ -84,15 +88,7 @@ class FindingForm(WordsForm):
 
     def found(self) -> Found:
         """The finding, once the form is valid."""
-        said = self.cleaned_data
-        return Found(
-            kind=FindingKind(said["kind"]),
-            text=said["text"],
-            indicators=[self._by_id[pk] for pk in said["indicators"]],
-            cases=said["cases"],
-            agency=said["agency"],
-            is_recommendation=said["is_recommendation"],
-        )
+        return Found(**{part.name: self.cleaned_data[part.name] for part in fields(Found)})
 
 
 class ChangeFindingForm(FindingForm, VersionedForm):
@@ -101,15 +97,9 @@ class ChangeFindingForm(FindingForm, VersionedForm):
 
 def as_typed(finding: Finding) -> dict[str, Any]:
     """The boxes as they are before anybody types."""
-    return {
-        "kind": finding.kind,
-        "text": finding.text,
-        "indicators": [one.pk for one in finding.indicators.all()],
-        "cases": finding.cases,
-        "is_recommendation": finding.is_recommendation,
-        "agency": finding.agency,
-        "version": finding.version,
-    }
+    plain = ["kind", "text", "cases", "is_recommendation", "agency", "version"]
+    indicators = [one.pk for one in finding.indicators.all()]
+    return model_to_dict(finding, plain) | {"indicators": indicators}
 
 
 class FindingActionForm(TimingForm, OwnersForm):
@@ -117,7 +107,6 @@ class FindingActionForm(TimingForm, OwnersForm):
 
     outcome = forms.TypedChoiceField(
         label="Outcome that it works towards",
-        coerce=int,
         error_messages={
             "required": "Choose an outcome of the plan",
             "invalid_choice": "Choose an outcome from the list",
@@ -127,10 +116,12 @@ class FindingActionForm(TimingForm, OwnersForm):
         label="Every locality has to do it, and answers for itself", required=False
     )
 
-    def __init__(self, *args: Any, outcomes: Iterable[tuple[int, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, outcomes: Iterable[Outcome], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["outcome"]
-        field.choices = [("", "Choose an outcome"), *outcomes]
+        by_id = {str(one.pk): one for one in outcomes}
+        field.coerce = by_id.__getitem__
+        field.choices = [("", "Choose an outcome"), *((pk, str(one)) for pk, one in by_id.items())]
         self.fields["rationale"].help_text = "Leave it empty to name the round that found it."
         self.helper = laid_out(
             "outcome",

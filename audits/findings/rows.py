@@ -55,43 +55,36 @@ def finding_rows(
 ) -> list[FindingRow]:
     """The findings of a round, or those tagged to one indicator; at most five queries."""
     sees_plan = authority.holds(PlanPermission.SEE_PLAN)
+    keeps_plan = authority.holds(PlanPermission.KEEP_PLAN)
+    writes = authority.holds(AuditsPermission.WRITE_FINDINGS)
+    fewest = 1 if sees_small_results(authority) else max(least, 1)
     found = made.findings.prefetch_related("indicators")
     if about is not None:
         found = found.filter(indicators=about)
     if sees_plan:
-        actions = Action.objects.select_related("outcome__theme").prefetch_related(
-            "updates", "occurrences"
-        )
-        found = found.prefetch_related(Prefetch("actions", actions.in_order()))
+        actions = Action.objects.select_related("outcome__theme").in_order()
+        actions = actions.prefetch_related("updates", "occurrences")
+        found = found.prefetch_related(Prefetch("actions", actions))
     rows = list(found)
     cases = made.cases.count() if rows else 0
-    return [_row(one, cases, authority, today, least, sees_plan) for one in rows]
+    return [
+        FindingRow(
+            text=one.text,
+            is_strength=one.kind == FindingKind.STRENGTH,
+            indicators=", ".join(map(str, one.indicators.all())),
+            noted=_noted(one.cases or 0, cases, fewest),
+            addressed=_addressed(one),
+            actions=[_link_to(action, today) for action in one.actions.all()] if sees_plan else [],
+            edit_url=reverse("finding-edit", args=[one.pk]) if writes else "",
+            action_url=reverse("finding-to-action", args=[one.pk]) if keeps_plan else "",
+            shows_actions=sees_plan,
+        )
+        for one in rows
+    ]
 
 
-def origin_of(action: Action) -> Origin | None:
-    """The finding that an action of the plan comes from, for the plan's pages; one query."""
-    links = FindingAction.objects.select_related("finding__round")
-    link = links.filter(action=action).first()
-    return Origin(link.finding.text, str(link.finding.round)) if link else None
-
-
-def _row(
-    finding: Finding, cases: int, authority: Authority, today: dt.date, least: int, sees_plan: bool
-) -> FindingRow:
-    keeps = authority.holds(PlanPermission.KEEP_PLAN)
-    writes = authority.holds(AuditsPermission.WRITE_FINDINGS)
-    few = (finding.cases or 0) < least and not sees_small_results(authority)
-    return FindingRow(
-        text=finding.text,
-        is_strength=finding.kind == FindingKind.STRENGTH,
-        indicators=", ".join(one.name for one in finding.indicators.all()),
-        noted=f"noted on {finding.cases} of {cases} cases" if finding.cases and not few else "",
-        addressed=_addressed(finding),
-        actions=[_action(one, today) for one in finding.actions.all()] if sees_plan else [],
-        edit_url=reverse("finding-edit", args=[finding.pk]) if writes else "",
-        action_url=reverse("finding-to-action", args=[finding.pk]) if keeps else "",
-        shows_actions=sees_plan,
-    )
+def _noted(number: int, cases: int, fewest: int) -> str:
+    return f"noted on {number} of {cases} cases" if number >= fewest else ""
 
 
 def _addressed(finding: Finding) -> str:
@@ -101,12 +94,14 @@ def _addressed(finding: Finding) -> str:
     return f"For {finding.agency}" if finding.agency else ""
 
 
-def _action(action: Action, today: dt.date) -> ActionLink:
+def _link_to(action: Action, today: dt.date) -> ActionLink:
     status = progress(action, today).status
-    return ActionLink(
-        ref=action.ref,
-        text=action.text,
-        url=reverse("action", args=[action.pk]),
-        status=str(status),
-        colour=status.colour,
-    )
+    url = reverse("action", args=[action.pk])
+    return ActionLink(action.ref, action.text, url, str(status), status.colour)
+
+
+def origin_of(action: Action) -> Origin | None:
+    """The finding that an action of the plan comes from, for the plan's pages; one query."""
+    links = FindingAction.objects.select_related("finding__round")
+    link = links.filter(action=action).first()
+    return Origin(link.finding.text, str(link.finding.round)) if link else None

@@ -95,17 +95,12 @@ def finding_to_action(request: SignedInRequest, pk: int) -> HttpResponse:
     if plan is None:
         messages.info(request, "There is no action plan yet: make one first.")
         return redirect("actions")
-    outcomes = {
-        one.pk: one
-        for one in Outcome.objects.filter(theme__plan=plan)
-        .select_related("theme__plan")
-        .order_by("theme__number", "number")
-    }
+    outcomes = Outcome.objects.filter(theme__plan=plan).select_related("theme__plan")
     form = FindingActionForm(
         posted(request),
         year=plan.financial_year,
         choices=nameable(request.actor.today),
-        outcomes=[(pk, str(one)) for pk, one in outcomes.items()],
+        outcomes=outcomes.order_by("theme__number", "number"),
     )
     page = _page(finding.round, "Make an action", finding.text)
     return answer(
@@ -113,7 +108,7 @@ def finding_to_action(request: SignedInRequest, pk: int) -> HttpResponse:
         form,
         lambda: actions.to_action(
             finding,
-            outcomes[form.cleaned_data["outcome"]],
+            form.cleaned_data["outcome"],
             text=form.cleaned_data["text"],
             timing=form.the_timing,
             owners=form.owners,

@@ -4,54 +4,38 @@
 ``comment`` for the case as a whole. A grade left as it was is confirmed.
 """
 
-from collections.abc import Mapping, Sequence
-
 from django.http import QueryDict
 
-from audits.casework.answers import LONGEST, Decision, Errors
+from audits.casework.answers import LONGEST, Errors, GradeDecision
 from audits.models import CaseAudit, Given
-from earlyhelp.core.pages.posted import clean, version_of
+from earlyhelp.core.pages.boxes import BoxesForm
 
 
-class ModerationForm:
+class ModerationForm(BoxesForm):
     """A moderation as it was typed; before anything is, it confirms everything.
 
-    ``rows`` are the auditor's graded answers. ``read`` holds the boxes that were pointed out
-    for what looks like a person, and that the writer kept.
+    ``given`` are the auditor's answers and ``graded`` those with a grade. ``keeps_words`` is
+    whether the writer kept what looks like a person.
     """
 
-    def __init__(
-        self, rows: Sequence[Given], audit: CaseAudit, post: QueryDict | None = None
-    ) -> None:
-        self.rows = rows
-        self.decisions = {row.indicator_id: Decision(row.grade) for row in rows}
-        self.overall, self.is_unsafe, self.comment = audit.overall, audit.is_unsafe, ""
+    def __init__(self, audit: CaseAudit, post: QueryDict | None = None) -> None:
+        """Two queries."""
+        super().__init__(post)
+        self.given = {row.indicator_id: row for row in Given.objects.of(audit)}
+        self.graded = [row for row in self.given.values() if row.grade]
         self.errors: Errors = {}
-        self.version: int | None = None
-        self.keeps_words = False
-        if post is not None:
-            self._read(post)
-
-    def _read(self, post: QueryDict) -> None:
-        self.version = version_of(post.get("version", ""))
-        self.keeps_words = post.get("keep-words") == "yes"
-        for row in self.rows:
-            code = row.indicator.code
-            decision = Decision(
-                grade=clean(post.get(f"grade-{code}", row.grade)),
-                comment=clean(post.get(f"comment-{code}", "")),
-            )
-            self.decisions[row.indicator_id] = decision
-            if len(decision.comment) > LONGEST:
-                self.errors[row.indicator_id] = (
-                    f"Shorten what you wrote about “{row.indicator.name}” to {LONGEST:,} characters"
-                )
-        self.overall = clean(post.get("overall", self.overall))
-        self.is_unsafe = post.get("unsafe") == "yes"
-        self.comment = clean(post.get("comment", ""))
+        self.keeps_words = self.post.get("keep-words") == "yes"
+        self.overall = self.text("overall", audit.overall)
+        self.is_unsafe = audit.is_unsafe if post is None else self.post.get("unsafe") == "yes"
+        self.comment = self.text("comment")
+        self.decisions = {row.indicator_id: self._read(row) for row in self.graded}
         if len(self.comment) > LONGEST:
             self.errors["comment"] = f"Shorten what you wrote to {LONGEST:,} characters"
 
-    def refuse(self, errors: Mapping[int | str, str]) -> None:
-        """Take the sentences of an action that refused."""
-        self.errors |= errors
+    def _read(self, row: Given) -> GradeDecision:
+        code, name = row.indicator.code, row.indicator.name
+        comment = self.text(f"comment-{code}")
+        if len(comment) > LONGEST:
+            sentence = f"Shorten what you wrote about “{name}” to {LONGEST:,} characters"
+            self.errors[row.indicator_id] = sentence
+        return GradeDecision(self.text(f"grade-{code}", row.grade), comment)

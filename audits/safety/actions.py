@@ -1,7 +1,6 @@
 """What an inadequate or unsafe case needs: somebody told, something done, by a day."""
 
 import datetime as dt
-from collections.abc import Sequence
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -18,17 +17,15 @@ from teams.models import User
 NOT_RESPONSIBLE = "You are not appointed to look after this case."
 
 
-def people_to_tell(audit: CaseAudit, today: dt.date) -> tuple[User, ...]:
-    """The managers of the case's team and the heads of its locality; ``audit`` with its case."""
-    return tuple(people_answering(audit.case.team_id, audit.case.locality_id, today))
+def tell(audit: CaseAudit, by: Actor) -> tuple[User, ...]:
+    """Put on record who has to know of a concern, and give them: whoever calls writes to them.
 
-
-def tell(audit: CaseAudit, people: Sequence[User], *, by: Actor) -> None:
-    """Put on record who has to know of this concern; whoever calls writes to them.
-
+    The managers of the case's team and the heads of its locality; ``audit`` with its case.
     Runs inside the action's transaction, so the mail (``audits.safety.emails``) waits for its end.
     """
+    people = people_answering(audit.case.team_id, audit.case.locality_id, by.today)
     record([Entry(AuditsVerb.TOLD, audit, after={"people": [one.pk for one in people]})], by)
+    return tuple(people)
 
 
 def set_remedial(audit: CaseAudit, *, what: str, due_on: dt.date, by: Actor) -> RemedialAction:

@@ -34,13 +34,11 @@ def tell_of_concern(people: Iterable[User], address: str) -> list[User]:
     Gives those to whom no mail could be sent; each failure is in the log.
     """
     missed = []
+    message = MESSAGE.format(address=address)
     for person in people:
         try:
             connection = get_connection(timeout=SECONDS_TO_WAIT)
-            letter = EmailMessage(
-                SUBJECT, MESSAGE.format(address=address), to=[person.email], connection=connection
-            )
-            letter.send()
+            EmailMessage(SUBJECT, message, to=[person.email], connection=connection).send()
         except (OSError, ImportError):
             log.exception("No mail of a case of concern could be sent to person %s", person.pk)
             missed.append(person)
@@ -52,7 +50,7 @@ def write_to(request: HttpRequest, audit: CaseAudit, people: Iterable[User]) -> 
     address = request.build_absolute_uri(reverse("audit-case", args=[audit.pk]))
     missed = tell_of_concern(people, address)
     if missed:
-        names = " and ".join(str(person) for person in missed)
+        names = " and ".join(map(str, missed))
         messages.warning(
             request,
             f"The mail to {names} could not be sent. The concern stands on their home page; "

@@ -21,16 +21,8 @@ class Step(StrEnum):
     @property
     def colour(self) -> str:
         """The colour of its tag."""
-        return _COLOURS[self]
-
-
-_COLOURS = {
-    Step.NOTHING_SET: "red",
-    Step.BEING_DONE: "yellow",
-    Step.TO_BE_AUDITED_AGAIN: "yellow",
-    Step.BEING_AUDITED_AGAIN: "blue",
-    Step.CLOSED: "green",
-}
+        colours = {Step.NOTHING_SET: "red", Step.BEING_AUDITED_AGAIN: "blue", Step.CLOSED: "green"}
+        return colours.get(self, "yellow")
 
 
 def step(remedies: Iterable[RemedialAction], later: Iterable[CaseAudit]) -> Step:
@@ -55,15 +47,14 @@ def open_concerns(audits: CaseAuditQuerySet) -> CaseAuditQuerySet:
     again = CaseAudit.objects.done().filter(
         case=OuterRef("case"), agency=OuterRef("agency"), turn__gt=OuterRef("turn")
     )
-    remedies = RemedialAction.objects.filter(audit=OuterRef("pk"))
-    is_closed = (
-        Q(Exists(again)) & Q(Exists(remedies)) & ~Q(Exists(remedies.filter(done_at__isnull=True)))
-    )
-    return audits.concerns().exclude(is_closed)
+    return audits.concerns().exclude(Q(Exists(again)) & _all_done())
 
 
 def to_be_put_right(audits: CaseAuditQuerySet) -> CaseAuditQuerySet:
     """Those whose loop is open because nothing is set to be done yet, or not all of it is done."""
+    return audits.concerns().exclude(_all_done())
+
+
+def _all_done() -> Q:
     remedies = RemedialAction.objects.filter(audit=OuterRef("pk"))
-    is_done = Q(Exists(remedies)) & ~Q(Exists(remedies.filter(done_at__isnull=True)))
-    return audits.concerns().exclude(is_done)
+    return Q(Exists(remedies)) & ~Q(Exists(remedies.open()))

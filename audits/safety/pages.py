@@ -65,43 +65,30 @@ def my_concerns(authority: Authority, today: dt.date) -> Concerns | None:
 
 def _listed(audits: CaseAuditQuerySet, today: dt.date) -> Concerns:
     listed = list(audits.for_pages().prefetch_related("remedial_actions").order_by("pk"))
-    later = defaultdict(list)
+    turns = defaultdict(list)
     if listed:
         cases = [audit.case_id for audit in listed]
         for one in CaseAudit.objects.filter(case__in=cases, turn__gt=1):
-            later[one.case_id, one.agency].append(one)
-    rows = [
-        _row(
-            audit,
-            [one for one in later[audit.case_id, audit.agency] if one.turn > audit.turn],
-            today,
-        )
-        for audit in listed
-    ]
+            turns[one.case_id, one.agency].append(one)
+    rows = []
+    for audit in listed:
+        remedies = list(audit.remedial_actions.all())
+        later = [one for one in turns[audit.case_id, audit.agency] if one.turn > audit.turn]
+        at = step(remedies, later)
+        rows.append(ConcernRow(audit, at, _note(at, remedies, later, today)))
     order = list(Step)
     rows.sort(key=lambda row: (order.index(row.step), row.audit.submitted_on or today))
     return Concerns(rows)
 
 
-def _row(audit: CaseAudit, later: Sequence[CaseAudit], today: dt.date) -> ConcernRow:
-    remedies = list(audit.remedial_actions.all())
-    stands = step(remedies, later)
-    waiting = [one for one in remedies if one.done_at is None]
-    return ConcernRow(
-        audit=audit,
-        step=stands,
-        note=_note(stands, waiting, later, today),
-    )
-
-
 def _note(
-    stands: Step, waiting: Sequence[RemedialAction], later: Sequence[CaseAudit], today: dt.date
+    at: Step, remedies: Sequence[RemedialAction], later: Sequence[CaseAudit], today: dt.date
 ) -> str:
     """``1 to do, due 20 July 2016``, ``2 to do, 3 days late``, ``due 9 August 2016``."""
-    if waiting:
-        due = min(one.due_on for one in waiting)
-        late = days_late((today - due).days)
-        return f"{len(waiting)} to do, {late or f'due {long_date(due)}'}"
-    if stands == Step.BEING_AUDITED_AGAIN:
+    due = [one.due_on for one in remedies if one.done_at is None]
+    if due:
+        late = days_late((today - min(due)).days)
+        return f"{len(due)} to do, {late or f'due {long_date(min(due))}'}"
+    if at == Step.BEING_AUDITED_AGAIN:
         return f"Due {long_date(max(later, key=lambda one: one.turn).due_on)}"
     return ""

@@ -12,7 +12,7 @@ from itertools import groupby
 
 from audits.allocation import actions as allocation
 from audits.casework import actions as casework
-from audits.casework.answers import Answer, Decision, Judgement
+from audits.casework.answers import CaseAnswer, GradeDecision, Judgement
 from audits.findings import actions as findings
 from audits.findings.actions import Found
 from audits.grades import QUALITY, Grade, IndicatorKind
@@ -207,17 +207,17 @@ class Audits:
         if row.get("moderated_on"):
             self._moderate(audit, row, indicators)
 
-    def _answer(self, indicator: Indicator, row: Row) -> Answer:
+    def _answer(self, indicator: Indicator, row: Row) -> CaseAnswer:
         cell = row[indicator.code]
         if indicator.kind == IndicatorKind.TEXT:
-            return Answer(text=cell)
+            return CaseAnswer(text=cell)
         if indicator.kind == IndicatorKind.CHOICES:
             codes = cell.split()
             chosen = [one.pk for one in indicator.choices.all() if one.code in codes]
-            return Answer(chosen=frozenset(chosen))
+            return CaseAnswer(chosen=frozenset(chosen))
         grade = _SHORT[cell.split(">")[0]]
         comments = self._comments.get((indicator.code, grade), [""])
-        return Answer(grade, comments[int(row["case"]) % len(comments)])
+        return CaseAnswer(grade, comments[int(row["case"]) % len(comments)])
 
     def _moderate(self, audit: CaseAudit, row: Row, indicators: dict[str, Indicator]) -> None:
         decisions = {}
@@ -227,7 +227,7 @@ class Audits:
                 order = [*QUALITY, Grade.NOT_FOUND]
                 stricter = order.index(_SHORT[counted]) > order.index(_SHORT[first])
                 why = _STRICTER if stricter else _MILDER
-                decisions[indicator.pk] = Decision(_SHORT[counted], why)
+                decisions[indicator.pk] = GradeDecision(_SHORT[counted], why)
         casework.moderate(
             audit,
             decisions,

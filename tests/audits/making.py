@@ -11,7 +11,7 @@ from typing import Any
 
 from audits.allocation import actions as allocation
 from audits.casework import actions as casework
-from audits.casework.answers import Answer, Judgement
+from audits.casework.answers import CaseAnswer, Judgement
 from audits.grades import IndicatorKind
 from audits.models import CaseAudit, Indicator, Round, Tool
 from audits.plan import action_changes
@@ -90,12 +90,14 @@ class Casework:
             case__round=self.round, case__serial=serial, turn=turn, agency=""
         )
 
-    def answers(self, **grades: str | Answer) -> dict[int, Answer]:
+    def answers(self, **grades: str | CaseAnswer) -> dict[int, CaseAnswer]:
         """Answers by indicator id, from codes."""
         return {
             self.indicator[code].pk: grade
-            if isinstance(grade, Answer)
-            else Answer(grade, comment="So it is" if grade in ("inadequate", "not-found") else "")
+            if isinstance(grade, CaseAnswer)
+            else CaseAnswer(
+                grade, comment="So it is" if grade in ("inadequate", "not-found") else ""
+            )
             for code, grade in grades.items()
         }
 
@@ -105,7 +107,7 @@ class Casework:
         judgement: Judgement | None = None,
         by: str = "auditor",
         turn: int = 1,
-        **grades: str | Answer,
+        **grades: str | CaseAnswer,
     ) -> CaseAudit:
         """Save some answers of a case."""
         audit = self.audit(serial, turn)
@@ -120,8 +122,8 @@ class Casework:
         choice = self.indicator["issues"].choices.all()[0]
         everything: dict[str, Any] = {
             **SOUND,
-            "issues": Answer(chosen=frozenset([choice.pk])),
-            "duration": Answer(text="Eleven months"),
+            "issues": CaseAnswer(chosen=frozenset([choice.pk])),
+            "duration": CaseAnswer(text="Eleven months"),
             **grades,
         }
         unsafe = overall == "unsafe"
@@ -174,7 +176,7 @@ def make_round_of(
     ids = {one.code: one.pk for one in tool.indicators.all()}
     for case, given in zip(cases, grades, strict=True):
         audit = case.audits.get()
-        answers = {ids[name]: Answer(grade, "So it is") for name, grade in given.items()}
+        answers = {ids[name]: CaseAnswer(grade, "So it is") for name, grade in given.items()}
         audit = casework.save(
             audit, answers, Judgement(overall="good"), version=0, by=cast.actor("auditor")
         )

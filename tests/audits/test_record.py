@@ -19,7 +19,7 @@ from django.test.utils import CaptureQueriesContext
 import audits
 from audits.allocation import actions as allocation
 from audits.casework import actions as acting
-from audits.casework.answers import Answer, Decision
+from audits.casework.answers import CaseAnswer, GradeDecision
 from audits.findings import actions as findings
 from audits.findings.actions import Found
 from audits.models import FindingKind
@@ -102,7 +102,7 @@ def a_year(cast: Cast) -> None:
     audit = casework.submit(1, "inadequate")
     acting.moderate(
         audit,
-        {casework.indicator["plan"].pk: Decision("good", "It is there")},
+        {casework.indicator["plan"].pk: GradeDecision("good", "It is there")},
         overall="inadequate",
         is_unsafe=False,
         version=audit.version,
@@ -250,7 +250,7 @@ def test_words_taken_out_of_the_record_are_gone_from_every_row(council: Cast) ->
     name, manager = "Jo Bloggs of 4 High Street", on_day(council, "manager")
     officer = who(council, "officer")
     casework = make_casework(council)
-    audit = casework.submit(1, "inadequate", plan=Answer("inadequate", comment=name))
+    audit = casework.submit(1, "inadequate", plan=CaseAnswer("inadequate", comment=name))
     remedy = safety.set_remedial(audit, what=name, due_on=DUE, **manager)
     safety.finish_remedial(remedy, done_on=TODAY, note=name, **manager)
     outcome = make_plan(council)[1]
@@ -300,7 +300,7 @@ def save(casework: Casework) -> Callable[[], object]:
     issues = casework.indicator["issues"].choices.all()[1]
     audit = casework.complete(1)
     answers = casework.answers(plan="inadequate", assessment="not-found")
-    answers[casework.indicator["issues"].pk] = Answer(chosen=frozenset([issues.pk]))
+    answers[casework.indicator["issues"].pk] = CaseAnswer(chosen=frozenset([issues.pk]))
     return lambda: acting.save(
         audit, answers, version=audit.version, **who(casework.cast, "auditor")
     )
@@ -313,7 +313,7 @@ def submit(casework: Casework) -> Callable[[], object]:
 
 def moderate(casework: Casework) -> Callable[[], object]:
     audit = casework.submit(1)
-    decisions = {casework.indicator["plan"].pk: Decision("inadequate", "Two years old")}
+    decisions = {casework.indicator["plan"].pk: GradeDecision("inadequate", "Two years old")}
     return lambda: acting.moderate(
         audit,
         decisions,

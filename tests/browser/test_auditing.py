@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from audits.casework.answers import Answer, Judgement
+from audits.casework.answers import CaseAnswer, Judgement
 from audits.grades import Grade
 from audits.models import CaseAudit, Given
 from audits.workflow import CaseState
@@ -50,9 +50,9 @@ def grade_everything(page: Page, overall: str = "Good") -> None:
     page.get_by_label("Areas for improvement").fill("Write a plan with the family.")
 
 
-def answers(audit: CaseAudit) -> dict[str, Answer]:
+def answers(audit: CaseAudit) -> dict[str, CaseAnswer]:
     """What is saved of a case, by indicator code."""
-    return {row.indicator.code: Answer.of(row) for row in Given.objects.of(audit)}
+    return {row.indicator.code: CaseAnswer.of(row) for row in Given.objects.of(audit)}
 
 
 @SCRIPTS
@@ -85,7 +85,7 @@ def test_a_case_is_graded_checked_and_submitted(
         "right",
     )
     said = answers(audit)
-    assert said["plan"] == Answer("not-found", "No plan is on the case.")
+    assert said["plan"] == CaseAnswer("not-found", "No plan is on the case.")
     assert said["issues"].chosen == {casework.indicator["issues"].choices.all()[1].pk}
     assert said["duration"].text == "Eleven months"
     # Back and again: it can be read, and no longer graded.
@@ -176,7 +176,7 @@ def test_a_whole_audit_by_keyboard_alone(council: Cast, enter: Enter) -> None:
         strengths="A chronology that is kept.",
     )
     said = answers(audit)
-    assert said["assessment"] == Answer("inadequate", "The child was not seen.")
+    assert said["assessment"] == CaseAnswer("inadequate", "The child was not seen.")
     assert [said[code].grade for code in ("plan", "supervision")] == ["good", "yes"]
     assert said["issues"].chosen == {casework.indicator["issues"].choices.all()[1].pk}
     assert said["duration"].text == "Eleven months"
@@ -241,7 +241,7 @@ def test_one_case_in_two_windows_shows_both_versions_and_loses_nothing(
     expect(mine.get_by_label("Strengths")).to_have_value("A chronology")
     audit = casework.audit(1)
     said = answers(audit)
-    assert said["assessment"] == Answer("good", "It says what life is like.")
+    assert said["assessment"] == CaseAnswer("good", "It says what life is like.")
     assert [said[code].grade for code in ("plan", "supervision")] == ["good", "no"]
     assert audit.strengths == "A chronology"
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from audits.allocation import actions as allocation
-from audits.casework.answers import Answer
+from audits.casework.answers import CaseAnswer
 from audits.rounds import actions as rounds
 from audits.safety import actions as safety
 from tests.audits.making import DUE, Casework, make_casework, on_day
@@ -37,7 +37,7 @@ def _refused(casework: Casework, enter: Enter) -> Page:
 
 
 def _pointed_out(casework: Casework, enter: Enter) -> Page:
-    casework.save(1, assessment=Answer("good", PEOPLE))
+    casework.save(1, assessment=CaseAnswer("good", PEOPLE))
     page = enter("auditor", grading(casework.audit(1)))
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     expect(page.get_by_text("4 things you wrote could tell who a person is.")).to_be_visible()
@@ -77,7 +77,7 @@ def _incomplete(casework: Casework, enter: Enter) -> Page:
 
 
 def _not_confirmed(casework: Casework, enter: Enter) -> Page:
-    casework.complete(1, "inadequate", plan=Answer("good", PEOPLE))
+    casework.complete(1, "inadequate", plan=CaseAnswer("good", PEOPLE))
     page = enter("auditor", _of(casework, "check/"))
     page.get_by_role("button", name="Submit Case 1").click()
     expect(page.get_by_role("heading", name="There is a problem")).to_be_visible()

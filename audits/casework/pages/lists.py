@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.core.paginator import Page, Paginator
 from django.urls import reverse
 
-from audits.casework.answers import Answer
+from audits.casework.answers import AnsweredIndicator, CaseAnswer
 from audits.models import CaseAudit, Round
 from audits.permissions import AuditsPermission as P
 from audits.permissions import own_places
@@ -44,14 +44,9 @@ class MyCases:
     done: Page
 
     @property
-    def late(self) -> int:
-        """How many of their cases are late."""
-        return sum(bool(row.late) for row in self.to_audit)
-
-    @property
     def lead(self) -> str:
         """``You have 6 cases to audit: 2 are late.``"""
-        number, late = len(self.to_audit), self.late
+        number, late = len(self.to_audit), sum(bool(row.late) for row in self.to_audit)
         if not number:
             return "You have no case to audit."
         sentence = f"You have {number_of(number, 'case')} to audit"
@@ -83,25 +78,24 @@ def grading_rows(authority: Authority, today: dt.date, *, numbered: bool) -> lis
 
     ``numbered``: with the recording system's number, for the auditor.
     """
-    waiting = (
-        mine_to_audit(authority)
-        .for_pages()
-        .prefetch_related("given__chosen", "given__indicator", "case__round__tool__indicators")
-    )
-    return [_to_grade(audit, today, numbered=numbered) for audit in waiting]
-
-
-def _to_grade(audit: CaseAudit, today: dt.date, *, numbered: bool) -> WaitingAudit:
-    asked = len(audit.case.round.tool.indicators.all())
-    answered = sum(Answer.of(row).answers(row.indicator.kind) for row in audit.given.all())
-    return WaitingAudit(
-        audit=audit,
-        next_step="Start" if audit.state == CaseState.ALLOCATED else "Carry on",
-        url=reverse("audit-grade", args=[audit.pk]),
-        late=audit.late_on(today),
-        progress=f"{answered} of {asked}",
-        case_number=audit.case.case_number if numbered else "",
-    )
+    waiting = mine_to_audit(authority).for_pages()
+    rows = []
+    for audit in waiting.prefetch_related(
+        "given__chosen", "given__indicator", "case__round__tool__indicators"
+    ):
+        asked = audit.case.round.tool.indicators.all()
+        given = [AnsweredIndicator(one.indicator, CaseAnswer.of(one)) for one in audit.given.all()]
+        rows.append(
+            WaitingAudit(
+                audit=audit,
+                next_step="Start" if audit.state == CaseState.ALLOCATED else "Carry on",
+                url=reverse("audit-grade", args=[audit.pk]),
+                late=audit.late_on(today),
+                progress=f"{sum(row.is_answered for row in given)} of {len(asked)}",
+                case_number=audit.case.case_number if numbered else "",
+            )
+        )
+    return rows
 
 
 def moderating_rows(authority: Authority) -> list[WaitingAudit]:

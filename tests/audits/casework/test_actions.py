@@ -8,7 +8,7 @@ import pytest
 from audits.allocation import actions as allocation
 from audits.casework import actions as acting
 from audits.casework.actions import AuditRefused
-from audits.casework.answers import Answer, Decision, Judgement
+from audits.casework.answers import CaseAnswer, GradeDecision, Judgement
 from audits.models import CaseAudit, Given
 from audits.workflow import CaseState, NotAllowed
 from earlyhelp.core.change import Stale
@@ -22,16 +22,16 @@ from tests.cast import TODAY
 
 
 def test_answers_are_saved_as_they_go(casework: Casework) -> None:
-    audit = casework.save(1, assessment=Answer("inadequate", " No voice of the child "))
+    audit = casework.save(1, assessment=CaseAnswer("inadequate", " No voice of the child "))
     assert (audit.state, audit.version) == (CaseState.IN_PROGRESS, 1)
     choices = {one.code: one.pk for one in casework.indicator["issues"].choices.all()}
     chosen = frozenset([choices["neglect"], choices["behaviour"]])
     audit = casework.save(
-        1, Judgement("good", "right", strengths="Seen alone"), issues=Answer(chosen=chosen)
+        1, Judgement("good", "right", strengths="Seen alone"), issues=CaseAnswer(chosen=chosen)
     )
     given = {row.indicator.code: row for row in Given.objects.of(audit)}
     assert given["assessment"].comment == "No voice of the child"
-    assert Answer.of(given["issues"]).chosen == chosen
+    assert CaseAnswer.of(given["issues"]).chosen == chosen
     assert Judgement.of(audit) == Judgement("good", "right", strengths="Seen alone")
 
 
@@ -73,7 +73,10 @@ def test_a_save_from_an_older_version_shows_both(casework: Casework) -> None:
 def test_what_people_write_stands_beside_the_record(casework: Casework) -> None:
     judgement = Judgement("good", strengths="WORDS of praise", improvements="WORDS of blame")
     casework.save(
-        1, judgement, assessment=Answer("good", "WORDS here"), duration=Answer(text="WORDS long")
+        1,
+        judgement,
+        assessment=CaseAnswer("good", "WORDS here"),
+        duration=CaseAnswer(text="WORDS long"),
     )
     assert "WORDS" not in repr(list(Event.objects.values_list("before", "after", "part")))
     told = sorted(Remark.objects.filter(text__startswith="WORDS").values_list("kind", "text"))
@@ -88,17 +91,17 @@ def test_what_people_write_stands_beside_the_record(casework: Casework) -> None:
 @pytest.mark.parametrize(
     ("code", "answer", "says"),
     [
-        ("assessment", Answer("yes"), "one of the answers to “Assessment”"),
-        ("supervision", Answer("good"), "one of the answers to “Supervision"),
-        ("supervision", Answer("not-found"), "one of the answers to “Supervision"),
-        ("assessment", Answer("splendid"), "one of the answers"),
-        ("assessment", Answer(text="Good, I think"), "in its comment"),
-        ("issues", Answer(chosen=frozenset([0])), "from the list of “Issues”"),
-        ("duration", Answer("not-applicable", text="A year"), "not both"),
+        ("assessment", CaseAnswer("yes"), "one of the answers to “Assessment”"),
+        ("supervision", CaseAnswer("good"), "one of the answers to “Supervision"),
+        ("supervision", CaseAnswer("not-found"), "one of the answers to “Supervision"),
+        ("assessment", CaseAnswer("splendid"), "one of the answers"),
+        ("assessment", CaseAnswer(text="Good, I think"), "in its comment"),
+        ("issues", CaseAnswer(chosen=frozenset([0])), "from the list of “Issues”"),
+        ("duration", CaseAnswer("not-applicable", text="A year"), "not both"),
     ],
 )
 def test_an_answer_that_is_not_offered_is_refused(
-    casework: Casework, code: str, answer: Answer, says: str
+    casework: Casework, code: str, answer: CaseAnswer, says: str
 ) -> None:
     with pytest.raises(AuditRefused, match=says):
         acting.save(
@@ -120,9 +123,9 @@ def test_what_is_missing_is_said_in_the_tools_order(casework: Casework) -> None:
     casework.save(
         1,
         Judgement(is_unsafe=True),
-        assessment=Answer("inadequate"),
-        plan=Answer("not-found"),
-        issues=Answer(comment="A comment is no answer"),
+        assessment=CaseAnswer("inadequate"),
+        plan=CaseAnswer("not-found"),
+        issues=CaseAnswer(comment="A comment is no answer"),
     )
     audit = casework.audit(1)
     with pytest.raises(AuditRefused) as refused:
@@ -212,7 +215,7 @@ def moderate(casework: Casework, serial: int, by: str = "other_head", **said: An
 
 def test_a_moderator_changes_one_grade_and_confirms_the_others(casework: Casework) -> None:
     casework.submit(1, plan="good")
-    found = moderate(casework, 1, decisions={"plan": Decision("inadequate", "Two years old")})
+    found = moderate(casework, 1, decisions={"plan": GradeDecision("inadequate", "Two years old")})
     given = {row.indicator.code: row for row in Given.objects.of(found.audit)}
     assert (given["plan"].grade, given["plan"].moderated_grade) == ("good", "inadequate")
     assert given["plan"].counted == "inadequate"
@@ -226,15 +229,15 @@ def test_a_moderator_changes_one_grade_and_confirms_the_others(casework: Casewor
 def test_a_change_needs_its_comment(casework: Casework) -> None:
     casework.submit(1)
     with pytest.raises(AuditRefused, match="Say why the grade of “Early Help plan” changes"):
-        moderate(casework, 1, decisions={"plan": Decision("good")})
+        moderate(casework, 1, decisions={"plan": GradeDecision("good")})
     with pytest.raises(AuditRefused, match="Say why the judgement changes"):
         moderate(casework, 1, overall="requires-improvement")
     with pytest.raises(AuditRefused, match="one of the answers"):
-        moderate(casework, 1, decisions={"supervision": Decision("good", "So")})
+        moderate(casework, 1, decisions={"supervision": GradeDecision("good", "So")})
     with pytest.raises(AuditRefused, match="Confirm or change the overall"):
         moderate(casework, 1, overall="", comment="So")
     with pytest.raises(AuditRefused, match="no grade here"):
-        moderate(casework, 1, decisions={"issues": Decision("not-found", "So")})
+        moderate(casework, 1, decisions={"issues": GradeDecision("not-found", "So")})
     assert casework.audit(1).state == CaseState.SUBMITTED
 
 

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from audits.allocation import actions as allocation
-from audits.casework.answers import Answer, Judgement
+from audits.casework.answers import CaseAnswer, Judgement
 from audits.models import CaseAudit, Given
 from audits.rounds import actions as rounds
 from audits.tools.actions import IndicatorSpec
@@ -39,9 +39,9 @@ def address(audit: CaseAudit, page: str = "audit-grade") -> str:
     return reverse(page, args=[audit.pk])
 
 
-def given(audit: CaseAudit, code: str) -> Answer:
+def given(audit: CaseAudit, code: str) -> CaseAnswer:
     row = Given.objects.of(audit).filter(indicator__code=code).first()
-    return Answer.of(row) if row else Answer()
+    return CaseAnswer.of(row) if row else CaseAnswer()
 
 
 def everything(casework: Casework, serial: int = 1, **typed: str) -> dict[str, Any]:
@@ -156,7 +156,7 @@ def test_what_was_typed_is_saved_and_the_page_stays(casework: Casework, sign_in:
     )
     reply = client.post(address(audit), sent)
     assert reply.headers["Location"] == f"{address(audit)}#q-assessment"
-    assert given(audit, "assessment") == Answer("inadequate", "It is from 2014")
+    assert given(audit, "assessment") == CaseAnswer("inadequate", "It is from 2014")
     fresh = casework.audit(1)
     assert (fresh.state, fresh.strengths, fresh.is_unsafe) == (
         CaseState.IN_PROGRESS,
@@ -295,7 +295,7 @@ def test_a_save_from_an_older_page_shows_both_and_loses_nothing(
         "then": "stay",
     }
     assert client.post(address(audit), chosen).status_code == 302
-    assert given(audit, "assessment") == Answer("good", "I think otherwise")
+    assert given(audit, "assessment") == CaseAnswer("good", "I think otherwise")
     assert given(audit, "plan").grade == "good"
     assert given(audit, "supervision").grade == "yes"
 
@@ -341,7 +341,7 @@ def test_a_case_given_to_somebody_else_meanwhile_gives_back_what_was_typed(
         version=audit.version,
         by=casework.cast.actor("officer"),
     )
-    casework.save(1, by="director", plan=Answer("inadequate", "Their own words"))
+    casework.save(1, by="director", plan=CaseAnswer("inadequate", "Their own words"))
     said = text(client.post(address(audit), sent), 409)
     assert "This case is allocated to somebody else." in said
     assert "Worth keeping" in said and "Good" in said
@@ -374,7 +374,7 @@ def test_a_round_that_is_still_planned_has_no_pages(council: Cast, sign_in: Sign
 
 def test_the_check_says_what_is_missing_and_where(casework: Casework, sign_in: SignIn) -> None:
     client, audit = sign_in("auditor"), casework.audit(1)
-    casework.save(1, Judgement(overall="inadequate"), plan=Answer("not-found"))
+    casework.save(1, Judgement(overall="inadequate"), plan=CaseAnswer("not-found"))
     page = client.get(address(audit, "audit-check"))
     said = text(page)
     assert "Say in a comment why “Early Help plan” is not found on file" in said
@@ -425,7 +425,7 @@ def test_words_like_a_name_are_kept_only_with_a_plain_confirmation(
     casework: Casework, sign_in: SignIn
 ) -> None:
     client = sign_in("auditor")
-    audit = casework.complete(1, plan=Answer("good", NAME))
+    audit = casework.complete(1, plan=CaseAnswer("good", NAME))
     check = text(client.get(address(audit, "audit-check")))
     assert "“Peter Smith” looks like a person's name" in check
     submit = address(audit, "audit-submit")

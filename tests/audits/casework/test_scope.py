@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
-from audits.casework.answers import Answer
+from audits.casework.answers import CaseAnswer
 from audits.models import CaseAudit
 from tests import access
 from tests.audits.making import CANARY, Casework, make_casework
@@ -45,7 +45,7 @@ def planted(cast: Cast) -> Iterator[Casework]:
     """A submitted audit of concern, of North's family team, with the words in it."""
     with transaction.atomic():
         casework = make_casework(cast)
-        casework.submit(1, "inadequate", plan=Answer("inadequate", WORDS))
+        casework.submit(1, "inadequate", plan=CaseAnswer("inadequate", WORDS))
         yield casework
         transaction.set_rollback(True)
 
@@ -79,7 +79,7 @@ def test_an_audits_own_pages(name: str, planted: Casework, sessions: dict[str, s
 def test_what_is_not_submitted_is_its_auditors_alone(
     name: str, planted: Casework, sessions: dict[str, str]
 ) -> None:
-    audit: CaseAudit = planted.complete(2, plan=Answer("good", WORDS))
+    audit: CaseAudit = planted.complete(2, plan=CaseAnswer("good", WORDS))
     for who in [*NO_NUMBER, "other head", "manager", "head"]:
         shown = body(who, name, audit.pk, sessions)
         assert CANARY not in shown and WORDS not in shown, f"{who} reads the draft on {name}"

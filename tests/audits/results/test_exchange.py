@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from audits.casework.answers import Answer
+from audits.casework.answers import CaseAnswer
 from audits.grades import IndicatorKind
 from audits.models import Round, RoundKind
 from audits.results.exchange import COLUMNS
@@ -107,9 +107,9 @@ def test_every_area_that_the_reader_sees_or_one(casework: Casework, sign_in: Sig
 
 def test_yes_no_choices_and_words_and_no_case_number(casework: Casework, sign_in: SignIn) -> None:
     issues = {one.code: one.pk for one in casework.indicator["issues"].choices.all()}
-    both = Answer(chosen=frozenset([issues["neglect"], issues["behaviour"]]))
+    both = CaseAnswer(chosen=frozenset([issues["neglect"], issues["behaviour"]]))
     casework.submit(1, issues=both, supervision="no")
-    casework.submit(2, duration=Answer("not-found", "No dates on file"))
+    casework.submit(2, duration=CaseAnswer("not-found", "No dates on file"))
     body = download(sign_in("officer"), casework.round, "csv")
     rows = [row for row in rows_of(body) if row["level"] == "city"]
     found = {(row["indicator"], row["choice"]): row for row in rows}

@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from audits.allocation import actions as allocation
 from audits.casework import actions as acting
-from audits.casework.answers import Answer, Decision, Judgement
+from audits.casework.answers import CaseAnswer, GradeDecision, Judgement
 from audits.grades import Grade, IndicatorKind
 from audits.models import CaseAudit, Given, Round, RoundKind
 from audits.rounds import actions as rounds
@@ -135,7 +135,7 @@ def test_a_round_that_is_made_up_says_so(council: Cast, sign_in: SignIn) -> None
 
 def test_yes_no_choices_and_words(casework: Casework, sign_in: SignIn) -> None:
     issues = {one.code: one.pk for one in casework.indicator["issues"].choices.all()}
-    both = Answer(chosen=frozenset([issues["neglect"], issues["behaviour"]]))
+    both = CaseAnswer(chosen=frozenset([issues["neglect"], issues["behaviour"]]))
     casework.submit(1, issues=both, supervision="no")
     for serial in (2, 4):
         casework.submit(serial)
@@ -152,7 +152,7 @@ def test_yes_no_choices_and_words(casework: Casework, sign_in: SignIn) -> None:
 def test_the_moderator_beside_the_auditor(casework: Casework, sign_in: SignIn) -> None:
     for serial in (1, 2):
         audit = casework.submit(serial, plan="good")
-        changed = {casework.indicator["plan"].pk: Decision("inadequate", "Two years old")}
+        changed = {casework.indicator["plan"].pk: GradeDecision("inadequate", "Two years old")}
         acting.moderate(
             audit,
             changed if serial == 1 else {},
@@ -230,7 +230,7 @@ def multi_agency(cast: Cast, cases: int) -> Round:
             grade = "requires-improvement" if audit.agency == "Police" else "good"
             audit = acting.save(
                 audit,
-                {asked.pk: Answer(grade)},
+                {asked.pk: CaseAnswer(grade)},
                 Judgement(overall="good"),
                 version=0,
                 **who(cast, "auditor"),
@@ -328,7 +328,7 @@ def test_short_texts_with_the_moderators_word(casework: Casework, sign_in: SignI
     audit = casework.submit(1, plan="good")
     acting.moderate(
         audit,
-        {casework.indicator["plan"].pk: Decision("inadequate", "Two years old")},
+        {casework.indicator["plan"].pk: GradeDecision("inadequate", "Two years old")},
         overall="good",
         is_unsafe=False,
         version=audit.version,
@@ -458,7 +458,7 @@ def test_a_board_member_is_not_shown_agreement_on_few_cases(council: Cast, sign_
     tool = make_tool(council, asked=FOUR[:1])
     made = make_round_of(council, tool, [{"assessment": "good"}] * 6, "july")
     for audit in CaseAudit.objects.filter(case__round=made, case__serial__lte=2):
-        grade = Decision("inadequate", "It is empty")
+        grade = GradeDecision("inadequate", "It is empty")
         acting.moderate(
             audit,
             {tool.indicators.get().pk: grade},

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from audits.allocation import actions as allocation
 from audits.casework import actions as acting
-from audits.casework.answers import Answer, Decision
+from audits.casework.answers import CaseAnswer, GradeDecision
 from audits.grades import Grade, IndicatorKind
 from audits.models import Round
 from audits.results import scored_rounds as results
@@ -104,9 +104,9 @@ def test_yes_and_no_and_choices_and_words(casework: Casework) -> None:
     issues = {one.code: one.pk for one in casework.indicator["issues"].choices.all()}
     casework.submit(
         5,
-        issues=Answer(chosen=frozenset([issues["neglect"], issues["behaviour"]])),
+        issues=CaseAnswer(chosen=frozenset([issues["neglect"], issues["behaviour"]])),
         supervision="not-applicable",
-        duration=Answer("not-found", "No dates"),
+        duration=CaseAnswer("not-found", "No dates"),
     )
     casework.save(6, assessment="inadequate")
     found = {one.indicator.code: one for one in results_of(casework.round).indicators}
@@ -124,7 +124,7 @@ def test_the_moderated_grade_counts_and_agreement_is_worked_out(casework: Casewo
     for serial in (1, 2):
         audit = casework.submit(serial, plan="good")
         decisions = (
-            {casework.indicator["plan"].pk: Decision("inadequate", "Two years old")}
+            {casework.indicator["plan"].pk: GradeDecision("inadequate", "Two years old")}
             if serial == 1
             else {}
         )
