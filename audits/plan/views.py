@@ -8,7 +8,7 @@ from django.urls import path
 from django.views.decorators.http import require_safe
 
 from audits.plan import exchange as files
-from audits.plan.access import current_plan, seen_plan
+from audits.plan.access import current_plan, seen
 from audits.plan.models import Plan
 from audits.plan.pages import plan as page
 from audits.plan.permissions import PlanPermission
@@ -44,7 +44,7 @@ def current(request: SignedInRequest) -> HttpResponse:
 @consistent
 def of_year(request: SignedInRequest, year: int) -> HttpResponse:
     """The plan of a year."""
-    plan = seen_plan(request.actor.authority, year)
+    plan = seen(request.actor.authority, Plan, year=year)
     return render(request, "audits/plan/plan.html", {"page": page_of(request, plan)})
 
 
@@ -53,7 +53,7 @@ def of_year(request: SignedInRequest, year: int) -> HttpResponse:
 @consistent
 def to_print(request: SignedInRequest, year: int) -> HttpResponse:
     """The plan as it goes on paper, with nothing around it."""
-    plan = seen_plan(request.actor.authority, year)
+    plan = seen(request.actor.authority, Plan, year=year)
     return render(request, "audits/plan/plan_print.html", {"page": page_of(request, plan)})
 
 
@@ -62,17 +62,16 @@ def to_print(request: SignedInRequest, year: int) -> HttpResponse:
 @consistent
 def download(request: SignedInRequest, year: int) -> HttpResponseBase:
     """The plan as a file: ``?format=`` csv, xlsx, ods, or docx for Word."""
-    plan = seen_plan(request.actor.authority, year)
+    plan = seen(request.actor.authority, Plan, year=year)
     form = request.GET.get("format", FileFormat.CSV.value)
     if form not in page.FORMATS:
         raise Http404("A plan is given out as csv, xlsx, ods or docx")
-    found = page_of(request, plan)
-    file = BytesIO()
+    shown, file = page_of(request, plan), BytesIO()
     if form == "docx":
-        write_word(found, file)
+        write_word(shown, file)
         content_type = WORD_TYPE
     else:
-        files.write_plan(FileFormat(form), found, file)
+        files.write_plan(FileFormat(form), shown, file)
         content_type = CONTENT_TYPES[FileFormat(form)]
     file.seek(0)
     return FileResponse(
