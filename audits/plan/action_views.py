@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 from audits.plan import action_changes as changes
 from audits.plan import progress_actions as progress
 from audits.plan.access import kept, seen
-from audits.plan.action_forms import (
+from audits.plan.fields import WhyForm, as_typed
+from audits.plan.forms import (
     CarryOverForm,
     ChangeActionForm,
     ClaimForm,
@@ -22,7 +23,6 @@ from audits.plan.action_forms import (
     ReportForm,
     decline_form,
 )
-from audits.plan.fields import as_typed
 from audits.plan.models import Action, Occurrence, Outcome, Update
 from audits.plan.owner_choices import nameable
 from audits.plan.pages.action import action_page, reports_for
@@ -35,7 +35,6 @@ from earlyhelp.core.pages.wording import long_date
 from measures.models import Measure
 from teams.http import SignedInRequest, signed_in
 from teams.models import Locality
-from teams.personal_data import ReasonForm
 
 
 def _own_action(request: SignedInRequest, pk: int) -> Action:
@@ -45,7 +44,7 @@ def _own_action(request: SignedInRequest, pk: int) -> Action:
     return action
 
 
-def _show(request: SignedInRequest, action: Action, form: ReasonForm | None = None) -> HttpResponse:
+def _show(request: SignedInRequest, action: Action, form: WhyForm | None = None) -> HttpResponse:
     """The page of an action; who can accept a claim has a form to decline it."""
     page = action_page(action, request.actor.authority, request.actor.today)
     if form is None and page.can.get("accept"):
@@ -79,7 +78,8 @@ def new(request: SignedInRequest, pk: int) -> HttpResponse:
     return part_page(title, outcome.theme, outcome.text).answer(
         request,
         form,
-        lambda: changes.add_action(outcome, **form.values, by=request.actor),
+        changes.add_action,
+        outcome,
         done=lambda action: f"{action.ref} is added. {form.reading}.",
         then=lambda action: action.url,
     )
@@ -111,8 +111,8 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     return action_form_page(f"Change action {action.ref}", action, in_form=True).edit(
         request,
         form,
-        lambda: changes.change_action(action, **form.values, by=request.actor),
-        row=action,
+        changes.change_action,
+        action,
         initial=_words_of,
         done=f"{action.ref} is saved.",
     )
@@ -135,8 +135,8 @@ def move_date(request: SignedInRequest, pk: int) -> HttpResponse:
     return action_form_page(f"Move the date of {action.ref}", action).edit(
         request,
         form,
-        lambda: changes.move_date(action, **form.values, by=request.actor),
-        row=action,
+        changes.move_date,
+        action,
         initial=_timing_of,
         done=lambda moved: (
             f"{action.ref} keeps its date. {form.reading}."
@@ -173,7 +173,8 @@ def carry_over(request: SignedInRequest, pk: int) -> HttpResponse:
     return action_form_page(f"Carry {action.ref} over", action).answer(
         request,
         form,
-        lambda: changes.carry_over(action, **form.values, by=request.actor),
+        changes.carry_over,
+        action,
         done=lambda new: f"It goes on as {new.ref}, with its history.",
         then=lambda new: new.url,
     )
@@ -196,7 +197,8 @@ def report(request: SignedInRequest, pk: int) -> HttpResponse:
     return action_form_page(f"How far is {action.ref}?", action).answer(
         request,
         form,
-        lambda: progress.report(action, **form.values, by=request.actor),
+        progress.report,
+        action,
         done=f"Your update of {action.ref} is saved.",
         then=reverse("home") if request.GET.get("then") == "home" else "",
     )
@@ -211,7 +213,8 @@ def claim(request: SignedInRequest, pk: int) -> HttpResponse:
     return action_form_page(f"Claim {action.ref} complete", action).answer(
         request,
         form,
-        lambda: progress.claim(action, **form.values, by=request.actor),
+        progress.claim,
+        action,
         done=f"{action.ref} is claimed complete. A head of service has to accept it.",
     )
 
@@ -239,7 +242,7 @@ def decline(request: SignedInRequest, pk: int) -> HttpResponse:
     return answer(
         request,
         form,
-        lambda: progress.decline(action, reason=form.cleaned_data["reason"], by=request.actor),
+        lambda: progress.decline(action, **form.values, by=request.actor),
         show=lambda: _show(request, action, form),
         done=f"The claim is not accepted: {action.ref} is open again.",
         then=action.url,
@@ -261,12 +264,9 @@ def _decide(
     action = seen(request.actor.authority, Action, pk=pk)
     if not request.actor.authority.holds(PlanPermission.ACCEPT_COMPLETION):
         refuse(refusal)
-    form = ReasonForm(posted(request), **boxes)
+    form = WhyForm(posted(request), **boxes)
     return action_form_page(title.format(ref=action.ref), action).answer(
-        request,
-        form,
-        lambda: act(action, reason=form.cleaned_data["reason"], by=request.actor),
-        done=done.format(ref=action.ref),
+        request, form, act, action, done=done.format(ref=action.ref)
     )
 
 
@@ -313,10 +313,7 @@ def occurrence(request: SignedInRequest, pk: int) -> HttpResponse:
     form = OccurrenceForm(posted(request), initial={"done_on": request.actor.today})
     what = f"the time due {long_date(time.due_on)}{f', {time.locality}' if time.locality else ''}"
     return action_form_page(f"{action.ref}: {what}", action).answer(
-        request,
-        form,
-        lambda: progress.do_occurrence(time, **form.values, by=request.actor),
-        done=f"Done: {action.ref}, {what}.",
+        request, form, progress.do_occurrence, time, done=f"Done: {action.ref}, {what}."
     )
 
 
@@ -326,7 +323,7 @@ def take_out(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take the words out of an update that should not have been written, on record."""
     update = get_object_or_404(Update, pk=pk)
     action = kept(request.actor.authority, Action, pk=update.action_id)
-    form = ReasonForm(
+    form = WhyForm(
         posted(request),
         label="Why these words are taken out",
         hint="Do not repeat a name here: this reason stays on record.",
@@ -334,12 +331,7 @@ def take_out(request: SignedInRequest, pk: int) -> HttpResponse:
     )
     title = f"Take out the update of {long_date(update.on)}"
     return action_form_page(title, action).answer(
-        request,
-        form,
-        lambda: progress.take_out_update(
-            update, reason=form.cleaned_data["reason"], by=request.actor
-        ),
-        done="The words are taken out.",
+        request, form, progress.take_out_update, update, done="The words are taken out."
     )
 
 

@@ -14,7 +14,7 @@ from audits.plan.timing import ActionTiming, given, parse
 from earlyhelp.core.pages.fields import DayField, laid_out
 from earlyhelp.core.pages.forms import add_refusal
 from earlyhelp.core.pages.versioned_edit import BROUGHT_BACK, VersionedForm
-from teams.personal_data import KEPT_WORDS, WordsForm
+from teams.personal_data import KEPT_WORDS, ReasonForm, WordsForm
 from teams.quarters import FinancialYear
 from teams.roles import Role
 
@@ -63,7 +63,22 @@ def text_area(label: str, hint: str = "", *, rows: int = 3, missing: str = "") -
     )
 
 
-class PlanForm(forms.Form):
+class ValuesForm(forms.Form):
+    """A form that gives what was typed as the actions take it."""
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """By the names of the actions' arguments."""
+        return {
+            name: value for name, value in self.cleaned_data.items() if name not in _PARTS_OF_VALUES
+        }
+
+
+class WhyForm(ValuesForm, ReasonForm):
+    """A reason."""
+
+
+class PlanForm(ValuesForm):
     """A form with its ``boxes`` above one ``button``, for what the actions of the plan take.
 
     ``offers`` are the things to choose from, by the names of their fields.
@@ -87,13 +102,6 @@ class PlanForm(forms.Form):
         kept_words = KEPT_WORDS if getattr(self, "words", ()) else ()
         layout = (*brought_back, *self.boxes, *kept_words)
         self.helper = laid_out(*layout, button=self.button, action=action)
-
-    @property
-    def values(self) -> dict[str, Any]:
-        """What was typed, as the actions take it."""
-        return {
-            name: value for name, value in self.cleaned_data.items() if name not in _PARTS_OF_VALUES
-        }
 
 
 LONGEST_BODY = 120

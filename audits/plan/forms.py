@@ -1,14 +1,27 @@
-"""The parts of a plan as they are typed: the plan, its themes, outcomes, aims, last words."""
+"""A plan and its actions as they are typed: its parts, and what is done with an action."""
 
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from crispy_forms_gds.layout import Field
+from crispy_forms_gds.layout import HTML, Field
 from django import forms
+from django.http import QueryDict
+from django.urls import reverse
 
-from audits.plan.fields import ObjectChoiceField, PlanForm, text_area
-from audits.plan.models import Judged
+from audits.plan.fields import (
+    END,
+    ObjectChoiceField,
+    OwnersForm,
+    PlanForm,
+    TimingForm,
+    WhyForm,
+    text_area,
+    timing_layout,
+    who_layout,
+)
+from audits.plan.models import Judged, Outcome, Source
+from earlyhelp.core.pages.fields import DayField
 from earlyhelp.core.pages.versioned_edit import VersionedForm
 from earlyhelp.core.pages.widgets import NumberText
 from teams.personal_data import WordsForm
@@ -137,3 +150,177 @@ class ClosingForm(PlanForm, WordsForm, VersionedForm):
 
     boxes = words = ("text",)
     button = "Save"
+
+
+# -- actions --------------------------------------------------------------------------------
+
+
+class NewActionForm(TimingForm, OwnersForm):
+    """A new action of an outcome."""
+
+    source = ObjectChoiceField(
+        label="Where it comes from",
+        choices=Source.choices,
+        coerce=Source,
+        initial=Source.OTHER,
+        widget=forms.RadioSelect,
+        missing="Choose where the action comes from",
+    )
+    measure = ObjectChoiceField(
+        label="Which measure",
+        help_text="Only for an action that comes from a measure.",
+        wrong="Choose a measure from the list",
+    )
+    for_every_locality = forms.BooleanField(
+        label="Every locality has to do it, and answers for itself", required=False
+    )
+
+    boxes = (
+        "text",
+        *who_layout(),
+        *timing_layout(),
+        Field.checkbox("for_every_locality", small=True),
+        "rationale",
+        Field.radios("source", small=True),
+        "measure",
+    )
+    button = "Save the action"
+
+    def clean(self) -> dict[str, Any]:
+        """A measure goes only with an action that comes from one."""
+        cleaned = super().clean()
+        if cleaned.get("measure") and cleaned.get("source") != Source.MEASURE:
+            self.add_error("measure", "Choose “A measure” above, or no measure here")
+        return cleaned
+
+
+class ChangeActionForm(OwnersForm, VersionedForm):
+    """Other words or owners for an open action."""
+
+    boxes = ("text", *who_layout(), "rationale")
+    button = "Save the action"
+
+
+class MoveDateForm(TimingForm, VersionedForm):
+    """Another date for an open action, and why it moves."""
+
+    reason = text_area("Why it moves", "The old date stays on record, with this beside it.")
+
+    not_compared = (*VersionedForm.not_compared, "reason", "read")
+    boxes = (*timing_layout(), "reason")
+    words = ("reason",)
+    button = "Move the date"
+
+
+def _with_year(outcome: Outcome | str) -> str:
+    if isinstance(outcome, str):
+        return outcome
+    return f"{outcome.plan.financial_year}: {outcome}"[:100]
+
+
+class CarryOverForm(TimingForm):
+    """The outcome of a later plan that an unfinished action goes on in, and by when."""
+
+    outcome = ObjectChoiceField(
+        label="Outcome that it goes on in",
+        missing="Choose an outcome of a later plan",
+        wrong="Choose an outcome from the list",
+        shown=_with_year,
+    )
+
+    boxes = ("outcome", *timing_layout())
+    button = "Carry it over"
+    may_be_left = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["when"].label = "By when, if that changes"
+        self.fields["when"].help_text = "Leave it empty to keep the date as it is."
+
+
+_MORE = HTML(
+    '<details class="eh-definition eh-pick"{% if form.says_more %} open{% endif %}>'
+    "<summary>Evidence, or another day</summary><div>"
+)
+
+
+def _link(hint: str) -> forms.URLField:
+    return forms.URLField(
+        label="Link to the evidence",
+        help_text=hint,
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        error_messages={
+            "invalid": "Enter an address that begins with https://",
+            "max_length": "Shorten the address to 500 characters",
+        },
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"}),
+    )
+
+
+class ReportForm(PlanForm, WordsForm):
+    """A progress update, of today unless said otherwise."""
+
+    locality = ObjectChoiceField(
+        label="Which locality you report for", wrong="Choose a locality from the list"
+    )
+    text = text_area(
+        "How far is it?", "One or two sentences. No names of families or children.", rows=4
+    )
+    on = DayField(what="the day it speaks of", label="Day it speaks of")
+    evidence_link = _link("Where a colleague can look, if there is something to see.")
+
+    boxes = ("locality", "text", _MORE, "on", "evidence_link", END)
+    words = ("text",)
+    button = "Save"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not kwargs["offers"]["locality"]:
+            del self.fields["locality"]
+            del self.helper.layout.fields[0]
+
+    @property
+    def says_more(self) -> bool:
+        """Whether the part below stands open: it was used, or something there is wrong."""
+        if {"on", "evidence_link"} & set(self.errors):
+            return True
+        return self.is_bound and (
+            bool(self.data.get("evidence_link"))
+            or self.cleaned_data.get("on") != self.initial["on"]
+        )
+
+
+class ClaimForm(PlanForm, WordsForm):
+    """That an action is complete, and what shows it."""
+
+    evidence = text_area("What shows that it is complete?", rows=4)
+    evidence_link = _link("If there is something to see.")
+
+    boxes = ("evidence", "evidence_link")
+    words = ("evidence",)
+    button = "Claim it complete"
+
+
+class OccurrenceForm(PlanForm, WordsForm):
+    """That one of several times was done, on which day."""
+
+    done_on = DayField(what="the day it was done", label="Day it was done")
+    note = text_area("What was found, if anything")
+
+    boxes = ("done_on", "note")
+    words = ("note",)
+    button = "It is done"
+
+
+def decline_form(pk: int, post: QueryDict | None = None) -> WhyForm:
+    """What is missing, for a claim that is not accepted."""
+    return WhyForm(
+        post,
+        label="What is missing",
+        hint="The owners see this.",
+        button="Do not accept it",
+        action=reverse("action-decline", args=[pk]),
+        secondary=True,
+    )

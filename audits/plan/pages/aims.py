@@ -1,7 +1,7 @@
 """Where the measures that outcomes aim at stand today, for whoever may read them."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -134,19 +134,22 @@ def _with_figures(texts: Sequence[AimText], authority: Authority) -> list[AimRow
     bases = bases_seen(authority)
     if not texts or not bases:
         return [AimRow(one.aim, one.measure, one.city) for one in texts]
-    years = {
-        year for one in texts for year in (one.aim.financial_year, one.aim.financial_year.previous)
-    }
-    quarters = [quarter for year in years for quarter in year.quarters]
-    measures = {one.measure.id: one.measure for one in texts}
-    tally = take(list(measures.values()), quarters, bases[0], named=True)
     areas = {one.aim.locality_id for one in texts}
     if not sees_areas_within_city(authority):
         areas &= {None}
-    counted = {
-        area: Counted.of(tally, None if area is None else frozenset([area])) for area in areas
-    }
+    counted = _counted(texts, areas, bases[0])
     return [_row(one, counted.get(one.aim.locality_id), bases[0]) for one in texts]
+
+
+def _counted(
+    texts: Sequence[AimText], areas: Collection[int | None], basis: Basis
+) -> dict[int | None, Counted]:
+    """The figures of their measures, of the aims' years and of those before, by area."""
+    years = {one.aim.financial_year for one in texts}
+    quarters = [one for year in years | {year.previous for year in years} for one in year.quarters]
+    measures = {one.measure.id: one.measure for one in texts}
+    tally = take(list(measures.values()), quarters, basis, named=True)
+    return {area: Counted.of(tally, None if area is None else frozenset([area])) for area in areas}
 
 
 def _row(text: AimText, counted: Counted | None, basis: Basis) -> AimRow:

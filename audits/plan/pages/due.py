@@ -17,10 +17,8 @@ def understood(timing: ActionTiming, times: Sequence[dt.date] = ()) -> str:
     """
     days = sorted(set(times or timing.occurrences))
     starts, due = timing.starts, timing.due
-    if timing.kind == TimingKind.FROM and timing.start_by is not None:
-        return f"To begin by {long_date(timing.start_by)}, with no last day"
     if due is None:
-        return "Ongoing, with no date"
+        return _without_end(timing)
     if timing.kind == TimingKind.BY_THEN_ONGOING:
         return f"Due {long_date(due)}, then ongoing"
     if timing.kind == TimingKind.SEVERAL and days:
@@ -30,6 +28,12 @@ def understood(timing: ActionTiming, times: Sequence[dt.date] = ()) -> str:
     if timing.kind == TimingKind.EVERY and timing.every is not None:
         return f"{timing.every.label} from {long_date(starts)} to {long_date(due)}{_times(days)}"
     return f"From {long_date(starts)}, due {long_date(due)}"
+
+
+def _without_end(timing: ActionTiming) -> str:
+    if timing.kind == TimingKind.FROM and timing.start_by is not None:
+        return f"To begin by {long_date(timing.start_by)}, with no last day"
+    return "Ongoing, with no date"
 
 
 def _times(days: Sequence[dt.date]) -> str:

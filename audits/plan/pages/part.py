@@ -4,38 +4,36 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from audits.plan.models import Action, Plan, Theme
 from audits.plan.pages.due import understood
 from earlyhelp.core.pages import forms, versioned_edit
 from earlyhelp.core.pages.form_page import FormPage
-from earlyhelp.core.pages.versioned_edit import VersionedForm
-
-Then = str | Callable[[Any], str]
+from teams.http import SignedInRequest
 
 
 @dataclass(frozen=True)
 class PartPage(FormPage):
-    """A page of one form; ``back`` is where it leads when it is done."""
+    """A page of one form, whose values an action takes; ``back`` is where it then leads."""
 
     back: str = ""
 
     def answer(
         self,
-        request: HttpRequest,
+        request: SignedInRequest,
         form: Any,
-        act: Callable[[], Any],
-        *,
+        act: Callable[..., Any],
+        *about: Any,
         done: str | Callable[[Any], str],
-        then: Then = "",
+        then: str | Callable[[Any], str] = "",
         **kwargs: Any,
     ) -> HttpResponse:
-        """See ``forms.answer``."""
+        """``act(*about, ...)`` with what was typed, by whoever asks; see ``forms.answer``."""
         return forms.answer(
             request,
             form,
-            act,
+            lambda: act(*about, **form.values, by=request.actor),
             show=lambda: self.show(request, form),
             done=done,
             then=then or self.back,
@@ -44,20 +42,20 @@ class PartPage(FormPage):
 
     def edit(
         self,
-        request: HttpRequest,
-        form: VersionedForm,
-        act: Callable[[], Any],
-        *,
+        request: SignedInRequest,
+        form: Any,
+        act: Callable[..., Any],
         row: Any,
+        *,
         initial: Callable[[Any], Mapping[str, Any]],
         done: str | Callable[[Any], str],
         **kwargs: Any,
     ) -> HttpResponse:
-        """See ``versioned_edit.edit``."""
+        """The same over a row that several people change; see ``versioned_edit.edit``."""
         return versioned_edit.edit(
             request,
             form,
-            act,
+            lambda: act(row, **form.values, by=request.actor),
             row=row,
             initial=initial,
             caption=self.caption,
