@@ -11,7 +11,7 @@ from audits.models import Finding, FindingAction, FindingKind, Indicator, Round
 from audits.permissions import AuditsPermission
 from audits.plan.action_changes import By, add_action
 from audits.plan.models import Action, Outcome, Source
-from audits.plan.timing import Timing
+from audits.plan.timing import ActionTiming
 from audits.verbs import AuditsVerb
 from audits.workflow import RoundState
 from earlyhelp.core.change import Details, Entry, changing, create, lock, record, required
@@ -96,7 +96,7 @@ def to_action(
     outcome: Outcome,
     *,
     text: str,
-    timing: Timing,
+    timing: ActionTiming,
     owners: Sequence[By],
     by: Actor,
     rationale: str = "",

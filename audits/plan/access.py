@@ -1,48 +1,40 @@
-"""Parts of the plan loaded for somebody who may see it; "not found" for what there is not."""
+"""Parts of the plan loaded for somebody who may see or keep it; "not found" for what is not."""
 
 import datetime as dt
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 
-from audits.plan.models import Action, Outcome, Plan, Theme
+from audits.plan.models import Action, Aim, Outcome, Plan, Theme
 from audits.plan.permissions import PlanPermission
-from teams.permissions import Authority, require_anywhere
+from teams.permissions import Authority, require, require_anywhere
 from teams.quarters import Quarter
 
 ModelT = TypeVar("ModelT", bound=Model)
 
+# Each with what its pages show.
+_LOADED: dict[type[Model], Any] = {
+    Plan: Plan.objects.all(),
+    Theme: Theme.objects.select_related("plan"),
+    Outcome: Outcome.objects.select_related("theme__plan"),
+    Aim: Aim.objects.select_related("outcome__theme__plan", "measure", "locality"),
+    Action: Action.objects.for_pages(),
+}
 
-def _seen(authority: Authority, rows: QuerySet[ModelT], **which: int) -> ModelT:
+
+def seen(authority: Authority, model: type[ModelT], **which: int) -> ModelT:
+    """A part of the plan, for who may see the plan."""
     require_anywhere(authority, [PlanPermission.SEE_PLAN])
-    return get_object_or_404(rows, **which)
+    row: ModelT = get_object_or_404(_LOADED[model], **which)
+    return row
 
 
-def seen_plan(authority: Authority, year: int) -> Plan:
-    """The plan of a year."""
-    return _seen(authority, Plan.objects.all(), year=year)
-
-
-def seen_theme(authority: Authority, pk: int) -> Theme:
-    """A theme with its plan."""
-    return _seen(authority, Theme.objects.select_related("plan"), pk=pk)
-
-
-def seen_outcome(authority: Authority, pk: int) -> Outcome:
-    """An outcome with its theme and plan."""
-    return _seen(authority, Outcome.objects.select_related("theme__plan"), pk=pk)
-
-
-def seen_action(authority: Authority, pk: int) -> Action:
-    """An action with everything that its pages show."""
-    return _seen(authority, Action.objects.for_pages(), pk=pk)
-
-
-def crumbs_of(plan: Plan) -> list[tuple[str, str]]:
-    """The way back to a plan."""
-    return [(f"Action plan {plan.financial_year}", reverse("plan", args=[plan.year]))]
+def kept(authority: Authority, model: type[ModelT], **which: int) -> ModelT:
+    """The same, for who keeps the plan."""
+    row = seen(authority, model, **which)
+    require(authority, PlanPermission.KEEP_PLAN)
+    return row
 
 
 def current_plan(today: dt.date) -> Plan | None:

@@ -2,8 +2,8 @@
 
 import datetime as dt
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, NotRequired, TypedDict, Unpack
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -12,7 +12,7 @@ from django.db.models import Max
 from audits.plan import sources
 from audits.plan.models import Action, Occurrence, Outcome, Owner, Source, TimingChange
 from audits.plan.permissions import PlanPermission
-from audits.plan.timing import Timing
+from audits.plan.timing import ActionTiming
 from audits.plan.verbs import PlanVerb
 from audits.plan.workflow import ACTION, ActionAct
 from earlyhelp.core.change import Details, changing, create, lock, move, required
@@ -33,33 +33,35 @@ class By:
     body: str = ""
 
 
-def add_action(
-    outcome: Outcome,
-    *,
-    text: str,
-    timing: Timing,
-    owners: Sequence[By],
-    by: Actor,
-    rationale: str = "",
-    source: Source = Source.OTHER,
-    measure: Measure | None = None,
-    for_every_locality: bool = False,
-) -> Action:
+class ActionParts(TypedDict):
+    """What an action of the plan says."""
+
+    text: str
+    timing: ActionTiming
+    owners: Sequence[By]
+    rationale: NotRequired[str]
+    source: NotRequired[Source]
+    measure: NotRequired[Measure | None]
+    for_every_locality: NotRequired[bool]
+
+
+def add_action(outcome: Outcome, *, by: Actor, **parts: Unpack[ActionParts]) -> Action:
     """An action of an outcome, lettered next, with its owners and its several times.
 
     Raises ``Refused`` or ValidationError by field.
     """
     require(by.authority, PlanPermission.KEEP_PLAN)
+    timing, owners = parts["timing"], parts["owners"]
     with transaction.atomic():
         outcome = lock(outcome)
         action = Action(
             outcome=outcome,
             position=(outcome.actions.aggregate(last=Max("position"))["last"] or 0) + 1,
-            text=text.strip(),
-            rationale=rationale.strip(),
-            source=source,
-            measure=measure,
-            for_every_locality=for_every_locality,
+            text=parts["text"].strip(),
+            rationale=parts.get("rationale", "").strip(),
+            source=parts.get("source", Source.OTHER),
+            measure=parts.get("measure"),
+            for_every_locality=parts.get("for_every_locality", False),
         )
         action.timing = timing
         after = _plain(action, owners)
@@ -94,7 +96,9 @@ def change_action(
     return action
 
 
-def move_date(action: Action, *, timing: Timing, reason: str, version: int, by: Actor) -> Action:
+def move_date(
+    action: Action, *, timing: ActionTiming, reason: str, version: int, by: Actor
+) -> Action:
     """Move an open action's date; the old one and the reason are kept.
 
     Times that were done stay as they were; the others become those of the new timing. Raises
@@ -105,13 +109,9 @@ def move_date(action: Action, *, timing: Timing, reason: str, version: int, by: 
     verb, details = PlanVerb.DATE_MOVED, Details()
     with changing(action, verb, by, version=version, reason=reason, details=details) as action:
         move(action, ACTION, ActionAct.CHANGE, by)
-        before = action.timing
         times = sorted(set(action.occurrences.values_list("due_on", flat=True)))
-        if (timing.words, timing.due, list(timing.occurrences)) != (
-            before.words,
-            before.due,
-            times,
-        ):
+        before = replace(action.timing, occurrences=tuple(times))
+        if _dates(timing) != _dates(before):
             action.timing = timing
             action.occurrences.filter(done_at__isnull=True).delete()
             _occur(action, timing.occurrences)
@@ -125,15 +125,16 @@ def move_date(action: Action, *, timing: Timing, reason: str, version: int, by: 
                 at=by.now,
                 by=by.person,
             )
-            details.before = _when(before) | {"times": [day.isoformat() for day in times]}
-            details.after = _when(timing) | {
-                "times": [day.isoformat() for day in timing.occurrences]
-            }
+            details.before, details.after = _with_times(before), _with_times(timing)
     return action
 
 
+def _dates(timing: ActionTiming) -> tuple[Any, ...]:
+    return timing.words, timing.due, timing.occurrences
+
+
 def carry_over(
-    action: Action, outcome: Outcome, *, by: Actor, timing: Timing | None = None
+    action: Action, outcome: Outcome, *, by: Actor, timing: ActionTiming | None = None
 ) -> Action:
     """Carry an unfinished action into an outcome of a later plan, its history with it.
 
@@ -144,7 +145,7 @@ def carry_over(
     details = Details()
     with changing(action, PlanVerb.ACTION_CARRIED_OVER, by, details=details) as old:
         move(old, ACTION, ActionAct.CARRY_OVER, by)
-        if outcome.theme.plan.year <= old.outcome.theme.plan.year:
+        if outcome.plan.year <= old.plan.year:
             raise NotAllowed("An action is carried over into a later year's plan.")
         new = add_action(
             outcome,
@@ -223,10 +224,14 @@ def _plain(action: Action, owners: Sequence[By]) -> dict[str, Any]:
     }
 
 
-def _when(timing: Timing) -> dict[str, Any]:
+def _when(timing: ActionTiming) -> dict[str, Any]:
     return {
         "by_when": timing.words,
         "kind": str(timing.kind),
         "starts": timing.starts.isoformat() if timing.starts else None,
         "due": timing.due.isoformat() if timing.due else None,
     }
+
+
+def _with_times(timing: ActionTiming) -> dict[str, Any]:
+    return _when(timing) | {"times": [day.isoformat() for day in timing.occurrences]}

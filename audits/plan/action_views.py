@@ -11,8 +11,9 @@ from django.views.decorators.http import require_safe
 
 from audits.plan import action_changes as changes
 from audits.plan import progress_actions as progress
-from audits.plan.access import crumbs_of, seen_action, seen_outcome
-from audits.plan.action_forms import (
+from audits.plan.access import kept, seen
+from audits.plan.fields import WhyForm, as_typed
+from audits.plan.forms import (
     CarryOverForm,
     ChangeActionForm,
     ClaimForm,
@@ -22,98 +23,40 @@ from audits.plan.action_forms import (
     ReportForm,
     decline_form,
 )
-from audits.plan.fields import as_typed
-from audits.plan.models import Action, Occurrence, Outcome, Source, Update
+from audits.plan.models import Action, Occurrence, Outcome, Update
 from audits.plan.owner_choices import nameable
 from audits.plan.pages.action import action_page, reports_for
-from audits.plan.pages.due import understood
-from audits.plan.pages.rows import by_whom
+from audits.plan.pages.part import action_form_page, part_page
 from audits.plan.permissions import PlanPermission, why_not_accept, why_not_report
 from audits.plan.workflow import ACTION, ActionAct
 from earlyhelp.core.change import refuse
-from earlyhelp.core.pages.form_page import FormPage
 from earlyhelp.core.pages.forms import answer, answer_button, get_or_post, post_only, posted
-from earlyhelp.core.pages.versioned_edit import edit as versioned_edit
 from earlyhelp.core.pages.wording import long_date
 from measures.models import Measure
 from teams.http import SignedInRequest, signed_in
 from teams.models import Locality
-from teams.permissions import require
-from teams.personal_data import ReasonForm
-
-
-def _address(action: Action) -> str:
-    return reverse("action", args=[action.pk])
 
 
 def _own_action(request: SignedInRequest, pk: int) -> Action:
     """An action that this person reports on."""
-    action = seen_action(request.actor.authority, pk)
+    action = seen(request.actor.authority, Action, pk=pk)
     refuse(why_not_report(request.actor.authority, list(action.owners.all())))
     return action
 
 
-def _kept_action(request: SignedInRequest, pk: int) -> Action:
-    """An action, for whoever keeps the plan."""
-    action = seen_action(request.actor.authority, pk)
-    require(request.actor.authority, PlanPermission.KEEP_PLAN)
-    return action
-
-
-def _decided_action(request: SignedInRequest, pk: int, refusal: str) -> Action:
-    """An action, for a head of service to decide about."""
-    action = seen_action(request.actor.authority, pk)
-    if not request.actor.authority.holds(PlanPermission.ACCEPT_COMPLETION):
-        refuse(refusal)
-    return action
-
-
-def _about(action: Action, title: str, *, in_form: bool = False) -> FormPage:
-    """The page of a form about an action, with the action in view unless it is in the form."""
-    meaning = understood(action.timing, [one.due_on for one in action.occurrences.all()])
-    meaning = meaning[:1].lower() + meaning[1:]
-    facts = [
-        ("By whom", by_whom(list(action.owners.all()))),
-        ("By when", f"{action.timing_words} ({meaning})"),
-    ]
-    return FormPage(
-        title,
-        str(action.outcome.theme),
-        [*crumbs_of(action.outcome.theme.plan), (f"Action {action.ref}", _address(action))],
-        lead="" if in_form else action.text,
-        facts=[] if in_form else facts,
-    )
-
-
-def _answer(
-    request: SignedInRequest,
-    action: Action,
-    title: str,
-    form: Any,
-    act: Callable[[], Any],
-    *,
-    done: str,
-    then: str = "",
-) -> HttpResponse:
-    """The answer of a page with one form about an action; see ``forms.answer``."""
-    return answer(
-        request,
-        form,
-        act,
-        show=lambda: _about(action, title).show(request, form),
-        done=done,
-        then=then or _address(action),
-    )
+def _show(request: SignedInRequest, action: Action, form: WhyForm | None = None) -> HttpResponse:
+    """The page of an action; who can accept a claim has a form to decline it."""
+    page = action_page(action, request.actor.authority, request.actor.today)
+    if form is None and page.can.get("accept"):
+        form = decline_form(action.pk)
+    return render(request, "audits/plan/action.html", {"page": page, "form": form})
 
 
 @signed_in
 @require_safe
 def show(request: SignedInRequest, pk: int) -> HttpResponse:
     """An action with everything that happened to it."""
-    action = seen_action(request.actor.authority, pk)
-    page = action_page(action, request.actor.authority, request.actor.today)
-    form = decline_form(pk) if page.can.decline else None
-    return render(request, "audits/plan/action.html", {"page": page, "form": form})
+    return _show(request, seen(request.actor.authority, Action, pk=pk))
 
 
 # -- keeping --------------------------------------------------------------------------------
@@ -123,35 +66,22 @@ def show(request: SignedInRequest, pk: int) -> HttpResponse:
 @get_or_post
 def new(request: SignedInRequest, pk: int) -> HttpResponse:
     """A new action of an outcome."""
-    outcome = seen_outcome(request.actor.authority, pk)
-    require(request.actor.authority, PlanPermission.KEEP_PLAN)
-    plan = outcome.theme.plan
-    measures = {one.pk: one for one in Measure.objects.order_by("position", "code")}
+    outcome = kept(request.actor.authority, Outcome, pk=pk)
+    measures = Measure.objects.order_by("position", "code").in_bulk()
     form = NewActionForm(
         posted(request),
-        year=plan.financial_year,
+        year=outcome.plan.financial_year,
         choices=nameable(request.actor.today),
-        measures=[(pk, one.name) for pk, one in measures.items()],
+        offers={"measure": {"": "No measure", **measures}},
     )
-    title, caption = f"Add an action to outcome {outcome.ref}", str(outcome.theme)
-    page = FormPage(title, caption, crumbs_of(plan), lead=outcome.text)
-    return answer(
+    title = f"Add an action to outcome {outcome.ref}"
+    return part_page(title, outcome.theme, outcome.text).answer(
         request,
         form,
-        lambda: changes.add_action(
-            outcome,
-            text=form.cleaned_data["text"],
-            timing=form.the_timing,
-            owners=form.owners,
-            rationale=form.cleaned_data["rationale"],
-            source=Source(form.cleaned_data["source"]),
-            measure=measures.get(form.cleaned_data["measure"]),
-            for_every_locality=form.cleaned_data["for_every_locality"],
-            by=request.actor,
-        ),
-        show=lambda: page.show(request, form),
+        changes.add_action,
+        outcome,
         done=lambda action: f"{action.ref} is added. {form.reading}.",
-        then=_address,
+        then=lambda action: action.url,
     )
 
 
@@ -161,14 +91,14 @@ def _closed(request: SignedInRequest, action: Action, act: ActionAct) -> HttpRes
     if not closed:
         return None
     messages.info(request, closed)
-    return redirect(_address(action))
+    return redirect(action.url)
 
 
 @signed_in
 @get_or_post
 def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Other words or owners for an open action."""
-    action = _kept_action(request, pk)
+    action = kept(request.actor.authority, Action, pk=pk)
     if request.method != "POST" and (closed := _closed(request, action, ActionAct.CHANGE)):
         return closed
     owners = changes.owners_of(action)
@@ -178,25 +108,13 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
         before=owners,
         initial=_words_of(action),
     )
-    page = _about(action, f"Change action {action.ref}", in_form=True)
-    return versioned_edit(
+    return action_form_page(f"Change action {action.ref}", action, in_form=True).edit(
         request,
         form,
-        lambda: changes.change_action(
-            action,
-            text=form.cleaned_data["text"],
-            owners=form.owners,
-            rationale=form.cleaned_data["rationale"],
-            version=form.cleaned_data["version"],
-            by=request.actor,
-        ),
-        row=action,
+        changes.change_action,
+        action,
         initial=_words_of,
-        caption=page.caption,
-        crumbs=page.crumbs,
-        show=lambda: page.show(request, form),
         done=f"{action.ref} is saved.",
-        then=_address(action),
     )
 
 
@@ -209,33 +127,22 @@ def _words_of(action: Action) -> Mapping[str, Any]:
 @get_or_post
 def move_date(request: SignedInRequest, pk: int) -> HttpResponse:
     """Another date for an open action; the old one is kept with the reason."""
-    action = _kept_action(request, pk)
+    action = kept(request.actor.authority, Action, pk=pk)
     if request.method != "POST" and (closed := _closed(request, action, ActionAct.CHANGE)):
         return closed
-    year = action.outcome.theme.plan.financial_year
+    year = action.plan.financial_year
     form = MoveDateForm(posted(request), year=year, initial=_timing_of(action))
-    page = _about(action, f"Move the date of {action.ref}")
-    return versioned_edit(
+    return action_form_page(f"Move the date of {action.ref}", action).edit(
         request,
         form,
-        lambda: changes.move_date(
-            action,
-            timing=form.the_timing,
-            reason=form.cleaned_data["reason"],
-            version=form.cleaned_data["version"],
-            by=request.actor,
-        ),
-        row=action,
+        changes.move_date,
+        action,
         initial=_timing_of,
-        caption=page.caption,
-        crumbs=page.crumbs,
-        show=lambda: page.show(request, form),
         done=lambda moved: (
             f"{action.ref} keeps its date. {form.reading}."
             if moved.version == action.version
             else f"The date of {action.ref} is moved. {form.reading}."
         ),
-        then=_address(action),
     )
 
 
@@ -247,34 +154,29 @@ def _timing_of(action: Action) -> Mapping[str, Any]:
 @get_or_post
 def carry_over(request: SignedInRequest, pk: int) -> HttpResponse:
     """Carry an unfinished action into an outcome of a later plan."""
-    action = _kept_action(request, pk)
+    action = kept(request.actor.authority, Action, pk=pk)
     if closed := _closed(request, action, ActionAct.CARRY_OVER):
         return closed
-    later = {
-        one.pk: one
-        for one in Outcome.objects.filter(theme__plan__year__gt=action.outcome.theme.plan.year)
+    later = (
+        Outcome.objects.filter(theme__plan__year__gt=action.plan.year)
         .select_related("theme__plan")
         .order_by("theme__plan__year", "theme__number", "number")
-    }
+        .in_bulk()
+    )
     chosen = request.POST.get("outcome", "")
     into = later.get(int(chosen)) if chosen.isdecimal() else None
     form = CarryOverForm(
         posted(request),
-        year=(into or action.outcome).theme.plan.financial_year,
-        outcomes=[
-            (one.pk, f"{one.theme.plan.financial_year}: {one}"[:100]) for one in later.values()
-        ],
+        year=(into or action).plan.financial_year,
+        offers={"outcome": {"": "Choose an outcome", **later}},
     )
-    page = _about(action, f"Carry {action.ref} over")
-    return answer(
+    return action_form_page(f"Carry {action.ref} over", action).answer(
         request,
         form,
-        lambda: changes.carry_over(
-            action, later[form.cleaned_data["outcome"]], timing=form.timing, by=request.actor
-        ),
-        show=lambda: page.show(request, form),
+        changes.carry_over,
+        action,
         done=lambda new: f"It goes on as {new.ref}, with its history.",
-        then=_address,
+        then=lambda new: new.url,
     )
 
 
@@ -288,26 +190,15 @@ def report(request: SignedInRequest, pk: int) -> HttpResponse:
     action, today = _own_action(request, pk), request.actor.today
     localities = list(Locality.objects.all())
     places = reports_for(action, request.actor.authority, today, localities)[1]
-    form = ReportForm(
-        posted(request),
-        today=today,
-        localities=[(one.pk, one.name) for one in places],
-        whole=len(places) == len(localities),
-    )
-    by_id = {one.pk: one for one in places}
-    return _answer(
+    offered: dict[Any, Any] = {one.pk: one for one in places}
+    if offered and len(places) == len(localities):
+        offered = {"": "All of them together", **offered}
+    form = ReportForm(posted(request), initial={"on": today}, offers={"locality": offered})
+    return action_form_page(f"How far is {action.ref}?", action).answer(
         request,
-        action,
-        f"How far is {action.ref}?",
         form,
-        lambda: progress.report(
-            action,
-            text=form.cleaned_data["text"],
-            on=form.cleaned_data["on"],
-            evidence_link=form.cleaned_data["evidence_link"],
-            locality=by_id.get(form.cleaned_data.get("locality") or 0),
-            by=request.actor,
-        ),
+        progress.report,
+        action,
         done=f"Your update of {action.ref} is saved.",
         then=reverse("home") if request.GET.get("then") == "home" else "",
     )
@@ -319,17 +210,11 @@ def claim(request: SignedInRequest, pk: int) -> HttpResponse:
     """An owner says that an action is complete, with the evidence."""
     action = _own_action(request, pk)
     form = ClaimForm(posted(request))
-    return _answer(
+    return action_form_page(f"Claim {action.ref} complete", action).answer(
         request,
-        action,
-        f"Claim {action.ref} complete",
         form,
-        lambda: progress.claim(
-            action,
-            evidence=form.cleaned_data["evidence"],
-            evidence_link=form.cleaned_data["evidence_link"],
-            by=request.actor,
-        ),
+        progress.claim,
+        action,
         done=f"{action.ref} is claimed complete. A head of service has to accept it.",
     )
 
@@ -338,11 +223,11 @@ def claim(request: SignedInRequest, pk: int) -> HttpResponse:
 @post_only("action")
 def accept(request: SignedInRequest, pk: int) -> HttpResponse:
     """A head of service accepts that an action is complete."""
-    action = seen_action(request.actor.authority, pk)
+    action = seen(request.actor.authority, Action, pk=pk)
     return answer_button(
         request,
         lambda: progress.accept(action, by=request.actor),
-        page=_address(action),
+        page=action.url,
         done=f"{action.ref} is complete.",
     )
 
@@ -351,22 +236,37 @@ def accept(request: SignedInRequest, pk: int) -> HttpResponse:
 @post_only("action")
 def decline(request: SignedInRequest, pk: int) -> HttpResponse:
     """A head of service does not accept a claim, and says what is missing."""
-    action = seen_action(request.actor.authority, pk)
+    action = seen(request.actor.authority, Action, pk=pk)
     refuse(why_not_accept(request.actor.authority, action.claimed_by_id))
     form = decline_form(pk, request.POST)
-
-    def show_again() -> HttpResponse:
-        page = action_page(action, request.actor.authority, request.actor.today)
-        return render(request, "audits/plan/action.html", {"page": page, "form": form})
-
     return answer(
         request,
         form,
-        lambda: progress.decline(action, reason=form.cleaned_data["reason"], by=request.actor),
-        show=show_again,
+        lambda: progress.decline(action, **form.values, by=request.actor),
+        show=lambda: _show(request, action, form),
         done=f"The claim is not accepted: {action.ref} is open again.",
-        then=_address(action),
-        page=_address(action),
+        then=action.url,
+        page=action.url,
+    )
+
+
+def _decide(
+    request: SignedInRequest,
+    pk: int,
+    act: Callable[..., Action],
+    *,
+    refusal: str,
+    title: str,
+    done: str,
+    **boxes: str,
+) -> HttpResponse:
+    """A head of service decides about an action, with a reason; titles have its ``{ref}``."""
+    action = seen(request.actor.authority, Action, pk=pk)
+    if not request.actor.authority.holds(PlanPermission.ACCEPT_COMPLETION):
+        refuse(refusal)
+    form = WhyForm(posted(request), **boxes)
+    return action_form_page(title.format(ref=action.ref), action).answer(
+        request, form, act, action, done=done.format(ref=action.ref)
     )
 
 
@@ -374,21 +274,16 @@ def decline(request: SignedInRequest, pk: int) -> HttpResponse:
 @get_or_post
 def stop(request: SignedInRequest, pk: int) -> HttpResponse:
     """A head of service says that an action is no longer needed, and why."""
-    refusal = "A head of service says that an action is no longer needed."
-    action = _decided_action(request, pk, refusal)
-    form = ReasonForm(
-        posted(request),
+    return _decide(
+        request,
+        pk,
+        progress.stop,
+        refusal="A head of service says that an action is no longer needed.",
+        title="{ref} is no longer needed",
+        done="{ref} is no longer needed.",
         label="Why it is no longer needed",
         hint="It stands beside the action from now on.",
         button="It is no longer needed",
-    )
-    return _answer(
-        request,
-        action,
-        f"{action.ref} is no longer needed",
-        form,
-        lambda: progress.stop(action, reason=form.cleaned_data["reason"], by=request.actor),
-        done=f"{action.ref} is no longer needed.",
     )
 
 
@@ -396,20 +291,16 @@ def stop(request: SignedInRequest, pk: int) -> HttpResponse:
 @get_or_post
 def reopen(request: SignedInRequest, pk: int) -> HttpResponse:
     """A head of service opens a finished action again, and says why."""
-    action = _decided_action(request, pk, "A head of service opens an action again.")
-    form = ReasonForm(
-        posted(request),
+    return _decide(
+        request,
+        pk,
+        progress.reopen,
+        refusal="A head of service opens an action again.",
+        title="Open {ref} again",
+        done="{ref} is open again.",
         label="Why it is open again",
         hint="What was claimed or decided stays on record.",
         button="Open it again",
-    )
-    return _answer(
-        request,
-        action,
-        f"Open {action.ref} again",
-        form,
-        lambda: progress.reopen(action, reason=form.cleaned_data["reason"], by=request.actor),
-        done=f"{action.ref} is open again.",
     )
 
 
@@ -419,20 +310,10 @@ def occurrence(request: SignedInRequest, pk: int) -> HttpResponse:
     """Say that one of several times was done."""
     time = get_object_or_404(Occurrence.objects.select_related("locality"), pk=pk)
     action = _own_action(request, time.action_id)
-    form = OccurrenceForm(posted(request), today=request.actor.today)
+    form = OccurrenceForm(posted(request), initial={"done_on": request.actor.today})
     what = f"the time due {long_date(time.due_on)}{f', {time.locality}' if time.locality else ''}"
-    return _answer(
-        request,
-        action,
-        f"{action.ref}: {what}",
-        form,
-        lambda: progress.do_occurrence(
-            time,
-            done_on=form.cleaned_data["done_on"],
-            note=form.cleaned_data["note"],
-            by=request.actor,
-        ),
-        done=f"Done: {action.ref}, {what}.",
+    return action_form_page(f"{action.ref}: {what}", action).answer(
+        request, form, progress.do_occurrence, time, done=f"Done: {action.ref}, {what}."
     )
 
 
@@ -441,22 +322,16 @@ def occurrence(request: SignedInRequest, pk: int) -> HttpResponse:
 def take_out(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take the words out of an update that should not have been written, on record."""
     update = get_object_or_404(Update, pk=pk)
-    action = _kept_action(request, update.action_id)
-    form = ReasonForm(
+    action = kept(request.actor.authority, Action, pk=update.action_id)
+    form = WhyForm(
         posted(request),
         label="Why these words are taken out",
         hint="Do not repeat a name here: this reason stays on record.",
         button="Take the words out",
     )
-    return _answer(
-        request,
-        action,
-        f"Take out the update of {long_date(update.on)}",
-        form,
-        lambda: progress.take_out_update(
-            update, reason=form.cleaned_data["reason"], by=request.actor
-        ),
-        done="The words are taken out.",
+    title = f"Take out the update of {long_date(update.on)}"
+    return action_form_page(title, action).answer(
+        request, form, progress.take_out_update, update, done="The words are taken out."
     )
 
 

@@ -1,7 +1,7 @@
 """Keeping the action plan: its themes, outcomes and aims, and what is said when it is over."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, NotRequired, TypedDict, Unpack
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -17,6 +17,16 @@ from teams.authority import Actor
 from teams.models import Locality
 from teams.permissions import require
 from teams.quarters import FinancialYear
+
+
+class Goal(TypedDict):
+    """What an outcome aims at: a level of a measure by a year's end, for the city or a locality."""
+
+    measure: Measure
+    year: FinancialYear
+    level: Decimal
+    start: NotRequired[Decimal | None]
+    locality: NotRequired[Locality | None]
 
 
 def create_plan(*, year: FinancialYear, title: str, by: Actor) -> Plan:
@@ -92,46 +102,17 @@ def write_closing(part: Plan | Theme, *, text: str, version: int, by: Actor) -> 
     return part
 
 
-def add_aim(
-    outcome: Outcome,
-    *,
-    measure: Measure,
-    year: FinancialYear,
-    level: Decimal,
-    by: Actor,
-    start: Decimal | None = None,
-    locality: Locality | None = None,
-) -> Aim:
-    """Have an outcome aim at a level of a measure by a year's end, for the city or a locality.
-
-    Raises ``Refused`` or ValidationError by field.
-    """
+def add_aim(outcome: Outcome, *, by: Actor, **goal: Unpack[Goal]) -> Aim:
+    """Have an outcome aim at a level of a measure; raises ``Refused`` or ValidationError."""
     require(by.authority, PlanPermission.KEEP_PLAN)
     with transaction.atomic():
         outcome = lock(outcome)
-        _refuse_second_aim(outcome, measure, locality)
-        aim = Aim(
-            outcome=outcome,
-            measure=measure,
-            year=year.start,
-            level=level,
-            start=start,
-            locality=locality,
-        )
+        aim = _new_aim(outcome, goal)
+        _refuse_second_aim(aim)
         return create(aim, PlanVerb.AIM_ADDED, by, about=outcome, after=_plain(aim))
 
 
-def change_aim(
-    aim: Aim,
-    *,
-    measure: Measure,
-    year: FinancialYear,
-    level: Decimal,
-    start: Decimal | None,
-    locality: Locality | None,
-    reason: str,
-    by: Actor,
-) -> Aim:
+def change_aim(aim: Aim, *, reason: str, by: Actor, **goal: Unpack[Goal]) -> Aim:
     """Have an outcome aim at something else instead; the old aim stays, with why it ended.
 
     Gives the aim in its place; the same again changes nothing. Raises ``Refused``, ``Stale``,
@@ -140,16 +121,8 @@ def change_aim(
     require(by.authority, PlanPermission.KEEP_PLAN)
     reason = required("reason", reason, "Say why the aim changes: the old one stays on record")
     with transaction.atomic():
-        aim, outcome = _lock_aim(aim)
-        new = Aim(
-            outcome=outcome,
-            measure=measure,
-            year=year.start,
-            level=level,
-            start=start,
-            locality=locality,
-            replaces=aim,
-        )
+        aim = _lock_aim(aim)
+        new = _new_aim(aim.outcome, goal)
         current = _latest(aim)
         if current.ended_at is not None:
             raise NotAllowed("Somebody removed this aim meanwhile. Add it anew if it is to hold.")
@@ -157,13 +130,12 @@ def change_aim(
             return current
         if current != aim:
             raise Stale(current)
-        _refuse_second_aim(outcome, measure, locality, replaced=aim)
+        new.replaces = aim
+        _refuse_second_aim(new)
         _end(aim, reason, by)
         new.full_clean()
         new.save()
-        remarks = {"reason": reason}
-        verb, before, after = PlanVerb.AIM_CHANGED, _plain(aim), _plain(new)
-        record([Entry(verb, outcome, "", before, after, remarks)], by)
+        _record_end(PlanVerb.AIM_CHANGED, aim, _plain(new), by)
     return new
 
 
@@ -176,21 +148,26 @@ def remove_aim(aim: Aim, *, reason: str, by: Actor) -> Aim:
     require(by.authority, PlanPermission.KEEP_PLAN)
     reason = required("reason", reason, "Say why the aim is removed: it stays on record")
     with transaction.atomic():
-        aim, outcome = _lock_aim(aim)
+        aim = _lock_aim(aim)
         current = _latest(aim)
         if current != aim:
             raise Stale(current)
         if aim.ended_at is None:
             _end(aim, reason, by)
-            remarks = {"reason": reason}
-            record([Entry(PlanVerb.AIM_REMOVED, outcome, "", _plain(aim), None, remarks)], by)
+            _record_end(PlanVerb.AIM_REMOVED, aim, None, by)
     return aim
 
 
-def _lock_aim(aim: Aim) -> tuple[Aim, Outcome]:
+def _new_aim(outcome: Outcome, goal: Goal) -> Aim:
+    return Aim(outcome=outcome, **{**goal, "year": goal["year"].start})
+
+
+def _lock_aim(aim: Aim) -> Aim:
     """The aim as it stands; aims of an outcome wait for one another at the outcome's row."""
     outcome = lock(aim.outcome)
-    return Aim.objects.select_related("measure", "locality").get(pk=aim.pk), outcome
+    aim = Aim.objects.select_related("measure", "locality").get(pk=aim.pk)
+    aim.outcome = outcome
+    return aim
 
 
 def _latest(aim: Aim) -> Aim:
@@ -203,19 +180,20 @@ def _latest(aim: Aim) -> Aim:
     return aim
 
 
-def _refuse_second_aim(
-    outcome: Outcome, measure: Measure, locality: Locality | None, replaced: Aim | None = None
-) -> None:
-    there = outcome.aims.in_force().filter(measure=measure, locality=locality)
-    if replaced is not None:
-        there = there.exclude(pk=replaced.pk)
-    if there.exists():
+def _refuse_second_aim(aim: Aim) -> None:
+    others = aim.outcome.aims.in_force().filter(measure=aim.measure, locality=aim.locality)
+    if any(other != aim.replaces for other in others):
         raise ValidationError({"measure": "This outcome aims at this measure there already"})
 
 
 def _end(aim: Aim, reason: str, by: Actor) -> None:
     aim.ended_at, aim.ended_by, aim.ended_why = by.now, by.person, reason
     aim.save(update_fields=["ended_at", "ended_by", "ended_why"])
+
+
+def _record_end(verb: PlanVerb, aim: Aim, after: Any, by: Actor) -> None:
+    remarks = {"reason": aim.ended_why}
+    record([Entry(verb, aim.outcome, "", _plain(aim), after, remarks)], by)
 
 
 def _plain(aim: Aim) -> dict[str, Any]:

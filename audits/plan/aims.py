@@ -13,7 +13,13 @@ class Course(StrEnum):
     REACHED = "reached"
     ON_COURSE = "on course"
     BEHIND = "behind"
+    NOT_REACHED = "not reached"
     NO_FIGURE = "no figure yet"
+
+    @property
+    def colour(self) -> str:
+        """The colour of its tag."""
+        return "red" if self in (Course.BEHIND, Course.NOT_REACHED) else "green"
 
 
 def course(

@@ -1,12 +1,13 @@
 """The action plan as a table for CSV and workbooks; a workbook holds what came before as well."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import BinaryIO
 
 from django.utils import timezone
 
-from audits.plan.models import TimingChange, Update
-from audits.plan.pages.plan import OutcomePart, PlanPage
+from audits.plan.models import TimingChange
+from audits.plan.pages.plan import PlanPage
 from audits.plan.pages.rows import ActionRow
 from earlyhelp.core.files.writer import CellValue, FileFormat, write, write_sheets
 
@@ -46,97 +47,54 @@ def write_plan(form: FileFormat, page: PlanPage, to: BinaryIO) -> None:
 
 def plan_rows(page: PlanPage) -> Iterator[list[CellValue]]:
     """A row for each action, in the plan's order; one for an outcome without an action."""
-    for theme in page.themes:
-        for part in theme.outcomes:
-            for row in part.rows:
-                yield _row(part, row)
-            if not part.rows:
-                yield [
-                    part.outcome.ref,
-                    str(theme.theme),
-                    part.outcome.text,
-                    *_NOTHING,
-                    *_ends(part),
-                ]
+    for part in page.outcomes:
+        outcome = part.outcome
+        ends = ["\n".join(one.line for one in part.aims), outcome.judgement]
+        for row in part.rows:
+            yield [row.action.ref, str(outcome.theme), outcome.text, *_cells(row), *ends]
+        if not part.rows:
+            yield [outcome.ref, str(outcome.theme), outcome.text, *_NOTHING, *ends]
 
 
 _NOTHING = [""] * 8
 
 
-def _row(part: OutcomePart, row: ActionRow) -> list[CellValue]:
+def _cells(row: ActionRow) -> list[str]:
+    action = row.action
     return [
-        row.ref,
-        row.theme,
-        row.outcome,
-        row.text,
-        row.by_whom,
-        row.by_when,
-        row.due.isoformat() if row.due else "",
-        row.rationale,
-        row.source,
-        str(row.status),
+        action.text,
+        action.by_whom,
+        action.timing_words,
+        row.here.due.isoformat() if row.here.due else "",
+        action.rationale,
+        action.get_source_display(),
+        str(row.here.status),
         "\n".join(row.progress_lines),
-        *_ends(part),
     ]
 
 
-def _ends(part: OutcomePart) -> list[str]:
-    """What an outcome aims at, and whether it was achieved."""
-    judged = f"{part.judged}: {part.judged_why}" if part.judged else ""
-    return ["\n".join(one.words for one in part.aims), judged]
-
-
 def _updates(page: PlanPage) -> Iterator[list[CellValue]]:
-    shown = {row.pk: row.ref for row in page.rows}
-    listed = (
-        Update.objects.in_force()
-        .filter(action__in=list(shown))
-        .select_related("locality", "by")
-        .order_by("on", "id")
-    )
-    by_action: dict[int, list[Update]] = {pk: [] for pk in shown}
-    for one in listed:
-        by_action[one.action_id].append(one)
-    for pk, updates in by_action.items():
-        for one in updates:
-            where = str(one.locality) if one.locality else ""
-            yield [
-                shown[pk],
-                one.on.isoformat(),
-                where,
-                one.text,
-                one.evidence_link,
-                str(one.by),
-            ]
+    for row in page.rows:
+        for one in row.stands.updates:
+            where = str(one.locality or "")
+            by = str(one.by)
+            yield [row.action.ref, one.on.isoformat(), where, one.text, one.evidence_link, by]
 
 
 def _moved(page: PlanPage) -> Iterator[list[CellValue]]:
-    shown = {row.pk: row.ref for row in page.rows}
-    listed = TimingChange.objects.filter(action__in=list(shown)).select_related("by")
-    by_action: dict[int, list[TimingChange]] = {pk: [] for pk in shown}
-    for one in listed.order_by("id"):
-        by_action[one.action_id].append(one)
-    for pk, changes in by_action.items():
-        for one in changes:
-            yield [
-                shown[pk],
-                timezone.localdate(one.at).isoformat(),
-                one.before_words,
-                one.after_words,
-                one.reason,
-                str(one.by),
-            ]
+    changes: dict[int, list[TimingChange]] = defaultdict(list)
+    listed = TimingChange.objects.filter(action__in=[row.action.pk for row in page.rows])
+    for one in listed.select_related("by").order_by("id"):
+        changes[one.action_id].append(one)
+    for row in page.rows:
+        for one in changes[row.action.pk]:
+            on = timezone.localdate(one.at).isoformat()
+            words = (one.before_words, one.after_words)
+            yield [row.action.ref, on, *words, one.reason, str(one.by)]
 
 
 def _aims(page: PlanPage) -> Iterator[list[CellValue]]:
-    for theme in page.themes:
-        for part in theme.outcomes:
-            for was in part.ended:
-                yield [
-                    part.outcome.ref,
-                    was.on.isoformat(),
-                    was.words,
-                    was.instead,
-                    was.why,
-                    was.by,
-                ]
+    for part in page.outcomes:
+        for was in part.ended:
+            ended = (was.aim.ended_why, str(was.aim.ended_by))
+            yield [part.outcome.ref, was.on.isoformat(), str(was), was.instead, *ended]

@@ -1,7 +1,7 @@
-"""What forms about actions of the plan have in common: who does it, and by when."""
+"""What forms about parts and actions of the plan have in common: their layout, who, by when."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
 
 from crispy_forms_gds.layout import HTML, Field
 from django import forms
@@ -10,12 +10,99 @@ from django.core.exceptions import ValidationError
 from audits.plan.action_changes import By
 from audits.plan.owner_choices import Nameable
 from audits.plan.pages.due import names_its_day, understood
-from audits.plan.timing import Timing, given, parse
-from earlyhelp.core.pages.fields import DayField
+from audits.plan.timing import ActionTiming, given, parse
+from earlyhelp.core.pages.fields import DayField, laid_out
 from earlyhelp.core.pages.forms import add_refusal
-from teams.personal_data import WordsForm
+from earlyhelp.core.pages.versioned_edit import BROUGHT_BACK, VersionedForm
+from teams.personal_data import KEPT_WORDS, ReasonForm, WordsForm
 from teams.quarters import FinancialYear
 from teams.roles import Role
+
+# Boxes that are no value of their own: they belong to the form, or are read together.
+_PARTS_OF_VALUES = {
+    *("keep_words", "was", "read"),
+    *("roles", "people", "bodies"),
+    *("when", "starts", "due", "is_ongoing"),
+}
+
+
+class ObjectChoiceField(forms.TypedChoiceField):
+    """One of several things; cleaned, it is the thing itself. Without ``missing`` it is optional.
+
+    ``missing`` and ``wrong`` are the sentences for nothing, and for what is not on the list.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        missing: str = "",
+        wrong: str = "",
+        shown: Callable[[Any], str] = str,
+        **kwargs: Any,
+    ) -> None:
+        messages = {"required": missing, "invalid_choice": wrong}
+        kwargs["error_messages"] = {code: words for code, words in messages.items() if words}
+        super().__init__(*args, empty_value=None, required=bool(missing), **kwargs)
+        self.shown = shown
+
+    def offer(self, things: Mapping[Any, Any]) -> None:
+        """Let one of these be chosen, by what is posted; "" stands for none of them."""
+        by_value = {str(value): thing for value, thing in things.items()}
+        self.choices = [(value, self.shown(thing)) for value, thing in things.items()]
+        self.coerce = lambda value: by_value.get(str(value))
+
+
+def text_area(label: str, hint: str = "", *, rows: int = 3, missing: str = "") -> forms.CharField:
+    """A box for several lines; it has to be filled in where it says what is ``missing``."""
+    return forms.CharField(
+        label=label,
+        help_text=hint,
+        required=bool(missing),
+        widget=forms.Textarea(attrs={"rows": rows}),
+        error_messages={"required": missing},
+    )
+
+
+class ValuesForm(forms.Form):
+    """A form that gives what was typed as the actions take it."""
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """By the names of the actions' arguments."""
+        return {
+            name: value for name, value in self.cleaned_data.items() if name not in _PARTS_OF_VALUES
+        }
+
+
+class WhyForm(ValuesForm, ReasonForm):
+    """A reason."""
+
+
+class PlanForm(ValuesForm):
+    """A form with its ``boxes`` above one ``button``, for what the actions of the plan take.
+
+    ``offers`` are the things to choose from, by the names of their fields.
+    """
+
+    boxes: ClassVar[Sequence[Any]] = ()
+    button: ClassVar[str] = ""
+
+    def __init__(
+        self,
+        *args: Any,
+        offers: Mapping[str, Mapping[Any, Any]] | None = None,
+        action: str = "",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        for name, things in (offers or {}).items():
+            fields[name].offer(things)
+        brought_back = BROUGHT_BACK if isinstance(self, VersionedForm) else ()
+        kept_words = KEPT_WORDS if getattr(self, "words", ()) else ()
+        layout = (*brought_back, *self.boxes, *kept_words)
+        self.helper = laid_out(*layout, button=self.button, action=action)
+
 
 LONGEST_BODY = 120
 
@@ -26,16 +113,12 @@ _NAME_PEOPLE = HTML(
 END = HTML("</div></details>")
 
 
-class OwnersForm(WordsForm):
+class OwnersForm(PlanForm, WordsForm):
     """Who is to do it; ``before`` are the owners there are, whose order is kept."""
 
     words = ("text", "rationale")
 
-    text = forms.CharField(
-        label="What is to be done",
-        widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": "Say what is to be done"},
-    )
+    text = text_area("What is to be done", rows=4, missing="Say what is to be done")
     roles = forms.MultipleChoiceField(
         label="By whom",
         help_text="Everybody who holds the role can report on it.",
@@ -50,18 +133,11 @@ class OwnersForm(WordsForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": "Choose people from the list"},
     )
-    bodies = forms.CharField(
-        label="Partners and others who do not sign in here",
-        help_text="One on each line: “Workforce Development Team”. An officer reports for them.",
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
+    bodies = text_area(
+        "Partners and others who do not sign in here",
+        "One on each line: “Workforce Development Team”. An officer reports for them.",
     )
-    rationale = forms.CharField(
-        label="Why",
-        help_text="What the action rests on: a figure, an audit, an inspection.",
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
+    rationale = text_area("Why", "What the action rests on: a figure, an audit, an inspection.")
 
     def __init__(
         self, *args: Any, choices: Nameable, before: Sequence[By] = (), **kwargs: Any
@@ -70,10 +146,8 @@ class OwnersForm(WordsForm):
             kwargs["initial"] = as_typed(before) | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
         self._choices, self._before = choices, before
-        roles: Any = self.fields["roles"]
-        roles.choices = list(choices.roles)
-        people: Any = self.fields["people"]
-        people.choices = list(choices.people)
+        fields: dict[str, Any] = self.fields
+        fields["roles"].choices, fields["people"].choices = choices.roles, choices.people
 
     @property
     def names_people(self) -> bool:
@@ -95,6 +169,11 @@ class OwnersForm(WordsForm):
         chosen += [By(body=line) for line in dict.fromkeys(_lines(self.cleaned_data["bodies"]))]
         kept = [one for one in self._before if one in chosen]
         return [*kept, *(one for one in chosen if one not in kept)]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The owners are one value."""
+        return super().values | {"owners": self.owners}
 
     def refuse(self, refusal: Exception) -> None:
         """Owners are chosen in three fields; the first of them carries what is wrong with them."""
@@ -118,13 +197,8 @@ def _lines(typed: str) -> list[str]:
 
 def who_layout() -> list[Any]:
     """The fields that choose the owners, in the order of the page."""
-    return [
-        Field.checkboxes("roles", small=True),
-        _NAME_PEOPLE,
-        Field.checkboxes("people", small=True),
-        END,
-        "bodies",
-    ]
+    roles, people = (Field.checkboxes(name, small=True) for name in ("roles", "people"))
+    return [roles, _NAME_PEOPLE, people, END, "bodies"]
 
 
 LONGEST_WORDS = 120
@@ -142,7 +216,7 @@ _BESIDE = HTML(
 )
 
 
-class TimingForm(WordsForm):
+class TimingForm(PlanForm, WordsForm):
     """A form with a timing in it, read for a plan of ``year``.
 
     Where the words had to be interpreted (a month, "from June"), the form comes back once with
@@ -168,7 +242,7 @@ class TimingForm(WordsForm):
     def __init__(self, *args: Any, year: FinancialYear, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.year = year
-        self.timing: Timing | None = None
+        self.timing: ActionTiming | None = None
         self.asks = False
 
     def asks_about_words(self) -> bool:
@@ -176,11 +250,16 @@ class TimingForm(WordsForm):
         return super().asks_about_words() or self.asks
 
     @property
-    def the_timing(self) -> Timing:
+    def the_timing(self) -> ActionTiming:
         """The timing of a valid form that cannot be left without one."""
         if self.timing is None:
             raise ValueError("This form was saved without a timing")
         return self.timing
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The words and the days beside them are one value."""
+        return super().values | {"timing": self.timing}
 
     @property
     def reading(self) -> str:
@@ -196,41 +275,36 @@ class TimingForm(WordsForm):
     def clean(self) -> dict[str, Any]:
         """Read the words, or take the days beside them; remember what has to be asked back."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if {"when", "starts", "due"} & set(self.errors):
-            return cleaned
-        words = cleaned.get("when", "")
-        starts, due = cleaned.get("starts") or None, cleaned.get("due") or None
-        is_ongoing = bool(cleaned.get("is_ongoing"))
-        if self.may_be_left and not (words or starts or due):
-            return cleaned
-        try:
-            if starts or due or is_ongoing:
-                self.timing = given(words, starts=starts, due=due, is_ongoing=is_ongoing)
-            else:
-                self.timing = parse(words, self.year)
-                self._ask_back(cleaned)
-        except ValueError as wrong:
-            self.add_error("when", str(wrong))
+        if not {"when", "starts", "due"} & set(self.errors):
+            try:
+                self.timing = self._read(cleaned)
+            except ValueError as wrong:
+                self.add_error("when", str(wrong))
         return cleaned
 
-    def _ask_back(self, cleaned: dict[str, Any]) -> None:
+    def _read(self, cleaned: Mapping[str, Any]) -> ActionTiming | None:
+        """The timing; None where none was typed and none is needed."""
+        words, is_ongoing = cleaned.get("when", ""), bool(cleaned.get("is_ongoing"))
+        starts, due = cleaned.get("starts") or None, cleaned.get("due") or None
+        has_days = bool(starts or due)
+        if self.may_be_left and not words and not has_days:
+            return None
+        if has_days or is_ongoing:
+            return given(words, starts=starts, due=due, is_ongoing=is_ongoing)
+        timing = parse(words, self.year)
+        if not names_its_day(timing):
+            self._ask_back(understood(timing), cleaned.get("read"))
+        return timing
+
+    def _ask_back(self, reading: str, read: str | None) -> None:
         """Ask once whether words that do not name their day were understood."""
-        if self.timing is None or names_its_day(self.timing):
-            return
-        self.asks = cleaned.get("read") != self.reading
-        self.data = self.data.copy()  # type: ignore[attr-defined]  # posted data is a QueryDict
-        self.data["read"] = self.reading  # type: ignore[index]
+        self.asks = read != reading
+        data: Any = self.data.copy()  # type: ignore[attr-defined]  # posted data is a QueryDict
+        data["read"] = reading
+        self.data = data
 
 
 def timing_layout() -> list[Any]:
     """The fields of a timing, in the order of the page."""
-    return [
-        "read",
-        "when",
-        _READING,
-        _BESIDE,
-        "starts",
-        "due",
-        Field.checkbox("is_ongoing", small=True),
-        END,
-    ]
+    ongoing = Field.checkbox("is_ongoing", small=True)
+    return ["read", "when", _READING, _BESIDE, "starts", "due", ongoing, END]

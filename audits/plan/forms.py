@@ -1,127 +1,109 @@
-"""The parts of a plan as they are typed: the plan, its themes, outcomes, aims, last words."""
+"""A plan and its actions as they are typed: its parts, and what is done with an action."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
-from crispy_forms_gds.layout import Field
+from crispy_forms_gds.layout import HTML, Field
 from django import forms
+from django.http import QueryDict
+from django.urls import reverse
 
-from audits.plan.models import Judged
-from earlyhelp.core.pages.fields import laid_out
-from earlyhelp.core.pages.versioned_edit import BROUGHT_BACK, VersionedForm
+from audits.plan.fields import (
+    END,
+    ObjectChoiceField,
+    OwnersForm,
+    PlanForm,
+    TimingForm,
+    WhyForm,
+    text_area,
+    timing_layout,
+    who_layout,
+)
+from audits.plan.models import Judged, Outcome, Source
+from earlyhelp.core.pages.fields import DayField
+from earlyhelp.core.pages.versioned_edit import VersionedForm
 from earlyhelp.core.pages.widgets import NumberText
-from teams.personal_data import KEPT_WORDS, WordsForm
-from teams.quarters import FinancialYear
+from teams.personal_data import WordsForm
 
 
-class NewPlanForm(forms.Form):
+def _name(what: str, called: str) -> forms.CharField:
+    return forms.CharField(
+        label=f"What the {what} is called",
+        max_length=200,
+        error_messages={
+            "required": f"Enter what the {what} is called",
+            "max_length": f"Shorten the {called} to 200 characters",
+        },
+    )
+
+
+class NewPlanForm(PlanForm):
     """A plan for a year that has none yet."""
 
-    year = forms.TypedChoiceField(
+    year = ObjectChoiceField(
         label="Financial year",
-        coerce=int,
-        error_messages={
-            "required": "Choose the year of the plan",
-            "invalid_choice": "Choose a year that has no plan yet",
-        },
+        missing="Choose the year of the plan",
+        wrong="Choose a year that has no plan yet",
     )
-    title = forms.CharField(
-        label="What the plan is called",
-        max_length=200,
-        error_messages={
-            "required": "Enter what the plan is called",
-            "max_length": "Shorten the title to 200 characters",
-        },
-    )
+    title = _name("plan", "title")
 
-    def __init__(self, *args: Any, years: Iterable[FinancialYear], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field: Any = self.fields["year"]
-        field.choices = [(one.start, str(one)) for one in years]
-        self.helper = laid_out("year", "title", button="Make the plan")
+    boxes = ("year", "title")
+    button = "Make the plan"
 
 
-class ThemeForm(forms.Form):
+class ThemeForm(PlanForm):
     """A new theme, numbered next."""
 
-    name = forms.CharField(
-        label="What the theme is called",
-        max_length=200,
-        error_messages={
-            "required": "Enter what the theme is called",
-            "max_length": "Shorten the name to 200 characters",
-        },
-    )
+    name = _name("theme", "name")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = laid_out("name", button="Add the theme")
+    boxes = ("name",)
+    button = "Add the theme"
 
 
-class OutcomeForm(WordsForm):
+class OutcomeForm(PlanForm, WordsForm):
     """The words of an outcome."""
 
-    words = ("text",)
+    text = text_area("What the plan wants to be true", rows=4, missing="Say what the outcome is")
 
-    text = forms.CharField(
-        label="What the plan wants to be true",
-        widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": "Say what the outcome is"},
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = laid_out("text", *KEPT_WORDS, button="Add the outcome")
+    boxes = words = ("text",)
+    button = "Add the outcome"
 
 
 class RewordOutcomeForm(OutcomeForm, VersionedForm):
     """Other words for an outcome."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = laid_out(*BROUGHT_BACK, "text", *KEPT_WORDS, button="Save")
+    button = "Save"
 
 
-class JudgeForm(WordsForm, VersionedForm):
+class JudgeForm(PlanForm, WordsForm, VersionedForm):
     """Whether an outcome was achieved, and what that rests on."""
 
-    words = ("why",)
-
-    judged = forms.ChoiceField(
+    judged = ObjectChoiceField(
         label="Was it achieved?",
         choices=Judged.choices,
+        coerce=Judged,
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose whether it was achieved"},
+        missing="Choose whether it was achieved",
     )
-    why = forms.CharField(
-        label="What this rests on",
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
+    why = text_area("What this rests on", rows=4)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = laid_out(
-            *BROUGHT_BACK,
-            Field.radios("judged"),
-            "why",
-            *KEPT_WORDS,
-            button="Save the judgement",
-        )
+    boxes = (Field.radios("judged"), "why")
+    words = ("why",)
+    button = "Save the judgement"
 
 
-def _level(label: str, hint: str, *, required: bool, empty: str = "") -> forms.DecimalField:
+def _level(label: str, hint: str, *, missing: str = "") -> forms.DecimalField:
     return forms.DecimalField(
         label=label,
         help_text=hint,
-        required=required,
+        required=bool(missing),
         min_value=Decimal(0),
         max_digits=12,
         decimal_places=4,
         widget=NumberText(decimals=4),
         error_messages={
-            "required": empty,
+            "required": missing,
             "invalid": f"“{label}” must be a number, like 71.2",
             "min_value": f"“{label}” cannot be less than 0",
             "max_digits": f"“{label}” has too many figures",
@@ -131,89 +113,214 @@ def _level(label: str, hint: str, *, required: bool, empty: str = "") -> forms.D
     )
 
 
-class AimForm(forms.Form):
+class AimForm(PlanForm):
     """The level of a measure that an outcome aims at."""
 
-    measure = forms.TypedChoiceField(
-        label="Measure",
-        coerce=int,
-        error_messages={
-            "required": "Choose a measure",
-            "invalid_choice": "Choose a measure from the list",
-        },
+    measure = ObjectChoiceField(
+        label="Measure", missing="Choose a measure", wrong="Choose a measure from the list"
     )
-    locality = forms.TypedChoiceField(
-        label="Where",
-        coerce=int,
-        empty_value=None,
-        required=False,
-        error_messages={"invalid_choice": "Choose a locality from the list"},
-    )
-    start = _level("From", "Where it stood, like 71.2. You can leave it out.", required=False)
-    level = _level(
-        "To",
-        "In the measure’s own units, like 75.",
-        required=True,
-        empty="Enter the level aimed at",
-    )
-    year = forms.TypedChoiceField(
-        label="By the end of",
-        coerce=int,
-        error_messages={
-            "required": "Choose a year",
-            "invalid_choice": "Choose a year from the list",
-        },
+    locality = ObjectChoiceField(label="Where", wrong="Choose a locality from the list")
+    start = _level("From", "Where it stood, like 71.2. You can leave it out.")
+    level = _level("To", "In the measure’s own units, like 75.", missing="Enter the level aimed at")
+    year = ObjectChoiceField(
+        label="By the end of", missing="Choose a year", wrong="Choose a year from the list"
     )
 
-    def __init__(
-        self,
-        *args: Any,
-        measures: Iterable[tuple[int, str]],
-        localities: Iterable[tuple[int, str]],
-        city: str,
-        years: Iterable[FinancialYear],
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        fields: dict[str, Any] = self.fields
-        fields["measure"].choices = [("", "Choose a measure"), *measures]
-        fields["locality"].choices = [("", city), *localities]
-        fields["year"].choices = [(one.start, str(one)) for one in years]
-        self.helper = laid_out(*_AIM, button="Save the aim")
-
-
-_AIM = ("measure", "locality", "start", "level", "year")
+    boxes: ClassVar[Sequence[Any]] = ("measure", "locality", "start", "level", "year")
+    button = "Save the aim"
 
 
 class ChangeAimForm(AimForm, WordsForm):
     """What an outcome aims at instead, and why; posted to where the aim that holds now is."""
 
+    reason = text_area("Why it changes", "The old aim stays on record, with this beside it.")
+
+    boxes = (*AimForm.boxes, "reason")
     words = ("reason",)
 
-    reason = forms.CharField(
-        label="Why it changes",
-        help_text="The old aim stays on record, with this beside it.",
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
 
-    def __init__(self, *args: Any, action: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = laid_out(*_AIM, "reason", *KEPT_WORDS, button="Save the aim", action=action)
-
-
-class ClosingForm(WordsForm, VersionedForm):
+class ClosingForm(PlanForm, WordsForm, VersionedForm):
     """What is said of a plan or a theme when its year is over; emptied, nothing is said."""
 
-    words = ("text",)
-
-    text = forms.CharField(
-        label="What became of it",
-        help_text="It stands above the actions, on the page and in every file.",
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 8}),
+    text = text_area(
+        "What became of it",
+        "It stands above the actions, on the page and in every file.",
+        rows=8,
     )
+
+    boxes = words = ("text",)
+    button = "Save"
+
+
+# -- actions --------------------------------------------------------------------------------
+
+
+class NewActionForm(TimingForm, OwnersForm):
+    """A new action of an outcome."""
+
+    source = ObjectChoiceField(
+        label="Where it comes from",
+        choices=Source.choices,
+        coerce=Source,
+        initial=Source.OTHER,
+        widget=forms.RadioSelect,
+        missing="Choose where the action comes from",
+    )
+    measure = ObjectChoiceField(
+        label="Which measure",
+        help_text="Only for an action that comes from a measure.",
+        wrong="Choose a measure from the list",
+    )
+    for_every_locality = forms.BooleanField(
+        label="Every locality has to do it, and answers for itself", required=False
+    )
+
+    boxes = (
+        "text",
+        *who_layout(),
+        *timing_layout(),
+        Field.checkbox("for_every_locality", small=True),
+        "rationale",
+        Field.radios("source", small=True),
+        "measure",
+    )
+    button = "Save the action"
+
+    def clean(self) -> dict[str, Any]:
+        """A measure goes only with an action that comes from one."""
+        cleaned = super().clean()
+        if cleaned.get("measure") and cleaned.get("source") != Source.MEASURE:
+            self.add_error("measure", "Choose “A measure” above, or no measure here")
+        return cleaned
+
+
+class ChangeActionForm(OwnersForm, VersionedForm):
+    """Other words or owners for an open action."""
+
+    boxes = ("text", *who_layout(), "rationale")
+    button = "Save the action"
+
+
+class MoveDateForm(TimingForm, VersionedForm):
+    """Another date for an open action, and why it moves."""
+
+    reason = text_area("Why it moves", "The old date stays on record, with this beside it.")
+
+    not_compared = (*VersionedForm.not_compared, "reason", "read")
+    boxes = (*timing_layout(), "reason")
+    words = ("reason",)
+    button = "Move the date"
+
+
+def _with_year(outcome: Outcome | str) -> str:
+    if isinstance(outcome, str):
+        return outcome
+    return f"{outcome.plan.financial_year}: {outcome}"[:100]
+
+
+class CarryOverForm(TimingForm):
+    """The outcome of a later plan that an unfinished action goes on in, and by when."""
+
+    outcome = ObjectChoiceField(
+        label="Outcome that it goes on in",
+        missing="Choose an outcome of a later plan",
+        wrong="Choose an outcome from the list",
+        shown=_with_year,
+    )
+
+    boxes = ("outcome", *timing_layout())
+    button = "Carry it over"
+    may_be_left = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = laid_out(*BROUGHT_BACK, "text", *KEPT_WORDS, button="Save")
+        self.fields["when"].label = "By when, if that changes"
+        self.fields["when"].help_text = "Leave it empty to keep the date as it is."
+
+
+_MORE = HTML(
+    '<details class="eh-definition eh-pick"{% if form.says_more %} open{% endif %}>'
+    "<summary>Evidence, or another day</summary><div>"
+)
+
+
+def _link(hint: str) -> forms.URLField:
+    return forms.URLField(
+        label="Link to the evidence",
+        help_text=hint,
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        error_messages={
+            "invalid": "Enter an address that begins with https://",
+            "max_length": "Shorten the address to 500 characters",
+        },
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"}),
+    )
+
+
+class ReportForm(PlanForm, WordsForm):
+    """A progress update, of today unless said otherwise."""
+
+    locality = ObjectChoiceField(
+        label="Which locality you report for", wrong="Choose a locality from the list"
+    )
+    text = text_area(
+        "How far is it?", "One or two sentences. No names of families or children.", rows=4
+    )
+    on = DayField(what="the day it speaks of", label="Day it speaks of")
+    evidence_link = _link("Where a colleague can look, if there is something to see.")
+
+    boxes = ("locality", "text", _MORE, "on", "evidence_link", END)
+    words = ("text",)
+    button = "Save"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not kwargs["offers"]["locality"]:
+            del self.fields["locality"]
+            del self.helper.layout.fields[0]
+
+    @property
+    def says_more(self) -> bool:
+        """Whether the part below stands open: it was used, or something there is wrong."""
+        if {"on", "evidence_link"} & set(self.errors):
+            return True
+        return self.is_bound and (
+            bool(self.data.get("evidence_link"))
+            or self.cleaned_data.get("on") != self.initial["on"]
+        )
+
+
+class ClaimForm(PlanForm, WordsForm):
+    """That an action is complete, and what shows it."""
+
+    evidence = text_area("What shows that it is complete?", rows=4)
+    evidence_link = _link("If there is something to see.")
+
+    boxes = ("evidence", "evidence_link")
+    words = ("evidence",)
+    button = "Claim it complete"
+
+
+class OccurrenceForm(PlanForm, WordsForm):
+    """That one of several times was done, on which day."""
+
+    done_on = DayField(what="the day it was done", label="Day it was done")
+    note = text_area("What was found, if anything")
+
+    boxes = ("done_on", "note")
+    words = ("note",)
+    button = "It is done"
+
+
+def decline_form(pk: int, post: QueryDict | None = None) -> WhyForm:
+    """What is missing, for a claim that is not accepted."""
+    return WhyForm(
+        post,
+        label="What is missing",
+        hint="The owners see this.",
+        button="Do not accept it",
+        action=reverse("action-decline", args=[pk]),
+        secondary=True,
+    )

@@ -1,15 +1,18 @@
 """Who can be named as an owner of an action: roles, and people by what they are appointed to."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from audits.plan.action_changes import By
-from audits.plan.pages.rows import EVERYBODY
+from audits.plan.models.action import EVERYBODY
 from audits.plan.permissions import PlanPermission
 from teams.models import Appointment, User
 from teams.permissions import ROLES
 from teams.roles import Role
+
+_REPORTING = [role for role in Role if PlanPermission.UPDATE_ACTIONS in ROLES[role]]
 
 
 @dataclass(frozen=True)
@@ -26,27 +29,31 @@ def nameable(today: dt.date, before: Sequence[By] = ()) -> Nameable:
 
     Everybody else is written down as a body: they have no sign-in to report with.
     """
-    reporting = [role for role in Role if PlanPermission.UPDATE_ACTIONS in ROLES[role]]
     posts = (
         Appointment.objects.in_force(today)
-        .filter(role__in=reporting, person__is_active=True)
+        .filter(role__in=_REPORTING, person__is_active=True)
         .select_related("person", "team", "locality")
         .order_by("person__name", "person", "role")
     )
     people = {one.person.pk: one.person for one in before if one.person}
-    held: dict[int, list[str]] = {pk: [] for pk in people}
+    held: dict[int, list[str]] = defaultdict(list)
     for post in posts:
         people[post.person_id] = post.person
-        where = str(post.team or post.locality or "")
-        label = Role(post.role).label
-        held.setdefault(post.person_id, []).append(f"{label}, {where}" if where else label)
+        held[post.person_id].append(_post(post))
     listed = sorted(people.values(), key=lambda one: (one.name, one.pk))
-    roles = [*reporting, *(one.role for one in before if one.role and one.role not in reporting)]
+    roles = [*_REPORTING]
+    roles += [one.role for one in before if one.role and one.role not in _REPORTING]
     return Nameable(
         roles=[(role.value, EVERYBODY[role]) for role in roles],
         people=[(one.pk, _label(one, held[one.pk])) for one in listed],
         by_id=people,
     )
+
+
+def _post(post: Appointment) -> str:
+    where = str(post.team or post.locality or "")
+    label = Role(post.role).label
+    return f"{label}, {where}" if where else label
 
 
 def _label(person: User, posts: Sequence[str]) -> str:

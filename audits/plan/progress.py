@@ -7,11 +7,14 @@ no queries.
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from django.utils import timezone
 
 from audits.plan import timing
 from audits.plan.models import Action, Occurrence, Update
-from audits.plan.timing import Status, Time, Timing
+from audits.plan.timing import Status, Time
+from earlyhelp.core.pages.wording import long_date
 from teams.models import Locality
 
 SOON = dt.timedelta(days=30)
@@ -19,8 +22,11 @@ _UNFINISHED = (Status.NOT_STARTED, Status.IN_PROGRESS, Status.OVERDUE)
 
 
 @dataclass(frozen=True)
-class Progress:
-    """How one action stands: ``late_since`` is the day missed, ``next_due`` the next to meet."""
+class ActionProgress:
+    """How an action stands: ``late_since`` is the day missed, ``next_due`` the next to meet.
+
+    As a whole (with ``localities``, where each of them has to do it), or in one ``locality``.
+    """
 
     action: Action
     today: dt.date
@@ -29,6 +35,8 @@ class Progress:
     next_due: dt.date | None
     updates: tuple[Update, ...]
     occurrences: tuple[Occurrence, ...]
+    locality: Locality | None = None
+    localities: tuple["ActionProgress", ...] = ()
 
     @property
     def is_unfinished(self) -> bool:
@@ -56,19 +64,57 @@ class Progress:
         return self.next_due or self.action.due_on
 
     @property
-    def latest(self) -> Update | None:
-        """The last word on it."""
-        return self.updates[-1] if self.updates else None
-
-    @property
     def times_done(self) -> tuple[int, int]:
         """How many of its several or recurring times are done, and how many there are."""
         return sum(one.is_done for one in self.occurrences), len(self.occurrences)
 
+    @property
+    def times_text(self) -> str:
+        """``2 of 4 times done``; nothing for an action that is done once."""
+        return "{} of {} times done".format(*self.times_done) if self.occurrences else ""
 
-def progress(action: Action, today: dt.date) -> Progress:
+    @property
+    def note(self) -> str:
+        """What makes the status say more: which day was missed, who claimed, why it was stopped."""
+        action = self.action
+        if self.late_since is not None:
+            verb = "was due" if self.status == Status.OVERDUE else "was to begin by"
+            return f"{verb} {long_date(self.late_since)}"
+        if self.status == Status.CLAIMED and action.claimed_at:
+            return f"by {action.claimed_by}, {_date(action.claimed_at)}"
+        if self.status == Status.COMPLETE and action.accepted_at:
+            return f"accepted by {action.accepted_by}, {_date(action.accepted_at)}"
+        return action.stop_reason if self.status == Status.NO_LONGER_NEEDED else ""
+
+    @property
+    def has_answered(self) -> bool:
+        """Whether anything was reported."""
+        return bool(self.updates) or self.times_done[0] > 0
+
+    @property
+    def latest(self) -> str:
+        """The last that was said: the last update, or else the time that was done last."""
+        if self.updates:
+            return self.updates[-1].dated_text
+        done = [(one.done_on, one.due_on, one.note) for one in self.occurrences if one.done_on]
+        if not done:
+            return ""
+        done_on, _, note = max(done)
+        return f"Done on {long_date(done_on)}{f': {note}' if note else ''}"
+
+    def within(self, localities: Collection[int]) -> "ActionProgress":
+        """How it stands in these localities, late where it is late in any; else as a whole."""
+        there = [one for one in self.localities if one.locality and one.locality.pk in localities]
+        return next((one for one in there if one.is_late), there[0] if there else self)
+
+
+def _date(moment: dt.datetime) -> str:
+    return long_date(timezone.localdate(moment))
+
+
+def progress(action: Action, today: dt.date) -> ActionProgress:
     """How an action stands on ``today``; it comes with updates and occurrences prefetched."""
-    return _stand(action, action.timing, _updates(action), list(action.occurrences.all()), today)
+    return _stand(action, _updates(action), list(action.occurrences.all()), today)
 
 
 def _updates(action: Action) -> list[Update]:
@@ -79,15 +125,15 @@ def _updates(action: Action) -> list[Update]:
 
 def _stand(
     action: Action,
-    when: Timing,
     updates: list[Update],
     occurrences: list[Occurrence],
     today: dt.date,
-) -> Progress:
-    times = [Time(one.due_on, one.is_done) for one in occurrences]
+    locality: Locality | None = None,
+) -> ActionProgress:
+    when, times = action.timing, [Time(one.due_on, one.is_done) for one in occurrences]
     status = timing.status(when, action.state, len(updates), times, today)
     unfinished = status in _UNFINISHED
-    return Progress(
+    return ActionProgress(
         action=action,
         today=today,
         status=status,
@@ -95,66 +141,32 @@ def _stand(
         next_due=timing.next_due(when, times) if unfinished else None,
         updates=tuple(updates),
         occurrences=tuple(sorted(occurrences, key=lambda one: one.due_on)),
+        locality=locality,
     )
-
-
-@dataclass(frozen=True)
-class LocalityProgress:
-    """What one locality said of an action that every locality must do."""
-
-    locality: Locality
-    progress: Progress
-
-    @property
-    def has_answered(self) -> bool:
-        """Whether it has reported anything."""
-        return bool(self.progress.updates) or self.progress.times_done[0] > 0
 
 
 def by_locality(
     action: Action, localities: Iterable[Locality], today: dt.date
-) -> list[LocalityProgress]:
+) -> list[ActionProgress]:
     """Each locality's own progress on an action, in the council's order."""
-    when = action.timing
     updates: dict[int | None, list[Update]] = defaultdict(list)
     for update in _updates(action):
         updates[update.locality_id].append(update)
     times: dict[int | None, list[Occurrence]] = defaultdict(list)
     for time in action.occurrences.all():
         times[time.locality_id].append(time)
-    return [
-        LocalityProgress(one, _stand(action, when, updates[one.pk], times[one.pk], today))
-        for one in localities
-    ]
+    return [_stand(action, updates[one.pk], times[one.pk], today, one) for one in localities]
 
 
-@dataclass(frozen=True)
-class Overall:
-    """How an action stands as a whole, and in each locality where every one has to do it."""
-
-    whole: Progress
-    localities: tuple[LocalityProgress, ...]
-
-    @property
-    def action(self) -> Action:
-        """What this is about."""
-        return self.whole.action
-
-    def within(self, localities: Collection[int]) -> Progress:
-        """How it stands in these localities, late where it is late in any; else as a whole."""
-        there = [one.progress for one in self.localities if one.locality.pk in localities]
-        return next((one for one in there if one.is_late), there[0] if there else self.whole)
-
-
-def overall(action: Action, localities: Iterable[Locality], today: dt.date) -> Overall:
+def overall(action: Action, localities: Iterable[Locality], today: dt.date) -> ActionProgress:
     """How an action stands on ``today``, everywhere; worked out once for all that is asked."""
-    sides = by_locality(action, localities, today) if action.for_every_locality else []
-    return Overall(progress(action, today), tuple(sides))
+    each = by_locality(action, localities, today) if action.for_every_locality else []
+    return replace(progress(action, today), localities=tuple(each))
 
 
 def with_history(action: Action) -> list[Action]:
     """The action and what it was carried over from, latest first; one query each year back."""
-    found = [action]
-    while found[-1].carried_from is not None:
-        found.append(found[-1].carried_from)
-    return found
+    years = [action]
+    while years[-1].carried_from is not None:
+        years.append(years[-1].carried_from)
+    return years

@@ -24,18 +24,11 @@ from teams.authority import Actor, stands_in
 from teams.models import Locality
 from teams.permissions import require
 
-# What stands on an action that is open; what was claimed, accepted or stopped is on record.
-_OPEN = {
-    "claimed_at": None,
-    "claimed_by": None,
-    "evidence": "",
-    "evidence_link": "",
-    "accepted_at": None,
-    "accepted_by": None,
-    "stopped_at": None,
-    "stopped_by": None,
-    "stop_reason": "",
-}
+# Empty on an action that is open; what was claimed, accepted or stopped is on record.
+_DECIDED = (
+    *("claimed_at", "claimed_by", "evidence", "evidence_link"),
+    *("accepted_at", "accepted_by", "stopped_at", "stopped_by", "stop_reason"),
+)
 
 
 def report(
@@ -207,5 +200,6 @@ def _refuse_all_but_heads(by: Actor, refusal: str) -> None:
 def _open(action: Action, act: ActionAct, by: Actor) -> None:
     """Back to open: what was claimed, accepted or stopped is cleared and stays on record."""
     move(action, ACTION, act, by)
-    for name, empty in _OPEN.items():
-        setattr(action, name, empty)
+    empty = Action()
+    for name in _DECIDED:
+        setattr(action, name, getattr(empty, name))

@@ -19,10 +19,6 @@ class AimQuerySet(models.QuerySet["Aim"]):
         """Those that hold: neither changed nor removed."""
         return self.filter(ended_at__isnull=True)
 
-    def ended(self) -> Self:
-        """Those that were changed or removed."""
-        return self.filter(ended_at__isnull=False)
-
 
 class ActionQuerySet(models.QuerySet["Action"]):
     """Actions of the plan, by whose they are and when they are due."""

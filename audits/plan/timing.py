@@ -9,7 +9,7 @@ always worked out from this and from what was reported, never typed.
 import calendar
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -40,7 +40,7 @@ class Every(TextChoices):
 
 
 @dataclass(frozen=True)
-class Timing:
+class ActionTiming:
     """When something is to be done.
 
     ``start_by`` is the last day on which it can begin as planned ("from June 2016": 30 June),
@@ -88,6 +88,35 @@ _ONGOING = re.compile(r"[,;.]?\s*(?:and |then |and then )?on-?going\b")
 _JOIN = r"\s*(?:,|;|&|\.|\band\b)+\s*"
 _UNTIL = r"\s*(?:\b(?:to|until|till|up to|and)\b|[-–—])\s*"
 _DATE = "\x00{}\x00"
+_MARK = re.escape(_DATE).replace(r"\{\}", r"(\d+)")
+_BY = rf"(?:by|before|due)?\s*(?:the )?(?:end of )?{_MARK}"
+
+# What is written around its dates; whether it also says "ongoing", where that matters; and what
+# it then means. The first that fits holds.
+_MEANINGS: list[tuple[str, bool | None, Callable[[str, list[_Span]], ActionTiming]]] = [
+    (r"", True, lambda words, _: ActionTiming(words, TimingKind.ONGOING)),
+    (
+        rf"(?:from|starting|since) {_MARK}(?: on| onwards?)?",
+        None,
+        lambda words, dates: ActionTiming(words, TimingKind.FROM, dates[0].first, dates[0].last),
+    ),
+    (
+        rf"(?!{_MARK}\s*and\s*{_MARK}\Z)(?:(?:from|between)\s+)?{_MARK}{_UNTIL}{_MARK}",
+        False,
+        lambda words, dates: _between(words, *dates),
+    ),
+    (
+        _BY,
+        True,
+        lambda words, dates: ActionTiming(words, TimingKind.BY_THEN_ONGOING, due=dates[0].last),
+    ),
+    (_BY, False, lambda words, dates: ActionTiming(words, TimingKind.BY, due=dates[0].last)),
+    (
+        rf"(?:by\s+)?{_MARK}(?:{_JOIN}(?:by\s+)?{_MARK})+",
+        False,
+        lambda words, dates: several(words, [date.last for date in dates]),
+    ),
+]
 
 UNREADABLE = (
     "“{}” does not say when. Write a date (1.9.16), a month (September 2016), “From June 2016”, "
@@ -96,7 +125,7 @@ UNREADABLE = (
 )
 
 
-def parse(words: str, year: FinancialYear) -> Timing:
+def parse(words: str, year: FinancialYear) -> ActionTiming:
     """What ``words`` mean in a plan for ``year``; raise ValueError, with a sentence, if unread.
 
     The plan's year bounds a recurring action that does not say when it starts or ends.
@@ -107,24 +136,12 @@ def parse(words: str, year: FinancialYear) -> Timing:
     text, dates = _with_dates_marked(kept)
     again = _EVERY.search(text)
     if again:
-        return _recurring(kept, Every(again[1] or again[2]), text, dates, year)
+        return _recurring(kept, Every(again[1] or again[2]), text[again.end() :], dates, year)
     ongoing = bool(_ONGOING.search(text))
-    rest = _ONGOING.sub("", text).strip(" .,;") if ongoing else text.strip(" .,;")
-    mark = re.escape(_DATE).replace(r"\{\}", r"(\d+)")
-    if ongoing and not rest:
-        return Timing(kept, TimingKind.ONGOING)
-    if re.fullmatch(rf"(?:from|starting|since) {mark}(?: on| onwards?)?", rest):
-        return Timing(kept, TimingKind.FROM, dates[0].first, dates[0].last)
-    if not ongoing and re.fullmatch(rf"(?:(?:from|between)\s+)?{mark}{_UNTIL}{mark}", rest):
-        plain_and = re.fullmatch(rf"{mark}\s*and\s*{mark}", rest)
-        if not plain_and:
-            return _between(kept, dates[0], dates[1])
-    if re.fullmatch(rf"(?:by|before|due)?\s*(?:the )?(?:end of )?{mark}", rest):
-        if ongoing:
-            return Timing(kept, TimingKind.BY_THEN_ONGOING, due=dates[0].last)
-        return Timing(kept, TimingKind.BY, due=dates[0].last)
-    if not ongoing and re.fullmatch(rf"(?:by\s+)?{mark}(?:{_JOIN}(?:by\s+)?{mark})+", rest):
-        return several(kept, [date.last for date in dates])
+    rest = _ONGOING.sub("", text).strip(" .,;")
+    for shape, goes_on, meaning in _MEANINGS:
+        if goes_on in (None, ongoing) and re.fullmatch(shape, rest):
+            return meaning(kept, dates)
     raise ValueError(UNREADABLE.format(kept))
 
 
@@ -169,43 +186,41 @@ def _month_end(day: dt.date) -> dt.date:
     return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
-def _between(words: str, first: _Span, last: _Span) -> Timing:
+def _between(words: str, first: _Span, last: _Span) -> ActionTiming:
     if last.last < first.first:
         raise ValueError(f"“{words}” ends before it starts")
-    return Timing(words, TimingKind.BETWEEN, first.first, first.last, last.last)
+    return ActionTiming(words, TimingKind.BETWEEN, first.first, first.last, last.last)
 
 
-def several(words: str, dates: Iterable[dt.date]) -> Timing:
+def several(words: str, dates: Iterable[dt.date]) -> ActionTiming:
     """Due on each of these days, in time order; ValueError for fewer than two."""
     listed = tuple(sorted(set(dates)))
     if len(listed) < 2:
         raise ValueError(f"“{words}” names one date only: write it once")
-    return Timing(words, TimingKind.SEVERAL, due=listed[-1], occurrences=listed)
+    return ActionTiming(words, TimingKind.SEVERAL, due=listed[-1], occurrences=listed)
 
 
 def _recurring(
-    words: str, every: Every, text: str, dates: Sequence[_Span], year: FinancialYear
-) -> Timing:
+    words: str, every: Every, tail: str, dates: Sequence[_Span], year: FinancialYear
+) -> ActionTiming:
     """ "every month from ... to ...": each bound may be missing, the plan's year then bounds it."""
-    begins = year.quarters[0].first_day
-    ends = year.quarters[3].last_day
-    tail = text[re.search(_EVERY, text).end() :] if dates else ""  # type: ignore[union-attr]
-    if len(dates) == 2:
-        return recurring(words, every, dates[0].first, dates[1].last)
+    starts, ends = year.quarters[0].first_day, year.quarters[3].last_day
     if len(dates) > 2:
         raise ValueError(UNREADABLE.format(words))
-    if len(dates) == 1:
-        if re.search(r"\b(from|starting|since)\b", tail):
-            return recurring(words, every, dates[0].first, max(ends, dates[0].last))
-        if re.search(r"\b(to|until|till|by|up to)\b", tail):
-            return recurring(words, every, min(begins, dates[0].first), dates[0].last)
+    if len(dates) == 2:
+        starts, ends = dates[0].first, dates[1].last
+    elif dates and re.search(r"\b(from|starting|since)\b", tail):
+        starts, ends = dates[0].first, max(ends, dates[0].last)
+    elif dates and re.search(r"\b(to|until|till|by|up to)\b", tail):
+        starts, ends = min(starts, dates[0].first), dates[0].last
+    elif dates:
         raise ValueError(
             f"“{words}”: say whether the date is the first or the last (from ..., until ...)"
         )
-    return recurring(words, every, begins, ends)
+    return recurring(words, every, starts, ends)
 
 
-def recurring(words: str, every: Every, starts: dt.date, ends: dt.date) -> Timing:
+def recurring(words: str, every: Every, starts: dt.date, ends: dt.date) -> ActionTiming:
     """Every week, month or quarter (of the financial year) from ``starts`` until ``ends``.
 
     Each is due on its period's last day, or at the end if that comes first. A period that
@@ -219,7 +234,9 @@ def recurring(words: str, every: Every, starts: dt.date, ends: dt.date) -> Timin
         last = _period_end(every, day, starts)
         days.append(min(last, ends))
         day = last + dt.timedelta(days=1)
-    return Timing(words, TimingKind.EVERY, starts, days[0], ends, every, occurrences=tuple(days))
+    return ActionTiming(
+        words, TimingKind.EVERY, starts, days[0], ends, every, occurrences=tuple(days)
+    )
 
 
 def _period_end(every: Every, day: dt.date, starts: dt.date) -> dt.date:
@@ -238,7 +255,7 @@ def given(
     dates: Sequence[dt.date] = (),
     every: Every | None = None,
     is_ongoing: bool = False,
-) -> Timing:
+) -> ActionTiming:
     """A timing from fields, for words that cannot be read; ValueError if they do not agree."""
     kept = " ".join(words.split())
     if not kept:
@@ -249,21 +266,27 @@ def given(
         return recurring(kept, every, starts, due)
     if dates:
         return several(kept, dates)
-    if due is not None and is_ongoing:
-        return Timing(kept, TimingKind.BY_THEN_ONGOING, due=due)
-    if due is not None and starts is not None:
-        return _between(kept, _Span(starts, starts), _Span(due, due))
+    return _once(kept, starts, due, is_ongoing=is_ongoing)
+
+
+def _once(
+    words: str, starts: dt.date | None, due: dt.date | None, *, is_ongoing: bool
+) -> ActionTiming:
     if due is not None:
-        return Timing(kept, TimingKind.BY, due=due)
+        if is_ongoing:
+            return ActionTiming(words, TimingKind.BY_THEN_ONGOING, due=due)
+        if starts is not None:
+            return _between(words, _Span(starts, starts), _Span(due, due))
+        return ActionTiming(words, TimingKind.BY, due=due)
     if starts is not None:
-        return Timing(kept, TimingKind.FROM, starts, starts)
+        return ActionTiming(words, TimingKind.FROM, starts, starts)
     if is_ongoing:
-        return Timing(kept, TimingKind.ONGOING)
+        return ActionTiming(words, TimingKind.ONGOING)
     raise ValueError("Give a date, or say that it is ongoing")
 
 
 class Status(StrEnum):
-    """How an action stands, in words as pages show them."""
+    """How an action stands, in words as pages show them; what people said, as its state has it."""
 
     NOT_STARTED = "Not started"
     IN_PROGRESS = "In progress"
@@ -286,13 +309,6 @@ _COLOURS = {
     Status.COMPLETE: "green",
 }
 
-_SAID = {
-    ActionState.CLAIMED: Status.CLAIMED,
-    ActionState.COMPLETE: Status.COMPLETE,
-    ActionState.NO_LONGER_NEEDED: Status.NO_LONGER_NEEDED,
-    ActionState.CARRIED_OVER: Status.CARRIED_OVER,
-}
-
 
 @dataclass(frozen=True)
 class Time:
@@ -303,7 +319,7 @@ class Time:
 
 
 def late_since(
-    timing: Timing, updates: int, times: Sequence[Time], today: dt.date
+    timing: ActionTiming, updates: int, times: Sequence[Time], today: dt.date
 ) -> dt.date | None:
     """The day that was missed, the earliest of several, or None when nothing is late.
 
@@ -322,7 +338,7 @@ def late_since(
     return None
 
 
-def next_due(timing: Timing, times: Sequence[Time]) -> dt.date | None:
+def next_due(timing: ActionTiming, times: Sequence[Time]) -> dt.date | None:
     """The earliest day still to be met, missed ones included; None without one."""
     if times:
         return min((time.due for time in times if not time.is_done), default=None)
@@ -330,16 +346,15 @@ def next_due(timing: Timing, times: Sequence[Time]) -> dt.date | None:
 
 
 def status(
-    timing: Timing, state: str, updates: int, times: Sequence[Time], today: dt.date
+    timing: ActionTiming, state: str, updates: int, times: Sequence[Time], today: dt.date
 ) -> Status:
     """How an action stands on ``today``: said by people where they said it, else worked out.
 
     ``updates`` is how many progress updates there are. *Overdue* needs a day that has passed;
     an action from a month on that has not begun is *not started* and late (``late_since``).
     """
-    said = _SAID.get(ActionState(state))
-    if said is not None:
-        return said
+    if state != ActionState.OPEN:
+        return Status(ActionState(state).label)
     begun = updates > 0 or any(time.is_done for time in times)
     has_a_day = timing.due is not None or bool(times)
     if has_a_day and late_since(timing, updates, times, today) is not None:

@@ -1,5 +1,5 @@
 """The addresses of the action plan: one list for each topic."""
 
-from audits.plan import action_views, outcome_views, views
+from audits.plan import action_views, views
 
-urlpatterns = [*views.urlpatterns, *outcome_views.urlpatterns, *action_views.urlpatterns]
+urlpatterns = [*views.urlpatterns, *action_views.urlpatterns]

@@ -15,10 +15,10 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.table import Table, _Cell, _Row
 
-from audits.plan.pages.due import day_words
 from audits.plan.pages.plan import OutcomePart, PlanPage, ThemePart
 from audits.plan.pages.rows import ActionRow
 from earlyhelp.core.files.spreadsheet_safety import plain
+from earlyhelp.core.pages.wording import long_date
 
 WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 COLUMNS = ["", "Outcome", "Action", "By whom", "By when", "Rationale", "Progress"]
@@ -34,16 +34,15 @@ def write_word(page: PlanPage, to: BinaryIO) -> None:
     _prepare(document, page)
     document.add_heading(plain(str(page.plan.title)), level=1)
     document.add_paragraph(_lead(page))
-    if page.plan.closing_statement:
-        _paragraphs(document, page.plan.closing_statement)
+    _paragraphs(document, page.plan.closing_statement)
     for theme in page.themes:
         _theme(document, theme)
     document.save(to)
 
 
 def _lead(page: PlanPage) -> str:
-    said = f"Financial year {page.caption}, as it stood on {day_words(page.made_on)}."
-    return plain(f"{said} Shown: {page.shown_words}." if page.shown_words else said)
+    lead = f"Financial year {page.plan.financial_year}, as it stood on {long_date(page.today)}."
+    return plain(f"{lead} Shown: {page.shown_words}." if page.shown_words else lead)
 
 
 def _prepare(document: Doc, page: PlanPage) -> None:
@@ -54,7 +53,9 @@ def _prepare(document: Doc, page: PlanPage) -> None:
     section.left_margin = section.right_margin = Mm(12)
     section.top_margin = section.bottom_margin = Mm(14)
     styles: Any = document.styles
-    _set_language(styles.element)
+    # British English for the whole document, so that spelling is checked as it should be.
+    for language in styles.element.iter(qn("w:lang")):
+        language.set(qn("w:val"), _LANGUAGE)
     for name, size in (("Normal", 9), ("Heading 1", 18), ("Heading 2", 13)):
         style = styles[name]
         style.font.name, style.font.size = _FONT, Pt(size)
@@ -64,36 +65,25 @@ def _prepare(document: Doc, page: PlanPage) -> None:
             fonts.attrib.pop(qn(f"w:{kind}"), None)
         if name != "Normal":
             style.font.color.rgb = _COLOUR
-    said = document.core_properties
-    said.title = plain(str(page.plan))
-    said.language, said.author, said.comments = _LANGUAGE, "", ""
+    properties = document.core_properties
+    properties.title = plain(str(page.plan))
+    properties.language, properties.author, properties.comments = _LANGUAGE, "", ""
     _page_numbers(section.footer.paragraphs[0])
-
-
-def _set_language(styles: Any) -> None:
-    """British English for the whole document, so that spelling is checked as it should be."""
-    for found in styles.iter(qn("w:lang")):
-        found.set(qn("w:val"), _LANGUAGE)
 
 
 def _page_numbers(paragraph: Any) -> None:
     """A field that counts pages, in the footer."""
     paragraph.add_run("Page ")
     run = paragraph.add_run()._r
-    for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
-        if kind:
-            mark = OxmlElement("w:fldChar")
-            mark.set(qn("w:fldCharType"), kind)
-        else:
-            mark = OxmlElement("w:instrText")
-            mark.text = text
-        run.append(mark)
+    kind, field = qn("w:fldCharType"), OxmlElement("w:instrText")
+    field.text = "PAGE"
+    begin, end = OxmlElement("w:fldChar", {kind: "begin"}), OxmlElement("w:fldChar", {kind: "end"})
+    run.extend([begin, field, end])
 
 
 def _theme(document: Doc, theme: ThemePart) -> None:
     document.add_heading(plain(str(theme.theme)), level=2)
-    if theme.theme.closing_statement:
-        _paragraphs(document, theme.theme.closing_statement)
+    _paragraphs(document, theme.theme.closing_statement)
     if not theme.outcomes:
         document.add_paragraph("No outcome is planned here yet.")
         return
@@ -104,7 +94,8 @@ def _theme(document: Doc, theme: ThemePart) -> None:
     for part in theme.outcomes:
         _outcome(table, part)
     for row in table.rows:
-        _keep_together(row)
+        # A row does not break over two pages where it fits on one.
+        _mark(row, "w:cantSplit")
     for place, width in enumerate(_WIDTHS):
         table.columns[place].width = Mm(width)
         for cell in table.columns[place].cells:
@@ -118,9 +109,7 @@ def _header(table: Table) -> None:
         _write(cell, [name])
         for run in cell.paragraphs[0].runs:
             run.bold = True
-        shade = OxmlElement("w:shd")
-        shade.set(qn("w:val"), "clear")
-        shade.set(qn("w:fill"), "E5EDF4")
+        shade = OxmlElement("w:shd", {qn("w:val"): "clear", qn("w:fill"): "E5EDF4"})
         cell._tc.get_or_add_tcPr().append(shade)
     _mark(row, "w:tblHeader")
 
@@ -129,19 +118,14 @@ def _mark(row: _Row, name: str) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement(name))
 
 
-def _keep_together(row: _Row) -> None:
-    """A row does not break over two pages where it fits on one."""
-    _mark(row, "w:cantSplit")
-
-
 def _outcome(table: Table, part: OutcomePart) -> None:
     """The rows of an outcome; its words stand once, beside all of its actions."""
     first = len(table.rows)
-    words = [part.outcome.text, *(one.words for one in part.aims)]
-    if part.judged:
-        words.append(f"{part.judged}: {part.judged_why}")
+    words = [part.outcome.text, *(one.line for one in part.aims)]
+    if part.outcome.judged:
+        words.append(part.outcome.judgement)
     for row in part.rows:
-        _action(_new_row(table), row)
+        _action(_new_row(table).cells, row)
     if not part.rows:
         cells = _new_row(table).cells
         _write(cells[0], [part.outcome.ref])
@@ -156,17 +140,13 @@ def _new_row(table: Table) -> _Row:
     return row
 
 
-def _action(cells: _Row, row: ActionRow) -> None:
-    _write(cells.cells[0], [row.ref])
-    columns: Sequence[Sequence[str]] = [
-        [row.text],
-        [row.by_whom],
-        [row.by_when],
-        [row.rationale],
-        row.progress_lines,
-    ]
-    for cell, lines in zip(cells.cells[2:], columns, strict=True):
-        _write(cell, lines)
+def _action(cells: Sequence[_Cell], row: ActionRow) -> None:
+    action = row.action
+    _write(cells[0], [action.ref])
+    words = (action.text, action.by_whom, action.timing_words, action.rationale)
+    for cell, text in zip(cells[2:6], words, strict=True):
+        _write(cell, [text])
+    _write(cells[6], row.progress_lines)
 
 
 def _write(cell: _Cell, lines: Sequence[str]) -> None:

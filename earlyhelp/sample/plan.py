@@ -17,7 +17,7 @@ from audits.plan import actions as plan
 from audits.plan import progress_actions as progress
 from audits.plan.action_changes import By
 from audits.plan.models import Action, Judged, Occurrence, Outcome, Plan, Source
-from audits.plan.timing import Every, Timing, given, parse
+from audits.plan.timing import ActionTiming, Every, given, parse
 from earlyhelp.sample.stage import Stage, day, read, words
 from measures.models import Measure
 from teams.authority import Actor
@@ -176,7 +176,7 @@ def _key(row: Row) -> tuple[str, str, str]:
     return row["year"], row["ref"], row["letter"]
 
 
-def _timing(row: Row, year: FinancialYear) -> Timing:
+def _timing(row: Row, year: FinancialYear) -> ActionTiming:
     """When an action is due: read from its words, or from the columns beside them."""
     if not row["every"]:
         return parse(row["by_when"], year)

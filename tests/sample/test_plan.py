@@ -19,7 +19,7 @@ from audits.plan.models import (
     TimingChange,
     Update,
 )
-from audits.plan.progress import Progress
+from audits.plan.progress import ActionProgress
 from audits.plan.timing import Status, TimingKind
 from earlyhelp.sample.stage import FOLDER
 from earlyhelp.sample.story import TODAY
@@ -44,7 +44,7 @@ DATES = {
 }  # fmt: skip
 
 
-def _plan(year: int = 2016) -> dict[str, Progress]:
+def _plan(year: int = 2016) -> dict[str, ActionProgress]:
     actions = Action.objects.filter(outcome__theme__plan__year=year).for_pages().in_order()
     return {action.ref: progress.progress(action, TODAY) for action in actions}
 
@@ -98,7 +98,7 @@ def test_five_cases_every_month_show_who_did_june_and_who_did_not() -> None:
     assert one.times_done == (4, 20)
     where = progress.by_locality(one.action, Locality.objects.all(), TODAY)
     assert [each.locality.code for each in where if not each.has_answered] == ["locality-2"]
-    assert [each.progress.times_done for each in where if each.has_answered] == [(1, 4)] * 4
+    assert [each.times_done for each in where if each.has_answered] == [(1, 4)] * 4
 
 
 def test_localities_that_have_not_answered_are_known() -> None:

@@ -1,15 +1,20 @@
 """The actions of a plan: by whom, by when, and what was reported of them."""
 
 import datetime as dt
+from functools import reduce
+from operator import or_
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.text import get_text_list
 
-from audits.plan.models.plan import Outcome
+from audits.plan.models.plan import Outcome, Plan
 from audits.plan.querysets import ActionQuerySet, UpdateQuerySet
-from audits.plan.timing import Every, Timing, TimingKind
+from audits.plan.timing import ActionTiming, Every, TimingKind
 from audits.plan.workflow import ActionState
 from earlyhelp.core.conditions import all_of, both_or_neither, implies, none_of, says_something
+from earlyhelp.core.pages.wording import long_date
 from measures.models import Measure
 from teams.models import Locality, User
 from teams.roles import Role
@@ -22,6 +27,39 @@ class Source(models.TextChoices):
     AUDIT_FINDING = "audit-finding", "An audit's finding"
     INSPECTION = "inspection", "An inspection"
     OTHER = "other", "Something else"
+
+
+# By what a timing says: the dates that it has, and those that it has not.
+_DATES = [
+    (Q(timing_kind=TimingKind.ONGOING, every=""), (), ("starts_on", "start_by", "due_on")),
+    (Q(timing_kind=TimingKind.FROM, every=""), ("starts_on", "start_by"), ("due_on",)),
+    (
+        Q(
+            timing_kind__in=[TimingKind.BY, TimingKind.BY_THEN_ONGOING, TimingKind.SEVERAL],
+            every="",
+        ),
+        ("due_on",),
+        ("starts_on", "start_by"),
+    ),
+    (
+        Q(timing_kind=TimingKind.BETWEEN, every="", due_on__gte=F("starts_on")),
+        ("starts_on", "start_by", "due_on"),
+        (),
+    ),
+    (
+        Q(timing_kind=TimingKind.EVERY, every__in=Every.values, due_on__gte=F("starts_on")),
+        ("starts_on", "start_by", "due_on"),
+        (),
+    ),
+]
+# By state: what was done to it so far, and what was not.
+_STAMPS = [
+    (Q(state=ActionState.OPEN), (), ("claimed_at", "accepted_at", "stopped_at")),
+    (Q(state=ActionState.CLAIMED), ("claimed_at",), ("accepted_at", "stopped_at")),
+    (Q(state=ActionState.COMPLETE), ("claimed_at", "accepted_at"), ("stopped_at",)),
+    (Q(state=ActionState.NO_LONGER_NEEDED), ("stopped_at",), ("accepted_at",)),
+    (Q(state=ActionState.CARRIED_OVER), (), ("accepted_at", "stopped_at")),
+]
 
 
 class Action(models.Model):
@@ -78,38 +116,8 @@ class Action(models.Model):
                 name="action_says_what_and_when",
             ),
             models.CheckConstraint(
-                condition=(
-                    Q(timing_kind=TimingKind.ONGOING, every="")
-                    & none_of("starts_on", "start_by", "due_on")
-                )
-                | (
-                    Q(timing_kind=TimingKind.FROM, every="")
-                    & all_of("starts_on", "start_by")
-                    & none_of("due_on")
-                )
-                | (
-                    Q(
-                        timing_kind__in=[
-                            TimingKind.BY,
-                            TimingKind.BY_THEN_ONGOING,
-                            TimingKind.SEVERAL,
-                        ],
-                        every="",
-                    )
-                    & all_of("due_on")
-                    & none_of("starts_on", "start_by")
-                )
-                | (
-                    Q(timing_kind=TimingKind.BETWEEN, every="", due_on__gte=F("starts_on"))
-                    & all_of("starts_on", "start_by", "due_on")
-                )
-                | (
-                    Q(
-                        timing_kind=TimingKind.EVERY,
-                        every__in=Every.values,
-                        due_on__gte=F("starts_on"),
-                    )
-                    & all_of("starts_on", "start_by", "due_on")
+                condition=reduce(
+                    or_, (kind & all_of(*has) & none_of(*lacks) for kind, has, lacks in _DATES)
                 ),
                 name="action_dates_fit_their_kind",
             ),
@@ -133,25 +141,9 @@ class Action(models.Model):
                 name="no_longer_needed_has_who_when_and_why",
             ),
             models.CheckConstraint(
-                condition=(
-                    Q(state=ActionState.OPEN) & none_of("claimed_at", "accepted_at", "stopped_at")
-                )
-                | (
-                    Q(state=ActionState.CLAIMED)
-                    & all_of("claimed_at")
-                    & none_of("accepted_at", "stopped_at")
-                )
-                | (
-                    Q(state=ActionState.COMPLETE)
-                    & all_of("claimed_at", "accepted_at")
-                    & none_of("stopped_at")
-                )
-                | (
-                    Q(state=ActionState.NO_LONGER_NEEDED)
-                    & all_of("stopped_at")
-                    & none_of("accepted_at")
-                )
-                | (Q(state=ActionState.CARRIED_OVER) & none_of("accepted_at", "stopped_at")),
+                condition=reduce(
+                    or_, (state & all_of(*has) & none_of(*lacks) for state, has, lacks in _STAMPS)
+                ),
                 name="action_is_where_its_state_says",
             ),
             models.CheckConstraint(
@@ -182,9 +174,24 @@ class Action(models.Model):
         return f"{self.outcome.ref} {self.letter}"
 
     @property
-    def timing(self) -> Timing:
+    def plan(self) -> Plan:
+        """The plan of its outcome."""
+        return self.outcome.theme.plan
+
+    @property
+    def url(self) -> str:
+        """Its page."""
+        return reverse("action", args=[self.pk])
+
+    @property
+    def by_whom(self) -> str:
+        """``Heads of service and IT teams``; its owners' query unless they were fetched."""
+        return get_text_list([owner.everybody for owner in self.owners.all()], "and")
+
+    @property
+    def timing(self) -> ActionTiming:
         """When it is due, as a value; the occurrences are rows of their own."""
-        return Timing(
+        return ActionTiming(
             words=self.timing_words,
             kind=TimingKind(self.timing_kind),
             starts=self.starts_on,
@@ -194,10 +201,23 @@ class Action(models.Model):
         )
 
     @timing.setter
-    def timing(self, value: Timing) -> None:
+    def timing(self, value: ActionTiming) -> None:
         self.timing_words, self.timing_kind = value.words, value.kind
         self.starts_on, self.start_by, self.due_on = value.starts, value.start_by, value.due
         self.every = value.every or ""
+
+
+# A role that owns an action is everybody who holds it.
+EVERYBODY = {
+    Role.CONTRIBUTOR: "Contributors",
+    Role.TEAM_MANAGER: "Team managers",
+    Role.HEAD_OF_SERVICE: "Heads of service",
+    Role.SERVICE_DIRECTOR: "Service director",
+    Role.PERFORMANCE_OFFICER: "Performance officers",
+    Role.AUDITOR: "Auditors",
+    Role.BOARD_MEMBER: "Board members",
+    Role.ADMINISTRATOR: "Administrators",
+}
 
 
 class Owner(models.Model):
@@ -236,6 +256,11 @@ class Owner(models.Model):
             return Role(self.role).label
         return str(self.person) if self.person else self.body
 
+    @property
+    def everybody(self) -> str:
+        """The owner, a role being everybody who holds it: ``Heads of service``."""
+        return EVERYBODY[Role(self.role)] if self.role else str(self)
+
 
 class Update(models.Model):
     """What was reported of an action, on a day. It is added to and never overwritten.
@@ -270,6 +295,12 @@ class Update(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def dated_text(self) -> str:
+        """``5 July 2016, North: The exemplar plan was sent.``"""
+        where = f", {self.locality}" if self.locality else ""
+        return f"{long_date(self.on)}{where}: {self.text}"
 
 
 class TimingChange(models.Model):

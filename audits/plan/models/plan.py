@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from audits.plan.querysets import AimQuerySet
 from earlyhelp.core.conditions import all_of, none_of, says_something
@@ -35,6 +36,11 @@ class Plan(models.Model):
     def financial_year(self) -> FinancialYear:
         """The year it is for, as a value."""
         return FinancialYear(self.year)
+
+    @property
+    def url(self) -> str:
+        """Its page."""
+        return reverse("plan", args=[self.year])
 
 
 class Theme(models.Model):
@@ -72,6 +78,11 @@ class Judged(models.TextChoices):
     ACHIEVED = "achieved", "Achieved"
     PARTLY = "partly", "Partly achieved"
     NOT = "not", "Not achieved"
+
+    @property
+    def colour(self) -> str:
+        """The colour of its tag."""
+        return {Judged.ACHIEVED: "green", Judged.PARTLY: "yellow", Judged.NOT: "red"}[self]
 
 
 class Outcome(models.Model):
@@ -119,6 +130,21 @@ class Outcome(models.Model):
     def ref(self) -> str:
         """``3.4``, as the plan is read; needs the theme loaded."""
         return f"{self.theme.number}.{self.number}"
+
+    @property
+    def plan(self) -> Plan:
+        """The plan of its theme."""
+        return self.theme.plan
+
+    @property
+    def judged_colour(self) -> str:
+        """The colour of the tag that says whether it was achieved."""
+        return Judged(self.judged).colour if self.judged else ""
+
+    @property
+    def judgement(self) -> str:
+        """``Partly achieved: half of them do``, as files have it; empty before it is judged."""
+        return f"{Judged(self.judged).label}: {self.judged_why}" if self.judged else ""
 
 
 class Aim(models.Model):

@@ -1,42 +1,35 @@
 """One action with everything that happened to it: updates, moved dates, claims, earlier years."""
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.urls import reverse
 
 from audits.plan import sources
-from audits.plan.models import Action, Occurrence, TimingChange, Update
+from audits.plan.models import Action, Occurrence
 from audits.plan.pages.due import understood
-from audits.plan.pages.rows import ActionRow, PlaceRow, place_row, row_of
+from audits.plan.pages.part import crumbs_of
 from audits.plan.permissions import PlanPermission, why_not_accept, why_not_report
-from audits.plan.progress import overall, with_history
+from audits.plan.progress import ActionProgress, overall, with_history
 from audits.plan.verbs import OF_CLAIMS, PlanVerb
 from audits.plan.workflow import ACTION, ActionAct, ActionState
 from earlyhelp.core.events.models import Event
 from earlyhelp.core.events.verbs import sentence_of
-from measures.performance.choices import Link
+from earlyhelp.core.pages.wording import long_date
+from earlyhelp.core.workflow import Option
 from teams.authority import stands_in
 from teams.models import Locality
 from teams.permissions import Authority
 
 
 @dataclass(frozen=True)
-class Entry:
+class HistoryEntry:
     """One thing that was done, and the words written with it."""
 
     at: dt.datetime
     sentence: str
     words: Sequence[str]
-
-
-@dataclass(frozen=True)
-class UpdateRow:
-    """A progress update; ``take_out_url`` for who may take its words out."""
-
-    update: Update
-    take_out_url: str
 
 
 @dataclass(frozen=True)
@@ -49,56 +42,22 @@ class TimeRow:
 
 
 @dataclass(frozen=True)
-class Earlier:
-    """The same action in an earlier year's plan."""
-
-    ref: str
-    year: str
-    url: str
-    updates: Sequence[UpdateRow]
-    moved: Sequence[TimingChange]
-
-
-@dataclass(frozen=True)
-class Can:
-    """What this person can do with the action now, each as an address, or nothing."""
-
-    report: str = ""
-    claim: str = ""
-    accept: str = ""
-    decline: str = ""
-    edit: str = ""
-    date: str = ""
-    stop: str = ""
-    reopen: str = ""
-    carry_over: str = ""
-
-    @property
-    def anything(self) -> bool:
-        """Whether there is anything at all."""
-        return any(vars(self).values())
-
-
-@dataclass(frozen=True)
 class ActionPage:
-    """The page of an action."""
+    """The page of an action; ``can`` holds what this person can do, by the names of the acts."""
 
     action: Action
-    row: ActionRow
+    stands: ActionProgress
     understood: str
-    places: Sequence[PlaceRow]
     origin: sources.Origin | None
     crumbs: Sequence[tuple[str, str]]
-    updates: Sequence[UpdateRow]
     times: Sequence[TimeRow]
     times_to_come: Sequence[TimeRow]
-    moved: Sequence[TimingChange]
-    earlier: Sequence[Earlier]
-    carried_to: Link | None
-    history: Sequence[Entry]
-    not_accepted: Entry | None
-    can: Can
-    why_not: str = field(default="")
+    earlier: Sequence[Action]
+    carried_to: Action | None
+    history: Sequence[HistoryEntry]
+    not_accepted: HistoryEntry | None
+    can: Mapping[str, Option]
+    keeps: bool
 
 
 def reports_for(
@@ -125,125 +84,86 @@ def action_page(action: Action, authority: Authority, today: dt.date) -> ActionP
     localities = list(Locality.objects.all())
     stands = overall(action, localities, today)
     whole, places = reports_for(action, authority, today, localities)
-    chain = with_history(action)
     events = list(
         Event.objects.about(action).select_related("by").prefetch_related("remarks").order_by("-id")
     )
-    history = [_entry(event) for event in events if event.verb != PlanVerb.PROGRESS_REPORTED]
-    claims = [event for event in events if event.verb in OF_CLAIMS]
-    declined = claims[0] if claims and claims[0].verb == PlanVerb.CLAIM_DECLINED else None
-    keeps = authority.holds(PlanPermission.KEEP_PLAN)
-    is_open = ACTION.allows(ActionAct.UPDATE, ActionState(action.state))
-    times = [
-        TimeRow(
-            one,
-            one.is_late_on(today),
-            reverse("action-occurrence", args=[one.pk])
-            if is_open and not one.is_done and _does(one, whole, places)
-            else "",
-        )
-        for one in action.occurrences.all()
-    ]
-    # What is past and what comes next stand open; later times are folded away.
-    now = min(
-        (one.occurrence.due_on for one in times if one.occurrence.due_on >= today), default=today
-    )
-    plan = action.outcome.theme.plan
+    reported = {None, *(one.pk for one in places)} if whole else set()
+    times, times_to_come = _times(action, today, reported)
+    later = Action.objects.filter(carried_from=action).select_related("outcome__theme__plan")
     return ActionPage(
         action=action,
-        row=row_of(stands, stands.whole, authority),
-        understood=understood(action.timing, [one.due_on for one in stands.whole.occurrences]),
-        places=[place_row(one) for one in stands.localities],
+        stands=stands,
+        understood=understood(action.timing, [one.due_on for one in stands.occurrences]),
         origin=sources.origin(action),
-        crumbs=[(f"Action plan {plan.financial_year}", reverse("plan", args=[plan.year]))],
-        updates=_updates(action, keeps=keeps),
-        times=[one for one in times if one.occurrence.is_done or one.occurrence.due_on <= now],
-        times_to_come=[
-            one for one in times if not one.occurrence.is_done and one.occurrence.due_on > now
-        ],
-        moved=list(action.timing_changes.all()),
-        earlier=[_earlier(one) for one in chain[1:]],
-        carried_to=_carried_to(action),
-        history=history,
-        not_accepted=_entry(declined) if declined and action.state == ActionState.OPEN else None,
-        can=_can(action, authority, reports=whole, keeps=keeps),
-        why_not=_why_not(action, authority),
+        crumbs=crumbs_of(action.plan),
+        times=times,
+        times_to_come=times_to_come,
+        earlier=with_history(action)[1:],
+        carried_to=later.first(),
+        history=[_entry(one) for one in events if one.verb != PlanVerb.PROGRESS_REPORTED],
+        not_accepted=_not_accepted(action, events),
+        can=_options(action, authority, reports=whole),
+        keeps=authority.holds(PlanPermission.KEEP_PLAN),
     )
 
 
-def _does(one: Occurrence, whole: bool, places: Sequence[Locality]) -> bool:
-    return whole and (one.locality_id is None or one.locality in places)
+def _times(
+    action: Action, today: dt.date, reported: Collection[int | None]
+) -> tuple[list[TimeRow], list[TimeRow]]:
+    """What is past, done or comes next, and the later times, which are folded away.
+
+    ``reported`` are the localities for which this person reports, None where there is none.
+    """
+    is_open = ACTION.allows(ActionAct.UPDATE, action.state)
+    occurrences = action.occurrences.all()
+    now = min((one.due_on for one in occurrences if one.due_on >= today), default=today)
+    until_now: list[TimeRow] = []
+    to_come: list[TimeRow] = []
+    for one in occurrences:
+        may = is_open and not one.is_done and one.locality_id in reported
+        url = reverse("action-occurrence", args=[one.pk]) if may else ""
+        rows = until_now if one.is_done or one.due_on <= now else to_come
+        rows.append(TimeRow(one, one.is_late_on(today), url))
+    return until_now, to_come
 
 
-def _can(action: Action, authority: Authority, *, reports: bool, keeps: bool) -> Can:
-    state = ActionState(action.state)
+def _options(action: Action, authority: Authority, *, reports: bool) -> dict[str, Option]:
+    """What this person can do with the action now, and why a claim is not theirs to accept."""
+    keeps = authority.holds(PlanPermission.KEEP_PLAN)
     decides = authority.holds(PlanPermission.ACCEPT_COMPLETION)
-    accepts = not why_not_accept(authority, action.claimed_by_id)
     wanted = {
         "report": (ActionAct.UPDATE, reports),
         "claim": (ActionAct.CLAIM, reports),
-        "accept": (ActionAct.ACCEPT, accepts),
-        "decline": (ActionAct.DECLINE, accepts),
         "edit": (ActionAct.CHANGE, keeps),
         "date": (ActionAct.CHANGE, keeps),
         "stop": (ActionAct.STOP, decides),
         "reopen": (ActionAct.REOPEN, decides),
-        "carry_over": (ActionAct.CARRY_OVER, keeps),
+        "carry-over": (ActionAct.CARRY_OVER, keeps),
     }
-    return Can(
-        **{
-            name: reverse(f"action-{name.replace('_', '-')}", args=[action.pk])
-            for name, (act, may) in wanted.items()
-            if may and ACTION.allows(act, state)
-        }
-    )
+    options = {
+        name.replace("-", "_"): Option(reverse(f"action-{name}", args=[action.pk]))
+        for name, (act, may) in wanted.items()
+        if may and ACTION.allows(act, action.state)
+    }
+    if ACTION.allows(ActionAct.ACCEPT, action.state):
+        why_not = why_not_accept(authority, action.claimed_by_id)
+        options["accept"] = Option(reverse("action-accept", args=[action.pk]), why_not)
+    return options
 
 
-def _why_not(action: Action, authority: Authority) -> str:
-    """Why a claim that waits is not this person's to accept; empty where it is not theirs."""
-    if action.state != ActionState.CLAIMED:
-        return ""
-    refusal = why_not_accept(authority, action.claimed_by_id)
-    return f"It waits for a head of service. {refusal}" if refusal else ""
-
-
-def _updates(action: Action, *, keeps: bool = False) -> list[UpdateRow]:
-    """The updates, latest first."""
-    listed = sorted(action.updates.all(), key=lambda one: (one.on, one.pk), reverse=True)
-    return [
-        UpdateRow(
-            one,
-            reverse("update-take-out", args=[one.pk]) if keeps and not one.removed_at else "",
-        )
-        for one in listed
-    ]
-
-
-def _earlier(action: Action) -> Earlier:
-    plan = action.outcome.theme.plan
-    return Earlier(
-        ref=action.ref,
-        year=str(plan.financial_year),
-        url=reverse("action", args=[action.pk]),
-        updates=_updates(action),
-        moved=list(action.timing_changes.all()),
-    )
-
-
-def _carried_to(action: Action) -> Link | None:
-    new = Action.objects.filter(carried_from=action).select_related("outcome__theme__plan").first()
-    if new is None:
+def _not_accepted(action: Action, events: Sequence[Event]) -> HistoryEntry | None:
+    """The refusal of the last claim, while the action is open again because of it."""
+    last = next((event for event in events if event.verb in OF_CLAIMS), None)
+    if last is None or last.verb != PlanVerb.CLAIM_DECLINED or action.state != ActionState.OPEN:
         return None
-    words = f"{new.ref} of the plan for {new.outcome.theme.plan.financial_year}"
-    return Link(words, reverse("action", args=[new.pk]))
+    return _entry(last)
 
 
-def _entry(event: Event) -> Entry:
-    who = str(event.by) if event.by else "A file"
+def _entry(event: Event) -> HistoryEntry:
     after = event.after if isinstance(event.after, dict) else {}
     before = event.before if isinstance(event.before, dict) else {}
-    said = sentence_of(event.subject_type, event.verb).format(
-        who=who,
+    sentence = sentence_of(event.subject_type, event.verb).format(
+        who=event.by or "A file",
         before=before.get("by_when", ""),
         after=after.get("by_when", ""),
         due_on=_day(after.get("due_on")),
@@ -252,11 +172,8 @@ def _entry(event: Event) -> Entry:
     words = [
         "These words were taken out." if one.removed_at else one.text for one in event.remarks.all()
     ]
-    return Entry(event.at, said, [text for text in words if text])
+    return HistoryEntry(event.at, sentence, [text for text in words if text])
 
 
 def _day(written: str | None) -> str:
-    if not written:
-        return ""
-    day = dt.date.fromisoformat(written)
-    return f"{day.day} {day:%B %Y}"
+    return long_date(dt.date.fromisoformat(written)) if written else ""

@@ -1,7 +1,7 @@
 """Where the measures that outcomes aim at stand today, for whoever may read them."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -22,90 +22,71 @@ from teams.models import Council
 from teams.permissions import Authority
 from teams.quarters import FinancialYear
 
-_COLOURS = {
-    "reached": "green",
-    "on course": "green",
-    "behind": "red",
-    "not reached": "red",
-}
+
+@dataclass(frozen=True)
+class AimText:
+    """An aim in words: ``Helped families, Derby: from 71.2% to 75% by the end of 2016-17``."""
+
+    aim: Aim
+    measure: MeasureSpec
+    city: str
+
+    def __str__(self) -> str:
+        return f"{self.measure.name}, {self.where}: {self.goal}"
+
+    @property
+    def where(self) -> str:
+        """The locality, or the city."""
+        return str(self.aim.locality or self.city)
+
+    @property
+    def goal(self) -> str:
+        """``from 71.2% to 75% by the end of 2016-17``."""
+        start, level = self.aim.start, target_text(Fraction(self.aim.level), self.measure)
+        begun = "" if start is None else f"from {target_text(Fraction(start), self.measure)} "
+        return f"{begun}to {level} by the end of {self.aim.financial_year}"
 
 
 @dataclass(frozen=True)
-class AimSaid:
-    """One aim: the level, and the measure's figure today with what it covers.
+class AimRow(AimText):
+    """One aim, with the measure's figure today and what it covers.
 
-    ``course`` is empty where nothing can be judged, and ``why_not`` says why.
+    Without ``course`` nothing can be judged, and ``why_not`` says why.
     """
 
-    pk: int
-    outcome_id: int
-    measure: str
-    url: str
-    where: str
-    goal: str
-    today: str
-    period: str
-    coverage: str
-    is_provisional: bool
-    course: str
-    colour: str
-    why_not: str
+    url: str = ""
+    today: str = ""
+    period: str = ""
+    coverage: str = ""
+    is_provisional: bool = False
+    course: Course | None = None
+    why_not: str = "you do not read this figure"
 
     @property
-    def words(self) -> str:
+    def line(self) -> str:
         """The whole of it in a line, as files have it."""
         provisional = ", provisional" if self.is_provisional else ""
         figure = f"{self.today} in {self.period} ({self.coverage}{provisional})"
-        said = [f"{self.measure}, {self.where}: {self.goal}", figure if self.today else ""]
-        return f"{'; now '.join(filter(None, said))}: {self.course or self.why_not}"
+        now = f"; now {figure}" if self.today else ""
+        return f"{self}{now}: {self.course or self.why_not}"
 
 
 @dataclass(frozen=True)
-class AimEnded:
+class EndedAim(AimText):
     """An aim that was changed or removed; ``instead`` is what came in its place, if anything."""
 
-    outcome_id: int
-    words: str
     instead: str
-    on: dt.date
-    by: str
-    why: str
 
-
-def aims_ended(aims: Sequence[Aim]) -> list[AimEnded]:
-    """Of these aims those that no longer hold, in the order in which they ended.
-
-    ``aims`` are all of their outcomes. Two queries, or none where every aim holds.
-    """
-    ended = [aim for aim in aims if aim.ended_at is not None]
-    if not ended:
-        return []
-    specs = {one.id: one for one in load_measures([aim.measure.code for aim in aims])}
-    city = _city()
-    instead = {aim.replaces_id: aim_words(aim, specs[aim.measure_id], city) for aim in aims}
-    return [
-        AimEnded(
-            outcome_id=aim.outcome_id,
-            words=aim_words(aim, specs[aim.measure_id], city),
-            instead=instead.get(aim.pk, ""),
-            on=timezone.localdate(aim.ended_at),
-            by=str(aim.ended_by),
-            why=aim.ended_why,
-        )
-        for aim in sorted(ended, key=lambda one: (one.ended_at, one.pk))
-        if aim.ended_at is not None
-    ]
-
-
-def aim_words(aim: Aim, measure: MeasureSpec, city: str) -> str:
-    """``Families feeding back, Derby: from 71.2% to 75% by the end of 2016-17``."""
-    return f"{measure.name}, {aim.locality or city}: {goal_words(aim, measure)}"
+    @property
+    def on(self) -> dt.date:
+        """The day on which it ended."""
+        return timezone.localdate(self.aim.ended_at)
 
 
 def in_words(aim: Aim) -> str:
-    """The same for one aim alone; its measure and the city are read."""
+    """One aim alone; its measure and the city are read."""
     [measure] = load_measures([aim.measure.code])
-    return aim_words(aim, measure, _city())
+    return str(AimText(aim, measure, _city()))
 
 
 def aim_typed(aim: Aim) -> dict[str, Any]:
@@ -123,62 +104,58 @@ def _city() -> str:
     return Council.objects.values_list("area_name", flat=True).first() or "the city"
 
 
-def aims_said(aims: Sequence[Aim], authority: Authority) -> list[AimSaid]:
-    """Each aim with its measure's figure, on the first basis that this person may read.
+def aim_rows(aims: Sequence[Aim], authority: Authority) -> tuple[list[AimRow], list[EndedAim]]:
+    """Those that hold, with their figures, and those that ended, in the order of that.
 
-    Where nobody has reported for the aim's year yet, last year's figure stands and nothing is
-    judged. The same few queries for any number of aims; none without one.
+    ``aims`` are all of their outcomes. The same few queries for any number of aims; none
+    without one.
     """
     if not aims:
-        return []
-    bases = bases_seen(authority)
+        return [], []
     specs = {one.id: one for one in load_measures([aim.measure.code for aim in aims])}
     city = _city()
-    if not bases:
-        return [_unseen(aim, specs[aim.measure_id], city) for aim in aims]
-    years = {year for aim in aims for year in (aim.financial_year, aim.financial_year.previous)}
-    quarters = [quarter for year in years for quarter in year.quarters]
-    tally = take(list(specs.values()), quarters, bases[0], named=True)
-    counted = {
-        key: Counted.of(tally, None if key is None else frozenset([key]))
-        for key in {aim.locality_id for aim in aims}
-    }
-    within = sees_areas_within_city(authority)
-    return [
-        _said(aim, specs[aim.measure_id], counted[aim.locality_id], city, bases[0])
-        if aim.locality_id is None or within
-        else _unseen(aim, specs[aim.measure_id], city)
-        for aim in aims
+    texts = [AimText(aim, specs[aim.measure_id], city) for aim in aims]
+    instead = {one.aim.replaces_id: str(one) for one in texts}
+    ended = [
+        EndedAim(one.aim, one.measure, city, instead.get(one.aim.pk, ""))
+        for one in texts
+        if one.aim.ended_at is not None
     ]
+    ended.sort(key=lambda one: (one.aim.ended_at, one.aim.pk))
+    return _with_figures([one for one in texts if one.aim.ended_at is None], authority), ended
 
 
-def goal_words(aim: Aim, measure: MeasureSpec) -> str:
-    """``from 71.2% to 75% by the end of 2016-17``."""
-    level = target_text(Fraction(aim.level), measure)
-    start = "" if aim.start is None else f"from {target_text(Fraction(aim.start), measure)} "
-    return f"{start}to {level} by the end of {aim.financial_year}"
+def _with_figures(texts: Sequence[AimText], authority: Authority) -> list[AimRow]:
+    """Each with its measure's figure, on the first basis that this person may read.
+
+    Where nobody has reported for the aim's year yet, last year's figure stands and nothing is
+    judged.
+    """
+    bases = bases_seen(authority)
+    if not texts or not bases:
+        return [AimRow(one.aim, one.measure, one.city) for one in texts]
+    areas = {one.aim.locality_id for one in texts}
+    if not sees_areas_within_city(authority):
+        areas &= {None}
+    counted = _counted(texts, areas, bases[0])
+    return [_row(one, counted.get(one.aim.locality_id), bases[0]) for one in texts]
 
 
-def _unseen(aim: Aim, measure: MeasureSpec, city: str) -> AimSaid:
-    return AimSaid(
-        pk=aim.pk,
-        outcome_id=aim.outcome_id,
-        measure=measure.name,
-        url="",
-        where=str(aim.locality or city),
-        goal=goal_words(aim, measure),
-        today="",
-        period="",
-        coverage="",
-        is_provisional=False,
-        course="",
-        colour="",
-        why_not="you do not read this figure",
-    )
+def _counted(
+    texts: Sequence[AimText], areas: Collection[int | None], basis: Basis
+) -> dict[int | None, Counted]:
+    """The figures of their measures, of the aims' years and of those before, by area."""
+    years = {one.aim.financial_year for one in texts}
+    quarters = [one for year in years | {year.previous for year in years} for one in year.quarters]
+    measures = {one.measure.id: one.measure for one in texts}
+    tally = take(list(measures.values()), quarters, basis, named=True)
+    return {area: Counted.of(tally, None if area is None else frozenset([area])) for area in areas}
 
 
-def _said(aim: Aim, measure: MeasureSpec, counted: Counted, city: str, basis: Basis) -> AimSaid:
-    year = aim.financial_year
+def _row(text: AimText, counted: Counted | None, basis: Basis) -> AimRow:
+    aim, measure, year = text.aim, text.measure, text.aim.financial_year
+    if counted is None:
+        return AimRow(aim, measure, text.city)
     cell = counted.rollup.cell(measure, year)
     if cell.value is None:
         before = counted.rollup.cell(measure, year.previous)
@@ -187,19 +164,16 @@ def _said(aim: Aim, measure: MeasureSpec, counted: Counted, city: str, basis: Ba
     judged, why_not = _judged(aim, measure, year, cell)
     area = f"&area=locality:{aim.locality.code}" if aim.locality else ""
     path = reverse("performance-measure", args=[measure.code])
-    return AimSaid(
-        pk=aim.pk,
-        outcome_id=aim.outcome_id,
-        measure=measure.name,
+    return AimRow(
+        aim,
+        measure,
+        text.city,
         url=f"{path}?basis={basis.value}&period={year}{area}" if cell.last else path,
-        where=str(aim.locality or city),
-        goal=goal_words(aim, measure),
         today=shown(cell) if cell.value is not None else "",
         period=_period(year, cell),
         coverage=f"{reporting_words(counted.reporting, measure, year, cell)} teams",
         is_provisional=counted.reporting.is_provisional(measure, year),
         course=judged,
-        colour=_COLOURS.get(judged, ""),
         why_not=why_not,
     )
 
@@ -209,14 +183,14 @@ def _period(year: FinancialYear, cell: Cell) -> str:
     return str(year) if is_over else f"{year} so far"
 
 
-def _judged(aim: Aim, measure: MeasureSpec, year: FinancialYear, cell: Cell) -> tuple[str, str]:
+def _judged(
+    aim: Aim, measure: MeasureSpec, year: FinancialYear, cell: Cell
+) -> tuple[Course | None, str]:
     """Whether it is on course, or why that cannot be said."""
     if cell.value is None or cell.last is None or year != aim.financial_year:
-        return "", f"no figure for {aim.financial_year} yet"
+        return None, f"no figure for {aim.financial_year} yet"
     if not (measure.is_ratio or measure.is_snapshot) and cell.last.number != 4:
-        return "", "a count is judged when the year is over"
+        return None, "a count is judged when the year is over"
     elapsed = share_of_year(year, cell.last)
-    found = course(cell.value, start=aim.start, level=aim.level, elapsed=elapsed)
-    if found == Course.BEHIND and elapsed == 1:
-        return "not reached", ""
-    return str(found), ""
+    stands = course(cell.value, start=aim.start, level=aim.level, elapsed=elapsed)
+    return Course.NOT_REACHED if stands == Course.BEHIND and elapsed == 1 else stands, ""

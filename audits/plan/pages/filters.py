@@ -5,15 +5,18 @@ All of it stands in the address, so that a page can be kept, sent and gone back 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from django.db.models import TextChoices
 from django.http import Http404
 
 from audits.plan.models import Theme
-from audits.plan.progress import Progress
+from audits.plan.progress import ActionProgress
 from audits.plan.timing import Status
 from teams.models import Locality
+
+ThingT = TypeVar("ThingT")
 
 
 class Show(TextChoices):
@@ -27,13 +30,14 @@ class Show(TextChoices):
 
 
 # By how an action stands, and whether it is the reader's own.
-KEEPS: dict[Show, Callable[[Progress, bool], bool]] = {
+KEEPS: dict[Show, Callable[[ActionProgress, bool], bool]] = {
     Show.ALL: lambda stands, mine: True,
     Show.MINE: lambda stands, mine: mine,
     Show.LATE: lambda stands, mine: stands.is_late,
     Show.SOON: lambda stands, mine: stands.is_soon,
     Show.WAITING: lambda stands, mine: stands.status == Status.CLAIMED,
 }
+_WHOLE = (Show.ALL.label, "All themes", "All localities")
 
 
 @dataclass(frozen=True)
@@ -47,12 +51,12 @@ class Shown:
     @property
     def query(self) -> str:
         """It, as an address says it; nothing for the whole plan."""
-        said = {
+        asked = {
             "show": self.show.value,
             "theme": self.theme,
             "locality": self.locality.code if self.locality else None,
         }
-        return urlencode({key: value for key, value in said.items() if value})
+        return urlencode({key: value for key, value in asked.items() if value})
 
     @property
     def locality_id(self) -> int | None:
@@ -64,9 +68,15 @@ class Shown:
         """Whether nothing is left out."""
         return self == Shown()
 
+    def url(self, path: str) -> str:
+        """An address that shows it."""
+        if not self.query:
+            return path
+        return f"{path}{'&' if '?' in path else '?'}{self.query}"
+
 
 @dataclass(frozen=True)
-class Choice:
+class FilterLink:
     """One filter as a link, with how many actions it shows."""
 
     text: str
@@ -76,11 +86,11 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class ChoiceGroup:
+class FilterGroup:
     """Filters of which one holds."""
 
     label: str
-    choices: Sequence[Choice]
+    choices: Sequence[FilterLink]
 
 
 def shown_of(
@@ -89,17 +99,21 @@ def shown_of(
     """Read an address's query; "not found" for what there is not."""
     if asked.get("show", "") not in Show.values:
         raise Http404("Actions are shown as mine, late, soon or waiting")
-    theme = None
-    if asked.get("theme"):
-        theme = next((one.number for one in themes if str(one.number) == asked["theme"]), None)
-        if theme is None:
-            raise Http404("There is no such theme in this plan")
-    locality = None
-    if asked.get("locality"):
-        locality = next((one for one in localities if one.code == asked["locality"]), None)
-        if locality is None:
-            raise Http404("There is no such locality")
-    return Shown(Show(asked.get("show", "")), theme, locality)
+    numbers = {str(one.number): one.number for one in themes}
+    codes = {one.code: one for one in localities}
+    return Shown(
+        Show(asked.get("show", "")),
+        _asked_for(asked.get("theme"), numbers, "There is no such theme in this plan"),
+        _asked_for(asked.get("locality"), codes, "There is no such locality"),
+    )
+
+
+def _asked_for(value: str | None, things: Mapping[str, ThingT], missing: str) -> ThingT | None:
+    if not value:
+        return None
+    if value not in things:
+        raise Http404(missing)
+    return things[value]
 
 
 def groups_of(
@@ -108,26 +122,24 @@ def groups_of(
     themes: Sequence[Theme],
     localities: Sequence[Locality],
     count: Callable[[Shown], int],
-) -> list[ChoiceGroup]:
+) -> list[FilterGroup]:
     """The filters as links; each keeps what the others chose and counts within it."""
 
-    def choice(text: str, becomes: Shown) -> Choice:
-        url = f"{path}?{becomes.query}" if becomes.query else path
-        return Choice(text, count(becomes), url, becomes == shown)
+    def link(text: str, **change: Any) -> FilterLink:
+        becomes = replace(shown, **change)
+        return FilterLink(text, count(becomes), becomes.url(path), becomes == shown)
 
-    found = [
-        ChoiceGroup("Which actions", [choice(one.label, replace(shown, show=one)) for one in Show])
-    ]
+    groups = [FilterGroup("Which actions", [link(one.label, show=one) for one in Show])]
     if len(themes) > 1:
-        by_theme = [
-            choice("All themes", replace(shown, theme=None)),
-            *(choice(str(one), replace(shown, theme=one.number)) for one in themes),
-        ]
-        found.append(ChoiceGroup("Theme", by_theme))
+        by_theme = [link(str(one), theme=one.number) for one in themes]
+        groups.append(FilterGroup("Theme", [link("All themes", theme=None), *by_theme]))
     if len(localities) > 1:
-        by_place = [
-            choice("All localities", replace(shown, locality=None)),
-            *(choice(one.name, replace(shown, locality=one)) for one in localities),
-        ]
-        found.append(ChoiceGroup("Locality", by_place))
-    return found
+        by_place = [link(one.name, locality=one) for one in localities]
+        groups.append(FilterGroup("Locality", [link("All localities", locality=None), *by_place]))
+    return groups
+
+
+def shown_words(groups: Sequence[FilterGroup]) -> str:
+    """What is shown where it is not the whole plan: ``Late; North``."""
+    chosen = [one.text for group in groups for one in group.choices if one.current]
+    return "; ".join(text for text in chosen if text not in _WHOLE)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from audits.plan.models import Action
 from audits.plan.pages.rows import ActionRow, for_rows, may_report, row_of
 from audits.plan.permissions import PlanPermission
-from audits.plan.progress import Overall, Progress, overall
+from audits.plan.progress import overall
 from audits.plan.querysets import ActionQuerySet
 from teams.authority import stands_in
 from teams.models import Locality
@@ -35,12 +35,8 @@ class MyActions:
         owned = "one action" if number == 1 else f"{number} actions"
         if not self.late:
             return f"You own {owned} in the action plan. None is late."
-        late = "it is late" if number == 1 else f"{self.late} {_are(self.late)} late"
-        return f"You own {owned} in the action plan: {late}."
-
-
-def _are(number: int) -> str:
-    return "is" if number == 1 else "are"
+        late = f"{self.late} {'is' if self.late == 1 else 'are'} late"
+        return f"You own {owned} in the action plan: {'it is late' if number == 1 else late}."
 
 
 def my_actions(authority: Authority, today: dt.date) -> MyActions | None:
@@ -48,41 +44,35 @@ def my_actions(authority: Authority, today: dt.date) -> MyActions | None:
 
     The same queries for any number of actions.
     """
-    reports = authority.holds(PlanPermission.UPDATE_ACTIONS)
-    to_accept = _to_accept(authority)
-    if not reports and to_accept is None:
+    accepts = authority.holds(PlanPermission.ACCEPT_COMPLETION)
+    if not accepts and not authority.holds(PlanPermission.UPDATE_ACTIONS):
         return None
+    rows = _own_rows(authority, today)
+    to_accept = list(_to_accept(authority)) if accepts else []
+    if not rows and not to_accept:
+        return None
+    late = sum(row.here.is_late for row in rows)
+    return MyActions(rows[:MOST], max(0, len(rows) - MOST), late, to_accept)
+
+
+def _own_rows(authority: Authority, today: dt.date) -> list[ActionRow]:
+    """The unfinished actions that this person reports on, as they stand where they are appointed.
+
+    City-wide appointments see each as a whole.
+    """
     owned = Action.objects.unfinished().owned_by(authority).in_order()
     localities = list(Locality.objects.all())
-    within = _own_places(authority, today)
-    waiting: list[tuple[Overall, Progress]] = []
+    places = frozenset() if authority.is_city_wide else stands_in(authority, today)
+    rows = []
     for action in for_rows(owned.select_related("outcome__theme")):
         stands = overall(action, localities, today)
-        here = stands.within(within)
+        here = stands.within(places)
         if may_report(here, authority):
-            waiting.append((stands, here))
-    waiting.sort(key=lambda pair: (not pair[1].is_late, pair[1].due or dt.date.max))
-    accepting = [] if to_accept is None else list(to_accept)
-    if not waiting and not accepting:
-        return None
-    return MyActions(
-        rows=[row_of(stands, here, authority) for stands, here in waiting[:MOST]],
-        more=max(0, len(waiting) - MOST),
-        late=sum(here.is_late for _, here in waiting),
-        to_accept=accepting,
-    )
+            rows.append(row_of(stands, here, authority))
+    return sorted(rows, key=lambda row: (not row.here.is_late, row.here.due or dt.date.max))
 
 
-def _own_places(authority: Authority, today: dt.date) -> frozenset[int]:
-    """The localities in which this person is appointed; none where city-wide."""
-    if authority.is_city_wide:
-        return frozenset()
-    return stands_in(authority, today)
-
-
-def _to_accept(authority: Authority) -> ActionQuerySet | None:
-    """Claims that this person can accept: somebody else's; None for who accepts nothing."""
-    if not authority.holds(PlanPermission.ACCEPT_COMPLETION):
-        return None
+def _to_accept(authority: Authority) -> ActionQuerySet:
+    """Claims that this person can accept: somebody else's."""
     claims = Action.objects.awaiting_acceptance().exclude(claimed_by=authority.person_id)
     return claims.select_related("outcome__theme", "claimed_by").in_order()

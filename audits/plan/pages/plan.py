@@ -3,20 +3,21 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.urls import reverse
 
-from audits.plan.models import Action, Aim, Judged, Outcome, Plan, Theme
-from audits.plan.pages.aims import AimEnded, AimSaid, aims_ended, aims_said
-from audits.plan.pages.filters import KEEPS, Choice, ChoiceGroup, Shown, groups_of, shown_of
+from audits.plan.models import Action, Aim, Outcome, Plan, Theme
+from audits.plan.pages.aims import AimRow, EndedAim, aim_rows
+from audits.plan.pages.filters import KEEPS, FilterGroup, Shown, groups_of, shown_of, shown_words
 from audits.plan.pages.rows import ActionRow, for_rows, row_of
 from audits.plan.permissions import PlanPermission, owns
-from audits.plan.progress import Overall, Progress, overall
+from audits.plan.progress import ActionProgress, overall
 from audits.plan.timing import Status
 from earlyhelp.core.compiled_queries import fetch
+from earlyhelp.core.pages.wording import number_of
 from measures.performance.choices import Link
 from teams.models import Appointment, Locality
 from teams.permissions import Authority
@@ -24,20 +25,16 @@ from teams.quarters import FinancialYear, Quarter
 
 # The formats that a plan is given out in, as downloads name them.
 FORMATS = {"docx": "Word", "xlsx": "Excel", "ods": "OpenDocument", "csv": "CSV"}
-_JUDGED_COLOURS = {Judged.ACHIEVED: "green", Judged.PARTLY: "yellow", Judged.NOT: "red"}
 
 
 @dataclass(frozen=True)
 class OutcomePart:
-    """An outcome with its actions, what it aims (or aimed) at, and whether it was achieved."""
+    """An outcome with its actions, and what it aims (or aimed) at."""
 
     outcome: Outcome
-    rows: Sequence[ActionRow]
-    aims: Sequence[AimSaid]
-    ended: Sequence[AimEnded]
-    judged: str
-    judged_colour: str
-    judged_why: str
+    rows: list[ActionRow] = field(default_factory=list)
+    aims: list[AimRow] = field(default_factory=list)
+    ended: list[EndedAim] = field(default_factory=list)
 
     @property
     def lines(self) -> int:
@@ -58,24 +55,43 @@ class PlanPage:
     """The plan of a year, as somebody reads it on a day."""
 
     plan: Plan
-    caption: str
-    made_on: dt.date
+    today: dt.date
     themes: Sequence[ThemePart]
     shown: Shown
-    shown_words: str
-    filters: Sequence[ChoiceGroup]
+    filters: Sequence[FilterGroup]
     stats: Sequence[tuple[str, int]]
     years: Sequence[Link]
     left_open: Sequence[Link]
-    downloads: Sequence[Link]
-    print_url: str
     keeps: bool
     judges: bool
 
     @property
+    def outcomes(self) -> list[OutcomePart]:
+        """Every outcome shown, in the plan's order."""
+        return [part for theme in self.themes for part in theme.outcomes]
+
+    @property
     def rows(self) -> list[ActionRow]:
         """Every action shown, in the plan's order."""
-        return [row for theme in self.themes for part in theme.outcomes for row in part.rows]
+        return [row for part in self.outcomes for row in part.rows]
+
+    @property
+    def shown_words(self) -> str:
+        """What is shown where it is not the whole plan."""
+        return shown_words(self.filters)
+
+    @property
+    def downloads(self) -> list[Link]:
+        """What is shown, as files."""
+        address = reverse("plan-export", args=[self.plan.year])
+        return [
+            Link(name, self.shown.url(f"{address}?format={form}")) for form, name in FORMATS.items()
+        ]
+
+    @property
+    def print_url(self) -> str:
+        """What is shown, to print."""
+        return self.shown.url(reverse("plan-print", args=[self.plan.year]))
 
 
 @dataclass(frozen=True)
@@ -86,19 +102,15 @@ class Listed:
     id of a locality.
     """
 
-    stands: Overall
-    here: Mapping[int | None, Progress]
+    stands: ActionProgress
+    here: Mapping[int | None, ActionProgress]
     is_mine: bool
 
-    @property
-    def theme(self) -> int:
-        """The number of its theme."""
-        return self.stands.action.outcome.theme.number
-
-    def shown_as(self, wanted: Shown) -> Progress | None:
+    def shown_as(self, wanted: Shown) -> ActionProgress | None:
         """How it stands where these filters show it; None where they do not."""
         here = self.here.get(wanted.locality_id)
-        if here is None or wanted.theme not in (None, self.theme):
+        theme = self.stands.action.outcome.theme.number
+        if here is None or wanted.theme not in (None, theme):
             return None
         return here if KEEPS[wanted.show](here, self.is_mine) else None
 
@@ -112,43 +124,44 @@ def plan_page(
     shown = shown_of(asked, themes, localities)
     outcomes = _outcomes_of(plan, themes)
     listed = _listed(plan, outcomes, authority, today, localities)
-    kept: dict[int, list[ActionRow]] = defaultdict(list)
-    for action in listed:
-        if (here := action.shown_as(shown)) is not None:
-            kept[here.action.outcome_id].append(row_of(action.stands, here, authority))
-    aims: dict[int, list[AimSaid]] = defaultdict(list)
-    aimed = _aims_of(plan)
-    for said in aims_said([one for one in aimed if one.ended_at is None], authority):
-        aims[said.outcome_id].append(said)
-    ended: dict[int, list[AimEnded]] = defaultdict(list)
-    for was in aims_ended(aimed):
-        ended[was.outcome_id].append(was)
-    parts = [
-        _outcome(one, kept[one.pk], aims[one.pk], ended[one.pk])
-        for one in outcomes
-        if shown.is_all or kept[one.pk]
-    ]
+    parts = _parts(plan, outcomes, listed, shown, authority)
 
     def count(wanted: Shown) -> int:
         return sum(action.shown_as(wanted) is not None for action in listed)
 
-    filters = groups_of(shown, path, themes, localities, count)
     return PlanPage(
         plan=plan,
-        caption=str(plan.financial_year),
-        made_on=today,
+        today=today,
         themes=_by_theme(themes, parts, shown),
         shown=shown,
-        shown_words=_in_words(filters, shown),
-        filters=filters,
-        stats=_stats([action.stands.whole for action in listed]),
+        filters=groups_of(shown, path, themes, localities, count),
+        stats=_stats([action.stands for action in listed]),
         years=_years(plan),
         left_open=_left_open(plan),
-        downloads=_downloads(plan, shown),
-        print_url=_with(reverse("plan-print", args=[plan.year]), shown.query),
         keeps=authority.holds(PlanPermission.KEEP_PLAN),
         judges=authority.holds(PlanPermission.JUDGE_OUTCOMES),
     )
+
+
+def _parts(
+    plan: Plan,
+    outcomes: Sequence[Outcome],
+    listed: Sequence[Listed],
+    shown: Shown,
+    authority: Authority,
+) -> list[OutcomePart]:
+    """The outcomes with what is shown of each, those with nothing to show left out."""
+    parts = {outcome.pk: OutcomePart(outcome) for outcome in outcomes}
+    for action in listed:
+        if (here := action.shown_as(shown)) is not None:
+            parts[here.action.outcome_id].rows.append(row_of(action.stands, here, authority))
+    aims = Aim.objects.filter(outcome__theme__plan=plan)
+    rows, ended = aim_rows(list(aims.select_related("measure", "locality", "ended_by")), authority)
+    for row in rows:
+        parts[row.aim.outcome_id].aims.append(row)
+    for was in ended:
+        parts[was.aim.outcome_id].ended.append(was)
+    return [part for part in parts.values() if shown.is_all or part.rows]
 
 
 def _outcomes_of(plan: Plan, themes: Sequence[Theme]) -> list[Outcome]:
@@ -175,18 +188,12 @@ def _listed(
     for action in actions:
         action.outcome = by_id[action.outcome_id]
         stands = overall(action, localities, today)
-        here: dict[int | None, Progress] = {None: stands.whole}
-        here |= {place.locality.pk: place.progress for place in stands.localities}
+        here: dict[int | None, ActionProgress] = {None: stands}
+        here |= {one.locality.pk: one for one in stands.localities if one.locality}
         if not action.for_every_locality:
-            here |= dict.fromkeys(places[action.pk], stands.whole)
+            here |= dict.fromkeys(places[action.pk], stands)
         listed.append(Listed(stands, here, owns(authority, action.owners.all())))
     return listed
-
-
-def _aims_of(plan: Plan) -> list[Aim]:
-    """What the outcomes aim at, and aimed at before; one query."""
-    aims = Aim.objects.filter(outcome__theme__plan=plan)
-    return list(aims.select_related("measure", "locality", "ended_by"))
 
 
 def _places_of_owners(actions: Iterable[Action], today: dt.date) -> dict[int, set[int]]:
@@ -214,43 +221,17 @@ def _places_of_owners(actions: Iterable[Action], today: dt.date) -> dict[int, se
     return places
 
 
-def _outcome(
-    outcome: Outcome,
-    rows: Sequence[ActionRow],
-    aims: Sequence[AimSaid],
-    ended: Sequence[AimEnded],
-) -> OutcomePart:
-    judged = Judged(outcome.judged) if outcome.judged else None
-    return OutcomePart(
-        outcome=outcome,
-        rows=rows,
-        aims=aims,
-        ended=ended,
-        judged=judged.label if judged else "",
-        judged_colour=_JUDGED_COLOURS[judged] if judged else "",
-        judged_why=outcome.judged_why,
-    )
-
-
 def _by_theme(
     themes: Sequence[Theme], parts: Sequence[OutcomePart], shown: Shown
 ) -> list[ThemePart]:
-    found = [
+    by_theme = [
         ThemePart(theme, [part for part in parts if part.outcome.theme_id == theme.pk])
         for theme in themes
     ]
-    return [one for one in found if one.outcomes or shown.is_all]
+    return [one for one in by_theme if one.outcomes or shown.is_all]
 
 
-def _in_words(filters: Sequence[ChoiceGroup], shown: Shown) -> str:
-    """What is shown where it is not the whole plan: ``Late; North``."""
-    chosen: list[Choice] = [one for group in filters for one in group.choices if one.current]
-    whole = ("All", "All themes", "All localities")
-    words = [one.text for one in chosen if one.text not in whole]
-    return "; ".join(words) if not shown.is_all else ""
-
-
-def _stats(stands: Sequence[Progress]) -> list[tuple[str, int]]:
+def _stats(stands: Sequence[ActionProgress]) -> list[tuple[str, int]]:
     return [
         ("actions", len(stands)),
         ("late", sum(one.is_late for one in stands)),
@@ -274,7 +255,7 @@ def _left_open(plan: Plan) -> list[Link]:
     """Earlier plans with unfinished actions: each is to be finished, or carried over."""
     return [
         Link(
-            f"{number} unfinished action{'' if number == 1 else 's'} of {FinancialYear(year)}",
+            f"{number_of(number, 'unfinished action')} of {FinancialYear(year)}",
             reverse("plan", args=[year]),
         )
         for year, number in fetch(_unfinished_before, plan.year)
@@ -286,16 +267,3 @@ def _unfinished_before(year: int) -> QuerySet[Action, Any]:
     earlier = Action.objects.unfinished().filter(outcome__theme__plan__year__lt=year)
     years = earlier.order_by("outcome__theme__plan__year").values("outcome__theme__plan__year")
     return years.annotate(number=Count("pk")).values_list("outcome__theme__plan__year", "number")
-
-
-def _downloads(plan: Plan, shown: Shown) -> list[Link]:
-    address = reverse("plan-export", args=[plan.year])
-    return [
-        Link(name, _with(f"{address}?format={form}", shown.query)) for form, name in FORMATS.items()
-    ]
-
-
-def _with(url: str, query: str) -> str:
-    if not query:
-        return url
-    return f"{url}{'&' if '?' in url else '?'}{query}"

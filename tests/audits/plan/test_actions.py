@@ -119,7 +119,7 @@ def test_a_recurring_action_has_its_times_in_every_locality(
     doing.do_occurrence(north, done_on=dt.date(2016, 6, 28), **on_day(council, "head"))
     found = Action.objects.for_pages().get(pk=made.pk)
     sides = by_locality(found, Locality.objects.all(), TODAY)
-    assert [(one.locality.name, one.has_answered, one.progress.status) for one in sides] == [
+    assert [(one.locality.name, one.has_answered, one.status) for one in sides] == [
         ("North", True, Status.IN_PROGRESS),
         ("South", False, Status.OVERDUE),
     ]

@@ -118,7 +118,7 @@ def test_every_locality_answers_for_itself(council: Cast, outcome: Outcome) -> N
     doing.report(made, text="Briefed too", locality=north, **on_day(council, "head"))
     again = Action.objects.for_pages().get(pk=made.pk)
     sides = by_locality(again, Locality.objects.all(), TODAY)
-    assert [one.progress.latest.text for one in sides if one.progress.latest] == ["Briefed too"]
+    assert [one.updates[-1].text for one in sides if one.updates] == ["Briefed too"]
 
 
 def test_only_an_action_for_every_locality_is_reported_by_one(
