@@ -90,7 +90,8 @@ def made_of_page(
     place: Place, choices: Choices, measure: MeasureSpec, authority: Authority, person: User
 ) -> MadeOfPage:
     """A measure's number in an area and period, and the parts that add up to it."""
-    tally = place.count([measure], choices.span, choices, apart=True, years=choices.is_year)
+    is_apart = sees_areas_within_city(authority)
+    tally = place.count([measure], choices.span, choices, apart=is_apart, years=choices.is_year)
     counted = Counted.of(tally, place.area.keys)
     cell = counted.rollup.cell(measure, choices.period)
     listed = names_from(tally.team_names)

@@ -67,7 +67,7 @@ class Place:
         where = now = None
         if self.level == Level.TEAM:
             where = Q(team__in=keys)
-        elif keys is not None and choices.is_now:
+        elif choices.is_now and (apart or keys is not None):
             now = areas.moved()
         elif keys is not None:
             where = Q(locality__in=keys)
