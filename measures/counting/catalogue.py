@@ -102,6 +102,11 @@ class MeasureSpec:
             return self.name
         return {"%": "Percentage"}.get(self.unit, self.unit.capitalize())
 
+    @property
+    def denominator_name(self) -> str:
+        """What it is divided by; nothing for a count."""
+        return " + ".join(item.name for item in self.denominators)
+
     @cached_property
     def denominator_decimals(self) -> int:
         """The most decimals that any denominator has."""

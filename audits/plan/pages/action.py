@@ -16,7 +16,7 @@ from audits.plan.verbs import OF_CLAIMS, PlanVerb
 from audits.plan.workflow import ACTION, ActionAct, ActionState
 from earlyhelp.core.events.models import Event
 from earlyhelp.core.events.verbs import sentence_of
-from measures.performance.choices import Link
+from measures.performance.choices import NavLink as Link
 from teams.authority import stands_in
 from teams.models import Locality
 from teams.permissions import Authority

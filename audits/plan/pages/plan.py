@@ -17,7 +17,7 @@ from audits.plan.permissions import PlanPermission, owns
 from audits.plan.progress import Overall, Progress, overall
 from audits.plan.timing import Status
 from earlyhelp.core.compiled_queries import fetch
-from measures.performance.choices import Link
+from measures.performance.choices import NavLink as Link
 from teams.models import Appointment, Locality
 from teams.permissions import Authority
 from teams.quarters import FinancialYear, Quarter
