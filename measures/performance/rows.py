@@ -45,7 +45,8 @@ class Counted:
     @classmethod
     def of(cls, tally: Tally, keys: Collection[Key] | None) -> "Counted":
         """The figures of these team-quarters; None for the whole council."""
-        return cls(RollUp(tally, keys), Reporting(tally, keys))
+        rollup = RollUp(tally, keys)
+        return cls(rollup, Reporting(rollup))
 
 
 @dataclass(frozen=True)
