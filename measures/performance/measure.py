@@ -233,7 +233,7 @@ def _targets(
 ) -> Iterator[Stretch]:
     for year, at in years.items():
         target = annotations.target(figures.place, measure, year, is_year=False)
-        if target is not None and measure.good != Measure.Good.NEITHER:
+        if target is not None:
             text = f"target {target_text(target.target, measure)}"
             yield Stretch(at[0], at[-1], target.target, text)
 

@@ -22,7 +22,7 @@ from measures.counting.comparison import (
 from measures.counting.display import denominator_shown, numerator_shown, rounded, shown, written
 from measures.counting.reporting import Reporting
 from measures.counting.rollups import Cell, Period, RollUp
-from measures.models import Heading, Measure
+from measures.models import Heading
 from measures.performance.charts import Point, Spark, spark
 from measures.performance.choices import Choices
 from measures.performance.places import Place
@@ -129,16 +129,15 @@ def parts(cell: Cell) -> str:
     """What a figure is made of: ``499 of 700 closures``; ``at 31 March 2016`` for a snapshot."""
     measure = cell.measure
     if not measure.is_ratio:
-        day = cell.last.last_day if cell.last and measure.is_snapshot else None
-        return f"at {long_date(day)}" if day else ""
+        return f"at {long_date(cell.last.last_day)}" if cell.last and measure.is_snapshot else ""
     if cell.numerator is None or cell.denominator is None:
         return ""
     top, bottom = numerator_shown(cell), denominator_shown(cell)
     above = measure.numerator.counts
-    below = " and ".join(dict.fromkeys(item.counts for item in measure.denominators if item.counts))
-    if not above or not below or above == below:
-        return f"{top} of {bottom} {below or above}".strip()
-    return f"{top} {above} for {bottom} {below}"
+    below = " and ".join(filter(None, dict.fromkeys(item.counts for item in measure.denominators)))
+    if above and below and above != below:
+        return f"{top} {above} for {bottom} {below}"
+    return f"{top} of {bottom} {below or above}".strip()
 
 
 def change_of(choices: Choices, now: Cell, before: Cell) -> Change:
@@ -251,19 +250,14 @@ def row_of(
     """The row of a measure in an area; a target of a coming year is shown and not judged."""
     choices, place = figures.choices, figures.place
     line = {quarter: figures.cell(measure, quarter) for quarter in choices.span}
+    cells: dict[Period, Cell] = dict(line.items())
     now, before = (
-        line[period]
-        if isinstance(period, Quarter) and period in line
-        else figures.cell(measure, period)
+        cells.get(period) or figures.cell(measure, period)
         for period in (choices.period, choices.before)
     )
     change = change_of(choices, now, before)
     target = annotations.target(place, measure, target_year, is_year=choices.is_year)
     is_judged = target_year == choices.year and choices.counts_all_of(measure)
-    has_direction = measure.good != Measure.Good.NEITHER
-    reporting = figures.reporting_words(now)
-    if is_city_wide:
-        reporting = "city-wide" if now.is_complete else "city-wide return missing"
     return MeasureRow(
         name=name,
         url=url,
@@ -275,17 +269,21 @@ def row_of(
         change=difference(change, measure),
         change_words=_change_words(change, choices, before),
         meaning=change.meaning,
-        target=target_text(target.target, measure) if target and has_direction else "",
+        target=target_text(target.target, measure) if target else "",
         verdict=against_target(now, target) if is_judged else None,
         spark=spark(points(line.values()), {at for at, _ in breaks(measure, choices.span)}),
         spark_words=_spark_words(line),
-        reporting=reporting,
+        reporting=_city_wide_words(now) if is_city_wide else figures.reporting_words(now),
         missing=figures.missing(now),
         is_provisional=figures.is_provisional(measure),
         is_revised=figures.is_revised(measure),
         comments=annotations.comments.get(measure.id, ()),
         comment_url=comment_url,
     )
+
+
+def _city_wide_words(cell: Cell) -> str:
+    return "city-wide" if cell.is_complete else "city-wide return missing"
 
 
 def target_text(value: Fraction, measure: MeasureSpec) -> str:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 from typing import Any
 
 from django.db.models import DecimalField, Q, QuerySet, TextField, Value
@@ -11,7 +12,7 @@ from django.db.models import DecimalField, Q, QuerySet, TextField, Value
 from earlyhelp.core.compiled_queries import fetch
 from measures.counting.catalogue import MeasureSpec
 from measures.counting.comparison import TargetSpec, target_for
-from measures.models import Commentary, Target
+from measures.models import Commentary, Measure, Target
 from measures.performance.places import Place
 from teams.quarters import FinancialYear, Quarter
 
@@ -40,8 +41,11 @@ class Annotations:
     ) -> TargetSpec | None:
         """The target that holds for a measure in a place (rule 10).
 
-        A team and a head's localities together have none of their own.
+        None for a measure without a good direction. A team and a head's localities together
+        have none of their own.
         """
+        if measure.good == Measure.Good.NEITHER:
+            return None
         targets = self.targets.get((measure.id, year.start), {})
         own = targets.get(place.target_locality_id) if place.comment_code else None
         return target_for(measure, is_year, own, targets.get(None))
@@ -64,13 +68,14 @@ def annotations_of(
 
     Commentary of a head's localities is each locality's.
     """
+    localities = (place.target_locality_id for place in places)
     rows = fetch(
         _rows,
-        tuple(place.target_locality_id for place in places if place.target_locality_id),
-        tuple(pk for place in places for pk in place.locality_ids),
+        tuple(filter(None, localities)),
+        tuple(chain.from_iterable(place.locality_ids for place in places)),
         tuple(year.start for year in years),
         tuple(quarter.index for quarter in quarters),
-        None if measure is None else measure.id,
+        measure and measure.id,
     )
     targets: dict[tuple[int, int], dict[int | None, TargetSpec]] = defaultdict(dict)
     comments: dict[int, list[tuple[int, Quarter, CommentaryShown]]] = defaultdict(list)
