@@ -3,7 +3,6 @@
 from measures.commentary import views as commentary
 from measures.corrections import views as corrections
 from measures.exchange import views as imports
-from measures.performance import measure_views as measure
 from measures.performance import views as performance
 from measures.quarters import views as quarters
 from measures.returns import reading_views as returns
@@ -18,6 +17,5 @@ urlpatterns = [
     *corrections.urlpatterns,
     *imports.urlpatterns,
     *performance.urlpatterns,
-    *measure.urlpatterns,
     *commentary.urlpatterns,
 ]

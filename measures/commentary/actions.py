@@ -20,6 +20,8 @@ from teams.authority import Actor
 from teams.models import Locality
 from teams.quarters import Quarter
 
+NOT_YOURS = "The area's head of service writes this commentary."
+
 
 def write_commentary(
     *,
@@ -37,7 +39,7 @@ def write_commentary(
     ValidationError for a quarter that was never opened.
     """
     if not comments_on(by.authority, locality.pk if locality else None):
-        refuse("The area's head of service writes this commentary.")
+        refuse(NOT_YOURS)
     text, area = text.strip(), {"measure": measure, "locality": locality, "quarter": quarter}
     with transaction.atomic():
         # Two who write the first one meet at their quarter's row.

@@ -9,9 +9,9 @@ from django.urls import reverse
 from measures.counting.catalogue import MeasureSpec
 from measures.counting.display import shown
 from measures.models import Commentary, Measure
-from measures.performance.choices import choices_of, slug_of
+from measures.performance.choices import choices_of
 from measures.performance.places import city_of, locality_place
-from measures.performance.rows import Counted, parts
+from measures.performance.rows import AreaFigures, parts
 from teams.models import Locality, User
 from teams.permissions import Authority
 from teams.quarters import Quarter
@@ -25,27 +25,15 @@ class About:
     locality: Locality | None
     quarter: Quarter
 
-    @property
-    def locality_id(self) -> int | None:
-        """The locality's id; None is the city."""
-        return self.locality.pk if self.locality else None
-
-    def found(self) -> Commentary | None:
-        """The commentary as it stands, if there is any."""
-        return Commentary.objects.filter(
-            measure=self.measure, locality=self.locality, quarter=self.quarter
-        ).first()
-
-    def unwritten(self) -> Commentary:
-        """What stands in its place where there is none."""
-        return Commentary(
-            measure=self.measure, locality=self.locality, quarter=self.quarter, version=0
-        )
+    def commentary(self) -> Commentary:
+        """As it stands; where there is none, an empty one of version 0."""
+        asked = {"measure": self.measure, "locality": self.locality, "quarter": self.quarter}
+        return Commentary.objects.filter(**asked).first() or Commentary(**asked, version=0)
 
     @property
     def back(self) -> str:
         """The page of the measure in this area, with the numbers beside the commentary."""
-        asked = {"period": slug_of(self.quarter)}
+        asked = {"period": self.quarter.slug}
         if self.locality:
             asked["area"] = f"locality:{self.locality.code}"
         query = urlencode(asked, safe=":")
@@ -53,29 +41,29 @@ class About:
 
 
 @dataclass(frozen=True)
-class Beside:
+class Explained:
     """The number that a commentary explains."""
 
     area: str
     value: str
-    made_of: str
+    pooled: str
     before: str
     before_name: str
 
 
-def number(about: About, measure: MeasureSpec, authority: Authority, person: User) -> Beside:
+def number(about: About, measure: MeasureSpec, authority: Authority, person: User) -> Explained:
     """The measure's figure in this area and quarter, and the quarter before."""
-    choices = choices_of({"period": slug_of(about.quarter)}, about.back, authority)
+    choices = choices_of({"period": about.quarter.slug}, about.back, authority)
     if choices is None:
         raise Http404("No quarter has been opened yet")
     place = locality_place(about.locality) if about.locality else city_of(person)
     tally = place.count([measure], choices.span, choices, years=False)
-    counted = Counted.of(tally, place.area.keys)
-    cell = counted.rollup.cell(measure, about.quarter)
-    return Beside(
+    figures, before = AreaFigures(place, choices, tally), about.quarter - 1
+    cell = figures.cell(measure)
+    return Explained(
         area=place.area.name,
         value=shown(cell),
-        made_of=parts(cell),
-        before=shown(counted.rollup.cell(measure, about.quarter - 1)),
-        before_name=(about.quarter - 1).short,
+        pooled=parts(cell),
+        before=shown(figures.cell(measure, before)),
+        before_name=before.short,
     )

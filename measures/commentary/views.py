@@ -8,9 +8,9 @@ from django.urls import path
 
 from earlyhelp.core.pages import versioned_edit
 from earlyhelp.core.pages.forms import get_or_post, posted
-from measures.commentary import pages as page
-from measures.commentary.actions import write_commentary
+from measures.commentary.actions import NOT_YOURS, write_commentary
 from measures.commentary.forms import CommentaryForm
+from measures.commentary.pages import About, number
 from measures.counting.catalogue import load_measures
 from measures.models import Commentary, Measure, ReportingQuarter
 from measures.performance.choices import period_of
@@ -26,9 +26,9 @@ from teams.quarters import Quarter
 def edit(request: SignedInRequest, measure: str, area: str, quarter: str) -> HttpResponse:
     """Write, change or (emptied) remove the commentary of a measure, an area and a quarter."""
     about = _about(request, measure, area, quarter)
-    if not comments_on(request.actor.authority, about.locality_id):
-        raise Refused("The area's head of service writes this commentary.")
-    row = about.found() or about.unwritten()
+    if not comments_on(request.actor.authority, about.locality.pk if about.locality else None):
+        raise Refused(NOT_YOURS)
+    row = about.commentary()
     form = CommentaryForm(posted(request), initial=_initial(row))
     return versioned_edit.edit(
         request,
@@ -58,7 +58,7 @@ def _initial(row: Commentary) -> dict[str, Any]:
     return {"text": row.text, "version": row.version}
 
 
-def _about(request: SignedInRequest, measure: str, area: str, quarter: str) -> page.About:
+def _about(request: SignedInRequest, measure: str, area: str, quarter: str) -> About:
     locality = None
     if area != "city":
         if not sees_areas_within_city(request.actor.authority):
@@ -71,24 +71,15 @@ def _about(request: SignedInRequest, measure: str, area: str, quarter: str) -> p
     if not isinstance(period, Quarter):
         raise Http404("Commentary is written for a quarter, like 2015-16-q4")
     get_object_or_404(ReportingQuarter.objects.opened(), pk=period.index)
-    return page.About(get_object_or_404(Measure, code=measure), locality, period)
+    return About(get_object_or_404(Measure, code=measure), locality, period)
 
 
-def _show(request: SignedInRequest, about: page.About, form: CommentaryForm) -> HttpResponse:
+def _show(request: SignedInRequest, about: About, form: CommentaryForm) -> HttpResponse:
     [spec] = load_measures([about.measure.code])
-    context = {
-        "about": about,
-        "form": form,
-        "number": page.number(about, spec, request.actor.authority, request.user),
-        "back": about.back,
-    }
+    explained = number(about, spec, request.actor.authority, request.user)
+    context = {"about": about, "form": form, "number": explained, "back": about.back}
     return render(request, "measures/commentary/commentary.html", context)
 
 
-urlpatterns = [
-    path(
-        "performance/commentary/<slug:measure>/<slug:area>/<slug:quarter>/",
-        edit,
-        name="commentary-edit",
-    ),
-]
+_ADDRESS = "performance/commentary/<slug:measure>/<slug:area>/<slug:quarter>/"
+urlpatterns = [path(_ADDRESS, edit, name="commentary-edit")]

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import TextChoices
+from django.utils.text import get_text_list
 
 from measures.counting.aggregates import Key
 from measures.models import ReportingQuarter, Return
@@ -72,9 +73,8 @@ def of_team(team: Team) -> Area:
 def own(localities: Iterable[Locality]) -> Area:
     """A head's localities together, as one area."""
     listed = list(localities)
-    names = [locality.name for locality in listed]
-    joined = " and ".join(filter(None, [", ".join(names[:-1]), names[-1] if names else ""]))
-    return Area(Level.OWN, Level.OWN.value, joined, frozenset(one.pk for one in listed))
+    names = get_text_list([locality.name for locality in listed], "and")
+    return Area(Level.OWN, Level.OWN.value, names, frozenset(one.pk for one in listed))
 
 
 def areas(level: Level) -> list[Area]:
@@ -86,9 +86,6 @@ def areas(level: Level) -> list[Area]:
     if level == Level.TEAM:
         return [of_team(team) for team in Team.objects.all()]
     raise ValueError("A head's own localities depend on the head: use own()")
-
-
-# -- as it is now ---------------------------------------------------------------------------
 
 
 def teams_now() -> dict[int, Key]:
@@ -106,30 +103,33 @@ def teams_now() -> dict[int, Key]:
         moves[move.team_id].append(move)
     if last is None:
         return {pk: team.locality_id for pk, team in teams.items()}
-    latest = last.quarter
-
-    def has_gone(team: Team) -> bool:
-        return team.closed is not None and team.closed < latest.first_day
-
-    def stood(team: Team) -> Key:
-        """Where a team stands, or last stood."""
-        when = Quarter.containing(team.closed) if team.closed and has_gone(team) else latest
-        begun = [move for move in moves[team.pk] if move.from_quarter <= when]
-        return begun[-1].locality_id if begun else team.locality_id
-
-    found: dict[int, Key] = {}
+    now: dict[int, Key] = {}
     for pk, team in teams.items():
         end = team
-        while has_gone(team) and end.successor_id is not None and stood(team) is not None:
-            end = teams[end.successor_id]
-        found[pk] = stood(end)
-    return found
+        if _has_gone(team, last.quarter) and _stood(team, moves[pk], last.quarter) is not None:
+            while end.successor_id is not None:
+                end = teams[end.successor_id]
+        now[pk] = _stood(end, moves[end.pk], last.quarter)
+    return now
+
+
+def _has_gone(team: Team, latest: Quarter) -> bool:
+    return team.closed is not None and team.closed < latest.first_day
+
+
+def _stood(team: Team, moves: Iterable[Placement], latest: Quarter) -> Key:
+    """Where a team stands in the latest quarter, or last stood."""
+    when = latest
+    if team.closed is not None and _has_gone(team, latest):
+        when = Quarter.containing(team.closed)
+    places = [move.locality_id for move in moves if move.from_quarter <= when]
+    return places[-1] if places else team.locality_id
 
 
 def moved() -> dict[int, Key]:
     """As ``teams_now``, of only those teams some of whose returns were made elsewhere.
 
-    What ``tally.take`` wants for "as it is now": in a settled council it is empty.
+    What ``take`` wants for "as it is now": in a settled council it is empty.
     """
     now = teams_now()
     places = Return.objects.order_by().values_list("team", "locality").distinct()

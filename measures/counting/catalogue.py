@@ -102,6 +102,11 @@ class MeasureSpec:
             return self.name
         return {"%": "Percentage"}.get(self.unit, self.unit.capitalize())
 
+    @property
+    def denominator_name(self) -> str:
+        """What it is divided by; nothing for a count."""
+        return " + ".join(item.name for item in self.denominators)
+
     @cached_property
     def denominator_decimals(self) -> int:
         """The most decimals that any denominator has."""
@@ -150,16 +155,9 @@ def load_measures(codes: Collection[str] | None = None) -> list[MeasureSpec]:
     known = {pk: _item(columns, breaks[pk]) for pk, columns in items.items() if pk is not None}
     return [
         MeasureSpec(
-            id=pk,
-            code=code,
-            name=name,
-            heading=Heading(heading),
-            numerator=known[numerators[pk]],
-            denominators=tuple(known[divisor] for divisor in divisors[pk]),
-            scale=scale,
-            good=Measure.Good(good),
-            decimals=decimals,
-            definition=definition,
+            *(pk, code, name, Heading(heading), known[numerators[pk]]),
+            tuple(known[divisor] for divisor in divisors[pk]),
+            *(scale, Measure.Good(good), decimals, definition),
         )
         for pk, code, name, heading, scale, good, decimals, definition in measures.values()
     ]
@@ -178,13 +176,5 @@ def _rows(codes: tuple[str, ...] | None) -> QuerySet[Measure, Any]:
 
 def _item(columns: tuple[Any, ...], breaks: Collection[Break]) -> Item:
     pk, code, name, decimals, timing, distinct, counts = columns
-    return Item(
-        id=pk,
-        code=code,
-        name=name,
-        decimals=decimals,
-        is_snapshot=timing == Timing.SNAPSHOT,
-        is_distinct=distinct,
-        counts=counts,
-        breaks=tuple(sorted(breaks, key=lambda one: one.quarter)),
-    )
+    in_order = tuple(sorted(breaks, key=lambda one: one.quarter))
+    return Item(*(pk, code, name, decimals), timing == Timing.SNAPSHOT, distinct, counts, in_order)

@@ -43,6 +43,11 @@ class Meaning(StrEnum):
     FIRST = "no earlier figure"
     NONE = "no figure"
 
+    @property
+    def colour(self) -> str:
+        """What pages colour it by; nothing where it is neither good nor bad."""
+        return self.value if self in (Meaning.IMPROVED, Meaning.WORSENED) else ""
+
 
 @dataclass(frozen=True)
 class Change:
@@ -56,11 +61,6 @@ class Change:
     direction: Direction | None = None
     difference: Fraction | None = None
     reasons: tuple[str, ...] = ()
-
-    @property
-    def is_judged(self) -> bool:
-        """Whether it says better or worse."""
-        return self.meaning in (Meaning.IMPROVED, Meaning.WORSENED)
 
 
 def compare(now: Cell, before: Cell) -> Change:
@@ -143,6 +143,11 @@ class TargetVerdict(StrEnum):
     MET = "met"
     CLOSE = "close"
     MISSED = "missed"
+
+    @property
+    def colour(self) -> str:
+        """What pages colour it by, as a change."""
+        return {"met": Meaning.IMPROVED.colour, "missed": Meaning.WORSENED.colour}.get(self, "")
 
 
 @dataclass(frozen=True)

@@ -28,12 +28,27 @@ def with_decimals(units: int, places: int) -> Decimal:
     return Decimal((int(units < 0), tuple(int(digit) for digit in str(abs(units))), -places))
 
 
-def written(value: Fraction, measure: MeasureSpec) -> str:
+def written(value: Fraction, measure: MeasureSpec, decimals: int | None = None) -> str:
     """A value of a measure with its unit: ``71.3%``, ``1,567``, ``4.2 per 1,000``."""
-    number = f"{rounded(value, measure.decimals):,}"
+    number = f"{rounded(value, measure.decimals if decimals is None else decimals):,}"
     if measure.unit in ("count", "average"):
         return number
     return f"{number}%" if measure.unit == "%" else f"{number} {measure.unit}"
+
+
+def units_shown(units: int | None, decimals: int) -> str:
+    """Whole units of the last decimal, with commas; nothing for None."""
+    return "" if units is None else f"{with_decimals(units, decimals):,}"
+
+
+def numerator_shown(cell: Cell) -> str:
+    """What was counted above the line, or nothing."""
+    return units_shown(cell.numerator, cell.measure.numerator.decimals)
+
+
+def denominator_shown(cell: Cell) -> str:
+    """What it was divided by, or nothing."""
+    return units_shown(cell.denominator, cell.measure.denominator_decimals)
 
 
 def shown(cell: Cell) -> str:

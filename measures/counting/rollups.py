@@ -7,9 +7,9 @@ matched is **missing**. A cell sums the matched team-quarters and says how many 
 many were expected and which teams are missing.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -67,76 +67,133 @@ class Cell:
         return self.measure.is_ratio and self.denominator == 0
 
 
+class TypeGroup:
+    """The returns of one kind of team in one quarter of an area; worked out as far as it is asked.
+
+    ``rows`` are those that the tally lists, ``others`` how many there are but for them; ``sums``
+    are of all that speak, by item.
+    """
+
+    def __init__(self, tally: Tally) -> None:
+        self._tally = tally
+        self.rows: list[TeamQuarter] = []
+        self.others = 0
+        self.sums: Counter[int] = Counter()
+
+    @cached_property
+    def speaking(self) -> list[TeamQuarter]:
+        """Those of the rows that speak."""
+        return [row for row in self.rows if row.speaks]
+
+    @cached_property
+    def silent(self) -> frozenset[int]:
+        """The teams whose returns do not speak, by id."""
+        return frozenset(row.team_id for row in self.rows if not row.speaks)
+
+    @cached_property
+    def gapped(self) -> dict[int, list[TeamQuarter]]:
+        """Those that speak and have no number for an item, by that item."""
+        gapped: dict[int, list[TeamQuarter]] = defaultdict(list)
+        for row in self.speaking:
+            for item_id in self._tally.gaps.get(row.return_id, ()):
+                gapped[item_id].append(row)
+        return gapped
+
+    @cached_property
+    def excused(self) -> dict[int, set[int]]:
+        """The teams to which an item does not apply, by item."""
+        gaps = self._tally.gaps
+        return {
+            item_id: {
+                row.team_id for row in rows if gaps[row.return_id][item_id] == Answer.NOT_APPLICABLE
+            }
+            for item_id, rows in self.gapped.items()
+        }
+
+    @cached_property
+    def is_provisional(self) -> bool:
+        """Whether a return speaks that is not signed off."""
+        return any(not row.is_signed_off for row in self.speaking)
+
+    @cached_property
+    def revised(self) -> frozenset[int]:
+        """The items of which a correction changed a figure that speaks."""
+        revised = self._tally.revised
+        return frozenset().union(*(revised.get(row.return_id, ()) for row in self.speaking))
+
+
 class RollUp:
     """The cells of one area: the team-quarters whose key is among ``keys``.
 
-    ``keys`` None stands for the whole council, city-wide team included.
+    ``keys`` None stands for the whole council, city-wide team included. ``groups`` are its
+    returns by quarter and kind of team.
     """
 
     def __init__(self, tally: Tally, keys: Collection[Key] | None) -> None:
-        self._tally = tally
-        self._groups: dict[tuple[int, int], _Group] = defaultdict(_Group)
-        self._types: dict[int, list[int]] = defaultdict(list)
+        self.tally = tally
+        self.groups: dict[int, dict[int, TypeGroup]] = defaultdict(
+            lambda: defaultdict(lambda: TypeGroup(tally))
+        )
         for row in tally.returns:
             if keys is None or row.key in keys:
-                self._groups[row.quarter, row.type_id].put(row, tally.gaps.get(row.return_id))
+                self.groups[row.quarter][row.type_id].rows.append(row)
         for (key, quarter, type_id), number in tally.others.items():
             if keys is None or key in keys:
-                self._groups[quarter, type_id].speaking += number
-        for quarter, type_id in self._groups:
-            self._types[quarter].append(type_id)
-        for (key, quarter, type_id), items in tally.sums.items():
+                self.groups[quarter][type_id].others += number
+        for (key, quarter, type_id), sums in tally.sums.items():
             if keys is None or key in keys:
-                self._groups[quarter, type_id].add(items)
+                self.groups[quarter][type_id].sums.update(sums)
 
     def cell(self, measure: MeasureSpec, period: Period) -> Cell:
         """The measure in a quarter or a financial year (rules 2 to 5)."""
-        if isinstance(period, Quarter):
-            return self._quarter(measure, period)
-        return self._year(measure, period)
+        if isinstance(period, FinancialYear):
+            return self._year(measure, period)
+        opened = period.index in self.tally.quarters
+        return self._count(measure, period).cell(measure, period if opened else None)
 
     def was_asked(self, measure: MeasureSpec) -> bool:
         """Whether any item of the measure was asked of anybody here in the span."""
-        asked = self._tally.questions
+        asked = self.tally.questions
         return any(
-            not measure.item_ids.isdisjoint(asked.get(group, frozenset())) for group in self._groups
+            not measure.item_ids.isdisjoint(asked.get((quarter, type_id), ()))
+            for quarter, types in self.groups.items()
+            for type_id in types
         )
 
-    def _quarter(self, measure: MeasureSpec, quarter: Quarter) -> Cell:
-        """Rules 3 and 4 in one quarter."""
-        found = _Counted()
-        for type_id in self._types.get(quarter.index, ()):
-            self._add_group(found, measure, (quarter.index, type_id))
-        opened = quarter.index in self._tally.quarters
-        return found.cell(measure, quarter if opened else None)
+    def asked(self, measure: MeasureSpec, quarter: Quarter) -> Iterator[TypeGroup]:
+        """The kinds of team that were asked every item of the measure in a quarter."""
+        for type_id, group in self.groups.get(quarter.index, {}).items():
+            items = self.tally.questions.get((quarter.index, type_id), frozenset())
+            if measure.item_ids <= items:
+                yield group
 
-    def _add_group(self, found: "_Counted", measure: MeasureSpec, at: tuple[int, int]) -> None:
-        """Add the team-quarters of one kind of team in one quarter."""
-        asked = self._tally.questions.get(at, frozenset())
-        if not measure.item_ids <= asked:
-            return
-        group = self._groups[at]
-        found.expected += group.speaking + len(group.silent)
-        found.answered += group.speaking
-        found.missing.update(row.team_id for row in group.silent)
-        if group.speaking:
-            found.add({item_id: group.sums.get(item_id, 0) for item_id in measure.item_ids})
-        teams = {
-            row.return_id: row.team_id
-            for item_id in measure.item_ids
-            for row in group.gapped.get(item_id, ())
-        }
-        for return_id, team_id in teams.items():
-            gaps = self._tally.gaps[return_id]
-            hit = [gaps[item_id] for item_id in measure.item_ids if item_id in gaps]
-            found.answered -= 1
-            if Answer.NOT_APPLICABLE in hit:
-                found.expected -= 1
-            else:
-                found.missing.add(team_id)
-                found.not_provided += Answer.NOT_PROVIDED in hit
-            if measure.is_ratio:
-                found.subtract(self._tally.single.get(return_id, {}))
+    def _count(self, measure: MeasureSpec, quarter: Quarter) -> "_Counted":
+        """Rules 3 and 4 in one quarter."""
+        counted = _Counted()
+        for group in self.asked(measure, quarter):
+            speaking = len(group.speaking) + group.others
+            counted.answered += speaking
+            counted.expected += speaking + len(group.silent)
+            counted.missing |= group.silent
+            if speaking:
+                counted.sums.update({pk: group.sums[pk] for pk in measure.item_ids})
+            gapped = (row for pk in measure.item_ids for row in group.gapped.get(pk, ()))
+            for row in {row.return_id: row for row in gapped}.values():
+                self._take_out(counted, measure, row)
+        return counted
+
+    def _take_out(self, counted: "_Counted", measure: MeasureSpec, row: TeamQuarter) -> None:
+        """A team-quarter without a number for every item: not expected, or missing (rule 4)."""
+        gaps = self.tally.gaps[row.return_id]
+        answers = {gaps[item_id] for item_id in measure.item_ids if item_id in gaps}
+        counted.answered -= 1
+        if Answer.NOT_APPLICABLE in answers:
+            counted.expected -= 1
+        else:
+            counted.missing.add(row.team_id)
+            counted.not_provided += Answer.NOT_PROVIDED in answers
+        if measure.is_ratio:
+            counted.subtract(self.tally.single.get(row.return_id, {}))
 
     def _year(self, measure: MeasureSpec, year: FinancialYear) -> Cell:
         """Rule 2 over a year: flows summed, snapshots from its latest opened quarter.
@@ -144,31 +201,29 @@ class RollUp:
         A year that is not over is "so far". Where a measure mixes the two, a team that is not
         matched in that last quarter is left out of the whole year, and missing (rule 3).
         """
-        if not self._tally.for_years:
+        if not self.tally.for_years:
             raise ValueError("This was tallied for quarters alone, without what a year leaves out")
-        opened = self._tally.opened_in(year.quarters)
+        opened = self.tally.opened_in(year.quarters)
         if not opened:
             return _Counted().cell(measure, None)
         last = opened[-1]
-        whole = self._quarter(measure, last) if measure.is_snapshot else self._sum(measure, opened)
+        whole = self._count(measure, last) if measure.is_snapshot else self._sum(measure, opened)
+        cell = whole.cell(measure, last)
         if measure.is_distinct:
-            return Cell(measure, None, None, whole.answered, whole.expected, whole.missing, last)
-        return whole
+            return replace(cell, numerator=None, denominator=None, not_provided=0)
+        return cell
 
-    def _sum(self, measure: MeasureSpec, quarters: Sequence[Quarter]) -> Cell:
-        last = quarters[-1]
+    def _sum(self, measure: MeasureSpec, quarters: Sequence[Quarter]) -> "_Counted":
         total = _Counted()
         snapshots = {item.id for item in measure.items if item.is_snapshot}
         for quarter in quarters:
-            for type_id in self._types.get(quarter.index, ()):
-                part = _Counted()
-                self._add_group(part, measure, (quarter.index, type_id))
-                if quarter != last:
-                    part.forget(snapshots)
-                total.take(part)
+            part = self._count(measure, quarter)
+            if quarter != quarters[-1]:
+                part.forget(snapshots)
+            total.take(part)
         if measure.is_mixed:
             self._leave_out(total, measure, quarters, snapshots)
-        return total.cell(measure, last)
+        return total
 
     def _leave_out(
         self,
@@ -178,84 +233,42 @@ class RollUp:
         snapshots: Collection[int],
     ) -> None:
         """Take the earlier quarters of teams without a matched last quarter out of the sums."""
-        last = quarters[-1].index
-        matched = list(self._matched(quarters, measure))
-        ended_well = {row.team_id for row in matched if row.quarter == last}
+        matched = [
+            row
+            for quarter in quarters
+            for group in self.asked(measure, quarter)
+            for row in group.speaking
+            if not self.tally.has_gap(row, measure)
+        ]
+        ended_well = {row.team_id for row in matched if row.quarter == quarters[-1].index}
         for row in matched:
             if row.team_id in ended_well:
                 continue
             total.answered -= 1
             total.missing.add(row.team_id)
-            numbers = self._tally.single.get(row.return_id, {})
+            numbers = self.tally.single.get(row.return_id, {})
             total.subtract({pk: value for pk, value in numbers.items() if pk not in snapshots})
-
-    def _matched(self, quarters: Iterable[Quarter], measure: MeasureSpec) -> Iterable[TeamQuarter]:
-        """The team-quarters that speak and answer every item of the measure with a number."""
-        for quarter in quarters:
-            for type_id in self._tally.types_asked(quarter.index, measure):
-                if (quarter.index, type_id) in self._groups:
-                    for row in self._groups[quarter.index, type_id].listed:
-                        if not self._tally.has_gap(row, measure):
-                            yield row
-
-
-class _Group:
-    """The team-quarters of one kind of team in one quarter: how many speak, and which do not.
-
-    ``listed`` are those that speak and that the tally lists, ``gapped`` those of them that have
-    no number for an item, by that item.
-    """
-
-    def __init__(self) -> None:
-        self.speaking = 0
-        self.listed: list[TeamQuarter] = []
-        self.silent: list[TeamQuarter] = []
-        self.gapped: dict[int, list[TeamQuarter]] = {}
-        self.sums: dict[int, int] = {}
-
-    def put(self, row: TeamQuarter, gaps: Iterable[int] | None) -> None:
-        """Count a team-quarter in; ``gaps`` are the items it has no number for."""
-        if not row.speaks:
-            self.silent.append(row)
-            return
-        self.speaking += 1
-        self.listed.append(row)
-        for item_id in gaps or ():
-            self.gapped.setdefault(item_id, []).append(row)
-
-    def add(self, sums: Mapping[int, int]) -> None:
-        """Add the sums of an area."""
-        if not self.sums:
-            self.sums = dict(sums)
-            return
-        for item_id, total in sums.items():
-            self.sums[item_id] = self.sums.get(item_id, 0) + total
 
 
 class _Counted:
     """A cell in the making: sums by item, and who was counted."""
 
     def __init__(self) -> None:
-        self.sums: dict[int, int] = defaultdict(int)
+        self.sums: Counter[int] = Counter()
         self.answered = 0
         self.expected = 0
         self.not_provided = 0
         self.missing: set[int] = set()
 
-    def add(self, numbers: dict[int, int]) -> None:
-        for item_id, value in numbers.items():
-            self.sums[item_id] += value
-
     def subtract(self, numbers: dict[int, int]) -> None:
-        for item_id, value in numbers.items():
-            self.sums[item_id] -= value
+        self.sums.subtract(numbers)
 
     def forget(self, item_ids: Collection[int]) -> None:
         for item_id in item_ids:
-            self.sums.pop(item_id, None)
+            del self.sums[item_id]
 
     def take(self, other: "_Counted") -> None:
-        self.add(other.sums)
+        self.sums.update(other.sums)
         self.answered += other.answered
         self.expected += other.expected
         self.not_provided += other.not_provided
@@ -264,11 +277,11 @@ class _Counted:
     def cell(self, measure: MeasureSpec, last: Quarter | None) -> Cell:
         numerator = denominator = None
         if self.answered:
-            numerator = self.sums.get(measure.numerator.id, 0)
+            numerator = self.sums[measure.numerator.id]
             if measure.is_ratio:
                 places = measure.denominator_decimals
                 denominator = sum(
-                    self.sums.get(item.id, 0) * 10 ** (places - item.decimals)
+                    self.sums[item.id] * 10 ** (places - item.decimals)
                     for item in measure.denominators
                 )
         return Cell(

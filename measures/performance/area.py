@@ -1,23 +1,20 @@
 """The page of an area: what it did, how well, what difference it made; beside the time before."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
 
-from earlyhelp.core.files.writer import FileFormat
 from measures.counting.aggregates import Tally
 from measures.counting.areas import Level
 from measures.counting.catalogue import MeasureSpec
 from measures.counting.comparison import Meaning
-from measures.models import Heading
-from measures.performance.choices import Choices, Link, slug_of
+from measures.performance.choices import Choices, NavLink, slug_of
 from measures.performance.places import Place, own_locality_ids
-from measures.performance.rows import NOT_COMPARABLE, Aim, Counted, Row, names_from, row_of
-from measures.performance.targets_and_commentary import Said, said_of
-from measures.permissions import comments_on, sees_areas_within_city
+from measures.performance.rows import NOT_COMPARABLE, AreaFigures, MeasureRow, by_heading, row_of
+from measures.performance.targets_and_commentary import Annotations, annotations_of
+from measures.permissions import sees_areas_within_city
 from measures.querysets import Basis
-from teams.models import Locality
 from teams.permissions import Authority
 from teams.quarters import FinancialYear, Quarter
 
@@ -25,61 +22,19 @@ CITY_WIDE = "City-wide figures"
 
 
 @dataclass(frozen=True)
-class Group:
-    """The measures under one heading."""
-
-    name: str
-    rows: Sequence[Row]
-
-
-@dataclass(frozen=True)
-class Page:
-    """Everything that the page of an area prints."""
+class AreaPage:
+    """Everything that the page of an area prints; ``groups`` are rows by heading."""
 
     caption: str
     title: str
     choices: Choices
     stats: Sequence[tuple[str, str]]
-    provisional: str
-    areas: Sequence[Link]
-    groups: Sequence[Group]
-    target_heading: str
-    downloads: Sequence[Link]
+    is_provisional: bool
+    areas: Sequence[NavLink]
     table_url: str
-
-    @property
-    def columns(self) -> int:
-        """How many columns its table has."""
-        return 7
-
-
-def downloads(choices: Choices, area: str, **also: str) -> list[Link]:
-    """The same figures as files."""
-    return [
-        Link(
-            str(form.label),
-            choices.url(
-                reverse("performance-export"),
-                **{"area": area, "period": slug_of(choices.period), "format": form.value, **also},
-            ),
-        )
-        for form in FileFormat
-    ]
-
-
-def made_of_url(choices: Choices, code: str, param: str, **changes: str | None) -> str:
-    """Where a measure's number opens into what it is made of."""
-    return choices.url(
-        reverse("performance-made-of"),
-        **{"measure": code, "area": param, "period": slug_of(choices.period), **changes},
-    )
-
-
-def measure_url(choices: Choices, code: str, param: str) -> str:
-    """A measure's own page, for this area."""
-    period = choices.asked.get("period")
-    area = None if param == "city" else param
-    return choices.url(reverse("performance-measure", args=[code]), area=area, period=period)
+    groups: Sequence[tuple[str, Sequence[MeasureRow]]]
+    target_heading: str
+    downloads: Sequence[NavLink]
 
 
 # Stands for a code in an address that is put together once for all rows of a page.
@@ -92,79 +47,63 @@ def _for_each(address: str) -> Callable[[str], str]:
     return lambda code: f"{before}{code}{after}"
 
 
-def provisional_words(choices: Choices, signed: int, made: int) -> str:
-    """What the basis means here, for those who may see provisional figures."""
-    if choices.basis == Basis.SIGNED_OFF:
-        return ""
-    if signed == made:
-        return ""
-    return (
-        "These figures are provisional: they include returns that were submitted and are not "
-        "signed off yet."
-    )
-
-
-def target_year(said: Said, measures: Sequence[MeasureSpec], choices: Choices) -> FinancialYear:
-    """The year whose targets a page shows: its own, or the coming one where it has none."""
-    if any((one.id, choices.year.start) in said.targets for one in measures):
-        return choices.year
-    if any((one.id, choices.year.next.start) in said.targets for one in measures):
-        return choices.year.next
-    return choices.year
-
-
 def area_page(
     place: Place, choices: Choices, measures: Sequence[MeasureSpec], authority: Authority
-) -> Page:
+) -> AreaPage:
     """Everything that the page of an area shows."""
     tally = place.count(measures, choices.span, choices, years=choices.is_year)
-    counted = Counted.of(tally, place.area.keys)
-    said = said_of(place, [choices.year, choices.year.next], choices.quarters)
-    is_city = place.level == Level.CITY
-    city_wide = _city_wide(tally, measures) if is_city else set()
-    aims = target_year(said, measures, choices)
-    team_names = names_from(tally.team_names)
-    may_comment = bool(place.comment_code) and comments_on(authority, place.locality_ids[0])
-    page_of = _for_each(measure_url(choices, _CODE, place.param))
-    parts_of = _for_each(made_of_url(choices, _CODE, place.param))
-    comment_on = _comments_on(place, choices) if may_comment else None
-    groups: dict[str, list[Row]] = {heading.label: [] for heading in Heading}
-    for measure in measures:
-        if not counted.rollup.was_asked(measure):
-            continue
-        is_city_wide = measure.id in city_wide
-        target = said.target(measure, aims, is_year=choices.is_year)
-        row = row_of(
-            counted,
-            measure,
-            choices,
-            name=measure.name,
-            url=page_of(measure.code),
-            opens=parts_of(measure.code),
-            aim=Aim(target, is_judged=aims == choices.year),
-            team_names=team_names,
-            is_team=place.area.is_team,
-            is_city_wide=is_city_wide,
-            comments=said.comments.get(measure.id, ()),
-            comment_url=comment_on(measure.code) if comment_on else "",
-        )
-        groups.setdefault(CITY_WIDE if is_city_wide else measure.heading.label, []).append(row)
-    signed, made = counted.reporting.signed_off(choices.quarters)
-    shown_rows = [row for rows in groups.values() for row in rows]
-    return Page(
+    figures = AreaFigures(place, choices, tally)
+    annotations = annotations_of([place], [choices.year, choices.year.next], choices.quarters)
+    target_year = annotations.target_year(measures, choices.year)
+    rows = list(_rows(figures, measures, annotations, target_year, authority))
+    signed, made = figures.reporting.signed_off(choices.quarters)
+    period = slug_of(choices.period)
+    is_city, table = place.level == Level.CITY, reverse("performance-table")
+    return AreaPage(
         caption="Performance" if is_city else f"Performance · {place.level.label}",
         title=f"{place.area.name}, {choices.period_name}",
         choices=choices,
-        stats=_stats(shown_rows, signed, made),
-        provisional=provisional_words(choices, signed, made),
-        areas=_areas(place, choices, tally.localities, authority),
-        groups=[Group(name, rows) for name, rows in groups.items() if rows],
-        target_heading=f"Target {aims}",
-        downloads=downloads(choices, place.param),
-        table_url=""
-        if place.area.is_team
-        else choices.url(reverse("performance-table"), area=place.param, period=None),
+        stats=_stats([row for _, row in rows], signed, made),
+        is_provisional=choices.basis != Basis.SIGNED_OFF and signed != made,
+        areas=list(_areas(place, choices, tally, authority)),
+        table_url="" if place.area.is_team else choices.url(table, area=place.param, period=None),
+        groups=by_heading(rows),
+        target_heading=f"Target {target_year}",
+        downloads=choices.downloads("performance-export", {"area": place.param, "period": period}),
     )
+
+
+def _rows(
+    figures: AreaFigures,
+    measures: Sequence[MeasureSpec],
+    annotations: Annotations,
+    target_year: FinancialYear,
+    authority: Authority,
+) -> Iterator[tuple[str, MeasureRow]]:
+    """The row of each measure that was asked here, with its heading."""
+    place, choices = figures.place, figures.choices
+    page_of = _for_each(choices.measure_url(_CODE, place.param))
+    parts_of = _for_each(choices.breakdown_url(_CODE, place.param))
+    comment_on = None
+    if isinstance(choices.period, Quarter) and place.takes_comments_of(authority):
+        comment_on = _for_each(place.comment_url(_CODE, choices.period))
+    city_wide = _city_wide(figures.tally, measures) if place.level == Level.CITY else set()
+    for measure in filter(figures.was_asked, measures):
+        is_city_wide = measure.id in city_wide
+        yield (
+            CITY_WIDE if is_city_wide else measure.heading.label,
+            row_of(
+                figures,
+                measure,
+                annotations,
+                target_year,
+                name=measure.name,
+                url=page_of(measure.code),
+                opens=parts_of(measure.code),
+                is_city_wide=is_city_wide,
+                comment_url=comment_on(measure.code) if comment_on else "",
+            ),
+        )
 
 
 def _city_wide(tally: Tally, measures: Sequence[MeasureSpec]) -> set[int]:
@@ -173,47 +112,33 @@ def _city_wide(tally: Tally, measures: Sequence[MeasureSpec]) -> set[int]:
     for (_, type_id), items in tally.questions.items():
         if type_id in tally.types_in_localities:
             in_localities |= items
-    return {one.id for one in measures if one.item_ids.isdisjoint(in_localities)}
+    return {measure.id for measure in measures if measure.item_ids.isdisjoint(in_localities)}
 
 
-def _stats(rows: Sequence[Row], signed: int, made: int) -> list[tuple[str, str]]:
+def _stats(rows: Sequence[MeasureRow], signed: int, made: int) -> list[tuple[str, str]]:
     meanings = [row.meaning for row in rows]
     return [
         (f"{signed:,} of {made:,}", "returns signed off"),
-        (str(meanings.count(Meaning.IMPROVED)), "improved"),
-        (str(meanings.count(Meaning.WORSENED)), "worsened"),
-        (str(meanings.count(Meaning.NO_CLEAR_CHANGE)), "no clear change"),
-        (str(sum(one in NOT_COMPARABLE for one in meanings)), "not comparable"),
+        *(
+            (str(meanings.count(meaning)), meaning.value)
+            for meaning in (Meaning.IMPROVED, Meaning.WORSENED, Meaning.NO_CLEAR_CHANGE)
+        ),
+        (str(sum(meaning in NOT_COMPARABLE for meaning in meanings)), "not comparable"),
     ]
 
 
-def _comments_on(place: Place, choices: Choices) -> Callable[[str], str] | None:
-    if not isinstance(choices.period, Quarter):
-        return None
-    return _for_each(comment_url(place, _CODE, choices.period))
-
-
-def comment_url(place: Place, code: str, quarter: Quarter) -> str:
-    """Where the story behind a measure's figure is written."""
-    return reverse("commentary-edit", args=[code, place.comment_code, slug_of(quarter)])
-
-
-def _areas(
-    place: Place, choices: Choices, localities: Sequence[Locality], authority: Authority
-) -> list[Link]:
+def _areas(place: Place, choices: Choices, tally: Tally, authority: Authority) -> Iterator[NavLink]:
     """The areas within this one, or around it."""
     if not sees_areas_within_city(authority):
-        return []
-    if place.level == Level.CITY:
-        page_of = _for_each(choices.url(reverse("performance-locality", args=[_CODE])))
-        found = [Link(one.name, page_of(one.code)) for one in localities]
-        side_by_side = choices.url(reverse("performance-localities"))
-        found.append(Link("Localities side by side", side_by_side))
-        if len(own_locality_ids(authority)) > 1:
-            found.append(Link("Your localities together", choices.url(reverse("performance-own"))))
-        return found
-    found = [Link("The whole city", choices.url(reverse("performance-city")))]
-    if place.level == Level.LOCALITY:
-        side_by_side = reverse("performance-locality-teams", args=[place.area.code])
-        found.append(Link("Its teams side by side", choices.url(side_by_side)))
-    return found
+        return
+    if place.level != Level.CITY:
+        yield NavLink("The whole city", choices.url(reverse("performance-city")))
+        if place.level == Level.LOCALITY:
+            side_by_side = reverse("performance-locality-teams", args=[place.area.code])
+            yield NavLink("Its teams side by side", choices.url(side_by_side))
+        return
+    page_of = _for_each(choices.url(reverse("performance-locality", args=[_CODE])))
+    yield from (NavLink(one.name, page_of(one.code)) for one in tally.localities)
+    yield NavLink("Localities side by side", choices.url(reverse("performance-localities")))
+    if len(own_locality_ids(authority)) > 1:
+        yield NavLink("Your localities together", choices.url(reverse("performance-own")))

@@ -1,28 +1,26 @@
-"""What a number is made of: the city of localities, a locality of teams, a team of its returns.
+"""The parts of a number: the city of localities, a locality of teams, a team of its returns.
 
 The parts add up to the number exactly. Drilling down stops where the reader's scope ends: who
 may read a team's figures and not its return sees the numbers that were counted, and no more.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
 from django.urls import reverse
 
-from measures.counting.aggregates import take
 from measures.counting.areas import Level
 from measures.counting.catalogue import MeasureSpec
-from measures.counting.display import shown, with_decimals
-from measures.counting.rollups import Cell
+from measures.counting.display import denominator_shown, numerator_shown, shown, units_shown
+from measures.counting.rollups import Cell, RollUp
 from measures.models import Figure, Return
-from measures.performance.area import made_of_url, measure_url
 from measures.performance.choices import Choices
-from measures.performance.places import Place, city_of, locality_place, team_place, within
-from measures.performance.rows import Counted, basis_words, names_from, parts, reporting_words
+from measures.performance.places import Place, city_of, locality_place
+from measures.performance.rows import AreaFigures, parts
 from measures.permissions import returns_seen, sees_areas_within_city
+from measures.querysets import ReturnQuerySet
 from measures.workflow import ReturnState
-from teams.models import Team, User
+from teams.models import User
 from teams.permissions import Authority
 from teams.quarters import Quarter
 
@@ -30,15 +28,15 @@ MOVED = "Teams that moved between localities within the year, counted in the cit
 
 
 @dataclass(frozen=True)
-class Part:
+class AreaPart:
     """One area's share of a number."""
 
     name: str
-    opens: str
     numerator: str
     denominator: str
-    value: str
-    note: str
+    value: str = ""
+    opens: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,9 +44,9 @@ class FigureCell:
     """What a return answered to one question of the measure."""
 
     text: str
-    history_url: str
-    is_revised: bool
-    note: str
+    history_url: str = ""
+    is_revised: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,251 +62,190 @@ class QuarterPart:
 
 
 @dataclass(frozen=True)
-class MadeOfPage:
+class BreakdownPage:
     """A number with its parts; ``quarters`` in place of ``parts`` for a team."""
 
     measure: MeasureSpec
     title: str
     choices: Choices
     number: str
-    made_of: str
-    basis: str
+    pooled: str
+    is_provisional: bool
     reporting: str
     missing: str
-    total: Part
-    parts: Sequence[Part]
+    total: AreaPart
+    parts: Sequence[AreaPart]
     quarters: Sequence[QuarterPart]
     trail: Sequence[tuple[str, str]]
-    numerator_name: str
-    denominator_name: str
     part_name: str
     stops_here: bool
     is_distinct_year: bool
 
 
-def made_of_page(
+def breakdown_page(
     place: Place, choices: Choices, measure: MeasureSpec, authority: Authority, person: User
-) -> MadeOfPage:
+) -> BreakdownPage:
     """A measure's number in an area and period, and the parts that add up to it."""
-    tally = place.count([measure], choices.span, choices, apart=True, years=choices.is_year)
-    counted = Counted.of(tally, place.area.keys)
-    cell = counted.rollup.cell(measure, choices.period)
-    listed = names_from(tally.team_names)
-    found: list[Part] = []
-    quarters: list[QuarterPart] = []
-    if place.level == Level.TEAM:
-        quarters = _quarters(place, counted, tally.revised, choices, measure, authority)
-    elif place.level == Level.LOCALITY:
-        found = _teams(place, choices, measure)
-    elif sees_areas_within_city(authority):
-        within = [
-            one
-            for one in tally.localities
-            if place.level == Level.CITY or one.pk in place.locality_ids
-        ]
-        for one in within:
-            part = locality_place(one)
-            found += _part(part, Counted.of(tally, part.area.keys), choices, measure, listed)
-        if place.level == Level.CITY:
-            found += _city_wide(choices, measure)
-            found += _counted_in_the_city_only(
-                cell,
-                [Counted.of(tally, [one.pk]).rollup.cell(measure, choices.period) for one in within]
-                + [Counted.of(tally, [None]).rollup.cell(measure, choices.period)],
-            )
-    return MadeOfPage(
+    sees_within = sees_areas_within_city(authority)
+    tally = place.count([measure], choices.span, choices, apart=sees_within, years=choices.is_year)
+    figures = AreaFigures(place, choices, tally)
+    cell = figures.cell(measure)
+    is_team, is_locality = place.area.is_team, place.level == Level.LOCALITY
+    part_of = _team_parts if is_locality else _locality_parts
+    return BreakdownPage(
         measure=measure,
         title=f"{measure.name}: {place.area.name}, {choices.period_name}",
         choices=choices,
         number=shown(cell),
-        made_of=parts(cell),
-        basis=basis_words(counted, choices, measure),
-        reporting=reporting_words(counted.reporting, measure, choices.period, cell),
-        missing=listed(cell.missing),
-        total=_line("Together", "", cell, ""),
-        parts=found,
-        quarters=quarters,
+        pooled=parts(cell),
+        is_provisional=figures.is_provisional(measure),
+        reporting=figures.reporting_words(cell),
+        missing=figures.missing(cell),
+        total=_line("Together", cell),
+        parts=list(part_of(figures, measure)) if sees_within and not is_team else [],
+        quarters=list(_quarters(figures, measure, authority)) if is_team else [],
         trail=_trail(place, choices, measure, person),
-        numerator_name=measure.numerator.name,
-        denominator_name=" + ".join(item.name for item in measure.denominators),
-        part_name="Team" if place.level == Level.LOCALITY else "Area",
-        stops_here=place.level == Level.CITY and not sees_areas_within_city(authority),
+        part_name="Team" if is_locality else "Area",
+        stops_here=not sees_within and place.level == Level.CITY,
         is_distinct_year=measure.is_distinct and choices.is_year,
     )
 
 
-def _units(units: int | None, decimals: int) -> str:
-    return "" if units is None else f"{with_decimals(units, decimals):,}"
+def _line(name: str, cell: Cell, opens: str = "", note: str = "") -> AreaPart:
+    return AreaPart(name, numerator_shown(cell), denominator_shown(cell), shown(cell), opens, note)
 
 
-def _line(name: str, opens: str, cell: Cell, note: str) -> Part:
-    measure = cell.measure
-    return Part(
-        name=name,
-        opens=opens,
-        numerator=_units(cell.numerator, measure.numerator.decimals),
-        denominator=_units(cell.denominator, measure.denominator_decimals),
-        value=shown(cell),
-        note=note,
-    )
-
-
-def _part(
-    place: Place,
-    counted: Counted,
-    choices: Choices,
-    measure: MeasureSpec,
-    listed: Callable[[Collection[int]], str] | None = None,
-) -> list[Part]:
+def _part(figures: AreaFigures, measure: MeasureSpec) -> Iterator[AreaPart]:
     """An area's line; none where nobody was expected to answer."""
-    cell = counted.rollup.cell(measure, choices.period)
+    cell = figures.cell(measure)
     if not cell.expected:
-        return []
-    notes = []
-    if cell.missing:
-        notes.append(f"missing: {listed(cell.missing)}" if listed else "missing")
-    if counted.reporting.is_provisional(measure, choices.period):
-        notes.append("provisional")
-    if counted.reporting.is_revised(measure, choices.period):
-        notes.append("revised")
-    opens = made_of_url(choices, measure.code, place.param)
-    return [_line(place.area.name, opens, cell, "; ".join(notes))]
+        return
+    names = figures.missing(cell)
+    notes = {
+        f"missing: {names}" if names else "missing": cell.missing,
+        "provisional": figures.is_provisional(measure),
+        "revised": figures.is_revised(measure),
+    }
+    note = "; ".join(note for note, holds in notes.items() if holds)
+    yield _line(figures.place.area.name, cell, figures.opens(measure), note)
 
 
-def _teams(place: Place, choices: Choices, measure: MeasureSpec) -> list[Part]:
-    """A locality's teams, each while it counted there."""
-    return _by_team(within(place, choices), choices, measure)
+def _team_parts(figures: AreaFigures, measure: MeasureSpec) -> Iterator[AreaPart]:
+    """A locality's teams, each while it counted there; of the city those in no locality."""
+    choices = figures.choices
+    tally, teams = figures.place.count_teams([measure], choices.span, choices)
+    for team in teams:
+        yield from _part(AreaFigures(team, choices, tally), measure)
 
 
-def _city_wide(choices: Choices, measure: MeasureSpec) -> list[Part]:
-    return _by_team(Q(locality__isnull=True), choices, measure)
+def _locality_parts(figures: AreaFigures, measure: MeasureSpec) -> Iterator[AreaPart]:
+    """The localities; and in the city what stands in none."""
+    place, choices, tally = figures.place, figures.choices, figures.tally
+    is_city = place.level == Level.CITY
+    within = [one for one in tally.localities if is_city or one.pk in place.locality_ids]
+    for locality in within:
+        yield from _part(AreaFigures(locality_place(locality), choices, tally), measure)
+    if is_city:
+        yield from _team_parts(figures, measure)
+        keys = [*(locality.pk for locality in within), None]
+        cells = [RollUp(tally, [key]).cell(measure, choices.period) for key in keys]
+        yield from _counted_in_the_city_only(figures.cell(measure), cells)
 
 
-def _by_team(where: Q, choices: Choices, measure: MeasureSpec) -> list[Part]:
-    tally = take(
-        [measure],
-        choices.span,
-        choices.basis,
-        by_team=True,
-        where=where,
-        opened=choices.opened,
-        years=choices.is_year,
-    )
-    found = []
-    for team in Team.objects.filter(pk__in={row.team_id for row in tally.returns}):
-        part = team_place(team)
-        found += _part(part, Counted.of(tally, part.area.keys), choices, measure)
-    return found
-
-
-def _counted_in_the_city_only(whole: Cell, cells: Sequence[Cell]) -> list[Part]:
+def _counted_in_the_city_only(whole: Cell, cells: Sequence[Cell]) -> Iterator[AreaPart]:
     """What a measure of mixed timing leaves out of both localities of a team that moved."""
     if whole.numerator is None:
-        return []
+        return
     above = whole.numerator - sum(cell.numerator or 0 for cell in cells)
     below = (whole.denominator or 0) - sum(cell.denominator or 0 for cell in cells)
-    if not above and not below:
-        return []
-    measure = whole.measure
-    return [
-        Part(
-            name=MOVED,
-            opens="",
-            numerator=_units(above, measure.numerator.decimals),
-            denominator=_units(below, measure.denominator_decimals),
-            value="",
-            note="",
+    if above or below:
+        measure = whole.measure
+        yield AreaPart(
+            MOVED,
+            units_shown(above, measure.numerator.decimals),
+            units_shown(below, measure.denominator_decimals),
         )
-    ]
 
 
 def _quarters(
-    place: Place,
-    counted: Counted,
-    revised: Mapping[int, Collection[int]],
-    choices: Choices,
-    measure: MeasureSpec,
-    authority: Authority,
-) -> list[QuarterPart]:
+    figures: AreaFigures, measure: MeasureSpec, authority: Authority
+) -> Iterator[QuarterPart]:
     """A team's returns of the period, with what each answered to the measure's questions."""
-    wanted = {quarter.index for quarter in choices.quarters}
-    made = {
-        one.quarter_id: one
-        for one in Return.objects.filter(team__in=place.area.keys or (), quarter__in=wanted)
-    }
-    seen = set(
-        Return.objects.within(returns_seen(authority))
-        .filter(pk__in=[one.pk for one in made.values()])
-        .values_list("pk", flat=True)
-    )
-    speaking = set(
-        Return.objects.meeting(choices.basis)
-        .filter(pk__in=[one.pk for one in made.values()])
-        .values_list("pk", flat=True)
-    )
-    figures: dict[tuple[int, int], Figure] = {
-        (figure.return_made_id, figure.item_id): figure
-        for figure in Figure.objects.filter(
-            return_made__in=made.values(), item__in=measure.item_ids
-        ).select_related("item")
-    }
-    last = max(made, default=0)
-    found = []
-    for index, one in sorted(made.items()):
-        quarter = Quarter(index)
-        cell = counted.rollup.cell(measure, quarter)
-        may_see, speaks = one.pk in seen, one.pk in speaking
-        cells = []
-        for item in measure.items:
-            figure = figures.get((one.pk, item.id))
-            counts = not item.is_snapshot or index == last
-            cells.append(
-                FigureCell(
-                    text=figure.shown if may_see or speaks else "–",
-                    history_url=reverse("figure-history", args=[one.pk, item.code])
-                    if may_see
-                    else "",
-                    is_revised=item.id in revised.get(one.pk, ()),
-                    note="" if counts else "not added: counted at quarter end",
+    returns = _returns_of(figures.place, figures.choices)
+    listed = list(returns.order_by("quarter"))
+    seen = set(returns.within(returns_seen(authority)).values_list("pk", flat=True))
+    speaking = {row.return_id for row in figures.tally.returns if row.speaks}
+    answers: dict[int, dict[int, Figure]] = {made.pk: {} for made in listed}
+    for figure in Figure.objects.filter(
+        return_made__in=listed, item__in=measure.item_ids
+    ).select_related("item"):
+        answers[figure.return_made_id][figure.item_id] = figure
+    for made in listed:
+        may_see, speaks = made.pk in seen, made.pk in speaking
+        yield QuarterPart(
+            quarter=Quarter(made.quarter_id).label,
+            state=ReturnState(made.state).label,
+            return_url=reverse("return", args=[made.pk]) if may_see else "",
+            figures=list(
+                _figure_cells(
+                    measure,
+                    answers[made.pk],
+                    figures.tally.revised.get(made.pk, ()),
+                    may_see=may_see,
+                    may_read=may_see or speaks,
+                    is_last=made is listed[-1],
                 )
-                if figure
-                else FigureCell("not asked", "", False, "")
-            )
-        found.append(
-            QuarterPart(
-                quarter=quarter.label,
-                state=ReturnState(one.state).label,
-                return_url=reverse("return", args=[one.pk]) if may_see else "",
-                figures=cells,
-                value=shown(cell) if speaks else "missing",
-                note=""
-                if speaks
-                else "not counted: the return is not signed off"
-                if one.state == ReturnState.SUBMITTED
-                else "not counted: the return is not submitted",
-            )
+            ),
+            value=shown(figures.cell(measure, Quarter(made.quarter_id))) if speaks else "missing",
+            note="" if speaks else _why_not_counted(made),
         )
-    return found
+
+
+def _returns_of(team: Place, choices: Choices) -> ReturnQuerySet:
+    quarters = [quarter.index for quarter in choices.quarters]
+    return Return.objects.filter(team__in=team.area.keys or (), quarter__in=quarters)
+
+
+def _why_not_counted(made: Return) -> str:
+    lacks = "signed off" if made.state == ReturnState.SUBMITTED else "submitted"
+    return f"not counted: the return is not {lacks}"
+
+
+def _figure_cells(
+    measure: MeasureSpec,
+    answers: dict[int, Figure],
+    revised: Collection[int],
+    *,
+    may_see: bool,
+    may_read: bool,
+    is_last: bool,
+) -> Iterator[FigureCell]:
+    """What a return answered; a count of the quarter's end counts in the last alone."""
+    for item in measure.items:
+        if item.id not in answers:
+            yield FigureCell("not asked")
+            continue
+        figure = answers[item.id]
+        history = reverse("figure-history", args=[figure.return_made_id, item.code])
+        yield FigureCell(
+            text=figure.shown if may_read else "–",
+            history_url=history if may_see else "",
+            is_revised=item.id in revised,
+            note="not added: counted at quarter end" if item.is_snapshot and not is_last else "",
+        )
 
 
 def _trail(
     place: Place, choices: Choices, measure: MeasureSpec, person: User
 ) -> list[tuple[str, str]]:
     """The way back up: the measure, the city, the locality."""
-    city = city_of(person)
-    found = [(measure.name, measure_url(choices, measure.code, "city"))]
-    if place.level != Level.CITY:
-        found.append((city.area.name, made_of_url(choices, measure.code, city.param)))
-    if place.level == Level.TEAM:
-        last = (
-            Return.objects.filter(
-                team__in=place.area.keys or (), quarter__in=[one.index for one in choices.quarters]
-            )
-            .order_by("-quarter")
-            .select_related("locality")
-            .first()
-        )
+    above = [] if place.level == Level.CITY else [city_of(person)]
+    if place.area.is_team:
+        returns = _returns_of(place, choices).order_by("-quarter")
+        last = returns.select_related("locality").first()
         if last is not None and last.locality is not None:
-            above = locality_place(last.locality)
-            found.append((above.area.name, made_of_url(choices, measure.code, above.param)))
-    return found
+            above.append(locality_place(last.locality))
+    return [
+        (measure.name, choices.measure_url(measure.code, "city")),
+        *((one.area.name, choices.breakdown_url(measure.code, one.param)) for one in above),
+    ]

@@ -5,10 +5,9 @@ not drawn across a series break or a quarter without a figure. A point with part
 hollow.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 from math import floor, log10
 
 from measures.performance.label_placing import (
@@ -48,46 +47,40 @@ def spark(points: Sequence[Point | None], breaks: Collection[int]) -> Spark:
     ``breaks`` are the positions from which figures are not comparable with earlier ones.
     """
     # Positions need no more than a float; exact fractions would cost most of a page.
-    heights = [None if one is None else float(one.value) for one in points]
-    values = [height for height in heights if height is not None]
-    if not values:
+    heights = {at: float(one.value) for at, one in enumerate(points) if one}
+    if not heights:
         return Spark("", "", "", "")
-    low, high = min(values), max(values)
     step = (SPARK_WIDTH - 2 * _SPARK_EDGE) / max(len(points) - 1, 1)
-    room = SPARK_HEIGHT - 2 * _SPARK_EDGE
-
-    def place(position: int, height: float) -> Place:
-        share = (height - low) / (high - low) if high > low else 0.5
-        return _SPARK_EDGE + position * step, _SPARK_EDGE + room * (1 - share)
-
-    places = [None if one is None else place(at, one) for at, one in enumerate(heights)]
-    last = max(at for at, one in enumerate(points) if one is not None)
-    hollow = [places[at] for at, one in enumerate(points) if one is not None and one.is_part]
-    ends = points[last]
-    dots = [places[last]] if ends is not None and not ends.is_part else []
+    places = _spark_places(heights, step)
+    parts = [at for at, one in enumerate(points) if one and one.is_part]
+    last = max(places)
     return Spark(
         line=_line(places, breaks),
-        dots="".join(_dot(at) for at in dots if at),
-        hollow="".join(_dot(at) for at in hollow if at),
+        dots="" if last in parts else _dot(places[last]),
+        hollow="".join(_dot(places[at]) for at in parts),
         breaks="".join(
             f"M{_SPARK_EDGE + (at - 0.5) * step:.1f} 0V{SPARK_HEIGHT}"
-            for at in sorted(breaks)
-            if at
+            for at in sorted(set(breaks) - {0})
         ),
     )
 
 
-def _line(places: Sequence[Place | None], breaks: Collection[int]) -> str:
-    """Path data through the places, lifted at gaps and breaks."""
-    parts, drawing = [], False
-    for at, place in enumerate(places):
-        if place is None:
-            drawing = False
-            continue
-        pen = "L" if drawing and at not in breaks else "M"
-        parts.append(f"{pen}{place[0]:.1f} {place[1]:.1f}")
-        drawing = True
-    return "".join(parts)
+def _spark_places(heights: Mapping[int, float], step: float) -> dict[int, Place]:
+    low, high = min(heights.values()), max(heights.values())
+    room = SPARK_HEIGHT - 2 * _SPARK_EDGE
+    shares = {at: (one - low) / (high - low) if high > low else 0.5 for at, one in heights.items()}
+    return {
+        at: (_SPARK_EDGE + at * step, _SPARK_EDGE + room * (1 - share))
+        for at, share in shares.items()
+    }
+
+
+def _line(places: Mapping[int, Place], breaks: Collection[int]) -> str:
+    """Path data through the places, by position, lifted at gaps and breaks."""
+    return "".join(
+        f"{'L' if at - 1 in places and at not in breaks else 'M'}{x:.1f} {y:.1f}"
+        for at, (x, y) in places.items()
+    )
 
 
 def _dot(place: Place, radius: float = 2.5) -> str:
@@ -96,17 +89,11 @@ def _dot(place: Place, radius: float = 2.5) -> str:
     return f"M{x - radius:.1f} {y:.1f}{half} {2 * radius} 0{half} {-2 * radius} 0"
 
 
-def _is_dip(values: Sequence[Fraction | None], at: int) -> bool:
-    """Whether both neighbours are higher, so that the line leaves upwards on both sides."""
-    here = values[at]
-    beside = [values[near] for near in (at - 1, at + 1) if 0 <= near < len(values)]
-    return here is not None and all(one is not None and one > here for one in beside)
-
-
 # -- a chart with axes ------------------------------------------------------------------------
 
 WIDTH, HEIGHT = 820, 330
-_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 110, 44, 52
+_LEFT, _RIGHT, _TOP = 64, 110, 44
+_FLOOR = HEIGHT - 52
 # Where the word of a target stands, from the end of its line (in _chart.svg).
 TARGET_DX, TARGET_DY = 6, 4
 
@@ -143,7 +130,7 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Level:
+class Average:
     """A year's own figure: a line across its quarters, and its word where there is room."""
 
     line: Rule
@@ -154,10 +141,6 @@ class Level:
 class Chart:
     """A measure over quarters: everything that the template draws, in its order."""
 
-    width: int
-    height: int
-    left: str
-    right: str
     ticks: Sequence[Mark]
     line: str
     dots: Sequence[Dot]
@@ -165,7 +148,12 @@ class Chart:
     years: Sequence[Mark]
     breaks: Sequence[Rule]
     targets: Sequence[Rule]
-    averages: Sequence[Level]
+    averages: Sequence[Average]
+
+    width = WIDTH
+    height = HEIGHT
+    left = f"{_LEFT:.1f}"
+    right = f"{WIDTH - _RIGHT:.1f}"
 
     @property
     def has_part(self) -> bool:
@@ -200,6 +188,47 @@ def ticks(highest: Fraction) -> list[Fraction]:
     return [step * at for at in range(int(count) + 1)]
 
 
+@dataclass(frozen=True)
+class _Axes:
+    """Where positions and values lie on a chart; its axis goes from zero to ``highest``."""
+
+    count: int
+    highest: Fraction
+
+    @property
+    def step(self) -> float:
+        return (WIDTH - _LEFT - _RIGHT) / max(self.count, 1)
+
+    def across(self, position: float) -> float:
+        return _LEFT + (position + 0.5) * self.step
+
+    def down(self, value: Fraction) -> float:
+        return _TOP + (_FLOOR - _TOP) * (1 - float(value / self.highest))
+
+    def rule(self, one: Stretch) -> Rule:
+        """A line across the quarters for which something holds."""
+        y = f"{self.down(one.value):.1f}"
+        start, end = self.across(one.first - 0.35), self.across(one.last + 0.35)
+        return Rule(f"{start:.1f}", y, f"{end:.1f}", y, one.text)
+
+    def upright(self, at: int, why: str) -> Rule:
+        """A line before a quarter: a break."""
+        x = f"{self.across(at - 0.5):.1f}"
+        return Rule(x, f"{_TOP - 26}", x, f"{_FLOOR}", why)
+
+    def average(self, one: Stretch, words: Sequence[Box], lines: Sequence[Box]) -> Average:
+        """Its word stands below or above it, as near to its start as there is room."""
+        line = self.rule(one)
+        begins, ends = float(line.x1), float(line.x2) - LETTER_WIDTH * len(one.text)
+        places = [
+            (begins + self.step * at / 4, self.down(one.value) + dy)
+            for at in range(max(int((ends - begins) / (self.step / 4)), 0) + 1)
+            for dy in (16, -6)
+        ]
+        x, y = free_place(one.text, places, words, lines)
+        return Average(line, Mark(f"{x:.1f}", f"{y:.1f}", one.text))
+
+
 def chart(
     points: Sequence[Point | None],
     *,
@@ -216,85 +245,47 @@ def chart(
     ``labels`` are the numbers as written, one for each point; ``years`` the names below the
     columns (their value is not used).
     """
-    values = [one.value for one in points if one is not None]
-    values += [one.value for one in (*targets, *averages)]
-    scale = ticks(max(values, default=Fraction(1)))
-    step = (WIDTH - _LEFT - _RIGHT) / max(len(points), 1)
-    room = HEIGHT - _TOP - _BOTTOM
-
-    def across(position: float) -> float:
-        return _LEFT + (position + 0.5) * step
-
-    def down(value: Fraction) -> float:
-        return _TOP + room * (1 - float(value / scale[-1]))
-
-    places = [
-        None if one is None else (across(at), down(one.value)) for at, one in enumerate(points)
-    ]
-    values_at = [None if one is None else one.value for one in points]
-    floor_line = HEIGHT - _BOTTOM
-
-    def across_quarters(one: Stretch) -> Rule:
-        y = f"{down(one.value):.1f}"
-        return Rule(
-            f"{across(one.first - 0.35):.1f}", y, f"{across(one.last + 0.35):.1f}", y, one.text
-        )
-
-    dots = [
-        Dot(
-            x=f"{place[0]:.1f}",
-            y=f"{place[1]:.1f}",
-            label=labels[at],
-            label_y=f"{place[1] + (21 if _is_dip(values_at, at) else -11):.1f}",
-            is_part=one.is_part,
-        )
-        for at, (one, place) in enumerate(zip(points, places, strict=True))
-        if one is not None and place is not None
-    ]
+    known = {at: one for at, one in enumerate(points) if one}
+    levels = [one.value for one in known.values()]
+    levels += [one.value for one in (*targets, *averages)]
+    scale = ticks(max(levels, default=Fraction(1)))
+    axes = _Axes(len(points), scale[-1])
+    places = {at: (axes.across(at), axes.down(one.value)) for at, one in known.items()}
+    dots = [_dot_at(points, labels, at, place) for at, place in places.items()]
     names = [
-        Mark(f"{across(at):.1f}", f"{floor_line + 20}", name) for at, name in enumerate(columns)
+        Mark(f"{axes.across(at):.1f}", f"{_FLOOR + 20}", name) for at, name in enumerate(columns)
     ]
-    rules = [across_quarters(one) for one in targets]
+    rules = [axes.rule(one) for one in targets]
     words, lines = _words(dots, names, rules), _lines(places, rules)
-
-    def average(one: Stretch) -> Level:
-        """Its word stands below or above it, as near to its start as there is room."""
-        line = across_quarters(one)
-        begins, ends = float(line.x1), float(line.x2) - LETTER_WIDTH * len(one.text)
-        beside = [
-            (begins + step * at / 4, down(one.value) + dy)
-            for at in range(max(int((ends - begins) / (step / 4)), 0) + 1)
-            for dy in (16, -6)
-        ]
-        x, y = free_place(one.text, beside, words, lines)
-        return Level(line, Mark(f"{x:.1f}", f"{y:.1f}", one.text))
-
     return Chart(
-        width=WIDTH,
-        height=HEIGHT,
-        left=f"{_LEFT:.1f}",
-        right=f"{WIDTH - _RIGHT:.1f}",
-        ticks=[Mark(f"{_LEFT - 10}", f"{down(one):.1f}", tick_label(one)) for one in scale],
-        line=_line(places, {at for at, _ in breaks}),
+        ticks=[Mark(f"{_LEFT - 10}", f"{axes.down(one):.1f}", tick_label(one)) for one in scale],
+        line=_line(places, dict(breaks)),
         dots=dots,
         columns=names,
         years=[
-            Mark(f"{across((one.first + one.last) / 2):.1f}", f"{floor_line + 41}", one.text)
+            Mark(f"{axes.across((one.first + one.last) / 2):.1f}", f"{_FLOOR + 41}", one.text)
             for one in years
         ],
-        breaks=[
-            Rule(
-                f"{across(at - 0.5):.1f}",
-                f"{_TOP - 26}",
-                f"{across(at - 0.5):.1f}",
-                f"{floor_line}",
-                why,
-            )
-            for at, why in breaks
-        ],
+        breaks=[axes.upright(at, why) for at, why in breaks],
         targets=rules,
-        averages=[average(one) for one in averages],
+        averages=[axes.average(one, words, lines) for one in averages],
     )
+
+
+def _dot_at(points: Sequence[Point | None], labels: Sequence[str], at: int, place: Place) -> Dot:
+    """A point with its number, which stands above it but for a dip."""
+    x, y = place
+    label_y = y + (21 if _is_dip(points, at) else -11)
+    point = points[at]
+    is_part = point is not None and point.is_part
+    return Dot(f"{x:.1f}", f"{y:.1f}", labels[at], f"{label_y:.1f}", is_part)
+
+
+def _is_dip(points: Sequence[Point | None], at: int) -> bool:
+    """Whether both neighbours are higher, so that the line leaves upwards on both sides."""
+    here = points[at]
+    beside = [points[near] for near in (at - 1, at + 1) if 0 <= near < len(points)]
+    return here is not None and all(one is not None and one.value > here.value for one in beside)
 
 
 def _words(dots: Sequence[Dot], columns: Sequence[Mark], targets: Sequence[Rule]) -> list[Box]:
@@ -310,15 +301,15 @@ def _words(dots: Sequence[Dot], columns: Sequence[Mark], targets: Sequence[Rule]
     ]
 
 
-def _lines(places: Sequence[Place | None], targets: Sequence[Rule]) -> list[Box]:
+def _lines(places: Mapping[int, Place], targets: Sequence[Rule]) -> list[Box]:
     """The line, its points, and targets: what a word had better keep clear of."""
-    points = [box for place in places if place for box in along(place, place, half=6)]
-    drawn = [(one, other) for one, other in pairwise(places) if one and other]
-    levels = [
-        ((float(rule.x1), float(rule.y1)), (float(rule.x2), float(rule.y2))) for rule in targets
-    ]
-    return [
-        *points,
-        *(box for start, end in drawn for box in along(start, end)),
-        *(box for start, end in levels for box in along(start, end, half=1)),
-    ]
+    boxes: list[Box] = []
+    for place in places.values():
+        boxes += along(place, place, half=6)
+    for at, place in places.items():
+        if at + 1 in places:
+            boxes += along(place, places[at + 1])
+    for rule in targets:
+        start, end = (float(rule.x1), float(rule.y1)), (float(rule.x2), float(rule.y2))
+        boxes += along(start, end, half=1)
+    return boxes

@@ -3,7 +3,7 @@
 All of it stands in the address, so that a page can be kept, sent and gone back to.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,8 +11,10 @@ from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
+from django.urls import reverse
 
 from earlyhelp.core.compiled_queries import fetch
+from earlyhelp.core.files.writer import FileFormat
 from measures.counting.areas import Structure
 from measures.counting.catalogue import MeasureSpec
 from measures.counting.rollups import Period
@@ -26,7 +28,7 @@ QUARTERS_SHOWN = 8
 
 
 @dataclass(frozen=True)
-class Link:
+class NavLink:
     """One choice among several."""
 
     text: str
@@ -37,17 +39,12 @@ class Link:
 
 def slug_of(period: Period) -> str:
     """``2015-16`` or ``2015-16-q4``, as addresses write a period."""
-    if isinstance(period, Quarter):
-        return f"{period.year}-q{period.number}"
-    return str(period)
+    return period.slug if isinstance(period, Quarter) else str(period)
 
 
 def period_of(slug: str) -> Period:
     """Read a period from an address; ValueError for anything else."""
-    if "-q" in slug:
-        year, number = slug.rsplit("-q", 1)
-        return Quarter.parse(f"{year} Q{number}")
-    return FinancialYear.parse(slug)
+    return Quarter.from_slug(slug) if "-q" in slug else FinancialYear.parse(slug)
 
 
 @dataclass(frozen=True)
@@ -69,6 +66,25 @@ class Choices:
         query = urlencode({key: value for key, value in asked.items() if value}, safe=":")
         return f"{self.path if path is None else path}{'?' if query else ''}{query}"
 
+    def breakdown_url(self, code: str, area: str, **changes: str | None) -> str:
+        """Where a measure's number opens into its parts."""
+        asked = {"measure": code, "area": area, "period": slug_of(self.period), **changes}
+        return self.url(reverse("performance-made-of"), **asked)
+
+    def measure_url(self, code: str, area: str) -> str:
+        """A measure's own page, for an area."""
+        shown = {"area": None if area == "city" else area, "period": self.asked.get("period")}
+        return self.url(reverse("performance-measure", args=[code]), **shown)
+
+    def downloads(
+        self, name: str, asked: Mapping[str, str | None], formats: Iterable[FileFormat] = FileFormat
+    ) -> list[NavLink]:
+        """The same figures as files; ``format`` stands where ``asked`` has it, or at the end."""
+        return [
+            NavLink(str(form.label), self.url(reverse(name), **{**asked, "format": form.value}))
+            for form in formats
+        ]
+
     @cached_property
     def is_year(self) -> bool:
         """Whether a financial year is asked for."""
@@ -89,7 +105,7 @@ class Choices:
         """The quarters of the period that were opened."""
         if isinstance(self.period, Quarter):
             return [self.period]
-        return [quarter for quarter in self.opened if quarter.year == self.period]
+        return self._opened_in(self.period)
 
     @cached_property
     def is_over(self) -> bool:
@@ -128,19 +144,22 @@ class Choices:
         """A period as a heading says it."""
         if isinstance(period, Quarter):
             return period.label
-        opened = [quarter for quarter in self.opened if quarter.year == period]
-        return str(period) if len(opened) in (0, 4) else f"{period} so far"
+        is_over = len(self._opened_in(period)) in (0, 4)
+        return str(period) if is_over else f"{period} so far"
 
-    def periods(self) -> list[Link]:
+    def _opened_in(self, year: FinancialYear) -> list[Quarter]:
+        return [quarter for quarter in self.opened if quarter.year == year]
+
+    def periods(self) -> list[NavLink]:
         """Years, and the quarters of the year asked for."""
         years = sorted({quarter.year for quarter in self.opened})
         found = [
-            Link(self.name_of(year), self.url(period=slug_of(year)), self.period == year)
+            NavLink(self.name_of(year), self.url(period=slug_of(year)), self.period == year)
             for year in years
         ]
-        quarters = [quarter for quarter in self.opened if quarter.year == self.year]
+        quarters = self._opened_in(self.year)
         found += [
-            Link(
+            NavLink(
                 quarter.short,
                 self.url(period=slug_of(quarter)),
                 self.period == quarter,
@@ -150,29 +169,31 @@ class Choices:
         ]
         return found
 
-    def structures(self) -> list[Link]:
+    def structures(self) -> list[NavLink]:
         """As it was, as it is now."""
         return [
-            Link("As it was", self.url(structure=None), not self.is_now),
-            Link("As it is now", self.url(structure="now"), self.is_now),
+            NavLink("As it was", self.url(structure=None), not self.is_now),
+            NavLink("As it is now", self.url(structure="now"), self.is_now),
         ]
 
-    def basis_links(self) -> list[Link]:
+    def basis_links(self) -> list[NavLink]:
         """Provisional or signed off, for those who may see both."""
         if len(self.bases) < 2:
             return []
         words = {Basis.SUBMITTED: "With provisional figures", Basis.SIGNED_OFF: "Signed off only"}
         return [
-            Link(words[one], self.url(basis=one.value), self.basis == one) for one in self.bases
+            NavLink(words[one], self.url(basis=one.value), self.basis == one) for one in self.bases
         ]
 
-    def against(self) -> list[Link]:
+    def against(self) -> list[NavLink]:
         """What a quarter is compared with."""
         if self.is_year:
             return []
         return [
-            Link("Against the quarter before", self.url(against=None), not self.against_year),
-            Link("Against the same quarter last year", self.url(against="year"), self.against_year),
+            NavLink("Against the quarter before", self.url(against=None), not self.against_year),
+            NavLink(
+                "Against the same quarter last year", self.url(against="year"), self.against_year
+            ),
         ]
 
     def counts_all_of(self, measure: MeasureSpec) -> bool:

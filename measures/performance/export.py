@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping
 
 from django.http import Http404
 
-from measures.counting.areas import Area, of_locality, of_team, teams_now
+from measures.counting.areas import Area, of_locality, of_team
 from measures.counting.catalogue import load_measures
 from measures.counting.rollups import Period
 from measures.exchange.roll_ups import RollUpRow, rollup_rows
 from measures.models import Return
 from measures.performance.choices import Choices, period_of, slug_of
-from measures.performance.places import city_of, locality_of, place_of
+from measures.performance.places import city_of, place_of
 from measures.permissions import sees_areas_within_city
 from teams.models import Locality, Team, User
 from teams.permissions import Authority
@@ -47,20 +47,12 @@ def _areas(authority: Authority, person: User, choices: Choices, param: str) -> 
             raise Http404("There is no such area")
         return [*(of_locality(one) for one in Locality.objects.all()), city_of(person).area]
     if param.startswith("teams:"):
-        place = locality_of(authority, param.removeprefix("teams:"))
-        return [*(of_team(one) for one in _teams_of(place.area, choices)), place.area]
+        place = place_of(authority, person, param.replace("teams:", "locality:", 1))
+        made = Return.objects.filter(
+            place.returns_within(choices), quarter__in=[one.index for one in choices.quarters]
+        )
+        return [*map(of_team, Team.objects.filter(pk__in=made.values("team"))), place.area]
     return [place_of(authority, person, param).area]
-
-
-def _teams_of(area: Area, choices: Choices) -> list[Team]:
-    """The teams that count in a locality in the period."""
-    made = Return.objects.filter(quarter__in=[one.index for one in choices.quarters])
-    if choices.is_now:
-        there = [pk for pk, locality in teams_now().items() if locality in (area.keys or ())]
-        made = made.filter(team__in=there)
-    else:
-        made = made.filter(locality__in=area.keys or ())
-    return list(Team.objects.filter(pk__in=made.values("team")))
 
 
 def _periods(choices: Choices, asked: Mapping[str, str]) -> list[Period]:

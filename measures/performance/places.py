@@ -8,13 +8,12 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from measures.counting import aggregates as tally
 from measures.counting import areas
-from measures.counting.aggregates import Tally
+from measures.counting.aggregates import Tally, take
 from measures.counting.areas import Area, Level
 from measures.counting.catalogue import MeasureSpec
 from measures.performance.choices import Choices
-from measures.permissions import MeasuresPermission, sees_areas_within_city
+from measures.permissions import MeasuresPermission, comments_on, sees_areas_within_city
 from teams.models import Council, Locality, Team, User
 from teams.permissions import Authority
 from teams.quarters import Quarter
@@ -49,6 +48,14 @@ class Place:
             return "city"
         return self.area.code if self.level == Level.LOCALITY else ""
 
+    def takes_comments_of(self, authority: Authority) -> bool:
+        """Whether this person writes commentary here."""
+        return bool(self.comment_code) and comments_on(authority, self.locality_ids[0])
+
+    def comment_url(self, code: str, quarter: Quarter) -> str:
+        """Where the commentary of a measure is written."""
+        return reverse("commentary-edit", args=[code, self.comment_code, quarter.slug])
+
     def count(
         self,
         measures: Sequence[MeasureSpec],
@@ -67,11 +74,11 @@ class Place:
         where = now = None
         if self.level == Level.TEAM:
             where = Q(team__in=keys)
-        elif keys is not None and choices.is_now:
+        elif choices.is_now and (apart or keys is not None):
             now = areas.moved()
         elif keys is not None:
             where = Q(locality__in=keys)
-        return tally.take(
+        return take(
             measures,
             quarters,
             choices.basis,
@@ -84,13 +91,33 @@ class Place:
             years=years,
         )
 
+    def count_teams(
+        self, measures: Sequence[MeasureSpec], quarters: Collection[Quarter], choices: Choices
+    ) -> tuple[Tally, list["Place"]]:
+        """A locality's figures team by team, each while it counted there; and those teams.
 
-def within(place: Place, choices: Choices) -> Q:
-    """The returns of a locality's teams: as each was made, or of the teams that are there now."""
-    keys = place.area.keys or frozenset()
-    if not choices.is_now:
-        return Q(locality__in=keys)
-    return Q(team__in=[pk for pk, locality in areas.teams_now().items() if locality in keys])
+        In the city: the teams that stand in no locality.
+        """
+        tally = take(
+            measures,
+            quarters,
+            choices.basis,
+            by_team=True,
+            where=self.returns_within(choices),
+            opened=choices.opened,
+            years=choices.is_year,
+        )
+        teams = Team.objects.filter(pk__in={row.team_id for row in tally.returns})
+        return tally, [team_place(team) for team in teams]
+
+    def returns_within(self, choices: Choices) -> Q:
+        """The returns of a locality: as each was made, or of the teams that are there now."""
+        keys = self.area.keys
+        if keys is None:
+            return Q(locality__isnull=True)
+        if not choices.is_now:
+            return Q(locality__in=keys)
+        return Q(team__in=[pk for pk, locality in areas.teams_now().items() if locality in keys])
 
 
 def city_of(person: User) -> Place:
@@ -112,23 +139,6 @@ def team_place(team: Team) -> Place:
     return Place(areas.of_team(team), path, f"team:{team.code}")
 
 
-def _refuse_within_city(authority: Authority) -> None:
-    if not sees_areas_within_city(authority):
-        raise Http404("There is no such area")
-
-
-def locality_of(authority: Authority, code: str) -> Place:
-    """The locality of this code, for somebody who may read it; "not found" otherwise."""
-    _refuse_within_city(authority)
-    return locality_place(get_object_or_404(Locality, code=code))
-
-
-def team_of(authority: Authority, code: str) -> Place:
-    """The team of this code, for somebody who may read it; "not found" otherwise."""
-    _refuse_within_city(authority)
-    return team_place(get_object_or_404(Team, code=code))
-
-
 def own_locality_ids(authority: Authority) -> frozenset[int]:
     """The localities that a head of service reviews, by id."""
     return authority.scope(MeasuresPermission.REVIEW).localities
@@ -136,7 +146,6 @@ def own_locality_ids(authority: Authority) -> frozenset[int]:
 
 def own_of(authority: Authority) -> Place:
     """A head's own localities together; "not found" for anybody else."""
-    _refuse_within_city(authority)
     held = list(Locality.objects.filter(pk__in=own_locality_ids(authority)))
     if not held:
         raise Http404("You are not the head of service of a locality")
@@ -145,14 +154,18 @@ def own_of(authority: Authority) -> Place:
 
 
 def place_of(authority: Authority, person: User, param: str) -> Place:
-    """What ``area=`` names: ``city``, ``own``, ``locality:north`` or ``team:north-family``."""
+    """What ``area=`` names: ``city``, ``own``, ``locality:north`` or ``team:north-family``.
+
+    "Not found" for whoever may not read it.
+    """
     if param in ("", "city"):
         return city_of(person)
-    if param == "own":
-        return own_of(authority)
     kind, _, code = param.partition(":")
-    if kind == "locality":
-        return locality_of(authority, code)
-    if kind == "team":
-        return team_of(authority, code)
+    if sees_areas_within_city(authority):
+        if param == "own":
+            return own_of(authority)
+        if kind == "locality":
+            return locality_place(get_object_or_404(Locality, code=code))
+        if kind == "team":
+            return team_place(get_object_or_404(Team, code=code))
     raise Http404("There is no such area")

@@ -1,70 +1,38 @@
 """A measure in an area and a period, as one row of a page: every word and number ready to print."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
+from typing import TypeVar
 
+from django.utils.text import get_text_list
+
+from earlyhelp.core.pages.wording import long_date
 from measures.counting.aggregates import Key, Tally
 from measures.counting.catalogue import MeasureSpec
 from measures.counting.comparison import (
     Change,
     Direction,
     Meaning,
-    TargetSpec,
     TargetVerdict,
     against_target,
     compare,
 )
-from measures.counting.display import rounded, shown, with_decimals, written
+from measures.counting.display import denominator_shown, numerator_shown, rounded, shown, written
 from measures.counting.reporting import Reporting
 from measures.counting.rollups import Cell, Period, RollUp
-from measures.models import Measure
+from measures.models import Heading
 from measures.performance.charts import Point, Spark, spark
 from measures.performance.choices import Choices
-from measures.performance.targets_and_commentary import Comment
-from teams.quarters import Quarter
+from measures.performance.places import Place
+from measures.performance.targets_and_commentary import Annotations, CommentaryShown
+from teams.quarters import FinancialYear, Quarter
 
 MAY_COUNT_TWICE = "may count a person more than once"
 _ARROWS = {Direction.UP: "▲", Direction.DOWN: "▼", Direction.SAME: "="}
-_CHANGE_CLASSES = {
-    Meaning.IMPROVED: "eh-change eh-change--improved",
-    Meaning.WORSENED: "eh-change eh-change--worsened",
-}
 NOT_COMPARABLE = (Meaning.NOT_COMPARABLE, Meaning.PART_OF_AREA, Meaning.FIRST)
-_VERDICTS = {
-    TargetVerdict.MET: ("met", "eh-change--improved"),
-    TargetVerdict.CLOSE: ("close", ""),
-    TargetVerdict.MISSED: ("missed", "eh-change--worsened"),
-}
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of a table of measures (or of areas, for one measure)."""
-
-    name: str
-    url: str
-    below: str
-    before: str
-    now: str
-    is_number: bool
-    opens: str
-    change: str
-    change_words: str
-    change_class: str
-    meaning: Meaning
-    target: str
-    target_words: str
-    target_class: str
-    spark: Spark
-    spark_words: str
-    reporting: str
-    is_part: bool
-    missing: str
-    is_provisional: bool
-    is_revised: bool
-    comments: Sequence[Comment] = ()
-    comment_url: str = ""
+RowT = TypeVar("RowT")
 
 
 @dataclass(frozen=True)
@@ -73,31 +41,103 @@ class Counted:
 
     rollup: RollUp
     reporting: Reporting
-    keys: Collection[Key] | None = field(default=None)
 
     @classmethod
     def of(cls, tally: Tally, keys: Collection[Key] | None) -> "Counted":
         """The figures of these team-quarters; None for the whole council."""
-        return cls(RollUp(tally, keys), Reporting(tally, keys), keys)
+        rollup = RollUp(tally, keys)
+        return cls(rollup, Reporting(rollup))
+
+
+@dataclass(frozen=True)
+class AreaFigures:
+    """A place's figures among what was tallied for a page; ``is_whole`` where those are all."""
+
+    place: Place
+    choices: Choices
+    tally: Tally
+    is_whole: bool = False
+
+    @cached_property
+    def counted(self) -> Counted:
+        """The figures, added up."""
+        return Counted.of(self.tally, None if self.is_whole else self.place.area.keys)
+
+    @property
+    def reporting(self) -> Reporting:
+        """Who reported them."""
+        return self.counted.reporting
+
+    def was_asked(self, measure: MeasureSpec) -> bool:
+        """Whether any item of the measure was asked of anybody here in the span."""
+        return self.counted.rollup.was_asked(measure)
+
+    def cell(self, measure: MeasureSpec, period: Period | None = None) -> Cell:
+        """A measure in a period: the one asked for, unless another is named."""
+        return self.counted.rollup.cell(measure, period or self.choices.period)
+
+    def reporting_words(self, cell: Cell, period: Period | None = None) -> str:
+        """Who reported a cell's measure: ``14 of 15``."""
+        period = period or self.choices.period
+        return reporting_words(self.reporting, cell.measure, period, cell)
+
+    def missing(self, cell: Cell) -> str:
+        """The teams that are missing from a cell, by name."""
+        wanted = cell.missing
+        return ", ".join(name for pk, name in self.tally.team_names.items() if pk in wanted)
+
+    def is_provisional(self, measure: MeasureSpec) -> bool:
+        """Whether the period's figure includes returns that are not signed off."""
+        return self.reporting.is_provisional(measure, self.choices.period)
+
+    def is_revised(self, measure: MeasureSpec, period: Period | None = None) -> bool:
+        """Whether a figure in it was corrected after it was signed off."""
+        return self.reporting.is_revised(measure, period or self.choices.period)
+
+    def opens(self, measure: MeasureSpec, **changes: str | None) -> str:
+        """Where the measure's number opens into its parts."""
+        return self.choices.breakdown_url(measure.code, self.place.param, **changes)
+
+
+@dataclass(frozen=True)
+class MeasureRow:
+    """One line of a table of measures (or of areas, for one measure)."""
+
+    name: str
+    url: str
+    below: str
+    before: str
+    cell: Cell
+    now: str
+    opens: str
+    change: str
+    change_words: str
+    meaning: Meaning
+    target: str
+    verdict: TargetVerdict | None
+    spark: Spark
+    spark_words: str
+    reporting: str
+    missing: str
+    is_provisional: bool
+    is_revised: bool
+    comments: Sequence[CommentaryShown]
+    comment_url: str
 
 
 def parts(cell: Cell) -> str:
     """What a figure is made of: ``499 of 700 closures``; ``at 31 March 2016`` for a snapshot."""
     measure = cell.measure
     if not measure.is_ratio:
-        if not measure.is_snapshot or cell.last is None:
-            return ""
-        day = cell.last.last_day
-        return f"at {day.day} {day:%B %Y}"
+        return f"at {long_date(cell.last.last_day)}" if cell.last and measure.is_snapshot else ""
     if cell.numerator is None or cell.denominator is None:
         return ""
-    top = f"{with_decimals(cell.numerator, measure.numerator.decimals):,}"
-    bottom = f"{with_decimals(cell.denominator, measure.denominator_decimals):,}"
+    top, bottom = numerator_shown(cell), denominator_shown(cell)
     above = measure.numerator.counts
-    below = " and ".join(dict.fromkeys(item.counts for item in measure.denominators if item.counts))
-    if not above or not below or above == below:
-        return f"{top} of {bottom} {below or above}".strip()
-    return f"{top} {above} for {bottom} {below}"
+    below = " and ".join(filter(None, dict.fromkeys(item.counts for item in measure.denominators)))
+    if above and below and above != below:
+        return f"{top} {above} for {bottom} {below}"
+    return f"{top} of {bottom} {below or above}".strip()
 
 
 def change_of(choices: Choices, now: Cell, before: Cell) -> Change:
@@ -120,32 +160,22 @@ def difference(change: Change, measure: MeasureSpec) -> str:
     return f"{_ARROWS[change.direction]} {size}{points}"
 
 
-def change_words(change: Change, choices: Choices, now: Cell, before: Cell) -> str:
-    """What a change means, in words."""
+def _change_words(change: Change, choices: Choices, before: Cell) -> str:
     if change.meaning is Meaning.NONE:
-        return "" if choices.counts_all_of(now.measure) else "the year is not over"
-    if change.meaning is Meaning.SAME:
-        return ""
-    if change.meaning is Meaning.FIRST:
-        if before.last is None or not before.expected:
-            return "not collected before"
-        return "no earlier figure"
-    if change.meaning is Meaning.NOT_COMPARABLE:
-        return f"not comparable: {'; '.join(change.reasons)}"
-    if change.meaning is Meaning.PART_OF_AREA:
-        return "other teams reported"
-    return change.meaning.value
+        return "" if choices.counts_all_of(before.measure) else "the year is not over"
+    if change.meaning is Meaning.FIRST and (before.last is None or not before.expected):
+        return "not collected before"
+    words = {
+        Meaning.SAME: "",
+        Meaning.NOT_COMPARABLE: f"not comparable: {'; '.join(change.reasons)}",
+        Meaning.PART_OF_AREA: "other teams reported",
+    }
+    return words.get(change.meaning, change.meaning.value)
 
 
-def before_shown(before: Cell) -> str:
-    """The earlier figure; "not collected" where nobody was asked."""
-    return shown(before) if before.expected else "not collected"
-
-
-def basis_words(counted: Counted, choices: Choices, measure: MeasureSpec) -> str:
-    """Whether a figure is signed off as it stands, or provisional."""
-    is_provisional = counted.reporting.is_provisional(measure, choices.period)
-    return "Provisional" if is_provisional else "Signed off"
+def collected(cell: Cell) -> str:
+    """The figure; "not collected" where nobody was asked."""
+    return shown(cell) if cell.expected else "not collected"
 
 
 def reporting_words(reporting: Reporting, measure: MeasureSpec, period: Period, cell: Cell) -> str:
@@ -156,142 +186,114 @@ def reporting_words(reporting: Reporting, measure: MeasureSpec, period: Period, 
     return f"{len(expected - cell.missing)} of {len(expected)}" if expected else "–"
 
 
-def _points(cells: Sequence[Cell]) -> list[Point | None]:
+def points(cells: Iterable[Cell]) -> list[Point | None]:
+    """A measure quarter by quarter, for a line; None where there is no figure."""
     return [
         None if cell.value is None else Point(cell.value, not cell.is_complete) for cell in cells
     ]
 
 
-def points(rollup: RollUp, measure: MeasureSpec, quarters: Sequence[Quarter]) -> list[Point | None]:
-    """The measure in each quarter, for a line; None where there is no figure."""
-    return _points([rollup.cell(measure, quarter) for quarter in quarters])
-
-
 def breaks(measure: MeasureSpec, quarters: Sequence[Quarter]) -> list[tuple[int, str]]:
     """Where the series breaks among the quarters, and why."""
     found: dict[int, list[str]] = {}
-    for one in measure.breaks:
-        if quarters[0] < one.quarter <= quarters[-1]:
-            found.setdefault(one.quarter.index - quarters[0].index, []).append(one.reason)
+    for one in measure.breaks_between(quarters[0], quarters[-1]):
+        found.setdefault(one.quarter.index - quarters[0].index, []).append(one.reason)
     return [(at, "; ".join(dict.fromkeys(reasons))) for at, reasons in sorted(found.items())]
 
 
-def spark_words(
-    measure: MeasureSpec, line: Sequence[Point | None], quarters: Sequence[Quarter]
-) -> str:
+def _spark_words(cells: Mapping[Quarter, Cell]) -> str:
     """The small line in words: where it starts and where it ends."""
-    known = [(at, one) for at, one in enumerate(line) if one is not None]
+    known = [
+        f"{written(cell.value, cell.measure)} in {quarter.short}"
+        for quarter, cell in cells.items()
+        if cell.value is not None
+    ]
     if not known:
         return "No figures in these quarters"
-    (first, start), (last, end) = known[0], known[-1]
-    if first == last:
-        return f"{written(end.value, measure)} in {quarters[last].short} alone"
-    return (
-        f"From {written(start.value, measure)} in {quarters[first].short} "
-        f"to {written(end.value, measure)} in {quarters[last].short}"
-    )
+    return f"{known[0]} alone" if len(known) == 1 else f"From {known[0]} to {known[-1]}"
 
 
-def _notes(
-    counted: Counted, measure: MeasureSpec, choices: Choices, now: Cell, is_team: bool
-) -> str:
-    found = [parts(now)]
-    if choices.is_year and not measure.is_snapshot:
-        asked = [
-            quarter for quarter in choices.quarters if counted.reporting.expected(measure, quarter)
-        ]
-        if asked and len(asked) < len(choices.quarters):
-            names = [f"Q{quarter.number}" for quarter in asked]
-            found.append(f"{' and '.join(filter(None, [', '.join(names[:-1]), names[-1]]))} only")
-    if measure.is_distinct and choices.is_year:
+def _below(figures: AreaFigures, measure: MeasureSpec, now: Cell) -> str:
+    found = [parts(now), _asked_only_in(figures, measure)]
+    if measure.is_distinct and figures.choices.is_year:
         found.append("different people: no figure for a year")
-    elif measure.is_distinct and not is_team:
+    elif measure.is_distinct and not figures.place.area.is_team:
         found.append(MAY_COUNT_TWICE)
     return ". ".join(filter(None, found))
 
 
-@dataclass(frozen=True)
-class Aim:
-    """The target beside a figure; one of a coming year is shown and not judged."""
-
-    target: TargetSpec | None
-    is_judged: bool = True
+def _asked_only_in(figures: AreaFigures, measure: MeasureSpec) -> str:
+    """The quarters of a year in which a measure was asked, where that was not all of them."""
+    choices = figures.choices
+    if measure.is_snapshot or not choices.is_year:
+        return ""
+    asked = [
+        quarter for quarter in choices.quarters if figures.reporting.expected(measure, quarter)
+    ]
+    if len(asked) in (0, len(choices.quarters)):
+        return ""
+    return f"{get_text_list([f'Q{quarter.number}' for quarter in asked], 'and')} only"
 
 
 def row_of(
-    counted: Counted,
+    figures: AreaFigures,
     measure: MeasureSpec,
-    choices: Choices,
+    annotations: Annotations,
+    target_year: FinancialYear,
     *,
     name: str,
     url: str,
     opens: str,
-    aim: Aim,
-    team_names: Callable[[Collection[int]], str],
-    is_team: bool = False,
     is_city_wide: bool = False,
-    comments: Sequence[Comment] = (),
     comment_url: str = "",
-) -> Row:
-    """The row of a measure in an area."""
-    cells: dict[Period, Cell] = {
-        quarter: counted.rollup.cell(measure, quarter) for quarter in choices.span
-    }
-    line = _points(list(cells.values()))
-    for period in (choices.period, choices.before):
-        if period not in cells:
-            cells[period] = counted.rollup.cell(measure, period)
-    now, before = cells[choices.period], cells[choices.before]
+) -> MeasureRow:
+    """The row of a measure in an area; a target of a coming year is shown and not judged."""
+    choices, place = figures.choices, figures.place
+    line = {quarter: figures.cell(measure, quarter) for quarter in choices.span}
+    cells: dict[Period, Cell] = dict(line.items())
+    now, before = (
+        cells.get(period) or figures.cell(measure, period)
+        for period in (choices.period, choices.before)
+    )
     change = change_of(choices, now, before)
-    verdict = None
-    if aim.is_judged and choices.counts_all_of(measure):
-        verdict = against_target(now, aim.target)
-    words, colour = _VERDICTS[verdict] if verdict else ("", "")
-    reporting = reporting_words(counted.reporting, measure, choices.period, now)
-    if is_city_wide:
-        reporting = "city-wide" if now.is_complete else "city-wide return missing"
-    has_target = aim.target is not None and measure.good != Measure.Good.NEITHER
-    return Row(
+    target = annotations.target(place, measure, target_year, is_year=choices.is_year)
+    is_judged = target_year == choices.year and choices.counts_all_of(measure)
+    return MeasureRow(
         name=name,
         url=url,
-        below=_notes(counted, measure, choices, now, is_team),
-        before=before_shown(before),
-        now=shown(now) if now.expected else "not collected",
-        is_number=now.value is not None,
+        below=_below(figures, measure, now),
+        before=collected(before),
+        cell=now,
+        now=collected(now),
         opens=opens,
         change=difference(change, measure),
-        change_words=change_words(change, choices, now, before),
-        change_class=_CHANGE_CLASSES.get(change.meaning, "eh-change"),
+        change_words=_change_words(change, choices, before),
         meaning=change.meaning,
-        target=target_text(aim.target.target, measure) if aim.target and has_target else "",
-        target_words=words,
-        target_class=colour,
-        spark=spark(line, {at for at, _ in breaks(measure, choices.span)}),
-        spark_words=spark_words(measure, line, choices.span),
-        reporting=reporting,
-        is_part=not now.is_complete,
-        missing=team_names(now.missing),
-        is_provisional=counted.reporting.is_provisional(measure, choices.period),
-        is_revised=counted.reporting.is_revised(measure, choices.period),
-        comments=comments,
+        target=target_text(target.target, measure) if target else "",
+        verdict=against_target(now, target) if is_judged else None,
+        spark=spark(points(line.values()), {at for at, _ in breaks(measure, choices.span)}),
+        spark_words=_spark_words(line),
+        reporting=_city_wide_words(now) if is_city_wide else figures.reporting_words(now),
+        missing=figures.missing(now),
+        is_provisional=figures.is_provisional(measure),
+        is_revised=figures.is_revised(measure),
+        comments=annotations.comments.get(measure.id, ()),
         comment_url=comment_url,
     )
 
 
+def _city_wide_words(cell: Cell) -> str:
+    return "city-wide" if cell.is_complete else "city-wide return missing"
+
+
 def target_text(value: Fraction, measure: MeasureSpec) -> str:
     """A target in the measure's own unit, without decimals it does not have: ``75%``."""
-    plain = rounded(value, measure.decimals)
-    if value.denominator == 1:
-        plain = rounded(value, 0)
-    number = f"{plain:,}"
-    if measure.unit in ("count", "average"):
-        return number
-    return f"{number}%" if measure.unit == "%" else f"{number} {measure.unit}"
+    return written(value, measure, decimals=0 if value.denominator == 1 else None)
 
 
-def names_from(names: Mapping[int, str]) -> Callable[[Collection[int]], str]:
-    """A function that lists teams by name, in the order of ``names``."""
-    places = {pk: place for place, pk in enumerate(names)}
-    return lambda wanted: ", ".join(
-        names[pk] for pk in sorted(wanted & names.keys(), key=places.__getitem__)
-    )
+def by_heading(rows: Iterable[tuple[str, RowT]]) -> list[tuple[str, list[RowT]]]:
+    """Rows under their headings, in the framework's order, anything else last."""
+    groups: dict[str, list[RowT]] = {heading.label: [] for heading in Heading}
+    for heading, row in rows:
+        groups.setdefault(heading, []).append(row)
+    return [(heading, listed) for heading, listed in groups.items() if listed]

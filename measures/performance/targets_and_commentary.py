@@ -1,9 +1,10 @@
-"""What was said of measures beside their figures: targets and commentary."""
+"""What stands beside the figures of measures: targets and commentary."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 from typing import Any
 
 from django.db.models import DecimalField, Q, QuerySet, TextField, Value
@@ -11,7 +12,7 @@ from django.db.models import DecimalField, Q, QuerySet, TextField, Value
 from earlyhelp.core.compiled_queries import fetch
 from measures.counting.catalogue import MeasureSpec
 from measures.counting.comparison import TargetSpec, target_for
-from measures.models import Commentary, Target
+from measures.models import Commentary, Measure, Target
 from measures.performance.places import Place
 from teams.quarters import FinancialYear, Quarter
 
@@ -19,8 +20,8 @@ _NUMBER = DecimalField(max_digits=12, decimal_places=4)
 
 
 @dataclass(frozen=True)
-class Comment:
-    """The story behind a figure, as it stands beside the number."""
+class CommentaryShown:
+    """A commentary, as it stands beside the number."""
 
     quarter: Quarter
     where: str
@@ -29,80 +30,90 @@ class Comment:
 
 
 @dataclass(frozen=True)
-class Said:
-    """Targets and commentary of an area, by measure id."""
+class Annotations:
+    """Targets, by measure id and year, then locality id; commentary, by measure id."""
 
     targets: dict[tuple[int, int], dict[int | None, TargetSpec]]
-    comments: dict[int, Sequence[Comment]]
-    place: Place
+    comments: Mapping[int, Sequence[CommentaryShown]]
 
     def target(
-        self, measure: MeasureSpec, year: FinancialYear, *, is_year: bool
+        self, place: Place, measure: MeasureSpec, year: FinancialYear, *, is_year: bool
     ) -> TargetSpec | None:
-        """The target that holds for a measure here (rule 10)."""
-        found = self.targets.get((measure.id, year.start), {})
-        city = found.get(None)
-        if self.place.target_locality_id is None and self.place.comment_code == "city":
-            return target_for(measure, is_year, city, None)
-        return target_for(measure, is_year, found.get(self.place.target_locality_id or -1), city)
+        """The target that holds for a measure in a place (rule 10).
+
+        None for a measure without a good direction. A team and a head's localities together
+        have none of their own.
+        """
+        if measure.good == Measure.Good.NEITHER:
+            return None
+        targets = self.targets.get((measure.id, year.start), {})
+        own = targets.get(place.target_locality_id) if place.comment_code else None
+        return target_for(measure, is_year, own, targets.get(None))
+
+    def target_year(self, measures: Sequence[MeasureSpec], year: FinancialYear) -> FinancialYear:
+        """The year whose targets a page shows: its own, or the coming one where it has none."""
+        for shown in (year, year.next):
+            if any((measure.id, shown.start) in self.targets for measure in measures):
+                return shown
+        return year
 
 
-def said_of(
-    place: Place,
+def annotations_of(
+    places: Collection[Place],
     years: Collection[FinancialYear],
-    quarters: Collection[Quarter],
+    quarters: Collection[Quarter] = (),
     measure: MeasureSpec | None = None,
-) -> Said:
-    """The targets of these years and the commentary of these quarters here; one query.
+) -> Annotations:
+    """The targets of these years and the commentary of these quarters; one query.
 
-    A team and a head's localities together have no targets of their own; commentary of a
-    head's localities is each locality's.
+    Commentary of a head's localities is each locality's.
     """
+    localities = (place.target_locality_id for place in places)
     rows = fetch(
         _rows,
-        place.target_locality_id,
-        tuple(place.locality_ids),
+        tuple(filter(None, localities)),
+        tuple(chain.from_iterable(place.locality_ids for place in places)),
         tuple(year.start for year in years),
         tuple(quarter.index for quarter in quarters),
-        None if measure is None else measure.id,
+        measure and measure.id,
     )
     targets: dict[tuple[int, int], dict[int | None, TargetSpec]] = defaultdict(dict)
-    comments: dict[int, list[tuple[int, Comment]]] = defaultdict(list)
+    comments: dict[int, list[tuple[int, Quarter, CommentaryShown]]] = defaultdict(list)
     for pk, locality, when, target, close, position, where, text, by in rows:
         if text is None:
-            goal = TargetSpec(Fraction(target), Fraction(close), is_citys=locality is None)
+            goal = TargetSpec(Fraction(target), Fraction(close))
             targets[pk, when][locality] = goal
         else:
-            comments[pk].append((position or 0, Comment(Quarter(when), where or "", text, by)))
-    return Said(
-        dict(targets),
-        {
-            pk: [one for _, one in sorted(found, key=lambda found: (found[0], found[1].quarter))]
-            for pk, found in comments.items()
-        },
-        place,
-    )
+            quarter = Quarter(when)
+            comments[pk].append(
+                (position or 0, quarter, CommentaryShown(quarter, where or "", text, by))
+            )
+    in_order = {
+        pk: [story for *_, story in sorted(found, key=lambda comment: comment[:2])]
+        for pk, found in comments.items()
+    }
+    return Annotations(dict(targets), in_order)
 
 
 def _rows(
-    at: int | None,
-    locality_ids: tuple[int | None, ...],
+    target_localities: tuple[int, ...],
+    comment_localities: tuple[int | None, ...],
     years: tuple[int, ...],
     quarters: tuple[int, ...],
     measure_id: int | None,
 ) -> QuerySet[Target, Any]:
     """Targets, and commentary, which has a text."""
     for_city = Q(locality__isnull=True)
-    here = Q(locality__in=[pk for pk in locality_ids if pk is not None])
-    aims = Target.objects.filter(for_city | Q(locality=at) if at else for_city, year__in=years)
+    here = Q(locality__in=[pk for pk in comment_localities if pk is not None])
+    targets = Target.objects.filter(for_city | Q(locality__in=target_localities), year__in=years)
     stories = Commentary.objects.filter(
-        here | for_city if None in locality_ids else here, quarter__in=quarters
+        here | for_city if None in comment_localities else here, quarter__in=quarters
     )
     if measure_id is not None:
-        aims, stories = aims.filter(measure=measure_id), stories.filter(measure=measure_id)
+        targets, stories = targets.filter(measure=measure_id), stories.filter(measure=measure_id)
     no_number, no_text = Value(None, _NUMBER), Value(None, TextField())
     return (
-        aims.order_by()
+        targets.order_by()
         .values_list(
             *("measure_id", "locality_id", "year", "target", "close_within"),
             *(Value(0), no_text, no_text, no_text),
@@ -115,15 +126,3 @@ def _rows(
             all=True,
         )
     )
-
-
-def targets_everywhere(
-    places: Collection[Place], years: Collection[FinancialYear], measure: MeasureSpec
-) -> dict[str, Said]:
-    """The targets of one measure in several areas, by what addresses call them; one query."""
-    targets: dict[tuple[int, int], dict[int | None, TargetSpec]] = defaultdict(dict)
-    for aim in Target.objects.filter(measure=measure.id, year__in=[one.start for one in years]):
-        targets[measure.id, aim.year][aim.locality_id] = TargetSpec(
-            Fraction(aim.target), Fraction(aim.close_within), is_citys=aim.locality_id is None
-        )
-    return {place.param: Said(dict(targets), {}, place) for place in places}

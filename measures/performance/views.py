@@ -1,33 +1,77 @@
-"""The roll-ups: the city, a head's localities, a locality, a team; side by side."""
+"""The roll-ups: areas, areas side by side, measures, parts of a number; and all of it as files."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
+from functools import update_wrapper
+from io import BytesIO
+from typing import Any, Concatenate, ParamSpec
 
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from earlyhelp.core.consistent_read import consistent
+from earlyhelp.core.consistent_read import consistent, streamed_consistently
+from earlyhelp.core.files.writer import CONTENT_TYPES, FileFormat, csv_chunks, write, write_sheets
+from measures.counting.areas import Level
 from measures.counting.catalogue import MeasureSpec, load_measures
-from measures.performance import side_by_side
+from measures.exchange.roll_ups import COLUMNS
+from measures.performance import export, grids
 from measures.performance.area import area_page
-from measures.performance.choices import Choices, choices_of
-from measures.performance.places import Place, city_of, locality_of, own_of, team_of
+from measures.performance.breakdown import breakdown_page
+from measures.performance.choices import Choices, choices_of, period_of
+from measures.performance.measure import measure_page
+from measures.performance.places import Place, city_of, place_of
 from measures.permissions import sees_areas_within_city
 from teams.http import SignedInRequest, signed_in
+from teams.quarters import Quarter
+
+P = ParamSpec("P")
+View = Callable[Concatenate[SignedInRequest, Choices, P], HttpResponseBase]
 
 
-def chosen(request: SignedInRequest, *also: str) -> Choices | None:
-    """What the address asks for; None where no quarter was opened yet."""
-    return choices_of(request.GET.dict(), request.path, request.actor.authority, also=also)
+def _figures(
+    *also: str, is_within: bool = False
+) -> Callable[[View[P]], Callable[Concatenate[Any, P], HttpResponseBase]]:
+    """A page of figures: what its address asks for, read as of one moment.
+
+    ``also`` names further parts of the query that links keep; ``is_within`` is for those who
+    see areas within the city. Before the first quarter is opened a page says so.
+    """
+
+    def decorated(view: View[P]) -> Callable[Concatenate[Any, P], HttpResponseBase]:
+        @signed_in
+        @require_safe
+        @consistent
+        def page(
+            request: SignedInRequest, /, *args: P.args, **kwargs: P.kwargs
+        ) -> HttpResponseBase:
+            authority = request.actor.authority
+            choices = choices_of(request.GET.dict(), request.path, authority, also=also)
+            if is_within and not sees_areas_within_city(authority):
+                raise Http404("There is no such page")
+            if choices is None:
+                return _nothing_yet(request)
+            return view(request, choices, *args, **kwargs)
+
+        update_wrapper(page, view)
+        return page
+
+    return decorated
 
 
-def nothing_yet(request: SignedInRequest) -> HttpResponse:
-    """The page in place of figures before the first quarter was opened."""
+def _nothing_yet(request: SignedInRequest) -> HttpResponse:
     return render(request, "measures/performance/empty.html")
 
 
-def measure_of(code: str) -> MeasureSpec:
+def _show(request: SignedInRequest, name: str, page: Any) -> HttpResponse:
+    return render(request, f"measures/performance/{name}.html", {"page": page})
+
+
+def _place(request: SignedInRequest, param: str) -> Place:
+    return place_of(request.actor.authority, request.user, param)
+
+
+def _measure(code: str) -> MeasureSpec:
     """The measure of this code; "not found" otherwise. One query."""
     found = load_measures([code])
     if not found:
@@ -35,107 +79,142 @@ def measure_of(code: str) -> MeasureSpec:
     return found[0]
 
 
-@signed_in
-@require_safe
-@consistent
-def city(request: SignedInRequest) -> HttpResponse:
-    """The whole city."""
-    choices = chosen(request)
-    if choices is None:
-        return nothing_yet(request)
-    return _area(request, choices, city_of(request.user))
+@_figures()
+def area(request: SignedInRequest, choices: Choices, param: str, code: str = "") -> HttpResponse:
+    """The city, a head's own localities together, a locality, a team."""
+    place = _place(request, f"{param}:{code}" if code else param)
+    page = area_page(place, choices, load_measures(), request.actor.authority)
+    return _show(request, "area", page)
 
 
-@signed_in
-@require_safe
-@consistent
-def own(request: SignedInRequest) -> HttpResponse:
-    """A head's own localities together, as one area."""
-    choices = chosen(request)
-    if choices is None:
-        return nothing_yet(request)
-    return _area(request, choices, own_of(request.actor.authority))
-
-
-@signed_in
-@require_safe
-@consistent
-def locality(request: SignedInRequest, code: str) -> HttpResponse:
-    """One locality."""
-    choices = chosen(request)
-    if choices is None:
-        return nothing_yet(request)
-    return _area(request, choices, locality_of(request.actor.authority, code))
-
-
-@signed_in
-@require_safe
-@consistent
-def team(request: SignedInRequest, code: str) -> HttpResponse:
-    """One team."""
-    choices = chosen(request)
-    if choices is None:
-        return nothing_yet(request)
-    return _area(request, choices, team_of(request.actor.authority, code))
-
-
-def _area(request: SignedInRequest, choices: Choices, place: Place) -> HttpResponse:
-    measures: Sequence[MeasureSpec] = load_measures()
-    page = area_page(place, choices, measures, request.actor.authority)
-    return render(request, "measures/performance/area.html", {"page": page})
-
-
-@signed_in
-@require_safe
-@consistent
-def localities(request: SignedInRequest) -> HttpResponse:
+@_figures(is_within=True)
+def localities(request: SignedInRequest, choices: Choices) -> HttpResponse:
     """The localities side by side, all measures."""
-    choices = chosen(request)
-    if not sees_areas_within_city(request.actor.authority):
-        raise Http404("There is no such page")
-    if choices is None:
-        return nothing_yet(request)
-    page = side_by_side.city_page(city_of(request.user), choices, load_measures())
-    return render(request, "measures/performance/areas.html", {"page": page})
+    page = grids.localities_page(city_of(request.user), choices, load_measures())
+    return _show(request, "areas", page)
 
 
-@signed_in
-@require_safe
-@consistent
-def compare(request: SignedInRequest, code: str) -> HttpResponse:
+@_figures(is_within=True)
+def compare(request: SignedInRequest, choices: Choices, code: str) -> HttpResponse:
     """The localities side by side for one measure."""
-    choices = chosen(request)
-    if not sees_areas_within_city(request.actor.authority):
-        raise Http404("There is no such page")
-    if choices is None:
-        return nothing_yet(request)
-    page = side_by_side.localities_page(city_of(request.user), choices, measure_of(code))
-    return render(request, "measures/performance/compare.html", {"page": page})
+    page = grids.compare_page(city_of(request.user), choices, _measure(code))
+    return _show(request, "compare", page)
+
+
+@_figures()
+def locality_teams(request: SignedInRequest, choices: Choices, code: str) -> HttpResponse:
+    """A locality's teams side by side, all measures."""
+    page = grids.teams_page(_place(request, f"locality:{code}"), choices, load_measures())
+    return _show(request, "areas", page)
+
+
+@_figures("area")
+def measure(request: SignedInRequest, choices: Choices, code: str) -> HttpResponse:
+    """A measure in one area (``?area=``): the sentence, the chart, the numbers."""
+    place = _place(request, request.GET.get("area", ""))
+    authority = request.actor.authority
+    page = measure_page(place, choices, _measure(code), authority, request.user)
+    return _show(request, "measure", page)
+
+
+@_figures("area", "measure")
+def breakdown(request: SignedInRequest, choices: Choices) -> HttpResponse:
+    """The parts of a number (``?measure=&area=&period=``)."""
+    place = _place(request, request.GET.get("area", ""))
+    wanted = _measure(request.GET.get("measure", ""))
+    page = breakdown_page(place, choices, wanted, request.actor.authority, request.user)
+    return _show(request, "breakdown", page)
 
 
 @signed_in
 @require_safe
 @consistent
-def locality_teams(request: SignedInRequest, code: str) -> HttpResponse:
-    """A locality's teams side by side, all measures."""
-    choices = chosen(request)
+def table(request: SignedInRequest) -> HttpResponseBase:
+    """The table of quarters (``?area=&to=``), or with ``format=`` the workbook of all areas."""
+    asked = request.GET.dict()
+    last = _quarter(asked.pop("to", ""))
+    asked["period"] = last.slug if last else ""
+    authority = request.actor.authority
+    choices = choices_of(asked, request.path, authority, also=("area",))
     if choices is None:
-        return nothing_yet(request)
-    place = locality_of(request.actor.authority, code)
-    page = side_by_side.teams_page(place, choices, load_measures())
-    return render(request, "measures/performance/areas.html", {"page": page})
+        return _nothing_yet(request)
+    choices = grids.to_quarter(choices, last)
+    measures = load_measures()
+    places = grids.places_of(city_of(request.user), authority)
+    if "format" in request.GET:
+        form = _format(request.GET["format"])
+        if form == FileFormat.CSV:
+            raise Http404("The table of quarters is a workbook: XLSX or ODS")
+        file = BytesIO()
+        write_sheets(form, grids.sheets(places, choices, measures), file)
+        return _file(file, form, f"quarters-to-{choices.span[-1].slug}")
+    place = _place(request, request.GET.get("area", ""))
+    if place.level == Level.TEAM:
+        raise Http404("A team has no table of quarters; its measures have pages of their own")
+    return _show(request, "table", grids.quarters_page(place, places, choices, measures))
 
 
+@signed_in
+@require_safe
+@consistent
+def download(request: SignedInRequest) -> HttpResponseBase:
+    """The figures of a page as a file, in the columns of every export."""
+    authority, asked = request.actor.authority, request.GET.dict()
+    choices = choices_of(asked, request.path, authority, also=export.ASKED)
+    if choices is None:
+        raise Http404("No quarter has been opened yet")
+    form = _format(asked.get("format", FileFormat.CSV.value))
+    rows = export.rows(authority, request.user, choices, asked)
+    name = export.file_name(choices, asked)
+    cells = (row.cells() for row in rows)
+    if form == FileFormat.CSV:
+        chunks: Iterable[bytes] = streamed_consistently(csv_chunks(COLUMNS, cells))
+        disposition = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+        return StreamingHttpResponse(chunks, content_type=CONTENT_TYPES[form], headers=disposition)
+    file = BytesIO()
+    write(form, COLUMNS, cells, file)
+    return _file(file, form, name)
+
+
+def _file(file: BytesIO, form: FileFormat, name: str) -> FileResponse:
+    file.seek(0)
+    return FileResponse(
+        file,
+        as_attachment=True,
+        filename=f"{name}.{form.value}",
+        content_type=CONTENT_TYPES[form],
+    )
+
+
+def _format(asked: str) -> FileFormat:
+    if asked not in FileFormat.values:
+        raise Http404("Files are csv, xlsx or ods")
+    return FileFormat(asked)
+
+
+def _quarter(asked: str) -> Quarter | None:
+    if not asked:
+        return None
+    try:
+        found = period_of(asked)
+    except ValueError as wrong:
+        raise Http404(f"{wrong}; in an address, like 2015-16-q4") from None
+    if not isinstance(found, Quarter):
+        raise Http404("The table of quarters ends with a quarter, like 2015-16-q4")
+    return found
+
+
+_LOCALITIES = "performance/localities/"
 urlpatterns = [
-    path("performance/", city, name="performance-city"),
-    path("performance/own/", own, name="performance-own"),
-    path("performance/localities/", localities, name="performance-localities"),
-    path("performance/localities/<slug:code>/", locality, name="performance-locality"),
-    path(
-        "performance/localities/<slug:code>/teams/",
-        locality_teams,
-        name="performance-locality-teams",
-    ),
-    path("performance/teams/<slug:code>/", team, name="performance-team"),
+    path("performance/", area, {"param": "city"}, name="performance-city"),
+    path("performance/own/", area, {"param": "own"}, name="performance-own"),
+    path(_LOCALITIES, localities, name="performance-localities"),
+    path(f"{_LOCALITIES}<slug:code>/", area, {"param": "locality"}, name="performance-locality"),
+    path(f"{_LOCALITIES}<slug:code>/teams/", locality_teams, name="performance-locality-teams"),
+    path("performance/teams/<slug:code>/", area, {"param": "team"}, name="performance-team"),
     path("performance/measures/<slug:code>/localities/", compare, name="performance-compare"),
+    path("performance/measures/<slug:code>/", measure, name="performance-measure"),
+    path("performance/made-of/", breakdown, name="performance-made-of"),
+    path("performance/table/", table, name="performance-table"),
+    path("performance/export/", download, name="performance-export"),
 ]

@@ -18,7 +18,7 @@ from audits.plan.progress import ActionProgress, overall
 from audits.plan.timing import Status
 from earlyhelp.core.compiled_queries import fetch
 from earlyhelp.core.pages.wording import number_of
-from measures.performance.choices import Link
+from measures.performance.choices import NavLink
 from teams.models import Appointment, Locality
 from teams.permissions import Authority
 from teams.quarters import FinancialYear, Quarter
@@ -60,8 +60,8 @@ class PlanPage:
     shown: Shown
     filters: Sequence[FilterGroup]
     stats: Sequence[tuple[str, int]]
-    years: Sequence[Link]
-    left_open: Sequence[Link]
+    years: Sequence[NavLink]
+    left_open: Sequence[NavLink]
     keeps: bool
     judges: bool
 
@@ -81,11 +81,12 @@ class PlanPage:
         return shown_words(self.filters)
 
     @property
-    def downloads(self) -> list[Link]:
+    def downloads(self) -> list[NavLink]:
         """What is shown, as files."""
         address = reverse("plan-export", args=[self.plan.year])
         return [
-            Link(name, self.shown.url(f"{address}?format={form}")) for form, name in FORMATS.items()
+            NavLink(name, self.shown.url(f"{address}?format={form}"))
+            for form, name in FORMATS.items()
         ]
 
     @property
@@ -240,21 +241,21 @@ def _stats(stands: Sequence[ActionProgress]) -> list[tuple[str, int]]:
     ]
 
 
-def _years(plan: Plan) -> list[Link]:
+def _years(plan: Plan) -> list[NavLink]:
     """The plans that there are, latest first."""
     years = list(Plan.objects.values_list("year", flat=True))
     if len(years) < 2:
         return []
     return [
-        Link(str(FinancialYear(year)), reverse("plan", args=[year]), year == plan.year)
+        NavLink(str(FinancialYear(year)), reverse("plan", args=[year]), year == plan.year)
         for year in years
     ]
 
 
-def _left_open(plan: Plan) -> list[Link]:
+def _left_open(plan: Plan) -> list[NavLink]:
     """Earlier plans with unfinished actions: each is to be finished, or carried over."""
     return [
-        Link(
+        NavLink(
             f"{number_of(number, 'unfinished action')} of {FinancialYear(year)}",
             reverse("plan", args=[year]),
         )

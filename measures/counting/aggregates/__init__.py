@@ -1,7 +1,7 @@
 """What the database adds up for a roll-up: sums by area, and the gaps in them.
 
 Three queries, whatever the size: what was asked, the gaps, what was corrected and the names of
-those who made the returns (``beside``); the returns, each or how many there are (``returns``);
+those who made the returns (``gaps``); the returns, each or how many there are (``returns``);
 the sums of what was answered, grouped, which an index that carries the value serves, with the
 numbers of returns that have a gap in an item of a ratio or are left out of a year, so that
 ``rollups`` can take them out of the sums exactly (``sums``). Which returns those are is known by
@@ -9,7 +9,54 @@ then, so the database is told: asking it to find out again takes many times long
 is a function from plain values, compiled once (``earlyhelp.core.compiled_queries``).
 """
 
-from measures.counting.aggregates.shape import Group, Key, Tally, TeamQuarter
-from measures.counting.aggregates.taking import take
+from collections.abc import Collection, Iterable, Sequence
 
-__all__ = ["Group", "Key", "Tally", "TeamQuarter", "take"]
+from django.db.models import Q
+
+from measures.counting.aggregates.gaps import read_facts
+from measures.counting.aggregates.returns import with_returns
+from measures.counting.aggregates.shape import Key, Tally, TeamQuarter
+from measures.counting.aggregates.span import Keyed, Span
+from measures.counting.aggregates.sums import add_up
+from measures.counting.catalogue import MeasureSpec
+from measures.models import ReportingQuarter
+from measures.querysets import Basis
+from teams.quarters import Quarter
+
+__all__ = ["Key", "Tally", "TeamQuarter", "take"]
+
+
+def take(
+    measures: Sequence[MeasureSpec],
+    quarters: Collection[Quarter],
+    basis: Basis,
+    *,
+    by_team: bool = False,
+    whole: bool = False,
+    now: dict[int, Key] | None = None,
+    where: Q | None = None,
+    opened: Iterable[Quarter] | None = None,
+    named: bool = False,
+    years: bool = True,
+) -> Tally:
+    """Add up the figures of ``measures`` in ``quarters``.
+
+    ``by_team`` keeps teams apart instead of localities, ``whole`` keeps nothing apart (for
+    ``RollUp`` of everything there is; much less to add up in a large council). ``now`` gives
+    the locality, as it is now, of every team that ever stood elsewhere; without it a return
+    counts where it was made. ``where`` narrows the returns (a locality, a team). Three
+    queries, and one for the quarters unless ``opened`` brings those that were opened.
+    ``named`` brings names too. Without ``years`` only quarters may be asked of it: returns of
+    which there is nothing to say are counted and not listed (but teams are kept apart by them),
+    and the numbers that a year may have to leave out stay where they are.
+    """
+    if opened is None:
+        opened = [row.quarter for row in ReportingQuarter.objects.opened()]
+    indexes = sorted({quarter.index for quarter in opened}.intersection(q.index for q in quarters))
+    item_ids = {item_id for measure in measures for item_id in measure.item_ids}
+    span = Span(Q() if where is None else where, tuple(indexes), basis)
+    keyed = Keyed(by_team, tuple(sorted((now or {}).items())))
+    tally = read_facts(span, item_ids, named=named, years=years)
+    tally = with_returns(tally, span, keyed, is_each=years or by_team)
+    add_up(tally, measures, span, None if whole else keyed)
+    return tally

@@ -1,11 +1,13 @@
 """What was asked, what is missing, what was corrected, and names."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import CharField, Exists, OuterRef, QuerySet, Subquery, Value
 
+from earlyhelp.core.compiled_queries import fetch
+from measures.counting.aggregates.shape import Tally
 from measures.counting.aggregates.span import Span
 from measures.models import CorrectedFigure, Correction, Figure, Question
 from measures.workflow import CorrectionState
@@ -15,8 +17,8 @@ _NOBODY = Value(0)
 _NOTHING = Value("", CharField())
 
 
-def what_is_beside(span: Span, named: bool) -> QuerySet[Figure, Any]:
-    """Rows of several kinds, which the first column tells; ``Beside`` reads them.
+def _facts(span: Span, named: bool) -> QuerySet[Figure, Any]:
+    """Rows of several kinds, which the first column tells.
 
     The items are picked there: were they asked for, SQLite would leave the index of gaps aside
     and read every figure there is (fifty times slower on 2.7 million).
@@ -52,39 +54,34 @@ def what_is_beside(span: Span, named: bool) -> QuerySet[Figure, Any]:
     ).union(*parts, all=True)
 
 
-class Beside:
-    """Reads the rows of ``what_is_beside``, as far as they are about these items."""
-
-    def __init__(self, item_ids: Collection[int]) -> None:
-        self._item_ids = item_ids
-        self.questions: dict[tuple[int, int], frozenset[int]] = {}
-        self.gaps: dict[int, dict[int, str]] = {}
-        self.revised: dict[int, frozenset[int]] = {}
-        self.team_names: dict[int, str] = {}
-        self.localities: list[Locality] = []
-
-    def read(self, rows: Iterable[tuple[Any, ...]]) -> None:
-        """Take every row for what its kind says it is."""
-        questions: dict[tuple[int, int], set[int]] = defaultdict(set)
-        gaps: dict[int, dict[int, str]] = defaultdict(dict)
-        revised: dict[int, set[int]] = defaultdict(set)
-        named: dict[str, list[tuple[int, str, str, int]]] = {"team": [], "locality": []}
-        for kind, first, second, item_id, text, more in rows:
-            if kind in named:
-                named[kind].append((second, text, more, first))
-            elif item_id not in self._item_ids:
-                continue
-            elif kind == "gap":
-                gaps[first][item_id] = text
-            elif kind == "asked":
-                questions[first, second].add(item_id)
-            else:
-                revised[first].add(item_id)
-        self.questions = {group: frozenset(items) for group, items in questions.items()}
-        self.gaps = dict(gaps)
-        self.revised = {pk: frozenset(items) for pk, items in revised.items()}
-        self.team_names = {pk: name for _, _, name, pk in sorted(named["team"])}
-        self.localities = [
+def read_facts(span: Span, item_ids: Collection[int], *, named: bool, years: bool) -> Tally:
+    """A tally without returns and sums: what is known beside them, as far as about these items."""
+    questions: dict[tuple[int, int], set[int]] = defaultdict(set)
+    gaps: dict[int, dict[int, str]] = defaultdict(dict)
+    revised: dict[int, set[int]] = defaultdict(set)
+    names: dict[str, list[tuple[int, str, str, int]]] = {"team": [], "locality": []}
+    for kind, first, second, item_id, text, more in fetch(_facts, span, named):
+        if kind in names:
+            names[kind].append((second, text, more, first))
+        elif item_id not in item_ids:
+            continue
+        elif kind == "gap":
+            gaps[first][item_id] = text
+        elif kind == "asked":
+            questions[first, second].add(item_id)
+        else:
+            revised[first].add(item_id)
+    return Tally(
+        quarters=frozenset(span.quarters),
+        questions={group: frozenset(items) for group, items in questions.items()},
+        returns=[],
+        sums={},
+        gaps=dict(gaps),
+        revised={pk: frozenset(items) for pk, items in revised.items()},
+        for_years=years,
+        team_names={pk: name for _, _, name, pk in sorted(names["team"])},
+        localities=[
             Locality(pk=pk, code=code, name=name, position=position)
-            for position, code, name, pk in sorted(named["locality"])
-        ]
+            for position, code, name, pk in sorted(names["locality"])
+        ],
+    )

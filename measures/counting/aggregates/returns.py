@@ -1,15 +1,15 @@
 """The returns of a span: each, or those of note and how many others there are."""
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import BooleanField, Case, Count, Q, QuerySet, Value, When
 from django.db.models.fields import BigIntegerField
 
 from earlyhelp.core.compiled_queries import fetch
-from measures.counting.aggregates.gaps import Beside
 from measures.counting.aggregates.ids import OneOf, one_of
-from measures.counting.aggregates.shape import Group, TeamQuarter
+from measures.counting.aggregates.shape import Group, Tally, TeamQuarter
 from measures.counting.aggregates.span import Keyed, Span
 from measures.models import Return
 from measures.querysets import meets
@@ -56,13 +56,11 @@ def _columns(returns: QuerySet[Return], span: Span, keyed: Keyed) -> QuerySet[Re
     ).values_list("pk", "team_id", "key", "team_type_id", "quarter_id", "speaks", "state")
 
 
-def listed_or_counted(
-    span: Span, keyed: Keyed, beside: Beside, *, is_each: bool
-) -> tuple[list[TeamQuarter], dict[Group, int]]:
-    """The returns to list, each or those of note alone; how many others there are by group."""
+def with_returns(tally: Tally, span: Span, keyed: Keyed, *, is_each: bool) -> Tally:
+    """The tally with its returns: each is listed, or those of note alone and the others counted."""
     if is_each:
-        return [TeamQuarter._make(row) for row in fetch(_returns, span, keyed)], {}
-    of_note = one_of(sorted(beside.gaps.keys() | beside.revised.keys()))
+        return replace(tally, returns=list(map(TeamQuarter._make, fetch(_returns, span, keyed))))
+    of_note = one_of(sorted(tally.gaps.keys() | tally.revised.keys()))
     listed: list[TeamQuarter] = []
     others: dict[Group, int] = defaultdict(int)
     for return_id, team_or_number, key, type_id, quarter, speaks, state in fetch(
@@ -75,4 +73,5 @@ def listed_or_counted(
             others[key, quarter, type_id] -= is_signed_off
         elif is_signed_off:
             others[key, quarter, type_id] += team_or_number
-    return listed, {group: number for group, number in others.items() if number}
+    others = {group: number for group, number in others.items() if number}
+    return replace(tally, returns=listed, others=others)

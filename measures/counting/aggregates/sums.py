@@ -1,15 +1,17 @@
 """Sums of what was answered, and the numbers that may have to be taken out of them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import Any
 
 from django.db.models import ExpressionWrapper, F, QuerySet, Sum, Value
 from django.db.models.fields import BigIntegerField
 from django.db.models.functions import Cast, Coalesce
 
-from measures.counting.aggregates.ids import Among
-from measures.counting.aggregates.shape import Group, Key, Tally, TeamQuarter
+from earlyhelp.core.compiled_queries import fetch
+from measures.counting.aggregates.ids import Among, as_pairs
+from measures.counting.aggregates.shape import Key, Tally, TeamQuarter
 from measures.counting.aggregates.span import Keyed, Span
 from measures.counting.catalogue import MeasureSpec
 from measures.models import Figure
@@ -19,9 +21,11 @@ from teams.quarters import Quarter
 # million ids of each; it stays below 2**63.
 ROOM = 2**24
 NUMBER = -1
+# So few items are looked up one by one in the index of sums; of more, each return is read whole.
+FEW_ITEMS = 10
 
 
-def sums_and_numbers(
+def _sums_and_numbers(
     span: Span, keyed: Keyed | None, few: tuple[int, ...], with_numbers: bool
 ) -> QuerySet[Figure, Any]:
     """The sums by area, quarter and kind of team; and numbers, by return and item.
@@ -58,48 +62,45 @@ def sums_and_numbers(
     )
 
 
-def sort_out(
-    rows: Iterable[tuple[Any, ...]],
-    sums: dict[Group, dict[int, int]],
-    numbers: dict[int, dict[int, int]],
-) -> None:
-    """Put the rows of ``sums_and_numbers`` where they belong."""
+def add_up(tally: Tally, measures: Sequence[MeasureSpec], span: Span, keyed: Keyed | None) -> None:
+    """Put the sums, and the numbers that may have to be taken out of them, into the tally."""
+    item_ids = sorted({item_id for measure in measures for item_id in measure.item_ids})
+    few = tuple(item_ids) if len(item_ids) < FEW_ITEMS else ()
+    needed = sorted(_needed_numbers(tally, measures))
+    rows = fetch(_sums_and_numbers, span, keyed, few, bool(needed), **as_pairs(needed))
     for area, place, item_id, total in rows:
         if place == NUMBER:
-            numbers.setdefault(area, {})[item_id] = total
+            tally.single.setdefault(area, {})[item_id] = total
             continue
         quarter, rest = divmod(place, ROOM * ROOM)
         type_id, summed_id = divmod(rest, ROOM)
-        sums.setdefault((area, quarter, type_id), {})[summed_id] = total
+        tally.sums.setdefault((area, quarter, type_id), {})[summed_id] = total
 
 
-def needed_numbers(
-    tally: Tally, measures: Sequence[MeasureSpec], *, years: bool
-) -> set[tuple[int, int]]:
+def _needed_numbers(tally: Tally, measures: Sequence[MeasureSpec]) -> set[tuple[int, int]]:
     """The numbers, by return and item, that may have to be taken out of the sums.
 
     Those beside a gap in an item of a ratio; and, where a ratio mixes quarter-end items with
     items of the quarter, those of every return of a team that a year leaves out.
     """
     ratios = [measure for measure in measures if measure.is_ratio]
+    needed = set(_beside_gaps(tally, ratios))
+    mixed = [measure for measure in ratios if measure.is_mixed and tally.for_years]
+    if mixed:
+        years = _Years(tally)
+        for measure in mixed:
+            needed.update(product(years.left_out(measure), measure.item_ids))
+    return needed
+
+
+def _beside_gaps(tally: Tally, ratios: Sequence[MeasureSpec]) -> Iterator[tuple[int, int]]:
     beside: dict[int, set[int]] = defaultdict(set)
     for measure in ratios:
         for item_id in measure.item_ids:
             beside[item_id] |= measure.item_ids
-    needed = {
-        (return_id, item_id)
-        for return_id, gaps in tally.gaps.items()
-        for gap in gaps
-        for item_id in beside.get(gap, ())
-        if item_id not in gaps
-    }
-    mixed = [measure for measure in ratios if measure.is_mixed]
-    if mixed and years:
-        by_year = _Years(tally)
-        for measure in mixed:
-            left_out = by_year.left_out(measure)
-            needed.update((pk, item_id) for pk in left_out for item_id in measure.item_ids)
-    return needed
+    for return_id, gaps in tally.gaps.items():
+        items = set().union(*(beside.get(gap, ()) for gap in gaps))
+        yield from ((return_id, item_id) for item_id in items - gaps.keys())
 
 
 class _Years:

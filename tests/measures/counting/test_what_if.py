@@ -94,7 +94,7 @@ def test_a_tally_that_does_not_list_every_return_is_refused(council: Cast) -> No
     with pytest.raises(ValueError, match="for quarters alone"):
         RollUp(counted, None).cell(measure, LAST.year)
     with pytest.raises(ValueError, match="not every team is listed"):
-        Reporting(counted, None).expected(measure, LAST.year)
+        Reporting(RollUp(counted, None)).expected(measure, LAST.year)
 
 
 def test_other_answers_are_what_countersigning_them_makes(council: Cast) -> None:

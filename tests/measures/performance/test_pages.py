@@ -258,6 +258,9 @@ def test_as_it_is_now_moves_a_teams_past(council: Cast, sign_in: SignIn) -> None
         f"/performance/made-of/{YEAR}&measure=cases-closed&area=locality:south&structure=now"
     )
     assert rows_of(parts)["North family"].startswith("North family 86")
+    city = f"/performance/made-of/{YEAR}&measure=cases-closed"
+    assert rows_of(client.get(city))["North"].startswith("North 132")
+    assert rows_of(client.get(f"{city}&structure=now"))["North"].startswith("North 46")
 
 
 def test_different_people_have_no_figure_for_a_year(council: Cast, sign_in: SignIn) -> None:

@@ -1,0 +1,284 @@
+"""Measures down, areas or quarters across: areas side by side, and the table of quarters."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from django.urls import reverse
+
+from earlyhelp.core.files.writer import CellValue, FileFormat, Sheet
+from measures.counting.aggregates import Tally
+from measures.counting.areas import Level
+from measures.counting.catalogue import MeasureSpec
+from measures.counting.display import rounded, shown
+from measures.counting.rollups import Cell
+from measures.performance.choices import Choices, NavLink, slug_of
+from measures.performance.places import Place, locality_place, own_locality_ids, own_of
+from measures.performance.rows import AreaFigures, MeasureRow, by_heading, row_of
+from measures.performance.targets_and_commentary import annotations_of
+from measures.permissions import sees_areas_within_city
+from teams.models import Locality
+from teams.permissions import Authority
+from teams.quarters import Quarter
+
+
+@dataclass(frozen=True)
+class ComparePage:
+    """One measure, area by area."""
+
+    measure: MeasureSpec
+    title: str
+    choices: Choices
+    rows: Sequence[MeasureRow]
+    measure_url: str
+    target_heading: str
+    downloads: Sequence[NavLink]
+
+
+@dataclass(frozen=True)
+class GridCell:
+    """A measure in one area or quarter; ``note`` where somebody is missing or it is provisional."""
+
+    text: str
+    opens: str = ""
+    note: str = ""
+    starts_anew: bool = False
+
+
+@dataclass(frozen=True)
+class GridRow:
+    """A measure across the areas or quarters."""
+
+    name: str
+    url: str
+    cells: Sequence[GridCell]
+
+
+Grid = list[tuple[str, list[GridRow]]]
+
+
+@dataclass(frozen=True)
+class AreasPage:
+    """All measures across the localities of the city, or the teams of a locality."""
+
+    caption: str
+    title: str
+    choices: Choices
+    areas: Sequence[NavLink]
+    together: str
+    groups: Grid
+    downloads: Sequence[NavLink]
+
+
+@dataclass(frozen=True)
+class QuartersPage:
+    """The table of quarters of one area."""
+
+    title: str
+    choices: Choices
+    areas: Sequence[NavLink]
+    groups: Grid
+    downloads: Sequence[NavLink]
+    earlier: str
+    later: str
+
+
+# -- areas beside each other ------------------------------------------------------------------
+
+
+def compare_page(city: Place, choices: Choices, measure: MeasureSpec) -> ComparePage:
+    """Each locality's figure of a measure beside the others', and the city's; one tally."""
+    tally = city.count([measure], choices.span, choices, apart=True, years=choices.is_year)
+    places = [*(locality_place(locality) for locality in tally.localities), city]
+    annotations = annotations_of(places, [choices.year, choices.year.next], measure=measure)
+    target_year, period = annotations.target_year([measure], choices.year), slug_of(choices.period)
+    rows = [
+        row_of(
+            figures,
+            measure,
+            annotations,
+            target_year,
+            name=figures.place.area.name,
+            url=choices.url(figures.place.path),
+            opens=figures.opens(measure),
+        )
+        for figures in (AreaFigures(place, choices, tally) for place in places)
+        if figures.was_asked(measure)
+    ]
+    return ComparePage(
+        measure=measure,
+        title=f"{measure.name}, {choices.period_name}",
+        choices=choices,
+        rows=rows,
+        measure_url=choices.measure_url(measure.code, "city"),
+        target_heading=f"Target {target_year}",
+        downloads=choices.downloads(
+            "performance-export",
+            {"area": "localities", "period": period, "format": "", "measure": measure.code},
+        ),
+    )
+
+
+def teams_page(place: Place, choices: Choices, measures: Sequence[MeasureSpec]) -> AreasPage:
+    """Each team's figures while it stood in this locality, and the locality's; one tally."""
+    tally, teams = place.count_teams(measures, choices.quarters, choices)
+    return _areas_page(place, teams, tally, choices, measures)
+
+
+def localities_page(city: Place, choices: Choices, measures: Sequence[MeasureSpec]) -> AreasPage:
+    """Each locality's figures beside the others', all measures; one tally."""
+    tally = city.count(measures, choices.quarters, choices, apart=True, years=choices.is_year)
+    localities = [locality_place(locality) for locality in tally.localities]
+    return _areas_page(city, localities, tally, choices, measures)
+
+
+def _areas_page(
+    place: Place,
+    within: Sequence[Place],
+    tally: Tally,
+    choices: Choices,
+    measures: Sequence[MeasureSpec],
+) -> AreasPage:
+    """The measures that any of the areas was asked, in each and in all of them together."""
+    is_city = place.level == Level.CITY
+    parts = [AreaFigures(one, choices, tally) for one in within]
+    columns = [*parts, AreaFigures(place, choices, tally, is_whole=True)]
+
+    def row(measure: MeasureSpec) -> GridRow:
+        url = choices.measure_url(measure.code, place.param)
+        if is_city:
+            url = choices.url(reverse("performance-compare", args=[measure.code]))
+        return GridRow(measure.name, url, [_area_cell(figures, measure) for figures in columns])
+
+    asked = (one for one in measures if any(figures.was_asked(one) for figures in parts))
+    return AreasPage(
+        caption=f"Performance · {'Localities' if is_city else 'Teams'} side by side",
+        title=f"{place.area.name}, {choices.period_name}",
+        choices=choices,
+        areas=[NavLink(one.area.name, choices.url(one.path)) for one in within],
+        together=place.area.name,
+        groups=by_heading((measure.heading.label, row(measure)) for measure in asked),
+        downloads=choices.downloads(
+            "performance-export",
+            {
+                "area": "localities" if is_city else f"teams:{place.area.code}",
+                "period": slug_of(choices.period),
+            },
+        ),
+    )
+
+
+def _area_cell(figures: AreaFigures, measure: MeasureSpec) -> GridCell:
+    cell = figures.cell(measure)
+    if not cell.expected:
+        return GridCell("not asked")
+    note = ""
+    if not cell.is_complete:
+        note = "in part" if cell.answered else "missing"
+    elif figures.is_provisional(measure):
+        note = "provisional"
+    return GridCell(shown(cell), figures.opens(measure), note)
+
+
+# -- the table of quarters, as committees know it -----------------------------------------------
+
+
+def places_of(city: Place, authority: Authority) -> list[Place]:
+    """The areas that have a table for this reader: the city, localities, a head's own together."""
+    if not sees_areas_within_city(authority):
+        return [city]
+    places = [city, *(locality_place(one) for one in Locality.objects.all())]
+    return [*places, own_of(authority)] if len(own_locality_ids(authority)) > 1 else places
+
+
+def to_quarter(choices: Choices, last: Quarter | None) -> Choices:
+    """The choices with ``to`` in place of the period, so that links keep the quarter it ends in."""
+    asked = {key: value for key, value in choices.asked.items() if key != "period"}
+    if last is not None:
+        asked["to"] = last.slug
+    return replace(choices, asked=asked)
+
+
+def quarters_page(
+    place: Place, others: Sequence[Place], choices: Choices, measures: Sequence[MeasureSpec]
+) -> QuartersPage:
+    """The table of one area (never a team) on the screen; the first of ``others`` is the city."""
+    last, opened = choices.span[-1], choices.opened
+    name = "performance-table"
+    path = reverse(name)
+    earlier, later = last - 4, min(last + 4, opened[-1])
+    [figures] = _counted([place], others[0], choices, measures)
+    return QuartersPage(
+        title=f"{place.area.name}, eight quarters to {last.short}",
+        choices=choices,
+        areas=[
+            NavLink(
+                "Your localities together" if one.level == Level.OWN else one.area.name,
+                choices.url(path, area=one.param),
+                one.param == place.param,
+            )
+            for one in others
+        ],
+        groups=by_heading(
+            (
+                measure.heading.label,
+                GridRow(
+                    measure.name,
+                    choices.measure_url(measure.code, place.param),
+                    [_quarter_cell(figures, measure, quarter) for quarter in choices.span],
+                ),
+            )
+            for measure in filter(figures.was_asked, measures)
+        ),
+        downloads=choices.downloads(name, {}, (FileFormat.XLSX, FileFormat.ODS)),
+        earlier=choices.url(path, to=earlier.slug) if earlier in opened else "",
+        later=choices.url(path, to=later.slug) if last < later else "",
+    )
+
+
+def _counted(
+    places: Sequence[Place], city: Place, choices: Choices, measures: Sequence[MeasureSpec]
+) -> Iterator[AreaFigures]:
+    """The eight quarters of each place; one tally for all of them."""
+    tally = city.count(measures, choices.span, choices, apart=True, years=False)
+    return (AreaFigures(place, choices, tally) for place in places)
+
+
+def _quarter_cell(figures: AreaFigures, measure: MeasureSpec, quarter: Quarter) -> GridCell:
+    cell = figures.cell(measure, quarter)
+    is_part = cell.answered and not cell.is_complete
+    starts = {one.quarter for one in measure.breaks}
+    return GridCell(
+        text=_shown(cell),
+        opens=figures.opens(measure, period=quarter.slug, to=None) if cell.expected else "",
+        note=f"{cell.answered} of {cell.expected} teams" if is_part else "",
+        starts_anew=quarter in starts and quarter != figures.choices.span[0],
+    )
+
+
+def _shown(cell: Cell) -> str:
+    return shown(cell) if cell.expected else "–"
+
+
+def sheets(
+    places: Sequence[Place], choices: Choices, measures: Sequence[MeasureSpec]
+) -> Iterator[Sheet]:
+    """The same tables for a workbook: a sheet for each area, numbers as numbers."""
+    names = [quarter.short for quarter in choices.span]
+    header = ["Heading", "Measure", "Unit", *names, *(f"Teams reporting, {one}" for one in names)]
+    for figures in _counted(places, places[0], choices, measures):
+        rows: list[list[CellValue]] = []
+        for measure in filter(figures.was_asked, measures):
+            cells = [figures.cell(measure, quarter) for quarter in choices.span]
+            rows.append(
+                [
+                    *(measure.heading.label, measure.name, measure.unit),
+                    *(_value(cell) for cell in cells),
+                    *(f"{one.answered} of {one.expected}" if one.expected else "" for one in cells),
+                ]
+            )
+        yield figures.place.area.name, header, rows
+
+
+def _value(cell: Cell) -> CellValue:
+    """The number as the screen shows it; words where the screen has words."""
+    return _shown(cell) if cell.value is None else rounded(cell.value, cell.measure.decimals)
