@@ -10,7 +10,7 @@ from django.db import models, transaction
 from django.db.models import Q
 
 from earlyhelp.core import redaction
-from earlyhelp.core.change import Entry, lock, record
+from earlyhelp.core.change import Entry, lock, record, validate
 from earlyhelp.core.events.models import Remark
 from teams import guards
 from teams.authority import Actor, AnyActor
@@ -59,7 +59,7 @@ def keep(row: models.Model, *, by: AnyActor, reason: str = "") -> bool:
             before = lock(row)
             if plain(before) == plain(row):
                 return False
-        row.full_clean()
+        validate(row)
         guards.ask_all(before, row)
         if isinstance(row, Team):
             _refuse_a_circle(row)
