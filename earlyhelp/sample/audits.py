@@ -22,7 +22,7 @@ from audits.rounds.case_list import CaseLine
 from audits.safety import actions as safety
 from audits.tools import actions as tools
 from audits.tools.actions import IndicatorSpec
-from earlyhelp.sample.stage import Stage, day, read, words
+from earlyhelp.sample.stage import Row, Stage, day, read, words
 
 OFFICER = "officer"
 
@@ -43,8 +43,6 @@ _MILDER = "The record is there, in the part of the system that social care uses.
 _LISTED_TEAMS = [
     f"{kind}-11s-locality-{place}" for place in range(1, 6) for kind in ("under", "over")
 ]
-
-Row = dict[str, str]
 
 
 @dataclass

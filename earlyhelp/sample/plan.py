@@ -18,7 +18,7 @@ from audits.plan import progress_actions as progress
 from audits.plan.action_changes import By
 from audits.plan.models import Action, Judged, Occurrence, Outcome, Plan, Source
 from audits.plan.timing import Every, Timing, given, parse
-from earlyhelp.sample.stage import Stage, day, read, words
+from earlyhelp.sample.stage import Row, Stage, day, read, words
 from measures.models import Measure
 from teams.authority import Actor
 from teams.models import Locality
@@ -26,8 +26,6 @@ from teams.quarters import FinancialYear
 from teams.roles import Role
 
 OFFICER = "officer"
-
-Row = dict[str, str]
 
 
 @dataclass

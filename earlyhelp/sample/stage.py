@@ -14,8 +14,11 @@ from teams.models import User
 
 FOLDER = Path(__file__).parent / "derby"
 
+# A line of a file, by its columns.
+Row = dict[str, str]
 
-def read(name: str) -> list[dict[str, str]]:
+
+def read(name: str) -> list[Row]:
     """The rows of a file of the sample's folder, like ``plan/actions``."""
     with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
@@ -45,6 +48,6 @@ class Stage:
         return replace(self._known[name, on], now=now)
 
 
-def words(text: str, mark: str = ";") -> list[str]:
-    """The parts of a cell that holds several."""
-    return [part.strip() for part in text.split(mark) if part.strip()]
+def words(text: str) -> list[str]:
+    """The parts of a cell that holds several, between semicolons."""
+    return [part.strip() for part in text.split(";") if part.strip()]
