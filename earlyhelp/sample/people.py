@@ -25,13 +25,13 @@ def load_people(council: Council) -> dict[str, User]:
         role = Role(row["role"])
         name = row["email"].split("@")[0]
         if name not in found:
-            found[name] = User.objects.create_user(
-                row["email"],
+            found[name] = User.objects.create(
+                email=row["email"],
+                password=hashed,
                 name=row["name"],
                 council=council,
                 is_staff=role in _OPEN_ADMINISTRATION,
             )
-            User.objects.filter(pk=found[name].pk).update(password=hashed)
         person = found[name]
         scopes: list[tuple[Team | None, int | None]] = [
             *((teams[code], None) for code in row["teams"].split()),

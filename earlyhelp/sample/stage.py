@@ -37,11 +37,11 @@ class Stage:
     """
 
     people: Mapping[str, User]
-    _known: dict[tuple[str, dt.date], Actor] = field(default_factory=dict)
+    _known: dict[tuple[str, str], Actor] = field(default_factory=dict)
 
-    def actor(self, name: str, on: dt.date, hour: int = 10, minute: int = 0) -> Actor:
-        """Somebody, acting at a moment."""
-        now = timezone.make_aware(dt.datetime.combine(on, dt.time(hour, minute)))
+    def actor(self, name: str, on: str, hour: int = 10, minute: int = 0) -> Actor:
+        """Somebody, acting at a moment of a day as the files write it."""
+        now = timezone.make_aware(dt.datetime.combine(day(on), dt.time(hour, minute)))
         if (name, on) not in self._known:
             person = self.people[name]
             self._known[name, on] = actor_of(person, now=now, route=Route.COMMAND)

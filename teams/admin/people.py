@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from import_export.fields import Field
 
 from earlyhelp.core.files.widgets import CellWidget, ReferenceWidget, YesWidget
-from teams.actions import appoint, keep, prolong, take_away_second_step, withdraw
+from teams.actions import give, keep, prolong, take_away_second_step, withdraw
 from teams.admin.base import Kept, KeptForm, actor_in, with_reason
 from teams.authority import AnyActor
 from teams.exchange import ActionResource, Lists
@@ -136,21 +136,10 @@ class PeoplePages(Kept):
 
 
 def save_appointment(row: Appointment, *, by: AnyActor, reason: str) -> bool:
-    """Appoint, or give another last day; ``row`` becomes what was saved."""
-    if not row._state.adding:
-        return prolong(row, ends=row.ends, by=by, reason=reason)
-    made = appoint(
-        person=row.person,
-        role=Role(row.role),
-        team=row.team,
-        locality_id=row.locality_id,
-        starts=row.starts,
-        ends=row.ends,
-        by=by,
-        reason=reason,
-    )
-    row.pk, row._state = made.pk, made._state
-    return True
+    """Appoint, or give another last day."""
+    if row._state.adding:
+        return give(row, by=by, reason=reason)
+    return prolong(row, ends=row.ends, by=by, reason=reason)
 
 
 class AppointmentForm(KeptForm):
