@@ -235,7 +235,6 @@ def changed_fields(row: models.Model, was: dict[str, Any]) -> set[str]:
 
 
 def _stamps(names: Collection[str]) -> set[str]:
-    """Those that say who and when."""
     stems = [name.removesuffix("_at") for name in names if name.endswith("_at")]
     pairs = [(f"{stem}_at", f"{stem}_by_id") for stem in stems]
     return {name for pair in pairs if pair[1] in names for name in pair}

@@ -26,7 +26,8 @@ class Recorded(ReadOnly, WithHistory):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """By the kind of row that an event is about."""
-        seen, unseen = [], []
+        seen: list[str | None] = []
+        unseen: list[str | None] = []
         for model, pages in self.admin_site._registry.items():
             kinds = seen if pages.has_view_permission(request) else unseen
             kinds.append(model._meta.model_name)

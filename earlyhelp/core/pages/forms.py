@@ -116,7 +116,6 @@ def _go_on(
     done: str | Callable[[DoneT], str],
     then: str | Callable[[DoneT], str],
 ) -> HttpResponse:
-    """Say what was done, and go on."""
     messages.success(request, done(result) if callable(done) else done)
     return redirect(then(result) if callable(then) else then)
 
@@ -159,7 +158,7 @@ def refuse_on(form: PageForm, refusal: Exception) -> None:
     add_refusal(form, refusal)
 
 
-def add_refusal(form: forms.Form, refusal: Exception) -> None:
+def add_refusal(form: forms.BaseForm, refusal: Exception) -> None:
     """Add to a form of Django's what an action refused, at its field where the form has it."""
     if not isinstance(refusal, ValidationError):
         form.add_error(None, str(refusal))
