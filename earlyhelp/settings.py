@@ -189,10 +189,7 @@ SESSION_IDLE_MINUTES = env.number("SESSION_IDLE_MINUTES", 60, least=30)
 SESSION_LONGEST_HOURS = env.number("SESSION_LONGEST_HOURS", 12, least=1)
 SESSION_ENGINE = "earlyhelp.signin.session_store"
 SESSION_COOKIE_AGE = SESSION_LONGEST_HOURS * 3600
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
-CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "earlyhelp.signin.resume.csrf_failure"
 
 ACCOUNT_ADAPTER = "earlyhelp.signin.accounts.AccountAdapter"
@@ -201,7 +198,6 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # administrators enter the addresses
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Early Help performance: "
@@ -226,7 +222,6 @@ SECOND_FACTOR_REQUIRED = PRODUCTION
 # The council's own sign-in (Microsoft Entra ID or another OpenID Connect provider). It can
 # sign in people who are already here; it never makes one.
 SOCIALACCOUNT_ADAPTER = "earlyhelp.signin.accounts.SocialAccountAdapter"
-SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
@@ -266,10 +261,6 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-X_FRAME_OPTIONS = "DENY"
-SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "same-origin"
-SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 
 # Browsers take the secure names over plain http on loopback only, so they are production's.
 if PRODUCTION:
@@ -340,8 +331,6 @@ LOGGING = {
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
-USE_I18N = True
-USE_TZ = True
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["gds"]
 CRISPY_TEMPLATE_PACK = "gds"

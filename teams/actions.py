@@ -10,7 +10,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 
 from earlyhelp.core import redaction
-from earlyhelp.core.change import Entry, lock, record
+from earlyhelp.core.change import Entry, lock, record, validate
 from earlyhelp.core.events.models import Remark
 from teams import guards
 from teams.authority import Actor, AnyActor
@@ -59,7 +59,7 @@ def keep(row: models.Model, *, by: AnyActor, reason: str = "") -> bool:
             before = lock(row)
             if plain(before) == plain(row):
                 return False
-        row.full_clean()
+        validate(row)
         guards.ask_all(before, row)
         if isinstance(row, Team):
             _refuse_a_circle(row)
@@ -104,12 +104,7 @@ def appoint(
     is_cover: bool = False,
     reason: str = "",
 ) -> Appointment:
-    """Appoint a person; who may do so is asked by the caller that knows the authority.
-
-    Nobody appoints themselves, to anything (ValidationError).
-    """
-    if person == by.person:
-        raise ValidationError({"person": _OWN})
+    """Appoint a person; see ``give``."""
     appointment = Appointment(
         person=person,
         role=role,
@@ -118,10 +113,20 @@ def appoint(
         starts=starts,
         ends=ends,
         is_cover=is_cover,
-        appointed_by=by.person,
     )
-    keep(appointment, by=by, reason=reason)
+    give(appointment, by=by, reason=reason)
     return appointment
+
+
+def give(appointment: Appointment, *, by: AnyActor, reason: str = "") -> bool:
+    """Make a new appointment; who may do so is asked by the caller that knows the authority.
+
+    Nobody appoints themselves, to anything (ValidationError).
+    """
+    if appointment.person == by.person:
+        raise ValidationError({"person": _OWN})
+    appointment.appointed_by = by.person
+    return keep(appointment, by=by, reason=reason)
 
 
 def prolong(

@@ -7,7 +7,7 @@ Django's own tables of permissions; so only pages that ask it are taken in.
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
-from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -29,11 +29,8 @@ class Administration(AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         """Whether the person may open any page here today."""
         return super().has_permission(request) and any(
-            pages.has_module_permission(request) for pages in self._pages()
+            pages.has_module_permission(request) for pages in self._registry.values()
         )
-
-    def _pages(self) -> list[ModelAdmin]:
-        return list(self._registry.values())
 
     @method_decorator(secure_admin_login)
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
@@ -46,6 +43,4 @@ class Administration(AdminSite):
         """Changing a password is the site's own too."""
         return redirect("account_change_password")
 
-    def password_change_done(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        """Changing a password is the site's own too."""
-        return redirect("account_change_password")
+    password_change_done = password_change

@@ -28,20 +28,13 @@ def actor_of(
     route: Route = Route.FORM,
 ) -> Actor:
     """A person with the appointments in force ``today``, the day of ``now`` unless given."""
-    today, now = _when(today, now)
-    return Actor(person, authority_of(person, today), today, now, route)
+    today = today or (clock.today() if now is None else timezone.localdate(now))
+    return Actor(person, authority_of(person, today), today, now or clock.now(), route)
 
 
-def command_actor(
-    route: Route = Route.COMMAND, *, today: dt.date | None = None, now: dt.datetime | None = None
-) -> AnyActor:
+def command_actor(route: Route = Route.COMMAND) -> AnyActor:
     """A command or an import that nobody stands for; it holds no permission of its own."""
-    return AnyActor(None, Authority(person_id=None), *_when(today, now), route)
-
-
-def _when(today: dt.date | None, now: dt.datetime | None) -> tuple[dt.date, dt.datetime]:
-    day = clock.today() if now is None else timezone.localdate(now)
-    return today or day, now or clock.now()
+    return AnyActor(None, Authority(person_id=None), clock.today(), clock.now(), route)
 
 
 def authority_of(person: User | AnonymousUser, day: dt.date) -> Authority:

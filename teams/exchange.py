@@ -17,8 +17,6 @@ from import_export.results import RowResult
 from earlyhelp.core.files import spreadsheet_safety
 from earlyhelp.core.files.tables import Row, fault_of
 from earlyhelp.core.files.widgets import (
-    FIRST_YEAR,
-    LAST_YEAR,
     CellWidget,
     ChoiceWidget,
     CodeWidget,
@@ -29,6 +27,7 @@ from earlyhelp.core.files.widgets import (
     ReferenceWidget,
     TextWidget,
     YesWidget,
+    refuse_odd_year,
 )
 from teams.actions import keep
 from teams.authority import AnyActor
@@ -45,8 +44,7 @@ class QuarterWidget(CellWidget):
     def read(self, text: str) -> Quarter:
         """The quarter, in the years that a council can mean."""
         quarter = Quarter.parse(text)
-        if not FIRST_YEAR <= quarter.year.start <= LAST_YEAR:
-            raise ValueError(f"a quarter lies between {FIRST_YEAR} and {LAST_YEAR}")
+        refuse_odd_year(quarter.year.start, "a quarter")
         return quarter
 
 
@@ -56,8 +54,7 @@ class YearWidget(CellWidget):
     def read(self, text: str) -> int:
         """The year, one that a council can mean."""
         year = FinancialYear.parse(text).start
-        if not FIRST_YEAR <= year <= LAST_YEAR:
-            raise ValueError(f"a financial year lies between {FIRST_YEAR} and {LAST_YEAR}")
+        refuse_odd_year(year, "a financial year")
         return year
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:

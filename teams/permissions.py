@@ -151,14 +151,10 @@ def allows(
 
 
 def require(
-    authority: Authority,
-    permission: Permission,
-    *,
-    team_id: int | None = None,
-    locality_id: int | None = None,
+    authority: Authority, permission: Permission, *, locality_id: int | None = None
 ) -> None:
-    """Raise ``Refused``, naming the verb, unless this person may do this here."""
-    if not allows(authority, permission, team_id=team_id, locality_id=locality_id):
+    """Raise ``Refused``, naming the verb, unless this person may do this in this locality."""
+    if not allows(authority, permission, locality_id=locality_id):
         raise Refused(f"You are not appointed to {permission.value} here.")
 
 

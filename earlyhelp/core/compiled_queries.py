@@ -62,7 +62,8 @@ def fetch(builder: Builder, *args: Hashable, **parameters: Any) -> Rows:
         return []
     connection = connections[using]
     with connection.cursor() as cursor:
-        cursor.execute(statement.sql, _with_values(statement.params, parameters))
+        params = [parameters[p.name] if isinstance(p, Parameter) else p for p in statement.params]
+        cursor.execute(statement.sql, params)
         rows: Rows = cursor.fetchall()
     if statement.width is not None:
         rows = [row[: statement.width] for row in rows]
@@ -127,7 +128,3 @@ def _converted(rows: Rows, statement: _Statement, connection: Any) -> Iterator[t
             for convert in converters:
                 row[column] = convert(row[column], expression, connection)
         yield tuple(row)
-
-
-def _with_values(params: tuple[Any, ...], values: Mapping[str, Any]) -> list[Any]:
-    return [values[one.name] if isinstance(one, Parameter) else one for one in params]

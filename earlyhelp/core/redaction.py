@@ -26,21 +26,18 @@ def register(rows: Rows) -> None:
 
 def take_out(event: Event, text: str) -> None:
     """Put ``TAKEN_OUT`` wherever ``text`` stands on account of this event, word for word."""
-    places = [*_subject(event), *(rows for ask in _elsewhere for rows in ask(event))]
+    places = [
+        model._default_manager.filter(pk=event.subject_id)
+        for model in apps.get_models()
+        if model._meta.model_name == event.subject_type
+    ]
+    places += [rows for ask in _elsewhere for rows in ask(event)]
     for rows in places:
         for name in _free_text(rows.model):
             rows.filter(**{name: text}).update(**{name: TAKEN_OUT})
 
 
-def _subject(event: Event) -> Iterable[models.QuerySet]:
-    """The row that the event is about."""
-    for model in apps.get_models():
-        if model._meta.model_name == event.subject_type:
-            yield model._default_manager.filter(pk=event.subject_id)
-
-
 def _free_text(model: type[models.Model]) -> Iterable[str]:
-    """The fields in which people write sentences."""
     for field in model._meta.concrete_fields:
         if isinstance(field, models.TextField) and not field.choices:
             yield field.name

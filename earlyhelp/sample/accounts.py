@@ -9,13 +9,13 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 from django.db.models.functions import Lower
 
-from earlyhelp.sample import people
+from earlyhelp.sample.stage import read
 from teams.models import User
 
 
 def open_accounts() -> list[str]:
     """The addresses of the sample's people who can sign in here."""
-    addresses = {row["email"].lower() for row in people.rows()}
+    addresses = {row["email"].lower() for row in read("people")}
     active = User.objects.filter(is_active=True).annotate(address=Lower("email"))
     return sorted(active.filter(address__in=addresses).values_list("email", flat=True))
 

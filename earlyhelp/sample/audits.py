@@ -5,7 +5,6 @@ hold one row for each audit, its grades in short: O, G, RI and I, NF for *not fo
 NA, Y and N; ``G>RI`` was good to the auditor and requires improvement to the moderator.
 """
 
-import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -22,7 +21,7 @@ from audits.rounds.case_list import CaseLine
 from audits.safety import actions as safety
 from audits.tools import actions as tools
 from audits.tools.actions import IndicatorSpec
-from earlyhelp.sample.stage import Stage, day, read, words
+from earlyhelp.sample.stage import Row, Stage, day, read, words
 
 OFFICER = "officer"
 
@@ -44,8 +43,6 @@ _LISTED_TEAMS = [
     f"{kind}-11s-locality-{place}" for place in range(1, 6) for kind in ("under", "over")
 ]
 
-Row = dict[str, str]
-
 
 @dataclass
 class Audits:
@@ -63,7 +60,7 @@ class Audits:
             self._comments.setdefault((row["indicator"], row["grade"]), []).append(row["comment"])
         remedies, again = read("audits/remedies"), read("audits/again")
         for row in read("audits/rounds"):
-            self._make_tools(day(row["planned_on"]))
+            self._make_tools(row["planned_on"])
             made = self._make_round(row)
             self._put_right(made, [one for one in remedies if one["round"] == made.code])
             self._audit_again(made, [one for one in again if one["round"] == made.code])
@@ -71,12 +68,12 @@ class Audits:
 
     # -- tools --------------------------------------------------------------------------
 
-    def _make_tools(self, until: dt.date) -> None:
+    def _make_tools(self, until: str) -> None:
         """The tools that came into use by a day, each new version in place of the last."""
         rows = read("audits/tools")
         for (name, version), asked in groupby(rows, lambda row: (row["tool"], row["version"])):
             listed = list(asked)
-            on = day(listed[0]["in_use_on"])
+            on = listed[0]["in_use_on"]
             if on > until or (name, version) in self.tools:
                 continue
             officer = self.stage.actor(OFFICER, on)
@@ -95,7 +92,7 @@ class Audits:
     # -- rounds -------------------------------------------------------------------------
 
     def _make_round(self, row: Row) -> Round:
-        on = day(row["planned_on"])
+        on = row["planned_on"]
         made = rounds.plan_round(
             Round(
                 code=row["code"],
@@ -114,7 +111,7 @@ class Audits:
         work = [one for each in read(f"audits/cases/{made.code}") for one in _each(each)]
         self._choose(made, row, work)
         audits = self._allocate(made, work, on)
-        made = rounds.open_round(made, by=self.stage.actor(OFFICER, day(row["opened_on"]), 9))
+        made = rounds.open_round(made, by=self.stage.actor(OFFICER, row["opened_on"], 9))
         indicators = {one.code: one for one in made.tool.indicators.prefetch_related("choices")}
         for audit, one in zip(audits, work, strict=True):
             self._do(audit, one, indicators)
@@ -122,14 +119,14 @@ class Audits:
             made = rounds.close_round(
                 made,
                 reason=row["closing_reason"],
-                by=self.stage.actor(OFFICER, day(row["closed_on"]), 16),
+                by=self.stage.actor(OFFICER, row["closed_on"], 16),
             )
         self.rounds[made.code] = made
         return made
 
     def _choose(self, made: Round, row: Row, work: list[Row]) -> None:
         """The cases: as the file lists them, or drawn by lot from a longer list."""
-        officer = self.stage.actor(OFFICER, day(row["planned_on"]), 11)
+        officer = self.stage.actor(OFFICER, row["planned_on"], 11)
         cases = {one["case"]: one for one in work}
         if row["listed"]:
             listed = [
@@ -148,7 +145,7 @@ class Audits:
         ]
         rounds.add_cases(made, lines, by=officer)
 
-    def _allocate(self, made: Round, work: list[Row], on: dt.date) -> list[CaseAudit]:
+    def _allocate(self, made: Round, work: list[Row], on: str) -> list[CaseAudit]:
         """Each audit to its auditor; those alike together. Gives them in the file's order."""
         cases = {str(case.serial): case for case in made.cases.all()}
         alike: dict[tuple[str, str, str, str], list[Row]] = {}
@@ -181,7 +178,7 @@ class Audits:
                 due_on=day(row["due_on"]),
                 reason=row["reallocated_because"],
                 version=audit.version,
-                by=self.stage.actor(OFFICER, day(row["reallocated_on"]), 12),
+                by=self.stage.actor(OFFICER, row["reallocated_on"], 12),
             )
         saved = row.get("saved_on") or row["submitted_on"]
         if not saved:
@@ -195,14 +192,14 @@ class Audits:
             },
             _judgement(row),
             version=audit.version,
-            by=self.stage.actor(row["auditor"], day(saved), 11),
+            by=self.stage.actor(row["auditor"], saved, 11),
         )
         if not row["submitted_on"]:
             return
         audit = casework.submit(
             audit,
             version=audit.version,
-            by=self.stage.actor(row["auditor"], day(row["submitted_on"]), 11, 30),
+            by=self.stage.actor(row["auditor"], row["submitted_on"], 11, 30),
         ).audit
         if row.get("moderated_on"):
             self._moderate(audit, row, indicators)
@@ -234,7 +231,7 @@ class Audits:
             overall=audit.overall,
             is_unsafe=audit.is_unsafe,
             version=audit.version,
-            by=self.stage.actor(row["moderator"], day(row["moderated_on"]), 15),
+            by=self.stage.actor(row["moderator"], row["moderated_on"], 15),
         )
 
     # -- cases of concern, and what was found -------------------------------------------
@@ -246,14 +243,14 @@ class Audits:
                 audit,
                 what=row["what"],
                 due_on=day(row["due_on"]),
-                by=self.stage.actor(row["set_by"], day(row["set_on"]), 16),
+                by=self.stage.actor(row["set_by"], row["set_on"], 16),
             )
             if row["done_on"]:
                 safety.finish_remedial(
                     remedy,
                     done_on=day(row["done_on"]),
                     note=row["note"],
-                    by=self.stage.actor(row["done_by"], day(row["done_on"]), 16, 30),
+                    by=self.stage.actor(row["done_by"], row["done_on"], 16, 30),
                 )
 
     def _audit_again(self, made: Round, rows: Iterable[Row]) -> None:
@@ -264,7 +261,7 @@ class Audits:
                 first,
                 auditor=self.stage.people[row["auditor"]],
                 due_on=day(row["due_on"]),
-                by=self.stage.actor(OFFICER, day(row["asked_on"])),
+                by=self.stage.actor(OFFICER, row["asked_on"]),
             )
             self._do(audit, row, indicators)
 
@@ -282,7 +279,7 @@ class Audits:
                     agency=row["agency"],
                     is_recommendation=row["recommendation"] == "yes",
                 ),
-                by=self.stage.actor(OFFICER, day(row["written_on"]), 15),
+                by=self.stage.actor(OFFICER, row["written_on"], 15),
             )
 
 

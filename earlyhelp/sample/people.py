@@ -1,27 +1,17 @@
 """The sample's people: one for every role and every locality, called by what they do."""
 
-import csv
-import datetime as dt
-from pathlib import Path
-
 from django.contrib.auth.hashers import make_password
 
+from earlyhelp.sample.stage import day, read
 from teams.actions import appoint
 from teams.authority import command_actor
 from teams.models import Council, Locality, Team, User
 from teams.roles import Role
 
-FILE = Path(__file__).parent / "people.csv"
 # Printed by the demonstration; production settings refuse the sample and so this password.
 PASSWORD = "early-help-sample"  # noqa: S105
 
 _OPEN_ADMINISTRATION = {Role.ADMINISTRATOR, Role.PERFORMANCE_OFFICER}
-
-
-def rows() -> list[dict[str, str]]:
-    """The people as the file has them."""
-    with FILE.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def load_people(council: Council) -> dict[str, User]:
@@ -31,17 +21,17 @@ def load_people(council: Council) -> dict[str, User]:
     found: dict[str, User] = {}
     # Hashing a password takes a while on purpose; everybody here has the same one.
     hashed = make_password(PASSWORD)
-    for row in rows():
+    for row in read("people"):
         role = Role(row["role"])
         name = row["email"].split("@")[0]
         if name not in found:
-            found[name] = User.objects.create_user(
-                row["email"],
+            found[name] = User.objects.create(
+                email=row["email"],
+                password=hashed,
                 name=row["name"],
                 council=council,
                 is_staff=role in _OPEN_ADMINISTRATION,
             )
-            User.objects.filter(pk=found[name].pk).update(password=hashed)
         person = found[name]
         scopes: list[tuple[Team | None, int | None]] = [
             *((teams[code], None) for code in row["teams"].split()),
@@ -53,8 +43,8 @@ def load_people(council: Council) -> dict[str, User]:
                 role=role,
                 team=team,
                 locality_id=locality_id,
-                starts=dt.date.fromisoformat(row["starts"]),
-                ends=dt.date.fromisoformat(row["ends"]) if row["ends"] else None,
+                starts=day(row["starts"]),
+                ends=day(row["ends"]) if row["ends"] else None,
                 by=command_actor(),
             )
     return found

@@ -18,7 +18,7 @@ from audits.plan import progress_actions as progress
 from audits.plan.action_changes import By
 from audits.plan.models import Action, Judged, Occurrence, Outcome, Plan, Source
 from audits.plan.timing import ActionTiming, Every, given, parse
-from earlyhelp.sample.stage import Stage, day, read, words
+from earlyhelp.sample.stage import Row, Stage, day, read, words
 from measures.models import Measure
 from teams.authority import Actor
 from teams.models import Locality
@@ -26,8 +26,6 @@ from teams.quarters import FinancialYear
 from teams.roles import Role
 
 OFFICER = "officer"
-
-Row = dict[str, str]
 
 
 @dataclass
@@ -54,7 +52,7 @@ class Plans:
 
     def _make_plan(self, row: Row) -> Plan:
         year = FinancialYear.parse(row["year"])
-        officer = self.stage.actor(OFFICER, day(row["made_on"]))
+        officer = self.stage.actor(OFFICER, row["made_on"])
         made = plan.create_plan(year=year, title=row["title"], by=officer)
         themes = {
             one["number"]: plan.add_theme(
@@ -111,7 +109,7 @@ class Plans:
                 timing=timing,
                 reason=moved["reason"],
                 version=action.version,
-                by=self.stage.actor(OFFICER, day(moved["moved_on"])),
+                by=self.stage.actor(OFFICER, moved["moved_on"]),
             )
         self.actions[_key(row)] = action
 
@@ -127,15 +125,15 @@ class Plans:
 
     def _do(self, row: Row) -> None:
         """One thing that somebody did about an action."""
-        action, on = self.actions[_key(row)], day(row["on"])
-        by = self.stage.actor(row["who"], on, 14)
+        action = self.actions[_key(row)]
+        by = self.stage.actor(row["who"], row["on"], 14)
         where = Locality.objects.get(code=row["locality"]) if row["locality"] else None
         match row["what"]:
             case "report":
                 progress.report(action, text=row["text"], locality=where, by=by)
             case "time":
                 time = Occurrence.objects.get(action=action, due_on=row["due"], locality=where)
-                progress.do_occurrence(time, done_on=on, note=row["text"], by=by)
+                progress.do_occurrence(time, done_on=by.today, note=row["text"], by=by)
             case "claim":
                 progress.claim(action, evidence=row["text"], by=by)
             case "accept":
@@ -157,9 +155,9 @@ class Plans:
                 judged=Judged(one["judged"]),
                 why=one["why"],
                 version=outcome.version,
-                by=self.stage.actor(one["judged_by"], day(one["judged_on"])),
+                by=self.stage.actor(one["judged_by"], one["judged_on"]),
             )
-        officer = self.stage.actor(OFFICER, day(row["closed_on"]))
+        officer = self.stage.actor(OFFICER, row["closed_on"])
         by_number = {one["number"]: one["closing_statement"] for one in _of(year, "themes")}
         for theme in made.themes.all():
             text = by_number[str(theme.number)]
@@ -168,7 +166,6 @@ class Plans:
 
 
 def _of(year: FinancialYear, name: str) -> list[Row]:
-    """The rows of one year's plan."""
     return [row for row in read(f"plan/{name}") if row["year"] == str(year)]
 
 

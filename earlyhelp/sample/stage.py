@@ -14,8 +14,11 @@ from teams.models import User
 
 FOLDER = Path(__file__).parent / "derby"
 
+# A line of a file, by its columns.
+Row = dict[str, str]
 
-def read(name: str) -> list[dict[str, str]]:
+
+def read(name: str) -> list[Row]:
     """The rows of a file of the sample's folder, like ``plan/actions``."""
     with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
@@ -34,17 +37,17 @@ class Stage:
     """
 
     people: Mapping[str, User]
-    _known: dict[tuple[str, dt.date], Actor] = field(default_factory=dict)
+    _known: dict[tuple[str, str], Actor] = field(default_factory=dict)
 
-    def actor(self, name: str, on: dt.date, hour: int = 10, minute: int = 0) -> Actor:
-        """Somebody, acting at a moment."""
-        now = timezone.make_aware(dt.datetime.combine(on, dt.time(hour, minute)))
+    def actor(self, name: str, on: str, hour: int = 10, minute: int = 0) -> Actor:
+        """Somebody, acting at a moment of a day as the files write it."""
+        now = timezone.make_aware(dt.datetime.combine(day(on), dt.time(hour, minute)))
         if (name, on) not in self._known:
             person = self.people[name]
             self._known[name, on] = actor_of(person, now=now, route=Route.COMMAND)
         return replace(self._known[name, on], now=now)
 
 
-def words(text: str, mark: str = ";") -> list[str]:
-    """The parts of a cell that holds several."""
-    return [part.strip() for part in text.split(mark) if part.strip()]
+def words(text: str) -> list[str]:
+    """The parts of a cell that holds several, between semicolons."""
+    return [part.strip() for part in text.split(";") if part.strip()]

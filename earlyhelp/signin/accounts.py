@@ -9,24 +9,33 @@ from typing import Any, NoReturn
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import LoginForm, ResetPasswordForm
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from allauth.socialaccount.models import SocialLogin
+from django import forms
 from django.http import Http404, HttpRequest
 
 
-class AccountAdapter(DefaultAccountAdapter):
-    """Sign-up is closed."""
+class NoSignUp:
+    """Sign-up is closed: administrators enter people."""
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Never: administrators enter people."""
+    def is_open_for_signup(self, *args: Any) -> bool:
+        """Never."""
         return False
 
 
-class SocialAccountAdapter(DefaultSocialAccountAdapter):
+class AccountAdapter(NoSignUp, DefaultAccountAdapter):
+    """People sign in with an address and a password."""
+
+
+class SocialAccountAdapter(NoSignUp, DefaultSocialAccountAdapter):
     """The council's own sign-in lets people in who are already here, and makes nobody."""
 
-    def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
-        """Never: administrators enter people."""
-        return False
+
+def _ask_for_address(address: forms.Field) -> None:
+    address.label = "Email address"
+    address.error_messages |= {
+        "required": "Enter your email address",
+        "invalid": "Enter an email address in the correct format, like name@example.com",
+    }
+    address.widget.attrs.pop("placeholder", None)
 
 
 class SignInForm(LoginForm):
@@ -34,16 +43,11 @@ class SignInForm(LoginForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        address, password = self.fields["login"], self.fields["password"]
-        address.label = "Email address"
-        address.error_messages["required"] = "Enter your email address"
-        address.error_messages["invalid"] = (
-            "Enter an email address in the correct format, like name@example.com"
-        )
+        _ask_for_address(self.fields["login"])
+        password = self.fields["password"]
         password.error_messages["required"] = "Enter your password"
         password.help_text = ""
-        for field in (address, password):
-            field.widget.attrs.pop("placeholder", None)
+        password.widget.attrs.pop("placeholder", None)
 
 
 class ForgottenPasswordForm(ResetPasswordForm):
@@ -51,13 +55,7 @@ class ForgottenPasswordForm(ResetPasswordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        address = self.fields["email"]
-        address.label = "Email address"
-        address.error_messages["required"] = "Enter your email address"
-        address.error_messages["invalid"] = (
-            "Enter an email address in the correct format, like name@example.com"
-        )
-        address.widget.attrs.pop("placeholder", None)
+        _ask_for_address(self.fields["email"])
 
 
 def shut(request: HttpRequest) -> NoReturn:

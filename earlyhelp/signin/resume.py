@@ -8,7 +8,7 @@ so that somebody else at the same computer gets nothing. Passwords and files are
 
 import time
 from collections.abc import Callable
-from typing import Any
+from itertools import chain
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -72,11 +72,8 @@ def carry_on(request: HttpRequest) -> HttpResponse:
         del request.session[_KEPT]
         messages.info(request, "What you had typed was let go.")
         return redirect(settings.LOGIN_REDIRECT_URL)
-    return render(request, "carry_on.html", {"kept": kept, "minutes": _minutes_since(kept["at"])})
-
-
-def _minutes_since(at: float) -> int:
-    return int((time.time() - at) // 60)
+    minutes = int((time.time() - kept["at"]) // 60)
+    return render(request, "carry_on.html", {"kept": kept, "minutes": minutes})
 
 
 def _to_sign_in() -> HttpResponse:
@@ -101,27 +98,30 @@ def _from_our_own_page(request: HttpRequest) -> bool:
 def _keep(request: HttpRequest) -> bool:
     """Put the posted fields by for the person who last signed in here; False if not to be kept."""
     person = _last_person(request)
-    if person is None or request.path.startswith(("/accounts/", reverse("carry_on"))):
+    somebody_else = request.user.is_authenticated and request.user.pk != person
+    of_signing_in = request.path.startswith(("/accounts/", reverse("carry_on")))
+    if person is None or somebody_else or of_signing_in:
         return False
-    if request.user.is_authenticated and request.user.pk != person:
+    fields = _typed(request)
+    if len(fields) > _MOST_FIELDS or sum(map(len, chain(*fields))) > _MOST_CHARACTERS:
         return False
-    fields = [
-        (name, value)
-        for name, values in request.POST.lists()
-        for value in values
-        if name != "csrfmiddlewaretoken" and "password" not in name.lower()
-    ]
-    if len(fields) > _MOST_FIELDS or sum(len(n) + len(v) for n, v in fields) > _MOST_CHARACTERS:
-        return False
-    kept: dict[str, Any] = {
+    request.session[_KEPT] = {
         "person": person,
         "path": request.get_full_path(),
         "fields": fields,
         "had_files": bool(request.FILES),
         "at": time.time(),
     }
-    request.session[_KEPT] = kept
     return True
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    return [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name != "csrfmiddlewaretoken" and "password" not in name.lower()
+    ]
 
 
 def _is_sent_on(request: HttpRequest) -> float | None:

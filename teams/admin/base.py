@@ -1,6 +1,8 @@
 """What every administration page has in common: who may, why, and saving through the actions."""
 
 import copy
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, ClassVar, cast
 
 from django import forms
@@ -15,6 +17,7 @@ from import_export.tmp_storages import CacheStorage
 
 from earlyhelp.core.actor import Route
 from earlyhelp.core.files.reader import Unreadable
+from earlyhelp.core.pages.forms import add_refusal
 from teams.actions import discard, keep
 from teams.admin.files import FORMATS, ConfirmForm, FileForm
 from teams.admin.history import WithHistory
@@ -62,25 +65,19 @@ class Permitted:
         """Whether it stands on the first page."""
         return self.has_view_permission(request)
 
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        """Those who see it."""
+        return self.has_view_permission(request)
+
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Those who keep it."""
         return may(request, self.kept_by)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Those who keep it."""
-        return may(request, self.kept_by)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Those who keep it."""
-        return may(request, self.kept_by)
+    has_change_permission = has_delete_permission = has_add_permission
 
     def has_import_permission(self, request: HttpRequest) -> bool:
         """Those who may both add and change."""
         return self.has_add_permission(request) and self.has_change_permission(request)
-
-    def has_export_permission(self, request: HttpRequest) -> bool:
-        """Those who see it."""
-        return self.has_view_permission(request)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Only what the page offers to filter by.
@@ -111,13 +108,7 @@ class ReadOnly(Permitted):
         """Nobody."""
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
+    has_change_permission = has_delete_permission = has_add_permission
 
 
 class KeptForm(forms.ModelForm):
@@ -158,20 +149,16 @@ class KeptForm(forms.ModelForm):
                 self.act(copy.copy(self.instance))
                 transaction.set_rollback(True)
         except ValidationError as refused:
-            self._say(refused)
-
-    def _say(self, refused: ValidationError) -> None:
-        if not hasattr(refused, "error_dict"):
-            self.add_error(None, refused)
-            return
-        for name, errors in refused.error_dict.items():
-            self.add_error(name if name in self.fields else None, ValidationError(errors))
+            add_refusal(self, refused)
 
 
 class Kept(Permitted, ImportExportMixin, WithHistory):
     """Rows that are kept here: on a form, from a file, with their history; all on record."""
 
     form = KeptForm
+    formfield_overrides = {
+        models.DateField: {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+    }
     formats = FORMATS
     import_form_class = FileForm
     confirm_form_class = ConfirmForm
@@ -211,17 +198,13 @@ class Kept(Permitted, ImportExportMixin, WithHistory):
 
     def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
         """Through the action."""
-        discard(
-            obj,
-            by=actor_in(request),
-            reason=request.POST.get("why", "").strip(),
-        )
+        discard(obj, by=actor_in(request), reason=_why(request))
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None
     ) -> HttpResponse:
         """Deleting needs a reason; what a guard refuses is said on the same page."""
-        asked_why = request.method == "POST" and not request.POST.get("why", "").strip()
+        asked_why = request.method == "POST" and not _why(request)
         if asked_why and self.has_delete_permission(request):
             self.message_user(request, "Say why it is deleted.", messages.ERROR)
             return redirect(request.get_full_path())
@@ -256,28 +239,23 @@ class Kept(Permitted, ImportExportMixin, WithHistory):
     def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """The second page; a file waits for an hour only."""
         name = request.POST.get("import_file_name", "")
-        waiting = CacheStorage(name=name)
-        if (
-            self.has_import_permission(request)
-            and request.method == "POST"
-            and not (name and waiting.read())
-        ):
-            self.message_user(
-                request, "The file is no longer here: choose it again.", messages.ERROR
-            )
-            return redirect("../import/")
+        waits = name and CacheStorage(name=name).read()
+        if self.has_import_permission(request) and request.method == "POST" and not waits:
+            return self._import_again(request, "The file is no longer here: choose it again.")
         return super().process_import(request, **kwargs)  # type: ignore[no-any-return]
 
     def process_result(self, result: Any, request: HttpRequest) -> HttpResponse:
         """Say so when the data changed since the preview, and nothing was saved."""
         if result.has_errors() or result.has_validation_errors():
-            self.message_user(
-                request,
-                "Nothing was saved: what is here changed since you looked. Load the file again.",
-                messages.ERROR,
+            changed = (
+                "Nothing was saved: what is here changed since you looked. Load the file again."
             )
-            return redirect("../import/")
+            return self._import_again(request, changed)
         return super().process_result(result, request)  # type: ignore[no-any-return]
+
+    def _import_again(self, request: HttpRequest, why: str) -> HttpResponse:
+        self.message_user(request, why, messages.ERROR)
+        return redirect("../import/")
 
     def add_data_read_fail_error_to_form(self, form: Any, e: Exception) -> None:
         """A sentence instead of the name of an exception."""
@@ -287,27 +265,37 @@ class Kept(Permitted, ImportExportMixin, WithHistory):
         form.add_error("import_file", f"{where} {e}")
 
 
-def ask_why(
-    pages: admin.ModelAdmin,
-    request: HttpRequest,
-    queryset: Any,
-    *,
-    action: str,
-    title: str,
-    button: str,
-) -> HttpResponse | str:
-    """The reason given for an action on the rows ticked, or the page that asks for it."""
-    why = request.POST.get("why", "").strip()
-    if why:
-        return why
-    context = {
-        **pages.admin_site.each_context(request),
-        "title": title,
-        "button": button,
-        "action": action,
-        "rows": queryset,
-        "opts": pages.opts,
-        "missing": "why" in request.POST,
-        "personal": PERSONAL,
-    }
-    return render(request, "admin/ask_why.html", context)
+def _why(request: HttpRequest) -> str:
+    return request.POST.get("why", "").strip()
+
+
+Act = Callable[[Any, HttpRequest, Any, str], None]
+
+
+def with_reason(
+    description: str, permission: str, *, title: str, button: str
+) -> Callable[[Act], Callable[[Any, HttpRequest, Any], HttpResponse | None]]:
+    """An action on the rows ticked, which is given why; a page asks for it first."""
+
+    def decorate(act: Act) -> Callable[[Any, HttpRequest, Any], HttpResponse | None]:
+        @admin.action(description=description, permissions=[permission])
+        @wraps(act)
+        def wrapped(pages: Any, request: HttpRequest, rows: Any) -> HttpResponse | None:
+            if why := _why(request):
+                act(pages, request, rows, why)
+                return None
+            context = {
+                **pages.admin_site.each_context(request),
+                "title": title,
+                "button": button,
+                "action": act.__name__,
+                "rows": rows,
+                "opts": pages.opts,
+                "missing": "why" in request.POST,
+                "personal": PERSONAL,
+            }
+            return render(request, "admin/ask_why.html", context)
+
+        return wrapped
+
+    return decorate

@@ -26,7 +26,7 @@ Names = Mapping[str, dict[str, str]]
 
 
 @dataclass(frozen=True)
-class Change:
+class ChangedField:
     """A field with what it said before and after, as people read it."""
 
     name: str
@@ -35,11 +35,11 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Line:
+class EventLine:
     """An event about a row, as its history shows it; the event comes with its remarks."""
 
     event: Event
-    changes: list[Change]
+    changes: list[ChangedField]
 
     @property
     def what(self) -> str:
@@ -53,13 +53,13 @@ class Line:
         return "; ".join(TAKEN_OUT if one.removed_at else one.text for one in remarks)
 
 
-def lines_of(model: type[models.Model], events: Iterable[Event]) -> list[Line]:
+def lines_of(model: type[models.Model], events: Iterable[Event]) -> list[EventLine]:
     """Events about rows of ``model`` as lines; one query for each related model they name."""
     fields = {field.name: field for field in model._meta.concrete_fields}
     differences = [(event, list(_differences(event, list(fields)))) for event in events]
     names = _names(fields, [row for _, rows in differences for row in rows])
     return [
-        Line(event, [_change(fields.get(key), key, pair, names) for key, *pair in rows])
+        EventLine(event, [_change(fields.get(key), key, pair, names) for key, *pair in rows])
         for event, rows in differences
     ]
 
@@ -93,12 +93,14 @@ def _names(
     }
 
 
-def _change(field: models.Field | None, key: str, pair: Iterable[Any], names: Names) -> Change:
+def _change(
+    field: models.Field | None, key: str, pair: Iterable[Any], names: Names
+) -> ChangedField:
     name = str(field.verbose_name) if field else key.replace("_", " ")
     choices = dict(field.flatchoices) if field else {}
     known = names.get(key, {}) | {str(value): str(label) for value, label in choices.items()}
     before, after = (known.get(str(value)) or _text(value) for value in pair)
-    return Change(str(capfirst(name)), before, after)
+    return ChangedField(str(capfirst(name)), before, after)
 
 
 def _text(value: Any) -> str:

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
-from teams.admin.base import Kept, KeptForm
+from teams.admin.base import Kept
 from teams.exchange import (
     CouncilResource,
     LocalityResource,
@@ -57,23 +56,10 @@ class TeamTypePages(Organisation):
     resource_classes = [TeamTypeResource]
 
 
-class TeamForm(KeptForm):
-    """A team; its moves between localities are rows of their own."""
-
-    class Meta:
-        model = Team
-        fields = ["code", "name", "type", "locality", "opened", "closed", "successor"]
-        widgets = {
-            "opened": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            "closed": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        }
-
-
 @admin.register(Team)
 class TeamPages(Organisation):
     """Teams that make returns."""
 
-    form = TeamForm
     resource_classes = [TeamResource]
     list_display = ["name", "code", "type", "locality", "opened", "closed", "successor"]
     list_filter = ["type", "locality"]

@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from import_export.fields import Field
 
 from earlyhelp.core.files.widgets import CellWidget, ReferenceWidget, YesWidget
-from teams.actions import appoint, keep, prolong, take_away_second_step, withdraw
-from teams.admin.base import Kept, KeptForm, actor_in, ask_why
+from teams.actions import give, keep, prolong, take_away_second_step, withdraw
+from teams.admin.base import Kept, KeptForm, actor_in, with_reason
 from teams.authority import AnyActor
 from teams.exchange import ActionResource, Lists
 from teams.models import Appointment, Council, User
@@ -119,50 +118,28 @@ class PeoplePages(Kept):
         """People stay on record: untick “can sign in”."""
         return False
 
-    @admin.action(
-        description="Take away the second step of signing in (a lost phone)",
-        permissions=["change"],
+    @with_reason(
+        "Take away the second step of signing in (a lost phone)",
+        "change",
+        title="Take away the second step of signing in",
+        button="Take it away",
     )
-    def take_away_second_step(
-        self, request: HttpRequest, queryset: QuerySet[User]
-    ) -> HttpResponse | None:
+    def take_away_second_step(self, request: HttpRequest, people: QuerySet[User], why: str) -> None:
         """They set it up again when they next sign in."""
-        why = ask_why(
-            self,
-            request,
-            queryset,
-            action="take_away_second_step",
-            title="Take away the second step of signing in",
-            button="Take it away",
-        )
-        if isinstance(why, HttpResponse):
-            return why
-        for person in queryset:
+        for person in people:
             if person == request.user:
                 self.message_user(request, "Somebody else has to take yours away.", messages.ERROR)
             elif take_away_second_step(person, by=actor_in(request), reason=why):
                 self.message_user(request, f"{person} sets it up again at the next sign-in.")
             else:
                 self.message_user(request, f"{person} has none.", messages.WARNING)
-        return None
 
 
 def save_appointment(row: Appointment, *, by: AnyActor, reason: str) -> bool:
-    """Appoint, or give another last day; ``row`` becomes what was saved."""
-    if not row._state.adding:
-        return prolong(row, ends=row.ends, by=by, reason=reason)
-    made = appoint(
-        person=row.person,
-        role=Role(row.role),
-        team=row.team,
-        locality_id=row.locality_id,
-        starts=row.starts,
-        ends=row.ends,
-        by=by,
-        reason=reason,
-    )
-    row.pk, row._state = made.pk, made._state
-    return True
+    """Appoint, or give another last day."""
+    if row._state.adding:
+        return give(row, by=by, reason=reason)
+    return prolong(row, ends=row.ends, by=by, reason=reason)
 
 
 class AppointmentForm(KeptForm):
@@ -171,10 +148,6 @@ class AppointmentForm(KeptForm):
     class Meta:
         model = Appointment
         fields = ["person", "role", "team", "locality", "starts", "ends"]
-        widgets = {
-            "starts": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            "ends": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        }
 
     def act(self, row: Appointment) -> None:
         """Through the actions."""
@@ -214,26 +187,20 @@ class AppointmentPages(Kept):
         """Appointments stay on record: withdraw them."""
         return False
 
-    @admin.action(description="Withdraw, from now on", permissions=["change"])
+    @with_reason(
+        "Withdraw, from now on",
+        "change",
+        title="Withdraw appointments, from now on",
+        button="Withdraw",
+    )
     def withdraw_appointments(
-        self, request: HttpRequest, queryset: QuerySet[Appointment]
-    ) -> HttpResponse | None:
+        self, request: HttpRequest, appointments: QuerySet[Appointment], why: str
+    ) -> None:
         """They end at once, at the person's next request."""
-        why = ask_why(
-            self,
-            request,
-            queryset,
-            action="withdraw_appointments",
-            title="Withdraw appointments, from now on",
-            button="Withdraw",
-        )
-        if isinstance(why, HttpResponse):
-            return why
-        for appointment in queryset:
+        for appointment in appointments:
             try:
                 withdraw(appointment, by=actor_in(request), reason=why)
             except Refused as refused:
                 self.message_user(request, str(refused), messages.ERROR)
             else:
                 self.message_user(request, f"Withdrawn: {appointment.person}, {appointment}.")
-        return None

@@ -4,11 +4,11 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 
 from earlyhelp.core.events.models import Event, Remark
 from teams.actions import take_out_words
-from teams.admin.base import ReadOnly, actor_in, ask_why, may
+from teams.admin.base import ReadOnly, actor_in, may, with_reason
 from teams.admin.history import WithHistory
 from teams.permissions import TeamsPermission
 
@@ -26,15 +26,15 @@ class Recorded(ReadOnly, WithHistory):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """By the kind of row that an event is about."""
-        kinds = {
-            model._meta.model_name: pages.has_view_permission(request)
-            for model, pages in self.admin_site._registry.items()
-        }
-        rows = super().get_queryset(request)
-        within = f"{self.subject_type}__in"
+        seen: list[str | None] = []
+        unseen: list[str | None] = []
+        for model, pages in self.admin_site._registry.items():
+            kinds = seen if pages.has_view_permission(request) else unseen
+            kinds.append(model._meta.model_name)
+        rows, within = super().get_queryset(request), f"{self.subject_type}__in"
         if may(request, self.kept_by):
-            return rows.exclude(**{within: [kind for kind, seen in kinds.items() if not seen]})
-        return rows.filter(**{within: [kind for kind, seen in kinds.items() if seen]})
+            return rows.exclude(**{within: unseen})
+        return rows.filter(**{within: seen})
 
 
 @admin.register(Event)
@@ -70,20 +70,14 @@ class RemarkPages(Recorded):
         """Those who see what the words are about."""
         return self.has_view_permission(request)
 
-    @admin.action(description="Take these words out", permissions=["take_out"])
-    def take_out(self, request: HttpRequest, queryset: QuerySet[Remark]) -> HttpResponse | None:
+    @with_reason(
+        "Take these words out",
+        "take_out",
+        title="Take out words that should not have been written",
+        button="Take them out",
+    )
+    def take_out(self, request: HttpRequest, remarks: QuerySet[Remark], why: str) -> None:
         """Empty the remarks; that they were emptied, by whom and why stays on record."""
-        why: Any = ask_why(
-            self,
-            request,
-            queryset,
-            action="take_out",
-            title="Take out words that should not have been written",
-            button="Take them out",
-        )
-        if isinstance(why, HttpResponse):
-            return why
-        for remark in queryset.filter(removed_at__isnull=True):
+        for remark in remarks.filter(removed_at__isnull=True):
             take_out_words(remark, by=actor_in(request), reason=why)
         self.message_user(request, "The words were taken out.")
-        return None

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from earlyhelp.core.conditions import both_or_neither
 from teams.models.organisation import Council, Locality, Team
 from teams.querysets import AppointmentQuerySet
 from teams.roles import CITY_ROLES, LOCALITY_ROLES, TEAM_ROLES, Role
@@ -89,9 +90,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         """The name that pages show."""
         return self.name
 
-    def get_short_name(self) -> str:
-        """The name that pages show."""
-        return self.name
+    get_short_name = get_full_name
 
 
 class Appointment(models.Model):
@@ -144,8 +143,7 @@ class Appointment(models.Model):
                 violation_error_message="Cover needs a last day",
             ),
             models.CheckConstraint(
-                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
-                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
+                condition=both_or_neither("withdrawn_at", "withdrawn_by"),
                 name="withdrawal_has_who_and_when",
             ),
         ]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from earlyhelp.core.personal_data import Kind, is_nhs_number, warnings
+from earlyhelp.core.personal_data import PersonalDataKind, is_nhs_number, warnings
 
 KNOWN = ["North family team", "Locality 1", "Testshire Council", "Willowbank"]
 
@@ -10,29 +10,29 @@ KNOWN = ["North family team", "Locality 1", "Testshire Council", "Willowbank"]
 @pytest.mark.parametrize(
     ("text", "kind", "found"),
     [
-        ("Seen with Jayden Carter at home.", Kind.NAME, "Jayden Carter"),
-        ("Jayden said that he felt safe.", Kind.NAME, "Jayden"),
-        ("The plan was shared with Jayden.", Kind.NAME, "Jayden"),
-        ("Discussed with Mrs Oyelaran on Monday.", Kind.NAME, "Mrs Oyelaran"),
-        ("Dr. Patel's letter is on file.", Kind.NAME, "Dr. Patel"),
-        ("His brother Kacper was not seen.", Kind.NAME, "Kacper"),
-        ("Agreed with J Holloway last week.", Kind.NAME, "J Holloway"),
-        ("Agreed with J. Holloway last week.", Kind.NAME, "J. Holloway"),
-        ("Spoke to Oyelaran Adebayo about it.", Kind.NAME, "Oyelaran Adebayo"),
-        ("Chloe's views are recorded.", Kind.NAME, "Chloe"),
-        ("DOB 3.12.08", Kind.DATE_OF_BIRTH, "3.12.08"),
-        ("date of birth: 03/12/2008", Kind.DATE_OF_BIRTH, "03/12/2008"),
-        ("born on 3rd December 2008", Kind.DATE_OF_BIRTH, "3rd December 2008"),
-        ("d.o.b. 2008-12-03", Kind.DATE_OF_BIRTH, "2008-12-03"),
-        ("The family moved to DE1 2FS.", Kind.POSTCODE, "DE1 2FS"),
-        ("now living at sw1a 1aa", Kind.POSTCODE, "sw1a 1aa"),
-        ("Visited at 14 Acacia Avenue twice.", Kind.ADDRESS, "14 Acacia Avenue"),
-        ("Moved to Flat 3 in May.", Kind.ADDRESS, "Flat 3"),
-        ("NHS number 943 476 5919 on the form.", Kind.NHS_NUMBER, "943 476 5919"),
-        ("see 9434765919", Kind.NHS_NUMBER, "9434765919"),
+        ("Seen with Jayden Carter at home.", PersonalDataKind.NAME, "Jayden Carter"),
+        ("Jayden said that he felt safe.", PersonalDataKind.NAME, "Jayden"),
+        ("The plan was shared with Jayden.", PersonalDataKind.NAME, "Jayden"),
+        ("Discussed with Mrs Oyelaran on Monday.", PersonalDataKind.NAME, "Mrs Oyelaran"),
+        ("Dr. Patel's letter is on file.", PersonalDataKind.NAME, "Dr. Patel"),
+        ("His brother Kacper was not seen.", PersonalDataKind.NAME, "Kacper"),
+        ("Agreed with J Holloway last week.", PersonalDataKind.NAME, "J Holloway"),
+        ("Agreed with J. Holloway last week.", PersonalDataKind.NAME, "J. Holloway"),
+        ("Spoke to Oyelaran Adebayo about it.", PersonalDataKind.NAME, "Oyelaran Adebayo"),
+        ("Chloe's views are recorded.", PersonalDataKind.NAME, "Chloe"),
+        ("DOB 3.12.08", PersonalDataKind.DATE_OF_BIRTH, "3.12.08"),
+        ("date of birth: 03/12/2008", PersonalDataKind.DATE_OF_BIRTH, "03/12/2008"),
+        ("born on 3rd December 2008", PersonalDataKind.DATE_OF_BIRTH, "3rd December 2008"),
+        ("d.o.b. 2008-12-03", PersonalDataKind.DATE_OF_BIRTH, "2008-12-03"),
+        ("The family moved to DE1 2FS.", PersonalDataKind.POSTCODE, "DE1 2FS"),
+        ("now living at sw1a 1aa", PersonalDataKind.POSTCODE, "sw1a 1aa"),
+        ("Visited at 14 Acacia Avenue twice.", PersonalDataKind.ADDRESS, "14 Acacia Avenue"),
+        ("Moved to Flat 3 in May.", PersonalDataKind.ADDRESS, "Flat 3"),
+        ("NHS number 943 476 5919 on the form.", PersonalDataKind.NHS_NUMBER, "943 476 5919"),
+        ("see 9434765919", PersonalDataKind.NHS_NUMBER, "9434765919"),
     ],
 )
-def test_what_is_noticed(text: str, kind: Kind, found: str) -> None:
+def test_what_is_noticed(text: str, kind: PersonalDataKind, found: str) -> None:
     assert [(one.kind, one.found) for one in warnings(text, KNOWN)] == [(kind, found)]
 
 
@@ -77,11 +77,11 @@ def test_a_sentence_for_the_writer() -> None:
 def test_several_things_are_told_in_the_order_of_the_text() -> None:
     text = "DOB 3.12.08, Jayden Carter, 14 Acacia Avenue, DE1 2FS, 9434765919"
     assert [one.kind for one in warnings(text)] == [
-        Kind.DATE_OF_BIRTH,
-        Kind.NAME,
-        Kind.ADDRESS,
-        Kind.POSTCODE,
-        Kind.NHS_NUMBER,
+        PersonalDataKind.DATE_OF_BIRTH,
+        PersonalDataKind.NAME,
+        PersonalDataKind.ADDRESS,
+        PersonalDataKind.POSTCODE,
+        PersonalDataKind.NHS_NUMBER,
     ]
 
 

@@ -14,8 +14,8 @@ from earlyhelp.core.actor import Route
 from earlyhelp.core.change import lock
 from earlyhelp.core.events import record, triggers
 from earlyhelp.core.events.chain import broken_chains
-from earlyhelp.core.events.checks import check_event_triggers
 from earlyhelp.core.events.models import Event, Remark
+from earlyhelp.core.events.triggers import check_event_triggers
 from measures.corrections import actions as corrections
 from measures.models import Figure, ReportingQuarter
 from measures.quarters import actions as quarters

@@ -24,10 +24,10 @@ from audits.safety import loop as safety
 from audits.safety.loop import Step
 from audits.scoring import Share
 from audits.workflow import RoundState
+from earlyhelp import sample
 from earlyhelp.core import personal_data as names
 from earlyhelp.core.actor import Route
 from earlyhelp.core.events.models import Event, Remark
-from earlyhelp.sample import split
 from earlyhelp.sample.story import TODAY
 from measures.models import Figure
 from teams.authority import authority_of
@@ -42,7 +42,7 @@ DECEMBER = "under-11s-december-2015"
 
 
 def _totals() -> list[dict[str, str]]:
-    path = Path(split.__file__).parent / "audit_totals.csv"
+    path = Path(sample.__file__).parent / "audit_totals.csv"
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 

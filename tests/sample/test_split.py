@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from earlyhelp.sample.split import FIGURES, FOLDER, TOTALS, apportion, figure_rows, write_figures
+import split_totals
+from split_totals import FIGURES, FOLDER, TOTALS, apportion, figure_rows, write_figures
 from tests.oracle import (
     Answer,
     Council,
@@ -181,9 +182,11 @@ def test_making_the_figures_again_gives_the_same_file(tmp_path: Path) -> None:
 
 def test_the_command_runs_on_plain_python() -> None:
     """Making the sample needs nothing installed: no Django, no settings."""
-    code = "import sys, earlyhelp.sample.split; sys.exit('django' in sys.modules)"
+    code = "import sys, split_totals; sys.exit('django' in sys.modules)"
     assert (
-        subprocess.run([sys.executable, "-c", code], check=False, cwd=FOLDER.parents[2]).returncode
+        subprocess.run(
+            [sys.executable, "-c", code], check=False, cwd=Path(split_totals.__file__).parent
+        ).returncode
         == 0
     )
 

@@ -8,12 +8,12 @@ import pytest
 from django.core.management import call_command
 from pytest_django.plugin import DjangoDbBlocker
 
-from earlyhelp.sample import split
+from earlyhelp import sample
 
 # Says that the test database is needed; the tests themselves only read what was exported.
 pytestmark = pytest.mark.django_db
 
-TOTALS = Path(split.__file__).parent / "totals.csv"
+TOTALS = Path(sample.__file__).parent / "totals.csv"
 
 
 def _totals() -> list[dict[str, str]]:

@@ -19,7 +19,7 @@ from earlyhelp.core.redaction import TAKEN_OUT
 from earlyhelp.core.work import jobs
 from earlyhelp.core.work.models import Job
 from teams.actions import keep, prolong, withdraw
-from teams.admin.history import Change
+from teams.admin.history import ChangedField
 from teams.models import Appointment, Council, Locality, Placement, Team, User
 from teams.roles import Role
 from tests.cast import TODAY, Cast
@@ -152,7 +152,7 @@ def test_a_change_leaves_an_event_and_history_with_the_reason(
     page = client.get(reverse("admin:teams_locality_history", args=[north.pk]))
     (last, *_) = page.context["lines"]
     assert (last.what, last.why) == ("Changed", "The council renamed it")
-    assert last.changes == [Change("Name", "North", "North and hills")]
+    assert last.changes == [ChangedField("Name", "North", "North and hills")]
     text = page.content.decode()
     assert "The council renamed it" in text and "Officer" in text
 
@@ -567,12 +567,12 @@ def test_a_history_names_related_rows_and_choices(council: Cast, sign_in: SignIn
     prolong(kept, ends=dt.date(2016, 12, 31), **by)
     page = sign_in("administrator").get(reverse("admin:teams_appointment_history", args=[kept.pk]))
     last, first = page.context["lines"]
-    assert last.changes == [Change("Last day", "nothing", "2016-12-31")]
+    assert last.changes == [ChangedField("Last day", "nothing", "2016-12-31")]
     assert {
-        Change("Person", "nothing", str(council.person["contributor"])),
-        Change("Role", "nothing", "Contributor"),
-        Change("Team", "nothing", str(kept.team)),
-        Change("Cover", "nothing", "No"),
+        ChangedField("Person", "nothing", str(council.person["contributor"])),
+        ChangedField("Role", "nothing", "Contributor"),
+        ChangedField("Team", "nothing", str(kept.team)),
+        ChangedField("Cover", "nothing", "No"),
     } <= set(first.changes)
 
 

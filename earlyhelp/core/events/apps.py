@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.core.checks import Tags, register
 from django.db.models.signals import post_migrate
 
-from earlyhelp.core.events import checks, triggers
+from earlyhelp.core.events import triggers
 
 
 class EventsConfig(AppConfig):
@@ -16,4 +16,4 @@ class EventsConfig(AppConfig):
     def ready(self) -> None:
         """SQLite rebuilds a table without its triggers, so they are put back each time."""
         post_migrate.connect(triggers.install_after_migrate, dispatch_uid="event triggers")
-        register(checks.check_event_triggers, Tags.database)
+        register(triggers.check_event_triggers, Tags.database)

@@ -32,14 +32,14 @@ CHUNK = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class ChainLink:
     """An event's place in the chain of its subject."""
 
     sequence: int
     digest: str
 
 
-START = Link(0, "")
+START = ChainLink(0, "")
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def _instant(value: dt.datetime) -> str:
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=_instant).encode
 
 
-def last_links(subjects: Collection[Subject]) -> dict[Subject, Link]:
+def last_links(subjects: Collection[Subject]) -> dict[Subject, ChainLink]:
     """The last link of each subject's chain, those without events left out; one statement.
 
     Only sure to be the last while nobody else writes about them: hold the subject's row, or have
@@ -87,7 +87,7 @@ def last_links(subjects: Collection[Subject]) -> dict[Subject, Link]:
                     ORDER BY sequence DESC LIMIT 1)""",  # marks only
             [value for subject in subjects for value in subject],
         )
-        return {(row[0], row[1]): Link(row[2], row[3]) for row in cursor.fetchall()}
+        return {(row[0], row[1]): ChainLink(row[2], row[3]) for row in cursor.fetchall()}
 
 
 def broken_chains() -> Iterator[BrokenChain]:
@@ -110,5 +110,5 @@ def _first_wrong(chain: Iterable[Sequence[Any]]) -> int | None:
         sequence = previous.sequence + 1
         if facts[0] != sequence or pk < newest or kept != digest(previous.digest, facts):
             return sequence
-        previous, newest = Link(sequence, kept), pk
+        previous, newest = ChainLink(sequence, kept), pk
     return None

@@ -5,12 +5,21 @@ wrote in their own words stands beside the record in ``Remark``, so that a name 
 mistake can be taken out, on record.
 """
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from earlyhelp.core.actor import Route
-from earlyhelp.core.events.querysets import EventQuerySet
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    """The record of what was done, oldest first."""
+
+    def about(self, subject: models.Model) -> Self:
+        """What was done to ``subject``."""
+        return self.filter(subject_type=subject._meta.model_name, subject_id=subject.pk)
 
 
 class Event(models.Model):

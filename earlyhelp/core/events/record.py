@@ -49,7 +49,7 @@ def write(
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("The record is written in the transaction that writes the row")
-    links: dict[chain.Subject, chain.Link] = {}
+    links: dict[chain.Subject, chain.ChainLink] = {}
     waiting = iter(entries)
     while batch := list(islice(waiting, BATCH_SIZE)):
         _write(batch, links, by, route, at)
@@ -57,7 +57,7 @@ def write(
 
 def _write(
     batch: Sequence[Entry],
-    links: dict[chain.Subject, chain.Link],
+    links: dict[chain.Subject, chain.ChainLink],
     by: models.Model | None,
     route: Route,
     at: dt.datetime,
@@ -73,7 +73,7 @@ def _write(
             *(sequence, at, by.pk if by else None, route, entry.verb),
             *(*subject, entry.part, entry.before, entry.after),
         )
-        links[subject] = chain.Link(sequence, chain.digest(previous.digest, facts))
+        links[subject] = chain.ChainLink(sequence, chain.digest(previous.digest, facts))
         columns = dict(zip(_COLUMNS, facts, strict=True))
         events.append(Event(**columns, digest=links[subject].digest))
     Event.objects.bulk_create(events, batch_size=BATCH_SIZE)

@@ -1,11 +1,14 @@
 """The database's own refusal to change or delete an event, on both engines.
 
-Installed after every migration (``TeamsConfig.ready``); ``missing`` lets a system check say
-so when somebody has taken them out.
+Installed after every migration (``EventsConfig.ready``). ``manage.py check --database default``
+(``make check`` does) says when somebody has taken them out; it warns instead of failing, because
+``migrate``, which runs the same checks first, is what mends it.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.core import checks
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -76,3 +79,19 @@ def install_after_migrate(using: str, **kwargs: Any) -> None:
     connection = connections[using]
     if missing(connection):
         install(connection)
+
+
+def check_event_triggers(
+    *, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[checks.CheckMessage]:
+    """The triggers of the event log that are missing from the databases asked about."""
+    return [
+        checks.Warning(
+            f"The record of events can be changed in the database “{alias}”: "
+            f"{', '.join(sorted(gone))} is missing.",
+            hint=f"Run manage.py migrate --database {alias}, which puts it back.",
+            id="events.W001",
+        )
+        for alias in databases or []
+        if (gone := missing(connections[alias]))
+    ]

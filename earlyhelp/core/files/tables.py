@@ -2,7 +2,7 @@
 
 A row collects what is wrong with it as its cells are read, so that everything can be listed
 together: read every cell first, and look at ``row.is_good`` last. How a cell is read is the
-business of its column (``earlyhelp.core.files.cells``).
+business of its column (``earlyhelp.core.files.widgets``).
 """
 
 import re

@@ -19,11 +19,16 @@ from earlyhelp.core.files.tables import CodeIndex, Row, joined
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PLAIN_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
-# Calendars reach further, councils do not.
-FIRST_YEAR, LAST_YEAR = 1900, 2199
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
 
 # What rows can refer to, by its model.
 Indexes = Mapping[type[models.Model], CodeIndex[Any]]
+
+
+def refuse_odd_year(year: int, what: str) -> None:
+    """Raise ValueError for a year that a council cannot mean; calendars reach further."""
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+        raise ValueError(f"{what} lies between {_FIRST_YEAR} and {_LAST_YEAR}")
 
 
 class CellWidget(Widget):
@@ -31,9 +36,11 @@ class CellWidget(Widget):
 
     empty: Any = None
 
-    def __init__(self, *, needed: bool = True) -> None:
+    def __init__(self, *, needed: bool = True, empty: Any = None) -> None:
         super().__init__()
         self.needed = needed
+        if empty is not None:
+            self.empty = empty
 
     @classmethod
     def for_field(cls, field: Any) -> Self:
@@ -104,8 +111,7 @@ class DayWidget(CellWidget):
             day = dt.date.fromisoformat(text)
         except ValueError:
             raise ValueError(message) from None
-        if not FIRST_YEAR <= day.year <= LAST_YEAR:
-            raise ValueError(f"a date lies between {FIRST_YEAR} and {LAST_YEAR}")
+        refuse_odd_year(day.year, "a date")
         return day
 
 
@@ -140,12 +146,9 @@ class YesWidget(CellWidget):
 class WholeWidget(CellWidget):
     """One of a few whole numbers."""
 
-    def __init__(
-        self, numbers: Collection[int], *, needed: bool = False, empty: int | None = None
-    ) -> None:
-        super().__init__(needed=needed)
+    def __init__(self, numbers: Collection[int], *, empty: int | None = None) -> None:
+        super().__init__(needed=False, empty=empty)
         self.allowed = [str(number) for number in numbers]
-        self.empty = empty
 
     def read(self, text: str) -> int:
         """The number."""
@@ -162,9 +165,8 @@ class ExactWidget(CellWidget):
     """An exact number of 0 or more with so many decimals at most."""
 
     def __init__(self, decimals: int, *, needed: bool = True, empty: Decimal | None = None) -> None:
-        super().__init__(needed=needed)
+        super().__init__(needed=needed, empty=empty)
         self.decimals = decimals
-        self.empty = empty
 
     @classmethod
     def for_field(cls, field: Any) -> Self:

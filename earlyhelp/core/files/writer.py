@@ -106,7 +106,6 @@ _LONGEST_SHEET_NAME = 31
 
 
 def _sheet_name(name: str) -> str:
-    """A name that every spreadsheet program takes."""
     return _NOT_IN_SHEET_NAME.sub(" ", name)[:_LONGEST_SHEET_NAME].strip("' ") or "Sheet"
 
 

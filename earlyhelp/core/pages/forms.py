@@ -78,13 +78,7 @@ def answer(
     stand alone sends people whom the state no longer lets do this.
     """
     post_to_own_address(request, form)
-    if not form.is_bound:
-        return show()
-    if not form.is_valid():
-        if "version" in getattr(form, "errors", ()):
-            raise BadRequest("The form came without its version")
-        return show()
-    if isinstance(form, AsksAboutWords) and form.asks_about_words():
+    if not _is_ready(form):
         return show()
     try:
         result = act()
@@ -102,6 +96,26 @@ def answer(
         form.add_error(None, stale)
         use_version(form, current_version(refusal.current))
         return show()
+    return _go_on(request, result, done, then)
+
+
+def _is_ready(form: PageForm) -> bool:
+    """Whether what was posted can be acted on as it stands; BadRequest where no page posted it."""
+    if not form.is_bound:
+        return False
+    if not form.is_valid():
+        if "version" in getattr(form, "errors", ()):
+            raise BadRequest("The form came without its version")
+        return False
+    return not (isinstance(form, AsksAboutWords) and form.asks_about_words())
+
+
+def _go_on(
+    request: HttpRequest,
+    result: DoneT,
+    done: str | Callable[[DoneT], str],
+    then: str | Callable[[DoneT], str],
+) -> HttpResponse:
     messages.success(request, done(result) if callable(done) else done)
     return redirect(then(result) if callable(then) else then)
 
@@ -131,8 +145,7 @@ def answer_button(
     except Stale as refusal:
         messages.warning(request, stale or str(refusal))
         return redirect(page)
-    messages.success(request, done(result) if callable(done) else done)
-    return redirect((then(result) if callable(then) else then) or page)
+    return _go_on(request, result, done, then or page)
 
 
 def refuse_on(form: PageForm, refusal: Exception) -> None:
@@ -145,7 +158,7 @@ def refuse_on(form: PageForm, refusal: Exception) -> None:
     add_refusal(form, refusal)
 
 
-def add_refusal(form: forms.Form, refusal: Exception) -> None:
+def add_refusal(form: forms.BaseForm, refusal: Exception) -> None:
     """Add to a form of Django's what an action refused, at its field where the form has it."""
     if not isinstance(refusal, ValidationError):
         form.add_error(None, str(refusal))

@@ -1,7 +1,5 @@
 """Boxes that people type into."""
 
-from typing import Any
-
 from django import forms
 
 
@@ -12,7 +10,7 @@ class NumberText(forms.TextInput):
     not a number without a word, and is read out poorly.
     """
 
-    def __init__(self, attrs: dict[str, Any] | None = None, *, decimals: int = 0) -> None:
+    def __init__(self, *, decimals: int = 0) -> None:
         super().__init__(
             {
                 "inputmode": "decimal" if decimals else "numeric",
@@ -20,5 +18,4 @@ class NumberText(forms.TextInput):
                 "spellcheck": "false",
                 "class": "eh-number",
             }
-            | (attrs or {})
         )

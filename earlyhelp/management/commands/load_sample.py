@@ -14,10 +14,8 @@ from django.db import transaction
 from earlyhelp.sample import people, story
 from earlyhelp.sample.audits import Audits
 from earlyhelp.sample.plan import Plans
-from earlyhelp.sample.stage import Stage
+from earlyhelp.sample.stage import FOLDER, Stage, read
 from teams.models import Council
-
-FOLDER = Path(people.__file__).parent / "derby"
 
 
 class Command(BaseCommand):
@@ -63,7 +61,7 @@ class Command(BaseCommand):
     def _print_sign_ins(self) -> None:
         self.stdout.write(f"\nSign in with one of these and the password {people.PASSWORD}\n")
         told: dict[str, str] = {}
-        for row in people.rows():
+        for row in read("people"):
             told.setdefault(row["email"], f"{row['name']}: {row['signs_in_for']}")
         for email, words in told.items():
             self.stdout.write(f"  {email:<32}{words}")
@@ -73,15 +71,12 @@ class Command(BaseCommand):
 def _before_correction(into: Path) -> Path:
     """The sample's figures as first published: one is too low until its correction."""
     team, quarter, item = story.CORRECTED
-    with (FOLDER / "figures.csv").open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        columns = list(reader.fieldnames or [])
-        rows = list(reader)
+    rows = read("figures")
     for row in rows:
         if (row["team"], row["quarter"], row["item"]) == (team, str(quarter), item):
             row["value"] = str(int(row["value"]) - story.TOO_FEW)
     with into.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, columns)
+        writer = csv.DictWriter(file, list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
     return into

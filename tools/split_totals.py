@@ -4,10 +4,11 @@ The report gives most numbers for the whole city and a whole year; the applicati
 for each team and quarter. This module makes the second from the first by a fixed rule, so that the
 parts add up to the published totals exactly and anybody can make the same file again::
 
-    python -m earlyhelp.sample.split
+    python tools/split_totals.py
 
-reads ``totals.csv`` and the council folder ``derby/`` and rewrites ``derby/figures.csv``. The split
-is illustrative: it says nothing about any real team. ``docs/sample.md`` has an example.
+reads ``totals.csv`` and the council folder ``derby/`` of ``earlyhelp/sample`` and rewrites
+``derby/figures.csv``. The split is illustrative: it says nothing about any real team.
+``docs/sample.md`` has an example.
 """
 
 import csv
@@ -16,9 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-HERE = Path(__file__).parent
-TOTALS = HERE / "totals.csv"
-FOLDER = HERE / "derby"
+SAMPLE = Path(__file__).parents[1] / "earlyhelp" / "sample"
+TOTALS = SAMPLE / "totals.csv"
+FOLDER = SAMPLE / "derby"
 FIGURES = FOLDER / "figures.csv"
 COLUMNS = ("team", "quarter", "item", "value", "answer", "note")
 YEARS = ("2014-15", "2015-16")
@@ -110,7 +111,7 @@ NOT_APPLICABLE: Mapping[tuple[str, str], str] = {
 
 
 @dataclass(frozen=True)
-class Team:
+class SampleTeam:
     """A team of the council folder; ``locality`` is empty for the city-wide team."""
 
     code: str
@@ -119,7 +120,7 @@ class Team:
 
 
 @dataclass(frozen=True)
-class Item:
+class SampleItem:
     """A data item of the council folder, with the quarters and team types it is asked of."""
 
     code: str
@@ -150,26 +151,38 @@ def apportion(total: int, weights: Sequence[int], caps: Sequence[int] | None = N
     limits = list(caps) if caps is not None else [total] * len(weights)
     if total > sum(limit for limit, weight in zip(limits, weights, strict=True) if weight):
         raise ValueError(f"{total} does not fit under the caps {limits}")
-    parts = [0] * len(weights)
-    free = [n for n, weight in enumerate(weights) if weight]
+    full = _at_their_caps(total, weights, limits)
+    capped = [limit if n in full else 0 for n, limit in enumerate(limits)]
+    left = total - sum(capped)
+    if not left:
+        return capped
+    free = [0 if n in full else weight for n, weight in enumerate(weights)]
+    return [cap + part for cap, part in zip(capped, _by_remainder(left, free), strict=True)]
+
+
+def _at_their_caps(total: int, weights: Sequence[int], limits: Sequence[int]) -> set[int]:
+    """The parts whose share reaches their cap, when what these leave is split over the others."""
+    full: set[int] = set()
     left = total
-    whole = 0
     while left:
+        free = [n for n, weight in enumerate(weights) if weight and n not in full]
         whole = sum(weights[n] for n in free)
-        full = [n for n in free if left * weights[n] >= limits[n] * whole]
-        if not full:
+        reached = {n for n in free if left * weights[n] >= limits[n] * whole}
+        if not reached:
             break
         # Their caps are at most their shares, so together they never take more than is left.
-        for n in full:
-            parts[n] = limits[n]
-            left -= limits[n]
-        free = [n for n in free if n not in full]
-    if left:
-        for n in free:
-            parts[n] = left * weights[n] // whole
-        ranked = sorted(free, key=lambda n: (-(left * weights[n] % whole), n))
-        for n in ranked[: left - sum(parts[n] for n in free)]:
-            parts[n] += 1
+        full |= reached
+        left -= sum(limits[n] for n in reached)
+    return full
+
+
+def _by_remainder(total: int, weights: Sequence[int]) -> list[int]:
+    """The parts by largest remainder, without caps."""
+    whole = sum(weights)
+    parts = [total * weight // whole for weight in weights]
+    ranked = sorted(range(len(weights)), key=lambda n: (-(total * weights[n] % whole), n))
+    for n in ranked[: total - sum(parts)]:
+        parts[n] += 1
     return parts
 
 
@@ -182,7 +195,10 @@ class Splitter:
     """Works out every team's figure for every quarter, wholes before their parts."""
 
     def __init__(
-        self, teams: Sequence[Team], items: Sequence[Item], totals: Mapping[tuple[str, str], int]
+        self,
+        teams: Sequence[SampleTeam],
+        items: Sequence[SampleItem],
+        totals: Mapping[tuple[str, str], int],
     ):
         """``totals`` by item and period (a quarter or a year); absent means not published."""
         self.teams = teams
@@ -230,7 +246,7 @@ class Splitter:
         """The whole's total over the teams that provide ``code`` in a quarter."""
         return sum(self.figures(whole)[team.code, quarter] for team in self._providers(code))
 
-    def _providers(self, code: str) -> list[Team]:
+    def _providers(self, code: str) -> list[SampleTeam]:
         localities = PROVIDED_BY.get(code)
         return [
             team
@@ -253,7 +269,7 @@ class Splitter:
         for team, part in zip(teams, apportion(total, weights, caps), strict=True):
             yield (team.code, quarter), part
 
-    def _size(self, code: str, team: Team) -> int:
+    def _size(self, code: str, team: SampleTeam) -> int:
         if not team.locality:
             return 1
         by_type = TYPE_WEIGHTS[code][TYPES.index(team.type)]
@@ -266,17 +282,18 @@ def read_rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def read_teams() -> list[Team]:
+def read_teams() -> list[SampleTeam]:
     """The sample's teams in their file's order."""
     return [
-        Team(row["code"], row["type"], row["locality"]) for row in read_rows(FOLDER / "teams.csv")
+        SampleTeam(row["code"], row["type"], row["locality"])
+        for row in read_rows(FOLDER / "teams.csv")
     ]
 
 
-def read_items() -> list[Item]:
+def read_items() -> list[SampleItem]:
     """The sample's data items in their file's order."""
     return [
-        Item(
+        SampleItem(
             row["code"],
             row["timing"],
             tuple(row["team_types"].split()),
