@@ -3,10 +3,13 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from earlyhelp.core.compiled_queries import fetch
 from earlyhelp.core.events.models import Event
+from measures.counting.aggregates.ids import OneOf, one_of
 from measures.models import Return
 from measures.permissions import MeasuresPermission, on_return
 from measures.querysets import ReturnQuerySet, covered_by
@@ -24,22 +27,22 @@ def hands_on(made: Return) -> frozenset[int]:
 def hands_on_each(returns: Collection[Return]) -> dict[int, frozenset[int]]:
     """Who had a hand in each of these returns, by return id; one query for all of them."""
     people: dict[int, set[int]] = {made.pk: set() for made in returns}
-    for return_id, person in (
-        Event.objects.filter(
-            subject_type=Return._meta.model_name,
-            subject_id__in=list(people),
-            verb__in=HANDS_ON,
-            by__isnull=False,
-        )
-        .order_by()
-        .values_list("subject_id", "by")
-        .distinct()
-    ):
+    for return_id, person in fetch(_with_a_hand_in, **one_of(list(people))):
         people[return_id].add(person)
     for made in returns:
         if made.submitted_by_id is not None:
             people[made.pk].add(made.submitted_by_id)
     return {return_id: frozenset(found) for return_id, found in people.items()}
+
+
+def _with_a_hand_in() -> QuerySet[Event, Any]:
+    events = Event.objects.filter(
+        OneOf("subject_id"),
+        subject_type=Return._meta.model_name,
+        verb__in=HANDS_ON,
+        by__isnull=False,
+    )
+    return events.order_by().values_list("subject_id", "by").distinct()
 
 
 def waiting_for(authority: Authority, day: dt.date) -> ReturnQuerySet:
@@ -78,13 +81,14 @@ def waiting_for(authority: Authority, day: dt.date) -> ReturnQuerySet:
 def heads_by_locality(day: dt.date) -> dict[int, frozenset[int]]:
     """The heads of service on ``day``, without deputies: person ids by locality id."""
     found: dict[int, set[int]] = defaultdict(set)
-    for locality_id, person in (
-        Appointment.objects.in_force(day)
-        .filter(role=Role.HEAD_OF_SERVICE, is_cover=False)
-        .values_list("locality", "person")
-    ):
+    for locality_id, person in fetch(_heads, day):
         found[locality_id].add(person)
     return {locality_id: frozenset(people) for locality_id, people in found.items()}
+
+
+def _heads(day: dt.date) -> QuerySet[Appointment, Any]:
+    heads = Appointment.objects.in_force(day).filter(role=Role.HEAD_OF_SERVICE, is_cover=False)
+    return heads.values_list("locality", "person")
 
 
 def why_not_sign(authority: Authority, made: Return, hands: frozenset[int], today: dt.date) -> str:
