@@ -4,11 +4,14 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import prefetch_related_objects
+
 from audits.plan.models import Action
-from audits.plan.pages.rows import ActionRow, for_rows, may_report, row_of
+from audits.plan.pages.rows import ActionRow, beside_rows, may_report, row_of
 from audits.plan.permissions import PlanPermission
 from audits.plan.progress import Overall, Progress, overall
 from audits.plan.querysets import ActionQuerySet
+from earlyhelp.core.compiled_queries import fetch
 from teams.authority import stands_in
 from teams.models import Locality
 from teams.permissions import Authority
@@ -52,25 +55,30 @@ def my_actions(authority: Authority, today: dt.date) -> MyActions | None:
     to_accept = _to_accept(authority)
     if not reports and to_accept is None:
         return None
-    owned = Action.objects.unfinished().owned_by(authority).in_order()
-    localities = list(Locality.objects.all())
+    owned: list[Action] = fetch(_owned, authority)
+    prefetch_related_objects(owned, *beside_rows())
+    localities: list[Locality] = fetch(Locality.objects.all)
     within = _own_places(authority, today)
     waiting: list[tuple[Overall, Progress]] = []
-    for action in for_rows(owned.select_related("outcome__theme")):
+    for action in owned:
         stands = overall(action, localities, today)
         here = stands.within(within)
         if may_report(here, authority):
             waiting.append((stands, here))
     waiting.sort(key=lambda pair: (not pair[1].is_late, pair[1].due or dt.date.max))
-    accepting = [] if to_accept is None else list(to_accept)
-    if not waiting and not accepting:
+    if not waiting and not to_accept:
         return None
     return MyActions(
         rows=[row_of(stands, here, authority) for stands, here in waiting[:MOST]],
         more=max(0, len(waiting) - MOST),
         late=sum(here.is_late for _, here in waiting),
-        to_accept=accepting,
+        to_accept=to_accept or [],
     )
+
+
+def _owned(authority: Authority) -> ActionQuerySet:
+    owned = Action.objects.unfinished().owned_by(authority).in_order()
+    return owned.select_related("outcome__theme", "claimed_by", "accepted_by")
 
 
 def _own_places(authority: Authority, today: dt.date) -> frozenset[int]:
@@ -80,9 +88,13 @@ def _own_places(authority: Authority, today: dt.date) -> frozenset[int]:
     return stands_in(authority, today)
 
 
-def _to_accept(authority: Authority) -> ActionQuerySet | None:
+def _to_accept(authority: Authority) -> list[Action] | None:
     """Claims that this person can accept: somebody else's; None for who accepts nothing."""
     if not authority.holds(PlanPermission.ACCEPT_COMPLETION):
         return None
-    claims = Action.objects.awaiting_acceptance().exclude(claimed_by=authority.person_id)
+    return fetch(_claimed_by_others, authority.person_id)
+
+
+def _claimed_by_others(person_id: int | None) -> ActionQuerySet:
+    claims = Action.objects.awaiting_acceptance().exclude(claimed_by=person_id)
     return claims.select_related("outcome__theme", "claimed_by").in_order()
