@@ -35,7 +35,7 @@ from teams.quarters import Quarter
 
 
 @dataclass(frozen=True)
-class Link:
+class HomeLink:
     """Words that lead somewhere."""
 
     words: str
@@ -50,15 +50,15 @@ class CameBack:
     queried: Sequence[str]
 
     @property
-    def link(self) -> Link:
+    def link(self) -> HomeLink:
         """Where to correct it: at the first question named."""
         url = reverse("return-fill-in", args=[self.made.pk])
         if not self.queried:
-            return Link("Look at the return", url)
+            return HomeLink("Look at the return", url)
         words = "the question that was named"
         if len(self.queried) > 1:
             words = f"the {_words(len(self.queried))} questions that were named"
-        return Link(f"Look at {words}", f"{url}#value-{self.queried[0]}")
+        return HomeLink(f"Look at {words}", f"{url}#value-{self.queried[0]}")
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class LeftOut:
 
 
 @dataclass(frozen=True)
-class Progress:
+class QuarterProgress:
     """How far an open quarter is."""
 
     quarter: ReportingQuarter
@@ -111,12 +111,12 @@ class Home:
     my_actions: MyActions | None
     cover: Sequence[Appointment]
     cover_link: str
-    progress: Sequence[Progress]
+    progress: Sequence[QuarterProgress]
     corrections: int
     last_quarter: str
     performance_heading: str
-    performance: Sequence[Link]
-    links: Sequence[Link]
+    performance: Sequence[HomeLink]
+    links: Sequence[HomeLink]
     has_appointments: bool
 
 
@@ -280,7 +280,7 @@ def _cover_within(localities: frozenset[int], today: dt.date) -> QuerySet[Appoin
     )
 
 
-def _progress(quarters: Sequence[ReportingQuarter], today: dt.date) -> list[Progress]:
+def _progress(quarters: Sequence[ReportingQuarter], today: dt.date) -> list[QuarterProgress]:
     """How many returns of each open quarter stand where; one query."""
     counted: dict[int, Counter[str]] = defaultdict(Counter)
     late: Counter[int] = Counter()
@@ -288,7 +288,7 @@ def _progress(quarters: Sequence[ReportingQuarter], today: dt.date) -> list[Prog
         counted[quarter][state] = number
         late[quarter] += of_them_late
     return [
-        Progress(
+        QuarterProgress(
             quarter=one,
             counts=[
                 *((state.label, counted[one.pk][state]) for state in ReturnState),
@@ -321,7 +321,7 @@ def _waiting_corrections(but_by: int | None) -> QuerySet[Correction, Any]:
     return waiting.order_by().values(every=Value(1)).values_list(Count("pk"))
 
 
-def _performance(authority: Authority) -> tuple[str, list[Link]]:
+def _performance(authority: Authority) -> tuple[str, list[HomeLink]]:
     """Last quarter's pages of one's own teams and localities, beside the city."""
     if not authority.holds(Measures.SEE_CITY):
         return "", []
@@ -335,7 +335,7 @@ def _performance(authority: Authority) -> tuple[str, list[Link]]:
             places = fetch(_named, model, pks) if pks else []
             links += [(place, name, [code]) for place, code in places]
     links.append(("The city", "performance-city", []))
-    found = [Link(words, url) for words, name, args in links if (url := _url(name, *args))]
+    found = [HomeLink(words, url) for words, name, args in links if (url := _url(name, *args))]
     latest = fetch(_last_closed)
     return (latest[0].quarter.label if latest else ""), found
 
@@ -355,7 +355,7 @@ def _performance_heading(authority: Authority) -> str:
     return "Your localities last quarter" if scope.localities else "Performance"
 
 
-def _links(authority: Authority) -> list[Link]:
+def _links(authority: Authority) -> list[HomeLink]:
     """Where else this person's work is."""
     wanted = []
     if authority.holds(Measures.RUN_QUARTERS):
@@ -364,7 +364,7 @@ def _links(authority: Authority) -> list[Link]:
         wanted.append(("Corrections", "corrections"))
     if authority.holds(Measures.IMPORT_FIGURES):
         wanted.append(("Load figures from a file", "import-figures"))
-    return [Link(words, url) for words, name in wanted if (url := _url(name))]
+    return [HomeLink(words, url) for words, name in wanted if (url := _url(name))]
 
 
 def _url(name: str, *args: str) -> str:

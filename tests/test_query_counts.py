@@ -18,6 +18,7 @@ from measures.models import Figure, Return
 from teams.models import Placement, Team
 from tests import access
 from tests.access import YES
+from tests.audits.making import make_action, make_casework, make_plan
 from tests.cast import Cast
 from tests.test_access import CELLS, is_ours
 
@@ -28,6 +29,8 @@ WIDEST = [
     "officer", "director", "head", "manager", "auditor", "administrator", "board member",
     "contributor", "other head", "other manager",
 ]  # fmt: skip
+# Their examples are of nothing in particular.
+AMONG_EVERYTHING = ("home", "audits")
 ROWS = [name for name, method in CELLS if method == "GET" and is_ours(name)]
 Ids = Mapping[int, int]
 
@@ -115,6 +118,9 @@ def grown(name: str, who: str, cast: Cast, sessions: dict[str, str]) -> tuple[in
     """The queries of an address among a few copies, and among three times as many."""
     with transaction.atomic():
         example = access.example_for(cast, name, "GET")
+        if name in AMONG_EVERYTHING:
+            make_casework(cast)
+            make_action(cast, make_plan(cast)[1])
         growing = Growing()
         growing.grow()
         few = queries(name, who, example, sessions)
@@ -144,6 +150,7 @@ def test_no_page_takes_more_queries_in_a_larger_council(
         ("returns", "director", Team),
         ("actions", "officer", Action),
         ("audits", "officer", Round),
+        ("home", "auditor", CaseAudit),
         ("auditing", "auditor", CaseAudit),
     ],
 )
