@@ -36,6 +36,9 @@ SIZES = {
     "large": Size(2280, 40),
 }
 SMALL, LARGE = "teams_15", "large"
+# The sample council is kept beside them, as ``load_sample`` loads it.
+SAMPLE = "sample"
+DATABASES = (*SIZES, SAMPLE)
 
 
 def engine() -> str:

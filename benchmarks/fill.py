@@ -1,12 +1,14 @@
 """Building a council of any size in a few statements, past the actions."""
 
 import datetime as dt
+from io import StringIO
 
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.test import override_settings
 from django.utils import timezone
 
-from benchmarks.councils import SIZES, council_of, name
+from benchmarks.councils import SAMPLE, SIZES, council_of, name
 from measures.models import DataItem, Denominator, Measure, Question, ReportingQuarter, Return
 from measures.workflow import QuarterState, ReturnState
 from teams.models import Appointment, Council, Locality, Team, TeamType, User
@@ -14,10 +16,21 @@ from teams.quarters import Quarter, span
 from teams.roles import Role
 
 LAST = Quarter.parse("2019-20 Q4")
+# The day on which the sample's story is told.
+SAMPLE_DAY = dt.date(2016, 7, 5)
 ITEMS = 30
 TEAMS_A_LOCALITY = 15
 # One figure in so many could not be provided.
 A_GAP_IN = 331
+
+
+def prepare_sample() -> None:
+    """Have the sample there, loading it when it is not."""
+    call_command("migrate", database=SAMPLE, verbosity=0)
+    with council_of(SAMPLE), override_settings(BUSINESS_DATE=SAMPLE_DAY):
+        if not Council.objects.exists():
+            call_command("load_sample", stdout=StringIO())
+            _settle()
 
 
 def prepare(size: str) -> bool:

@@ -1,4 +1,7 @@
-"""Measures one engine and writes the lines to standard output (``python -m benchmarks.measure``)."""
+"""Measures one engine and writes the lines to standard output (``python -m benchmarks.measure``).
+
+All promises, or those that are named (``p3 p5``).
+"""
 
 import json
 import os
@@ -22,8 +25,11 @@ def main() -> None:
         if fill.prepare(size):
             took = time.perf_counter() - begun
             print(f"built {size}: {SIZES[size].figures:,} figures in {took:.0f} s", file=sys.stderr)
+    fill.prepare_sample()
     lines = []
-    for measured in (rollups.p1, rollups.p2, pages.p3, pages.p4, saving.p5):
+    promises = (rollups.p1, rollups.p2, pages.p3, pages.p3b, pages.p4, saving.p5)
+    wanted = sys.argv[1:] or [measured.__name__ for measured in promises]
+    for measured in (one for one in promises if one.__name__ in wanted):
         lines += [line.as_plain() for line in measured()]
         print(f"{measured.__name__} measured", file=sys.stderr)
     print(json.dumps(lines))

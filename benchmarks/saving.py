@@ -1,14 +1,16 @@
-"""P5: saving a return of thirty figures, against one raw upsert of the same rows."""
+"""P5: saving a return of thirty figures: the action, and the request that a browser makes."""
 
 import datetime as dt
 from itertools import count
 
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from benchmarks.councils import LARGE, SMALL, council_of
 from benchmarks.fill import LAST
+from benchmarks.pages import fetching, signed_in
 from benchmarks.timing import Line, compare
 from measures.models import Figure, Return
 from measures.returns.actions import save_figures
@@ -25,7 +27,9 @@ class Desk:
     def __init__(self) -> None:
         self.manager = User.objects.get(email="manager@bench.example")
         self.made = Return.objects.get(quarter=LAST.index, team__code="team-0")
-        self.items = list(Figure.objects.of(self.made).values_list("item", flat=True))
+        self.codes = dict(Figure.objects.of(self.made).values_list("item", "item__code"))
+        self.items = list(self.codes)
+        self.client = signed_in("manager@bench.example")
         self.round = count()
 
     def save(self, how_many: int = 30) -> None:
@@ -38,6 +42,17 @@ class Desk:
             version=self.made.version,
             by=actor_of(self.manager, today=TODAY),
         )
+
+    def post(self) -> None:
+        """The same over HTTP: the page as it is sent, with another number in each box."""
+        number = next(self.round)
+        typed = {
+            f"value-{code}": str(50 + (number + item) % 40) for item, code in self.codes.items()
+        }
+        version = Return.objects.values_list("version", flat=True).get(pk=self.made.pk)
+        sent = {**typed, "version": version, "then": "leave"}
+        response = self.client.post(reverse("return-fill-in", args=[self.made.pk]), sent)
+        assert response.status_code == 302, response.status_code
 
     def upsert(self) -> None:
         """The same thirty rows in one statement and one transaction."""
@@ -72,6 +87,9 @@ def p5() -> list[Line]:
         with council_of(size):
             desk = Desk()
             found = compare(desk.save, desk.upsert, most=120)
+            bare = fetching(desk.client, reverse("bench-bare"))
+            posted = compare(desk.post, bare)
+            desk.made.refresh_from_db()
             with CaptureQueriesContext(connection) as seen:
                 desk.save()
             thirty = len(seen)
@@ -80,7 +98,14 @@ def p5() -> list[Line]:
             five = len(seen)
         what = f"saving 30 figures, {words} / one raw upsert"
         lines += [
-            Line("P5", what, found.ratio, 10, detail=found.detail),
+            Line("P5", what, found.ratio, 15, detail=found.detail),
+            Line(
+                "P5",
+                f"posting 30 figures, {words} / bare page",
+                posted.ratio,
+                15,
+                detail=posted.detail,
+            ),
             Line("P5", f"saving, {words}: queries, 30 figures", thirty, five, unit=""),
         ]
     return lines

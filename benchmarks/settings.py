@@ -7,7 +7,8 @@ import copy
 import datetime as dt
 import os
 
-from benchmarks.councils import SIZES, SMALL, address
+from benchmarks import councils
+from benchmarks.councils import SMALL, address
 from earlyhelp import environment as env
 
 os.environ["DATABASE_URL"] = address(SMALL)  # read by the next line
@@ -18,7 +19,7 @@ from earlyhelp.settings import DATABASES
 _how = {
     key: value for key, value in DATABASES["default"].items() if key in ("OPTIONS", "CONN_MAX_AGE")
 }
-for _size in SIZES:
+for _size in councils.DATABASES:
     DATABASES[_size] = {**env.database("", address(_size)), **copy.deepcopy(_how)}
 
 ROOT_URLCONF = "benchmarks.urls"

@@ -1,13 +1,14 @@
 """The home page: for each person what is due, what came back, what waits for them, what is late."""
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
+from typing import Any
 
-from django.db.models import Subquery
+from django.db.models import Count, Q, QuerySet, Subquery, Value
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
@@ -15,12 +16,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from audits.plan.pages.my_actions import MyActions, my_actions
+from earlyhelp.core.compiled_queries import fetch
 from earlyhelp.core.pages.wording import days_left
 from earlyhelp.my_audits import MyAudits, my_audits
 from measures.models import Correction, Figure, ReportingQuarter, Return
 from measures.permissions import MeasuresPermission as Measures
 from measures.permissions import review_scope, sees_areas_within_city
-from measures.querysets import covered_by
+from measures.querysets import TO_BE_FILLED_IN, QuarterQuerySet, covered_by
 from measures.returns.pages import lists as pages
 from measures.returns.pages.lists import ReturnRow
 from measures.returns.status import why_closed
@@ -28,12 +30,12 @@ from measures.review.queue import queue
 from measures.workflow import QuarterState, ReturnState
 from teams.http import SignedInRequest, signed_in
 from teams.models import Appointment, Locality, Team
-from teams.permissions import Authority, TeamsPermission
+from teams.permissions import Authority, Scope, TeamsPermission
 from teams.quarters import Quarter
 
 
 @dataclass(frozen=True)
-class Link:
+class HomeLink:
     """Words that lead somewhere."""
 
     words: str
@@ -42,21 +44,21 @@ class Link:
 
 @dataclass(frozen=True)
 class CameBack:
-    """A return that was sent back: the reviewer's words, and the questions they named."""
+    """A return that was sent back, and the codes of the questions that the reviewer named."""
 
     made: Return
-    named: Sequence[Figure]
+    queried: Sequence[str]
 
     @property
-    def link(self) -> Link:
+    def link(self) -> HomeLink:
         """Where to correct it: at the first question named."""
         url = reverse("return-fill-in", args=[self.made.pk])
-        if not self.named:
-            return Link("Look at the return", url)
+        if not self.queried:
+            return HomeLink("Look at the return", url)
         words = "the question that was named"
-        if len(self.named) > 1:
-            words = f"the {_words(len(self.named))} questions that were named"
-        return Link(f"Look at {words}", f"{url}#value-{self.named[0].item.code}")
+        if len(self.queried) > 1:
+            words = f"the {_words(len(self.queried))} questions that were named"
+        return HomeLink(f"Look at {words}", f"{url}#value-{self.queried[0]}")
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ class LeftOut:
 
 
 @dataclass(frozen=True)
-class Progress:
+class QuarterProgress:
     """How far an open quarter is."""
 
     quarter: ReportingQuarter
@@ -109,12 +111,12 @@ class Home:
     my_actions: MyActions | None
     cover: Sequence[Appointment]
     cover_link: str
-    progress: Sequence[Progress]
+    progress: Sequence[QuarterProgress]
     corrections: int
     last_quarter: str
     performance_heading: str
-    performance: Sequence[Link]
-    links: Sequence[Link]
+    performance: Sequence[HomeLink]
+    links: Sequence[HomeLink]
     has_appointments: bool
 
 
@@ -129,7 +131,7 @@ def home(request: SignedInRequest) -> HttpResponse:
 
 def home_page(authority: Authority, today: dt.date, hour: int) -> Home:
     """Everything the page says, with this authority on this day; some thirty-five queries."""
-    quarters = list(ReportingQuarter.objects.collecting().order_by("-index"))
+    quarters: list[ReportingQuarter] = fetch(_collecting)
     runs = authority.holds(Measures.RUN_QUARTERS)
     decides = authority.holds(Measures.COUNTERSIGN)
     last_quarter, performance = _performance(authority)
@@ -153,6 +155,10 @@ def home_page(authority: Authority, today: dt.date, hour: int) -> Home:
     )
 
 
+def _collecting() -> QuerySet[ReportingQuarter]:
+    return ReportingQuarter.objects.collecting().order_by("-index")
+
+
 def _greeting(hour: int) -> str:
     if hour < 12:
         return "Good morning"
@@ -164,14 +170,30 @@ def _to_enter(authority: Authority, today: dt.date) -> ToEnter | None:
     scope = authority.scope(Measures.ENTER_FIGURES)
     if not scope:
         return None
-    returns = Return.objects.within(scope).unlocked().for_pages().select_related("returned_by")
-    found = list(returns.with_counts().in_order())
-    sent_back = [made for made in found if made.state == ReturnState.RETURNED]
-    named = pages.queried(sent_back) if sent_back else {}
+    returns: list[Return] = fetch(_entered_within, scope)
+    sent_back = [made for made in returns if made.state == ReturnState.RETURNED]
+    queried: dict[int, list[str]] = defaultdict(list)
+    for return_id, code in fetch(_queried_within, scope) if sent_back else ():
+        queried[return_id].append(code)
     return ToEnter(
-        rows=pages.rows(found, authority, today),
-        came_back=[CameBack(made, named.get(made.pk, [])) for made in sent_back],
-        lead=_lead(found, today),
+        rows=pages.rows(returns, authority, today),
+        came_back=[CameBack(made, queried[made.pk]) for made in sent_back],
+        lead=_lead(returns, today),
+    )
+
+
+def _entered_within(scope: Scope) -> QuerySet[Return]:
+    returns = Return.objects.within(scope).unlocked().for_pages().select_related("returned_by")
+    return returns.with_counts().in_order()
+
+
+def _queried_within(scope: Scope) -> QuerySet[Figure, Any]:
+    """The questions that reviewers named in returns that they sent back: return id, code."""
+    sent_back = Return.objects.within(scope).unlocked().filter(state=ReturnState.RETURNED)
+    return (
+        Figure.objects.filter(return_made__in=sent_back.values("pk"), is_queried=True)
+        .order_by("item__position", "item__code")
+        .values_list("return_made", "item__code")
     )
 
 
@@ -207,56 +229,66 @@ def _to_review(authority: Authority, today: dt.date) -> ToReview | None:
     else:
         lead = "Nothing waits for you to review."
     # A head chases their own teams; the director reads of late returns on the quarter's page.
-    late = [owed.made.pk for owed in found.late] if authority.holds(Measures.REVIEW) else []
-    returns = Return.objects.filter(pk__in=late).for_pages().with_counts()
+    late = {owed.made.pk for owed in found.late} if authority.holds(Measures.REVIEW) else set()
+    returns = fetch(_not_submitted_within, review_scope(authority)) if late else []
     return ToReview(
         to_sign=[waiting.made for waiting in found.to_sign],
-        late=pages.rows(returns.in_order(), authority, today) if late else [],
+        late=pages.rows([made for made in returns if made.pk in late], authority, today),
         lead=lead,
         signed_off=found.signed_off,
         expected=found.expected,
     )
 
 
+def _not_submitted_within(scope: Scope) -> QuerySet[Return]:
+    returns = Return.objects.within(scope).unlocked().filter(TO_BE_FILLED_IN)
+    return returns.for_pages().with_counts().in_order()
+
+
 def _left_out(authority: Authority) -> LeftOut | None:
     """What the last closed quarter closed without, of those who enter or decide; one query."""
     theirs = (Measures.ENTER_FIGURES, Measures.REVIEW, Measures.SIGN_CITY_WIDE)
-    scopes = [authority.scope(one) for one in theirs]
-    own = [covered_by(scope) for scope in scopes if scope]
-    if not own:
+    scopes = tuple(scope for one in theirs if (scope := authority.scope(one)))
+    if not scopes:
         return None
-    closed = ReportingQuarter.objects.filter(state=QuarterState.CLOSED).order_by("-index")
-    found = (
-        Return.objects.left_out()
-        .filter(reduce(or_, own), quarter=Subquery(closed.values("pk")[:1]))
-        .for_pages()
-    )
-    returns = list(found.in_order())
+    returns: list[Return] = fetch(_left_out_within, scopes)
     return LeftOut(returns[0].quarter.quarter, returns) if returns else None
+
+
+def _left_out_within(scopes: tuple[Scope, ...]) -> QuerySet[Return]:
+    last = Subquery(_closed().values("pk")[:1])
+    own = reduce(or_, map(covered_by, scopes))
+    return Return.objects.left_out().filter(own, quarter=last).for_pages().in_order()
+
+
+def _closed() -> QuarterQuerySet:
+    return ReportingQuarter.objects.filter(state=QuarterState.CLOSED).order_by("-index")
 
 
 def _cover(authority: Authority, today: dt.date) -> list[Appointment]:
     """The cover that a head of service has appointed, now and to come; one query."""
     localities = authority.scope(TeamsPermission.APPOINT_COVER).localities
-    if not localities:
-        return []
+    return fetch(_cover_within, localities, today) if localities else []
+
+
+def _cover_within(localities: frozenset[int], today: dt.date) -> QuerySet[Appointment]:
     here = Appointment.objects.filter(is_cover=True, withdrawn_at__isnull=True, ends__gte=today)
-    return list(
+    return (
         (here.filter(locality__in=localities) | here.filter(team__locality__in=localities))
         .select_related("person", "team", "locality")
         .order_by("starts", "person__name")
     )
 
 
-def _progress(quarters: Sequence[ReportingQuarter], today: dt.date) -> list[Progress]:
+def _progress(quarters: Sequence[ReportingQuarter], today: dt.date) -> list[QuarterProgress]:
     """How many returns of each open quarter stand where; one query."""
-    counted: dict[int, Counter[str]] = {one.pk: Counter() for one in quarters}
+    counted: dict[int, Counter[str]] = defaultdict(Counter)
     late: Counter[int] = Counter()
-    for made in Return.objects.filter(quarter__in=quarters).select_related("quarter"):
-        counted[made.quarter_id][made.state] += 1
-        late[made.quarter_id] += made.is_late_on(today)
+    for quarter, state, number, of_them_late in fetch(_counted_by_state, today):
+        counted[quarter][state] = number
+        late[quarter] += of_them_late
     return [
-        Progress(
+        QuarterProgress(
             quarter=one,
             counts=[
                 *((state.label, counted[one.pk][state]) for state in ReturnState),
@@ -269,30 +301,51 @@ def _progress(quarters: Sequence[ReportingQuarter], today: dt.date) -> list[Prog
     ]
 
 
+def _counted_by_state(today: dt.date) -> QuerySet[Return, Any]:
+    late = Count("pk", filter=TO_BE_FILLED_IN & Q(quarter__due_on__lt=today))
+    by_state = Return.objects.filter(quarter__state=QuarterState.OPEN).order_by()
+    return by_state.values_list("quarter", "state").annotate(number=Count("pk"), late=late)
+
+
 def _corrections(authority: Authority) -> int:
     """How many corrections wait; for who countersigns, those that somebody else proposed."""
+    countersigns = authority.holds(Measures.COUNTERSIGN)
+    ((number,),) = fetch(_waiting_corrections, authority.person_id if countersigns else None)
+    return int(number)
+
+
+def _waiting_corrections(but_by: int | None) -> QuerySet[Correction, Any]:
     waiting = Correction.objects.waiting()
-    if authority.holds(Measures.COUNTERSIGN):
-        waiting = waiting.exclude(proposed_by=authority.person_id)
-    return waiting.count()
+    if but_by is not None:
+        waiting = waiting.exclude(proposed_by=but_by)
+    return waiting.order_by().values(every=Value(1)).values_list(Count("pk"))
 
 
-def _performance(authority: Authority) -> tuple[str, list[Link]]:
+def _performance(authority: Authority) -> tuple[str, list[HomeLink]]:
     """Last quarter's pages of one's own teams and localities, beside the city."""
-    scope = authority.scope(Measures.SEE_SIGNED_OFF)
     if not authority.holds(Measures.SEE_CITY):
         return "", []
+    scope = authority.scope(Measures.SEE_SIGNED_OFF)
     links = []
     if sees_areas_within_city(authority):
-        teams = Team.objects.filter(pk__in=scope.teams) if scope.teams else []
-        links += [(team.name, "performance-team", [team.code]) for team in teams]
-        places = Locality.objects.filter(pk__in=scope.localities) if scope.localities else []
-        links += [(place.name, "performance-locality", [place.code]) for place in places]
+        for model, name, pks in (
+            (Team, "performance-team", scope.teams),
+            (Locality, "performance-locality", scope.localities),
+        ):
+            places = fetch(_named, model, pks) if pks else []
+            links += [(place, name, [code]) for place, code in places]
     links.append(("The city", "performance-city", []))
-    found = [Link(words, url) for words, name, args in links if (url := _url(name, *args))]
-    closed = ReportingQuarter.objects.filter(state=QuarterState.CLOSED)
-    latest = closed.order_by("-index").first()
-    return (latest.quarter.label if latest else ""), found
+    found = [HomeLink(words, url) for words, name, args in links if (url := _url(name, *args))]
+    latest = fetch(_last_closed)
+    return (latest[0].quarter.label if latest else ""), found
+
+
+def _named(model: type[Team | Locality], pks: frozenset[int]) -> QuerySet[Any, Any]:
+    return model.objects.filter(pk__in=pks).values_list("name", "code")
+
+
+def _last_closed() -> QuerySet[ReportingQuarter]:
+    return _closed()[:1]
 
 
 def _performance_heading(authority: Authority) -> str:
@@ -302,7 +355,7 @@ def _performance_heading(authority: Authority) -> str:
     return "Your localities last quarter" if scope.localities else "Performance"
 
 
-def _links(authority: Authority) -> list[Link]:
+def _links(authority: Authority) -> list[HomeLink]:
     """Where else this person's work is."""
     wanted = []
     if authority.holds(Measures.RUN_QUARTERS):
@@ -311,7 +364,7 @@ def _links(authority: Authority) -> list[Link]:
         wanted.append(("Corrections", "corrections"))
     if authority.holds(Measures.IMPORT_FIGURES):
         wanted.append(("Load figures from a file", "import-figures"))
-    return [Link(words, url) for words, name in wanted if (url := _url(name))]
+    return [HomeLink(words, url) for words, name in wanted if (url := _url(name))]
 
 
 def _url(name: str, *args: str) -> str:

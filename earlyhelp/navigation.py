@@ -31,7 +31,7 @@ from teams.roles import TEAM_ROLES, Role
 
 
 @dataclass(frozen=True)
-class Entry:
+class NavLink:
     """One place to go; ``badge`` is how many things wait there, or None."""
 
     label: str
@@ -41,7 +41,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Place:
+class Tab:
     """A place in the navigation: its words, its address, and for whom it is."""
 
     label: str
@@ -54,36 +54,36 @@ class Place:
 
 # In the order of the page.
 PLACES = [
-    Place("Home", "home", lambda authority: True),
-    Place("Returns", "returns", lambda authority: authority.holds(Measures.SEE_RETURNS), "fill_in"),
-    Place(
+    Tab("Home", "home", lambda authority: True),
+    Tab("Returns", "returns", lambda authority: authority.holds(Measures.SEE_RETURNS), "fill_in"),
+    Tab(
         "Review",
         "review-queue",
         lambda authority: bool(review_scope(authority)),
         "review",
         holds=("return-review", "return-send-back", "return-reopen"),
     ),
-    Place(
+    Tab(
         "Quarters",
         "quarters",
         lambda authority: authority.holds(Measures.RUN_QUARTERS),
         holds=("import-figures", "import-confirm"),
     ),
-    Place(
+    Tab(
         "Corrections",
         "corrections",
         lambda authority: (
             authority.holds(Measures.PROPOSE_CORRECTION) or authority.holds(Measures.COUNTERSIGN)
         ),
     ),
-    Place("Performance", "performance-city", lambda authority: bool(bases_seen(authority))),
-    Place("Audits", "audits", lambda authority: authority.holds(Audits.SEE_CITY_RESULTS), "audits"),
-    Place("Actions", "actions", lambda authority: authority.holds(PlanPermission.SEE_PLAN)),
-    Place("Cover", "cover", lambda authority: authority.holds(TeamsPermission.APPOINT_COVER)),
+    Tab("Performance", "performance-city", lambda authority: bool(bases_seen(authority))),
+    Tab("Audits", "audits", lambda authority: authority.holds(Audits.SEE_CITY_RESULTS), "audits"),
+    Tab("Actions", "actions", lambda authority: authority.holds(PlanPermission.SEE_PLAN)),
+    Tab("Cover", "cover", lambda authority: authority.holds(TeamsPermission.APPOINT_COVER)),
 ]
 
 
-def entries(request: HttpRequest) -> list[Entry]:
+def entries(request: HttpRequest) -> list[NavLink]:
     """Where a signed-in person can go, with what waits for them there."""
     if not isinstance(getattr(request, "user", None), User):
         return []
@@ -93,15 +93,15 @@ def entries(request: HttpRequest) -> list[Entry]:
     here = _here(request, places, urls)
     waiting = _waiting(authority, request.actor.today)  # type: ignore[attr-defined]
     found = [
-        Entry(place.label, urls[place.name], place.name == here, waiting.get(place.badge))
+        NavLink(place.label, urls[place.name], place.name == here, waiting.get(place.badge))
         for place in places
     ]
     if request.user.is_staff:
-        found.append(Entry("Administration", reverse("admin:index")))
+        found.append(NavLink("Administration", reverse("admin:index")))
     return found
 
 
-def _here(request: HttpRequest, places: list[Place], urls: dict[str, str]) -> str:
+def _here(request: HttpRequest, places: list[Tab], urls: dict[str, str]) -> str:
     """The place that the page belongs to: by its name, or the closest by its address."""
     page = request.resolver_match.url_name if request.resolver_match else None
     for place in places:

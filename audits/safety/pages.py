@@ -5,10 +5,13 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import prefetch_related_objects
+
 from audits.models import CaseAudit, RemedialAction
 from audits.permissions import AuditsPermission as P
 from audits.querysets import CaseAuditQuerySet
 from audits.safety.loop import Step, open_concerns, step, to_be_put_right
+from earlyhelp.core.compiled_queries import fetch
 from earlyhelp.core.pages.wording import days_late, long_date
 from teams.permissions import Authority, Scope
 
@@ -45,7 +48,11 @@ class Concerns:
 
 def concerns(scope: Scope, today: dt.date) -> Concerns:
     """Every open loop within this scope, those without anything set first. Three queries."""
-    return _listed(open_concerns(CaseAudit.objects.within(scope)), today)
+    return _listed(fetch(_open_within, scope), today)
+
+
+def _open_within(scope: Scope) -> CaseAuditQuerySet:
+    return open_concerns(CaseAudit.objects.within(scope)).for_pages().order_by("pk")
 
 
 def mine_to_put_right(authority: Authority) -> CaseAuditQuerySet:
@@ -59,12 +66,16 @@ def mine_to_put_right(authority: Authority) -> CaseAuditQuerySet:
 
 def my_concerns(authority: Authority, today: dt.date) -> Concerns | None:
     """What a manager or a head has to put right; None where there is nothing. Three queries."""
-    listed = _listed(mine_to_put_right(authority), today)
+    listed = _listed(fetch(_mine_to_put_right, authority), today)
     return listed if listed.rows else None
 
 
-def _listed(audits: CaseAuditQuerySet, today: dt.date) -> Concerns:
-    listed = list(audits.for_pages().prefetch_related("remedial_actions").order_by("pk"))
+def _mine_to_put_right(authority: Authority) -> CaseAuditQuerySet:
+    return mine_to_put_right(authority).for_pages().order_by("pk")
+
+
+def _listed(listed: Sequence[CaseAudit], today: dt.date) -> Concerns:
+    prefetch_related_objects(listed, "remedial_actions")
     turns = defaultdict(list)
     if listed:
         cases = [audit.case_id for audit in listed]

@@ -2,8 +2,8 @@
 
 Writing the SQL of a query takes Django a millisecond or two, longer than the database needs to
 answer it for a council of fifteen teams. A query that many pages make is therefore a function,
-its *builder*, from plain values to a queryset of ``values_list``; the SQL is kept by those
-values. The rows are those that the queryset itself would give.
+its *builder*, from plain values to a queryset; the SQL is kept by those values. The rows are
+those that the queryset itself would give: tuples of ``values_list``, or the model's own.
 """
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
@@ -14,13 +14,15 @@ from typing import Any, NamedTuple
 from django.core.exceptions import EmptyResultSet
 from django.db import connections, router
 from django.db.models import Model, QuerySet, Value
+from django.db.models.query import ModelIterable, get_related_populators
 
 Builder = Callable[..., "QuerySet[Any, Any]"]
-Rows = list[tuple[Any, ...]]
+# Tuples, or rows of the model, as the builder's queryset has them.
+Rows = list[Any]
 Converter = Callable[[Any, Any, Any], Any]
 
 # The oldest goes first. One entry is a few kilobytes.
-CACHE_SIZE = 1024
+CACHE_SIZE = 4096
 
 
 class Parameter(NamedTuple):
@@ -36,22 +38,24 @@ class BuilderQueries(Exception):
 class _Statement(NamedTuple):
     """The SQL for one database, its parameters, and Django's converters by column.
 
-    ``width`` says how many columns count, where the SQL needs more for its own sake.
+    ``width`` says how many columns count, where the SQL needs more for its own sake;
+    ``as_model`` makes a row of the model, where the queryset gives those.
     """
 
     sql: str
     params: tuple[Any, ...]
     width: int | None
     converters: Mapping[int, tuple[list[Converter], Any]]
+    as_model: Callable[[tuple[Any, ...]], Model] | None
 
 
 def fetch(builder: Builder, *args: Hashable, **parameters: Any) -> Rows:
     """All rows of ``builder(*args)``; one query.
 
     The builder gives the same queryset for the same arguments, whatever is in the database;
-    one that reads the database raises ``BuilderQueries``. Arguments that are equal but of
-    different types are kept apart, though not inside a tuple. ``parameters`` has the value of
-    each ``Parameter``.
+    one that reads the database, or prefetches, raises ``BuilderQueries``. Arguments that are
+    equal but of different types are kept apart, though not inside a tuple. ``parameters`` has
+    the value of each ``Parameter``.
     """
     compiled = _compiled(builder, *args)
     using = compiled.using or router.db_for_read(compiled.model)
@@ -67,7 +71,9 @@ def fetch(builder: Builder, *args: Hashable, **parameters: Any) -> Rows:
         rows: Rows = cursor.fetchall()
     if statement.width is not None:
         rows = [row[: statement.width] for row in rows]
-    return list(_converted(rows, statement, connection)) if statement.converters else rows
+    if statement.converters:
+        rows = list(_converted(rows, statement, connection))
+    return rows if statement.as_model is None else [statement.as_model(row) for row in rows]
 
 
 def forget() -> None:
@@ -106,7 +112,9 @@ def _refuse_queries(execute: Any, sql: str, *rest: Any) -> None:
 
 
 def _compile(rows: "QuerySet[Any, Any]", using: str) -> _Statement | None:
-    """What Django's own iteration over ``values_list`` does (``SQLCompiler.results_iter``)."""
+    """What Django's own iteration over a queryset does (``SQLCompiler.results_iter``)."""
+    if rows._prefetch_related_lookups:  # type: ignore[attr-defined]
+        raise BuilderQueries("A compiled query has no prefetched rows: prefetch_related_objects")
     compiler = rows.query.get_compiler(using)
     try:
         sql, params = compiler.as_sql()
@@ -119,7 +127,30 @@ def _compile(rows: "QuerySet[Any, Any]", using: str) -> _Statement | None:
         for column, (converters, expression) in compiler.get_converters(selected).items()
     }
     width = compiler.col_count if compiler.has_extra_select else None
-    return _Statement(sql, tuple(params), width, converters)
+    gives_models = rows._iterable_class is ModelIterable
+    as_model = _model_maker(compiler, using) if gives_models else None
+    return _Statement(sql, tuple(params), width, converters, as_model)
+
+
+def _model_maker(compiler: Any, using: str) -> Callable[[tuple[Any, ...]], Model]:
+    """What Django's own iteration over rows of a model does (``ModelIterable``)."""
+    own = compiler.klass_info["select_fields"]
+    first, end = own[0], own[-1] + 1
+    model: type[Model] = compiler.klass_info["model"]
+    names = [column[0].target.attname for column in compiler.select[first:end]]
+    followed = compiler.klass_info, compiler.select, using
+    related = get_related_populators(*followed)  # type: ignore[call-arg]  # of a later Django
+    annotated = dict(compiler.annotation_col_map or {})
+
+    def made(row: tuple[Any, ...]) -> Model:
+        instance = model.from_db(using, names, row[first:end])
+        for populator in related:
+            populator.populate(row, instance)
+        for name, column in annotated.items():
+            setattr(instance, name, row[column])
+        return instance
+
+    return made
 
 
 def _converted(rows: Rows, statement: _Statement, connection: Any) -> Iterator[tuple[Any, ...]]:

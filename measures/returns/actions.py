@@ -19,6 +19,7 @@ from measures import workflow
 from measures.models import Figure, Return
 from measures.permissions import MeasuresPermission, on_return
 from measures.returns import checks
+from measures.returns.access import figures_of
 from measures.returns.answers import Given
 from measures.returns.earlier_figures import earlier_values
 from measures.verbs import MeasuresVerb
@@ -65,8 +66,7 @@ def save_figures(made: Return, given: Mapping[int, Given], *, version: int, by: 
         made = lock(made)
         if not on_return(by.authority, MeasuresPermission.ENTER_FIGURES, made):
             refuse("You are not appointed to enter figures for this team.")
-        rows = Figure.objects.filter(return_made=made).select_related("item").order_by()
-        figures = {figure.item_id: figure for figure in rows}
+        figures = {figure.item_id: figure for figure in figures_of(made)}
         changed = {
             item_id: answer
             for item_id, answer in given.items()

@@ -83,4 +83,9 @@ def write_number(value: int, decimals: int) -> str:
     return f"{Decimal(value).scaleb(-decimals):.{decimals}f}"
 
 
+def shown_number(value: int, decimals: int) -> str:
+    """The same with thousands separated, as pages show it."""
+    return f"{Decimal(value).scaleb(-decimals):,.{decimals}f}"
+
+
 ANSWERS = frozenset(Answer.values)

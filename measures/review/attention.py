@@ -10,9 +10,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from django.db.models import QuerySet
+
+from earlyhelp.core.compiled_queries import fetch
 from earlyhelp.core.events.models import Event
+from measures.counting.aggregates.ids import OneOf, one_of
 from measures.models import Answer, DataItem, Figure, Return, SeriesBreak
-from measures.querysets import Basis, meets
+from measures.querysets import Basis, FigureQuerySet, meets
 from measures.returns import checks
 from measures.returns.answers import Given
 from measures.returns.checks import Oddity, OddityKind
@@ -92,11 +96,11 @@ class Attention:
 def attention(returns: Collection[Return]) -> dict[int, Attention]:
     """What to look at in each of these returns, by return id; four queries for all of them."""
     figures: dict[int, list[Figure]] = {made.pk: [] for made in returns}
-    for figure in Figure.objects.filter(return_made__in=list(figures)).in_order():
+    for figure in fetch(_figures, **one_of(list(figures))):
         figures[figure.return_made_id].append(figure)
     earlier = _earlier(returns)
     breaks: dict[int, list[SeriesBreak]] = defaultdict(list)
-    for one in SeriesBreak.objects.order_by("quarter"):
+    for one in fetch(_breaks_in_order):
         breaks[one.item_id].append(one)
     before = _as_handed_back(returns)
     found = {}
@@ -110,24 +114,38 @@ def attention(returns: Collection[Return]) -> dict[int, Attention]:
     return found
 
 
+def _figures() -> FigureQuerySet:
+    figures = Figure.objects.filter(OneOf("return_made_id")).select_related("item")
+    return figures.order_by("item__position", "item__code")
+
+
 def _earlier(returns: Collection[Return]) -> dict[int, dict[int, dict[Quarter, int | None]]]:
     """By team, item and quarter, the values that were submitted or signed off; one query."""
     if not returns:
         return {}
     quarters = [made.quarter_id for made in returns]
     found: dict[int, dict[int, dict[Quarter, int | None]]] = defaultdict(lambda: defaultdict(dict))
-    for team_id, item_id, quarter, value in (
-        Figure.objects.filter(
-            meets(Basis.SUBMITTED, "return_made__"),
-            return_made__team__in={made.team_id for made in returns},
-            return_made__quarter__gte=min(quarters) - QUARTERS_BACK,
-            return_made__quarter__lt=max(quarters),
-        )
-        .order_by()
-        .values_list("return_made__team_id", "item_id", "return_made__quarter_id", "value")
-    ):
+    teams = one_of(sorted({made.team_id for made in returns}))
+    first, end = min(quarters) - QUARTERS_BACK, max(quarters)
+    for team_id, item_id, quarter, value in fetch(_counted_before, first, end, **teams):
         found[team_id][item_id][Quarter(quarter)] = value
     return found
+
+
+def _counted_before(first: int, end: int) -> QuerySet[Figure, Any]:
+    figures = Figure.objects.filter(
+        OneOf("return_made__team_id"),
+        meets(Basis.SUBMITTED, "return_made__"),
+        return_made__quarter__gte=first,
+        return_made__quarter__lt=end,
+    )
+    return figures.order_by().values_list(
+        "return_made__team_id", "item_id", "return_made__quarter_id", "value"
+    )
+
+
+def _breaks_in_order() -> QuerySet[SeriesBreak]:
+    return SeriesBreak.objects.order_by("quarter")
 
 
 def _looks(
@@ -190,20 +208,21 @@ def _as_handed_back(returns: Collection[Return]) -> dict[int, tuple[str, dict[st
     found: dict[int, tuple[str, dict[str, Any]]] = {}
     if not ids:
         return found
-    for return_id, verb, part, before in (
-        Event.objects.filter(
-            subject_type=Return._meta.model_name,
-            subject_id__in=ids,
-            verb__in=[*HANDED_BACK, MeasuresVerb.FIGURE_SAVED],
-        )
-        .order_by("id")
-        .values_list("subject_id", "verb", "part", "before")
-    ):
+    for return_id, verb, part, before in fetch(_handed_back_and_saved, **one_of(ids)):
         if verb in HANDED_BACK:
             found[return_id] = (verb, {})
         elif return_id in found:
             found[return_id][1].setdefault(part, before)
     return found
+
+
+def _handed_back_and_saved() -> QuerySet[Event, Any]:
+    events = Event.objects.filter(
+        OneOf("subject_id"),
+        subject_type=Return._meta.model_name,
+        verb__in=[*HANDED_BACK, MeasuresVerb.FIGURE_SAVED],
+    )
+    return events.order_by("id").values_list("subject_id", "verb", "part", "before")
 
 
 def _changed(figures: Sequence[Figure], before: Mapping[str, Any]) -> list[Changed]:

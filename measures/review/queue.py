@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
+from earlyhelp.core.compiled_queries import fetch
 from measures.models import ReportingQuarter, Return
 from measures.permissions import review_scope
+from measures.querysets import ReturnQuerySet
 from measures.returns.status import late
 from measures.review.attention import Attention, Reason, attention
 from measures.review.signing import signing
 from measures.workflow import QuarterState, ReturnState
-from teams.permissions import Authority
+from teams.permissions import Authority, Scope
 
 _TALLIED = {
     Reason.NOT_PROVIDED: "not provided",
@@ -68,14 +70,9 @@ def queue(authority: Authority, today: dt.date) -> Queue:
 
     Eight queries, whatever the number of teams.
     """
-    unfinished_or_open = (
-        Return.objects.within(review_scope(authority))
-        .unlocked()
-        .exclude(Q(state=ReturnState.SIGNED_OFF) & Q(quarter__state=QuarterState.CLOSED))
-    )
     # City-wide last, whichever way the database sorts what has no locality.
-    returns = sorted(
-        unfinished_or_open.for_pages().in_order(),
+    returns: list[Return] = sorted(
+        fetch(_unfinished_or_open, review_scope(authority)),
         key=lambda made: (made.quarter_id, made.is_city_wide),
     )
     by_state: dict[str, list[Return]] = defaultdict(list)
@@ -97,6 +94,12 @@ def queue(authority: Authority, today: dt.date) -> Queue:
         expected=len(returns),
         quarters=list({made.quarter_id: made.quarter for made in returns}.values()),
     )
+
+
+def _unfinished_or_open(scope: Scope) -> ReturnQuerySet:
+    finished = Q(state=ReturnState.SIGNED_OFF) & Q(quarter__state=QuarterState.CLOSED)
+    unlocked = Return.objects.within(scope).unlocked()
+    return unlocked.exclude(finished).for_pages().in_order()
 
 
 def _waiting(

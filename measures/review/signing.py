@@ -4,10 +4,13 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from earlyhelp.core.compiled_queries import fetch
 from earlyhelp.core.events.models import Event
+from measures.counting.aggregates.ids import OneOf, one_of
 from measures.models import Return
 from measures.permissions import MeasuresPermission, on_return
 from measures.querysets import ReturnQuerySet, covered_by
@@ -79,23 +82,13 @@ class Signing:
 def signing(returns: Collection[Return], day: dt.date) -> dict[int, Signing]:
     """Who decides each of these returns on ``day``, by return id; two queries for all of them."""
     hands: dict[int, set[int]] = defaultdict(set)
-    for return_id, person in (
-        Event.objects.filter(
-            subject_type=Return._meta.model_name,
-            subject_id__in=[made.pk for made in returns],
-            verb__in=HANDS_ON,
-            by__isnull=False,
-        )
-        .order_by()
-        .values_list("subject_id", "by")
-        .distinct()
-    ):
+    for return_id, person in fetch(_with_a_hand_in, **one_of([made.pk for made in returns])):
         hands[return_id].add(person)
     for made in returns:
         if made.submitted_by_id is not None:
             hands[made.pk].add(made.submitted_by_id)
     heads: dict[int | None, set[int]] = defaultdict(set)
-    for locality_id, person in _heads(day).values_list("locality", "person"):
+    for locality_id, person in fetch(_people_by_locality, day):
         heads[locality_id].add(person)
     return {
         made.pk: Signing(
@@ -109,6 +102,20 @@ def signing(returns: Collection[Return], day: dt.date) -> dict[int, Signing]:
 
 def _heads(day: dt.date) -> AppointmentQuerySet:
     return Appointment.objects.in_force(day).filter(role=Role.HEAD_OF_SERVICE, is_cover=False)
+
+
+def _people_by_locality(day: dt.date) -> QuerySet[Appointment, Any]:
+    return _heads(day).values_list("locality", "person")
+
+
+def _with_a_hand_in() -> QuerySet[Event, Any]:
+    events = Event.objects.filter(
+        OneOf("subject_id"),
+        subject_type=Return._meta.model_name,
+        verb__in=HANDS_ON,
+        by__isnull=False,
+    )
+    return events.order_by().values_list("subject_id", "by").distinct()
 
 
 def waiting_for(authority: Authority, day: dt.date) -> ReturnQuerySet:

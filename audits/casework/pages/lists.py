@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
 from audits.casework.answers import AnsweredIndicator, CaseAnswer
@@ -13,6 +14,7 @@ from audits.permissions import AuditsPermission as P
 from audits.permissions import own_places
 from audits.querysets import CaseAuditQuerySet
 from audits.workflow import CaseState
+from earlyhelp.core.compiled_queries import fetch
 from earlyhelp.core.pages.wording import number_of
 from teams.permissions import Authority, Scope
 
@@ -78,11 +80,12 @@ def grading_rows(authority: Authority, today: dt.date, *, numbered: bool) -> lis
 
     ``numbered``: with the recording system's number, for the auditor.
     """
-    waiting = mine_to_audit(authority).for_pages()
+    waiting: list[CaseAudit] = fetch(_to_audit_in_full, authority)
+    prefetch_related_objects(
+        waiting, "given__chosen", "given__indicator", "case__round__tool__indicators"
+    )
     rows = []
-    for audit in waiting.prefetch_related(
-        "given__chosen", "given__indicator", "case__round__tool__indicators"
-    ):
+    for audit in waiting:
         asked = audit.case.round.tool.indicators.all()
         given = [AnsweredIndicator(one.indicator, CaseAnswer.of(one)) for one in audit.given.all()]
         rows.append(
@@ -98,12 +101,20 @@ def grading_rows(authority: Authority, today: dt.date, *, numbered: bool) -> lis
     return rows
 
 
+def _to_audit_in_full(authority: Authority) -> CaseAuditQuerySet:
+    return mine_to_audit(authority).for_pages()
+
+
 def moderating_rows(authority: Authority) -> list[WaitingAudit]:
     """What this person has to moderate, the earliest submitted first; one query."""
     return [
         WaitingAudit(audit, "Moderate", reverse("audit-moderate", args=[audit.pk]))
-        for audit in mine_to_moderate(authority).for_pages()
+        for audit in fetch(_to_moderate_in_full, authority)
     ]
+
+
+def _to_moderate_in_full(authority: Authority) -> CaseAuditQuerySet:
+    return mine_to_moderate(authority).for_pages()
 
 
 def my_cases(authority: Authority, today: dt.date, page_number: str | None) -> MyCases:

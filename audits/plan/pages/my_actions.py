@@ -4,11 +4,14 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import prefetch_related_objects
+
 from audits.plan.models import Action
-from audits.plan.pages.rows import ActionRow, for_rows, may_report, row_of
+from audits.plan.pages.rows import ActionRow, beside_rows, may_report, row_of
 from audits.plan.permissions import PlanPermission
 from audits.plan.progress import overall
 from audits.plan.querysets import ActionQuerySet
+from earlyhelp.core.compiled_queries import fetch
 from teams.authority import stands_in
 from teams.models import Locality
 from teams.permissions import Authority
@@ -48,7 +51,7 @@ def my_actions(authority: Authority, today: dt.date) -> MyActions | None:
     if not accepts and not authority.holds(PlanPermission.UPDATE_ACTIONS):
         return None
     rows = _own_rows(authority, today)
-    to_accept = list(_to_accept(authority)) if accepts else []
+    to_accept = fetch(_claimed_by_others, authority.person_id) if accepts else []
     if not rows and not to_accept:
         return None
     late = sum(row.here.is_late for row in rows)
@@ -60,11 +63,12 @@ def _own_rows(authority: Authority, today: dt.date) -> list[ActionRow]:
 
     City-wide appointments see each as a whole.
     """
-    owned = Action.objects.unfinished().owned_by(authority).in_order()
-    localities = list(Locality.objects.all())
+    owned: list[Action] = fetch(_owned, authority)
+    prefetch_related_objects(owned, *beside_rows())
+    localities: list[Locality] = fetch(Locality.objects.all)
     places = frozenset() if authority.is_city_wide else stands_in(authority, today)
     rows = []
-    for action in for_rows(owned.select_related("outcome__theme")):
+    for action in owned:
         stands = overall(action, localities, today)
         here = stands.within(places)
         if may_report(here, authority):
@@ -72,7 +76,12 @@ def _own_rows(authority: Authority, today: dt.date) -> list[ActionRow]:
     return sorted(rows, key=lambda row: (not row.here.is_late, row.here.due or dt.date.max))
 
 
-def _to_accept(authority: Authority) -> ActionQuerySet:
+def _owned(authority: Authority) -> ActionQuerySet:
+    owned = Action.objects.unfinished().owned_by(authority).in_order()
+    return owned.select_related("outcome__theme", "claimed_by", "accepted_by")
+
+
+def _claimed_by_others(person_id: int | None) -> ActionQuerySet:
     """Claims that this person can accept: somebody else's."""
-    claims = Action.objects.awaiting_acceptance().exclude(claimed_by=authority.person_id)
+    claims = Action.objects.awaiting_acceptance().exclude(claimed_by=person_id)
     return claims.select_related("outcome__theme", "claimed_by").in_order()

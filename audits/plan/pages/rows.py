@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Prefetch
 from django.urls import reverse
@@ -51,12 +52,17 @@ class ActionRow:
 
 def for_rows(actions: ActionQuerySet) -> ActionQuerySet:
     """With what rows say of each; an action still needs its outcome and theme. Four queries."""
+    return actions.select_related("claimed_by", "accepted_by").prefetch_related(*beside_rows())
+
+
+def beside_rows() -> list["Prefetch[Any]"]:
+    """What rows say of an action that stands in tables of its own. Three queries."""
     updates = Update.objects.in_force().select_related("locality", "by").order_by("on", "id")
-    return actions.select_related("claimed_by", "accepted_by").prefetch_related(
+    return [
         Prefetch("owners", Owner.objects.select_related("person").order_by("position")),
         Prefetch("updates", updates),
         Prefetch("occurrences", Occurrence.objects.order_by("due_on")),
-    )
+    ]
 
 
 def may_report(stands: ActionProgress, authority: Authority) -> bool:

@@ -4,9 +4,11 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
-from measures.models import Figure, ReportingQuarter, Return
+from earlyhelp.core.compiled_queries import fetch
+from measures.models import ReportingQuarter, Return
 from measures.permissions import MeasuresPermission, on_return
 from measures.returns.status import late, why_closed
 from measures.workflow import ReturnState
@@ -92,20 +94,14 @@ def return_list(
 
     Two queries.
     """
-    quarters = list(
-        ReportingQuarter.objects.opened()
-        .filter(pk__in=Return.objects.within(scope).values("quarter"))
-        .order_by("-index")
-    )
+    quarters: list[ReportingQuarter] = fetch(_with_returns, scope)
     open_ones = [one for one in quarters if one.is_open]
     chosen = next((one for one in quarters if wanted is None or one.quarter == wanted), None)
     if wanted is None and open_ones:
         chosen = open_ones[0]
     if chosen is None:
         return None
-    here = Return.objects.within(scope).for_quarter(chosen.quarter)
-    found = here.for_pages().with_counts().in_order()
-    listed = rows(found, authority, today)
+    listed = rows(fetch(_returns, scope, chosen.quarter), authority, today)
     signed_off = sum(row.made.state == ReturnState.SIGNED_OFF for row in listed)
     return ReturnList(
         quarter=chosen,
@@ -116,17 +112,15 @@ def return_list(
     )
 
 
+def _with_returns(scope: Scope) -> QuerySet[ReportingQuarter]:
+    theirs = Return.objects.within(scope).values("quarter")
+    return ReportingQuarter.objects.opened().filter(pk__in=theirs).order_by("-index")
+
+
+def _returns(scope: Scope, quarter: Quarter) -> QuerySet[Return]:
+    here = Return.objects.within(scope).for_quarter(quarter)
+    return here.for_pages().with_counts().in_order()
+
+
 def _link(quarter: ReportingQuarter, chosen: ReportingQuarter) -> QuarterLink:
     return QuarterLink(quarter.quarter.short, quarter.quarter.slug, quarter.pk == chosen.pk)
-
-
-def queried(returns: Iterable[Return]) -> dict[int, list[Figure]]:
-    """The questions that the reviewer named, by return id; one query."""
-    found: dict[int, list[Figure]] = {}
-    for figure in (
-        Figure.objects.filter(return_made__in=[made.pk for made in returns], is_queried=True)
-        .select_related("item")
-        .order_by("item__position", "item__code")
-    ):
-        found.setdefault(figure.return_made_id, []).append(figure)
-    return found

@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from earlyhelp.core.compiled_queries import fetch
 from measures.counting.catalogue import MeasureSpec
 from measures.counting.comparison import TargetSpec, target_for
 from measures.counting.display import rounded, shown
@@ -55,13 +57,9 @@ def targets_for(made: Return, measures: Sequence[MeasureSpec]) -> dict[int, Targ
     """The targets that hold for these measures in this return's locality and year; one query."""
     year: FinancialYear = made.quarter.quarter.year
     found: dict[int, dict[int | None, TargetSpec]] = defaultdict(dict)
-    for target in Target.objects.filter(
-        Q(locality=made.locality_id) | Q(locality__isnull=True),
-        measure__in=[measure.id for measure in measures],
-        year=year.start,
-    ):
-        found[target.measure_id][target.locality_id] = TargetSpec(
-            Fraction(target.target), Fraction(target.close_within), target.locality_id is None
+    for measure_id, locality_id, target, close in fetch(_targets, made.locality_id, year.start):
+        found[measure_id][locality_id] = TargetSpec(
+            Fraction(target), Fraction(close), locality_id is None
         )
     held = {}
     for measure in measures:
@@ -72,6 +70,12 @@ def targets_for(made: Return, measures: Sequence[MeasureSpec]) -> dict[int, Targ
         if target_spec is not None:
             held[measure.id] = target_spec
     return held
+
+
+def _targets(locality_id: int | None, year: int) -> QuerySet[Target, Any]:
+    here = Q(locality=locality_id) | Q(locality__isnull=True)
+    targets = Target.objects.filter(here, year=year).order_by()
+    return targets.values_list("measure", "locality", "target", "close_within")
 
 
 def worked_out(

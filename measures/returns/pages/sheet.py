@@ -3,14 +3,19 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import QuerySet
+
+from earlyhelp.core.compiled_queries import fetch
 from measures.counting.catalogue import Break, MeasureSpec, load_measures
 from measures.counting.comparison import TargetSpec
 from measures.models import Answer, Figure, Return, SeriesBreak
 from measures.returns import checks
-from measures.returns.answers import Given
+from measures.returns.access import figures_of
+from measures.returns.answers import Given, shown_number
 from measures.returns.checks import Oddity, UsualRange, usual_range
-from measures.returns.earlier_figures import QUARTERS_BACK, earlier_figures
+from measures.returns.earlier_figures import comparable_values, earlier_figures
 from measures.returns.pages.percentages import WorkedOut, targets_for, worked_out
 from teams.quarters import Quarter
 
@@ -41,12 +46,13 @@ class Sheet:
     def __init__(self, made: Return) -> None:
         self.made = made
         self.quarter: Quarter = made.quarter.quarter
-        self.figures: list[Figure] = list(Figure.objects.of(made).select_related("entered_by"))
+        self.figures: list[Figure] = figures_of(made)
         self.earlier = earlier_figures(made)
         item_ids = {figure.item_id for figure in self.figures}
         self.breaks: dict[int, list[Break]] = defaultdict(list)
-        for one in SeriesBreak.objects.filter(item__in=item_ids, quarter__lte=self.quarter):
-            self.breaks[one.item_id].append(Break(one.quarter, one.reason))
+        for item_id, quarter, reason in fetch(_breaks):
+            if quarter <= self.quarter:
+                self.breaks[item_id].append(Break(quarter, reason))
         self.measures: list[MeasureSpec] = [
             measure
             for measure in load_measures()
@@ -76,7 +82,7 @@ class Sheet:
         if found.value is None:
             return _NOT_A_NUMBER[found.answer]
         broken = any(one.quarter > quarter for one in self.breaks.get(figure.item_id, ()))
-        return Past(found.shown, not_comparable=broken)
+        return Past(shown_number(found.value, figure.item.decimals), not_comparable=broken)
 
     def break_note(self, figure: Figure) -> str:
         """Why the figures shown beside this one are not comparable with it, if they are not."""
@@ -96,12 +102,7 @@ class Sheet:
 
     def _values(self, item_id: int) -> list[int | None]:
         start = max((one.quarter for one in self.breaks.get(item_id, ())), default=Quarter(0))
-        by_quarter = self.earlier.get(item_id, {})
-        return [
-            by_quarter[past].value if past in by_quarter else None
-            for past in (self.quarter - back for back in range(1, QUARTERS_BACK + 1))
-            if past >= start
-        ]
+        return comparable_values(self.quarter, self.earlier.get(item_id, {}), start)
 
     def oddities(self, given: Mapping[int, Given]) -> dict[int, Oddity]:
         """What is odd about these answers, by item id."""
@@ -126,6 +127,10 @@ class Sheet:
                 worked_out(measure, now, before, self.quarter, self.targets.get(measure.id))
             )
         return dict(found)
+
+
+def _breaks() -> QuerySet[SeriesBreak, Any]:
+    return SeriesBreak.objects.order_by("item", "quarter").values_list("item", "quarter", "reason")
 
 
 def as_given(figures: Sequence[Figure]) -> dict[int, Given]:
