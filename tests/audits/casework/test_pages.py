@@ -3,7 +3,6 @@
 import datetime as dt
 import re
 from collections.abc import Callable
-from html import unescape
 from typing import Any
 
 import pytest
@@ -23,16 +22,11 @@ from tests.audits.access.auditing import boxes
 from tests.audits.access.rounds import plan_one
 from tests.audits.making import CANARY, DUE, Casework, make_round_of, make_tool
 from tests.cast import Cast
+from tests.pages import hidden, text
 
 SignIn = Callable[[str], Client]
 MINE = "/audits/mine/"
 NAME = "Peter Smith was late."
-
-
-def text(response: Any, status: int = 200) -> str:
-    """The words of a page, as one line."""
-    assert response.status_code == status, response.status_code
-    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode())))
 
 
 def address(audit: CaseAudit, page: str = "audit-grade") -> str:
@@ -60,16 +54,6 @@ def everything(casework: Casework, serial: int = 1, **typed: str) -> dict[str, A
             **typed,
         },
     )
-
-
-def hidden(response: Any) -> dict[str, list[str]]:
-    """What a page would post again without being touched: its hidden fields."""
-    found: dict[str, list[str]] = {}
-    for tag in re.findall(r"<input[^>]*type=\"hidden\"[^>]*>", response.content.decode()):
-        name, value = re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)
-        if name and value and name[1] != "csrfmiddlewaretoken":
-            found.setdefault(unescape(name[1]), []).append(unescape(value[1]))
-    return found
 
 
 # -- the list -------------------------------------------------------------------------------

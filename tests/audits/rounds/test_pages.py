@@ -3,7 +3,6 @@
 import datetime as dt
 import re
 from collections.abc import Callable
-from html import unescape
 from typing import Any
 
 import pytest
@@ -35,22 +34,11 @@ from tests.audits.making import (
     planned,
 )
 from tests.cast import TODAY, Cast
+from tests.pages import box, text
 
 SignIn = Callable[[str], Client]
 NEW = "/audits/rounds/new/"
 JULY = "/audits/rounds/july/"
-
-
-def text(response: Any, status: int = 200) -> str:
-    """The words of a page, as one line."""
-    assert response.status_code == status, response.status_code
-    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode())))
-
-
-def box(response: Any, name: str) -> str:
-    found = re.search(rf'name="{name}" value="([^"]*)"', response.content.decode())
-    assert found, name
-    return unescape(found[1])
 
 
 def short_tool(council: Cast) -> Tool:

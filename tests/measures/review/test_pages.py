@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from html import unescape
 from typing import Any
 
 import pytest
@@ -19,16 +18,11 @@ from measures.returns.answers import Given
 from measures.review import actions as review
 from measures.workflow import ReturnState
 from tests.cast import OPEN, Cast
+from tests.pages import text
 
 SignIn = Callable[[str], Client]
 QUEUE = "/review/"
 REASON = "Closures look doubled: are transfers in here?"
-
-
-def text(response: Any) -> str:
-    """The words of a page, as one line."""
-    assert response.status_code == 200, response.status_code
-    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode())))
 
 
 def address(name: str, made: Return) -> str:
