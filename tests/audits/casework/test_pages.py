@@ -18,6 +18,7 @@ from audits.rounds import actions as rounds
 from audits.tools.actions import IndicatorSpec
 from audits.workflow import CaseState
 from earlyhelp.core.events.models import Event
+from teams.models import Locality
 from tests.audits.access.auditing import boxes
 from tests.audits.access.rounds import plan_one
 from tests.audits.making import CANARY, DUE, Casework, make_round_of, make_tool
@@ -218,7 +219,8 @@ def test_what_looks_like_a_person_is_pointed_out_after_saving(
 
 def test_names_of_our_own_teams_are_not_pointed_out(casework: Casework, sign_in: SignIn) -> None:
     client, audit = sign_in("auditor"), casework.audit(1)
-    client.post(address(audit), boxes(casework, strengths="Work of the North Family Team."))
+    Locality.objects.filter(code="north").update(name="Margaret Whitlock House")
+    client.post(address(audit), boxes(casework, strengths="Work of Margaret Whitlock House."))
     assert "looks like a person" not in text(client.get(address(audit)))
 
 
