@@ -350,11 +350,6 @@ def test_send_back_of_an_older_version_keeps_the_reason(council: Cast, sign_in: 
     assert f'name="version" value="{made.version}"' in answer.content.decode()
 
 
-def test_send_back_without_a_version_is_no_form_of_ours(council: Cast, sign_in: SignIn) -> None:
-    made = council.submit("north-family")
-    assert sign_in("head").post(address("send-back", made), {"reason": "x"}).status_code == 400
-
-
 def test_a_reason_that_comes_too_late_is_shown_again(council: Cast, sign_in: SignIn) -> None:
     made = council.submit("north-family")
     version = made.version
