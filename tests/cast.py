@@ -27,18 +27,25 @@ from measures.quarters import actions as quarters
 from measures.returns import actions as entry
 from measures.returns.answers import Given
 from measures.review import actions as review
-from teams.actions import appoint, keep
+from teams.actions import keep
 from teams.authority import Actor, actor_of, authority_of, command_actor
 from teams.models import Council, Locality, Team, TeamType, User
 from teams.permissions import Authority
 from teams.quarters import Quarter, span
 from teams.roles import Role
+from tests.factories import (
+    DataItemFactory,
+    LocalityFactory,
+    MeasureFactory,
+    PersonFactory,
+    TeamFactory,
+    TeamTypeFactory,
+)
 from tests.snapshot import Snapshot
 
 TODAY = dt.date(2016, 7, 5)
 OPEN = Quarter.parse("2016-17 Q1")
 HISTORY = span(Quarter.parse("2015-16 Q1"), Quarter.parse("2015-16 Q4"))
-PASSWORD = "a long enough password"
 
 # code, name, group, timing, decimals, part of, asked of, counts
 ITEMS = [
@@ -203,74 +210,60 @@ def _make_council() -> Cast:
     cast = Cast()
     council = Council(code="testshire", name="Testshire Council", area_name="Testshire")
     keep(council, by=command_actor())
-    for position, name in enumerate(["North", "South"]):
-        locality = Locality(code=name.lower(), name=name, position=position)
-        keep(locality, by=command_actor())
-        cast.locality[name.lower()] = locality
-    types = {}
-    for position, (code, name) in enumerate(
-        [("family", "Family team"), ("centre", "Children's centre"), ("city-wide", "City-wide")]
-    ):
-        types[code] = TeamType(code=code, name=name, position=position)
-        keep(types[code], by=command_actor())
+    for name in ("North", "South"):
+        cast.locality[name.lower()] = LocalityFactory(name=name)
+    kinds = [("family", "Family team"), ("centre", "Children's centre"), ("city-wide", "City-wide")]
+    types = {code: TeamTypeFactory(code=code, name=name) for code, name in kinds}
     for position, (code, kind, where) in enumerate(
         [
             ("north-family", "family", "north"),
             ("north-centre", "centre", "north"),
             ("south-family", "family", "south"),
             ("south-centre", "centre", "south"),
-            ("city-team", "city-wide", None),
         ]
     ):
-        team = Team(
-            code=code,
-            name=code.replace("-", " ").capitalize() if where else "Performance team",
-            type=types[kind],
-            locality=cast.locality[where] if where else None,
-            position=position,
+        cast.team[code] = TeamFactory(
+            code=code, type=types[kind], locality=cast.locality[where], position=position
         )
-        keep(team, by=command_actor())
-        cast.team[code] = team
+    cast.team["city-team"] = TeamFactory(
+        code="city-team",
+        name="Performance team",
+        type=types["city-wide"],
+        locality=None,
+        position=4,
+    )
     _framework(cast, types)
     _quarters(cast)
-    _people(cast, council)
+    _people(cast)
     return cast
 
 
 def _framework(cast: Cast, types: dict[str, TeamType]) -> None:
     for position, (code, name, group, timing, decimals, whole, asked, counts) in enumerate(ITEMS):
-        item = DataItem(
+        cast.item[code] = DataItemFactory(
             code=code,
             name=name,
             group=group,
             timing=timing,
             decimals=decimals,
             part_of=cast.item.get(whole),
-            definition=f"What counts as {name.lower()}.",
             counts=counts,
             position=position,
+            team_types=[types[kind] for kind in asked.split()],
         )
-        framework.keep_item(
-            item, team_types=[types[kind] for kind in asked.split()], by=command_actor()
-        )
-        cast.item[code] = item
     for position, row in enumerate(MEASURES):
         code, name, heading, numerator, denominators, scale, good, decimals = row
-        measure = Measure(
+        cast.measure[code] = MeasureFactory(
             code=code,
             name=name,
             heading=heading,
             numerator=cast.item[numerator],
+            denominators=[cast.item[one] for one in denominators.split()],
             scale=scale,
             good=good,
             decimals=decimals,
-            definition=f"{name}, as the framework has it.",
             position=position,
         )
-        framework.keep_measure(
-            measure, denominators=[cast.item[pk] for pk in denominators.split()], by=command_actor()
-        )
-        cast.measure[code] = measure
     for code, level in [("feedback", 75), ("helped", 85)]:
         framework.set_target(
             Target(measure=cast.measure[code], year=2016, target=level, close_within=5),
@@ -308,41 +301,29 @@ def _quarters(cast: Cast) -> None:
         quarters.finish(row, reason="", by=command_actor())
 
 
-def _people(cast: Cast, council: Council) -> None:
-    posts: list[tuple[str, Role | None, str, str]] = [
-        ("contributor", Role.CONTRIBUTOR, "north-family", ""),
-        ("manager", Role.TEAM_MANAGER, "north-family", ""),
-        ("manager", Role.TEAM_MANAGER, "north-centre", ""),
-        ("other_manager", Role.TEAM_MANAGER, "south-family", ""),
-        ("other_manager", Role.TEAM_MANAGER, "south-centre", ""),
-        ("head", Role.HEAD_OF_SERVICE, "", "north"),
-        ("other_head", Role.HEAD_OF_SERVICE, "", "south"),
-        ("director", Role.SERVICE_DIRECTOR, "", ""),
-        ("officer", Role.PERFORMANCE_OFFICER, "", ""),
-        ("auditor", Role.AUDITOR, "", ""),
-        ("board_member", Role.BOARD_MEMBER, "", ""),
-        ("administrator", Role.ADMINISTRATOR, "", ""),
-        ("leaver", Role.TEAM_MANAGER, "north-family", ""),
-    ]
-    for name, role, team, locality in posts:
-        if name not in cast.person:
-            cast.person[name] = User.objects.create_user(
-                f"{name.replace('_', '.')}@testshire.example",
-                PASSWORD,
-                name=name.replace("_", " ").capitalize(),
-                council=council,
-                is_staff=name in ("administrator", "officer"),
-            )
-        if role is None:
-            continue
-        appoint(
-            person=cast.person[name],
-            role=role,
-            team=cast.team.get(team),
-            locality_id=cast.locality[locality].pk if locality else None,
-            starts=dt.date(2015, 4, 1),
-            ends=dt.date(2016, 3, 31) if name == "leaver" else None,
-            by=command_actor(),
+def _people(cast: Cast) -> None:
+    north = {"locality_id": cast.locality["north"].pk}
+    south = {"locality_id": cast.locality["south"].pk}
+    teams = {code: {"team": team} for code, team in cast.team.items()}
+    left = {"ends": dt.date(2016, 3, 31)}
+    posts: dict[str, tuple[Role, list[dict[str, Any]]]] = {
+        "contributor": (Role.CONTRIBUTOR, [teams["north-family"]]),
+        "manager": (Role.TEAM_MANAGER, [teams["north-family"], teams["north-centre"]]),
+        "other_manager": (Role.TEAM_MANAGER, [teams["south-family"], teams["south-centre"]]),
+        "head": (Role.HEAD_OF_SERVICE, [north]),
+        "other_head": (Role.HEAD_OF_SERVICE, [south]),
+        "director": (Role.SERVICE_DIRECTOR, [{}]),
+        "officer": (Role.PERFORMANCE_OFFICER, [{}]),
+        "auditor": (Role.AUDITOR, [{}]),
+        "board_member": (Role.BOARD_MEMBER, [{}]),
+        "administrator": (Role.ADMINISTRATOR, [{}]),
+        "leaver": (Role.TEAM_MANAGER, [teams["north-family"] | left]),
+    }
+    for name, (role, places) in posts.items():
+        cast.person[name] = PersonFactory(
+            name=name.replace("_", " ").capitalize(),
+            is_staff=name in ("administrator", "officer"),
+            appointed=[{"role": role, **place} for place in places],
         )
 
 

@@ -7,7 +7,6 @@ test was skipped, or was expected to fail, has failed.
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -15,9 +14,15 @@ from django.conf import settings
 from django.core.cache import cache
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from earlyhelp.core import compiled_queries
 from tests import flush, held
 from tests.cast import cast, council, sessions, sign_in  # noqa: F401  # fixtures for every test
+from tests.planted import (  # noqa: F401  # ``--planted``
+    Replacing,
+    pytest_addoption,
+    pytest_collection_modifyitems,
+    pytest_generate_tests,
+    pytest_runtest_call,
+)
 
 # The browser's own loop runs in the thread of the test, which also asks the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -67,27 +72,11 @@ def _throttles_start_empty(request: pytest.FixtureRequest) -> None:
         cache.clear()
 
 
-class Faults(pytest.MonkeyPatch):
-    """Replaces names for a test. A query compiled with other names is not asked."""
-
-    def setattr(self, *args: Any, **options: Any) -> None:
-        """Replace a name, and have queries compiled anew."""
-        super().setattr(*args, **options)
-        compiled_queries.forget()
-
-    def undo(self) -> None:
-        """Put every name back."""
-        planted = bool(self._setattr)
-        super().undo()
-        if planted:
-            compiled_queries.forget()
-
-
 @pytest.fixture
 def monkeypatch() -> Iterator[pytest.MonkeyPatch]:
     """The usual one, which also has compiled queries forgotten."""
-    with Faults.context() as faults:
-        yield faults
+    with Replacing.context() as replacing:
+        yield replacing
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,8 @@ import pytest
 from audits import permissions
 from audits.models import CaseAudit
 from audits.permissions import audits_seen, reads, sees_case_number
-from teams.permissions import Authority
+from teams.permissions import Authority, HeldAppointment
+from teams.roles import Role
 from tests.audits.making import Casework
 from tests.cast import Cast
 
@@ -75,8 +76,13 @@ def test_who_sees_the_case_number(some_submitted: Casework, person: str) -> None
     assert serials(seen) == NUMBERS.get(person, set())
 
 
-def test_somebody_without_a_standing_reads_nothing(some_submitted: Casework) -> None:
-    nobody = Authority(person_id=None)
+@pytest.mark.parametrize(
+    "nobody", [Authority(None), Authority(0, (HeldAppointment(Role.AUDITOR),))]
+)
+def test_somebody_without_a_standing_reads_nothing(
+    some_submitted: Casework, nobody: Authority
+) -> None:
+    """Nor does an auditor to whom no case was given."""
     assert not CaseAudit.objects.readable_by(nobody, audits_seen(nobody)).exists()
     everything = list(CaseAudit.objects.for_pages())
     assert not any(reads(nobody, audit) for audit in everything)

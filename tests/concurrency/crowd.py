@@ -12,11 +12,9 @@ from urllib.parse import urlencode, urlsplit
 from django.conf import settings
 from django.test import Client
 
-from teams.actions import appoint
-from teams.authority import command_actor
 from teams.models import Team, User
 from teams.roles import Role
-from tests.cast import HISTORY
+from tests.factories import PersonFactory
 
 T = TypeVar("T")
 TOKEN = "c" * 32
@@ -87,19 +85,7 @@ def let_them_queue(server: Any) -> None:
 
 def contributors(team: Team, number: int) -> list[User]:
     """So many people who enter figures for a team."""
-    people = [
-        User.objects.create_user(f"hand-{n}@testshire.example", name=f"Hand {n}")
-        for n in range(number)
-    ]
-    for person in people:
-        appoint(
-            person=person,
-            role=Role.CONTRIBUTOR,
-            team=team,
-            starts=HISTORY[0].first_day,
-            by=command_actor(),
-        )
-    return people
+    return PersonFactory.create_batch(number, appointed=[{"role": Role.CONTRIBUTOR, "team": team}])
 
 
 def all_at_once(works: Sequence[Callable[[], T]]) -> list[T]:

@@ -19,9 +19,9 @@ from measures.returns.answers import Given
 from measures.review import actions as review
 from teams.actions import appoint_cover
 from teams.authority import command_actor
-from teams.models import Team
 from teams.roles import Role
 from tests.cast import HISTORY, OPEN, TODAY, Cast
+from tests.factories import TeamFactory
 
 SignIn = Callable[[str], Client]
 
@@ -244,16 +244,7 @@ def test_thirty_teams_cost_what_three_do(
     few = asked()
     from measures.quarters.actions import make_returns
 
-    for place in range(30):
-        team = Team(
-            code=f"more-{place}",
-            name=f"More {place}",
-            type=council.team["north-family"].type,
-            locality=council.locality["north"],
-            position=100 + place,
-            opened=OPEN.first_day,
-        )
-        Team.objects.bulk_create([team])
+    TeamFactory.create_batch(30, opened=OPEN.first_day)
     make_returns(council.made("north-family").quarter, by=command_actor())
     assert asked() == few
 

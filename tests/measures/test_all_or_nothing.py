@@ -209,17 +209,3 @@ def test_breaking_off_at_any_statement_leaves_nothing(
     before = digest()
     act()
     assert digest() != before
-
-
-def test_a_planted_fault_is_seen(council: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without its transaction a save that breaks off is half done."""
-
-    class Bare:
-        @staticmethod
-        @contextmanager
-        def atomic(**options: Any) -> Iterator[None]:
-            yield
-
-    act = save(council)
-    monkeypatch.setattr(entry, "transaction", Bare)
-    assert half_done(act) != []

@@ -1,9 +1,7 @@
 """Cover in the browser: a head appoints a deputy or an acting manager in their own places."""
 
 import datetime as dt
-import re
 from collections.abc import Callable
-from html import unescape
 from typing import Any
 
 import pytest
@@ -16,15 +14,10 @@ from teams.actions import appoint_cover
 from teams.models import Appointment
 from teams.roles import Role
 from tests.cast import TODAY, Cast
+from tests.pages import text
 
 SignIn = Callable[[str], Client]
 LIST, NEW = "/cover/", "/cover/new/"
-
-
-def text(response: Any) -> str:
-    """The words of a page, as one line."""
-    assert response.status_code == 200, response.status_code
-    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode())))
 
 
 def form(council: Cast, post: str, person: str = "other_head", **changes: Any) -> dict[str, Any]:

@@ -4,7 +4,6 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from html import unescape
 from typing import Any
 
 import pytest
@@ -21,16 +20,11 @@ from teams.models import Appointment
 from tests.audits.access.rounds import day, plan_one
 from tests.audits.making import DUE, Casework, make_tool, planned
 from tests.cast import Cast
+from tests.pages import text
 
 SignIn = Callable[[str], Client]
 ALLOCATE = "/audits/rounds/july/allocate/"
 ON = day("due_on", 20, 7, 2016)
-
-
-def text(response: Any, status: int = 200) -> str:
-    """The words of a page, as one line."""
-    assert response.status_code == status, response.status_code
-    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode())))
 
 
 def ticked(response: Any) -> list[str]:

@@ -13,12 +13,11 @@ from audits.models import CaseAudit, Given
 from audits.workflow import CaseState, NotAllowed
 from earlyhelp.core.change import Stale
 from earlyhelp.core.events.models import Event, Remark
-from teams.actions import appoint
-from teams.authority import command_actor
 from teams.permissions import Refused
 from teams.roles import Role
 from tests.audits.making import Casework, on_day, who
 from tests.cast import TODAY
+from tests.factories import AppointmentFactory
 
 
 def test_answers_are_saved_as_they_go(casework: Casework) -> None:
@@ -173,13 +172,8 @@ def test_only_the_auditor_of_a_case_audits_it(casework: Casework, person: str) -
 def test_an_auditor_who_joins_the_line_stops_auditing_it(casework: Casework) -> None:
     """The own-line rule is asked at every save, not only at allocation."""
     cast = casework.cast
-    appoint(
-        person=cast.person["auditor"],
-        role=Role.TEAM_MANAGER,
-        team=cast.team["north-family"],
-        starts=TODAY,
-        by=command_actor(),
-    )
+    team = cast.team["north-family"]
+    AppointmentFactory(person=cast.person["auditor"], role=Role.TEAM_MANAGER, team=team)
     with pytest.raises(Refused, match="of your own line"):
         casework.save(1, assessment="good")
     assert casework.save(4, assessment="good").version == 1

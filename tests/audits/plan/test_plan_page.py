@@ -30,15 +30,10 @@ from teams.quarters import FinancialYear
 from teams.roles import Role
 from tests.audits.making import claimed, make_action, make_aim, make_plan, on_day, who
 from tests.cast import TODAY, Cast
+from tests.pages import text
 
 SignIn = Callable[[str], Client]
 YEAR = FinancialYear(2016)
-
-
-def text(response: Any) -> str:
-    """The words of a page, as one line."""
-    assert response.status_code == 200, response.status_code
-    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode())))
 
 
 def refs(response: Any) -> list[str]:

@@ -35,6 +35,7 @@ from tests.audits.making import (
 )
 from tests.audits.results.test_scored_rounds import COUNTS, FOUR, spread
 from tests.cast import Cast
+from tests.pages import plain
 
 SignIn = Callable[[str], Client]
 
@@ -44,7 +45,7 @@ def words_of(page: Any) -> str:
     html = page.content.decode()
     html = re.sub(r'<svg class="eh-stack"[^>]*aria-label="([^"]*)".*?</svg>', r" [\1] ", html)
     main = html.split('id="main"', 1)[1].split("</main>")[0]
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main))
+    return plain(main)
 
 
 def open_results(client: Client, made: Round, query: str = "") -> Any:

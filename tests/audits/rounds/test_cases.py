@@ -21,17 +21,12 @@ from earlyhelp.core.events.models import Event, Remark
 from tests.audits.access.rounds import plan_one
 from tests.audits.making import Casework, planned
 from tests.cast import Cast
+from tests.pages import text
 
 SignIn = Callable[[str], Client]
 JULY = "/audits/rounds/july/"
 ADD, LOAD, DRAW = f"{JULY}cases/add/", f"{JULY}cases/load/", f"{JULY}cases/draw/"
 CONFIRM = f"{LOAD}confirm/"
-
-
-def text(response: Any, status: int = 200) -> str:
-    """The words of a page, as one line."""
-    assert response.status_code == status, response.status_code
-    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode())))
 
 
 def typed(response: Any) -> str:

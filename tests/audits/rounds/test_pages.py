@@ -3,7 +3,6 @@
 import datetime as dt
 import re
 from collections.abc import Callable
-from html import unescape
 from typing import Any
 
 import pytest
@@ -21,8 +20,6 @@ from audits.tools import actions as tools
 from audits.tools.actions import IndicatorSpec
 from audits.workflow import RoundState
 from earlyhelp.core.events.models import Event, Remark
-from teams.actions import appoint
-from teams.authority import command_actor
 from teams.roles import Role
 from tests.audits.access.rounds import about, day, plan_one
 from tests.audits.making import (
@@ -34,23 +31,13 @@ from tests.audits.making import (
     make_tool,
     planned,
 )
-from tests.cast import TODAY, Cast
+from tests.cast import Cast
+from tests.factories import AppointmentFactory
+from tests.pages import box, text
 
 SignIn = Callable[[str], Client]
 NEW = "/audits/rounds/new/"
 JULY = "/audits/rounds/july/"
-
-
-def text(response: Any, status: int = 200) -> str:
-    """The words of a page, as one line."""
-    assert response.status_code == status, response.status_code
-    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode())))
-
-
-def box(response: Any, name: str) -> str:
-    found = re.search(rf'name="{name}" value="([^"]*)"', response.content.decode())
-    assert found, name
-    return unescape(found[1])
 
 
 def short_tool(council: Cast) -> Tool:
@@ -140,13 +127,8 @@ def test_a_case_that_became_ones_own_line_does_not_wait_to_be_moderated(
 ) -> None:
     casework.submit(1)
     assert "asked to moderate 1 case" in text(sign_in("other_head").get("/audits/"))
-    appoint(
-        person=casework.cast.person["other_head"],
-        role=Role.HEAD_OF_SERVICE,
-        locality_id=casework.cast.locality["north"].pk,
-        starts=TODAY,
-        by=command_actor(),
-    )
+    head, north = casework.cast.person["other_head"], casework.cast.locality["north"]
+    AppointmentFactory(person=head, role=Role.HEAD_OF_SERVICE, locality_id=north.pk)
     assert "asked to moderate" not in text(sign_in("other_head").get("/audits/"))
 
 
@@ -560,11 +542,6 @@ def test_an_officer_who_manages_a_team_as_well_still_sees_all(
     casework: Casework, sign_in: SignIn
 ) -> None:
     """Two posts add up; the narrower one takes nothing away."""
-    appoint(
-        person=casework.cast.person["officer"],
-        role=Role.TEAM_MANAGER,
-        team=casework.cast.team["south-family"],
-        starts=TODAY,
-        by=command_actor(),
-    )
+    officer, team = casework.cast.person["officer"], casework.cast.team["south-family"]
+    AppointmentFactory(person=officer, role=Role.TEAM_MANAGER, team=team)
     assert f"{CANARY}1" in text(sign_in("officer").get(JULY))

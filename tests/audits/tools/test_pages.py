@@ -2,8 +2,6 @@
 
 import re
 from collections.abc import Callable
-from html import unescape
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -19,22 +17,10 @@ from earlyhelp.core.events.models import Event
 from tests.audits.access.rounds import boxes
 from tests.audits.making import ASKED, make_tool
 from tests.cast import Cast
+from tests.pages import box, text
 
 SignIn = Callable[[str], Client]
 NEW = "/audits/tools/new/"
-
-
-def text(response: Any, status: int = 200) -> str:
-    """The words of a page, as one line."""
-    assert response.status_code == status, response.status_code
-    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode())))
-
-
-def box(response: Any, name: str) -> str:
-    """What stands in an input."""
-    found = re.search(rf'name="{name}" value="([^"]*)"', response.content.decode())
-    assert found, name
-    return unescape(found[1])
 
 
 def draft(council: Cast, asked: list[IndicatorSpec] | None = None) -> Tool:

@@ -11,11 +11,10 @@ from measures.models import Correction
 from measures.returns.actions import FiguresRefused
 from measures.returns.answers import Given
 from measures.workflow import CorrectionState, NotAllowed
-from teams.actions import appoint
-from teams.authority import command_actor
 from teams.permissions import Refused
 from teams.roles import Role
 from tests.cast import HISTORY, Cast
+from tests.factories import AppointmentFactory
 from tests.measures.acting import digest, figure, unchanged_by, verbs
 
 FIRST = HISTORY[0]
@@ -77,10 +76,7 @@ def test_proposals_that_are_refused(council: Cast) -> None:
 
 
 def test_nobody_countersigns_their_own(council: Cast) -> None:
-    appoint(
-        person=council.person["officer"], role=Role.SERVICE_DIRECTOR, starts=FIRST.first_day,
-        by=command_actor(),
-    )  # fmt: skip
+    AppointmentFactory(person=council.person["officer"], role=Role.SERVICE_DIRECTOR)
     pk = figure(council, "north-family", "cases-closed", FIRST).pk
     proposed = propose(council, {pk: Given(9)})
     unchanged_by(

@@ -1,9 +1,6 @@
 """Corrections in the browser: proposed with a reason, seen, countersigned by somebody else."""
 
-import re
 from collections.abc import Callable
-from html import unescape
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -14,15 +11,10 @@ from measures.models import Answer, Correction, Figure
 from measures.returns.answers import Given
 from measures.workflow import CorrectionState
 from tests.cast import HISTORY, Cast
+from tests.pages import text
 
 SignIn = Callable[[str], Client]
 LAST = HISTORY[-1]
-
-
-def text(response: Any) -> str:
-    """The words of a page, as one line."""
-    assert response.status_code == 200, response.status_code
-    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode())))
 
 
 def figure(council: Cast, team: str, item: str) -> Figure:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from html import unescape
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from measures.exchange.forms import LARGEST_FILE
 from measures.models import Figure
 from measures.workflow import ReturnState
 from tests.cast import Cast
+from tests.pages import text
 
 SignIn = Callable[[str], Client]
 PATH, CONFIRM = "/import/", "/import/confirm/"
@@ -24,12 +24,6 @@ GOOD = HEADER + (
     "north-family,2016-17 Q1,cases-closed,31,,\n"
     "north-family,2016-17 Q1,cases-reopened,,not-provided,No list was kept\n"
 )
-
-
-def text(response: Any) -> str:
-    """The words of a page, as one line."""
-    assert response.status_code == 200, response.status_code
-    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode())))
 
 
 def send(

@@ -7,7 +7,6 @@ import re
 import zipfile
 from collections.abc import Callable
 from html import unescape
-from typing import Any
 
 import openpyxl
 import pytest
@@ -26,6 +25,7 @@ from teams.actions import keep
 from teams.authority import command_actor
 from teams.models import Placement, Team
 from tests.cast import HISTORY, OPEN, Cast
+from tests.pages import box, hidden, plain, text
 
 SignIn = Callable[[str], Client]
 YEAR = "?period=2015-16"
@@ -55,20 +55,13 @@ CITY = [
 ]
 
 
-def text_of(response: object) -> str:
-    """A page's words, tags taken out and spaces run together."""
-    body = re.sub(r"<(script|style).*?</\1>", " ", response.content.decode(), flags=re.DOTALL)  # type: ignore[attr-defined]
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
-
-
 def rows_of(response: object) -> dict[str, str]:
     """The words of each row of a page's tables, by its heading link."""
     found = {}
     for row in re.findall(r"<tr[ >].*?</tr>", response.content.decode(), flags=re.DOTALL):  # type: ignore[attr-defined]
         name = re.search(r'<th scope="row"[^>]*>(?:<a[^>]*>)?([^<]+)', row)
         if name:
-            plain = unescape(re.sub(r"<[^>]+>", " ", row))
-            found[unescape(name[1]).strip()] = " ".join(plain.split())
+            found[unescape(name[1]).strip()] = plain(row)
     return found
 
 
@@ -95,10 +88,10 @@ def test_a_board_member_reads_the_signed_off_city_and_nothing_within(
         joined = "&" if "?" in path else "?"
         assert client.get(f"{path}{joined}basis=submitted").status_code == 403, path
     page = client.get("/performance/made-of/?measure=helped&period=2015-16")
-    assert "is not open to you" in text_of(page)
-    for hidden in ("North", "South", "provisional"):
-        assert hidden not in text_of(client.get("/performance/"))
-        assert hidden not in text_of(page)
+    assert "is not open to you" in text(page)
+    for unseen in ("North", "South", "provisional"):
+        assert unseen not in text(client.get("/performance/"))
+        assert unseen not in text(page)
 
 
 @pytest.mark.parametrize("person", ["contributor", "administrator", "leaver"])
@@ -106,7 +99,7 @@ def test_who_reads_no_figures_of_areas(sign_in: SignIn, person: str) -> None:
     client = sign_in(person)
     for path in [*CITY, *WITHIN]:
         assert client.get(path).status_code == 403, path
-    assert "do not include reading" in text_of(client.get("/performance/"))
+    assert "do not include reading" in text(client.get("/performance/"), 403)
 
 
 def test_nobody_reads_without_signing_in(council: Cast) -> None:
@@ -115,7 +108,7 @@ def test_nobody_reads_without_signing_in(council: Cast) -> None:
 
 
 def test_own_localities_are_a_heads(sign_in: SignIn) -> None:
-    assert "North" in text_of(sign_in("head").get(f"/performance/own/{YEAR}"))
+    assert "North" in text(sign_in("head").get(f"/performance/own/{YEAR}"))
     assert sign_in("officer").get("/performance/own/").status_code == 404
 
 
@@ -151,7 +144,7 @@ def test_before_a_quarter_was_opened(db: None, council: Cast, sign_in: SignIn) -
     for path in ("/performance/", "/performance/measures/helped/", "/performance/table/"):
         ReportingQuarter.objects.update(state="upcoming", opened_at=None, closed_at=None)
         page = client.get(path)
-        assert "No quarter has been opened yet" in text_of(page)
+        assert "No quarter has been opened yet" in text(page)
 
 
 # -- what they say --------------------------------------------------------------------------------
@@ -172,14 +165,14 @@ def test_the_city_in_a_year(sign_in: SignIn) -> None:
     assert "surveys for 276 cases" in rows["Families feeding back"]
     assert "not collected" in rows["Cases closed"]
     assert "city-wide" in rows["Children in care"]
-    assert "returns signed off 20 of 20" in text_of(page)
+    assert "returns signed off 20 of 20" in text(page)
     assert "provisional" not in "".join(rows.values())
 
 
 def test_a_quarter_in_which_everybody_was_signed_off(sign_in: SignIn) -> None:
     """Returns of which there is nothing to say are counted, and none of them is listed."""
     page = sign_in("officer").get(f"/performance/{Q4}")
-    assert "returns signed off 5 of 5" in text_of(page)
+    assert "returns signed off 5 of 5" in text(page)
     groups = re.findall(r'scope="rowgroup"[^>]*>([^<]+)', page.content.decode())
     assert groups[-1] == "City-wide figures"
     assert len(groups) > 1
@@ -188,7 +181,7 @@ def test_a_quarter_in_which_everybody_was_signed_off(sign_in: SignIn) -> None:
 
 def test_a_quarter_in_which_nobody_has_answered(sign_in: SignIn) -> None:
     page = sign_in("officer").get("/performance/?period=2016-17-q1")
-    assert "returns signed off 0 of 5" in text_of(page)
+    assert "returns signed off 0 of 5" in text(page)
     assert " 0 of 4 " in rows_of(page)["Cases closed"]
 
 
@@ -204,15 +197,15 @@ def test_provisional_figures_say_so_and_name_the_missing(council: Cast, sign_in:
     council.submit("north-family")
     page = sign_in("head").get("/performance/")
     row = rows_of(page)["Cases closed"]
-    assert "Quarter 1, 2016-17" in text_of(page)
-    assert "These figures are provisional" in text_of(page)
+    assert "Quarter 1, 2016-17" in text(page)
+    assert "These figures are provisional" in text(page)
     assert "provisional" in row
     assert "1 of 4 Missing: North centre, South family, South centre" in row
     assert "other teams reported" in row
     assert "▼" not in row  # fewer teams counted less: that says nothing
     assert "city-wide return missing" in rows_of(page)["Children in care"]
     signed = sign_in("board_member").get("/performance/")
-    assert "Quarter 4, 2015-16" in text_of(signed)
+    assert "Quarter 4, 2015-16" in text(signed)
 
 
 def test_a_target_is_met_close_or_missed_in_words(council: Cast, sign_in: SignIn) -> None:
@@ -222,15 +215,15 @@ def test_a_target_is_met_close_or_missed_in_words(council: Cast, sign_in: SignIn
     assert "85% met" in rows["Helped with identified issues"]
     assert "75% close" in rows["Families feeding back"]
     coming = sign_in("head").get(f"/performance/localities/north/{Q4}")
-    assert "Target 2016-17" in text_of(coming)
-    assert not re.search(r"85% (met|close|missed)", text_of(coming))
+    assert "Target 2016-17" in text(coming)
+    assert not re.search(r"85% (met|close|missed)", text(coming))
 
 
 def test_a_year_that_is_not_over_is_so_far(council: Cast, sign_in: SignIn) -> None:
     for team in ("north-family", "north-centre"):
         council.submit(team, "manager")
     page = sign_in("head").get("/performance/localities/north/?period=2016-17")
-    assert "2016-17 so far" in text_of(page)
+    assert "2016-17 so far" in text(page)
     rows = rows_of(page)
     assert "the year is not over" in rows["Cases closed"]
     assert "the year is not over" not in rows["Open cases"]
@@ -253,7 +246,7 @@ def test_as_it_is_now_moves_a_teams_past(council: Cast, sign_in: SignIn) -> None
     assert "132" in was["Cases closed"]
     assert "46" in now["Cases closed"]
     teams = client.get(f"/performance/localities/south/teams/{YEAR}&structure=now")
-    assert "North family" in text_of(teams)
+    assert "North family" in text(teams)
     parts = client.get(
         f"/performance/made-of/{YEAR}&measure=cases-closed&area=locality:south&structure=now"
     )
@@ -297,7 +290,7 @@ def test_a_corrected_figure_is_marked_revised_all_the_way_down(
         assert "revised" in rows_of(client.get(path))["Cases closed"], path
         assert "revised" not in rows_of(client.get(path))["Open cases"], path
     opened = client.get(f"/performance/made-of/{YEAR}&measure=cases-closed&area=team:north-family")
-    assert "44 , its history revised" in text_of(opened)
+    assert "44 , its history revised" in text(opened)
     assert f"/returns/{made.pk}/figures/cases-closed/" in opened.content.decode()
     assert "revised" in rows_of(client.get("/performance/measures/cases-closed/"))["Q4 2015-16"]
 
@@ -326,7 +319,7 @@ def test_a_number_opens_down_to_the_return(council: Cast, sign_in: SignIn) -> No
     made = council.made("north-family", HISTORY[3])
     assert f"/returns/{made.pk}/" in team.content.decode()
     assert f"/returns/{made.pk}/figures/cases-reopened/" in team.content.decode()
-    assert text_of(team).count("not added: counted at quarter end") == 3
+    assert text(team).count("not added: counted at quarter end") == 3
 
 
 def test_drilling_down_stops_where_scope_ends(council: Cast, sign_in: SignIn) -> None:
@@ -338,9 +331,9 @@ def test_drilling_down_stops_where_scope_ends(council: Cast, sign_in: SignIn) ->
     assert "/returns/" not in past.content.decode().split("<main", 1)[1]
     draft = stranger.get(path.format("2016-17-q1"))
     assert "7777" not in draft.content.decode().replace(",", "")
-    assert "not counted" in text_of(draft)
+    assert "not counted" in text(draft)
     own = sign_in("head").get(path.format("2016-17-q1"))
-    assert "7,777" in text_of(own)
+    assert "7,777" in text(own)
 
 
 def test_a_team_that_moved_within_the_year_still_adds_up(council: Cast, sign_in: SignIn) -> None:
@@ -369,7 +362,7 @@ def values_of(content: bytes, name: str) -> dict[tuple[str, str, str], str]:
     return found
 
 
-def plain(shown: str) -> str:
+def bare(shown: str) -> str:
     """A number as a page shows it, without what makes it readable."""
     return shown.replace(",", "").removesuffix("%")
 
@@ -417,7 +410,7 @@ def test_c4_a_page_and_its_files_say_the_same(
             period = re.sub(r"Q(\d) (\S+)", r"\2 Q\1", title).replace(" so far", "")
             value = found[area, unescape(name[1]), period]
             if value:
-                assert float(plain(cell)) == float(value), (name[1], period)
+                assert float(bare(cell)) == float(value), (name[1], period)
                 compared += 1
             else:
                 assert not re.match(r"\d", cell), (name[1], period, cell)
@@ -463,7 +456,7 @@ def test_c4_the_table_of_quarters_and_its_workbook(sign_in: SignIn, form: str) -
     assert len(quarters) == 8
     for line in rows[1:]:
         shown = rows_of(page)[line[1]].removeprefix(line[1]).split()
-        numbers_shown = [float(plain(one)) for one in shown if re.match(r"\d", one)]
+        numbers_shown = [float(bare(one)) for one in shown if re.match(r"\d", one)]
         assert numbers_shown == [float(line[at]) for at in quarters if line[at] != "–"], line[1]
     if form == "xlsx":
         book = openpyxl.load_workbook(io.BytesIO(file))
@@ -483,7 +476,7 @@ def _unpacked(file: bytes) -> bytes:
 
 
 def test_a_measure_in_a_sentence(sign_in: SignIn) -> None:
-    page = text_of(sign_in("head").get(f"/performance/measures/helped/{Q4}"))
+    page = text(sign_in("head").get(f"/performance/measures/helped/{Q4}"))
     assert re.search(r"[\d.]+% in Quarter 4, 2015-16 \(\d+ of \d+ surveys\), against", page)
     assert "so no clear change" in page
     assert "Higher is better." in page
@@ -511,7 +504,7 @@ def test_a_share_and_its_numerator_of_one_name_have_columns_of_two(
 
 def test_a_city_wide_measure_offers_no_localities(sign_in: SignIn) -> None:
     page = sign_in("head").get("/performance/measures/children-in-care/")
-    assert "Localities side by side" not in text_of(page)
+    assert "Localities side by side" not in text(page)
     assert "area=locality" not in page.content.decode()
 
 
@@ -523,7 +516,7 @@ def test_commentary_is_written_beside_the_number(council: Cast, sign_in: SignIn)
     path = "/performance/commentary/helped/north/2015-16-q4/"
     assert path in head.get(f"/performance/localities/north/{Q4}").content.decode()
     form = head.get(path)
-    assert "Helped with identified issues:" in text_of(form)
+    assert "Helped with identified issues:" in text(form)
     answer = head.post(path, {"text": "A new worker <b>started</b>.", "version": "0"})
     assert answer.status_code == 302
     for page in (
@@ -536,29 +529,19 @@ def test_commentary_is_written_beside_the_number(council: Cast, sign_in: SignIn)
     assert "A new worker" not in head.get(f"/performance/{Q4}").content.decode()
 
 
-def hidden(page: Any) -> dict[str, str]:
-    """The hidden fields of the page of two who met, as they are posted again."""
-    found = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page.content.decode())
-    return {name: unescape(value) for name, value in found if name != "csrfmiddlewaretoken"}
-
-
 def test_two_commentaries_collide_and_nothing_is_lost(council: Cast, sign_in: SignIn) -> None:
     path = "/performance/commentary/helped/north/2015-16-q4/"
     head = sign_in("head")
-    began = re.search(r'name="was" value="([^"]*)"', head.get(path).content.decode())
-    assert began
+    mine = {"text": "Second words", "version": "0", "was": box(head.get(path), "was")}
     head.post(path, {"text": "First words", "version": "0"})
-    mine = {"text": "Second words", "version": "0", "was": unescape(began[1])}
     met = head.post(path, mine)
-    assert met.status_code == 409
-    assert "Somebody else changed this commentary while you were writing" in text_of(met)
-    assert "Theirs last saved by Head First words Mine Second words" in text_of(met)
+    assert "Somebody else changed this commentary while you were writing" in text(met, 409)
+    assert "Theirs last saved by Head First words Mine Second words" in text(met, 409)
     assert "checked" not in met.content.decode()
     assert Commentary.objects.get().text == "First words"
 
     asked = head.post(path, hidden(met))
-    assert asked.status_code == 409
-    assert "Choose which to keep for “What is behind this figure?”" in text_of(asked)
+    assert "Choose which to keep for “What is behind this figure?”" in text(asked, 409)
     again = head.post(path, hidden(met) | {"keep-text": "mine", "edit": "again"})
     assert again.status_code == 200
     assert "Second words</textarea>" in again.content.decode()
@@ -573,11 +556,11 @@ def test_a_removed_commentary_is_told_and_what_was_typed_is_kept(
     path = "/performance/commentary/helped/north/2015-16-q4/"
     head = sign_in("head")
     page = head.post(path, {"text": "My words", "version": "3"})
-    assert "Theirs Nothing Mine My words" in text_of(page)
+    assert "Theirs Nothing Mine My words" in text(page, 409)
     assert head.post(path, hidden(page) | {"keep-text": "mine"}).status_code == 302
     assert Commentary.objects.get().text == "My words"
     too_long = head.post(path, {"text": "x" * 5001, "version": "0"})
-    assert "Shorten the commentary" in text_of(too_long)
+    assert "Shorten the commentary" in text(too_long)
 
 
 @pytest.mark.parametrize(
@@ -688,7 +671,7 @@ def test_a_measures_page_counts_the_returns_of_those_who_were_asked_it(
     """One return of five is asked how many children are in care."""
     council.submit("north-family")
     client, asked = sign_in("officer"), "?period=2016-17-q1&basis=submitted"
-    care = text_of(client.get(f"/performance/measures/children-in-care/{asked}"))
-    helped = text_of(client.get(f"/performance/measures/helped/{asked}"))
+    care = text(client.get(f"/performance/measures/children-in-care/{asked}"))
+    helped = text(client.get(f"/performance/measures/helped/{asked}"))
     assert "0 of 1 signed off" in care
     assert "0 of 4 signed off" in helped

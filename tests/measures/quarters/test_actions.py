@@ -14,9 +14,9 @@ from measures.quarters import actions as quarters
 from measures.workflow import NotAllowed, QuarterState, ReturnState
 from teams.actions import keep
 from teams.authority import command_actor
-from teams.models import Placement, Team
 from teams.permissions import Refused
 from tests.cast import HISTORY, OPEN, Cast
+from tests.factories import PlacementFactory, TeamFactory
 from tests.measures.acting import digest, figure, reporting, unchanged_by, verbs
 
 NEXT = OPEN + 1
@@ -91,13 +91,8 @@ def test_a_quarter_is_opened_with_the_teams_as_they_stand_then(council: Cast) ->
     keep(gone, by=command_actor())
     going.closed = NEXT.last_day - dt.timedelta(days=1)
     keep(going, by=command_actor())
-    keep(
-        Placement(team=moving, locality=council.locality["south"], from_quarter=NEXT),
-        by=command_actor(),
-    )
-    new = Team(code="new", name="New", type=moving.type, locality=council.locality["north"],
-               opened=NEXT.last_day)  # fmt: skip
-    keep(new, by=command_actor())
+    PlacementFactory(team=moving, locality=council.locality["south"], from_quarter=NEXT)
+    TeamFactory(code="new", opened=NEXT.last_day)
     quarters.open_quarter(planned(), by=council.actor("officer"))
     due = {made.team.code: made for made in Return.objects.filter(quarter=NEXT.index)}
     assert set(due) == {"north-family", "north-centre", "south-family", "city-team", "new"}
@@ -124,14 +119,7 @@ def test_a_quarter_keeps_the_questions_it_was_opened_with(council: Cast) -> None
 
 
 def test_teams_that_came_after_the_opening_get_their_returns(council: Cast) -> None:
-    new = Team(
-        code="new",
-        name="New",
-        type=council.team["north-family"].type,
-        locality=council.locality["north"],
-        opened=OPEN.first_day,
-    )
-    keep(new, by=command_actor())
+    new = TeamFactory(code="new", opened=OPEN.first_day)
     assert quarters.add_returns(reporting(), by=command_actor()) == 1
     before = digest()
     assert quarters.add_returns(reporting(), by=command_actor()) == 0

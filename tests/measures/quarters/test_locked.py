@@ -227,14 +227,3 @@ def test_what_may_change_a_closed_quarter(council: Cast) -> None:
     again = [loading.FigureLine(council.team["north-centre"], OPEN, other, Given(6))]
     with pytest.raises(LoadRefused):
         loading.load_figures(again, signed_off=True, by=command_actor(Route.IMPORT))
-
-
-def test_without_the_lock_the_matrix_sees_it(
-    council: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The planted fault: a quarter that does not say that it is closed."""
-    closed_as_a_draft(council)
-    monkeypatch.setattr(entry, "refuse_if_locked", lambda made: None)
-    before = digest()
-    by_action(council, council.made("north-family"), Path())
-    assert digest() != before

@@ -1,9 +1,7 @@
 """Running the quarters in the browser: plan, open, watch, chase, move, close, accept late."""
 
 import datetime as dt
-import re
 from collections.abc import Callable
-from html import unescape
 from typing import Any
 
 import pytest
@@ -21,15 +19,10 @@ from teams.authority import command_actor
 from teams.models import User
 from teams.quarters import Quarter
 from tests.cast import OPEN, Cast
+from tests.pages import text
 
 SignIn = Callable[[str], Client]
 NEXT = OPEN + 1
-
-
-def text(response: Any) -> str:
-    """The words of a page, as one line."""
-    assert response.status_code == 200, response.status_code
-    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode())))
 
 
 def row(quarter: Quarter) -> ReportingQuarter:

@@ -100,6 +100,9 @@ def test_saves_that_are_refused(council: Cast) -> None:
     for person in ("other_manager", "head", "officer", "auditor", "board_member", "administrator"):
         unchanged_by(partial(save, person, one), Refused, "not appointed to enter figures")
     unchanged_by(lambda: save("leaver", one), Refused, "not appointed to enter figures")
+    elsewhere = partial(entry.save_figures, council.made("south-family"), one, version=0)
+    contributor = who(council, "contributor")
+    unchanged_by(lambda: elsewhere(**contributor), Refused, "not appointed to enter figures")
     part = answers(council, made, surveys_received=3, surveys_helped=4)
     unchanged_by(
         lambda: save("manager", part),

@@ -377,14 +377,6 @@ def test_a_broken_memory_of_the_page_only_asks_more(
     assert [one.chosen for one in page.context["page"].differing] == [""]
 
 
-@pytest.mark.parametrize("version", ["", "x", "-1", "99", "9" * 30])
-def test_a_version_that_never_was_is_stale(council: Cast, sign_in: SignIn, version: str) -> None:
-    made = council.made("north-family")
-    page = sign_in("manager").post(address(made), boxes(made, value_open_cases=50, version=version))
-    assert page.status_code == 409
-    assert value_of(made, "open-cases") is None
-
-
 def test_a_return_submitted_meanwhile_shows_what_was_typed(council: Cast, sign_in: SignIn) -> None:
     made, client = council.made("north-family"), sign_in("contributor")
     mine = boxes(made, value_open_cases=50)
@@ -553,10 +545,3 @@ def test_a_return_that_nobody_submitted_has_no_receipt(council: Cast, sign_in: S
     made = council.made("north-family")
     posted = sign_in("manager").get(address(made, "return-receipt"))
     assert posted["Location"] == address(made, "return")
-
-
-@pytest.mark.parametrize("page", ["return-confirm", "return-submit"])
-def test_what_writes_is_not_reached_by_a_link(council: Cast, sign_in: SignIn, page: str) -> None:
-    made = council.made("north-family")
-    answer = sign_in("manager").get(address(made, page))
-    assert answer["Location"] == address(made, "return-check")

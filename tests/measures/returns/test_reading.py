@@ -18,9 +18,8 @@ from measures.review import actions as review
 from measures.workflow import ReturnState
 from teams.actions import keep, take_out_words
 from teams.authority import command_actor
-from teams.models import Team
-from teams.quarters import Quarter
 from tests.cast import HISTORY, OPEN, Cast
+from tests.factories import PersonFactory, TeamFactory
 
 SignIn = Callable[[str], Client]
 LAST = HISTORY[-1]
@@ -276,16 +275,7 @@ def test_a_correction_stands_beside_the_number(council: Cast, sign_in: SignIn) -
 
 def more_teams(council: Cast, number: int) -> None:
     """Add teams to North in the open quarter, each with a return and history of its own."""
-    for place in range(number):
-        team = Team(
-            code=f"more-{place}",
-            name=f"More {place}",
-            type=council.team["north-family"].type,
-            locality=council.locality["north"],
-            position=100 + place,
-            opened=OPEN.first_day,
-        )
-        Team.objects.bulk_create([team])
+    TeamFactory.create_batch(number, opened=OPEN.first_day)
     made = council.made("north-family").quarter
     quarters.make_returns(made, by=command_actor())
 
@@ -341,17 +331,9 @@ def test_reading_never_writes(council: Cast, sign_in: SignIn) -> None:
 
 
 def test_no_quarter_yet_says_what_will_happen(db: None, settings: object, client: Client) -> None:
-    from teams.actions import appoint
-    from teams.models import User
     from teams.roles import Role
 
-    person = User.objects.create_user("new@testshire.example", "x" * 20, name="New")
-    appoint(
-        person=person,
-        role=Role.PERFORMANCE_OFFICER,
-        starts=Quarter.parse("2015-16 Q1").first_day,
-        by=command_actor(),
-    )
+    person = PersonFactory(appointed=[{"role": Role.PERFORMANCE_OFFICER}])
     client.force_login(person)
     assert "No quarter has been opened yet" in client.get(reverse("returns")).content.decode()
 

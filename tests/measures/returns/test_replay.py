@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from earlyhelp.core.actor import Route
 from earlyhelp.core.change import Stale
-from earlyhelp.core.events import record
 from earlyhelp.core.events.models import Event
 from measures.corrections import actions as corrections
 from measures.exchange import actions as loading
@@ -211,16 +210,6 @@ def test_replaying_the_record_rebuilds_every_figure(settings: Any) -> None:
 def test_replaying_500_random_sequences(settings: Any) -> None:
     settings.BUSINESS_DATE = TODAY
     replays(500)
-
-
-def test_a_change_that_is_not_on_record_is_seen(
-    council: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The planted fault: the last event of each write is dropped."""
-    write = record.write
-    monkeypatch.setattr(record, "write", lambda entries, **how: write(list(entries)[:-1], **how))
-    council.fill_in("north-family")
-    assert differing()
 
 
 def test_what_a_quarter_is_opened_with_is_on_record(council: Cast) -> None:

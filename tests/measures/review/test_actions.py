@@ -11,6 +11,7 @@ from earlyhelp.core.change import Stale
 from earlyhelp.core.events.models import Event
 from measures.models import Figure, Return
 from measures.quarters import actions as quarters
+from measures.querysets import Basis
 from measures.returns import actions as entry
 from measures.review import actions as review
 from measures.workflow import NotAllowed, ReturnState
@@ -163,6 +164,7 @@ def test_reopening_needs_a_signed_off_return_of_an_open_quarter(council: Cast) -
 def test_a_late_return_is_accepted_one_by_one(council: Cast) -> None:
     made = council.fill_in("north-family")
     signed = council.sign_off("south-family", "other_head")
+    waiting = council.submit("north-centre")
 
     def accept(which: Return, reason: str = "They were ill", person: str = "officer") -> Return:
         return review.accept_late(which, reason=reason, by=council.actor(person))
@@ -181,6 +183,9 @@ def test_a_late_return_is_accepted_one_by_one(council: Cast) -> None:
     unchanged_by(lambda: accept(made), NotAllowed, "accepted late already")
     late = council.sign_off("north-family")
     assert late.state == ReturnState.SIGNED_OFF
+    assert waiting not in Return.objects.meeting(Basis.SUBMITTED)
+    accept(waiting)
+    assert waiting in Return.objects.meeting(Basis.SUBMITTED)
     unchanged_by(lambda: council.fill_in("south-centre", "other_manager"), NotAllowed, "is closed")
 
 

@@ -1,0 +1,1025 @@
+"""The planted faults: a guard taken out of a public name, and the tests that have to see it.
+
+``pytest --planted NAME tests/...`` runs tests with a fault planted, once everything that they
+ask for is there. ``tests/test_planted.py`` does so for each fault with the tests that it names,
+and for them without any. A fault replaces a public name wherever it was
+imported to, so that it survives when code moves; no fault edits text.
+"""
+
+import datetime as dt
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pkgutil import resolve_name
+from types import FunctionType, ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db.models import Q
+
+from audits.permissions import AuditsPermission
+from audits.safety.loop import Step
+from earlyhelp.core import compiled_queries
+from measures.counting.aggregates.span import Keyed
+from measures.counting.catalogue import MeasureSpec
+from measures.counting.rollups import Cell
+from measures.models import Correction
+from measures.permissions import MeasuresPermission
+from measures.querysets import Basis
+from teams.authority import Actor
+from teams.models import Placement, User
+from teams.permissions import EVERYWHERE, Permission, Scope, TeamsPermission
+from teams.roles import Role
+
+OURS = ("earlyhelp", "teams", "measures", "audits", "tests")
+NOTHING = "nothing"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What breaks (one sentence), the promise or rule that it breaks, and who has to see it.
+
+    ``where`` is the name that is replaced, by what ``by`` makes of it; each of ``tests`` has to
+    go red, of a parametrized one at least one case. They stand by their names, after their file
+    where two have one name. The ``quick`` ones are in every run.
+    """
+
+    name: str
+    breaks: str
+    promise: str
+    where: str
+    by: Callable[[Any], Any]
+    tests: tuple[str, ...]
+    quick: bool = False
+
+    def plant(self, faults: pytest.MonkeyPatch) -> None:
+        """Replace the name where it stands and wherever it was imported to."""
+        owner_name, _, name = self.where.rpartition(".")
+        owner = resolve_name(owner_name)
+        old = getattr(owner, name)
+        new = self.by(old)
+        faults.setattr(owner, name, new)
+        if not isinstance(owner, ModuleType) or not isinstance(old, FunctionType):
+            return
+        for module in [one for key, one in sys.modules.items() if key.startswith(OURS)]:
+            for imported in [key for key, value in vars(module).items() if value is old]:
+                faults.setattr(module, imported, new)
+
+
+class Replacing(pytest.MonkeyPatch):
+    """Replaces names for a test. A query compiled with other names is not asked."""
+
+    def setattr(self, *args: Any, **options: Any) -> None:
+        """Replace a name, and have queries compiled anew."""
+        super().setattr(*args, **options)
+        compiled_queries.forget()
+
+    def undo(self) -> None:
+        """Put every name back."""
+        replaced = bool(self._setattr)
+        super().undo()
+        if replaced:
+            compiled_queries.forget()
+
+
+# -- what takes the place of a guard --------------------------------------------------------
+
+
+def gives(answer: Any) -> Callable[[Any], Any]:
+    """The same answer, whatever is asked."""
+    return lambda old: lambda *args, **kwargs: answer
+
+
+def first_argument(old: Any) -> Any:
+    """What came in goes out."""
+    return lambda given, *args, **kwargs: given
+
+
+def without(**left_out: Any) -> Callable[[Any], Any]:
+    """The same, with an argument always left out."""
+    return lambda old: lambda *args, **kwargs: old(*args, **(kwargs | left_out))
+
+
+def always(value: Any) -> Callable[[Any], Any]:
+    """A property with one value."""
+    return lambda old: property(lambda self: value)
+
+
+def holding(role: Role, *permissions: Permission) -> Callable[[Any], Any]:
+    """A scope that is everywhere for whoever has this role."""
+
+    def widened(old: Any) -> Any:
+        def scope(self: Any, permission: Permission) -> Any:
+            if role in self.roles and permission in permissions:
+                return EVERYWHERE
+            return old(self, permission)
+
+        return scope
+
+    return widened
+
+
+def permitted(role: Role, *permissions: Permission) -> Callable[[Any], Any]:
+    """A role that holds more than it should."""
+    return lambda old: old | {role: old[role] | set(permissions)}
+
+
+def _with_zero(cell: Cell) -> Cell:
+    return cell if cell.answered else replace(cell, numerator=0, answered=cell.expected)
+
+
+def _as_flows(measure: MeasureSpec) -> MeasureSpec:
+    numerator = replace(measure.numerator, is_snapshot=False)
+    denominators = tuple(replace(item, is_snapshot=False) for item in measure.denominators)
+    return replace(measure, numerator=numerator, denominators=denominators)
+
+
+def _where_teams_are(old: Any, keyed: Keyed, prefix: str) -> Any:
+    if keyed.by_team or keyed.now:
+        return old(keyed, prefix)
+    moved = Placement.objects.order_by("from_quarter").values_list("team", "locality")
+    return old(keyed._replace(now=tuple(dict(moved).items())), prefix)
+
+
+def _as_another(old: Any, correction: Correction, by: Actor) -> Correction:
+    another = User.objects.exclude(pk=by.person.pk).first()
+    return old(correction, by=replace(by, person=another))
+
+
+def _closed_when_done(step: Step) -> Step:
+    return step if step in (Step.NOTHING_SET, Step.BEING_DONE) else Step.CLOSED
+
+
+# -- the registry ---------------------------------------------------------------------------
+
+RETURN, AUDITS = MeasuresPermission, AuditsPermission
+
+COUNTING = [
+    Fault(
+        "missing-is-zero",
+        "What nobody answered is shown as 0.",
+        "C2; a missing answer is never zero (rule 1)",
+        "measures.counting.rollups.RollUp.cell",
+        lambda old: lambda self, *asked: _with_zero(old(self, *asked)),
+        ("test_a_quarter_in_which_nobody_has_answered",),
+    ),
+    Fault(
+        "snapshots-are-added",
+        "A year's snapshot is the sum of its quarters.",
+        "C1; a snapshot is the one at the period's last quarter (rule 2)",
+        "measures.counting.catalogue.load_measures",
+        lambda old: lambda codes=None: [_as_flows(measure) for measure in old(codes)],
+        ("test_the_city_in_a_year",),
+    ),
+    Fault(
+        "a-mixed-year-keeps-who-left",
+        "Earlier quarters of a team without a matched last quarter stay in a mixed measure.",
+        "C1; such a team is left out of the whole period (rule 3)",
+        "measures.counting.catalogue.MeasureSpec.is_mixed",
+        always(False),
+        ("test_a_folder_nobody_has_seen_comes_out_as_the_oracle_says",),
+    ),
+    Fault(
+        "another-quarter-before",
+        "A quarter is held against the next but one before it.",
+        "a change is that from the quarter before or the same quarter last year (rule 9)",
+        "teams.quarters.Quarter.__sub__",
+        lambda old: lambda self, count: old(self, count + 1),
+        ("test_a_quarter_is_held_against_the_one_before_or_the_year_before",),
+    ),
+    Fault(
+        "the-past-moves-with-its-teams",
+        "A quarter's returns are read in the locality where their team is now.",
+        "C3; a reorganisation does not rewrite history (rule 6)",
+        "measures.counting.aggregates.span.Keyed.key",
+        lambda old: lambda self, prefix: _where_teams_are(old, self, prefix),
+        ("test_as_it_is_now_moves_a_teams_past",),
+    ),
+    Fault(
+        "rounding-half-even",
+        "Halves are rounded to the even neighbour.",
+        "C4; rounding is half up, from the exact fraction (rule 8)",
+        "measures.counting.display.rounded",
+        lambda old: lambda value, places: Decimal(round(value * 10**places)).scaleb(-places),
+        ("test_rounding_is_half_up_from_the_exact_fraction",),
+    ),
+    Fault(
+        "submitted-counts-as-signed-off",
+        "What was submitted speaks on the basis of what is signed off.",
+        "the board sees what is signed off (rule 5)",
+        "measures.querysets.meets",
+        lambda old: lambda basis, prefix="": old(Basis.SUBMITTED, prefix),
+        ("test_submitted_figures_are_provisional",),
+    ),
+    Fault(
+        "every-change-is-clear",
+        "A change that chance alone would often give is called better or worse.",
+        "such a change is no clear change (rule 9)",
+        "measures.counting.comparison.is_clear",
+        gives(True),
+        (
+            "test_a_percentage_against_an_earlier_one",
+            "test_the_test_of_two_proportions_at_its_edge",
+        ),
+        quick=True,
+    ),
+    Fault(
+        "a-count-takes-the-citys-target",
+        "A locality without a target takes the city's for a count too.",
+        "never where the measure is a count (rule 10)",
+        "measures.counting.comparison.target_for",
+        lambda old: lambda measure, period_is_year, own, citys: own or citys,
+        ("test_which_target_holds",),
+        quick=True,
+    ),
+    Fault(
+        "a-break-is-not-said",
+        "Figures are compared across a series break without saying so.",
+        "no comparison across a break without saying so (rule 9)",
+        "measures.counting.catalogue.MeasureSpec.breaks_between",
+        gives([]),
+        ("test_no_comparison_across_a_series_break_without_saying_so",),
+        quick=True,
+    ),
+    Fault(
+        "a-part-exceeds-its-whole",
+        "More people listened to than surveys received are taken.",
+        "C2; a count bounded by another never exceeds it",
+        "measures.returns.checks.refusals",
+        gives({}),
+        (
+            "test_a_part_is_never_more_than_its_whole",
+            "test_saves_that_are_refused",
+            "test_a_broken_rule_is_refused_by_name",
+        ),
+    ),
+    Fault(
+        "not-found-leaves-the-base",
+        "What was not found on file is taken out of a share's base.",
+        "not found on file stays in the base (product.md, section 5)",
+        "audits.scoring.Tally.applied",
+        lambda old: property(lambda self: self.graded),
+        ("test_not_found_stays_in_the_base",),
+        quick=True,
+    ),
+    Fault(
+        "a-case-counts-twice",
+        "A case that was audited again is counted twice in results.",
+        "results count the sample as it was drawn",
+        "audits.querysets.CaseAuditQuerySet.first_look",
+        first_argument,
+        ("test_a_case_audited_again_is_not_counted_twice",),
+    ),
+]
+
+SIGN_OFF = [
+    Fault(
+        "own-return",
+        "Somebody signs off a return in which they entered figures.",
+        "S3; nobody signs off their own",
+        "measures.review.signing.hands_on_each",
+        lambda old: lambda returns: {made.pk: frozenset() for made in returns},
+        (
+            "test_hands_are_remembered_when_the_figure_was_changed_since",
+            "test_a_director_who_entered_a_figure_does_not_sign_it",
+            "test_a_head_does_not_sign_where_they_managed",
+            "test_a_head_sends_back_what_they_submitted_but_does_not_sign_it",
+        ),
+    ),
+    Fault(
+        "the-director-signs-for-any-head",
+        "The director signs a return that its own head can sign.",
+        "the director signs where the head cannot (product.md, section 1)",
+        "measures.review.signing.heads_by_locality",
+        gives({}),
+        ("test_the_director_signs_only_where_the_head_cannot",),
+    ),
+    Fault(
+        "any-state-is-signed-off",
+        "Every act is possible in every state.",
+        "a return follows its table of moves",
+        "earlyhelp.core.workflow.Machine.move",
+        lambda old: lambda self, act, state: next(one for one in self.moves if one.act == act),
+        (
+            "test_every_act_in_every_state",
+            "test_every_act_from_every_state",
+            "test_every_change[twice_is_once]",
+            "test_sign_offs_that_are_refused",
+        ),
+    ),
+    Fault(
+        "closed-is-open",
+        "A closed quarter takes changes to its returns.",
+        "L7; a locked period is locked for everyone",
+        "measures.workflow.refuse_if_locked",
+        gives(None),
+        (
+            "test_when_a_quarter_takes_changes",
+            "test_no_way_in_changes_what_is_locked",
+            "test_a_closed_quarter_is_neither_reviewed_nor_submitted_in",
+        ),
+    ),
+    Fault(
+        "an-opened-quarter-is-rewritten",
+        "The organisation and the framework change under an opened quarter.",
+        "what an opened quarter expected stays known (files.md)",
+        "teams.guards.ask_all",
+        gives(None),
+        (
+            "test_opened_quarters_hold_the_organisation_fast",
+            "test_a_change_that_would_rewrite_an_opened_quarter_is_refused",
+        ),
+    ),
+    Fault(
+        "gaps-are-submitted",
+        "A return is submitted with questions that nobody answered.",
+        "a return is submitted only when nothing is unanswered (rule 1)",
+        "measures.returns.actions.what_is_missing",
+        gives({}),
+        (
+            "test_submissions_that_are_refused",
+            "test_an_incomplete_return_is_not_submitted",
+        ),
+    ),
+    Fault(
+        "own-correction",
+        "Somebody countersigns the correction that they proposed.",
+        "S3; countersigned by somebody else (product.md, section 2)",
+        "measures.corrections.actions.countersign",
+        lambda old: lambda correction, *, by: _as_another(old, correction, by),
+        ("test_actions.py::test_nobody_countersigns_their_own",),
+    ),
+    Fault(
+        "a-closed-quarter-speaks-of-the-unsigned",
+        "What waited for sign-off when its quarter closed stays in the roll-ups.",
+        "it stays missing until it is accepted late (product.md, section 2)",
+        "measures.querysets.meets",
+        lambda old: (
+            lambda basis, prefix="": (
+                old(basis, prefix) | Q(**{f"{prefix}state": "submitted"})
+                if basis == Basis.SUBMITTED
+                else old(basis, prefix)
+            )
+        ),
+        ("test_a_late_return_is_accepted_one_by_one",),
+    ),
+]
+
+CHANGING = [
+    Fault(
+        "versions-are-not-compared",
+        "A save made from an older version writes over what somebody else saved.",
+        "L1; no lost update",
+        "earlyhelp.core.change.changing",
+        without(version=None),
+        (
+            "test_every_change[a_save_from_an_older_version_is_stale]",
+            "test_two_officers_at_one_round_see_both_and_lose_nothing",
+            "test_two_people_at_one_finding",
+        ),
+    ),
+    Fault(
+        "figures-are-saved-over",
+        "Figures are saved from a page that somebody else has since overtaken.",
+        "L1; no lost update",
+        "earlyhelp.core.change.compare_version",
+        gives(None),
+        (
+            "test_saves_that_are_refused",
+            "test_a_stale_save_shows_theirs_and_mine_and_keeps_everything_typed",
+            "test_a_save_from_an_older_version_shows_both",
+        ),
+    ),
+    Fault(
+        "the-same-again-is-a-change",
+        "A change that says nothing new is saved and put on record.",
+        "L2; the same again changes nothing",
+        "earlyhelp.core.change.changed_fields",
+        lambda old: lambda row, was: old(row, was) or {"id"},
+        ("test_every_change[the_same_again_leaves_no_trace_whatever_the_version]",),
+    ),
+    Fault(
+        "half-a-change-stands",
+        "What was done before a refusal stays done.",
+        "L3; all or nothing",
+        "earlyhelp.core.change.transaction.atomic",
+        lambda old: lambda *args, **kwargs: nullcontext(),
+        ("test_every_change[what_a_body_refuses_takes_everything_back]",),
+    ),
+    Fault(
+        "half-a-save-stands",
+        "A save of figures that breaks off is half done.",
+        "L3; all or nothing",
+        "measures.returns.actions.transaction",
+        lambda old: SimpleNamespace(atomic=nullcontext),
+        ("test_breaking_off_at_any_statement_leaves_nothing[save]",),
+    ),
+    Fault(
+        "the-last-event-is-dropped",
+        "Of what is done in one go the last is not put on record.",
+        "L6; replaying the record rebuilds every figure",
+        "earlyhelp.core.events.record.write",
+        lambda old: lambda entries, **how: old(list(entries)[:-1], **how),
+        ("test_replaying_the_record_rebuilds_every_figure",),
+    ),
+    Fault(
+        "nothing-is-locked",
+        "A change is made to the row as it was read, without its lock.",
+        "L1; what happened before the lock is seen",
+        "earlyhelp.core.change.lock",
+        first_argument,
+        (
+            "test_every_change[what_happened_before_the_lock_is_seen]",
+            "test_a_save_writes_what_differs_and_one_event_for_each",
+        ),
+    ),
+    Fault(
+        "constraints-are-not-validated",
+        "What a condition forbids is not refused in a sentence.",
+        "constraints are held against every change",
+        "django.db.models.CheckConstraint.validate",
+        gives(None),
+        (
+            "test_every_change[what_changed_is_held_against_what_did_not]",
+            "test_a_round_that_cannot_be_is_refused",
+        ),
+    ),
+    Fault(
+        "what-is-there-twice-is-not-validated",
+        "What there may be once is not refused in a sentence the second time.",
+        "constraints are held against every change",
+        "django.db.models.UniqueConstraint.validate",
+        gives(None),
+        ("test_a_series_break_is_said_once",),
+    ),
+    Fault(
+        "no-event",
+        "What is done leaves no event.",
+        "L6; every change is on record",
+        "earlyhelp.core.change.record",
+        gives(None),
+        (
+            "test_every_change[who_when_why_and_what_are_on_record]",
+            "test_every_change[row_and_event_stand_or_fall_together]",
+            "test_replaying_the_record_rebuilds_every_figure",
+            "test_every_kind_of_action_leaves_an_event",
+        ),
+    ),
+    Fault(
+        "a-digest-of-itself",
+        "An event's digest does not hold the digest before it.",
+        "L6; an event that was altered is found",
+        "earlyhelp.core.events.chain.digest",
+        lambda old: lambda previous, facts: old("", facts),
+        ("test_a_digest_of_a_worked_example",),
+    ),
+    Fault(
+        "each-chain-begins-anew",
+        "An event is written without the last link of its subject's chain.",
+        "L6; the events of a subject are a chain",
+        "earlyhelp.core.events.chain.last_links",
+        gives({}),
+        ("test_a_chain_goes_on_from_write_to_write",),
+    ),
+    Fault(
+        "words-stay-in-rows",
+        "Words that are taken out of the record stay in the rows beside it.",
+        "words can be taken out on record, everywhere",
+        "earlyhelp.core.redaction.take_out",
+        gives(None),
+        (
+            "test_words_taken_out_are_gone_from_every_page_and_row",
+            "test_words_taken_out_of_the_record_are_gone_from_every_row",
+        ),
+    ),
+    Fault(
+        "empty-reasons",
+        "What needs a reason or evidence is done without.",
+        "returned, reopened, closed and declined with a reason",
+        "earlyhelp.core.change.required",
+        lambda old: lambda name, text, message: text.strip(),
+        (
+            "test_small_guards",
+            "test_a_return_goes_back_with_a_reason_and_the_questions_it_is_about",
+            "test_complete_is_claimed_with_evidence_and_accepted_by_a_head",
+        ),
+    ),
+]
+
+WHO = [
+    Fault(
+        "a-contributor-everywhere",
+        "A contributor reads the returns of every team.",
+        "S1, S2; a contributor sees the returns of their own teams",
+        "teams.permissions.Authority.scope",
+        holding(Role.CONTRIBUTOR, RETURN.SEE_RETURNS),
+        ("test_everybody_sees_the_returns_of_their_scope",),
+    ),
+    Fault(
+        "a-contributor-enters-everywhere",
+        "A contributor enters figures for every team.",
+        "S1, S3; a contributor enters figures for their own teams",
+        "teams.permissions.Authority.scope",
+        holding(Role.CONTRIBUTOR, RETURN.ENTER_FIGURES),
+        ("test_saves_that_are_refused",),
+    ),
+    Fault(
+        "a-contributor-submits",
+        "A contributor submits their team's return.",
+        "S1; a contributor cannot submit",
+        "teams.permissions.Authority.scope",
+        holding(Role.CONTRIBUTOR, RETURN.SUBMIT),
+        (
+            "test_a_row_of_the_table[return-submit-POST]",
+            "test_submissions_that_are_refused",
+        ),
+    ),
+    Fault(
+        "a-manager-everywhere",
+        "A manager reads the returns of every team, also drafts.",
+        "S1, S2; a manager sees their own teams' returns",
+        "teams.permissions.Authority.scope",
+        holding(Role.TEAM_MANAGER, RETURN.SEE_RETURNS),
+        (
+            "test_a_row_of_the_table[return-GET]",
+            "test_nobody_outside_reads_a_draft_on_its_own_pages",
+        ),
+    ),
+    Fault(
+        "a-manager-reads-every-audit",
+        "A manager reads the case audits of every team.",
+        "S1, S2; a manager reads their own teams' case audits",
+        "teams.permissions.Authority.scope",
+        holding(Role.TEAM_MANAGER, AUDITS.SEE_AUDITS),
+        (
+            "test_who_reads_which_audit",
+            "test_an_audits_own_pages",
+        ),
+    ),
+    Fault(
+        "a-head-everywhere",
+        "A head reviews and signs off the returns of every locality.",
+        "S1, S3; a head signs off the returns of their localities",
+        "teams.permissions.Authority.scope",
+        holding(Role.HEAD_OF_SERVICE, RETURN.REVIEW, RETURN.SEE_RETURNS),
+        (
+            "test_a_row_of_the_table[return-sign-off-POST]",
+            "test_sign_offs_that_are_refused",
+            "test_nobody_outside_reads_a_draft_on_its_own_pages",
+        ),
+    ),
+    Fault(
+        "a-head-gives-cover-everywhere",
+        "A head appoints deputies and acting managers of other localities.",
+        "S3; nobody grants what they do not hold",
+        "teams.permissions.Authority.scope",
+        holding(Role.HEAD_OF_SERVICE, TeamsPermission.APPOINT_COVER),
+        ("test_cover_is_the_head_s_to_give_in_their_own_locality",),
+    ),
+    Fault(
+        "a-board-member-reads-teams",
+        "A board member reads localities and teams.",
+        "S2; a board member sees no team's figure",
+        "teams.permissions.ROLES",
+        permitted(Role.BOARD_MEMBER, RETURN.SEE_SIGNED_OFF),
+        (
+            "test_a_board_member_reads_no_figure_below_the_city",
+            "test_a_board_members_file_has_the_city_only",
+            "test_a_board_member_reads_the_signed_off_city_and_nothing_within",
+        ),
+    ),
+    Fault(
+        "a-board-member-reads-what-is-not-signed-off",
+        "A board member reads provisional figures.",
+        "S2; a board member sees no open quarter and no draft",
+        "teams.permissions.ROLES",
+        permitted(Role.BOARD_MEMBER, RETURN.SEE_SUBMITTED),
+        ("test_a_board_member_reads_the_signed_off_city_and_nothing_within",),
+    ),
+    Fault(
+        "a-board-member-reads-few-cases",
+        "A board member reads results of audits by area, and of few cases.",
+        "S2; small numbers are suppressed",
+        "teams.permissions.ROLES",
+        permitted(Role.BOARD_MEMBER, AUDITS.SEE_RESULTS),
+        (
+            "test_pages.py::test_a_board_member_is_shown_no_result_of_few_cases",
+            "test_a_board_member_reads_the_city_only",
+        ),
+    ),
+    Fault(
+        "an-auditor-reads-returns",
+        "An auditor reads the returns of every team.",
+        "S1, S2; an auditor sees their own audits and signed-off roll-ups",
+        "teams.permissions.Authority.scope",
+        holding(Role.AUDITOR, RETURN.SEE_RETURNS),
+        (
+            "test_a_row_of_the_table[return-GET]",
+            "test_nobody_outside_reads_a_draft_on_its_own_pages",
+        ),
+    ),
+    Fault(
+        "an-auditor-reads-every-audit",
+        "An auditor reads the audits that others made.",
+        "S2; an auditor sees their own audits",
+        "teams.permissions.Authority.scope",
+        holding(Role.AUDITOR, AUDITS.SEE_AUDITS),
+        ("test_somebody_without_a_standing_reads_nothing",),
+    ),
+    Fault(
+        "an-administrator-reads-figures",
+        "An administrator reads figures by virtue of the role.",
+        "S1; no figures by virtue of the role",
+        "teams.permissions.ROLES",
+        permitted(Role.ADMINISTRATOR, RETURN.SEE_CITY, RETURN.SEE_SIGNED_OFF),
+        ("test_a_row_of_the_table[performance-city-GET]",),
+    ),
+    Fault(
+        "a-leaver-stays",
+        "An appointment that ended goes on.",
+        "S3; a right withdrawn is gone at the next request",
+        "teams.querysets.AppointmentQuerySet.in_force",
+        first_argument,
+        (
+            "test_a_row_of_the_table[return-GET]",
+            "test_fill_in.py::test_a_withdrawn_appointment_counts_at_the_next_request",
+        ),
+    ),
+    Fault(
+        "everybody-sees-the-case-number",
+        "The recording system's case number is shown to everybody who reads an audit.",
+        "S2; the case number is for few (product.md, section 5)",
+        "audits.permissions.sees_case_number",
+        gives(True),
+        (
+            "test_who_sees_the_case_number",
+            "test_the_case_number_is_for_few",
+        ),
+    ),
+]
+
+AUDITING = [
+    Fault(
+        "own-line",
+        "Somebody audits or moderates a case of their own line.",
+        "nobody audits their own line (product.md, section 5)",
+        "audits.permissions.own_places",
+        gives(Scope()),
+        (
+            "test_own_line_is_by_team_or_headed_locality",
+            "test_nobody_audits_their_own_line",
+            "test_nobody_moderates_their_own_line_or_audit",
+            "test_an_auditor_who_joins_the_line_stops_auditing_it",
+        ),
+    ),
+    Fault(
+        "an-auditor-moderates",
+        "Whoever audited a case moderates it.",
+        "S3; a moderator is never the auditor",
+        "audits.permissions.why_not_moderate",
+        lambda old: (
+            lambda authority, audit: (
+                "" if audit.auditor_id == authority.person_id else old(authority, audit)
+            )
+        ),
+        ("test_who_does_not_moderate",),
+    ),
+    Fault(
+        "anybody-audits",
+        "Somebody audits a case that was allocated to somebody else.",
+        "an auditor grades the cases allocated to them",
+        "audits.permissions.why_not_audit",
+        gives(""),
+        ("test_only_the_auditor_of_a_case_audits_it",),
+    ),
+    Fault(
+        "the-loop-ends-without-a-second-look",
+        "The loop of an unsafe case is closed before it is audited again.",
+        "such a case is audited again (product.md, section 5)",
+        "audits.safety.loop.step",
+        lambda old: lambda remedies, later: _closed_when_done(old(remedies, later)),
+        ("test_the_loop_from_beginning_to_end",),
+    ),
+    Fault(
+        "nobody-is-told",
+        "Nobody is told of an unsafe case.",
+        "it tells its manager and head the same day (product.md, section 5)",
+        "audits.safety.actions.people_to_tell",
+        gives(()),
+        (
+            "test_the_manager_and_the_head_are_told_at_once",
+            "test_manager_and_head_are_told_on_the_home_page_and_by_mail",
+        ),
+    ),
+    Fault(
+        "an-incomplete-audit-is-submitted",
+        "An audit is submitted with indicators that nobody graded.",
+        "one grade for each indicator (product.md, section 5)",
+        "audits.casework.answers.what_is_missing",
+        gives({}),
+        (
+            "test_what_is_missing_is_said_in_the_tools_order",
+            "test_an_incomplete_audit_is_not_submitted",
+        ),
+    ),
+    Fault(
+        "the-list-decides-the-draw",
+        "The first cases of the list are drawn, whatever the seed.",
+        "a draw can be shown to be fair",
+        "audits.rounds.sampling.draw",
+        lambda old: (
+            lambda numbers, count, seed: replace(
+                old(numbers, count, seed), numbers=tuple(numbers[:count])
+            )
+        ),
+        (
+            "test_the_algorithm_as_it_is_written_down",
+            "test_every_case_has_the_same_chance",
+        ),
+        quick=True,
+    ),
+    Fault(
+        "few-cases-are-shown-to-the-board",
+        "Results of any number of cases are shown to board members.",
+        "S2; small numbers are suppressed",
+        "audits.scoring.is_shown_to_board",
+        gives(True),
+        ("test_scoring.py::test_a_board_member_is_shown_no_result_of_few_cases",),
+        quick=True,
+    ),
+]
+
+ACTION_PLAN = [
+    Fault(
+        "own-claim",
+        "Somebody accepts the claim that they made.",
+        "S3; nobody accepts their own claim",
+        "audits.plan.permissions.why_not_accept",
+        gives(""),
+        (
+            "test_nobody_accepts_their_own_claim",
+            "test_complete_is_claimed_with_evidence_and_accepted_by_a_head",
+        ),
+    ),
+    Fault(
+        "anybody-reports",
+        "Somebody reports on an action of other owners.",
+        "owners report on their actions",
+        "audits.plan.permissions.why_not_report",
+        gives(""),
+        (
+            "test_owners_by_role_report_and_a_performance_officer",
+            "test_owners_by_name_report",
+            "test_a_time_of_one_locality_is_done_by_somebody_there",
+        ),
+    ),
+    Fault(
+        "late-on-the-day",
+        "An action is overdue on the day that it is due.",
+        "a due day is missed once it is over",
+        "audits.plan.timing.late_since",
+        lambda old: (
+            lambda timing, updates, times, today: old(
+                timing, updates, times, today + dt.timedelta(days=1)
+            )
+        ),
+        ("test_status_over_every_kind_of_timing_and_today",),
+        quick=True,
+    ),
+    Fault(
+        "the-date-outweighs-people",
+        "An action that people called complete is overdue by its date.",
+        "what people said of an action outweighs its date",
+        "audits.plan.timing.status",
+        lambda old: lambda timing, state, *how: old(timing, "open", *how),
+        ("test_what_people_said_outweighs_the_date",),
+        quick=True,
+    ),
+    Fault(
+        "nothing-is-late",
+        "No action is ever late.",
+        "an action is overdue when its day has passed",
+        "audits.plan.timing.late_since",
+        gives(None),
+        (
+            "test_status_over_every_kind_of_timing_and_today",
+            "test_the_home_page_lists_late_ones_first_and_leads_to_an_update",
+        ),
+    ),
+    Fault(
+        "ended-aims-hold",
+        "An aim that was changed or removed goes on.",
+        "an aim that ended stays on record and does not hold",
+        "audits.plan.querysets.AimQuerySet.in_force",
+        first_argument,
+        (
+            "test_an_aim_is_changed_and_the_old_one_stays",
+            "test_a_removed_aim_stays_on_record_and_can_come_again",
+        ),
+    ),
+]
+
+FILES = [
+    Fault(
+        "formulas-run",
+        "A cell that would run as a formula goes out as it is.",
+        "S5; exports are safe to open",
+        "earlyhelp.core.files.spreadsheet_safety.escape",
+        first_argument,
+        (
+            "test_what_would_run_is_marked_and_comes_back",
+            "test_text_is_never_a_formula",
+            "test_cells_that_would_run_go_out_as_text",
+        ),
+    ),
+    Fault(
+        "a-bomb-is-unpacked",
+        "A workbook is unpacked whatever it unpacks to.",
+        "S4; unpacked bytes are capped before parsing",
+        "earlyhelp.core.files.reader.MOST_UNPACKED",
+        lambda old: old * 1000,
+        ("test_a_workbook_that_unpacks_to_too_much_is_not_unpacked",),
+    ),
+    Fault(
+        "any-size-is-read",
+        "A file of any size is read to its end.",
+        "S4; size is capped before parsing",
+        "earlyhelp.core.files.reader.MOST_BYTES",
+        lambda old: {ending: most * 1000 for ending, most in old.items()},
+        ("test_a_file_that_is_too_large_is_not_read_on",),
+    ),
+    Fault(
+        "rows-twice",
+        "Two rows for the same figure are taken, and the last one wins.",
+        "everything wrong with a file is listed, and nothing is saved (files.md)",
+        "earlyhelp.core.files.tables.Table.refuse_repeated",
+        gives(None),
+        ("test_import_figures.py::test_everything_that_is_wrong_is_listed_together",),
+    ),
+    Fault(
+        "a-dry-run-saves",
+        "Looking at what a file would do does it.",
+        "a dry run saves nothing",
+        "django.db.transaction.set_rollback",
+        gives(None),
+        (
+            "test_import_figures.py::test_a_dry_run_saves_nothing",
+            "test_looking_changes_nothing_and_loading_makes_drafts",
+        ),
+    ),
+]
+
+SIGN_IN = [
+    Fault(
+        "guessing-goes-on",
+        "A password can be guessed as often as one likes.",
+        "S7; sign-in is throttled",
+        "django.conf.settings.ACCOUNT_RATE_LIMITS",
+        lambda old: False,
+        ("test_guessing_is_throttled_for_the_address_and_nobody_else",),
+    ),
+    Fault(
+        "one-factor-is-enough",
+        "Those who sign off, publish or administer need no second factor.",
+        "S7; a second factor for those who sign off, publish or administer",
+        "earlyhelp.signin.sessions.is_mfa_enabled",
+        gives(True),
+        ("test_those_who_sign_off_or_administer_need_a_second_factor_in_production",),
+    ),
+    Fault(
+        "sessions-last",
+        "A session never ends, idle or not.",
+        "S7; idle and absolute session limits",
+        "earlyhelp.signin.sessions.SessionLimits.__call__",
+        lambda old: lambda self, request: self.get_response(request),
+        (
+            "test_an_idle_session_ends",
+            "test_a_busy_session_ends_too",
+        ),
+    ),
+    Fault(
+        "pages-are-stored",
+        "A browser or a proxy may keep the pages of somebody signed in.",
+        "S6; no-store on signed-in pages",
+        "earlyhelp.signin.sessions.add_never_cache_headers",
+        gives(None),
+        ("test_pages_of_signed_in_people_are_not_stored",),
+    ),
+    Fault(
+        "what-was-typed-is-lost",
+        "What an ended session posted is not kept.",
+        "L5; what was typed survives",
+        "earlyhelp.signin.resume.CarryOver.__call__",
+        lambda old: lambda self, request: self.get_response(request),
+        ("test_two_steps_bring_everything_back",),
+    ),
+    Fault(
+        "strangers-learn-who-is-here",
+        "A new password sent for to an unknown address is answered otherwise.",
+        "S7; no enumeration",
+        "django.conf.settings.ACCOUNT_PREVENT_ENUMERATION",
+        lambda old: False,
+        ("test_a_new_password_is_sent_for_by_mail_and_a_stranger_learns_nothing",),
+    ),
+]
+
+NAMES = [
+    Fault(
+        "names-are-not-noticed",
+        "Names in free text are saved without a word.",
+        "no names of families: the writer is asked (product.md)",
+        "earlyhelp.core.personal_data.warnings",
+        gives([]),
+        (
+            "test_what_is_noticed",
+            "test_words_like_a_name_are_kept_only_with_a_plain_confirmation",
+        ),
+    ),
+    Fault(
+        "any-ten-digits",
+        "Any ten digits are taken for an NHS number.",
+        "an NHS number has its check digit",
+        "earlyhelp.core.personal_data.is_nhs_number",
+        gives(True),
+        (
+            "test_the_check_digit_of_an_nhs_number",
+            "test_ordinary_sentences_raise_no_alarm",
+        ),
+        quick=True,
+    ),
+    Fault(
+        "our-own-teams-are-names",
+        "The names of our own teams and localities are taken for people.",
+        "names that are no person's raise no alarm",
+        "earlyhelp.core.personal_data.warnings",
+        lambda old: lambda text, known=(): old(text),
+        ("test_names_of_our_own_teams_are_not_pointed_out",),
+    ),
+]
+
+FAULTS = {
+    fault.name: fault
+    for area in (
+        *(COUNTING, SIGN_OFF, CHANGING, WHO, AUDITING),
+        *(ACTION_PLAN, FILES, SIGN_IN, NAMES),
+    )
+    for fault in area
+}
+
+
+# -- running tests with one planted ---------------------------------------------------------
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--planted NAME``, as often as wanted."""
+    parser.addoption(
+        "--planted",
+        action="append",
+        choices=[NOTHING, *FAULTS],
+        help="run each test with this fault planted, of those that it names",
+    )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Each test once for every fault that was asked for."""
+    if names := metafunc.config.getoption("planted"):
+        metafunc.fixturenames.append("planted_fault")
+        ids = [f"planted:{name}" for name in names]
+        metafunc.parametrize("planted_fault", names, ids=ids)
+
+
+def without_fault(test: str) -> str:
+    """A node id up to where its fault begins, as it is without one."""
+    return f"{test[:-1]}]" if test.endswith("-") else test[:-1]
+
+
+def is_named(test: str, name: str) -> bool:
+    """Whether a node id is what a fault calls by this name, with or without its case."""
+    whole = test if "[" in name else test.partition("[")[0]
+    return whole.replace("::", "/").endswith("/" + name.replace("::", "/"))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of several faults, run each with the tests that it names, and nothing with all of them."""
+    asked = config.getoption("planted") or []
+    if len(asked) < 2:
+        return
+    named = {name: set(FAULTS[name].tests) for name in asked if name != NOTHING}
+    named[NOTHING] = set().union(*named.values())
+    for item in list(items):
+        test, _, fault = item.nodeid.removesuffix("]").rpartition("planted:")
+        if not any(is_named(without_fault(test), name) for name in named[fault]):
+            items.remove(item)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Plant the fault once everything that the test asks for is there."""
+    name = item.callspec.params.get("planted_fault") if hasattr(item, "callspec") else None
+    with Replacing.context() as faults:
+        if name in FAULTS:
+            FAULTS[name].plant(faults)
+        return (yield)

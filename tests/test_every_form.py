@@ -1,0 +1,108 @@
+"""What holds for every form of the access table, sent by somebody who may do it.
+
+Nonsense is told and kept and changes nothing; what was made from another version is told and
+changes nothing, and where it is a form with words they are on the page.
+"""
+
+from html import unescape
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponseBase
+
+from earlyhelp.core.events.models import Event
+from tests import access
+from tests.access import YES
+from tests.cast import Cast
+from tests.pages import text
+from tests.test_access import CELLS, is_ours
+
+pytestmark = pytest.mark.django_db
+
+CANARY = "zanzibar-quokka"
+POSTED = [name for name, method in CELLS if method == "POST" and is_ours(name)]
+# What a form sends besides what somebody typed.
+UNTYPED = {"version", "then", "quarter", "edits"}
+# Buttons, without a box to type in.
+BUTTONS = {
+    *("carry_on", "return-confirm", "return-submit", "return-sign-off", "cover-withdraw"),
+    *("quarter-open", "correction-countersign", "import-confirm", "round-load-confirm"),
+    *("audit-tool-put-in-use", "audit-tool-retire", "audit-tool-new-version", "round-open"),
+    *("audit-submit", "action-accept"),
+}
+# Words of any length, and none at all, are as good as others.
+ANYTHING_GOES = {"plan-closing", "theme-closing"}
+# What adds something that was not there, or moves something on, is made from no version.
+FROM_NO_VERSION = {
+    *("round-new", "theme-new", "outcome-new", "action-report", "action-claim"),
+    *("action-accept", "action-decline", "action-stop", "action-reopen"),
+}
+# A button that comes too late leads back to its page, which says why.
+LED_BACK = {"return-confirm", "return-sign-off"}
+
+
+class Sent:
+    """The example of an address as whoever may do it sends it; what it wrote is taken back."""
+
+    def __init__(self, name: str, cast: Cast, sessions: dict[str, str]) -> None:
+        self.name = name
+        self.example = access.example_for(cast, name, "POST")
+        who = next(who for who, word in CELLS[name, "POST"].items() if word == YES)
+        self.client = access.client_of(who, sessions)
+
+    def __call__(self, **changes: Any) -> tuple[HttpResponseBase, bool]:
+        """The answer with some boxes changed, and whether it put something on record."""
+        example = access.Example(
+            self.example.kwargs, self.example.data | changes, self.example.query
+        )
+        with transaction.atomic():
+            before = Event.objects.count()
+            answer = access.send(self.client, "POST", self.name, example)
+            wrote = Event.objects.count() != before
+            transaction.set_rollback(True)
+        return answer, wrote
+
+    @property
+    def typed(self) -> list[str]:
+        """The boxes of the example in which somebody typed or chose something."""
+        return [
+            name
+            for name, value in self.example.data.items()
+            if name not in UNTYPED and isinstance(value, str)
+        ]
+
+
+@pytest.mark.parametrize("name", [name for name in POSTED if name not in BUTTONS | ANYTHING_GOES])
+def test_nonsense_is_told_and_kept_and_changes_nothing(
+    name: str, cast: Cast, sessions: dict[str, str]
+) -> None:
+    with transaction.atomic():
+        send = Sent(name, cast, sessions)
+        answer, wrote = send(**dict.fromkeys(send.typed, f"{CANARY} " * 1000))
+        if send.typed and not wrote and answer.status_code == 200:
+            assert CANARY in answer.content.decode()
+        else:  # words of any length are taken, but not no words
+            answer, wrote = send(**dict.fromkeys(send.example.data.keys() - UNTYPED, " "))
+        assert not wrote
+        assert "There is a problem" in text(answer)
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("name", [name for name in POSTED if name not in FROM_NO_VERSION])
+def test_what_was_made_from_another_version_changes_nothing(
+    name: str, cast: Cast, sessions: dict[str, str]
+) -> None:
+    with transaction.atomic():
+        send = Sent(name, cast, sessions)
+        version = send.example.data.get("version")
+        words = [send.example.data[box] for box in ("text", "reason", "why") if box in send.typed]
+        for other in () if version is None else (int(version) + 7, "", "x", "-1", "9" * 30):
+            answer, wrote = send(version=other)
+            assert not wrote, other
+            told = {302, 400} if name in LED_BACK else {200, 400, 409}
+            assert answer.status_code in told, (other, answer.status_code)
+            if answer.status_code in (200, 409) and words:
+                page = unescape(answer.content.decode())
+                assert any(word in page for word in words), other
+        transaction.set_rollback(True)
