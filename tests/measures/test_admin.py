@@ -23,7 +23,7 @@ from measures.models import (
     Target,
 )
 from measures.workflow import QuarterState
-from teams.admin.history import Change
+from teams.admin.history import ChangedField
 from tests.cast import HISTORY, OPEN, Cast
 from tests.teams.test_admin import SignIn, fields_of, load, problems
 
@@ -61,7 +61,7 @@ def test_a_question_is_kept_on_record_with_who_is_asked(council: Cast, sign_in: 
     )
     assert event.remarks.get().text == "Family teams too"
     (said, *_) = client.get(address("dataitem", "history", item.pk)).context["lines"]
-    assert said.changes == [Change("", "centre", "centre, family")]
+    assert said.changes == [ChangedField("", "centre", "centre, family")]
     before = Event.objects.count()
     assert client.post(change, fields_of(client.get(change))).status_code == 302
     assert Event.objects.count() == before
@@ -113,7 +113,7 @@ def test_changing_a_target_asks_why(council: Cast, sign_in: SignIn) -> None:
     assert event.remarks.get().text == "The board asked for more"
     assert (event.before["target"], event.after["target"]) == ("85", "90")
     history = client.get(address("target", "history", target.pk)).context["lines"]
-    assert history[0].changes == [Change("Target", "85", "90")]
+    assert history[0].changes == [ChangedField("Target", "85", "90")]
 
 
 def test_a_target_is_for_a_year_and_a_measure_with_a_direction(
