@@ -14,7 +14,7 @@ from benchmarks.pages import fetching, signed_in
 from benchmarks.timing import Line, compare
 from measures.models import Figure, Return
 from measures.returns.actions import save_figures
-from measures.returns.answers import Given
+from measures.returns.answers import GivenAnswer
 from teams.authority import actor_of
 from teams.models import User
 
@@ -35,7 +35,7 @@ class Desk:
     def save(self, how_many: int = 30) -> None:
         """Change so many figures, through the action: lock, rules, upsert, events."""
         number = next(self.round)
-        given = {item: Given(50 + (number + item) % 40) for item in self.items[:how_many]}
+        given = {item: GivenAnswer(50 + (number + item) % 40) for item in self.items[:how_many]}
         self.made = save_figures(
             self.made,
             given,

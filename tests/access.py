@@ -26,7 +26,7 @@ from measures.corrections import actions as corrections
 from measures.exchange import actions as loading
 from measures.models import Correction, Figure, ReportingQuarter, Return
 from measures.quarters import actions as quarters
-from measures.returns.answers import Given
+from measures.returns.answers import GivenAnswer
 from teams.actions import appoint_cover
 from teams.authority import command_actor
 from teams.cover.pages import coverable
@@ -255,7 +255,7 @@ def a_correction(cast: Cast, by: str = "officer") -> Correction:
     made = cast.made(TEAM, HISTORY[0])
     figure = Figure.objects.of(made).get(item__code="open-cases")
     return corrections.propose(
-        {figure.pk: Given(value=41)},
+        {figure.pk: GivenAnswer(value=41)},
         reason="Counted twice",
         by=cast.actor(by),
     )
@@ -281,7 +281,7 @@ def _complete(cast: Cast) -> Example:
 
 
 def _from_an_extract(cast: Cast) -> Example:
-    line = loading.FigureLine(cast.team[TEAM], OPEN, cast.item["open-cases"].pk, Given(41))
+    line = loading.FigureLine(cast.team[TEAM], OPEN, cast.item["open-cases"].pk, GivenAnswer(41))
     loading.load_figures([line], signed_off=False, by=command_actor(Route.IMPORT))
     made = cast.made(TEAM)
     return Example({"pk": made.pk}, {"version": made.version})

@@ -25,7 +25,7 @@ from measures.framework import actions as framework
 from measures.models import DataItem, Figure, Measure, ReportingQuarter, Return, Target
 from measures.quarters import actions as quarters
 from measures.returns import actions as entry
-from measures.returns.answers import Given
+from measures.returns.answers import GivenAnswer
 from measures.review import actions as review
 from teams.actions import keep
 from teams.authority import Actor, actor_of, authority_of, command_actor
@@ -163,7 +163,7 @@ class Cast:
         for figure in Figure.objects.of(made):
             code = figure.item.code
             usual = COUNTED[code][where.index(team)] if code in COUNTED else 450
-            given[figure.item_id] = Given(value=wanted.get(code, usual + 1))
+            given[figure.item_id] = GivenAnswer(value=wanted.get(code, usual + 1))
         return entry.save_figures(made, given, version=made.version, by=self.actor(by))
 
     def submit(self, team: str, by: str = "manager", **values: int) -> Return:
@@ -285,14 +285,16 @@ def _quarters(cast: Cast) -> None:
                     continue
                 value = counted[position] + (number if item != "staff" else 0)
                 lines.append(
-                    loading.FigureLine(cast.team[code], quarter, cast.item[item].pk, Given(value))
+                    loading.FigureLine(
+                        cast.team[code], quarter, cast.item[item].pk, GivenAnswer(value)
+                    )
                 )
         lines.append(
             loading.FigureLine(
                 cast.team["city-team"],
                 quarter,
                 cast.item["children-in-care"].pk,
-                Given(450 + number),
+                GivenAnswer(450 + number),
             )
         )
     loading.load_figures(lines, signed_off=True, by=command_actor(Route.IMPORT))

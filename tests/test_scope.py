@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from measures.models import Return
 from measures.returns import actions as entry
-from measures.returns.answers import Given
+from measures.returns.answers import GivenAnswer
 from tests import access
 from tests.cast import Cast
 
@@ -51,7 +51,7 @@ def draft(cast: Cast) -> Return:
     made = cast.made("north-centre")
     return entry.save_figures(
         made,
-        {cast.item["open-cases"].pk: Given(value=DRAFT, note=WORDS, explanation=WORDS)},
+        {cast.item["open-cases"].pk: GivenAnswer(value=DRAFT, note=WORDS, explanation=WORDS)},
         version=made.version,
         by=cast.actor("manager"),
     )

@@ -20,7 +20,7 @@ from measures.corrections import actions as corrections
 from measures.exchange import actions as loading
 from measures.models import Answer, Figure, Measure, Return
 from measures.returns import actions as entry
-from measures.returns.answers import Given
+from measures.returns.answers import GivenAnswer
 from measures.returns.earlier_figures import earlier_values
 from measures.review import actions as review
 from teams.actions import appoint_cover
@@ -97,14 +97,16 @@ class Story:
             case other:
                 raise ValueError(f"Nobody does “{other}” to a return")
 
-    def _answers(self, made: Return, row: Row) -> dict[int, Given]:
+    def _answers(self, made: Return, row: Row) -> dict[int, GivenAnswer]:
         """All questions answered, or the first few, with usual figures but for those named."""
         given = self._usual(made)
         for figure in Figure.objects.of(made):
             if figure.item.code == row["items"]:
-                given[figure.item_id] = Given(value=int(row["value"]), explanation=row["text"])
+                given[figure.item_id] = GivenAnswer(
+                    value=int(row["value"]), explanation=row["text"]
+                )
             elif figure.item.code == row["not_provided"]:
-                given[figure.item_id] = Given(answer=Answer.NOT_PROVIDED, note=row["why_not"])
+                given[figure.item_id] = GivenAnswer(answer=Answer.NOT_PROVIDED, note=row["why_not"])
         return dict(islice(given.items(), int(row["first"]) if row["first"] else None))
 
     def _cover(self, row: Row) -> None:
@@ -126,27 +128,27 @@ class Story:
         """One countersigned, which brings the published total about, and one that waits."""
         figure = _figure(*CORRECTED)
         agreed = corrections.propose(
-            {figure.pk: Given(value=(figure.value or 0) + TOO_FEW)},
+            {figure.pk: GivenAnswer(value=(figure.value or 0) + TOO_FEW)},
             reason="Three closures of March were entered late in the recording system.",
             by=self._actor("officer", "2016-06-10T11:00"),
         )
         corrections.countersign(agreed, by=self._actor("director", "2016-06-12T15:00"))
         waiting = _figure("childrens-centres-locality-4", LAST, "surveys-received")
         corrections.propose(
-            {waiting.pk: Given(value=(waiting.value or 0) + 2)},
+            {waiting.pk: GivenAnswer(value=(waiting.value or 0) + 2)},
             reason="Two surveys were found in the post of the last week of March.",
             by=self._actor("officer", "2016-07-04T14:00"),
         )
 
-    def _usual(self, made: Return) -> dict[int, Given]:
+    def _usual(self, made: Return) -> dict[int, GivenAnswer]:
         """An unsurprising answer: between last quarter's and the same quarter's of last year."""
         earlier = earlier_values(made)
         figures = list(Figure.objects.of(made))
-        given: dict[int, Given] = {}
+        given: dict[int, GivenAnswer] = {}
         for figure in figures:
             known = [value for value in earlier.get(figure.item_id, ())[:4] if value is not None]
             if not known:
-                given[figure.item_id] = Given(
+                given[figure.item_id] = GivenAnswer(
                     answer=Answer.NOT_PROVIDED, note="No count was kept for this in the quarter."
                 )
                 continue
@@ -156,7 +158,7 @@ class Story:
             whole = given.get(figure.item.part_of_id or 0)
             if whole is not None and whole.value is not None:
                 value = min(value, whole.value)
-            given[figure.item_id] = Given(value=value)
+            given[figure.item_id] = GivenAnswer(value=value)
         return given
 
 

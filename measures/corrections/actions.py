@@ -11,15 +11,15 @@ from earlyhelp.core.change import changing, create, required
 from measures.models import CorrectedFigure, Correction, Figure, Return
 from measures.permissions import MeasuresPermission
 from measures.returns import checks
-from measures.returns.actions import Change, FiguresRefused, write_figures
-from measures.returns.answers import Given
+from measures.returns.actions import FigureEdit, FiguresRefused, write_figures
+from measures.returns.answers import GivenAnswer
 from measures.verbs import MeasuresVerb
 from measures.workflow import CorrectionState, NotAllowed, QuarterState, ReturnState
 from teams.authority import Actor
 from teams.permissions import Refused, require
 
 
-def propose(changes: Mapping[int, Given], *, reason: str, by: Actor) -> Correction:
+def propose(changes: Mapping[int, GivenAnswer], *, reason: str, by: Actor) -> Correction:
     """Propose new answers for signed-off figures of closed quarters, by figure id.
 
     Several figures can go under one reason. Nothing changes until somebody else
@@ -33,7 +33,7 @@ def propose(changes: Mapping[int, Given], *, reason: str, by: Actor) -> Correcti
         really = {
             pk: new
             for pk, new in changes.items()
-            if new.without_words() != Given.of(figures[pk]).without_words()
+            if new.without_words() != GivenAnswer.of(figures[pk]).without_words()
         }
         if not really:
             raise ValidationError("Change at least one figure")
@@ -62,16 +62,16 @@ def propose(changes: Mapping[int, Given], *, reason: str, by: Actor) -> Correcti
     return correction
 
 
-def _on_record(figure: Figure, new: Given) -> dict[str, Any]:
+def _on_record(figure: Figure, new: GivenAnswer) -> dict[str, Any]:
     return {
         "return": figure.return_made_id,
         "item": figure.item.code,
-        "before": Given.of(figure).counted,
+        "before": GivenAnswer.of(figure).counted,
         "after": new.counted,
     }
 
 
-def _refuse_unfinished(pk: int, new: Given) -> None:
+def _refuse_unfinished(pk: int, new: GivenAnswer) -> None:
     """Raise ``FiguresRefused`` for what says nothing, or for a figure whose correction waits."""
     if not new.is_answered:
         raise FiguresRefused({pk: "Give a number, or say why there is none"})
@@ -91,7 +91,7 @@ def countersign(correction: Correction, *, by: Actor) -> Correction:
         _decide(found, CorrectionState.COUNTERSIGNED, by)
         lines = list(found.figures.select_related("figure"))
         figures = _locked_figures([line.figure_id for line in lines])
-        new: dict[int, Given] = {}
+        new: dict[int, GivenAnswer] = {}
         for line in lines:
             figure = figures[line.figure_id]
             if (figure.value, figure.answer) != (line.before_value, line.before_answer):
@@ -99,9 +99,9 @@ def countersign(correction: Correction, *, by: Actor) -> Correction:
                     f"“{figure.item.name}” changed since this correction was proposed: "
                     "decline it and propose it again."
                 )
-            new[line.figure_id] = Given(line.after_value, line.after_answer, line.after_note)
+            new[line.figure_id] = GivenAnswer(line.after_value, line.after_answer, line.after_note)
         _refuse_broken_rules(figures, new)
-        write_figures([Change(figures[pk], given) for pk, given in new.items()], by=by)
+        write_figures([FigureEdit(figures[pk], given) for pk, given in new.items()], by=by)
         returns = {figure.return_made_id for figure in figures.values()}
         Return.objects.filter(pk__in=returns).update(version=F("version") + 1)
     return found
@@ -139,8 +139,8 @@ def _locked_figures(ids: list[int]) -> dict[int, Figure]:
     return figures
 
 
-def _refuse_broken_rules(figures: Mapping[int, Figure], new: Mapping[int, Given]) -> None:
-    by_return: dict[int, dict[int, Given]] = {}
+def _refuse_broken_rules(figures: Mapping[int, Figure], new: Mapping[int, GivenAnswer]) -> None:
+    by_return: dict[int, dict[int, GivenAnswer]] = {}
     for pk, becomes in new.items():
         by_return.setdefault(figures[pk].return_made_id, {})[figures[pk].item_id] = becomes
     errors: dict[int, str] = {}
@@ -148,7 +148,7 @@ def _refuse_broken_rules(figures: Mapping[int, Figure], new: Mapping[int, Given]
         everything = list(
             Figure.objects.filter(return_made=return_id).select_related("item", "item__part_of")
         )
-        given = {figure.item_id: Given.of(figure) for figure in everything} | changed
+        given = {figure.item_id: GivenAnswer.of(figure) for figure in everything} | changed
         broken = checks.refusals([figure.item for figure in everything], given)
         errors |= {f.pk: broken[f.item_id] for f in everything if f.item_id in broken}
     if errors:

@@ -13,7 +13,7 @@ from django.http import QueryDict
 from earlyhelp.core.pages.posted import clean
 from measures.models import Figure
 from measures.returns.actions import FiguresRefused
-from measures.returns.answers import ANSWERS, LONGEST, Given, parse_number
+from measures.returns.answers import ANSWERS, LONGEST, GivenAnswer, parse_number
 
 
 @dataclass
@@ -26,7 +26,7 @@ class FigureBoxes:
     note: str = ""
     error: str = ""
 
-    def read(self) -> Given | None:
+    def read(self) -> GivenAnswer | None:
         """The new answer, None where the figure stays; ValueError with what is wrong."""
         if not (self.value or self.answer or self.note):
             return None
@@ -34,13 +34,13 @@ class FigureBoxes:
             raise ValueError(f"shorten the note to {LONGEST:,} characters")
         if self.answer:
             self._check_answer()
-            return Given(answer=self.answer, note=self.note)
+            return GivenAnswer(answer=self.answer, note=self.note)
         if not self.value:
             raise ValueError("give the new number with the note, or choose why there is none")
         value = parse_number(self.value, self.figure.item.decimals)
         # A note on the old number stays; the reason why there was none does not.
         kept = self.figure.note if self.figure.value is not None else ""
-        return Given(value=value, note=self.note or kept)
+        return GivenAnswer(value=value, note=self.note or kept)
 
     def _check_answer(self) -> None:
         if self.answer not in ANSWERS:
@@ -61,7 +61,7 @@ class CorrectionForm:
     def __init__(self, figures: Iterable[Figure], post: QueryDict | None = None) -> None:
         self.is_bound = post is not None
         self.boxes = {figure.pk: FigureBoxes(figure) for figure in figures}
-        self.given: dict[int, Given] = {}
+        self.given: dict[int, GivenAnswer] = {}
         self.problems: list[tuple[str, str]] = []
         post = post or QueryDict()
         self.reason = clean(post.get("reason", ""))

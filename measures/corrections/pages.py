@@ -10,7 +10,7 @@ from earlyhelp.core.workflow import Option
 from measures.models import CorrectedFigure, Correction, Return
 from measures.permissions import MeasuresPermission, returns_seen
 from measures.querysets import ReturnQuerySet
-from measures.returns.answers import Given
+from measures.returns.answers import GivenAnswer
 from measures.review.effect import CorrectionEffect, effect_of_correction
 from measures.workflow import QuarterState, ReturnState
 from teams.models import Council
@@ -67,10 +67,10 @@ def correction_page(authority: Authority, correction: Correction) -> CorrectionP
 
 
 def _effects(correction: Correction) -> list[CorrectionEffect]:
-    becomes: dict[int, dict[int, Given]] = {}
+    becomes: dict[int, dict[int, GivenAnswer]] = {}
     returns = {}
     for line in correction.figures.all():
-        made, new = line.figure.return_made, Given(line.after_value, line.after_answer)
+        made, new = line.figure.return_made, GivenAnswer(line.after_value, line.after_answer)
         returns[made.pk] = made
         becomes.setdefault(made.pk, {})[line.figure.item_id] = new
     city = Council.objects.values_list("area_name", flat=True).first() or "The city"

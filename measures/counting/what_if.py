@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from measures.counting.aggregates import Tally, TeamQuarter
-from measures.returns.answers import Given
+from measures.returns.answers import GivenAnswer
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Said:
     """Everything that one return says: the answer to each question, by item id."""
 
     return_id: int
-    answers: Mapping[int, Given]
+    answers: Mapping[int, GivenAnswer]
 
     @property
     def numbers(self) -> dict[int, int]:
@@ -51,7 +51,7 @@ def without(tally: Tally, said: Said) -> Tally:
     )
 
 
-def saying(tally: Tally, said: Said, becomes: Mapping[int, Given]) -> Tally:
+def saying(tally: Tally, said: Said, becomes: Mapping[int, GivenAnswer]) -> Tally:
     """The same tally as if this return gave other answers to some questions, by item id."""
     row = _speaking(tally, said)
     if row is None:

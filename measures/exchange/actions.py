@@ -11,8 +11,8 @@ from earlyhelp.core.change import Entry, record
 from earlyhelp.core.events.record import BATCH_SIZE
 from measures.models import DataItem, Figure, ReportingQuarter, Return
 from measures.returns import checks
-from measures.returns.actions import Change, write_figures
-from measures.returns.answers import Given
+from measures.returns.actions import FigureEdit, write_figures
+from measures.returns.answers import GivenAnswer
 from measures.verbs import MeasuresVerb
 from measures.workflow import RETURN, ReturnAct, ReturnState
 from teams.authority import AnyActor
@@ -31,7 +31,7 @@ class FigureLine:
     team: Team
     quarter: Quarter
     item_id: int
-    answer: Given
+    answer: GivenAnswer
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def load_figures(lines: Sequence[FigureLine], *, signed_off: bool, by: AnyActor)
             else:
                 errors[number] = found
         changes = {
-            pk: Change(figure, replace(lines[number].answer, explanation=""))
+            pk: FigureEdit(figure, replace(lines[number].answer, explanation=""))
             for pk, (number, figure) in taken.items()
             if not _same(figure, lines[number].answer)
         }
@@ -137,7 +137,7 @@ def _figure_of(line: FigureLine, figures: Figures, signed_off: bool) -> Figure |
     return _why_settled(figure, line.answer, signed_off) or figure
 
 
-def _why_settled(figure: Figure, answer: Given, signed_off: bool) -> Error | None:
+def _why_settled(figure: Figure, answer: GivenAnswer, signed_off: bool) -> Error | None:
     """What refuses another answer for a figure that is no longer with the team."""
     made = figure.return_made
     first_fill = signed_off and made.signed_off_route == Route.IMPORT and not figure.is_answered
@@ -148,7 +148,7 @@ def _why_settled(figure: Figure, answer: Given, signed_off: bool) -> Error | Non
     return column, f"this figure is {state} as “{figure.shown}”: propose a correction"
 
 
-def _same(figure: Figure, answer: Given) -> bool:
+def _same(figure: Figure, answer: GivenAnswer) -> bool:
     """Whether the line says what is there; a line without a note leaves the note alone."""
     return (figure.value, figure.answer) == (answer.value, answer.answer) and (
         not answer.note or figure.note == answer.note
@@ -156,7 +156,7 @@ def _same(figure: Figure, answer: Given) -> bool:
 
 
 def _broken_rules(
-    figures: Figures, changes: Mapping[int, Change], line_of: Mapping[int, int]
+    figures: Figures, changes: Mapping[int, FigureEdit], line_of: Mapping[int, int]
 ) -> dict[int, Error]:
     """What would break a rule, by line number; changes and lines are by the figure's id."""
     errors: dict[int, Error] = {}
@@ -168,7 +168,7 @@ def _broken_rules(
         }
         if not changed:
             continue
-        given = {pk: Given.of(figure) for pk, figure in by_item.items()} | changed
+        given = {pk: GivenAnswer.of(figure) for pk, figure in by_item.items()} | changed
         broken = checks.refusals([figure.item for figure in by_item.values()], given)
         for item_id, sentence in broken.items():
             number = _line_about(by_item, item_id, line_of)

@@ -17,7 +17,7 @@ from earlyhelp.core.files.widgets import ChoiceWidget
 from earlyhelp.core.pages.wording import number_of
 from measures.exchange.actions import FigureLine, Loaded, LoadRefused, load_figures
 from measures.models import Answer, DataItem, Figure, ReportingQuarter
-from measures.returns.answers import Given, parse_number
+from measures.returns.answers import GivenAnswer, parse_number
 from measures.workflow import QuarterState
 from teams.authority import AnyActor
 from teams.exchange import QuarterWidget
@@ -72,7 +72,7 @@ def _check_opened(row: Row, state: str | None) -> None:
         row.wrong("quarter", "this quarter has not been opened")
 
 
-def _given(row: Row, item: DataItem | None) -> Given | None:
+def _given(row: Row, item: DataItem | None) -> GivenAnswer | None:
     """The number, or the answer with its reason; needs the item for its decimals."""
     value, answer, note = row["value"], row["answer"], row["note"]
     if value and answer:
@@ -82,14 +82,14 @@ def _given(row: Row, item: DataItem | None) -> Given | None:
         if item is None:
             return None
         units = row.read("value", partial(parse_number, decimals=item.decimals))
-        return None if units is None else Given(value=units, note=note)
+        return None if units is None else GivenAnswer(value=units, note=note)
     if not answer:
         row.wrong("value", "give a value, or an answer of not-applicable or not-provided")
         return None
     chosen = row.read("answer", _ANSWER.read)
     if not note:
         row.wrong("note", "say why there is no number")
-    return None if chosen is None else Given(answer=chosen, note=note)
+    return None if chosen is None else GivenAnswer(answer=chosen, note=note)
 
 
 @dataclass(frozen=True)

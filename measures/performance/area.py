@@ -9,7 +9,7 @@ from measures.counting.aggregates import Tally
 from measures.counting.areas import Level
 from measures.counting.catalogue import MeasureSpec
 from measures.counting.comparison import Meaning
-from measures.performance.choices import Choices, NavLink, slug_of
+from measures.performance.choices import ChoiceLink, Choices, slug_of
 from measures.performance.places import Place, own_locality_ids
 from measures.performance.rows import NOT_COMPARABLE, AreaFigures, MeasureRow, by_heading, row_of
 from measures.performance.targets_and_commentary import Annotations, annotations_of
@@ -30,11 +30,11 @@ class AreaPage:
     choices: Choices
     stats: Sequence[tuple[str, str]]
     is_provisional: bool
-    areas: Sequence[NavLink]
+    areas: Sequence[ChoiceLink]
     table_url: str
     groups: Sequence[tuple[str, Sequence[MeasureRow]]]
     target_heading: str
-    downloads: Sequence[NavLink]
+    downloads: Sequence[ChoiceLink]
 
 
 # Stands for a code in an address that is put together once for all rows of a page.
@@ -127,18 +127,20 @@ def _stats(rows: Sequence[MeasureRow], signed: int, made: int) -> list[tuple[str
     ]
 
 
-def _areas(place: Place, choices: Choices, tally: Tally, authority: Authority) -> Iterator[NavLink]:
+def _areas(
+    place: Place, choices: Choices, tally: Tally, authority: Authority
+) -> Iterator[ChoiceLink]:
     """The areas within this one, or around it."""
     if not sees_areas_within_city(authority):
         return
     if place.level != Level.CITY:
-        yield NavLink("The whole city", choices.url(reverse("performance-city")))
+        yield ChoiceLink("The whole city", choices.url(reverse("performance-city")))
         if place.level == Level.LOCALITY:
             side_by_side = reverse("performance-locality-teams", args=[place.area.code])
-            yield NavLink("Its teams side by side", choices.url(side_by_side))
+            yield ChoiceLink("Its teams side by side", choices.url(side_by_side))
         return
     page_of = _for_each(choices.url(reverse("performance-locality", args=[_CODE])))
-    yield from (NavLink(one.name, page_of(one.code)) for one in tally.localities)
-    yield NavLink("Localities side by side", choices.url(reverse("performance-localities")))
+    yield from (ChoiceLink(one.name, page_of(one.code)) for one in tally.localities)
+    yield ChoiceLink("Localities side by side", choices.url(reverse("performance-localities")))
     if len(own_locality_ids(authority)) > 1:
-        yield NavLink("Your localities together", choices.url(reverse("performance-own")))
+        yield ChoiceLink("Your localities together", choices.url(reverse("performance-own")))

@@ -28,7 +28,7 @@ QUARTERS_SHOWN = 8
 
 
 @dataclass(frozen=True)
-class NavLink:
+class ChoiceLink:
     """One choice among several."""
 
     text: str
@@ -78,10 +78,10 @@ class Choices:
 
     def downloads(
         self, name: str, asked: Mapping[str, str | None], formats: Iterable[FileFormat] = FileFormat
-    ) -> list[NavLink]:
+    ) -> list[ChoiceLink]:
         """The same figures as files; ``format`` stands where ``asked`` has it, or at the end."""
         return [
-            NavLink(str(form.label), self.url(reverse(name), **{**asked, "format": form.value}))
+            ChoiceLink(str(form.label), self.url(reverse(name), **{**asked, "format": form.value}))
             for form in formats
         ]
 
@@ -150,16 +150,16 @@ class Choices:
     def _opened_in(self, year: FinancialYear) -> list[Quarter]:
         return [quarter for quarter in self.opened if quarter.year == year]
 
-    def periods(self) -> list[NavLink]:
+    def periods(self) -> list[ChoiceLink]:
         """Years, and the quarters of the year asked for."""
         years = sorted({quarter.year for quarter in self.opened})
         found = [
-            NavLink(self.name_of(year), self.url(period=slug_of(year)), self.period == year)
+            ChoiceLink(self.name_of(year), self.url(period=slug_of(year)), self.period == year)
             for year in years
         ]
         quarters = self._opened_in(self.year)
         found += [
-            NavLink(
+            ChoiceLink(
                 quarter.short,
                 self.url(period=slug_of(quarter)),
                 self.period == quarter,
@@ -169,29 +169,30 @@ class Choices:
         ]
         return found
 
-    def structures(self) -> list[NavLink]:
+    def structures(self) -> list[ChoiceLink]:
         """As it was, as it is now."""
         return [
-            NavLink("As it was", self.url(structure=None), not self.is_now),
-            NavLink("As it is now", self.url(structure="now"), self.is_now),
+            ChoiceLink("As it was", self.url(structure=None), not self.is_now),
+            ChoiceLink("As it is now", self.url(structure="now"), self.is_now),
         ]
 
-    def basis_links(self) -> list[NavLink]:
+    def basis_links(self) -> list[ChoiceLink]:
         """Provisional or signed off, for those who may see both."""
         if len(self.bases) < 2:
             return []
         words = {Basis.SUBMITTED: "With provisional figures", Basis.SIGNED_OFF: "Signed off only"}
         return [
-            NavLink(words[one], self.url(basis=one.value), self.basis == one) for one in self.bases
+            ChoiceLink(words[one], self.url(basis=one.value), self.basis == one)
+            for one in self.bases
         ]
 
-    def against(self) -> list[NavLink]:
+    def against(self) -> list[ChoiceLink]:
         """What a quarter is compared with."""
         if self.is_year:
             return []
         return [
-            NavLink("Against the quarter before", self.url(against=None), not self.against_year),
-            NavLink(
+            ChoiceLink("Against the quarter before", self.url(against=None), not self.against_year),
+            ChoiceLink(
                 "Against the same quarter last year", self.url(against="year"), self.against_year
             ),
         ]

@@ -11,7 +11,7 @@ from measures.counting.areas import Level
 from measures.counting.catalogue import MeasureSpec
 from measures.counting.display import rounded, shown
 from measures.counting.rollups import Cell
-from measures.performance.choices import Choices, NavLink, slug_of
+from measures.performance.choices import ChoiceLink, Choices, slug_of
 from measures.performance.places import Place, locality_place, own_locality_ids, own_of
 from measures.performance.rows import AreaFigures, MeasureRow, by_heading, row_of
 from measures.performance.targets_and_commentary import annotations_of
@@ -31,7 +31,7 @@ class ComparePage:
     rows: Sequence[MeasureRow]
     measure_url: str
     target_heading: str
-    downloads: Sequence[NavLink]
+    downloads: Sequence[ChoiceLink]
 
 
 @dataclass(frozen=True)
@@ -63,10 +63,10 @@ class AreasPage:
     caption: str
     title: str
     choices: Choices
-    areas: Sequence[NavLink]
+    areas: Sequence[ChoiceLink]
     together: str
     groups: Grid
-    downloads: Sequence[NavLink]
+    downloads: Sequence[ChoiceLink]
 
 
 @dataclass(frozen=True)
@@ -75,9 +75,9 @@ class QuartersPage:
 
     title: str
     choices: Choices
-    areas: Sequence[NavLink]
+    areas: Sequence[ChoiceLink]
     groups: Grid
-    downloads: Sequence[NavLink]
+    downloads: Sequence[ChoiceLink]
     earlier: str
     later: str
 
@@ -154,7 +154,7 @@ def _areas_page(
         caption=f"Performance · {'Localities' if is_city else 'Teams'} side by side",
         title=f"{place.area.name}, {choices.period_name}",
         choices=choices,
-        areas=[NavLink(one.area.name, choices.url(one.path)) for one in within],
+        areas=[ChoiceLink(one.area.name, choices.url(one.path)) for one in within],
         together=place.area.name,
         groups=by_heading((measure.heading.label, row(measure)) for measure in asked),
         downloads=choices.downloads(
@@ -211,7 +211,7 @@ def quarters_page(
         title=f"{place.area.name}, eight quarters to {last.short}",
         choices=choices,
         areas=[
-            NavLink(
+            ChoiceLink(
                 "Your localities together" if one.level == Level.OWN else one.area.name,
                 choices.url(path, area=one.param),
                 one.param == place.param,

@@ -14,7 +14,7 @@ from measures.counting.display import denominator_shown, numerator_shown, rounde
 from measures.counting.rollups import Cell, RollUp
 from measures.models import Measure
 from measures.performance.charts import Chart, Stretch, chart
-from measures.performance.choices import QUARTERS_SHOWN, Choices, NavLink
+from measures.performance.choices import QUARTERS_SHOWN, ChoiceLink, Choices
 from measures.performance.places import Place, city_of, locality_place, own_locality_ids
 from measures.performance.rows import (
     MAY_COUNT_TWICE,
@@ -67,7 +67,7 @@ class MeasurePage:
     measure: MeasureSpec
     choices: Choices
     area: str
-    areas: Sequence[NavLink]
+    areas: Sequence[ChoiceLink]
     compare_url: str
     number: str
     sentence: str
@@ -75,7 +75,7 @@ class MeasurePage:
     chart_words: str
     rows: Sequence[QuarterRow]
     notes: Sequence[str]
-    downloads: Sequence[NavLink]
+    downloads: Sequence[ChoiceLink]
 
 
 def window(choices: Choices) -> list[Quarter]:
@@ -142,7 +142,7 @@ def _localities(
 
 def _areas(
     place: Place, localities: Sequence[Place], choices: Choices, authority: Authority, person: User
-) -> list[NavLink]:
+) -> list[ChoiceLink]:
     """The areas that have this measure, this one among them."""
     found = [(one.area.name, one.param) for one in (city_of(person), *localities)]
     if localities and len(own_locality_ids(authority)) > 1:
@@ -150,7 +150,7 @@ def _areas(
     if place.level == Level.TEAM:
         found.append((place.area.name, place.param))
     return [
-        NavLink(name, choices.url(area=None if param == "city" else param), param == place.param)
+        ChoiceLink(name, choices.url(area=None if param == "city" else param), param == place.param)
         for name, param in found
     ]
 

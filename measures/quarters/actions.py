@@ -10,7 +10,7 @@ from django.db import transaction
 from earlyhelp.core.change import Details, Entry, changing, lock, record, required
 from measures.models import Answer, DataItem, Figure, Question, ReportingQuarter, Return
 from measures.permissions import MeasuresPermission
-from measures.returns.answers import Given
+from measures.returns.answers import GivenAnswer
 from measures.verbs import MeasuresVerb
 from measures.workflow import NotAllowed, QuarterState, ReturnState
 from teams.actions import keep
@@ -132,7 +132,7 @@ def _record_answers(figures: Iterable[Figure], by: AnyActor) -> None:
                 MeasuresVerb.ANSWERED_AT_OPENING,
                 figure.return_made,
                 figure.item.code,
-                after=Given.of(figure).counted,
+                after=GivenAnswer.of(figure).counted,
                 remarks={"note": figure.note},
             )
             for figure in figures

@@ -20,7 +20,7 @@ from measures.models import Figure, Return
 from measures.permissions import MeasuresPermission, on_return
 from measures.returns import checks
 from measures.returns.access import figures_of
-from measures.returns.answers import Given
+from measures.returns.answers import GivenAnswer
 from measures.returns.earlier_figures import earlier_values
 from measures.verbs import MeasuresVerb
 from measures.workflow import RETURN, QuarterState, ReturnAct
@@ -54,7 +54,9 @@ def refuse_if_locked(made: Return) -> None:
     )
 
 
-def save_figures(made: Return, given: Mapping[int, Given], *, version: int, by: Actor) -> Return:
+def save_figures(
+    made: Return, given: Mapping[int, GivenAnswer], *, version: int, by: Actor
+) -> Return:
     """Save what was given for some questions of a return, by item id, as a draft.
 
     Only what differs is written: one upsert, and one event for each figure. Saving what is
@@ -70,34 +72,34 @@ def save_figures(made: Return, given: Mapping[int, Given], *, version: int, by: 
         changed = {
             item_id: answer
             for item_id, answer in given.items()
-            if item_id in figures and answer != Given.of(figures[item_id])
+            if item_id in figures and answer != GivenAnswer.of(figures[item_id])
         }
         if not changed:
             return made
         refuse_if_locked(made)
         move(made, RETURN, ReturnAct.SAVE, by)
         compare_version(made, version)
-        everything = {pk: Given.of(figure) for pk, figure in figures.items()} | changed
+        everything = {pk: GivenAnswer.of(figure) for pk, figure in figures.items()} | changed
         errors = checks.refusals([figure.item for figure in figures.values()], everything)
         if errors:
             raise FiguresRefused(errors)
         for figure in figures.values():
             figure.return_made = made
-        write_figures([Change(figures[pk], answer) for pk, answer in changed.items()], by=by)
+        write_figures([FigureEdit(figures[pk], answer) for pk, answer in changed.items()], by=by)
         made.version += 1
         made.save(update_fields=["state", "version"])
     return made
 
 
 @dataclass(frozen=True)
-class Change:
+class FigureEdit:
     """A figure and the answer it takes; the figure comes with its item and its return."""
 
     figure: Figure
-    answer: Given
+    answer: GivenAnswer
 
 
-def write_figures(changes: Sequence[Change], *, by: AnyActor, confirmed: bool = True) -> None:
+def write_figures(changes: Sequence[FigureEdit], *, by: AnyActor, confirmed: bool = True) -> None:
     """Write changed figures and their events; the caller holds the locks and has checked.
 
     ``confirmed`` is False for an extract that waits for the manager. One upsert and one
@@ -112,7 +114,7 @@ def write_figures(changes: Sequence[Change], *, by: AnyActor, confirmed: bool = 
                 verb=MeasuresVerb.FIGURE_SAVED,
                 subject=figure.return_made,
                 part=figure.item.code,
-                before=Given.of(figure).counted,
+                before=GivenAnswer.of(figure).counted,
                 after=answer.counted,
                 remarks={"note": answer.note, "explanation": answer.explanation},
             )
@@ -153,7 +155,7 @@ def confirm_figures(made: Return, *, version: int, by: Actor) -> Return:
         compare_version(made, version)
         entries = []
         for figure in waiting:
-            counted = Given.of(figure).counted
+            counted = GivenAnswer.of(figure).counted
             verb = MeasuresVerb.FIGURE_CONFIRMED
             entries.append(Entry(verb, made, figure.item.code, counted, counted))
         record(entries, by)
@@ -171,7 +173,7 @@ def what_is_missing(made: Return, figures: list[Figure]) -> dict[int, str]:
     """
     missing: dict[int, str] = {}
     items = [figure.item for figure in figures]
-    given = {figure.item_id: Given.of(figure) for figure in figures}
+    given = {figure.item_id: GivenAnswer.of(figure) for figure in figures}
     odd = checks.oddities(items, given, earlier_values(made))
     for figure in figures:
         name = figure.item.name

@@ -19,7 +19,7 @@ LONGEST = 2000  # characters of a note or an explanation
 
 
 @dataclass(frozen=True)
-class Given:
+class GivenAnswer:
     """What was given for one question: a number, an answer with a note, or nothing.
 
     ``value`` counts whole units of the item's last decimal.
@@ -31,7 +31,7 @@ class Given:
     explanation: str = ""
 
     @classmethod
-    def of(cls, figure: Figure) -> "Given":
+    def of(cls, figure: Figure) -> "GivenAnswer":
         """What the figure says now."""
         return cls(figure.value, figure.answer, figure.note, figure.explanation)
 
@@ -47,7 +47,7 @@ class Given:
             return {"value": self.value}
         return {"answer": self.answer} if self.answer else None
 
-    def without_words(self) -> "Given":
+    def without_words(self) -> "GivenAnswer":
         """The same number or answer, to compare."""
         return replace(self, note="", explanation="")
 

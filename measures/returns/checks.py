@@ -13,7 +13,7 @@ from math import ceil, floor
 from statistics import median
 
 from measures.models import DataItem
-from measures.returns.answers import Given, write_number
+from measures.returns.answers import GivenAnswer, write_number
 
 # Fewer earlier numbers than this say nothing about what is usual.
 LEAST_HISTORY = 4
@@ -23,7 +23,7 @@ LEAST_REPEATED = 4
 REPEATED_SHARE = Fraction(3, 4)
 
 
-def refusals(items: Iterable[DataItem], given: Mapping[int, Given]) -> dict[int, str]:
+def refusals(items: Iterable[DataItem], given: Mapping[int, GivenAnswer]) -> dict[int, str]:
     """The sentences for figures that break a rule, by item id; empty when none does.
 
     ``items`` are the return's questions, ``given`` the answer to each by item id.
@@ -97,7 +97,7 @@ def usual_range(history: Sequence[int]) -> UsualRange | None:
 
 def oddities(
     items: Iterable[DataItem],
-    given: Mapping[int, Given],
+    given: Mapping[int, GivenAnswer],
     history: Mapping[int, Sequence[int | None]],
 ) -> dict[int, Oddity]:
     """What is odd about the numbers in a return, by item id, at most one thing each.
@@ -148,7 +148,7 @@ def _words(usual: UsualRange, item: DataItem) -> str:
 
 def _repeated(
     items: Sequence[DataItem],
-    given: Mapping[int, Given],
+    given: Mapping[int, GivenAnswer],
     history: Mapping[int, Sequence[int | None]],
 ) -> dict[int, Oddity]:
     """Ask once, at the first box, when most of the return repeats last quarter's numbers."""

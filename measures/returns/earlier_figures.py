@@ -10,22 +10,22 @@ from earlyhelp.core.compiled_queries import fetch
 from measures.counting.aggregates.ids import OneOf, one_of
 from measures.models import Figure, Return, SeriesBreak
 from measures.querysets import Basis, meets
-from measures.returns.answers import Given
+from measures.returns.answers import GivenAnswer
 from teams.quarters import Quarter
 
 # Two years: last quarter, the same quarter last year, and enough to know what is usual.
 QUARTERS_BACK = 8
 
 
-def earlier_figures(made: Return) -> dict[int, dict[Quarter, Given]]:
+def earlier_figures(made: Return) -> dict[int, dict[Quarter, GivenAnswer]]:
     """What the team submitted or signed off for the eight quarters before, by item id.
 
     Numbers and answers, without words. One query.
     """
-    found: dict[int, dict[Quarter, Given]] = defaultdict(dict)
+    found: dict[int, dict[Quarter, GivenAnswer]] = defaultdict(dict)
     rows = fetch(_figures_before, made.quarter_id, **one_of([made.team_id]))
     for item_id, quarter, value, answer in rows:
-        found[item_id][Quarter(quarter)] = Given(value, answer)
+        found[item_id][Quarter(quarter)] = GivenAnswer(value, answer)
     return dict(found)
 
 
@@ -40,7 +40,7 @@ def _figures_before(quarter: int) -> QuerySet[Figure, Any]:
 
 
 def comparable_values(
-    quarter: Quarter, earlier: dict[Quarter, Given], start: Quarter
+    quarter: Quarter, earlier: dict[Quarter, GivenAnswer], start: Quarter
 ) -> list[int | None]:
     """The values of the eight quarters before ``quarter``, latest first, none before ``start``."""
     return [

@@ -14,7 +14,7 @@ from django.http import QueryDict
 from earlyhelp.core.pages.posted import clean, version_of
 from earlyhelp.core.pages.versioned_edit import MINE, THEIRS
 from measures.models import Figure
-from measures.returns.answers import ANSWERS, LONGEST, Given, parse_number, write_number
+from measures.returns.answers import ANSWERS, LONGEST, GivenAnswer, parse_number, write_number
 
 
 @dataclass(frozen=True)
@@ -54,11 +54,11 @@ class FiguresForm:
     def __init__(self, figures: Sequence[Figure], post: QueryDict | None = None) -> None:
         self.figures = figures
         self.typed = {figure.item_id: Typed.of(figure) for figure in figures}
-        self.given: dict[int, Given] = {}
+        self.given: dict[int, GivenAnswer] = {}
         self.errors: dict[int, BoxError] = {}
         self.asked: set[str] = set()
         self.undecided: set[str] = set()
-        self.was: dict[str, Given] | None = None
+        self.was: dict[str, GivenAnswer] | None = None
         self.version: int | None = None
         if post is not None:
             self._read(post)
@@ -104,13 +104,17 @@ class FiguresForm:
         """Take the sentences of an action that refused, at the boxes with the numbers."""
         self.errors |= {item_id: BoxError("value", text) for item_id, text in errors.items()}
 
-    def answers(self) -> dict[int, Given]:
+    def answers(self) -> dict[int, GivenAnswer]:
         """The return as it would be: what was given over what it says; nothing where unread."""
-        unread = {item_id: Given() for item_id in self.errors if item_id not in self.given}
-        return {figure.item_id: Given.of(figure) for figure in self.figures} | self.given | unread
+        unread = {item_id: GivenAnswer() for item_id in self.errors if item_id not in self.given}
+        return (
+            {figure.item_id: GivenAnswer.of(figure) for figure in self.figures}
+            | self.given
+            | unread
+        )
 
 
-def _read_one(figure: Figure, typed: Typed, *, was_asked: bool) -> Given | BoxError:
+def _read_one(figure: Figure, typed: Typed, *, was_asked: bool) -> GivenAnswer | BoxError:
     """The answer that was typed, or what is wrong with it."""
     name = figure.item.name
     for box, text in (("note", typed.note), ("why", typed.why)):
@@ -119,7 +123,7 @@ def _read_one(figure: Figure, typed: Typed, *, was_asked: bool) -> Given | BoxEr
     if typed.answer:
         return _read_answer(name, typed)
     if not typed.value:
-        return Given(note=typed.note)
+        return GivenAnswer(note=typed.note)
     try:
         value = parse_number(typed.value, figure.item.decimals)
     except ValueError as wrong:
@@ -128,25 +132,25 @@ def _read_one(figure: Figure, typed: Typed, *, was_asked: bool) -> Given | BoxEr
         return BoxError("value", f"“{name}”: {wrong}. Please {fix}")
     # A sentence belongs to the number that it explains.
     kept = figure.explanation if value == figure.value else ""
-    return Given(value=value, note=typed.note, explanation=typed.why if was_asked else kept)
+    return GivenAnswer(value=value, note=typed.note, explanation=typed.why if was_asked else kept)
 
 
-def _read_answer(name: str, typed: Typed) -> Given | BoxError:
+def _read_answer(name: str, typed: Typed) -> GivenAnswer | BoxError:
     if typed.answer not in ANSWERS:
         return BoxError("note", f"“{name}”: choose why there is no number")
     if typed.value:
         return BoxError("value", f"“{name}”: give a number, or choose why there is none, not both")
     if not typed.note:
         return BoxError("note", f"“{name}”: say why there is no number")
-    return Given(answer=typed.answer, note=typed.note)
+    return GivenAnswer(answer=typed.answer, note=typed.note)
 
 
-def as_it_is(figures: Sequence[Figure]) -> dict[str, Given]:
+def as_it_is(figures: Sequence[Figure]) -> dict[str, GivenAnswer]:
     """What the return says now, by code."""
-    return {figure.item.code: Given.of(figure) for figure in figures}
+    return {figure.item.code: GivenAnswer.of(figure) for figure in figures}
 
 
-def snapshot(was: Mapping[str, Given]) -> str:
+def snapshot(was: Mapping[str, GivenAnswer]) -> str:
     """What the return said when a page was made, for the page to bring back with a save.
 
     It only helps to tell whose change is whose; what may be saved never depends on it.
@@ -154,10 +158,10 @@ def snapshot(was: Mapping[str, Given]) -> str:
     return json.dumps({code: asdict(given) for code, given in was.items()})
 
 
-def read_snapshot(text: str) -> dict[str, Given] | None:
+def read_snapshot(text: str) -> dict[str, GivenAnswer] | None:
     """What ``snapshot`` wrote; None for anything else."""
     try:
-        return {code: Given(**parts) for code, parts in json.loads(text).items()}
+        return {code: GivenAnswer(**parts) for code, parts in json.loads(text).items()}
     except (ValueError, TypeError, AttributeError, RecursionError):
         return None
 

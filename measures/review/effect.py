@@ -15,7 +15,7 @@ from measures.counting.rollups import RollUp
 from measures.counting.what_if import Said
 from measures.models import Figure, Return
 from measures.querysets import Basis
-from measures.returns.answers import Given
+from measures.returns.answers import GivenAnswer
 from teams.models import Locality
 from teams.quarters import Quarter
 
@@ -44,7 +44,7 @@ def effect_of_return(made: Return, figures: Collection[Figure]) -> list[ReturnEf
     tally = take(fed, [quarter - 1, quarter], Basis.SUBMITTED, where=where)
     if not any(row.return_id == made.pk and row.speaks for row in tally.returns):
         return []
-    said = Said(made.pk, {figure.item_id: Given.of(figure) for figure in figures})
+    said = Said(made.pk, {figure.item_id: GivenAnswer.of(figure) for figure in figures})
     now, then = RollUp(tally, None), RollUp(whatif.without(tally, said), None)
     effects = []
     for measure in filter(now.was_asked, fed):
@@ -74,7 +74,7 @@ class CorrectionEffect:
 
 
 def effect_of_correction(
-    becomes: Mapping[int, Mapping[int, Given]], returns: Sequence[Return], *, city: str
+    becomes: Mapping[int, Mapping[int, GivenAnswer]], returns: Sequence[Return], *, city: str
 ) -> list[CorrectionEffect]:
     """What other answers in signed-off returns do to their localities and the city.
 
@@ -105,9 +105,9 @@ def _fed_by(item_ids: set[int]) -> list[MeasureSpec]:
 
 
 def _said(returns: Sequence[Return]) -> list[Said]:
-    answers: dict[int, dict[int, Given]] = {made.pk: {} for made in returns}
+    answers: dict[int, dict[int, GivenAnswer]] = {made.pk: {} for made in returns}
     for figure in Figure.objects.filter(return_made__in=list(answers)):
-        answers[figure.return_made_id][figure.item_id] = Given.of(figure)
+        answers[figure.return_made_id][figure.item_id] = GivenAnswer.of(figure)
     return [Said(return_id, given) for return_id, given in answers.items()]
 
 

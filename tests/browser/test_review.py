@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from measures.corrections import actions as corrections
 from measures.models import Figure, ReportingQuarter, Return
-from measures.returns.answers import Given
+from measures.returns.answers import GivenAnswer
 from measures.workflow import QuarterState, ReturnState
 from tests.browser.conftest import Enter
 from tests.cast import HISTORY, OPEN, Cast
@@ -171,7 +171,7 @@ def test_every_page_reads_well_and_fits_a_phone(
     past = council.made("north-family", HISTORY[-1])
     figure = Figure.objects.get(return_made=past, item__code="cases-closed")
     correction = corrections.propose(
-        {figure.pk: Given(26)},
+        {figure.pk: GivenAnswer(26)},
         reason="Three were entered late",
         by=council.actor("officer"),
     )

@@ -19,7 +19,7 @@ from earlyhelp.core.events.triggers import check_event_triggers
 from measures.corrections import actions as corrections
 from measures.models import Figure, ReportingQuarter
 from measures.quarters import actions as quarters
-from measures.returns.answers import Given
+from measures.returns.answers import GivenAnswer
 from measures.review import actions as review
 from teams.actions import take_out_words
 from teams.authority import command_actor
@@ -90,7 +90,7 @@ def a_quarter_s_life(cast: Cast) -> None:
     figure = Figure.objects.get(
         return_made=cast.made("north-family"), item=cast.item["cases-closed"]
     )
-    proposed = corrections.propose({figure.pk: Given(24)}, reason="Counted late", **officer)
+    proposed = corrections.propose({figure.pk: GivenAnswer(24)}, reason="Counted late", **officer)
     director: dict[str, Any] = {"by": cast.actor("director")}
     corrections.countersign(proposed, **director)
     review.accept_late(cast.made("south-family"), reason="They were ill", **officer)

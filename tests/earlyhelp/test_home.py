@@ -15,7 +15,7 @@ from measures.corrections import actions as corrections
 from measures.models import Figure, Return
 from measures.quarters import actions as quarters
 from measures.returns import actions as entry
-from measures.returns.answers import Given
+from measures.returns.answers import GivenAnswer
 from measures.review import actions as review
 from teams.actions import appoint_cover
 from teams.authority import command_actor
@@ -179,7 +179,7 @@ def test_the_officer_sees_progress_and_corrections(council: Cast, sign_in: SignI
     council.sign_off("north-family")
     made = council.made("north-family", HISTORY[-1])
     corrections.propose(
-        {Figure.objects.get(return_made=made, item__code="open-cases").pk: Given(44)},
+        {Figure.objects.get(return_made=made, item__code="open-cases").pk: GivenAnswer(44)},
         reason="One case was left out",
         by=council.actor("officer"),
     )
@@ -205,7 +205,7 @@ def test_the_director_sees_the_city_wide_return_and_returns_to_sign_instead(
     assert "Nothing waits for you to review." in text_of(client)
     made = council.made("city-team")
     officer = council.actor("officer")
-    given = {council.item["children-in-care"].pk: Given(455)}
+    given = {council.item["children-in-care"].pk: GivenAnswer(455)}
     made = entry.save_figures(made, given, version=made.version, by=officer)
     made = entry.submit(made, version=made.version, by=officer)
     text = text_of(client)

@@ -7,7 +7,7 @@ from django.apps import apps
 
 from earlyhelp.core.events.models import Event
 from measures.models import Figure, ReportingQuarter, Return
-from measures.returns.answers import Given
+from measures.returns.answers import GivenAnswer
 from teams.quarters import Quarter
 from tests.cast import OPEN, Cast
 
@@ -65,10 +65,12 @@ def verbs(made: object) -> list[str]:
     return [event.verb for event in Event.objects.about(made)]  # type: ignore[arg-type]
 
 
-def answers(cast: Cast, made: Return, **values: Given | int) -> dict[int, Given]:
+def answers(cast: Cast, made: Return, **values: GivenAnswer | int) -> dict[int, GivenAnswer]:
     """Answers by item id, from codes with - as _."""
     return {
-        cast.item[code.replace("_", "-")].pk: value if isinstance(value, Given) else Given(value)
+        cast.item[code.replace("_", "-")].pk: value
+        if isinstance(value, GivenAnswer)
+        else GivenAnswer(value)
         for code, value in values.items()
     }
 

@@ -16,7 +16,7 @@ from measures.framework import actions as keeping
 from measures.models import Target
 from measures.quarters import actions as quarters
 from measures.returns import actions as entry
-from measures.returns.answers import Given
+from measures.returns.answers import GivenAnswer
 from measures.review import actions as review
 from teams.actions import keep
 from teams.authority import command_actor
@@ -48,7 +48,9 @@ Act = Callable[[], object]
 
 def save(cast: Cast) -> Act:
     made = cast.fill_in("north-family")
-    given = answers(cast, made, cases_closed=1, open_cases=Given(answer="not-provided", note="x"))
+    given = answers(
+        cast, made, cases_closed=1, open_cases=GivenAnswer(answer="not-provided", note="x")
+    )
     manager = who(cast, "manager")
     return lambda: entry.save_figures(made, given, version=made.version, **manager)
 
@@ -102,7 +104,7 @@ def accept_late(cast: Cast) -> Act:
 def load(cast: Cast) -> Act:
     teams = [cast.team["north-family"], cast.team["south-family"]]
     lines = [
-        loading.FigureLine(team, OPEN, cast.item[code].pk, Given(number + 30))
+        loading.FigureLine(team, OPEN, cast.item[code].pk, GivenAnswer(number + 30))
         for team in teams
         for number, code in enumerate(["cases-closed", "open-cases"])
     ]
@@ -112,14 +114,14 @@ def load(cast: Cast) -> Act:
 
 def load_signed_off(cast: Cast) -> Act:
     line = loading.FigureLine(
-        cast.team["north-family"], OPEN, cast.item["cases-closed"].pk, Given(3)
+        cast.team["north-family"], OPEN, cast.item["cases-closed"].pk, GivenAnswer(3)
     )
     return lambda: loading.load_figures([line], signed_off=True, by=command_actor())
 
 
 def propose(cast: Cast) -> Act:
     changes = {
-        figure(cast, team, "cases-closed", HISTORY[0]).pk: Given(44)
+        figure(cast, team, "cases-closed", HISTORY[0]).pk: GivenAnswer(44)
         for team in ("north-family", "south-family")
     }
     return lambda: corrections.propose(changes, reason="Counted twice", by=cast.actor("officer"))

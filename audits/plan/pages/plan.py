@@ -18,7 +18,7 @@ from audits.plan.progress import ActionProgress, overall
 from audits.plan.timing import Status
 from earlyhelp.core.compiled_queries import fetch
 from earlyhelp.core.pages.wording import number_of
-from measures.performance.choices import NavLink
+from measures.performance.choices import ChoiceLink
 from teams.models import Appointment, Locality
 from teams.permissions import Authority
 from teams.quarters import FinancialYear, Quarter
@@ -60,8 +60,8 @@ class PlanPage:
     shown: Shown
     filters: Sequence[FilterGroup]
     stats: Sequence[tuple[str, int]]
-    years: Sequence[NavLink]
-    left_open: Sequence[NavLink]
+    years: Sequence[ChoiceLink]
+    left_open: Sequence[ChoiceLink]
     keeps: bool
     judges: bool
 
@@ -81,11 +81,11 @@ class PlanPage:
         return shown_words(self.filters)
 
     @property
-    def downloads(self) -> list[NavLink]:
+    def downloads(self) -> list[ChoiceLink]:
         """What is shown, as files."""
         address = reverse("plan-export", args=[self.plan.year])
         return [
-            NavLink(name, self.shown.url(f"{address}?format={form}"))
+            ChoiceLink(name, self.shown.url(f"{address}?format={form}"))
             for form, name in FORMATS.items()
         ]
 
@@ -241,21 +241,21 @@ def _stats(stands: Sequence[ActionProgress]) -> list[tuple[str, int]]:
     ]
 
 
-def _years(plan: Plan) -> list[NavLink]:
+def _years(plan: Plan) -> list[ChoiceLink]:
     """The plans that there are, latest first."""
     years = list(Plan.objects.values_list("year", flat=True))
     if len(years) < 2:
         return []
     return [
-        NavLink(str(FinancialYear(year)), reverse("plan", args=[year]), year == plan.year)
+        ChoiceLink(str(FinancialYear(year)), reverse("plan", args=[year]), year == plan.year)
         for year in years
     ]
 
 
-def _left_open(plan: Plan) -> list[NavLink]:
+def _left_open(plan: Plan) -> list[ChoiceLink]:
     """Earlier plans with unfinished actions: each is to be finished, or carried over."""
     return [
-        NavLink(
+        ChoiceLink(
             f"{number_of(number, 'unfinished action')} of {FinancialYear(year)}",
             reverse("plan", args=[year]),
         )

@@ -16,14 +16,14 @@ class NeverPossible(Exception):
 
 
 @dataclass(frozen=True)
-class Kind:
+class JobKind:
     """A kind of job: what does it, and whether doing it twice does no harm."""
 
     run: Callable[[Payload], None]
     is_repeatable: bool
 
 
-KINDS: dict[str, Kind] = {}
+KINDS: dict[str, JobKind] = {}
 
 
 def register(name: str, run: Callable[[Payload], None], *, is_repeatable: bool) -> None:
@@ -32,4 +32,4 @@ def register(name: str, run: Callable[[Payload], None], *, is_repeatable: bool) 
     It raises ``MayBeDone`` or ``NeverPossible``, or anything else to be called again later. A job
     that was broken off is done again only where it ``is_repeatable``.
     """
-    KINDS[name] = Kind(run, is_repeatable)
+    KINDS[name] = JobKind(run, is_repeatable)

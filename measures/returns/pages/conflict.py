@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from earlyhelp.core.pages.versioned_edit import ConflictPage, Part, Side, compare, lead
 from measures.models import Answer, Figure, Return
-from measures.returns.answers import Given, write_number
+from measures.returns.answers import GivenAnswer, write_number
 from measures.returns.forms import FiguresForm, as_fields, as_it_is, snapshot
 
 _BUTTONS = [("then", "check", "Save and check answers"), ("then", "leave", "Save and leave")]
@@ -21,7 +21,7 @@ def conflict(
     """
     items = {figure.item.code: figure.item for figure in figures}
 
-    def side(part: Part, given: Given) -> Side:
+    def side(part: Part, given: GivenAnswer) -> Side:
         if given.value is not None:
             shown = write_number(given.value, items[part.name].decimals)
         else:
@@ -33,7 +33,7 @@ def conflict(
             name=figure.item.code,
             label=figure.item.name,
             was=(form.was or {}).get(figure.item.code),
-            theirs=Given.of(figure),
+            theirs=GivenAnswer.of(figure),
             mine=form.given[figure.item_id],
             by=str(figure.entered_by or ""),
         )

@@ -8,7 +8,7 @@ from django.utils.text import slugify
 
 from earlyhelp.core.pages.wording import saved_ago
 from measures.models import Answer, DataItem, Figure, Return
-from measures.returns.answers import Given, write_number
+from measures.returns.answers import GivenAnswer, write_number
 from measures.returns.checks import Oddity, UsualRange
 from measures.returns.forms import BoxError, FiguresForm, Typed
 from measures.returns.offers import Offer
@@ -19,7 +19,7 @@ from teams.quarters import Quarter
 
 
 @dataclass(frozen=True)
-class Choice:
+class AnswerChoice:
     """One of the three ways to answer a question: a number, or why there is none."""
 
     id: str
@@ -65,11 +65,11 @@ class QuestionRow:
         return hidden_error or bool(self.typed.answer or self.typed.note)
 
     @property
-    def choices(self) -> list[Choice]:
+    def choices(self) -> list[AnswerChoice]:
         """The three ways to answer."""
         ways = [("", "There is a number"), *Answer.choices]
         return [
-            Choice(f"answer-{self.code}-{place}", value, label, value == self.typed.answer)
+            AnswerChoice(f"answer-{self.code}-{place}", value, label, value == self.typed.answer)
             for place, (value, label) in enumerate(ways, start=1)
         ]
 
@@ -234,7 +234,7 @@ def saved_line(figures: Sequence[Figure], now: dt.datetime) -> str:
     return saved_ago(max(times), now) if times else ""
 
 
-def newly_asked(sheet: Sheet, given: dict[int, Given], asked: set[str]) -> list[str]:
+def newly_asked(sheet: Sheet, given: dict[int, GivenAnswer], asked: set[str]) -> list[str]:
     """The codes of unusual figures without a sentence that the page had not asked about yet."""
     odd = sheet.oddities(given)
     return [

@@ -36,7 +36,7 @@ class FigureChange:
 
 
 @dataclass(frozen=True)
-class Entry:
+class ReturnEntry:
     """One thing that was done: the sentence, when, and the words that were written with it."""
 
     at: dt.datetime
@@ -45,7 +45,7 @@ class Entry:
     words: Sequence[tuple[str, str]] = field(default=())
 
 
-def return_history(made: Return, page_number: str | None) -> tuple[Page, list[Entry]]:
+def return_history(made: Return, page_number: str | None) -> tuple[Page, list[ReturnEntry]]:
     """What happened to a return, latest first; a save of many figures is one entry.
 
     Four queries, a page of the record at a time.
@@ -71,7 +71,7 @@ def _together(event: Event) -> tuple[Any, ...]:
     return (event.pk,)
 
 
-def _entry(events: Sequence[Event], items: Mapping[str, DataItem]) -> Entry:
+def _entry(events: Sequence[Event], items: Mapping[str, DataItem]) -> ReturnEntry:
     first = events[0]
     sentence = sentence_of(first.subject_type, first.verb).format(
         who=_who(first.by, first.route), figures=_figures(len(events))
@@ -87,7 +87,7 @@ def _entry(events: Sequence[Event], items: Mapping[str, DataItem]) -> Entry:
         if event.verb == MeasuresVerb.FIGURE_SAVED and event.part in items
     ]
     words = [] if changes else [*_named(first, items), *_words(first)]
-    return Entry(first.at, sentence, changes, words)
+    return ReturnEntry(first.at, sentence, changes, words)
 
 
 def _named(event: Event, items: Mapping[str, DataItem]) -> list[tuple[str, str]]:
@@ -118,7 +118,7 @@ def _words(event: Event) -> list[tuple[str, str]]:
     return found
 
 
-def figure_history(figure: Figure) -> list[Entry]:
+def figure_history(figure: Figure) -> list[ReturnEntry]:
     """Everything that happened to one figure, latest first: values, people, words.
 
     What happened to its whole return stands in between, where it concerns the figure: when it
@@ -141,7 +141,7 @@ def _concerns(event: Event, code: str) -> bool:
     return code in event.after.get("questions", []) or not event.after.get("questions")
 
 
-def _of_figure(event: Event, items: Mapping[str, DataItem]) -> Entry:
+def _of_figure(event: Event, items: Mapping[str, DataItem]) -> ReturnEntry:
     who = _who(event.by, event.route)
     item = next(iter(items.values()))
     if event.verb == MeasuresVerb.FIGURE_SAVED:
@@ -154,7 +154,9 @@ def _of_figure(event: Event, items: Mapping[str, DataItem]) -> Entry:
             sentence = f"{who} changed the words; the figure stayed {now}"
         else:
             sentence = f"{who} changed {was} to {now}"
-        return Entry(event.at, sentence, words=_words(event))
+        return ReturnEntry(event.at, sentence, words=_words(event))
     if event.verb == MeasuresVerb.FIGURE_CONFIRMED:
-        return Entry(event.at, f"{who} confirmed {in_words(event.after, item)} from the extract")
+        return ReturnEntry(
+            event.at, f"{who} confirmed {in_words(event.after, item)} from the extract"
+        )
     return _entry([event], items)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from measures.models import CorrectedFigure, DataItem, Figure, Return
-from measures.returns.answers import Given
+from measures.returns.answers import GivenAnswer
 from measures.returns.pages.fill_in import when_counted
 from measures.returns.pages.percentages import WorkedOut
 from measures.returns.pages.sheet import Past, Sheet, as_given
@@ -93,8 +93,8 @@ def corrections_of(made: Return, item: DataItem | None = None) -> dict[int, list
         correction, asked = line.correction, line.figure.item
         found.setdefault(asked.pk, []).append(
             Corrected(
-                was=in_words(Given(line.before_value, line.before_answer).counted, asked),
-                now=in_words(Given(line.after_value, line.after_answer).counted, asked),
+                was=in_words(GivenAnswer(line.before_value, line.before_answer).counted, asked),
+                now=in_words(GivenAnswer(line.after_value, line.after_answer).counted, asked),
                 reason=correction.reason,
                 who=f"Proposed by {correction.proposed_by}, "
                 f"countersigned by {correction.decided_by}",

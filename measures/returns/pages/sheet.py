@@ -13,7 +13,7 @@ from measures.counting.comparison import TargetSpec
 from measures.models import Answer, Figure, Return, SeriesBreak
 from measures.returns import checks
 from measures.returns.access import figures_of
-from measures.returns.answers import Given, shown_number
+from measures.returns.answers import GivenAnswer, shown_number
 from measures.returns.checks import Oddity, UsualRange, usual_range
 from measures.returns.earlier_figures import comparable_values, earlier_figures
 from measures.returns.pages.percentages import WorkedOut, targets_for, worked_out
@@ -104,13 +104,13 @@ class Sheet:
         start = max((one.quarter for one in self.breaks.get(item_id, ())), default=Quarter(0))
         return comparable_values(self.quarter, self.earlier.get(item_id, {}), start)
 
-    def oddities(self, given: Mapping[int, Given]) -> dict[int, Oddity]:
+    def oddities(self, given: Mapping[int, GivenAnswer]) -> dict[int, Oddity]:
         """What is odd about these answers, by item id."""
         items = [figure.item for figure in self.figures]
         history = {item_id: self._values(item_id) for item_id in self.earlier}
         return checks.oddities(items, given, history)
 
-    def worked_out_after(self, given: Mapping[int, Given]) -> dict[int, list[WorkedOut]]:
+    def worked_out_after(self, given: Mapping[int, GivenAnswer]) -> dict[int, list[WorkedOut]]:
         """The percentages, each under the id of the last of its items on the page."""
         in_order = [figure for _, members in self.groups() for figure in members]
         place = {figure.item_id: number for number, figure in enumerate(in_order)}
@@ -133,6 +133,6 @@ def _breaks() -> QuerySet[SeriesBreak, Any]:
     return SeriesBreak.objects.order_by("item", "quarter").values_list("item", "quarter", "reason")
 
 
-def as_given(figures: Sequence[Figure]) -> dict[int, Given]:
+def as_given(figures: Sequence[Figure]) -> dict[int, GivenAnswer]:
     """What the figures say, by item id."""
-    return {figure.item_id: Given.of(figure) for figure in figures}
+    return {figure.item_id: GivenAnswer.of(figure) for figure in figures}

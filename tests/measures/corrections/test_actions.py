@@ -9,7 +9,7 @@ from earlyhelp.core.events.models import Event
 from measures.corrections import actions as corrections
 from measures.models import Correction
 from measures.returns.actions import FiguresRefused
-from measures.returns.answers import Given
+from measures.returns.answers import GivenAnswer
 from measures.workflow import CorrectionState, NotAllowed
 from teams.permissions import Refused
 from teams.roles import Role
@@ -21,7 +21,7 @@ FIRST = HISTORY[0]
 
 
 def propose(
-    cast: Cast, changes: dict[int, Given], person: str = "officer", reason: str = "Late"
+    cast: Cast, changes: dict[int, GivenAnswer], person: str = "officer", reason: str = "Late"
 ) -> Correction:
     return corrections.propose(changes, reason=reason, by=cast.actor(person))
 
@@ -29,7 +29,7 @@ def propose(
 def test_a_correction_takes_effect_when_somebody_else_countersigns(council: Cast) -> None:
     one = figure(council, "north-family", "cases-closed", FIRST)
     two = figure(council, "south-family", "cases-closed", FIRST)
-    changes = {one.pk: Given(21), two.pk: Given(answer="not-provided", note="Lost")}
+    changes = {one.pk: GivenAnswer(21), two.pk: GivenAnswer(answer="not-provided", note="Lost")}
     proposed = propose(council, changes, reason=" Found in a drawer ")
     assert (proposed.state, proposed.reason) == (CorrectionState.PROPOSED, "Found in a drawer")
     one.refresh_from_db()
@@ -59,26 +59,34 @@ def test_proposals_that_are_refused(council: Cast) -> None:
     received = figure(council, "north-family", "surveys-received", FIRST).pk
     for person in ("manager", "head", "director", "administrator"):
         unchanged_by(
-            partial(propose, council, {pk: Given(9)}, person), Refused, "propose corrections"
+            partial(propose, council, {pk: GivenAnswer(9)}, person), Refused, "propose corrections"
         )
-    unchanged_by(lambda: propose(council, {pk: Given(9)}, reason=" "), ValidationError, "Say why")
-    unchanged_by(lambda: propose(council, {pk: Given(20)}), ValidationError, "at least one figure")
-    unchanged_by(lambda: propose(council, {pk: Given()}), FiguresRefused, "Give a number, or say")
-    nothing = Given(answer="not-provided")
+    unchanged_by(
+        lambda: propose(council, {pk: GivenAnswer(9)}, reason=" "), ValidationError, "Say why"
+    )
+    unchanged_by(
+        lambda: propose(council, {pk: GivenAnswer(20)}), ValidationError, "at least one figure"
+    )
+    unchanged_by(
+        lambda: propose(council, {pk: GivenAnswer()}), FiguresRefused, "Give a number, or say"
+    )
+    nothing = GivenAnswer(answer="not-provided")
     unchanged_by(lambda: propose(council, {pk: nothing}), FiguresRefused, "Say why there is no")
-    unchanged_by(lambda: propose(council, {received: Given(1)}), FiguresRefused, "cannot be more")
+    unchanged_by(
+        lambda: propose(council, {received: GivenAnswer(1)}), FiguresRefused, "cannot be more"
+    )
     draft = figure(council, "north-family", "cases-closed").pk
-    unchanged_by(lambda: propose(council, {draft: Given(9)}), NotAllowed, "is not signed off")
+    unchanged_by(lambda: propose(council, {draft: GivenAnswer(9)}), NotAllowed, "is not signed off")
     council.sign_off("north-family")
-    unchanged_by(lambda: propose(council, {draft: Given(9)}), NotAllowed, "is still open")
-    propose(council, {pk: Given(9)})
-    unchanged_by(lambda: propose(council, {pk: Given(8)}), FiguresRefused, "waits already")
+    unchanged_by(lambda: propose(council, {draft: GivenAnswer(9)}), NotAllowed, "is still open")
+    propose(council, {pk: GivenAnswer(9)})
+    unchanged_by(lambda: propose(council, {pk: GivenAnswer(8)}), FiguresRefused, "waits already")
 
 
 def test_nobody_countersigns_their_own(council: Cast) -> None:
     AppointmentFactory(person=council.person["officer"], role=Role.SERVICE_DIRECTOR)
     pk = figure(council, "north-family", "cases-closed", FIRST).pk
-    proposed = propose(council, {pk: Given(9)})
+    proposed = propose(council, {pk: GivenAnswer(9)})
     unchanged_by(
         lambda: corrections.countersign(proposed, by=council.actor("officer")),
         Refused,
@@ -94,7 +102,7 @@ def test_nobody_countersigns_their_own(council: Cast) -> None:
 
 def test_a_figure_that_changed_meanwhile_is_proposed_again(council: Cast) -> None:
     found = figure(council, "north-family", "cases-closed", FIRST)
-    proposed = propose(council, {found.pk: Given(9)})
+    proposed = propose(council, {found.pk: GivenAnswer(9)})
     type(found).objects.filter(pk=found.pk).update(value=8)
     unchanged_by(
         lambda: corrections.countersign(proposed, by=council.actor("director")),
@@ -105,7 +113,7 @@ def test_a_figure_that_changed_meanwhile_is_proposed_again(council: Cast) -> Non
 
 def test_a_correction_is_declined_with_a_reason(council: Cast) -> None:
     pk = figure(council, "north-family", "cases-closed", FIRST).pk
-    proposed = propose(council, {pk: Given(9)})
+    proposed = propose(council, {pk: GivenAnswer(9)})
     unchanged_by(
         lambda: corrections.decline(proposed, reason=" ", by=council.actor("director")),
         ValidationError,
@@ -118,4 +126,4 @@ def test_a_correction_is_declined_with_a_reason(council: Cast) -> None:
     with pytest.raises(NotAllowed):
         corrections.countersign(proposed, by=council.actor("director"))
     assert digest() == before
-    assert propose(council, {pk: Given(9)}).pk
+    assert propose(council, {pk: GivenAnswer(9)}).pk

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from measures.corrections import actions as corrections
 from measures.models import Answer, Correction, Figure
-from measures.returns.answers import Given
+from measures.returns.answers import GivenAnswer
 from measures.workflow import CorrectionState
 from tests.cast import HISTORY, Cast
 from tests.pages import text
@@ -24,7 +24,7 @@ def figure(council: Cast, team: str, item: str) -> Figure:
 def propose(council: Cast, **values: int) -> Correction:
     """Propose numbers for figures of cases closed, by team (- as _)."""
     changes = {
-        figure(council, team.replace("_", "-"), "cases-closed").pk: Given(value)
+        figure(council, team.replace("_", "-"), "cases-closed").pk: GivenAnswer(value)
         for team, value in values.items()
     }
     return corrections.propose(

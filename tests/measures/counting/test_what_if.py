@@ -11,7 +11,7 @@ from measures.counting.rollups import Cell, RollUp
 from measures.counting.what_if import Said
 from measures.models import Answer, Figure, Return
 from measures.querysets import Basis
-from measures.returns.answers import Given
+from measures.returns.answers import GivenAnswer
 from measures.review import actions as review
 from measures.review.effect import effect_of_correction, effect_of_return
 from teams.quarters import Quarter
@@ -33,7 +33,7 @@ def cells(found: Tally, quarter: Quarter, cast: Cast) -> list[Cell]:
 
 def said(made: Return) -> Said:
     figures = Figure.objects.of(made)
-    return Said(made.pk, {figure.item_id: Given.of(figure) for figure in figures})
+    return Said(made.pk, {figure.item_id: GivenAnswer.of(figure) for figure in figures})
 
 
 def send_back(council: Cast, made: Return) -> None:
@@ -101,8 +101,8 @@ def test_other_answers_are_what_countersigning_them_makes(council: Cast) -> None
     made = council.made("north-family", LAST)
     figures = {figure.item.code: figure for figure in Figure.objects.of(made)}
     becomes = {
-        "cases-closed": Given(value=31),
-        "surveys-received": Given(answer=Answer.NOT_PROVIDED, note="The forms were lost"),
+        "cases-closed": GivenAnswer(value=31),
+        "surveys-received": GivenAnswer(answer=Answer.NOT_PROVIDED, note="The forms were lost"),
     }
     before = tally(LAST, Basis.SIGNED_OFF)
     expected = cells(
@@ -153,7 +153,7 @@ def test_effect_of_a_correction_lists_only_what_reads_differently(council: Cast)
     made = council.made("north-family", LAST)
     item = council.item["cases-closed"]
     # 20 + 3 becomes 33; North had 23 + 13, the city 36 + 28 + 11.
-    effects = effect_of_correction({made.pk: {item.pk: Given(33)}}, [made], city="Testshire")
+    effects = effect_of_correction({made.pk: {item.pk: GivenAnswer(33)}}, [made], city="Testshire")
 
     closed = [one for one in effects if one.measure == "Cases closed"]
     assert [(one.area, one.was, one.becomes) for one in closed] == [

@@ -9,7 +9,7 @@ from earlyhelp.core.events.models import Event
 from measures.exchange import actions as loading
 from measures.exchange.actions import FigureLine, Loaded, LoadRefused
 from measures.models import Figure
-from measures.returns.answers import Given
+from measures.returns.answers import GivenAnswer
 from measures.workflow import ReturnState
 from teams.authority import command_actor
 from teams.quarters import Quarter
@@ -18,9 +18,9 @@ from tests.measures.acting import digest, figure, unchanged_by, verbs
 
 
 def line(
-    cast: Cast, team: str, item: str, given: Given | int, quarter: Quarter = OPEN
+    cast: Cast, team: str, item: str, given: GivenAnswer | int, quarter: Quarter = OPEN
 ) -> FigureLine:
-    answer = given if isinstance(given, Given) else Given(given)
+    answer = given if isinstance(given, GivenAnswer) else GivenAnswer(given)
     return FigureLine(cast.team[team], quarter, cast.item[item].pk, answer)
 
 
@@ -33,7 +33,9 @@ def load(cast: Cast, *lines: FigureLine, signed_off: bool = False) -> Loaded:
 def test_an_extract_becomes_a_draft_that_nobody_has_confirmed(council: Cast) -> None:
     lines = [
         line(council, "north-family", "cases-closed", 30),
-        line(council, "south-family", "open-cases", Given(answer="not-provided", note="Down")),
+        line(
+            council, "south-family", "open-cases", GivenAnswer(answer="not-provided", note="Down")
+        ),
     ]
     assert load(council, *lines) == Loaded(figures=2, unchanged=0, returns=2, signed_off=0)
     made = council.made("north-family")

@@ -19,7 +19,7 @@ from earlyhelp.core.files.reader import read_cells
 from measures.corrections import actions as corrections
 from measures.models import Commentary, Figure, Measure, Question, ReportingQuarter, Return
 from measures.quarters.actions import plan_quarter, start
-from measures.returns.answers import Given
+from measures.returns.answers import GivenAnswer
 from measures.workflow import ReturnState
 from teams.actions import keep
 from teams.authority import command_actor
@@ -277,7 +277,7 @@ def test_a_corrected_figure_is_marked_revised_all_the_way_down(
     made = council.made("north-family", HISTORY[3])
     figure = Figure.objects.get(return_made=made, item=council.item["cases-closed"])
     proposed = corrections.propose(
-        {figure.pk: Given(value=44)}, reason="Transfers left out", by=council.actor("officer")
+        {figure.pk: GivenAnswer(value=44)}, reason="Transfers left out", by=council.actor("officer")
     )
     client = sign_in("head")
     assert "revised" not in rows_of(client.get(f"/performance/{YEAR}"))["Cases closed"]

@@ -18,7 +18,7 @@ from measures.models import Figure, Return
 from measures.quarters import actions as quarters
 from measures.returns import actions as entry
 from measures.returns.actions import FiguresRefused
-from measures.returns.answers import Given
+from measures.returns.answers import GivenAnswer
 from measures.review import actions as review
 from measures.workflow import NotAllowed
 from teams.authority import command_actor
@@ -43,7 +43,7 @@ def signed_off(cast: Cast) -> None:
 
 def signed_off_by_import(cast: Cast) -> None:
     row = loading.FigureLine(
-        cast.team["north-family"], OPEN, cast.item["cases-closed"].pk, Given(3)
+        cast.team["north-family"], OPEN, cast.item["cases-closed"].pk, GivenAnswer(3)
     )
     loading.load_figures([row], signed_off=True, by=command_actor(Route.IMPORT))
 
@@ -84,7 +84,7 @@ def by_action(cast: Cast, made: Return, folder: Path) -> object:
 
 
 def by_emptying(cast: Cast, made: Return, folder: Path) -> object:
-    given = answers(cast, made, cases_closed=Given())
+    given = answers(cast, made, cases_closed=GivenAnswer())
     return entry.save_figures(made, given, version=made.version, **who(cast, "manager"))
 
 
@@ -94,7 +94,7 @@ def by_confirming(cast: Cast, made: Return, folder: Path) -> object:
 
 def lines(cast: Cast, *teams: str) -> list[loading.FigureLine]:
     item = cast.item["cases-closed"].pk
-    return [loading.FigureLine(cast.team[team], OPEN, item, Given(77)) for team in teams]
+    return [loading.FigureLine(cast.team[team], OPEN, item, GivenAnswer(77)) for team in teams]
 
 
 def by_import(cast: Cast, made: Return, folder: Path) -> object:
@@ -208,7 +208,7 @@ def test_what_may_change_a_closed_quarter(council: Cast) -> None:
     close(council)
     found = figure(council, "north-family", "cases-closed")
     proposed = corrections.propose(
-        {found.pk: Given(44)}, reason="Late files", by=council.actor("officer")
+        {found.pk: GivenAnswer(44)}, reason="Late files", by=council.actor("officer")
     )
     found.refresh_from_db()
     assert found.value == 21
@@ -221,9 +221,9 @@ def test_what_may_change_a_closed_quarter(council: Cast) -> None:
     loading.load_figures(rows, signed_off=True, by=command_actor(Route.IMPORT))
     assert figure(council, "north-centre", "cases-closed").value == 77
     other = council.item["open-cases"].pk
-    more = [loading.FigureLine(council.team["north-centre"], OPEN, other, Given(5))]
+    more = [loading.FigureLine(council.team["north-centre"], OPEN, other, GivenAnswer(5))]
     loading.load_figures(more, signed_off=True, by=command_actor(Route.IMPORT))
     assert figure(council, "north-centre", "open-cases").value == 5
-    again = [loading.FigureLine(council.team["north-centre"], OPEN, other, Given(6))]
+    again = [loading.FigureLine(council.team["north-centre"], OPEN, other, GivenAnswer(6))]
     with pytest.raises(LoadRefused):
         loading.load_figures(again, signed_off=True, by=command_actor(Route.IMPORT))

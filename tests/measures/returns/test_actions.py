@@ -14,7 +14,7 @@ from measures.models import Figure
 from measures.quarters import actions as quarters
 from measures.returns import actions as entry
 from measures.returns.actions import FiguresRefused
-from measures.returns.answers import Given
+from measures.returns.answers import GivenAnswer
 from measures.review import actions as review
 from measures.workflow import NotAllowed, ReturnState
 from teams.permissions import Refused
@@ -25,7 +25,10 @@ from tests.measures.acting import answers, digest, figure, reporting, unchanged_
 def test_a_save_writes_what_differs_and_one_event_for_each(council: Cast) -> None:
     made = council.made("north-family")
     given = answers(
-        council, made, cases_closed=7, open_cases=Given(answer="not-provided", note="System down")
+        council,
+        made,
+        cases_closed=7,
+        open_cases=GivenAnswer(answer="not-provided", note="System down"),
     )
     saved = entry.save_figures(made, given, version=0, **who(council, "manager"))
     assert (saved.state, saved.version) == (ReturnState.DRAFT, 1)
@@ -53,7 +56,7 @@ def test_a_save_takes_as_many_queries_for_every_figure_as_for_one(council: Cast)
     numbers = []
     for more, items in ((1, 1), (2, None)):
         given = {
-            row.item_id: Given(row.value + more)
+            row.item_id: GivenAnswer(row.value + more)
             for row in list(Figure.objects.of(made))[:items]
             if row.value is not None
         }
@@ -65,7 +68,7 @@ def test_a_save_takes_as_many_queries_for_every_figure_as_for_one(council: Cast)
 
 def test_an_answer_without_a_reason_is_refused_in_words(council: Cast) -> None:
     made = council.made("north-family")
-    given = answers(council, made, cases_closed=7, open_cases=Given(answer="not-provided"))
+    given = answers(council, made, cases_closed=7, open_cases=GivenAnswer(answer="not-provided"))
     save = partial(entry.save_figures, made, given, version=0, **who(council, "manager"))
     unchanged_by(save, FiguresRefused, "say why there is no number")
 
@@ -73,7 +76,7 @@ def test_an_answer_without_a_reason_is_refused_in_words(council: Cast) -> None:
 def test_saving_what_is_there_changes_nothing_whatever_the_version(council: Cast) -> None:
     made = council.fill_in("north-family")
     before = digest()
-    given = {row.item_id: Given.of(row) for row in Figure.objects.of(made)}
+    given = {row.item_id: GivenAnswer.of(row) for row in Figure.objects.of(made)}
     for version in (made.version, 0, 99):
         entry.save_figures(made, given, version=version, **who(council, "manager"))
     assert digest() == before
@@ -81,7 +84,7 @@ def test_saving_what_is_there_changes_nothing_whatever_the_version(council: Cast
 
 def test_an_emptied_answer_is_not_answered_and_nobody_s(council: Cast) -> None:
     made = council.fill_in("north-family")
-    given = answers(council, made, cases_closed=Given())
+    given = answers(council, made, cases_closed=GivenAnswer())
     entry.save_figures(made, given, version=made.version, **who(council, "manager"))
     emptied = figure(council, "north-family", "cases-closed")
     assert (emptied.value, emptied.answer, emptied.entered_by, emptied.entered_at) == (
@@ -94,7 +97,7 @@ def test_saves_that_are_refused(council: Cast) -> None:
     made = council.made("north-family")
     one = answers(council, made, cases_closed=7)
 
-    def save(person: str, given: dict[int, Given], version: int = 0) -> object:
+    def save(person: str, given: dict[int, GivenAnswer], version: int = 0) -> object:
         return entry.save_figures(made, given, version=version, **who(council, person))
 
     for person in ("other_manager", "head", "officer", "auditor", "board_member", "administrator"):
@@ -131,7 +134,7 @@ def test_a_question_that_was_not_asked_is_left_out(council: Cast) -> None:
 
 def test_figures_from_an_extract_wait_for_the_manager(council: Cast) -> None:
     made = council.fill_in("north-family")
-    line = loading.FigureLine(made.team, OPEN, council.item["cases-closed"].pk, Given(30))
+    line = loading.FigureLine(made.team, OPEN, council.item["cases-closed"].pk, GivenAnswer(30))
     loading.load_figures([line], signed_off=False, by=council.actor("officer", route=Route.IMPORT))
     made = council.made("north-family")
     assert not figure(council, "north-family", "cases-closed").is_confirmed
@@ -184,7 +187,9 @@ def test_submissions_that_are_refused(council: Cast) -> None:
     unchanged_by(
         lambda: submit("manager", made.version), FiguresRefused, "Say why “Cases closed” is right"
     )
-    why = answers(council, made, cases_closed=Given(900, explanation="A year's backlog was closed"))
+    why = answers(
+        council, made, cases_closed=GivenAnswer(900, explanation="A year's backlog was closed")
+    )
     made = entry.save_figures(made, why, version=made.version, **who(council, "manager"))
     assert submit("manager", made.version)
     unchanged_by(lambda: submit("manager", made.version + 1), NotAllowed, "has been submitted")

@@ -3,7 +3,7 @@
 import pytest
 
 from measures.models import DataItem
-from measures.returns.answers import Given
+from measures.returns.answers import GivenAnswer
 from measures.returns.checks import OddityKind, UsualRange, oddities, refusals, usual_range
 
 
@@ -17,44 +17,44 @@ def items(number: int, decimals: int = 0) -> list[DataItem]:
 def test_a_part_is_never_more_than_its_whole() -> None:
     whole, part = items(2)
     part.part_of = whole
-    given = {whole.pk: Given(10), part.pk: Given(11)}
+    given = {whole.pk: GivenAnswer(10), part.pk: GivenAnswer(11)}
     assert refusals([whole, part], given) == {
         part.pk: "“Question 2” (11) cannot be more than “Question 1” (10)"
     }
-    assert refusals([whole, part], {whole.pk: Given(10), part.pk: Given(10)}) == {}
+    assert refusals([whole, part], {whole.pk: GivenAnswer(10), part.pk: GivenAnswer(10)}) == {}
 
 
 def test_an_answer_without_a_number_has_its_reason() -> None:
     (item,) = items(1)
     for note in ("", "  "):
-        given = {item.pk: Given(answer="not-provided", note=note)}
+        given = {item.pk: GivenAnswer(answer="not-provided", note=note)}
         assert refusals([item], given) == {item.pk: "“Question 1”: say why there is no number"}
-    assert refusals([item], {item.pk: Given(answer="not-provided", note="Down")}) == {}
+    assert refusals([item], {item.pk: GivenAnswer(answer="not-provided", note="Down")}) == {}
 
 
 def test_a_part_is_compared_in_its_own_decimals() -> None:
     """12.5 is not more than 13, though it counts 125 tenths."""
     whole, part = items(2)
     part.part_of, part.decimals = whole, 1
-    assert refusals([whole, part], {whole.pk: Given(13), part.pk: Given(125)}) == {}
-    found = refusals([whole, part], {whole.pk: Given(12), part.pk: Given(125)})
+    assert refusals([whole, part], {whole.pk: GivenAnswer(13), part.pk: GivenAnswer(125)}) == {}
+    found = refusals([whole, part], {whole.pk: GivenAnswer(12), part.pk: GivenAnswer(125)})
     assert found == {part.pk: "“Question 2” (12.5) cannot be more than “Question 1” (12)"}
 
 
 @pytest.mark.parametrize(
     "gap",
     [
-        Given(),
-        Given(answer="not-provided", note="Down"),
-        Given(answer="not-applicable", note="None here"),
+        GivenAnswer(),
+        GivenAnswer(answer="not-provided", note="Down"),
+        GivenAnswer(answer="not-applicable", note="None here"),
     ],
 )
-def test_nothing_is_compared_with_a_gap(gap: Given) -> None:
+def test_nothing_is_compared_with_a_gap(gap: GivenAnswer) -> None:
     whole, part = items(2)
     part.part_of = whole
-    assert refusals([whole, part], {whole.pk: gap, part.pk: Given(5)}) == {}
-    assert refusals([whole, part], {whole.pk: Given(5), part.pk: gap}) == {}
-    assert refusals([part], {part.pk: Given(5)}) == {}
+    assert refusals([whole, part], {whole.pk: gap, part.pk: GivenAnswer(5)}) == {}
+    assert refusals([whole, part], {whole.pk: GivenAnswer(5), part.pk: gap}) == {}
+    assert refusals([part], {part.pk: GivenAnswer(5)}) == {}
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_the_usual_range(history: list[int], usual: UsualRange | None) -> None:
 
 def asked(value: int, history: list[int | None]) -> OddityKind | None:
     (item,) = items(1)
-    found = oddities([item], {item.pk: Given(value)}, {item.pk: history})
+    found = oddities([item], {item.pk: GivenAnswer(value)}, {item.pk: history})
     return found[item.pk].kind if found else None
 
 
@@ -112,13 +112,13 @@ def test_what_is_asked_about_one_figure(
 
 def test_the_sentence_says_the_figure_and_what_is_usual() -> None:
     (item,) = items(1, decimals=1)
-    found = oddities([item], {item.pk: Given(900)}, {item.pk: [65, 65, 64, 66]})
+    found = oddities([item], {item.pk: GivenAnswer(900)}, {item.pk: [65, 65, 64, 66]})
     assert found[item.pk].text.startswith("90.0 is well above this team's usual ")
 
 
 def repeated(values: list[int], last: list[int]) -> dict[int, OddityKind]:
     questions = items(len(values))
-    given = {item.pk: Given(value) for item, value in zip(questions, values, strict=True)}
+    given = {item.pk: GivenAnswer(value) for item, value in zip(questions, values, strict=True)}
     history = {item.pk: [value] for item, value in zip(questions, last, strict=True)}
     return {pk: odd.kind for pk, odd in oddities(questions, given, history).items()}
 
@@ -134,5 +134,5 @@ def test_last_quarter_s_figures_repeated_in_most_boxes_are_asked_about_once() ->
 
 def test_a_gap_is_never_odd() -> None:
     (item,) = items(1)
-    for answer in (Given(), Given(answer="not-provided", note="x")):
+    for answer in (GivenAnswer(), GivenAnswer(answer="not-provided", note="x")):
         assert oddities([item], {item.pk: answer}, {item.pk: [40, 41, 43, 38]}) == {}

@@ -11,7 +11,7 @@ from earlyhelp.core.events.models import Event
 from measures.models import Figure, ReportingQuarter, Return
 from measures.quarters import actions as quarters
 from measures.returns import actions as entry
-from measures.returns.answers import Given
+from measures.returns.answers import GivenAnswer
 from measures.review import actions as review
 from measures.workflow import ReturnState
 from teams.actions import withdraw
@@ -54,7 +54,8 @@ def value_of(made: Return, code: str) -> int | None:
 
 def save_as(council: Cast, person: str, made: Return, **values: int) -> Return:
     given = {
-        council.item[code.replace("_", "-")].pk: Given(value) for code, value in values.items()
+        council.item[code.replace("_", "-")].pk: GivenAnswer(value)
+        for code, value in values.items()
     }
     return entry.save_figures(
         made,
@@ -411,7 +412,9 @@ def load_extract(council: Cast, made: Return) -> None:
     from measures.exchange import actions as loading
 
     lines = [
-        loading.FigureLine(council.team["north-family"], OPEN, council.item[code].pk, Given(value))
+        loading.FigureLine(
+            council.team["north-family"], OPEN, council.item[code].pk, GivenAnswer(value)
+        )
         for code, value in ANSWERS.items()
     ]
     loading.load_figures(lines, signed_off=False, by=council.actor("officer", route=Route.IMPORT))

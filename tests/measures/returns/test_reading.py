@@ -13,7 +13,7 @@ from measures.corrections import actions as corrections
 from measures.models import Figure, Return
 from measures.quarters import actions as quarters
 from measures.returns import actions as entry
-from measures.returns.answers import Given
+from measures.returns.answers import GivenAnswer
 from measures.review import actions as review
 from measures.workflow import ReturnState
 from teams.actions import keep, take_out_words
@@ -152,7 +152,7 @@ def test_history_from_a_file_is_signed_off_by_import(council: Cast, sign_in: Sig
 def test_a_figures_history_tells_values_people_and_words(council: Cast, sign_in: SignIn) -> None:
     made, item = council.made("north-family"), council.item["open-cases"]
 
-    def save(person: str, given: Given) -> None:
+    def save(person: str, given: GivenAnswer) -> None:
         nonlocal made
         made = entry.save_figures(
             made,
@@ -161,10 +161,10 @@ def test_a_figures_history_tells_values_people_and_words(council: Cast, sign_in:
             by=council.actor(person),
         )
 
-    save("contributor", Given(41))
-    save("manager", Given(44, note="Two were counted twice"))
-    save("manager", Given(44, note="Two were counted twice, I think"))
-    save("manager", Given())
+    save("contributor", GivenAnswer(41))
+    save("manager", GivenAnswer(44, note="Two were counted twice"))
+    save("manager", GivenAnswer(44, note="Two were counted twice, I think"))
+    save("manager", GivenAnswer())
     url = reverse("figure-history", args=[made.pk, "open-cases"])
     client = sign_in("manager")
     sentences = [one.sentence for one in client.get(url).context["entries"]]
@@ -189,7 +189,7 @@ def test_words_taken_out_are_gone_from_every_page_and_row(council: Cast, sign_in
     for value in (43, 44):
         made = entry.save_figures(
             made,
-            {item: Given(value=value, note=name, explanation="So it is.")},
+            {item: GivenAnswer(value=value, note=name, explanation="So it is.")},
             version=made.version,
             by=council.actor("manager"),
         )
@@ -255,7 +255,7 @@ def test_a_correction_stands_beside_the_number(council: Cast, sign_in: SignIn) -
     made = council.made("north-family", LAST)
     figure = Figure.objects.get(return_made=made, item__code="open-cases")
     proposed = corrections.propose(
-        {figure.pk: Given(44)},
+        {figure.pk: GivenAnswer(44)},
         reason="One case was left out",
         by=council.actor("officer"),
     )

@@ -20,7 +20,7 @@ from measures.models import Correction, Figure, ReportingQuarter, Return
 from measures.quarters import actions as quarters
 from measures.returns import actions as entry
 from measures.returns.actions import FiguresRefused
-from measures.returns.answers import Given
+from measures.returns.answers import GivenAnswer
 from measures.review import actions as review
 from measures.workflow import NotAllowed
 from teams.actions import keep
@@ -46,7 +46,7 @@ def replayed() -> dict[tuple[int, str], Any]:
 def as_they_are() -> dict[tuple[int, str], Any]:
     """Every figure, by return and question, as the database holds it."""
     return {
-        (figure.return_made_id, figure.item.code): Given.of(figure).counted
+        (figure.return_made_id, figure.item.code): GivenAnswer.of(figure).counted
         for figure in Figure.objects.select_related("item")
     }
 
@@ -60,15 +60,15 @@ def differing() -> dict[tuple[int, str], tuple[Any, Any]]:
     }
 
 
-def answer(number: int) -> Given:
+def answer(number: int) -> GivenAnswer:
     """A number mostly; sometimes no answer, or one of the two in place of a number."""
     if number % 7 == 0:
-        return Given()
+        return GivenAnswer()
     if number % 7 == 1:
-        return Given(answer="not-provided", note="System down")
+        return GivenAnswer(answer="not-provided", note="System down")
     if number % 7 == 2:
-        return Given(answer="not-applicable", note="Not here")
-    return Given(number % 60, explanation="It is so" if number % 2 else "")
+        return GivenAnswer(answer="not-applicable", note="Not here")
+    return GivenAnswer(number % 60, explanation="It is so" if number % 2 else "")
 
 
 def do(cast: Cast, step: Step) -> None:
@@ -86,7 +86,7 @@ def do(cast: Cast, step: Step) -> None:
     if what == "save":
         entry.save_figures(made, given, **now)
     elif what == "fill in":
-        everything = {figure.item_id: Given(9, explanation="It is so") for figure in figures}
+        everything = {figure.item_id: GivenAnswer(9, explanation="It is so") for figure in figures}
         entry.save_figures(made, everything, **now)
     elif what == "submit":
         Figure.objects.filter(return_made=made).update(explanation="It is so")
@@ -103,7 +103,9 @@ def do(cast: Cast, step: Step) -> None:
         review.accept_late(made, reason="Ill", by=actor)
     elif what in ("load", "load signed off"):
         lines = [
-            loading.FigureLine(made.team, made.quarter.quarter, item_id, Given(value.value or 5))
+            loading.FigureLine(
+                made.team, made.quarter.quarter, item_id, GivenAnswer(value.value or 5)
+            )
             for item_id, value in given.items()
         ]
         loading.load_figures(lines, signed_off=what != "load", by=actor.by_route(Route.IMPORT))

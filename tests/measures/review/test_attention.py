@@ -6,7 +6,7 @@ import pytest
 
 from measures.models import Answer, Figure, Return, SeriesBreak
 from measures.returns import actions as entry
-from measures.returns.answers import Given
+from measures.returns.answers import GivenAnswer
 from measures.review import actions as review
 from measures.review.attention import Attention, Reason, attention
 from tests.cast import OPEN, Cast
@@ -30,7 +30,7 @@ def send_back(council: Cast, made: Return, *codes: str) -> Return:
     )
 
 
-def save(council: Cast, made: Return, **values: Given) -> Return:
+def save(council: Cast, made: Return, **values: GivenAnswer) -> Return:
     given = {council.item[code.replace("_", "-")].pk: answer for code, answer in values.items()}
     return entry.save_figures(
         made,
@@ -75,15 +75,15 @@ def test_a_series_break_forgets_what_was_usual(council: Cast) -> None:
 )
 def test_no_number(council: Cast, answer: Any, reason: Reason) -> None:
     made = council.fill_in("north-family")
-    made = save(council, made, cases_reopened=Given(answer=answer, note="No list was kept"))
+    made = save(council, made, cases_reopened=GivenAnswer(answer=answer, note="No list was kept"))
     assert reasons(made) == {"cases-reopened": reason}
 
 
 def test_changed_since_it_was_sent_back(council: Cast) -> None:
     made = council.submit("north-family", cases_closed=78)
     made = send_back(council, made, "cases-closed", "open-cases")
-    made = save(council, made, cases_closed=Given(60))
-    made = save(council, made, cases_closed=Given(22))
+    made = save(council, made, cases_closed=GivenAnswer(60))
+    made = save(council, made, cases_closed=GivenAnswer(22))
 
     found = look_at(made)
     assert [(one.figure.item.code, one.was, one.now) for one in found.changed] == [
@@ -96,21 +96,21 @@ def test_changed_since_it_was_sent_back(council: Cast) -> None:
 def test_changed_and_changed_back_is_not_changed(council: Cast) -> None:
     made = council.submit("north-family", cases_closed=24)
     made = send_back(council, made)
-    made = save(council, made, cases_closed=Given(30))
-    made = save(council, made, cases_closed=Given(24))
+    made = save(council, made, cases_closed=GivenAnswer(30))
+    made = save(council, made, cases_closed=GivenAnswer(24))
     assert look_at(made).changed == []
 
 
 def test_only_since_it_was_last_sent_back(council: Cast) -> None:
     made = send_back(council, council.submit("north-family", cases_closed=78))
-    made = save(council, made, cases_closed=Given(22))
+    made = save(council, made, cases_closed=GivenAnswer(22))
     made = entry.submit(
         made,
         version=made.version,
         by=council.actor("manager"),
     )
     made = send_back(council, made)
-    made = save(council, made, open_cases=Given(45))
+    made = save(council, made, open_cases=GivenAnswer(45))
     assert [one.figure.item.code for one in look_at(made).changed] == ["open-cases"]
 
 
@@ -122,7 +122,7 @@ def test_changed_since_it_was_reopened(council: Cast) -> None:
         version=made.version,
         by=council.actor("head"),
     )
-    made = save(council, made, cases_closed=Given(23))
+    made = save(council, made, cases_closed=GivenAnswer(23))
     found = look_at(made)
     assert found.sent_back == "reopened"
     assert [(one.was, one.now) for one in found.changed] == [("22", "23")]

@@ -14,7 +14,7 @@ from measures.commentary import actions as commentary
 from measures.models import Answer, Figure, Return
 from measures.quarters import actions as quarters
 from measures.returns import actions as entry
-from measures.returns.answers import Given
+from measures.returns.answers import GivenAnswer
 from measures.review import actions as review
 from measures.workflow import ReturnState
 from tests.cast import OPEN, Cast
@@ -74,7 +74,7 @@ def test_director_signs_the_city_and_a_return_its_own_head_submitted(
     figure = Figure.objects.get(return_made=city)
     city = entry.save_figures(
         city,
-        {figure.item_id: Given(value=455)},
+        {figure.item_id: GivenAnswer(value=455)},
         version=city.version,
         by=council.actor("officer"),
     )
@@ -122,8 +122,10 @@ def test_review_shows_what_is_unusual_first_and_what_is_signed_for(
     made = entry.save_figures(
         made,
         {
-            council.item["cases-reopened"].pk: Given(answer=Answer.NOT_PROVIDED, note="No list"),
-            council.item["open-cases"].pk: Given(400, explanation="Two teams joined in May"),
+            council.item["cases-reopened"].pk: GivenAnswer(
+                answer=Answer.NOT_PROVIDED, note="No list"
+            ),
+            council.item["open-cases"].pk: GivenAnswer(400, explanation="Two teams joined in May"),
         },
         version=made.version,
         by=council.actor("manager"),
@@ -151,7 +153,7 @@ def test_review_shows_what_changed_and_what_the_team_answered(
     made = send_back(council, council.submit("north-family", cases_closed=78), "cases-closed")
     made = entry.save_figures(
         made,
-        {council.item["cases-closed"].pk: Given(24, note="37 were transfers")},
+        {council.item["cases-closed"].pk: GivenAnswer(24, note="37 were transfers")},
         version=made.version,
         by=council.actor("manager"),
     )
