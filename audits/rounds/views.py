@@ -1,12 +1,10 @@
 """Audit rounds: the first page of audits; a round planned, its cases chosen, opened, closed."""
 
 import io
-import secrets
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -24,6 +22,7 @@ from audits.rounds.pages import planning
 from audits.rounds.pages.audits import audits_page
 from audits.rounds.pages.round import RoundPage
 from audits.workflow import RoundState
+from earlyhelp.core.files.waiting import WaitingFiles
 from earlyhelp.core.pages import versioned_edit
 from earlyhelp.core.pages.forms import (
     REFUSALS,
@@ -41,7 +40,6 @@ from teams.permissions import require, require_anywhere
 from teams.personal_data import ReasonForm
 
 CASES_ON_A_PAGE = 200
-FILE_KEPT_SECONDS = 30 * 60
 
 
 @signed_in
@@ -167,8 +165,8 @@ class UploadedCases:
     team: str
 
 
-def _cache_key(request: SignedInRequest, audit_round: Round, token: str) -> str:
-    return f"round-cases:{request.user.pk}:{audit_round.pk}:{token}"
+def _waiting(request: SignedInRequest, audit_round: Round) -> WaitingFiles:
+    return WaitingFiles(f"round-cases-{audit_round.pk}", request.user.pk)
 
 
 @signed_in
@@ -181,9 +179,8 @@ def round_load_cases(request: SignedInRequest, audit_round: Round) -> HttpRespon
     if not form.is_valid():
         return _show(request, "load_cases", audit_round, form=form)
     file = form.cleaned_data["file"]
-    token = secrets.token_urlsafe(16)
     uploaded = UploadedCases(file.name, file.read(), form.team_code)
-    cache.set(_cache_key(request, audit_round, token), uploaded, FILE_KEPT_SECONDS)
+    token = _waiting(request, audit_round).keep(uploaded)
     preview = planning.cases_preview(audit_round, file.name, form.lines)
     return _show(request, "load_preview", audit_round, page=preview, token=token)
 
@@ -193,8 +190,8 @@ def round_load_cases(request: SignedInRequest, audit_round: Round) -> HttpRespon
 def round_load_confirm(request: SignedInRequest, code: str) -> HttpResponse:
     """Add the cases of the file that was looked at; read again, all of them or none."""
     audit_round = managed_round(request.actor.authority, code)
-    key = _cache_key(request, audit_round, request.POST.get("token", "")[:64])
-    uploaded: UploadedCases | None = cache.get(key)
+    waiting, token = _waiting(request, audit_round), request.POST.get("token", "")
+    uploaded: UploadedCases | None = waiting.get(token)
     if uploaded is None:
         messages.warning(request, "That file is no longer here. Choose it again.")
         return redirect("round-load-cases", code=code)
@@ -210,7 +207,7 @@ def round_load_confirm(request: SignedInRequest, code: str) -> HttpResponse:
         form = forms.CasesFileForm()
         form.helper.form_action = reverse("round-load-cases", args=[code])
         return _show(request, "load_cases", audit_round, form=form, problems=problems)
-    cache.delete(key)
+    waiting.forget(token)
     messages.success(request, _added_sentence(cases))
     return redirect(audit_round.url)
 

@@ -5,13 +5,11 @@ and checked again when it is loaded.
 """
 
 import io
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
 from django.contrib import messages
-from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -19,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from earlyhelp.core.actor import Route
 from earlyhelp.core.files.problems import FileRefused
+from earlyhelp.core.files.waiting import WaitingFiles
 from earlyhelp.core.pages.forms import get_or_post, posted
 from earlyhelp.core.pages.wording import number_of
 from measures.exchange import figures
@@ -28,7 +27,6 @@ from teams.http import SignedInRequest, signed_in
 from teams.permissions import require
 
 T = TypeVar("T")
-KEPT_SECONDS = 30 * 60
 # Enough to see that the right file was chosen; a page is no place for 100,000 rows.
 MOST_SHOWN = 100
 
@@ -47,8 +45,8 @@ class KeptFile:
         return step(io.BytesIO(self.content), self.name, signed_off=self.signed_off, by=by)
 
 
-def _key(request: SignedInRequest, token: str) -> str:
-    return f"import-figures:{request.user.pk}:{token}"
+def _waiting(request: SignedInRequest) -> WaitingFiles:
+    return WaitingFiles("import-figures", request.user.pk)
 
 
 @signed_in
@@ -65,14 +63,12 @@ def import_figures(request: SignedInRequest) -> HttpResponse:
         found = kept.go_through(figures.preview, request)
     except FileRefused as refused:
         return _show(request, form, refused)
-    token = secrets.token_urlsafe(16)
-    cache.set(_key(request, token), kept, KEPT_SECONDS)
     context = {
         "name": kept.name,
         "page": found,
         "rows": found.rows[:MOST_SHOWN],
         "more": len(found.rows[MOST_SHOWN:]),
-        "token": token,
+        "token": _waiting(request).keep(kept),
     }
     return render(request, "measures/exchange/import_preview.html", context)
 
@@ -89,8 +85,8 @@ def _show(
 def import_confirm(request: SignedInRequest) -> HttpResponse:
     """Load the file that was looked at; checked again, all of it or nothing."""
     require(request.actor.authority, MeasuresPermission.IMPORT_FIGURES)
-    key = _key(request, request.POST.get("token", "")[:64])
-    kept: KeptFile | None = cache.get(key)
+    waiting, token = _waiting(request), request.POST.get("token", "")
+    kept: KeptFile | None = waiting.get(token)
     if kept is None:
         messages.warning(request, "That file is no longer here. Choose it again.")
         return redirect("import-figures")
@@ -98,7 +94,7 @@ def import_confirm(request: SignedInRequest) -> HttpResponse:
         loaded = kept.go_through(figures.import_figures, request)
     except FileRefused as refused:
         return _show(request, ImportForm(), refused)
-    cache.delete(key)
+    waiting.forget(token)
     messages.success(
         request,
         f"{kept.name}: {number_of(loaded.figures, 'figure')} loaded into "

@@ -11,8 +11,7 @@ from dataclasses import asdict, dataclass, replace
 
 from django.http import QueryDict
 
-from earlyhelp.core.pages.posted import clean, version_of
-from earlyhelp.core.pages.versioned_edit import MINE, THEIRS
+from earlyhelp.core.pages.boxes import BoxesForm
 from measures.models import Figure
 from measures.returns.answers import ANSWERS, LONGEST, GivenAnswer, parse_number, write_number
 
@@ -41,7 +40,7 @@ class BoxError:
     text: str
 
 
-class FiguresForm:
+class FiguresForm(BoxesForm):
     """A return's questions as they were typed, read into answers.
 
     ``given`` holds what can be saved, by item id: only the questions that were posted, without
@@ -52,46 +51,24 @@ class FiguresForm:
     """
 
     def __init__(self, figures: Sequence[Figure], post: QueryDict | None = None) -> None:
+        super().__init__(post)
         self.figures = figures
         self.typed = {figure.item_id: Typed.of(figure) for figure in figures}
         self.given: dict[int, GivenAnswer] = {}
         self.errors: dict[int, BoxError] = {}
         self.asked: set[str] = set()
-        self.undecided: set[str] = set()
-        self.was: dict[str, GivenAnswer] | None = None
-        self.version: int | None = None
-        if post is not None:
-            self._read(post)
-
-    def _read(self, post: QueryDict) -> None:
-        self.version = version_of(post.get("version", ""))
-        self.was = read_snapshot(post.get("was", ""))
-        to_choose = set(post.getlist("choose"))
-        for figure in self.figures:
-            code, item_id = figure.item.code, figure.item_id
-            choice = post.get(f"keep-{code}")
-            if f"value-{code}" not in post or choice == THEIRS:
+        self.was = read_snapshot(self.post.get("was", ""))
+        for figure in figures:
+            code = figure.item.code
+            if f"value-{code}" not in self.post or self.keeps_theirs(code):
                 continue
-            if code in to_choose and choice != MINE:
-                self.undecided.add(code)
-            if f"why-{code}" in post:
+            if f"why-{code}" in self.post:
                 self.asked.add(code)
-            typed = Typed(
-                value=clean(post.get(f"value-{code}", "")),
-                answer=post.get(f"answer-{code}", ""),
-                note=clean(post.get(f"note-{code}", "")),
-                why=clean(post.get(f"why-{code}", "")),
-            )
-            self.typed[item_id] = typed
-            read = _read_one(figure, typed, was_asked=code in self.asked)
-            if isinstance(read, BoxError):
-                self.errors[item_id] = read
-            else:
-                self.given[item_id] = read
+            boxes = ("value", "answer", "note", "why")
+            self._take(figure, Typed(*(self.text(f"{box}-{code}") for box in boxes)))
 
-    def use(self, figure: Figure, number: str) -> None:
-        """Put an offered number into a question's box, as if it had been typed there."""
-        typed = replace(self.typed[figure.item_id], value=number, answer="")
+    def _take(self, figure: Figure, typed: Typed) -> None:
+        """Read what stands in a question's boxes."""
         self.typed[figure.item_id] = typed
         self.errors.pop(figure.item_id, None)
         read = _read_one(figure, typed, was_asked=figure.item.code in self.asked)
@@ -99,6 +76,10 @@ class FiguresForm:
             self.errors[figure.item_id] = read
         else:
             self.given[figure.item_id] = read
+
+    def use(self, figure: Figure, number: str) -> None:
+        """Put an offered number into a question's box, as if it had been typed there."""
+        self._take(figure, replace(self.typed[figure.item_id], value=number, answer=""))
 
     def refuse(self, errors: Mapping[int, str]) -> None:
         """Take the sentences of an action that refused, at the boxes with the numbers."""

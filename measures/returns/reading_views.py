@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
+from measures.access import quarter_asked_for
 from measures.models import Figure
 from measures.permissions import MeasuresPermission, on_return, returns_seen, reviews
 from measures.returns.access import seen_return
@@ -17,7 +18,6 @@ from measures.returns.status import late, status_line, why_closed
 from measures.workflow import ReturnState
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import require_anywhere
-from teams.quarters import Quarter
 
 
 @signed_in
@@ -26,12 +26,7 @@ def returns(request: SignedInRequest) -> HttpResponse:
     """The returns a person may see: the open quarter's, or those of ``?quarter=2015-16-q4``."""
     authority = request.actor.authority
     require_anywhere(authority, [MeasuresPermission.SEE_RETURNS])
-    wanted = None
-    if "quarter" in request.GET:
-        try:
-            wanted = Quarter.from_slug(request.GET["quarter"])
-        except ValueError:
-            raise Http404("There is no such quarter") from None
+    wanted = quarter_asked_for(request)
     found = page.return_list(returns_seen(authority), authority, request.actor.today, wanted)
     if found is None and wanted is not None:
         raise Http404("You have no returns in this quarter")

@@ -13,10 +13,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from import_export.admin import ImportExportMixin
 from import_export.forms import ExportForm
-from import_export.tmp_storages import CacheStorage
 
 from earlyhelp.core.actor import Route
 from earlyhelp.core.files.reader import Unreadable
+from earlyhelp.core.files.waiting import WaitingImport
 from earlyhelp.core.pages.forms import add_refusal
 from teams.actions import discard, keep
 from teams.admin.files import FORMATS, ConfirmForm, FileForm
@@ -164,7 +164,7 @@ class Kept(Permitted, ImportExportMixin, WithHistory):
     confirm_form_class = ConfirmForm
     export_form_class = ExportForm
     # Several web processes share it; a file of one host's own would not be found by another.
-    tmp_storage_class = CacheStorage
+    tmp_storage_class = WaitingImport
     import_template_name = "admin/import_file.html"
     delete_confirmation_template = "admin/delete_with_reason.html"
 
@@ -239,7 +239,7 @@ class Kept(Permitted, ImportExportMixin, WithHistory):
     def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """The second page; a file waits for an hour only."""
         name = request.POST.get("import_file_name", "")
-        waits = name and CacheStorage(name=name).read()
+        waits = name and WaitingImport(name=name).read()
         if self.has_import_permission(request) and request.method == "POST" and not waits:
             return self._import_again(request, "The file is no longer here: choose it again.")
         return super().process_import(request, **kwargs)  # type: ignore[no-any-return]

@@ -8,7 +8,6 @@ from typing import Any
 
 import openpyxl
 import pytest
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -18,6 +17,7 @@ from audits.rounds import sampling as drawing
 from audits.rounds.case_list import CaseLine
 from audits.rounds.forms import LARGEST_FILE
 from earlyhelp.core.events.models import Event, Remark
+from earlyhelp.core.files.waiting import WaitingFiles
 from tests.audits.access.rounds import plan_one
 from tests.audits.making import Casework, planned
 from tests.cast import Cast
@@ -210,7 +210,9 @@ def test_a_file_waits_for_who_sent_it_and_for_its_round(
     council: Cast, made: Round, sign_in: SignIn
 ) -> None:
     looked = send(sign_in("officer"), GOOD)
-    assert cache.get(f"round-cases:{council.person['officer'].pk}:{made.pk}:{token(looked)}")
+    officer = council.person["officer"].pk
+    assert WaitingFiles(f"round-cases-{made.pk}", officer).get(token(looked))
+    assert WaitingFiles(f"round-cases-{made.pk + 1}", officer).get(token(looked)) is None
     assert sign_in("head").post(CONFIRM, {"token": token(looked)}).status_code == 403
     assert sample() == []
 

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from earlyhelp.core.actor import Route
 from earlyhelp.core.events.models import Event
+from earlyhelp.core.files.waiting import WaitingFiles
 from measures.exchange.forms import LARGEST_FILE
 from measures.models import Figure
 from measures.workflow import ReturnState
@@ -97,8 +97,9 @@ def test_it_is_checked_again_when_it_is_loaded(council: Cast, sign_in: SignIn) -
 
 def test_a_file_waits_only_for_the_person_who_sent_it(council: Cast, sign_in: SignIn) -> None:
     looked = send(sign_in("officer"), GOOD)
-    key = f"import-figures:{council.person['officer'].pk}:{token(looked)}"
-    assert cache.get(key) is not None
+    theirs = WaitingFiles("import-figures", council.person["officer"].pk)
+    assert theirs.get(token(looked)) is not None
+    assert WaitingFiles("import-figures", council.person["manager"].pk).get(token(looked)) is None
     stranger = sign_in("manager")
     assert stranger.post(CONFIRM, {"token": token(looked)}).status_code == 403
     assert closed(council) is None
