@@ -7,6 +7,7 @@ from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import get_fields_from_path
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
@@ -24,8 +25,7 @@ from teams.admin.history import WithHistory
 from teams.authority import Actor
 from teams.permissions import Authority, Permission, TeamsPermission
 
-# What Django's own filters and its line of dates put behind the name of a field.
-_FILTERS = {"id", "exact", "in", "isnull", "gte", "gt", "lte", "lt", "year", "month", "day"}
+_LOOKUPS = ("exact", "in", "isnull", "isempty", "gte", "gt", "lte", "lt", "year", "month", "day")
 PERSONAL = "Do not name a child or a family: everybody who keeps this can read it."
 
 
@@ -92,13 +92,16 @@ class Permitted:
             if one
         ]
         return any(
-            lookup == name
-            or (
-                lookup.startswith(f"{name}__")
-                and set(lookup.removeprefix(f"{name}__").split("__")) <= _FILTERS
-            )
+            lookup == name or lookup.removeprefix(name) in _asked_by_filters(pages.model, name)
             for name in offered
         )
+
+
+def _asked_by_filters(model: Any, name: str) -> set[str]:
+    """What Django's own filters and its line of dates put behind the name of a field."""
+    field: Any = get_fields_from_path(model, name)[-1]
+    key = f"__{field.target_field.name}" if field.is_relation else ""
+    return {f"{key}__{one}" for one in _LOOKUPS} | {f"__{one}" for one in _LOOKUPS}
 
 
 class ReadOnly(Permitted):
