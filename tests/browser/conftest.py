@@ -6,11 +6,15 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.cast import Cast
 
 Enter = Callable[..., Page]
+
+# For a machine that does other work as well; what is right is there at once all the same.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture
@@ -37,7 +41,7 @@ def enter(chromium: Browser, live_server: Any, council: Cast) -> Iterator[Enter]
             [{"name": name, "value": client.cookies[name].value, "url": live_server.url}]
         )
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: broken.append(str(error)))
         page.on(
             "console",
