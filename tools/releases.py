@@ -7,7 +7,7 @@ it is.
 
 ::
 
-    python tools/releases.py 0.2.0 sqlite:////tmp/new.sqlite3 postgres://postgres@localhost/new
+    python tools/releases.py 0.2.0 sqlite:///new.sqlite3 postgres://localhost/new
 
 makes the sample in two databases that are empty, keeps a dump of each and the roll-up by locality,
 and prints the version's entry for ``docs/releases.toml``. It needs ``pg_dump`` on the path.
