@@ -15,8 +15,11 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.expressions import BaseExpression, Combinable
 
-_YEAR = re.compile(r"(\d{4})-(\d{2})")
-_QUARTER = re.compile(r"(\d{4}-\d{2}) Q([1-4])")
+from earlyhelp.core.numbers import plain_spaces, visible
+
+# Only 0 to 9 are digits: what looks like another quarter would be the same one.
+_YEAR = re.compile(r"([0-9]{4})-([0-9]{2})")
+_QUARTER = re.compile(r"([0-9]{4}-[0-9]{2}) Q([1-4])")
 _FIRST_MONTH = {1: 4, 2: 7, 3: 10, 4: 1}
 _MONTHS = {
     1: "April to June",
@@ -35,9 +38,9 @@ class FinancialYear:
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read ``2015-16``; raise ValueError, saying the form, for anything else."""
-        found = _YEAR.fullmatch(text.strip())
+        found = _YEAR.fullmatch(plain_spaces(text).strip())
         if not found or (int(found[1]) + 1) % 100 != int(found[2]):
-            raise ValueError(f"“{text}” is not a financial year: write it like 2015-16")
+            raise ValueError(f"“{visible(text)}” is not a financial year: write it like 2015-16")
         return cls(int(found[1]))
 
     def __str__(self) -> str:
@@ -76,9 +79,9 @@ class Quarter:
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read ``2015-16 Q4``; raise ValueError, saying the form, for anything else."""
-        found = _QUARTER.fullmatch(text.strip())
+        found = _QUARTER.fullmatch(plain_spaces(text).strip())
         if not found:
-            raise ValueError(f"“{text}” is not a quarter: write it like 2015-16 Q4")
+            raise ValueError(f"“{visible(text)}” is not a quarter: write it like 2015-16 Q4")
         return cls.of(FinancialYear.parse(found[1]).start, int(found[2]))
 
     @classmethod

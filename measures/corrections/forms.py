@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
+from earlyhelp.core.numbers import NotANumber, parse_units
 from earlyhelp.core.pages.posted import clean
 from measures.models import Figure
 from measures.returns.actions import FiguresRefused
-from measures.returns.answers import ANSWERS, LONGEST, GivenAnswer, parse_number
+from measures.returns.answers import ANSWERS, LONGEST, GivenAnswer
 
 
 @dataclass
@@ -37,7 +38,7 @@ class FigureBoxes:
             return GivenAnswer(answer=self.answer, note=self.note)
         if not self.value:
             raise ValueError("give the new number with the note, or choose why there is none")
-        value = parse_number(self.value, self.figure.item.decimals)
+        value = parse_units(self.value, self.figure.item.decimals)
         # A note on the old number stays; the reason why there was none does not.
         kept = self.figure.note if self.figure.value is not None else ""
         return GivenAnswer(value=value, note=self.note or kept)
@@ -72,6 +73,9 @@ class CorrectionForm:
                 setattr(boxes, box, clean(post.get(f"{box}-{pk}", "")))
             try:
                 given = boxes.read()
+            except NotANumber as wrong:
+                boxes.error = f"{boxes.figure.item.name} {wrong}"
+                continue
             except ValueError as wrong:
                 boxes.error = f"“{boxes.figure.item.name}”: {wrong}"
                 continue

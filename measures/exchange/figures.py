@@ -14,10 +14,11 @@ from django.db import transaction
 from earlyhelp.core.files.problems import FileRefused, Problem
 from earlyhelp.core.files.tables import CodeIndex, Row, read_table
 from earlyhelp.core.files.widgets import ChoiceWidget
+from earlyhelp.core.numbers import parse_units
 from earlyhelp.core.pages.wording import number_of
 from measures.exchange.actions import FigureLine, Loaded, LoadRefused, load_figures
 from measures.models import Answer, DataItem, Figure, ReportingQuarter
-from measures.returns.answers import GivenAnswer, parse_number
+from measures.returns.answers import GivenAnswer
 from measures.workflow import QuarterState
 from teams.authority import AnyActor
 from teams.exchange import QuarterWidget
@@ -81,7 +82,7 @@ def _given(row: Row, item: DataItem | None) -> GivenAnswer | None:
     if value:
         if item is None:
             return None
-        units = row.read("value", partial(parse_number, decimals=item.decimals))
+        units = row.read("value", partial(parse_units, decimals=item.decimals))
         return None if units is None else GivenAnswer(value=units, note=note)
     if not answer:
         row.wrong("value", "give a value, or an answer of not-applicable or not-provided")

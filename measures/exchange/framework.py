@@ -95,7 +95,9 @@ class TargetResource(ActionResource):
     reason_in_folder = "Changed in the council folder."
 
     year = Field("year", "financial_year", YearWidget())
-    close_within = Field("close_within", "close_within", ExactWidget(4, empty=Decimal(0)))
+    close_within = Field(
+        "close_within", "close_within", ExactWidget(4, whole_digits=8, empty=Decimal(0))
+    )
 
     class Meta:
         model = Target

@@ -11,9 +11,10 @@ from dataclasses import asdict, dataclass, replace
 
 from django.http import QueryDict
 
+from earlyhelp.core.numbers import NotANumber, parse_units
 from earlyhelp.core.pages.boxes import BoxesForm
 from measures.models import Figure
-from measures.returns.answers import ANSWERS, LONGEST, GivenAnswer, parse_number, write_number
+from measures.returns.answers import ANSWERS, LONGEST, GivenAnswer, write_number
 
 
 @dataclass(frozen=True)
@@ -106,11 +107,9 @@ def _read_one(figure: Figure, typed: Typed, *, was_asked: bool) -> GivenAnswer |
     if not typed.value:
         return GivenAnswer(note=typed.note)
     try:
-        value = parse_number(typed.value, figure.item.decimals)
-    except ValueError as wrong:
-        counts = figure.item.counts
-        fix = f"enter how many {counts}" if counts else "enter a number"
-        return BoxError("value", f"“{name}”: {wrong}. Please {fix}")
+        value = parse_units(typed.value, figure.item.decimals)
+    except NotANumber as wrong:
+        return BoxError("value", f"{name} {wrong}")
     # A sentence belongs to the number that it explains.
     kept = figure.explanation if value == figure.value else ""
     return GivenAnswer(value=value, note=typed.note, explanation=typed.why if was_asked else kept)

@@ -233,7 +233,7 @@ def test_errors_keep_what_was_typed(council: Cast, enter: Enter, accessible: Che
     expect(page.locator("#value-open-cases")).to_have_value("about forty")
     expect(page.locator("#value-cases-closed")).to_have_value("24")
     accessible(page)
-    page.get_by_role("link", name="“about forty” is not a number").click()
+    page.get_by_role("link", name="Open cases must be a whole number, like 71").click()
     expect(page.locator("#value-open-cases")).to_be_focused()
 
 

@@ -301,7 +301,7 @@ def test_everything_that_is_wrong_with_a_row_is_listed_together(
         "There is no measure “none”",
         "“2016-18” is not a financial year",
         "There is no locality “none”",
-        "“-1” is not a number of 0 or more",
+        "must be 0 or more",
     ]:
         assert sentence in page
 

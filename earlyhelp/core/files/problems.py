@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
+from earlyhelp.core.numbers import visible
+
 _LONGEST_SHOWN = 60
 
 
@@ -32,8 +34,8 @@ class Problem:
 
 
 def _short(value: str) -> str:
-    """The value on one line, without what a terminal would act on."""
-    plain = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in value)
+    """The value on one line; what a terminal would act on, or nobody would see, is named."""
+    plain = visible(value)
     return plain if len(plain) <= _LONGEST_SHOWN else f"{plain[:_LONGEST_SHOWN]}…"
 
 

@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from earlyhelp.core.files.problems import Problem, messages_by_field
 from earlyhelp.core.files.reader import CutOff, Formula, Unreadable, read_cells
 from earlyhelp.core.files.spreadsheet_safety import unescape
+from earlyhelp.core.numbers import plain_spaces, visible
 
 _LONGEST_CELL = 10_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -138,7 +139,7 @@ class Row:
             return reader(text) if text else None
         except ValueError as wrong:
             # The value stands before the message already.
-            self.wrong(column, str(wrong).removeprefix(f"“{text}” "))
+            self.wrong(column, str(wrong).removeprefix(f"“{visible(text)}” "))
             return None
 
     def refer(self, column: str, index: CodeIndex[T], *, needed: bool = True) -> T | None:
@@ -157,7 +158,7 @@ class Row:
             self.is_good = False
             return None
         if thing is None:
-            self.wrong(column, f"there is no {index.noun} with the code “{code}”")
+            self.wrong(column, f"there is no {index.noun} with the code “{visible(code)}”")
         return thing
 
 
@@ -213,7 +214,7 @@ def _faults_of_header(
 
 
 def _add_row(table: Table, number: int, header: list[str], cells: list[str]) -> None:
-    row = Row(table, number, dict(zip(header, map(unescape, cells), strict=False)))
+    row = Row(table, number, dict(zip(header, map(_read_cell, cells), strict=False)))
     table.rows.append(row)
     extra = next(filter(None, cells[len(header) :]), "")
     if extra:
@@ -221,6 +222,14 @@ def _add_row(table: Table, number: int, header: list[str], cells: list[str]) -> 
     for column, cell in zip(header, cells, strict=False):
         if fault := fault_of(cell):
             row.wrong(column, fault)
+
+
+def _read_cell(cell: str) -> str:
+    """As it was meant: without an escape, every kind of space a plain one.
+
+    Two rows that say the same are then told by their text.
+    """
+    return plain_spaces(unescape(cell))
 
 
 def fault_of(cell: str) -> str:

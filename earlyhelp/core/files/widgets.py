@@ -15,10 +15,10 @@ from django.db import models
 from import_export.widgets import Widget
 
 from earlyhelp.core.files.tables import CodeIndex, Row, joined
+from earlyhelp.core.numbers import MOST_WHOLE_DIGITS, parse_decimal, visible
 
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_PLAIN_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 
 # What rows can refer to, by its model.
@@ -104,7 +104,7 @@ class DayWidget(CellWidget):
 
     def read(self, text: str) -> dt.date:
         """The date, in the years that a council can mean."""
-        message = f"“{text}” is not a date: write it like 2016-04-14"
+        message = f"“{visible(text)}” is not a date: write it like 2016-04-14"
         if not _DAY.fullmatch(text):
             raise ValueError(message)
         try:
@@ -135,7 +135,7 @@ class YesWidget(CellWidget):
         """Whether it says yes; a page takes no, and capitals, as well."""
         text = str(value or "").lower()
         if text not in ("yes", "no", ""):
-            raise ValueError(f"“{value}” is neither yes nor empty")
+            raise ValueError(f"“{visible(str(value))}” is neither yes nor empty")
         return text == "yes"
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
@@ -164,24 +164,30 @@ class WholeWidget(CellWidget):
 class ExactWidget(CellWidget):
     """An exact number of 0 or more with so many decimals at most."""
 
-    def __init__(self, decimals: int, *, needed: bool = True, empty: Decimal | None = None) -> None:
+    def __init__(
+        self,
+        decimals: int,
+        *,
+        whole_digits: int = MOST_WHOLE_DIGITS,
+        needed: bool = True,
+        empty: Decimal | None = None,
+    ) -> None:
         super().__init__(needed=needed, empty=empty)
         self.decimals = decimals
+        self.whole_digits = whole_digits
 
     @classmethod
     def for_field(cls, field: Any) -> Self:
-        """With the field's decimals."""
-        return cls(field.decimal_places, needed=not (field.null or field.blank))
+        """With the field's decimals, and no more digits than it holds."""
+        return cls(
+            field.decimal_places,
+            whole_digits=field.max_digits - field.decimal_places,
+            needed=not (field.null or field.blank),
+        )
 
     def read(self, text: str) -> Decimal:
         """The number, brought to exactly so many decimals."""
-        if not _PLAIN_NUMBER.fullmatch(text) or len(text) > 20:
-            raise ValueError(f"“{text}” is not a number of 0 or more")
-        number = Decimal(text)
-        brought = number.quantize(Decimal(1).scaleb(-self.decimals))
-        if brought != number:
-            raise ValueError(f"“{text}” has more than {self.decimals} decimals")
-        return brought
+        return parse_decimal(text, self.decimals, whole_digits=self.whole_digits)
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
         """A number without trailing noughts."""
@@ -211,7 +217,7 @@ class ReferenceWidget(CellWidget):
         """The row from the database."""
         row = self.model._default_manager.filter(**{self.field: text}).first()
         if row is None:
-            raise ValueError(f"There is no {self.model._meta.verbose_name} “{text}”")
+            raise ValueError(f"There is no {self.model._meta.verbose_name} “{visible(text)}”")
         return row
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:

@@ -76,8 +76,8 @@ def test_propose_for_two_returns_under_one_reason(council: Cast, sign_in: SignIn
 @pytest.mark.parametrize(
     ("boxes", "reason", "message"),
     [
-        ({"value": "12.5"}, "Counted again", "is not a whole number"),
-        ({"value": "many"}, "Counted again", "“many” is not a number"),
+        ({"value": "12.5"}, "Counted again", "must be a whole number, like 71"),
+        ({"value": "many"}, "Counted again", "must be a whole number, like 71"),
         ({"value": "5", "answer": "not-provided"}, "Counted again", "not both"),
         ({"answer": "not-provided"}, "Counted again", "say why there is no number"),
         ({"answer": "perhaps"}, "Counted again", "choose why there is no number"),

@@ -16,7 +16,6 @@ from earlyhelp.core.files import reader as sheets
 from earlyhelp.core.files.problems import FileRefused
 from measures.exchange import figures
 from measures.models import Figure, Return
-from measures.returns.answers import parse_number
 from measures.workflow import ReturnState
 from teams.authority import command_actor
 from tests.measures.folders import FIGURES, write_figures, write_folder
@@ -165,41 +164,57 @@ def test_everything_that_is_wrong_is_listed_together(tmp_path: Path) -> None:
         "f.csv, row 8, item “care”: Green team was not asked this in 2015-16 Q3",
         "f.csv, row 9, quarter “2015-16 Q3”: Red team owes no return for 2015-16 Q3",
         "f.csv, row 10, quarter “2015-16 Q1”: 2015-16 Q1 is closed",
-        "f.csv, row 11, value “-3”: is below 0",
-        "f.csv, row 12, value “2.5”: is not a whole number",
-        "f.csv, row 13, value “1,5”: is not a number",
-        "f.csv, row 14, value “1.255”: has more than 2 decimal places",
+        "f.csv, row 11, value “-3”: must be 0 or more",
+        "f.csv, row 12, value “2.5”: must be a whole number, like 71",
+        "f.csv, row 13, value “1,5”: must be a whole number, like 71: a comma groups thousands"
+        " (1,061), and a decimal is written 1.5",
+        "f.csv, row 14, value “1.255”: must have no more than 2 decimal places",
         "f.csv, row 15, item “closed”: row 2 is for the same team, quarter and item",
         "f.csv, row 16, answer “not-provided”: give a value or an answer, not both",
         "f.csv, row 17, value: give a value, or an answer of not-applicable or not-provided",
         "f.csv, row 18, answer “unknown”: use not-applicable or not-provided",
         "f.csv, row 18, note: say why there is no number",
         "f.csv, row 19, note: say why there is no number",
-        "f.csv, row 20, value “NaN”: is not a number",
+        "f.csv, row 20, value “NaN”: must be a whole number, like 71",
         "f.csv, row 21, value “9”: “Cases re-opened” (9) cannot be more than “Cases closed” (3)",
         "f.csv, row 23, item: is empty",
         "f.csv, row 23, value: give a value, or an answer of not-applicable or not-provided",
     ]
 
 
-@pytest.mark.parametrize(
-    ("text", "decimals", "units"),
-    [("1,234", 0, 1234), ("1 234.5", 1, 12345), (" 007 ", 0, 7), ("-0", 0, 0), (".5", 1, 5),
-     ("2.50", 1, 25), ("5.", 2, 500), ("0.1", 2, 10)],
-)  # fmt: skip
-def test_numbers_as_people_write_them(text: str, decimals: int, units: int) -> None:
-    assert parse_number(text, decimals) == units
+def test_every_kind_of_space_is_a_space(tmp_path: Path) -> None:
+    load(
+        write_figures(
+            tmp_path / "f.csv",
+            "green,2015-16\u00a0Q3,open,1\u00a0061,,",
+            "green,2015-16\u2009Q3,hours,1\u202f061.5,,",
+        )
+    )
+    made = the_return("green", "2015-16 Q3")
+    assert figure(made, "open").value == 1061
+    assert figure(made, "hours").value == 106150
 
 
-@pytest.mark.parametrize("text", ["1,5", "12,34", "1e3", "", ".", "1.2.3", "٣", "--1", "0x1", "∞"])
-def test_what_is_not_a_number(text: str) -> None:
-    with pytest.raises(ValueError, match="is not a number"):
-        parse_number(text, 2)
-
-
-def test_more_digits_than_a_decimal_keeps_are_not_rounded_away() -> None:
-    with pytest.raises(ValueError, match="whole number"):
-        parse_number(f"1.{'0' * 40}1", 0)
+def test_what_cannot_be_seen_does_not_make_another_row_of_it(tmp_path: Path) -> None:
+    """The same row with another space or another script's digit is told by its column."""
+    path = write_figures(
+        tmp_path / "f.csv",
+        "green,2015-16 Q3,closed,3,,",
+        "green,2015-16\u00a0Q3,closed,4,,",
+        "green,2015-16 Q3\u00a0,closed,4,,",
+        "green,201\u0665-16 Q3,closed,5,,",
+        "green,2015-16 Q3\u200b,closed,6,,",
+        "gre\u00aden,2015-16 Q3,closed,7,,",
+    )
+    assert refused(path) == [
+        "f.csv, row 3, item “closed”: row 2 is for the same team, quarter and item",
+        "f.csv, row 4, item “closed”: row 2 is for the same team, quarter and item",
+        "f.csv, row 5, quarter “201\u0665-16 Q3”: is not a quarter: write it like 2015-16 Q4",
+        "f.csv, row 6, quarter “2015-16 Q3[zero width space]”: is not a quarter: write it like"
+        " 2015-16 Q4",
+        "f.csv, row 7, team “gre[soft hyphen]en”: there is no team with the code"
+        " “gre[soft hyphen]en”",
+    ]
 
 
 def test_a_name_that_is_no_table_and_no_file(tmp_path: Path) -> None:
@@ -273,11 +288,11 @@ def test_a_workbook_with_numbers_and_gaps(tmp_path: Path) -> None:
     ("cell", "value", "said"),
     [
         ("D2", "=1+2", "row 2, value “=1+2”: is a formula"),
-        ("D2", True, "row 2, value “true”: is not a number"),
-        ("D2", "#N/A", "row 2, value “#N/A”: is not a number"),
+        ("D2", True, "row 2, value “true”: must be a whole number, like 71"),
+        ("D2", "#N/A", "row 2, value “#N/A”: must be a whole number, like 71"),
         ("B2", 2015, "row 2, quarter “2015”: is not a quarter"),
-        ("D2", 1.5, "row 2, value “1.5”: is not a whole number"),
-        ("D2", 1e300, "is too large"),
+        ("D2", 1.5, "row 2, value “1.5”: must be a whole number, like 71"),
+        ("D2", 1e300, "must be less than 1,000,000,000,000"),
         ("G5", "stray", "row 5: there is more in this row"),
         ("CW1", "far", "more than 100 columns"),
     ],

@@ -265,8 +265,8 @@ def test_everything_that_is_wrong_is_listed_together(tmp_path: Path) -> None:
         "measures.csv, row 3, decimals “9”: use 0, 1, 2, 3 or 4",
         "targets.csv, row 2, financial_year “2015-17”: is not a financial year: write it like"
         " 2015-16",
-        "targets.csv, row 2, target “x”: is not a number of 0 or more",
-        "targets.csv, row 2, close_within “-1”: is not a number of 0 or more",
+        "targets.csv, row 2, target “x”: must be a number, like 71.25",
+        "targets.csv, row 2, close_within “-1”: must be 0 or more",
         "series_breaks.csv, row 2, reason: is empty",
         "series_breaks.csv, row 3, item “gone”: there is no data item with the code “gone”",
         "quarters.csv, row 2, quarter “2015-16 Q5”: is not a quarter: write it like 2015-16 Q4",

@@ -1,0 +1,104 @@
+// The grammar of numbers while somebody types: the same as on the server (earlyhelp/core/
+// numbers.py), held to it by one table of cases. A box with data-decimals says beside it what
+// is wrong with the number in it, once it is left or has been still for a second. The server
+// reads every number again.
+(() => {
+  "use strict";
+
+  const MOST_WHOLE_DIGITS = 12;
+  const LONGEST_SHOWN = 60;
+  const STILL = 1000; // milliseconds
+  const LIKE = ["a whole number, like 71", "a number, like 71.5", "a number, like 71.25"];
+  const SPACES = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g;
+  const NUMBER =
+    /^([+\u2212-]?)([1-9][0-9]{0,2}(?:,[0-9]{3})+|[1-9][0-9]{0,2}(?: [0-9]{3})+|[0-9]+|(?=\.[0-9]))(?:\.([0-9]*))?$/;
+  const UNSEEN = /[\p{C}\p{Z}\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufe00-\ufe0f]/gu;
+  const NAMES = {
+    "\t": "tab",
+    "\n": "line break",
+    "\r": "line break",
+    "\u00a0": "no-break space",
+    "\u00ad": "soft hyphen",
+    "\u2007": "figure space",
+    "\u2009": "thin space",
+    "\u200b": "zero width space",
+    "\u200c": "zero width non-joiner",
+    "\u200d": "zero width joiner",
+    "\u200e": "left-to-right mark",
+    "\u200f": "right-to-left mark",
+    "\u202f": "narrow no-break space",
+    "\u2060": "word joiner",
+    "\u3000": "ideographic space",
+    "\ufeff": "byte-order mark",
+  };
+
+  function grouped(whole) {
+    return whole.toString().replace(/\B(?=(\d{3})+$)/g, ",");
+  }
+
+  // The text with characters that cannot be seen named.
+  function visible(text) {
+    return text.replace(UNSEEN, (char) => {
+      if (char === " ") return char;
+      const code = char.codePointAt(0).toString(16).toUpperCase().padStart(4, "0");
+      return `[${NAMES[char] || `U+${code}`}]`;
+    });
+  }
+
+  function quoted(shown) {
+    const chars = Array.from(shown);
+    const cut = chars.length > LONGEST_SHOWN;
+    return `“${cut ? chars.slice(0, LONGEST_SHOWN).join("") + "…" : shown}”`;
+  }
+
+  function stripped(text) {
+    return text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "");
+  }
+
+  // What a number must be, and what is in the way.
+  function whyNot(typed, text, decimals) {
+    const must = `must be ${LIKE[Math.min(decimals, 2)]}`;
+    const shown = visible(typed);
+    if (shown !== typed) return `${must}: ${quoted(shown)} has a character in it that cannot be seen`;
+    if (/(?![0-9])\p{Nd}/u.test(typed)) return `${must}: only 0 to 9 are digits`;
+    if (!/^[+\u2212-]?[0-9., ]+$/.test(typed)) return must;
+    if (typed.includes(",")) {
+      return `${must}: a comma groups thousands (1,061), and a decimal is written 1.5`;
+    }
+    if (typed.includes(" ")) {
+      return `${must}: ${quoted(visible(stripped(text)))} is not grouped in thousands, like 1 061`;
+    }
+    return must;
+  }
+
+  function tooFine(decimals) {
+    if (decimals === 0) return `must be ${LIKE[0]}`;
+    return `must have no more than ${decimals === 1 ? "1 decimal place" : `${decimals} decimal places`}`;
+  }
+
+  // What a box says: {units}, a BigInt of whole units of the last decimal, or {wrong}, what it
+  // must be. Nothing typed is neither.
+  function parse(text, decimals, wholeDigits = MOST_WHOLE_DIGITS) {
+    const typed = stripped(text.replace(SPACES, " "));
+    if (!typed) return {};
+    const found = NUMBER.exec(typed);
+    if (!found) return { wrong: whyNot(typed, text, decimals) };
+    const whole = found[2].replace(/[, ]/g, "").replace(/^0+/, "");
+    const fraction = (found[3] || "").replace(/0+$/, "");
+    if (!["", "+"].includes(found[1]) && (whole || fraction)) return { wrong: "must be 0 or more" };
+    if (whole.length > wholeDigits) {
+      return { wrong: `must be less than ${grouped(10n ** BigInt(wholeDigits))}` };
+    }
+    if (fraction.length > decimals) return { wrong: tooFine(decimals) };
+    return { units: BigInt((whole || "0") + fraction.padEnd(decimals, "0")) };
+  }
+
+  // A number of units with its decimals, thousands separated.
+  function written(units, decimals) {
+    const scale = 10n ** BigInt(decimals);
+    const rest = decimals ? "." + (units % scale).toString().padStart(decimals, "0") : "";
+    return grouped(units / scale) + rest;
+  }
+
+  window.earlyHelpNumbers = { parse, visible, written };
+})();
