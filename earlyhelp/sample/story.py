@@ -21,7 +21,7 @@ from measures.exchange import actions as loading
 from measures.models import Answer, Figure, Measure, Return
 from measures.returns import actions as entry
 from measures.returns.answers import GivenAnswer
-from measures.returns.earlier_figures import earlier_values
+from measures.returns.earlier_figures import history_of
 from measures.review import actions as review
 from teams.actions import appoint_cover
 from teams.authority import Actor, actor_of
@@ -142,7 +142,7 @@ class Story:
 
     def _usual(self, made: Return) -> dict[int, GivenAnswer]:
         """An unsurprising answer: between last quarter's and the same quarter's of last year."""
-        earlier = earlier_values(made)
+        earlier = history_of(made).comparable()
         figures = list(Figure.objects.of(made))
         given: dict[int, GivenAnswer] = {}
         for figure in figures:

@@ -148,8 +148,8 @@ def _refuse_broken_rules(figures: Mapping[int, Figure], new: Mapping[int, GivenA
         everything = list(
             Figure.objects.filter(return_made=return_id).select_related("item", "item__part_of")
         )
-        given = {figure.item_id: GivenAnswer.of(figure) for figure in everything} | changed
-        broken = checks.refusals([figure.item for figure in everything], given)
+        was = {figure.item_id: GivenAnswer.of(figure) for figure in everything}
+        broken = checks.refusals([figure.item for figure in everything], was | changed, was)
         errors |= {f.pk: broken[f.item_id] for f in everything if f.item_id in broken}
     if errors:
         raise FiguresRefused(errors)

@@ -168,8 +168,9 @@ def _broken_rules(
         }
         if not changed:
             continue
-        given = {pk: GivenAnswer.of(figure) for pk, figure in by_item.items()} | changed
-        broken = checks.refusals([figure.item for figure in by_item.values()], given)
+        was = {pk: GivenAnswer.of(figure) for pk, figure in by_item.items()}
+        items = [figure.item for figure in by_item.values()]
+        broken = checks.refusals(items, was | changed, was)
         for item_id, sentence in broken.items():
             number = _line_about(by_item, item_id, line_of)
             if number is not None:

@@ -21,7 +21,7 @@ from measures.permissions import MeasuresPermission, on_return
 from measures.returns import checks
 from measures.returns.access import figures_of
 from measures.returns.answers import GivenAnswer
-from measures.returns.earlier_figures import earlier_values
+from measures.returns.questions import questions
 from measures.verbs import MeasuresVerb
 from measures.workflow import RETURN, QuarterState, ReturnAct
 from teams.authority import Actor, AnyActor
@@ -79,8 +79,9 @@ def save_figures(
         refuse_if_locked(made)
         move(made, RETURN, ReturnAct.SAVE, by)
         compare_version(made, version)
-        everything = {pk: GivenAnswer.of(figure) for pk, figure in figures.items()} | changed
-        errors = checks.refusals([figure.item for figure in figures.values()], everything)
+        was = {pk: GivenAnswer.of(figure) for pk, figure in figures.items()}
+        items = [figure.item for figure in figures.values()]
+        errors = checks.refusals(items, was | changed, was)
         if errors:
             raise FiguresRefused(errors)
         for figure in figures.values():
@@ -169,21 +170,19 @@ def what_is_missing(made: Return, figures: list[Figure]) -> dict[int, str]:
     """Why the return cannot be submitted yet, by item id; empty when it is complete.
 
     Unanswered questions, figures from an extract that wait for the manager, and odd figures
-    without a sentence. ``figures`` are all of the return's, items loaded.
+    without a sentence; what breaks a rule was refused when it was saved. ``figures`` are all of
+    the return's, items loaded.
     """
     missing: dict[int, str] = {}
-    items = [figure.item for figure in figures]
-    given = {figure.item_id: GivenAnswer.of(figure) for figure in figures}
-    odd = checks.oddities(items, given, earlier_values(made))
+    odd = questions([made], figures)
     for figure in figures:
         name = figure.item.name
         if not figure.is_answered:
             missing[figure.item_id] = f"Answer “{name}”"
         elif not figure.is_confirmed:
             missing[figure.item_id] = f"Confirm “{name}”, which came from an extract"
-        elif figure.item_id in odd and not figure.explanation.strip():
-            missing[figure.item_id] = f"Say why “{name}” is right: {odd[figure.item_id].text}"
-    missing |= checks.refusals(items, given)
+        elif figure.pk in odd and not figure.explanation.strip():
+            missing[figure.item_id] = f"Say why “{name}” is right: {odd[figure.pk].text}"
     return missing
 
 

@@ -1,52 +1,78 @@
 """What is wrong with figures (refused) and what is odd about them (asked). Saves nothing.
 
 Rules that refuse: a part is never more than its whole, and an answer without a number has its
-reason. Checks that ask, and take a sentence for an answer: far outside the team's own usual range,
-zero where there was never zero, last quarter's figures repeated in most boxes.
+reason. Checks that ask, and take a sentence for an answer: a figure or a percentage far outside
+the team's own usual range, a percentage above the whole, zero where there was never zero, last
+quarter's figures repeated in most boxes.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
-from math import ceil, floor
-from statistics import median
 
+from measures.counting.catalogue import MeasureSpec
+from measures.counting.display import denominator_shown, numerator_shown, rounded, written
+from measures.counting.rollups import Cell
 from measures.models import DataItem
 from measures.returns.answers import GivenAnswer, write_number
+from measures.returns.usual import UsualRange, cell_of, usual_range, usual_ratio
 
-# Fewer earlier numbers than this say nothing about what is usual.
-LEAST_HISTORY = 4
 # A repeated return is odd when at least this many comparable boxes, and this share of the
 # ones that are not zero, say what they said last quarter.
 LEAST_REPEATED = 4
 REPEATED_SHARE = Fraction(3, 4)
 
+Given = Mapping[int, GivenAnswer]
+# Each item's earlier values, latest quarter first, none from before its last series break; None
+# where there was no number.
+Values = Mapping[int, Sequence[int | None]]
 
-def refusals(items: Iterable[DataItem], given: Mapping[int, GivenAnswer]) -> dict[int, str]:
+
+def refusals(items: Iterable[DataItem], given: Given, was: Given) -> dict[int, str]:
     """The sentences for figures that break a rule, by item id; empty when none does.
 
-    ``items`` are the return's questions, ``given`` the answer to each by item id.
+    ``items`` are the return's questions, ``given`` the answer to each by item id, and ``was`` what
+    it says now: a part that is more than its whole already, because the rule came later, is
+    refused only where one of the two is changed.
     """
-    by_id = {item.pk: item for item in items}
-    found: dict[int, str] = {}
-    for item in by_id.values():
-        answered = given.get(item.pk)
-        if answered is not None and answered.answer and not answered.note.strip():
-            found[item.pk] = f"“{item.name}”: say why there is no number"
-            continue
-        whole = by_id.get(item.part_of_id) if item.part_of_id else None
-        part, of = given.get(item.pk), given.get(whole.pk) if whole else None
-        if whole is None or part is None or of is None:
-            continue
-        if part.value is None or of.value is None:
-            continue
-        if _exact(part.value, item) > _exact(of.value, whole):
-            found[item.pk] = (
-                f"“{item.name}” ({write_number(part.value, item.decimals)}) cannot be more than "
-                f"“{whole.name}” ({write_number(of.value, whole.decimals)})"
-            )
+    asked = list(items)
+    found = {
+        item.pk: f"“{item.name}”: say why there is no number"
+        for item in asked
+        if (answer := given.get(item.pk)) and answer.answer and not answer.note.strip()
+    }
+    for part, whole in _broken(asked, given):
+        if any(_value(given, item) != _value(was, item) for item in (part, whole)):
+            found[part.pk] = _too_much(part, whole, given)
     return found
+
+
+def broken_parts(items: Iterable[DataItem], given: Given) -> dict[int, str]:
+    """The parts that are more than their wholes, whenever that came about, each with a sentence."""
+    return {part.pk: _too_much(part, whole, given) for part, whole in _broken(items, given)}
+
+
+def _broken(items: Iterable[DataItem], given: Given) -> list[tuple[DataItem, DataItem]]:
+    """Each part that is more than its whole, with it."""
+    by_id = {item.pk: item for item in items}
+    pairs = [(item, by_id[item.part_of_id]) for item in by_id.values() if item.part_of_id in by_id]
+    found = []
+    for part, whole in pairs:
+        value, of = _value(given, part), _value(given, whole)
+        if value is not None and of is not None and _exact(value, part) > _exact(of, whole):
+            found.append((part, whole))
+    return found
+
+
+def _too_much(part: DataItem, whole: DataItem, given: Given) -> str:
+    value, of = (write_number(_value(given, one) or 0, one.decimals) for one in (part, whole))
+    return f"“{part.name}” ({value}) cannot be more than “{whole.name}” ({of})"
+
+
+def _value(given: Given, item: DataItem) -> int | None:
+    answer = given.get(item.pk)
+    return None if answer is None else answer.value
 
 
 def _exact(value: int, item: DataItem) -> Fraction:
@@ -58,6 +84,7 @@ class OddityKind(StrEnum):
 
     RANGE = "unusual"
     ZERO = "zero"
+    RATIO = "unusual percentage"
     REPEATED = "same as last quarter"
 
 
@@ -69,41 +96,14 @@ class Oddity:
     text: str
 
 
-@dataclass(frozen=True)
-class UsualRange:
-    """The lowest and highest figure that would not surprise, in units of the last decimal."""
-
-    low: int
-    high: int
-
-
-def usual_range(history: Sequence[int]) -> UsualRange | None:
-    """The team's own usual range from its earlier figures, or None with too few of them.
-
-    Median plus or minus three robust standard deviations. The spread is the median absolute
-    deviation (times 1.4826), but never less than the spread that chance alone gives a
-    count of that size (its square root, at least 1): a team with 0, 0, 1, 0 is not asked
-    about a 3, and one with 10, 10, 10, 10 is not asked about a 13.
-    """
-    if len(history) < LEAST_HISTORY:
-        return None
-    middle = median(history)
-    deviation = 1.4826 * median(abs(value - middle) for value in history)
-    spread = max(deviation, max(middle, 1) ** 0.5, 1.0)
-    low = min(floor(middle - 3 * spread), min(history))
-    high = max(ceil(middle + 3 * spread), max(history))
-    return UsualRange(max(0, low), high)
-
-
 def oddities(
-    items: Iterable[DataItem],
-    given: Mapping[int, GivenAnswer],
-    history: Mapping[int, Sequence[int | None]],
+    items: Iterable[DataItem], given: Given, history: Values, ratios: Iterable[MeasureSpec]
 ) -> dict[int, Oddity]:
     """What is odd about the numbers in a return, by item id, at most one thing each.
 
-    ``history`` holds each item's earlier values in this team, latest quarter first, since
-    its last series break; None where there was no number.
+    ``ratios`` are the percentages, rates and averages that the questions feed; others among
+    them are left alone. A percentage is asked about where the number above the line stands, or
+    with the first of its figures that is asked about anyhow: one sentence answers both.
     """
     found: dict[int, Oddity] = {}
     asked = list(items)
@@ -115,42 +115,106 @@ def oddities(
         odd = _odd_number(item, answer.value, earlier)
         if odd is not None:
             found[item.pk] = odd
+    for measure in ratios:
+        why = why_odd(measure, asked, given, history)
+        if why:
+            text = f"{_comes_to(measure, asked, given)}, {why}."
+            at = next((one.id for one in measure.items if one.id in found), measure.numerator.id)
+            first = found.get(at)
+            found[at] = (
+                replace(first, text=f"{first.text} {text}")
+                if first
+                else Oddity(OddityKind.RATIO, text)
+            )
     for item_id, odd in _repeated(asked, given, history).items():
         found.setdefault(item_id, odd)
     return found
 
 
 def _odd_number(item: DataItem, value: int, earlier: Sequence[int]) -> Oddity | None:
-    usual = usual_range(earlier)
+    usual = usual_range(earlier, item.decimals)
     if usual is None:
         return None
     shown = write_number(value, item.decimals)
     if value == 0 and min(earlier) > 0:
         return Oddity(
-            OddityKind.ZERO,
-            f"0 has not been counted here before; it is usually {_words(usual, item)}.",
+            OddityKind.ZERO, f"0 has not been counted here before; it is usually {usual}."
         )
-    if value < usual.low:
-        return Oddity(
-            OddityKind.RANGE, f"{shown} is well below this team's usual {_words(usual, item)}."
-        )
-    if value > usual.high:
-        return Oddity(
-            OddityKind.RANGE, f"{shown} is well above this team's usual {_words(usual, item)}."
-        )
+    number = _exact(value, item)
+    if number < usual.low:
+        return Oddity(OddityKind.RANGE, f"{shown} is well below this team's usual {usual}.")
+    if number > usual.high:
+        return Oddity(OddityKind.RANGE, f"{shown} is well above this team's usual {usual}.")
     return None
 
 
-def _words(usual: UsualRange, item: DataItem) -> str:
-    low, high = (write_number(end, item.decimals) for end in (usual.low, usual.high))
-    return f"{low} to {high}"
+def why_odd(measure: MeasureSpec, items: Sequence[DataItem], given: Given, history: Values) -> str:
+    """Why a percentage, rate or average of a return is asked about, in words; or nothing.
+
+    A part that is more than its own whole breaks a rule, which is not this check's business.
+    """
+    now = _cell_now(measure, items, given)
+    if now.value is None or measure.item_ids & {part.pk for part, _ in _broken(items, given)}:
+        return ""
+    if _is_part(measure, items) and now.value > measure.scale:
+        return "which is more than the whole"
+    usual = usual_of(measure, items, history)
+    if usual is None:
+        return ""
+    value = Fraction(rounded(now.value, measure.decimals))
+    if usual.low <= value <= usual.high:
+        return ""
+    which = "below" if value < usual.low else "above"
+    return f"well {which} this team's usual {ratio_words(measure, usual)}"
 
 
-def _repeated(
-    items: Sequence[DataItem],
-    given: Mapping[int, GivenAnswer],
-    history: Mapping[int, Sequence[int | None]],
-) -> dict[int, Oddity]:
+def _comes_to(measure: MeasureSpec, items: Sequence[DataItem], given: Given) -> str:
+    """``Families feeding back comes to 785.7% (55 of 7)``."""
+    now = _cell_now(measure, items, given)
+    value = "" if now.value is None else written(now.value, measure)
+    parts = f"({numerator_shown(now)} of {denominator_shown(now)})"
+    return f"{measure.name} comes to {value} {parts}"
+
+
+def _cell_now(measure: MeasureSpec, items: Sequence[DataItem], given: Given) -> Cell:
+    return cell_of(measure, {item.pk: _value(given, item) for item in items}, None)
+
+
+def usual_of(measure: MeasureSpec, items: Sequence[DataItem], history: Values) -> UsualRange | None:
+    """The team's usual range of a percentage, rate or average, if it has one."""
+    return usual_ratio(_cells_before(measure, history), is_part=_is_part(measure, items))
+
+
+def ratio_words(measure: MeasureSpec, usual: UsualRange) -> str:
+    """A range of a measure: ``40% to 120%``, ``2 to 9 per 1,000``, ``3.1 to 4.6``."""
+    if measure.unit == "%":
+        return f"{usual.low_shown}% to {usual.high_shown}%"
+    return str(usual) if measure.unit == "average" else f"{usual} {measure.unit}"
+
+
+def _cells_before(measure: MeasureSpec, history: Values) -> list[Cell]:
+    """The measure in each earlier quarter that compares with this one, as far as it was answered.
+
+    A series break of any of its items ends what compares.
+    """
+    known = {pk: history.get(pk, ()) for pk in measure.item_ids}
+    length = min(map(len, known.values()))
+    quarters = zip(*(values[:length] for values in known.values()), strict=True)
+    return [cell_of(measure, dict(zip(known, one, strict=True)), None) for one in quarters]
+
+
+def _is_part(measure: MeasureSpec, items: Sequence[DataItem]) -> bool:
+    """Whether the number above the line is counted out of one of those below it."""
+    part_of = {item.pk: item.part_of_id for item in items}
+    wholes: set[int] = set()
+    step = part_of.get(measure.numerator.id)
+    while step is not None and step not in wholes:
+        wholes.add(step)
+        step = part_of.get(step)
+    return any(item.id in wholes for item in measure.denominators)
+
+
+def _repeated(items: Sequence[DataItem], given: Given, history: Values) -> dict[int, Oddity]:
     """Ask once, at the first box, when most of the return repeats last quarter's numbers."""
     same: list[DataItem] = []
     compared = 0

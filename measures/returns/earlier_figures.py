@@ -1,13 +1,15 @@
 """What a team said before: the figures that stand beside the box and feed the checks."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
 
 from earlyhelp.core.compiled_queries import fetch
 from measures.counting.aggregates.ids import OneOf, one_of
+from measures.counting.catalogue import Break
 from measures.models import Figure, Return, SeriesBreak
 from measures.querysets import Basis, meets
 from measures.returns.answers import GivenAnswer
@@ -17,50 +19,82 @@ from teams.quarters import Quarter
 QUARTERS_BACK = 8
 
 
-def earlier_figures(made: Return) -> dict[int, dict[Quarter, GivenAnswer]]:
-    """What the team submitted or signed off for the eight quarters before, by item id.
+@dataclass(frozen=True)
+class History:
+    """What a team submitted or signed off before a quarter, and the series breaks, by item id.
 
-    Numbers and answers, without words. One query.
+    Numbers and answers, without words.
     """
-    found: dict[int, dict[Quarter, GivenAnswer]] = defaultdict(dict)
-    rows = fetch(_figures_before, made.quarter_id, **one_of([made.team_id]))
-    for item_id, quarter, value, answer in rows:
-        found[item_id][Quarter(quarter)] = GivenAnswer(value, answer)
-    return dict(found)
+
+    quarter: Quarter
+    answers: Mapping[int, Mapping[Quarter, GivenAnswer]]
+    all_breaks: Mapping[int, Sequence[Break]]
+
+    def said(self, item_id: int, quarter: Quarter) -> GivenAnswer | None:
+        """The answer in an earlier quarter; None where there was none."""
+        return self.answers.get(item_id, {}).get(quarter)
+
+    def value(self, item_id: int, quarter: Quarter) -> int | None:
+        """The number in an earlier quarter; None where there was none."""
+        said = self.said(item_id, quarter)
+        return None if said is None else said.value
+
+    def breaks(self, item_id: int) -> list[Break]:
+        """The breaks of an item up to this quarter, in time order."""
+        return [one for one in self.all_breaks.get(item_id, ()) if one.quarter <= self.quarter]
+
+    def comparable(self) -> dict[int, list[int | None]]:
+        """Each item's values of the eight quarters before, latest first, for the checks.
+
+        Values from before an item's last series break are left out: they say nothing about
+        what is usual now.
+        """
+        return {item_id: self.comparable_values(item_id) for item_id in self.answers}
+
+    def comparable_values(self, item_id: int) -> list[int | None]:
+        """The same of one item."""
+        start = max((one.quarter for one in self.breaks(item_id)), default=Quarter(0))
+        quarters = (self.quarter - back for back in range(1, QUARTERS_BACK + 1))
+        return [self.value(item_id, past) for past in quarters if past >= start]
 
 
-def _figures_before(quarter: int) -> QuerySet[Figure, Any]:
+def histories(returns: Collection[Return]) -> dict[int, History]:
+    """What the teams of these returns said before, by return id; two queries for all of them."""
+    if not returns:
+        return {}
+    answers: dict[int, dict[int, dict[Quarter, GivenAnswer]]] = defaultdict(
+        lambda: defaultdict(dict)
+    )
+    quarters = [Quarter(made.quarter_id) for made in returns]
+    teams = one_of(sorted({made.team_id for made in returns}))
+    span = (min(quarters) - QUARTERS_BACK).index, max(quarters).index
+    for team_id, item_id, quarter, value, answer in fetch(_figures_before, *span, **teams):
+        answers[team_id][item_id][Quarter(quarter)] = GivenAnswer(value, answer)
+    breaks: dict[int, list[Break]] = defaultdict(list)
+    for item_id, quarter, reason in fetch(_breaks):
+        breaks[item_id].append(Break(quarter, reason))
+    return {
+        made.pk: History(quarter, answers.get(made.team_id, {}), breaks)
+        for made, quarter in zip(returns, quarters, strict=True)
+    }
+
+
+def history_of(made: Return) -> History:
+    """What the team of one return said before; two queries."""
+    return histories([made])[made.pk]
+
+
+def _figures_before(first: int, end: int) -> QuerySet[Figure, Any]:
     figures = Figure.objects.filter(
         OneOf("return_made__team_id"),
         meets(Basis.SUBMITTED, "return_made__"),
-        return_made__quarter__gte=quarter - QUARTERS_BACK,
-        return_made__quarter__lt=quarter,
+        return_made__quarter__gte=first,
+        return_made__quarter__lt=end,
     )
-    return figures.order_by().values_list("item", "return_made__quarter", "value", "answer")
+    return figures.order_by().values_list(
+        *("return_made__team_id", "item", "return_made__quarter", "value", "answer")
+    )
 
 
-def comparable_values(
-    quarter: Quarter, earlier: dict[Quarter, GivenAnswer], start: Quarter
-) -> list[int | None]:
-    """The values of the eight quarters before ``quarter``, latest first, none before ``start``."""
-    return [
-        earlier[past].value if past in earlier else None
-        for past in (quarter - back for back in range(1, QUARTERS_BACK + 1))
-        if past >= start
-    ]
-
-
-def earlier_values(made: Return) -> dict[int, Sequence[int | None]]:
-    """Each item's values of the eight quarters before, latest first, for the checks.
-
-    Values from before an item's last series break are left out: they say nothing about
-    what is usual now. Two queries.
-    """
-    quarter = made.quarter.quarter
-    known = earlier_figures(made)
-    breaks = SeriesBreak.objects.filter(item__in=known, quarter__lte=quarter)
-    starts = dict(breaks.order_by("quarter").values_list("item", "quarter"))
-    return {
-        item_id: comparable_values(quarter, earlier, starts.get(item_id, Quarter(0)))
-        for item_id, earlier in known.items()
-    }
+def _breaks() -> QuerySet[SeriesBreak, Any]:
+    return SeriesBreak.objects.order_by("item", "quarter").values_list("item", "quarter", "reason")

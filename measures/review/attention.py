@@ -4,7 +4,6 @@ Worked out for many returns at once in a fixed number of queries, so that a queu
 hundred costs what a queue of three does.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,14 +14,14 @@ from django.db.models import QuerySet
 from earlyhelp.core.compiled_queries import fetch
 from earlyhelp.core.events.models import Event
 from measures.counting.aggregates.ids import OneOf, one_of
-from measures.models import Answer, DataItem, Figure, Return, SeriesBreak
-from measures.querysets import Basis, FigureQuerySet, meets
+from measures.counting.catalogue import MeasureSpec, load_ratios
+from measures.models import Answer, DataItem, Figure, Return
+from measures.querysets import FigureQuerySet
 from measures.returns import checks
 from measures.returns.answers import GivenAnswer
 from measures.returns.checks import Oddity, OddityKind
-from measures.returns.earlier_figures import QUARTERS_BACK
+from measures.returns.earlier_figures import History, histories
 from measures.verbs import HANDED_BACK, MeasuresVerb
-from teams.quarters import Quarter
 
 
 class Reason(StrEnum):
@@ -45,6 +44,7 @@ class Reason(StrEnum):
 _ODD = {
     OddityKind.RANGE: Reason.UNUSUAL,
     OddityKind.ZERO: Reason.ZERO,
+    OddityKind.RATIO: Reason.UNUSUAL,
     OddityKind.REPEATED: Reason.REPEATED,
 }
 
@@ -72,15 +72,14 @@ class Attention:
     """Everything to look at in one return, its figures in the framework's order.
 
     ``sent_back`` is how it last went back to the team: "returned", "reopened" or not at all.
-    ``earlier`` and ``breaks`` are the team's values and the series breaks, by item id.
+    ``history`` is what the team said before.
     """
 
     figures: Sequence[Figure]
     looks: Sequence[Look]
     changed: Sequence[Changed]
     sent_back: str
-    earlier: Mapping[int, Mapping[Quarter, int | None]]
-    breaks: Mapping[int, Sequence[SeriesBreak]]
+    history: History
 
     @property
     def not_provided(self) -> int:
@@ -94,23 +93,20 @@ class Attention:
 
 
 def attention(returns: Collection[Return]) -> dict[int, Attention]:
-    """What to look at in each of these returns, by return id; four queries for all of them."""
+    """What to look at in each of these returns, by return id; five queries for all of them."""
     figures: dict[int, list[Figure]] = {made.pk: [] for made in returns}
     for figure in fetch(_figures, **one_of(list(figures))):
         figures[figure.return_made_id].append(figure)
-    earlier = _earlier(returns)
-    breaks: dict[int, list[SeriesBreak]] = defaultdict(list)
-    for one in fetch(_breaks_in_order):
-        breaks[one.item_id].append(one)
+    before_now, ratios = histories(returns), load_ratios()
     before = _as_handed_back(returns)
     found = {}
     for made in returns:
         rows = figures[made.pk]
         sent_back, was = before.get(made.pk, ("", {}))
         changed = _changed(rows, was)
-        past = earlier.get(made.team_id, {})
-        looks = _looks(made, rows, past, breaks, {change.figure.pk for change in changed})
-        found[made.pk] = Attention(rows, looks, changed, sent_back, past, breaks)
+        history = before_now[made.pk]
+        looks = _looks(made, rows, history, ratios, {change.figure.pk for change in changed})
+        found[made.pk] = Attention(rows, looks, changed, sent_back, history)
     return found
 
 
@@ -119,56 +115,23 @@ def _figures() -> FigureQuerySet:
     return figures.order_by("item__position", "item__code")
 
 
-def _earlier(returns: Collection[Return]) -> dict[int, dict[int, dict[Quarter, int | None]]]:
-    """By team, item and quarter, the values that were submitted or signed off; one query."""
-    if not returns:
-        return {}
-    quarters = [made.quarter_id for made in returns]
-    found: dict[int, dict[int, dict[Quarter, int | None]]] = defaultdict(lambda: defaultdict(dict))
-    teams = one_of(sorted({made.team_id for made in returns}))
-    first, end = min(quarters) - QUARTERS_BACK, max(quarters)
-    for team_id, item_id, quarter, value in fetch(_counted_before, first, end, **teams):
-        found[team_id][item_id][Quarter(quarter)] = value
-    return found
-
-
-def _counted_before(first: int, end: int) -> QuerySet[Figure, Any]:
-    figures = Figure.objects.filter(
-        OneOf("return_made__team_id"),
-        meets(Basis.SUBMITTED, "return_made__"),
-        return_made__quarter__gte=first,
-        return_made__quarter__lt=end,
-    )
-    return figures.order_by().values_list(
-        "return_made__team_id", "item_id", "return_made__quarter_id", "value"
-    )
-
-
-def _breaks_in_order() -> QuerySet[SeriesBreak]:
-    return SeriesBreak.objects.order_by("quarter")
-
-
 def _looks(
     made: Return,
     figures: Sequence[Figure],
-    past: Mapping[int, Mapping[Quarter, int | None]],
-    breaks: Mapping[int, Sequence[SeriesBreak]],
+    history: History,
+    ratios: Sequence[MeasureSpec],
     changed: Collection[int],
 ) -> list[Look]:
-    quarter = Quarter(made.quarter_id)
-    odd = checks.oddities(
-        [figure.item for figure in figures],
-        {figure.item_id: GivenAnswer.of(figure) for figure in figures},
-        {
-            item_id: _comparable_values(quarter, values, breaks.get(item_id, ()))
-            for item_id, values in past.items()
-        },
-    )
+    items = [figure.item for figure in figures]
+    given = {figure.item_id: GivenAnswer.of(figure) for figure in figures}
+    odd = checks.oddities(items, given, history.comparable(), ratios)
+    broken = checks.broken_parts(items, given)
     looks = (
         _look(
             figure,
             odd.get(figure.item_id),
-            last=past.get(figure.item_id, {}).get(quarter - 1),
+            broken.get(figure.item_id, ""),
+            last=history.value(figure.item_id, history.quarter - 1),
             is_unheeded=bool(figure.is_queried and made.returned_at and figure.pk not in changed),
         )
         for figure in figures
@@ -176,19 +139,15 @@ def _looks(
     return [look for look in looks if look is not None]
 
 
-def _comparable_values(
-    quarter: Quarter, past: Mapping[Quarter, int | None], breaks: Sequence[SeriesBreak]
-) -> list[int | None]:
-    """The values of the eight quarters before ``quarter``, latest first, since the last break."""
-    start = max((one.quarter for one in breaks if one.quarter <= quarter), default=Quarter(0))
-    quarters = (quarter - back for back in range(1, QUARTERS_BACK + 1))
-    return [past.get(one) for one in quarters if one >= start]
-
-
 def _look(
-    figure: Figure, odd: Oddity | None, *, last: int | None, is_unheeded: bool
+    figure: Figure, odd: Oddity | None, broken: str, *, last: int | None, is_unheeded: bool
 ) -> Look | None:
-    """Why to look at a figure; ``last`` is last quarter's, and None where there is no reason."""
+    """Why to look at a figure; ``last`` is last quarter's, and None where there is no reason.
+
+    ``broken`` is a rule that came when the figure was there already.
+    """
+    if broken:
+        return Look(figure, Reason.UNUSUAL, f"{broken}.")
     if odd is not None:
         return Look(figure, _ODD[odd.kind], odd.text)
     if figure.answer == Answer.NOT_PROVIDED:

@@ -140,8 +140,8 @@ def _rows(made: Return, found: Attention) -> list[ReviewedFigure]:
             last_quarter=_past(found, figure, quarter - 1),
             not_comparable="; ".join(
                 f"not comparable with before {one.quarter.short}: {one.reason}"
-                for one in found.breaks.get(figure.item_id, ())
-                if quarter - 4 < one.quarter <= quarter
+                for one in found.history.breaks(figure.item_id)
+                if quarter - 4 < one.quarter
             ),
             look=looks.get(figure.pk),
         )
@@ -150,7 +150,7 @@ def _rows(made: Return, found: Attention) -> list[ReviewedFigure]:
 
 
 def _past(found: Attention, figure: Figure, quarter: Quarter) -> str:
-    value = found.earlier.get(figure.item_id, {}).get(quarter)
+    value = found.history.value(figure.item_id, quarter)
     return "–" if value is None else Figure(item=figure.item, value=value).shown
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from earlyhelp.core.events.models import Event
 from measures.models import Figure, Return
-from measures.returns import checks
 from measures.returns.actions import what_is_missing
 from measures.returns.pages.percentages import WorkedOut
 from measures.returns.pages.sheet import Sheet, as_given
@@ -49,13 +48,9 @@ def check(sheet: Sheet) -> Check:
     odd = sheet.oddities(given)
     worked = sheet.worked_out_after(given)
     missing = what_is_missing(sheet.made, sheet.figures)
-    broken = checks.refusals([figure.item for figure in sheet.figures], given)
     boxes = {
         figure.item_id: "why"
-        if figure.item_id in odd
-        and figure.is_answered
-        and figure.is_confirmed
-        and figure.item_id not in broken
+        if figure.item_id in odd and figure.is_answered and figure.is_confirmed
         else "value"
         for figure in sheet.figures
     }

@@ -8,8 +8,8 @@ from django.utils.text import slugify
 
 from earlyhelp.core.pages.wording import saved_ago
 from measures.models import Answer, DataItem, Figure, Return
-from measures.returns.answers import GivenAnswer, write_number
-from measures.returns.checks import Oddity, UsualRange
+from measures.returns.answers import GivenAnswer
+from measures.returns.checks import Oddity
 from measures.returns.forms import BoxError, FiguresForm, Typed
 from measures.returns.offers import Offer
 from measures.returns.pages.percentages import WorkedOut
@@ -189,7 +189,6 @@ def _row(
     item = figure.item
     year_ago, last_quarter = sheet.columns
     usual = sheet.usual(figure)
-    low, high = _ends(usual, item)
     return QuestionRow(
         code=item.code,
         name=item.name,
@@ -203,21 +202,15 @@ def _row(
         typed=form.typed[figure.item_id],
         error=form.errors.get(figure.item_id),
         asks=odd.text if odd else "",
-        usual=f"{low} to {high}" if usual else "",
-        low=low,
-        high=high,
+        usual=str(usual) if usual else "",
+        low=usual.low_shown if usual else "",
+        high=usual.high_shown if usual else "",
         never_zero=bool(usual) and min(sheet.numbers_before(figure.item_id)) > 0,
         is_queried=figure.is_queried and came_back(sheet.made),
         from_extract=not figure.is_confirmed,
         offer=offer,
         is_used=is_used,
     )
-
-
-def _ends(usual: UsualRange | None, item: DataItem) -> tuple[str, str]:
-    if usual is None:
-        return "", ""
-    return write_number(usual.low, item.decimals), write_number(usual.high, item.decimals)
 
 
 def when_counted(item: DataItem, quarter: Quarter) -> str:

@@ -14,8 +14,11 @@ from measures.counting.comparison import TargetSpec, target_for
 from measures.counting.display import rounded, shown
 from measures.counting.rollups import Cell
 from measures.models import Return, Target
+from measures.returns.checks import ratio_words
+from measures.returns.usual import UsualRange, cell_of
 from teams.quarters import FinancialYear, Quarter
 
+NOT_WORKED_OUT = "not worked out"
 # What follows the number; an average stands alone.
 _UNITS = {"%": "%", "per 1,000": " per 1,000", "per 10,000": " per 10,000"}
 
@@ -23,9 +26,14 @@ _UNITS = {"%": "%", "per 1,000": " per 1,000", "per 10,000": " per 10,000"}
 @dataclass(frozen=True)
 class WorkedOut:
     """One percentage or average of this return; the rest is for the script that works it out
-    while somebody types."""
+    while somebody types.
+
+    ``odd`` says why the number is not as it should be: its figures break a rule, or it is far
+    from what is usual.
+    """
 
     name: str
+    odd: str
     shown: str
     parts: str
     beside: str
@@ -34,23 +42,9 @@ class WorkedOut:
     scale: int
     decimals: int
     unit: str
-
-
-def cell_of(
-    measure: MeasureSpec, values: Mapping[int, int | None], quarter: Quarter | None
-) -> Cell:
-    """The measure in one return, from its numbers by item id; nothing unless all are there."""
-    numbers = {pk: values.get(pk) for pk in measure.item_ids}
-    top = numbers[measure.numerator.id]
-    bottom = 0
-    for item in measure.denominators:
-        part = numbers[item.id]
-        if part is None:
-            top = None
-        else:
-            bottom += part * 10 ** (measure.denominator_decimals - item.decimals)
-    answered = int(top is not None)
-    return Cell(measure, top, bottom if answered else None, answered, 1, frozenset(), quarter)
+    low: str
+    high: str
+    usual: str
 
 
 def targets_for(made: Return, measures: Sequence[MeasureSpec]) -> dict[int, TargetSpec]:
@@ -84,8 +78,15 @@ def worked_out(
     last_quarter: Mapping[int, int | None],
     quarter: Quarter,
     target: TargetSpec | None,
+    *,
+    refused: str,
+    why_odd: str,
+    usual: UsualRange | None,
 ) -> WorkedOut:
-    """The measure from what stands in the boxes, with last quarter's and the target beside it."""
+    """The measure from what stands in the boxes, with last quarter's and the target beside it.
+
+    Where its figures are ``refused`` that sentence stands instead of a number.
+    """
     cell = cell_of(measure, now, quarter)
     before = cell_of(measure, last_quarter, quarter - 1)
     beside = []
@@ -97,14 +98,18 @@ def worked_out(
         beside.append(f"target {level}{_UNITS.get(measure.unit, '')} this year")
     return WorkedOut(
         name=measure.name,
-        shown=shown(cell) if cell.answered else "",
-        parts=_parts(cell),
+        odd=refused or why_odd,
+        shown=NOT_WORKED_OUT if refused else shown(cell) if cell.answered else "",
+        parts="" if refused else _parts(cell),
         beside=" · ".join(beside),
         numerator=measure.numerator.code,
         denominators=" ".join(item.code for item in measure.denominators),
         scale=measure.scale,
         decimals=measure.decimals,
         unit=_UNITS.get(measure.unit, ""),
+        low=usual.low_shown if usual else "",
+        high=usual.high_shown if usual else "",
+        usual=ratio_words(measure, usual) if usual else "",
     )
 
 

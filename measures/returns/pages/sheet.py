@@ -3,20 +3,17 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import QuerySet
-
-from earlyhelp.core.compiled_queries import fetch
-from measures.counting.catalogue import Break, MeasureSpec, load_measures
+from measures.counting.catalogue import MeasureSpec, load_measures
 from measures.counting.comparison import TargetSpec
-from measures.models import Answer, Figure, Return, SeriesBreak
+from measures.models import Answer, Figure, Return
 from measures.returns import checks
 from measures.returns.access import figures_of
 from measures.returns.answers import GivenAnswer, shown_number
-from measures.returns.checks import Oddity, UsualRange, usual_range
-from measures.returns.earlier_figures import comparable_values, earlier_figures
+from measures.returns.checks import Oddity
+from measures.returns.earlier_figures import history_of
 from measures.returns.pages.percentages import WorkedOut, targets_for, worked_out
+from measures.returns.usual import UsualRange, usual_range
 from teams.quarters import Quarter
 
 
@@ -47,12 +44,8 @@ class Sheet:
         self.made = made
         self.quarter: Quarter = made.quarter.quarter
         self.figures: list[Figure] = figures_of(made)
-        self.earlier = earlier_figures(made)
+        self.history = history_of(made)
         item_ids = {figure.item_id for figure in self.figures}
-        self.breaks: dict[int, list[Break]] = defaultdict(list)
-        for item_id, quarter, reason in fetch(_breaks):
-            if quarter <= self.quarter:
-                self.breaks[item_id].append(Break(quarter, reason))
         self.measures: list[MeasureSpec] = [
             measure
             for measure in load_measures()
@@ -76,61 +69,59 @@ class Sheet:
 
     def past(self, figure: Figure, quarter: Quarter) -> Past:
         """What the team said to this question in an earlier quarter."""
-        found = self.earlier.get(figure.item_id, {}).get(quarter)
+        found = self.history.said(figure.item_id, quarter)
         if found is None:
             return _NOTHING
         if found.value is None:
             return _NOT_A_NUMBER[found.answer]
-        broken = any(one.quarter > quarter for one in self.breaks.get(figure.item_id, ()))
+        broken = any(one.quarter > quarter for one in self.history.breaks(figure.item_id))
         return Past(shown_number(found.value, figure.item.decimals), not_comparable=broken)
 
     def break_note(self, figure: Figure) -> str:
         """Why the figures shown beside this one are not comparable with it, if they are not."""
         return "; ".join(
             f"Not comparable with before {one.quarter.short}: {one.reason}"
-            for one in self.breaks.get(figure.item_id, ())
+            for one in self.history.breaks(figure.item_id)
             if one.quarter > self.columns[0]
         )
 
     def usual(self, figure: Figure) -> UsualRange | None:
         """The team's usual range for this question, if it has one."""
-        return usual_range(self.numbers_before(figure.item_id))
+        return usual_range(self.numbers_before(figure.item_id), figure.item.decimals)
 
     def numbers_before(self, item_id: int) -> list[int]:
         """The earlier numbers that compare with today's, latest first."""
-        return [value for value in self._values(item_id) if value is not None]
-
-    def _values(self, item_id: int) -> list[int | None]:
-        start = max((one.quarter for one in self.breaks.get(item_id, ())), default=Quarter(0))
-        return comparable_values(self.quarter, self.earlier.get(item_id, {}), start)
+        values = self.history.comparable_values(item_id)
+        return [value for value in values if value is not None]
 
     def oddities(self, given: Mapping[int, GivenAnswer]) -> dict[int, Oddity]:
         """What is odd about these answers, by item id."""
         items = [figure.item for figure in self.figures]
-        history = {item_id: self._values(item_id) for item_id in self.earlier}
-        return checks.oddities(items, given, history)
+        return checks.oddities(items, given, self.history.comparable(), self.measures)
 
     def worked_out_after(self, given: Mapping[int, GivenAnswer]) -> dict[int, list[WorkedOut]]:
         """The percentages, each under the id of the last of its items on the page."""
         in_order = [figure for _, members in self.groups() for figure in members]
         place = {figure.item_id: number for number, figure in enumerate(in_order)}
-        now = {item_id: answer.value for item_id, answer in given.items()}
-        before = {
-            item_id: by_quarter[self.quarter - 1].value
-            for item_id, by_quarter in self.earlier.items()
-            if self.quarter - 1 in by_quarter
-        }
+        items = [figure.item for figure in self.figures]
+        refused = checks.broken_parts(items, given)
+        past = self.history.comparable()
         found: dict[int, list[WorkedOut]] = defaultdict(list)
         for measure in self.measures:
             last_item = max(measure.item_ids, key=place.__getitem__)
             found[last_item].append(
-                worked_out(measure, now, before, self.quarter, self.targets.get(measure.id))
+                worked_out(
+                    measure,
+                    {pk: given[pk].value for pk in measure.item_ids if pk in given},
+                    {pk: self.history.value(pk, self.quarter - 1) for pk in measure.item_ids},
+                    self.quarter,
+                    self.targets.get(measure.id),
+                    refused=next((refused[pk] for pk in refused if pk in measure.item_ids), ""),
+                    why_odd=checks.why_odd(measure, items, given, past),
+                    usual=checks.usual_of(measure, items, past),
+                )
             )
         return dict(found)
-
-
-def _breaks() -> QuerySet[SeriesBreak, Any]:
-    return SeriesBreak.objects.order_by("item", "quarter").values_list("item", "quarter", "reason")
 
 
 def as_given(figures: Sequence[Figure]) -> dict[int, GivenAnswer]:
