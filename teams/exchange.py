@@ -80,7 +80,8 @@ class ActionResource(resources.ModelResource):
 
     ``noun`` is what the lists of problems call a row; ``optional`` columns may be left out of
     a folder's file; ``own_reference`` is the column that names another row of the same file;
-    ``reason_in_folder`` goes on record where a folder changes a row.
+    ``reason_in_folder`` goes on record where a folder changes a row. ``warnings`` collects what
+    an action let through, and people should know.
     """
 
     noun: ClassVar[str] = ""
@@ -99,6 +100,7 @@ class ActionResource(resources.ModelResource):
         self._keys: set[tuple[str, ...]] = set()
         self._lists: dict[str, list[Any]] = {}
         self._wrote = False
+        self.warnings: list[str] = []
 
     @classmethod
     def field_from_django_field(cls, field_name: str, django_field: Any, readonly: bool) -> Field:
@@ -153,6 +155,12 @@ class ActionResource(resources.ModelResource):
         return self.between_keys.join(filter(None, (row[name] for name in self.key_columns)))
 
     # -- import-export's own pages ----------------------------------------------------------
+
+    def import_data(self, *args: Any, **kwargs: Any) -> Any:
+        """The result, with the warnings."""
+        result = super().import_data(*args, **kwargs)
+        result.warnings = self.warnings
+        return result
 
     def before_import(self, dataset: Any, **kwargs: Any) -> None:
         """Refuse a column that is not ours."""

@@ -33,6 +33,7 @@ class FrameworkForm(KeptForm):
             for name, value in self.cleaned_data.items()
             if isinstance(value, list | QuerySet)
         }
+        self.resource.warnings.clear()  # of the rehearsal
         self.resource.act(row, lists, by=self.by, reason=self.reason)
 
 
@@ -49,6 +50,11 @@ class Framework(Kept):
         form = super().get_form(request, obj, change=change, **kwargs)
         form.resource = self.resource_classes[0]()
         return form
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Through the action, with its warnings."""
+        super().save_model(request, obj, form, change)
+        self.warn(request, form.resource.warnings)
 
 
 class DataItemForm(FrameworkForm):

@@ -191,6 +191,7 @@ def _keep_rows(
             present[resource.key(instance)] = instance
         else:
             index.broken.add(row[resource.key_columns[0]])
+    file.notes += [f"Warning: {one}" for one in resource.warnings]
 
 
 # -- quarters -------------------------------------------------------------------------------

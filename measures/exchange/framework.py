@@ -8,6 +8,7 @@ from import_export.fields import Field
 from earlyhelp.core.files.tables import Row
 from earlyhelp.core.files.widgets import ExactWidget, Indexes, ReferencesWidget, WholeWidget
 from measures.framework import actions
+from measures.framework.parts import broken_already
 from measures.models import DataItem, Measure, ReportingQuarter, SeriesBreak, Target
 from teams.authority import AnyActor
 from teams.exchange import ActionResource, Lists, QuarterWidget, YearWidget
@@ -33,11 +34,18 @@ class DataItemResource(ActionResource):
         import_id_fields = ("code",)
 
     def act(self, row: DataItem, lists: Lists, *, by: AnyActor, reason: str) -> bool:
-        """A question with the kinds of team it is asked of; a missing column changes nothing."""
+        """A question with the kinds of team it is asked of; a missing column changes nothing.
+
+        Warns of the returns that break a part-of rule already when it comes.
+        """
         asked = lists.get("team_types")
         if asked is None:
             asked = list(row.team_types.all()) if row.pk else []
-        return actions.keep_item(row, team_types=asked, by=by, reason=reason)
+        comes = DataItem.objects.filter(pk=row.pk).exclude(part_of=row.part_of_id).exists()
+        changed = actions.keep_item(row, team_types=asked, by=by, reason=reason)
+        if comes:
+            self.warnings += broken_already(row)
+        return changed
 
 
 class MeasureResource(ActionResource):

@@ -196,6 +196,11 @@ class Kept(Permitted, ImportExportMixin, WithHistory):
         """Through the action."""
         form.act(obj)
 
+    def warn(self, request: HttpRequest, warnings: list[str]) -> None:
+        """Say what was let through, and people should know."""
+        for sentence in warnings:
+            self.message_user(request, sentence, messages.WARNING)
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Nothing is left to do: the action saved what hangs on the row as well."""
 
@@ -254,6 +259,7 @@ class Kept(Permitted, ImportExportMixin, WithHistory):
                 "Nothing was saved: what is here changed since you looked. Load the file again."
             )
             return self._import_again(request, changed)
+        self.warn(request, result.warnings)
         return super().process_result(result, request)  # type: ignore[no-any-return]
 
     def _import_again(self, request: HttpRequest, why: str) -> HttpResponse:
