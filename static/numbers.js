@@ -100,5 +100,107 @@
     return grouped(units / scale) + rest;
   }
 
-  window.earlyHelpNumbers = { parse, visible, written };
+  // -- boxes -------------------------------------------------------------------------------
+
+  const boxes = Array.from(document.querySelectorAll("input[data-decimals]"));
+  const byId = new Map(boxes.map((box) => [box.id, box]));
+
+  function decimalsOf(box) {
+    return Number(box.dataset.decimals);
+  }
+
+  // What stands in a box in units of its last decimal, or null: also where somebody chose to
+  // say why there is no number.
+  function unitsOf(box) {
+    const why = box.closest("[data-question]")?.querySelector("input[type=radio]:checked")?.value;
+    const { units } = parse(box.value, decimalsOf(box));
+    return why || units === undefined ? null : units;
+  }
+
+  function plain(box) {
+    return written(unitsOf(box), decimalsOf(box)).replaceAll(",", "");
+  }
+
+  // The rule that a box breaks with the whole that it is a part of, in a sentence, or nothing.
+  function broken(box) {
+    const whole = byId.get(box.dataset.partOf);
+    if (!whole) return "";
+    const [part, of] = [unitsOf(box), unitsOf(whole)];
+    if (part === null || of === null) return "";
+    const most = Math.max(decimalsOf(box), decimalsOf(whole));
+    const brought = (units, one) => units * 10n ** BigInt(most - decimalsOf(one));
+    if (brought(part, box) <= brought(of, whole)) return "";
+    return `“${box.dataset.name}” (${plain(box)}) cannot be more than “${whole.dataset.name}” (${plain(whole)})`;
+  }
+
+  function isTyped(box) {
+    return box.value !== box.defaultValue;
+  }
+
+  // What is wrong with what stands in a box. A rule that came later than its figures is held
+  // against what is typed now only.
+  function wrongWith(box) {
+    const { wrong } = parse(box.value, decimalsOf(box));
+    if (wrong) return `${box.dataset.name} ${wrong}`;
+    const whole = byId.get(box.dataset.partOf);
+    return whole && (isTyped(box) || isTyped(whole)) ? broken(box) : "";
+  }
+
+  const spoken = document.createElement("div");
+  spoken.className = "govuk-visually-hidden";
+  spoken.setAttribute("role", "status");
+  const shown = new Map(); // the message at a box, by the box
+  const waiting = new Map(); // the box that waits to be still, with its timer
+
+  // The server's own message at this box gives way to ours.
+  function messageAt(box) {
+    const theirs = box.id && document.getElementById(box.id.replace(/^value-/, "error-"));
+    if (theirs && box.getAttribute("aria-invalid") === "true") return theirs;
+    const message = document.createElement("p");
+    message.className = "govuk-error-message eh-sheet-wide";
+    message.id = `typed-${box.id}`;
+    message.hidden = true;
+    const row = box.closest("[data-question]");
+    if (row) row.insertBefore(message, row.querySelector("[data-asks]"));
+    else box.insertAdjacentElement("beforebegin", message);
+    const described = box.getAttribute("aria-describedby");
+    box.setAttribute("aria-describedby", described ? `${described} ${message.id}` : message.id);
+    return message;
+  }
+
+  function say(box) {
+    clearTimeout(waiting.get(box));
+    waiting.delete(box);
+    const wrong = wrongWith(box);
+    if (!wrong && !shown.has(box) && box.getAttribute("aria-invalid") !== "true") return;
+    if (!shown.has(box)) shown.set(box, messageAt(box));
+    const message = shown.get(box);
+    if (message.dataset.said === wrong) return;
+    message.dataset.said = wrong;
+    message.hidden = !wrong;
+    message.innerHTML = '<span class="govuk-visually-hidden">Error:</span> ';
+    message.append(wrong);
+    if (wrong) box.setAttribute("aria-invalid", "true");
+    else box.removeAttribute("aria-invalid");
+    spoken.textContent = wrong;
+  }
+
+  // A box and those that are part of it.
+  function sayAround(box) {
+    say(box);
+    for (const part of boxes) if (part.dataset.partOf === box.id && part.value) say(part);
+  }
+
+  for (const box of boxes) {
+    box.addEventListener("change", () => sayAround(box));
+    box.addEventListener("input", () => {
+      clearTimeout(waiting.get(box));
+      if (box.getAttribute("aria-invalid") === "true") say(box);
+      else waiting.set(box, setTimeout(() => sayAround(box), STILL));
+    });
+  }
+  if (boxes.length) document.body.append(spoken);
+  boxes.filter(isTyped).forEach(say);
+
+  window.earlyHelpNumbers = { parse, visible, written, unitsOf, broken };
 })();

@@ -9,38 +9,20 @@
   const boxes = Array.from(form.querySelectorAll(".eh-number"));
   const boxOf = new Map(boxes.map((box) => [box.name.replace(/^value-/, ""), box]));
 
-  // What a box says, in whole units of its last decimal (as BigInt), or null.
-  function units(box) {
-    const code = box.name.replace(/^value-/, "");
-    const answer = form.querySelector(`input[name="answer-${code}"]:checked`);
-    if (answer && answer.value) return null;
-    return read(box.value, Number(box.dataset.decimals));
-  }
-
-  function read(text, decimals) {
-    const typed = text.replace(/[,\s]/g, "");
-    const found = /^\+?(\d*)(?:\.(\d*))?$/.exec(typed);
-    if (!found || !(found[1] || found[2])) return null;
-    const rest = (found[2] || "").replace(/0+$/, "");
-    if (rest.length > decimals) return null;
-    return BigInt((found[1] || "0") + rest.padEnd(decimals, "0"));
-  }
-
-  function grouped(whole) {
-    return whole.toString().replace(/\B(?=(\d{3})+$)/g, ",");
-  }
-
-  // A number of units with its decimals, thousands separated.
-  function written(value, decimals) {
-    const scale = 10n ** BigInt(decimals);
-    const rest = decimals ? "." + (value % scale).toString().padStart(decimals, "0") : "";
-    return grouped(value / scale) + rest;
-  }
+  const { parse, written, unitsOf: units, broken } = window.earlyHelpNumbers;
 
   function workOut(line) {
     const top = boxOf.get(line.dataset.numerator);
     const bottoms = line.dataset.denominators.split(" ").map((code) => boxOf.get(code));
     const shown = line.querySelector("[data-worked]");
+    const odd = line.querySelector("[data-odd]");
+    odd.textContent = "";
+    const refused = [top, ...bottoms].map(broken).find(Boolean);
+    if (refused) {
+      shown.textContent = "not worked out";
+      odd.textContent = `: ${refused}`;
+      return;
+    }
     const numerator = units(top);
     const parts = bottoms.map(units);
     if (numerator === null || parts.includes(null)) {
@@ -65,6 +47,16 @@
     shown.textContent =
       `${written(rounded, places)}${line.dataset.unit} ` +
       `(${written(numerator, own)} of ${written(denominator, most)})`;
+    if (line.dataset.usual) odd.textContent = whyOdd(line, rounded, places);
+  }
+
+  // Whether a percentage is far from what is usual here, as the server says it.
+  function whyOdd(line, rounded, places) {
+    const fine = Math.max(places, 1);
+    const value = rounded * 10n ** BigInt(fine - places);
+    const [low, high] = [line.dataset.low, line.dataset.high].map((end) => parse(end, fine).units);
+    if (low <= value && value <= high) return "";
+    return `: well ${value < low ? "below" : "above"} this team's usual ${line.dataset.usual}`;
   }
 
   function isAnswered(box) {
@@ -91,8 +83,8 @@
     if (!asks || box.dataset.low === undefined) return;
     const decimals = Number(box.dataset.decimals);
     const value = units(box);
-    const low = read(box.dataset.low, decimals);
-    const high = read(box.dataset.high, decimals);
+    const low = parse(box.dataset.low, decimals).units;
+    const high = parse(box.dataset.high, decimals).units;
     let sentence = "";
     if (value !== null) {
       const number = written(value, decimals).replaceAll(",", "");

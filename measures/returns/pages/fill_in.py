@@ -38,6 +38,7 @@ class QuestionRow:
     definition: str
     inputmode: str
     decimals: int
+    part_of: str
     year_ago: Past
     last_quarter: Past
     break_note: str
@@ -196,6 +197,7 @@ def _row(
         definition=item.definition,
         inputmode="decimal" if item.decimals else "numeric",
         decimals=item.decimals,
+        part_of=sheet.whole_of(figure),
         year_ago=sheet.past(figure, year_ago),
         last_quarter=sheet.past(figure, last_quarter),
         break_note=sheet.break_note(figure),

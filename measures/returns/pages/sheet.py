@@ -77,6 +77,11 @@ class Sheet:
         broken = any(one.quarter > quarter for one in self.history.breaks(figure.item_id))
         return Past(shown_number(found.value, figure.item.decimals), not_comparable=broken)
 
+    def whole_of(self, figure: Figure) -> str:
+        """The code of the question that this one is a part of; nothing where it is not asked."""
+        wholes = {one.item_id: one.item.code for one in self.figures}
+        return wholes.get(figure.item.part_of_id or 0, "")
+
     def break_note(self, figure: Figure) -> str:
         """Why the figures shown beside this one are not comparable with it, if they are not."""
         return "; ".join(
