@@ -11,6 +11,11 @@
 
   const { parse, written, unitsOf: units, broken } = window.earlyHelpNumbers;
 
+  // A number that the server wrote, in units of its last decimal.
+  function read(text, decimals) {
+    return parse(text, decimals).units ?? null;
+  }
+
   function workOut(line) {
     const top = boxOf.get(line.dataset.numerator);
     const bottoms = line.dataset.denominators.split(" ").map((code) => boxOf.get(code));
@@ -54,7 +59,7 @@
   function whyOdd(line, rounded, places) {
     const fine = Math.max(places, 1);
     const value = rounded * 10n ** BigInt(fine - places);
-    const [low, high] = [line.dataset.low, line.dataset.high].map((end) => parse(end, fine).units);
+    const [low, high] = [line.dataset.low, line.dataset.high].map((end) => read(end, fine));
     if (low <= value && value <= high) return "";
     return `: well ${value < low ? "below" : "above"} this team's usual ${line.dataset.usual}`;
   }
@@ -83,8 +88,8 @@
     if (!asks || box.dataset.low === undefined) return;
     const decimals = Number(box.dataset.decimals);
     const value = units(box);
-    const low = parse(box.dataset.low, decimals).units;
-    const high = parse(box.dataset.high, decimals).units;
+    const low = read(box.dataset.low, decimals);
+    const high = read(box.dataset.high, decimals);
     let sentence = "";
     if (value !== null) {
       const number = written(value, decimals).replaceAll(",", "");

@@ -6,15 +6,15 @@ from typing import Any
 
 from crispy_forms_gds.layout import Field
 from django import forms
+from django.core.validators import MinValueValidator
 from django.forms.models import model_to_dict
 
 from audits.findings.actions import Found
 from audits.models import Finding, FindingKind, Indicator
 from audits.plan.fields import OwnersForm, TimingForm, timing_layout, who_layout
 from audits.plan.models import Outcome
-from earlyhelp.core.pages.fields import laid_out
+from earlyhelp.core.pages.fields import NumberField, laid_out
 from earlyhelp.core.pages.versioned_edit import BROUGHT_BACK, VersionedForm
-from earlyhelp.core.pages.widgets import NumberText
 from teams.personal_data import KEPT_WORDS, WordsForm
 
 LONGEST_AGENCY = 100
@@ -47,17 +47,12 @@ class FindingForm(WordsForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": "Choose indicators of this round’s tool"},
     )
-    cases = forms.IntegerField(
+    cases = NumberField(
+        what="The number of cases",
         label="On how many cases was it noted?",
         required=False,
-        min_value=1,
-        max_value=9999,
-        widget=NumberText(),
-        error_messages={
-            "invalid": "“On how many cases” must be a whole number, like 6",
-            "min_value": "“On how many cases” must be at least 1, or empty",
-            "max_value": "“On how many cases” is more than the round has",
-        },
+        whole_digits=4,
+        validators=[MinValueValidator(1, "The number of cases must be at least 1, or empty")],
     )
     is_recommendation = forms.BooleanField(label="It recommends something", required=False)
     agency = forms.CharField(

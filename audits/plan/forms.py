@@ -1,7 +1,6 @@
 """A plan and its actions as they are typed: its parts, and what is done with an action."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any, ClassVar
 
 from crispy_forms_gds.layout import HTML, Field
@@ -21,9 +20,8 @@ from audits.plan.fields import (
     who_layout,
 )
 from audits.plan.models import Judged, Outcome, Source
-from earlyhelp.core.pages.fields import DayField
+from earlyhelp.core.pages.fields import DayField, NumberField
 from earlyhelp.core.pages.versioned_edit import VersionedForm
-from earlyhelp.core.pages.widgets import NumberText
 from teams.personal_data import WordsForm
 
 
@@ -93,23 +91,15 @@ class JudgeForm(PlanForm, WordsForm, VersionedForm):
     button = "Save the judgement"
 
 
-def _level(label: str, hint: str, *, missing: str = "") -> forms.DecimalField:
-    return forms.DecimalField(
+def _level(label: str, hint: str, *, what: str, missing: str = "") -> NumberField:
+    return NumberField(
+        what=what,
         label=label,
         help_text=hint,
         required=bool(missing),
-        min_value=Decimal(0),
-        max_digits=12,
-        decimal_places=4,
-        widget=NumberText(decimals=4),
-        error_messages={
-            "required": missing,
-            "invalid": f"“{label}” must be a number, like 71.2",
-            "min_value": f"“{label}” cannot be less than 0",
-            "max_digits": f"“{label}” has too many figures",
-            "max_decimal_places": f"“{label}” can have up to four decimals",
-            "max_whole_digits": f"“{label}” has too many figures",
-        },
+        decimals=4,
+        whole_digits=8,
+        error_messages={"required": missing},
     )
 
 
@@ -120,8 +110,15 @@ class AimForm(PlanForm):
         label="Measure", missing="Choose a measure", wrong="Choose a measure from the list"
     )
     locality = ObjectChoiceField(label="Where", wrong="Choose a locality from the list")
-    start = _level("From", "Where it stood, like 71.2. You can leave it out.")
-    level = _level("To", "In the measure’s own units, like 75.", missing="Enter the level aimed at")
+    start = _level(
+        "From", "Where it stood, like 71.2. You can leave it out.", what="The level it starts from"
+    )
+    level = _level(
+        "To",
+        "In the measure’s own units, like 75.",
+        what="The level aimed at",
+        missing="Enter the level aimed at",
+    )
     year = ObjectChoiceField(
         label="By the end of", missing="Choose a year", wrong="Choose a year from the list"
     )

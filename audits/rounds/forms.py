@@ -9,6 +9,7 @@ from crispy_forms_gds.layout import Field
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import MinValueValidator
 from django.db.models import Q
 from django.forms.models import model_to_dict
 from django.utils.text import slugify
@@ -19,7 +20,7 @@ from audits.rounds.case_list import CaseLine, CaseList, ListedTeams, read_list
 from audits.rounds.exchange import listed_teams, read_file
 from audits.workflow import ToolState
 from earlyhelp.core.files.reader import MIB
-from earlyhelp.core.pages.fields import DayField, laid_out
+from earlyhelp.core.pages.fields import DayField, NumberField, laid_out
 from earlyhelp.core.pages.versioned_edit import BROUGHT_BACK, VersionedForm
 from teams.models import Team
 
@@ -217,15 +218,12 @@ class DrawForm(AddCasesForm):
 
     boxes = ("team", "cases", "count")
     button = "Draw the cases"
-    count = forms.IntegerField(
+    count = NumberField(
+        what="How many to draw",
         label="How many to draw",
-        min_value=1,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-4"}),
-        error_messages={
-            "required": "Say how many cases to draw",
-            "invalid": "How many to draw must be a whole number, like 20",
-            "min_value": "Draw at least 1 case",
-        },
+        whole_digits=4,
+        validators=[MinValueValidator(1, "Draw at least 1 case")],
+        error_messages={"required": "Say how many cases to draw"},
     )
 
 

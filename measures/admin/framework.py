@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from earlyhelp.core.pages.fields import NumberField
 from measures.exchange.framework import (
     DataItemResource,
     MeasureResource,
@@ -121,6 +122,20 @@ class TargetForm(FrameworkForm):
     """What a measure should reach; changing one asks why."""
 
     year = forms.CharField(label="Financial year", help_text="Like 2016-17")
+    target = NumberField(
+        what="The target",
+        decimals=4,
+        whole_digits=8,
+        error_messages={"required": "Enter the target, like 85"},
+    )
+    close_within = NumberField(
+        what="Close within",
+        decimals=4,
+        whole_digits=8,
+        initial=0,
+        help_text=Target._meta.get_field("close_within").help_text,
+        error_messages={"required": "Enter how far from the target is still close, like 5"},
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,14 +1,23 @@
 """The grammar of numbers: one table of cases, and what holds for every number."""
 
+import datetime as dt
+import re
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
 from earlyhelp.core.numbers import NotANumber, parse_decimal, parse_units, plain_spaces, visible
+from earlyhelp.core.pages.fields import DayField, NumberField
+from teams.quarters import Quarter
 from tests.numbers import CASES
+
+ROOT = Path(__file__).parents[2]
+OURS = ("earlyhelp", "teams", "measures", "audits")
 
 
 @pytest.mark.parametrize("case", CASES, ids=[ascii(case["typed"])[:30] for case in CASES])
@@ -48,3 +57,44 @@ def test_spaces_and_what_cannot_be_seen() -> None:
     assert plain_spaces("2016-17\u00a0Q1\u2009") == "2016-17 Q1 "
     assert visible("2016-17\u00a0Q1") == "2016-17[no-break space]Q1"
     assert visible("Ünïcode é – “x” £ 🙂 may be seen") == "Ünïcode é – “x” £ 🙂 may be seen"
+
+
+# -- where people type ------------------------------------------------------------------------
+
+
+def test_a_box_for_a_number_reads_by_this_grammar() -> None:
+    """Not by Django's: its fields take other scripts' digits, ``1_000`` and ``1e3``."""
+    for app in OURS:
+        for path in (ROOT / app).rglob("*.py"):
+            for line in path.read_text("utf-8").splitlines():
+                if re.search(r"forms\.(IntegerField|DecimalField|FloatField)\(", line):
+                    assert "HiddenInput" in line, f"{path}: use NumberField: {line}"
+
+
+def test_a_field_for_a_number() -> None:
+    field = NumberField(what="The target", decimals=4, whole_digits=8)
+    assert field.clean(" 1\u00a0061.5 ") == Decimal("1061.5")
+    assert field.prepare_value(Decimal("100.5000")) == "100.5"
+    assert not field.has_changed(Decimal("85.0000"), "85")
+    assert field.has_changed(Decimal("85.0000"), "85.5")
+    assert field.has_changed(None, "8,5")
+    with pytest.raises(ValidationError, match="The target must be less than 100,000,000"):
+        field.clean("100000000")
+    assert NumberField(what="Cases", required=False).clean("") is None
+    assert NumberField(what="Cases").clean("12") == 12
+    with pytest.raises(ValidationError, match="only 0 to 9 are digits"):
+        NumberField(what="Cases").clean("\u0661\u0662")
+
+
+def test_a_day_has_digits_of_0_to_9() -> None:
+    day = DayField(what="the due date")
+    assert day.clean(["14", "7", "2016"]) == dt.date(2016, 7, 14)
+    with pytest.raises(ValidationError, match="must be a real date"):
+        day.clean(["\u0661\u0664", "7", "2016"])
+
+
+@pytest.mark.parametrize("text", ["201\u0665-16 Q4", "2015-1\uff16 Q4", "2015-16 Q\u0664"])
+def test_a_quarter_has_digits_of_0_to_9(text: str) -> None:
+    with pytest.raises(ValueError, match="is not a quarter"):
+        Quarter.parse(text)
+    assert Quarter.parse("2015-16\u00a0Q4") == Quarter.parse("2015-16 Q4")

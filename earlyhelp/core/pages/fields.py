@@ -1,6 +1,7 @@
 """Fields and layout that the forms share: a day, a reason, fields above one button."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from crispy_forms_gds.fields import DateInputField
@@ -8,6 +9,9 @@ from crispy_forms_gds.helper import FormHelper
 from crispy_forms_gds.layout import Button, Layout
 from django import forms
 from django.core.exceptions import ValidationError
+
+from earlyhelp.core.numbers import MOST_WHOLE_DIGITS, NotANumber, parse_decimal, parse_units
+from earlyhelp.core.pages.widgets import NumberText
 
 
 def laid_out(*fields: Any, button: str, action: str = "", secondary: bool = False) -> FormHelper:
@@ -43,7 +47,7 @@ class DayField(DateInputField):
         if not any(data_list):
             return None
         try:
-            day, month, year = (int(part) for part in data_list)
+            day, month, year = (parse_units(part, 0, whole_digits=4) for part in data_list)
             found = dt.date(year, month, day)
         except ValueError:
             raise ValidationError(f"{self._start} must be a real date, like 14 7 2016") from None
@@ -54,6 +58,49 @@ class DayField(DateInputField):
     @property
     def _start(self) -> str:
         return self.what[:1].upper() + self.what[1:]
+
+
+class NumberField(forms.CharField):
+    """A number of 0 or more as people type it, exact: whole, or with so many decimals at most.
+
+    ``what`` names it in messages: "The level aimed at". Its number of digits is that of the
+    column that takes it.
+    """
+
+    def __init__(
+        self,
+        *,
+        what: str,
+        decimals: int = 0,
+        whole_digits: int = MOST_WHOLE_DIGITS,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**{"widget": NumberText(decimals=decimals), **kwargs})
+        self.what = what
+        self.decimals = decimals
+        self.whole_digits = whole_digits
+
+    def to_python(self, value: Any) -> Any:
+        """The number; None for nothing."""
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            number = parse_decimal(text, self.decimals, whole_digits=self.whole_digits)
+        except NotANumber as wrong:
+            raise ValidationError(f"{self.what} {wrong}", code="invalid") from None
+        return number if self.decimals else int(number)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Without noughts that say nothing; what was typed stays as it was."""
+        return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether it is another number, however it is written."""
+        try:
+            return bool(self.to_python(self.prepare_value(initial)) != self.to_python(data))
+        except ValidationError:
+            return True
 
 
 def reason_field(label: str, hint: str = "") -> forms.CharField:

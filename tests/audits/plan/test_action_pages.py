@@ -542,9 +542,15 @@ def test_heads_judge_an_outcome(council: Cast, sign_in: SignIn, outcome: Outcome
     ("typed", "says", "field"),
     [
         ({"level": ""}, "Enter the level aimed at", "id_level"),
-        ({"level": "many"}, "“To” must be a number, like 71.2", "id_level"),
-        ({"level": "-1"}, "“To” cannot be less than 0", "id_level"),
-        ({"level": "75", "start": "1.23456"}, "can have up to four decimals", "id_start"),
+        ({"level": "many"}, "The level aimed at must be a number, like 71.25", "id_level"),
+        ({"level": "-1"}, "The level aimed at must be 0 or more", "id_level"),
+        (
+            {"level": "75", "start": "1.23456"},
+            "starts from must have no more than 4 decimal places",
+            "id_start",
+        ),
+        ({"level": "7,5"}, "a comma groups thousands (1,061)", "id_level"),
+        ({"level": "\u0667\u0665"}, "only 0 to 9 are digits", "id_level"),
         ({"level": "75", "measure": ""}, "Choose a measure", "id_measure"),
         ({"level": "75", "year": "1999"}, "Choose a year from the list", "id_year"),
     ],

@@ -307,7 +307,8 @@ def test_cases_taken_out_since_leave_a_gap_and_no_doubt(
     ("sent", "says"),
     [
         ({"cases": LIST, "count": ""}, "Say how many cases to draw"),
-        ({"cases": LIST, "count": "ten"}, "must be a whole number, like 20"),
+        ({"cases": LIST, "count": "ten"}, "must be a whole number, like 71"),
+        ({"cases": LIST, "count": "1,5"}, "a comma groups thousands (1,061)"),
         ({"cases": LIST, "count": "0"}, "Draw at least 1 case"),
         ({"cases": LIST, "count": "41"}, "You asked for 41 cases, and the list has 40"),
         ({"cases": "AB1\nAB1", "count": "1"}, "Line 2: the same case as on line 1"),
