@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from audits.rounds.case_list import CaseList, ListedTeams, read_rows
-from earlyhelp.core.files.reader import CutOff, Formula, Unreadable, read_cells
+from earlyhelp.core.files.cells import CutOff, Formula, Unreadable
+from earlyhelp.core.files.reader import read_cells
 from teams.models import Team
 
 

@@ -7,7 +7,7 @@ from crispy_forms_gds.layout import Field
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from earlyhelp.core.files.reader import MIB
+from earlyhelp.core.files.cells import MIB
 from earlyhelp.core.pages.fields import laid_out
 
 # What a browser may send and we keep between preview and confirmation; larger files go by command.

@@ -16,7 +16,7 @@ from import_export.admin import ImportExportMixin
 from import_export.forms import ExportForm
 
 from earlyhelp.core.actor import Route
-from earlyhelp.core.files.reader import Unreadable
+from earlyhelp.core.files.cells import Unreadable
 from earlyhelp.core.files.waiting import WaitingImport
 from earlyhelp.core.pages.forms import add_refusal
 from teams.actions import discard, keep

@@ -8,7 +8,8 @@ from import_export.formats.base_formats import CSV, ODS, XLSX
 from import_export.forms import ConfirmImportForm, ImportForm
 from tablib import Dataset
 
-from earlyhelp.core.files.reader import Unreadable, read_cells
+from earlyhelp.core.files.cells import Unreadable
+from earlyhelp.core.files.reader import read_cells
 
 # Far more than any framework needs.
 _MOST_BYTES = 2_000_000

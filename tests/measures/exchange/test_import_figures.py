@@ -12,7 +12,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from earlyhelp.core.actor import Route
 from earlyhelp.core.events.models import Event
-from earlyhelp.core.files import reader as sheets
 from earlyhelp.core.files.problems import FileRefused
 from measures.exchange import figures
 from measures.models import Figure, Return
@@ -365,29 +364,6 @@ def test_ods_that_is_wrong(tmp_path: Path, cells: str, said: str) -> None:
     assert any(said in problem for problem in problems), problems
 
 
-def test_a_workbook_that_unpacks_to_too_much_is_not_unpacked(tmp_path: Path) -> None:
-    path = tmp_path / "f.xlsx"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("xl/worksheets/sheet1.xml", b"0" * (sheets.MOST_UNPACKED + 1))
-    assert path.stat().st_size < sheets.MIB
-    assert refused(path) == ["f.xlsx: unpacks to more than 128 MB"]
-
-
-def test_a_file_that_is_too_large_is_not_read_on() -> None:
-    class Endless(io.RawIOBase):
-        taken = 0
-
-        def read(self, size: int = -1) -> bytes:
-            assert size > 0
-            self.taken += size
-            return b"x" * size
-
-    endless = Endless()
-    with pytest.raises(sheets.Unreadable, match="larger than 16 MB"):
-        list(sheets.read_cells(endless, "f.ods"))  # type: ignore[arg-type]
-    assert endless.taken == 16 * sheets.MIB + 1
-
-
 @pytest.mark.parametrize("form", ["csv", "xlsx", "ods"])
 def test_mutants_give_a_message_and_save_nothing(tmp_path: Path, form: str) -> None:
     """Bytes changed and files cut anywhere: refused with a sentence, or loaded as they say."""
@@ -416,6 +392,6 @@ def test_mutants_give_a_message_and_save_nothing(tmp_path: Path, form: str) -> N
             )
         except FileRefused as wrong:
             refusals += 1
-            assert all(problem.file == path.name for problem in wrong.problems)
+            assert all(problem.file.startswith(path.name) for problem in wrong.problems)
         assert state() == before
     assert refusals > 20
