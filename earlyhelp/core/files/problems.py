@@ -31,8 +31,13 @@ class Problem:
         if self.row is not None:
             place.append(f"row {self.row}")
         if self.column:
-            place.append(f"{self.column} “{_short(self.value)}”" if self.value else self.column)
+            place.append(f"{self.column} “{self.shown}”" if self.value else self.column)
         return f"{', '.join(place)}: {self.message}"
+
+    @property
+    def shown(self) -> str:
+        """The value on one line, as pages and commands show it."""
+        return _short(self.value)
 
 
 def _short(value: str) -> str:
