@@ -67,7 +67,7 @@ PLACES = [
         "Quarters",
         "quarters",
         lambda authority: authority.holds(Measures.RUN_QUARTERS),
-        holds=("import-figures", "import-confirm"),
+        holds=("import-figures", "import-confirm", "import-problems"),
     ),
     Tab(
         "Corrections",

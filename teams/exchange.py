@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from import_export import resources
 from import_export.fields import Field
 from import_export.results import RowResult
@@ -101,6 +101,7 @@ class ActionResource(resources.ModelResource):
         self._lists: dict[str, list[Any]] = {}
         self._wrote = False
         self.warnings: list[str] = []
+        self._new: dict[str, dict[str, Any]] = {}
 
     @classmethod
     def field_from_django_field(cls, field_name: str, django_field: Any, readonly: bool) -> Field:
@@ -156,11 +157,59 @@ class ActionResource(resources.ModelResource):
 
     # -- import-export's own pages ----------------------------------------------------------
 
-    def import_data(self, *args: Any, **kwargs: Any) -> Any:
-        """The result, with the warnings."""
-        result = super().import_data(*args, **kwargs)
+    def import_data(
+        self,
+        dataset: Any,
+        dry_run: bool = False,
+        raise_errors: bool = False,
+        use_transactions: bool | None = None,
+        collect_failed_rows: bool = False,
+        rollback_on_validation_errors: bool = False,
+        **kwargs: Any,
+    ) -> Any:
+        """All rows in one transaction, with the warnings; a rehearsal holds nobody up.
+
+        import-export rehearses a whole file in one, which on SQLite stops everybody else.
+        """
+        if dry_run:
+            result = self.import_data_inner(
+                dataset, dry_run, raise_errors, False, collect_failed_rows, **kwargs
+            )
+        else:
+            result = super().import_data(
+                dataset,
+                dry_run,
+                raise_errors,
+                use_transactions,
+                collect_failed_rows,
+                rollback_on_validation_errors,
+                **kwargs,
+            )
         result.warnings = self.warnings
         return result
+
+    def import_row(self, row: dict[str, Any], instance_loader: Any, **kwargs: Any) -> Any:
+        """One row; rehearsed with the new rows before it that it refers to, and taken back."""
+        if not kwargs["dry_run"]:
+            return super().import_row(row, instance_loader, **kwargs)
+        as_it_came = dict(row)
+        with transaction.atomic():
+            seen, self._keys = self._keys, set()
+            for earlier in self._referred_to(row):
+                super().import_row(dict(earlier), instance_loader, **kwargs)
+            self._keys = seen
+            result = super().import_row(row, instance_loader, **kwargs)
+            transaction.set_rollback(True)
+        if result.is_new():
+            self._new[as_it_came.get(self.key_columns[0], "")] = as_it_came
+        return result
+
+    def _referred_to(self, row: dict[str, Any]) -> list[dict[str, Any]]:
+        """The new rows of this file that a row cannot do without, first things first."""
+        found: list[dict[str, Any]] = []
+        while (row := self._new.get(row.get(self.own_reference, ""), {})) and row not in found:
+            found.insert(0, row)
+        return found
 
     def before_import(self, dataset: Any, **kwargs: Any) -> None:
         """Refuse a column that is not ours."""

@@ -5,7 +5,7 @@ from io import BytesIO
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
@@ -32,7 +32,9 @@ from audits.plan.permissions import PlanPermission
 from audits.plan.word import WORD_TYPE, write_word
 from earlyhelp.core.change import Stale, refuse
 from earlyhelp.core.consistent_read import consistent
-from earlyhelp.core.files.writer import CONTENT_TYPES, FileFormat
+from earlyhelp.core.files.downloads import bytes_download
+from earlyhelp.core.files.downloads import download as file_download
+from earlyhelp.core.files.writer import FileFormat
 from earlyhelp.core.pages.forms import get_or_post, posted
 from measures.models import Measure
 from teams.http import SignedInRequest, signed_in
@@ -93,20 +95,13 @@ def download(request: SignedInRequest, year: int) -> HttpResponseBase:
     form = request.GET.get("format", FileFormat.CSV.value)
     if form not in plan_pages.FORMATS:
         raise Http404("A plan is given out as csv, xlsx, ods or docx")
-    shown, file = page_of(request, plan), BytesIO()
+    shown, name = page_of(request, plan), f"action-plan-{plan.financial_year}"
     if form == "docx":
-        write_word(shown, file)
-        content_type = WORD_TYPE
-    else:
-        files.write_plan(FileFormat(form), shown, file)
-        content_type = CONTENT_TYPES[FileFormat(form)]
-    file.seek(0)
-    return FileResponse(
-        file,
-        as_attachment=True,
-        filename=f"action-plan-{plan.financial_year}.{form}",
-        content_type=content_type,
-    )
+        held = BytesIO()
+        write_word(shown, held)
+        return bytes_download(f"{name}.docx", held.getvalue(), WORD_TYPE)
+    chosen = FileFormat(form)
+    return file_download(name, chosen, lambda file: files.write_plan(chosen, shown, file))
 
 
 # -- keeping --------------------------------------------------------------------------------

@@ -1,8 +1,6 @@
 """What rounds found, by area and for one indicator; a year's programme; results as files."""
 
-from io import BytesIO
-
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import path
 from django.utils.text import slugify
@@ -17,7 +15,8 @@ from audits.results.pages.round import ResultsPage
 from audits.results.pages.scored import ScoredPage, held_back
 from audits.results.pages.years import year_page
 from audits.results.scored_rounds import CaseArea, ScoredRound
-from earlyhelp.core.files.writer import CONTENT_TYPES, CellValue, FileFormat, write
+from earlyhelp.core.files.downloads import download
+from earlyhelp.core.files.writer import CellValue, FileFormat, write
 from teams.authority import Actor
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import Refused, require_anywhere
@@ -66,15 +65,10 @@ def round_results_export(request: SignedInRequest, code: str) -> HttpResponseBas
     page = ScoredPage(*_read(request, code))
     if asked not in FileFormat.values:
         raise Http404("Files are csv, xlsx or ods")
-    form, file = FileFormat(asked), BytesIO()
-    write(form, COLUMNS, _rows(page), file, sheet=page.made.theme)
-    file.seek(0)
+    form, rows = FileFormat(asked), _rows(page)
     name = "-".join(filter(None, [code, slugify(page.area.param.replace(":", "-"))]))
-    return FileResponse(
-        file,
-        as_attachment=True,
-        filename=f"{name}.{form.value}",
-        content_type=CONTENT_TYPES[form],
+    return download(
+        name, form, lambda file: write(form, COLUMNS, rows, file, sheet=page.made.theme)
     )
 
 

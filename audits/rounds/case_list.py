@@ -11,7 +11,7 @@ LONGEST_NUMBER = 40
 LONGEST_ROLE = 60
 MOST_LINES = 5_000
 # A first line that starts with one of these holds headings.
-_HEADINGS = {"case", "case number", "case no", "case reference", "number", "reference"}
+HEADINGS = {"case", "case number", "case no", "case reference", "number", "reference"}
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def read_rows(
 
 
 def _has_headings(rows: Sequence[tuple[int, Sequence[str]]]) -> bool:
-    return bool(rows and rows[0][1]) and rows[0][1][0].strip().casefold() in _HEADINGS
+    return bool(rows and rows[0][1]) and rows[0][1][0].strip().casefold() in HEADINGS
 
 
 def _lines(text: str) -> Iterator[tuple[int, list[str]]]:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from audits.rounds.case_list import CaseList, ListedTeams, read_rows
-from earlyhelp.core.files.reader import CutOff, Formula, Unreadable, read_cells
+from audits.rounds.case_list import HEADINGS, CaseList, ListedTeams, read_rows
+from earlyhelp.core.files.cells import CutOff, Formula, Unreadable
+from earlyhelp.core.files.reader import read_cells
 from teams.models import Team
 
 
@@ -21,7 +22,7 @@ def read_file(file: BinaryIO, name: str, teams: ListedTeams) -> CaseList:
     A first row of headings is left out. Whatever is wrong comes back as sentences.
     """
     try:
-        return read_rows(_checked(read_cells(file, name)), teams, "Row")
+        return read_rows(_checked(read_cells(file, name, HEADINGS)), teams, "Row")
     except Unreadable as error:
         where = f"Row {error.row}: the file" if error.row else "The file"
         return CaseList((), (f"{where} {error}",))

@@ -19,7 +19,7 @@ from audits.rounds.actions import WRITTEN
 from audits.rounds.case_list import CaseLine, CaseList, ListedTeams, read_list
 from audits.rounds.exchange import listed_teams, read_file
 from audits.workflow import ToolState
-from earlyhelp.core.files.reader import MIB
+from earlyhelp.core.files.cells import MIB
 from earlyhelp.core.pages.fields import DayField, NumberField, laid_out
 from earlyhelp.core.pages.versioned_edit import BROUGHT_BACK, VersionedForm
 from teams.models import Team

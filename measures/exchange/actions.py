@@ -1,7 +1,7 @@
 """Figures from a file: drafts for managers to confirm, or history that is signed off already."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.db import transaction
@@ -24,7 +24,7 @@ Figures = dict[tuple[int, int], dict[int, Figure]]
 Error = tuple[str, str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FigureLine:
     """One figure of a file: whose, when, which question (by its id), and the answer."""
 
@@ -34,14 +34,28 @@ class FigureLine:
     answer: GivenAnswer
 
 
+# Lines with their numbers. A batch has every line about its returns, and comes each time it is
+# asked for, so that a file of any length need not be held as lines.
+Batch = Sequence[tuple[int, FigureLine]]
+Batches = Callable[[], Iterable[Batch]]
+
+
 @dataclass(frozen=True)
 class Loaded:
     """What a load did, or would do: numbers of figures and returns."""
 
-    figures: int
-    unchanged: int
-    returns: int
-    signed_off: int
+    figures: int = 0
+    unchanged: int = 0
+    returns: int = 0
+    signed_off: int = 0
+
+    def __add__(self, other: "Loaded") -> "Loaded":
+        return Loaded(
+            self.figures + other.figures,
+            self.unchanged + other.unchanged,
+            self.returns + other.returns,
+            self.signed_off + other.signed_off,
+        )
 
 
 class LoadRefused(Exception):
@@ -50,6 +64,17 @@ class LoadRefused(Exception):
     def __init__(self, errors: dict[int, Error]) -> None:
         super().__init__(f"{len(errors)} lines cannot be loaded")
         self.errors = errors
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a batch would do: the figures of its returns, which change, which returns move on."""
+
+    figures: Figures
+    changes: Sequence[FigureEdit]
+    moves: Sequence[Return]
+    errors: Mapping[int, Error]
+    loaded: Loaded
 
 
 def load_figures(lines: Sequence[FigureLine], *, signed_off: bool, by: AnyActor) -> Loaded:
@@ -63,42 +88,94 @@ def load_figures(lines: Sequence[FigureLine], *, signed_off: bool, by: AnyActor)
     that an earlier import signed off can be filled by another such import, so that history
     can come in several files. Raises ``LoadRefused`` with every error.
     """
+    batch = list(enumerate(lines))
+    return load_batches(lambda: [batch], signed_off=signed_off, by=by)
+
+
+def check_batches(
+    batches: Batches, *, signed_off: bool, look: Callable[[Plan], None] | None = None
+) -> Loaded:
+    """What ``load_batches`` would do; nothing is locked or written. ``look`` sees each plan."""
+    loaded, errors = Loaded(), dict[int, Error]()
+    for batch in batches():
+        plan = _plan(batch, signed_off=signed_off)
+        errors |= plan.errors
+        loaded += plan.loaded
+        if look is not None:
+            look(plan)
+    if errors:
+        raise LoadRefused(dict(sorted(errors.items())))
+    return loaded
+
+
+def load_batches(batches: Batches, *, signed_off: bool, by: AnyActor) -> Loaded:
+    """Load them, all or none: checked before the transaction begins, and again under its locks."""
+    check_batches(batches, signed_off=signed_off)
+    loaded = Loaded()
+    with transaction.atomic():
+        _lock_returns(batches)
+        for batch in batches():
+            plan = _plan(batch, signed_off=signed_off)
+            if plan.errors:
+                raise LoadRefused(dict(plan.errors))
+            write_figures(plan.changes, by=by, confirmed=signed_off)
+            _move_on(plan.moves, signed_off, by)
+            loaded += plan.loaded
+    return loaded
+
+
+def _lock_returns(batches: Batches) -> None:
+    """In the order in which everybody locks them; one statement a quarter."""
+    teams: dict[int, set[int]] = defaultdict(set)
+    for batch in batches():
+        for _, line in batch:
+            teams[line.quarter.index].add(line.team.pk)
+    for quarter, wanted in sorted(teams.items()):
+        locked = Return.objects.select_for_update().filter(quarter=quarter, team__in=wanted)
+        list(locked.order_by("pk").only("pk"))
+
+
+def _plan(batch: Batch, *, signed_off: bool) -> Plan:
+    """What a batch would do to what is there."""
+    lines = dict(batch)
     errors: dict[int, Error] = {}
     taken: dict[int, tuple[int, Figure]] = {}
-    with transaction.atomic():
-        figures = _locked(lines)
-        for number, line in enumerate(lines):
-            found = _figure_of(line, figures, signed_off)
-            if isinstance(found, Figure):
-                taken[found.pk] = number, found
-            else:
-                errors[number] = found
-        changes = {
-            pk: FigureEdit(figure, replace(lines[number].answer, explanation=""))
-            for pk, (number, figure) in taken.items()
-            if not _same(figure, lines[number].answer)
-        }
-        line_of = {pk: number for pk, (number, _) in taken.items()}
-        errors |= _broken_rules(figures, changes, line_of)
-        if errors:
-            raise LoadRefused(dict(sorted(errors.items())))
-        write_figures(list(changes.values()), by=by, confirmed=signed_off)
-        returns = {figure.return_made_id: figure.return_made for _, figure in taken.values()}
-        changed = {change.figure.return_made_id for change in changes.values()}
-        newly = _move_on(returns.values(), changed, signed_off, by)
-    return Loaded(
+    figures = _figures(lines.values())
+    for number, line in batch:
+        found = _figure_of(line, figures, signed_off)
+        if isinstance(found, Figure):
+            taken[found.pk] = number, found
+        else:
+            errors[number] = found
+    changes = {
+        pk: FigureEdit(figure, replace(lines[number].answer, explanation=""))
+        for pk, (number, figure) in taken.items()
+        if not _same(figure, lines[number].answer)
+    }
+    errors |= _broken_rules(figures, changes, {pk: number for pk, (number, _) in taken.items()})
+    returns = {figure.return_made_id: figure.return_made for _, figure in taken.values()}
+    changed = {change.figure.return_made_id for change in changes.values()}
+    moves = [
+        made for made in returns.values() if made.pk in changed or _becomes_signed(made, signed_off)
+    ]
+    loaded = Loaded(
         figures=len(changes),
         unchanged=len(lines) - len(changes),
         returns=len(changed),
-        signed_off=newly,
+        signed_off=sum(_becomes_signed(made, signed_off) for made in moves),
     )
+    return Plan(figures, list(changes.values()), moves, errors, loaded)
 
 
-def _locked(lines: Sequence[FigureLine]) -> Figures:
-    """Figures by team and quarter, then item; their returns locked.
+def _becomes_signed(made: Return, signed_off: bool) -> bool:
+    return signed_off and RETURN.allows(ReturnAct.IMPORT_SIGNED_OFF, ReturnState(made.state))
 
-    Three statements a quarter: the quarter is read after its returns are locked, so that a load
-    that waited for a closing quarter sees it closed.
+
+def _figures(lines: Iterable[FigureLine]) -> Figures:
+    """Figures by team and quarter, then item, of the returns that lines are about.
+
+    Three statements a quarter. The quarter is read after its returns (that a load has locked),
+    so that a load that waited for a closing quarter sees it closed.
     """
     teams: dict[int, set[int]] = defaultdict(set)
     for line in lines:
@@ -106,15 +183,14 @@ def _locked(lines: Sequence[FigureLine]) -> Figures:
     items = DataItem.objects.in_bulk()
     found: Figures = {}
     for quarter, wanted in sorted(teams.items()):
-        locked = Return.objects.select_for_update().filter(quarter=quarter, team__in=wanted)
-        returns = {made.pk: made for made in locked.order_by("pk")}
+        returns = Return.objects.filter(quarter=quarter, team__in=wanted).in_bulk()
         if not returns:
             continue
         row = ReportingQuarter.objects.get(pk=quarter)
         for made in returns.values():
             made.quarter = row
             found[made.team_id, quarter] = {}
-        for figure in Figure.objects.filter(return_made__in=returns):
+        for figure in Figure.objects.filter(return_made__in=list(returns)):
             figure.return_made = made = returns[figure.return_made_id]
             figure.item = items[figure.item_id]
             found[made.team_id, quarter][figure.item_id] = figure
@@ -187,17 +263,14 @@ def _line_about(
     return line_of.get(part.pk, line_of.get(whole.pk))
 
 
-def _move_on(touched: Iterable[Return], changed: set[int], signed_off: bool, by: AnyActor) -> int:
-    """Move the returns that were filled to their next state; how many became signed off."""
-    moved, entries = [], []
-    for made in touched:
+def _move_on(moves: Sequence[Return], signed_off: bool, by: AnyActor) -> None:
+    """Move the returns that were filled to their next state."""
+    entries = []
+    for made in moves:
         before = ReturnState(made.state)
-        becomes_signed = signed_off and RETURN.allows(ReturnAct.IMPORT_SIGNED_OFF, before)
-        if not becomes_signed and made.pk not in changed:
-            continue
+        signed = _becomes_signed(made, signed_off)
         made.version += 1
-        moved.append(made)
-        if becomes_signed:
+        if signed:
             made.state = ReturnState.SIGNED_OFF
             made.submitted_at, made.submitted_by = by.now, None
             made.signed_off_at, made.signed_off_by = by.now, None
@@ -206,7 +279,7 @@ def _move_on(touched: Iterable[Return], changed: set[int], signed_off: bool, by:
         elif before == ReturnState.DUE:
             made.state = ReturnState.DRAFT
     Return.objects.bulk_create(
-        moved,
+        moves,
         batch_size=BATCH_SIZE,
         update_conflicts=True,
         unique_fields=["pk"],
@@ -222,7 +295,6 @@ def _move_on(touched: Iterable[Return], changed: set[int], signed_off: bool, by:
     )
     if signed_off:
         Figure.objects.filter(
-            return_made__in=[made.pk for made in moved], is_confirmed=False
+            return_made__in=[made.pk for made in moves], is_confirmed=False
         ).update(is_confirmed=True)
     record(entries, by.by_route(Route.IMPORT) if signed_off else by)
-    return len(entries)

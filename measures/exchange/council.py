@@ -14,8 +14,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
+from earlyhelp.core.files.cells import ENDINGS
 from earlyhelp.core.files.problems import FileRefused, Problem
-from earlyhelp.core.files.reader import MOST_BYTES
 from earlyhelp.core.files.tables import CodeIndex, Row, Table, read_table
 from measures.exchange.framework import (
     DataItemResource,
@@ -132,7 +132,7 @@ def read_folder(path: Path) -> Folder:
         stem: _read_file(path, stem, names, resource(), problems)
         for stem, resource in FILES.items()
     }
-    ours = {stem + ending for stem in FILES for ending in MOST_BYTES}
+    ours = {stem + ending for stem in FILES for ending in ENDINGS}
     return Folder(files, problems, [name for name in names if name not in ours])
 
 
@@ -140,7 +140,7 @@ def _read_file(
     path: Path, stem: str, names: list[str], resource: ActionResource, problems: list[Problem]
 ) -> FolderFile:
     """The file with this stem among ``names``; with an empty table where it cannot be read."""
-    mine = [name for name in names if name in {stem + ending for ending in MOST_BYTES}]
+    mine = [name for name in names if name in {stem + ending for ending in ENDINGS}]
     name = mine[0] if mine else f"{stem}.csv"
     table = Table(name, frozenset(), problems)
     if len(mine) > 1:

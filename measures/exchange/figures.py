@@ -1,69 +1,156 @@
 """Figures from a file (files.md, "Figures"): drafts for managers, or history.
 
-What the file itself gets wrong and what the action refuses are listed together; either way
-nothing is saved unless everything can be.
+A file is read and checked before any transaction begins, whatever its length: its lines are
+kept by their returns in a few bytes each. What the file itself gets wrong and what the action
+refuses are listed together; either way nothing is saved unless everything can be.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 from typing import BinaryIO
 
-from django.db import transaction
-
-from earlyhelp.core.files.problems import FileRefused, Problem
-from earlyhelp.core.files.tables import CodeIndex, Row, read_table
+from earlyhelp.core.files.problems import FileRefused, Problem, Problems
+from earlyhelp.core.files.tables import CodeIndex, Row, Table, rows_as_they_come
 from earlyhelp.core.files.widgets import ChoiceWidget
 from earlyhelp.core.numbers import parse_units
 from earlyhelp.core.pages.wording import number_of
-from measures.exchange.actions import FigureLine, Loaded, LoadRefused, load_figures
+from measures.exchange.actions import (
+    Batch,
+    FigureLine,
+    Loaded,
+    LoadRefused,
+    Plan,
+    check_batches,
+    load_batches,
+)
+from measures.exchange.unusual import Unusual, unusual_in
 from measures.models import Answer, DataItem, Figure, ReportingQuarter
-from measures.returns.answers import GivenAnswer
+from measures.returns.answers import GivenAnswer, write_number
 from measures.workflow import QuarterState
 from teams.authority import AnyActor
 from teams.exchange import QuarterWidget
 from teams.models import Team
+from teams.quarters import Quarter
 
 COLUMNS = ("team", "quarter", "item", "value", "answer", "note")
+# Enough to see that the right file was chosen; a page is no place for 100,000 rows.
+MOST_SHOWN = 100
 _QUARTER, _ANSWER = QuarterWidget(), ChoiceWidget(Answer.values)
+_RETURNS_AT_ONCE = 200
+_NO_NUMBER = -1
+_TO_A_LINE = 3
+
+
+class SheetWanted(Exception):
+    """Several sheets of a workbook could be meant: ``sheets``."""
+
+    def __init__(self, table: Table) -> None:
+        super().__init__(table.problems[0].message)
+        self.sheets = table.sheets
+
+
+@dataclass
+class FileLines:
+    """The lines of a figures file that could be read, by their returns.
+
+    A return's lines are numbers one after the other: the item, the row, and the figure. A line
+    that is wrong is kept without an answer, so that a second one about its figure is seen.
+    """
+
+    teams: Mapping[int, Team]
+    items: Mapping[int, DataItem]
+    by_return: dict[tuple[int, int], "array[int]"] = field(default_factory=dict)
+    words: dict[int, tuple[str, str]] = field(default_factory=dict)
+
+    def first_row(self, quarter: Quarter, team: Team, item: DataItem) -> int | None:
+        """The row of an earlier line about the same figure."""
+        listed = self.by_return.get((quarter.index, team.pk), array("q"))
+        places = listed[::_TO_A_LINE]
+        return listed[places.index(item.pk) * _TO_A_LINE + 1] if item.pk in places else None
+
+    def add(
+        self, row: int, quarter: Quarter, team: Team, item: DataItem, given: GivenAnswer | None
+    ) -> None:
+        """One line more."""
+        listed = self.by_return.setdefault((quarter.index, team.pk), array("q"))
+        value = None if given is None else given.value
+        listed.extend((item.pk, row, _NO_NUMBER if value is None else value))
+        if given is not None and (given.answer or given.note):
+            self.words[row] = given.answer, given.note
+
+    def batches(self) -> Iterator[Batch]:
+        """The lines by their rows, some returns at a time, in the order of quarters and teams."""
+        waiting = iter(sorted(self.by_return))
+        while some := list(islice(waiting, _RETURNS_AT_ONCE)):
+            yield [numbered for place in some for numbered in self._of(place)]
+
+    def _of(self, place: tuple[int, int]) -> Iterator[tuple[int, FigureLine]]:
+        quarter, team = Quarter(place[0]), self.teams[place[1]]
+        listed = self.by_return[place]
+        for start in range(0, len(listed), _TO_A_LINE):
+            item_id, row, value = listed[start : start + _TO_A_LINE]
+            answer, note = self.words.get(row, ("", ""))
+            given = GivenAnswer(None if value == _NO_NUMBER else value, answer, note)
+            if given.is_answered:
+                yield row, FigureLine(team, quarter, item_id, given)
+
+    def written(self, line: FigureLine, column: str) -> str:
+        """What stands in a column of a line."""
+        value, decimals = line.answer.value, self.items[line.item_id].decimals
+        cells = {
+            "quarter": str(line.quarter),
+            "item": self.items[line.item_id].code,
+            "answer": line.answer.answer,
+            "value": "" if value is None else write_number(value, decimals),
+        }
+        return cells.get(column, "")
+
+    def shown(self, line: FigureLine) -> "ShownLine":
+        """A line as a page shows it."""
+        item, answer = self.items[line.item_id], line.answer
+        figure = Figure(item=item, value=answer.value, answer=answer.answer)
+        return ShownLine(line, item, figure.shown)
 
 
 @dataclass(frozen=True)
-class FigureRow:
-    """A row that could be read: the line to load, its item, and the row it stands in."""
+class ShownLine:
+    """A line of a file on a page: its item, and the figure as people read it."""
 
-    row: Row
     line: FigureLine
     item: DataItem
-
-    @property
-    def shown(self) -> str:
-        """The figure as people read it."""
-        answer = self.line.answer
-        return Figure(item=self.item, value=answer.value, answer=answer.answer).shown
+    shown: str
 
 
-def read_figures(file: BinaryIO, name: str, problems: list[Problem]) -> list[FigureRow]:
-    """The rows of a figures file that can be read; ``problems`` takes what is wrong.
+def read_figures(table: Table, file: BinaryIO, *, sheet: str, any_length: bool) -> FileLines:
+    """The lines of a figures file that can be read; the table's problems are what is wrong.
 
-    ``name`` gives the format by its ending. Four queries, whatever the length.
+    The table's name gives the format by its ending. Four queries, whatever the length.
     """
-    table = read_table(file, name, COLUMNS, problems)
     teams = CodeIndex("team", {team.code: team for team in Team.objects.all()})
     items = CodeIndex("data item", {item.code: item for item in DataItem.objects.all()})
     states = dict(ReportingQuarter.objects.values_list("index", "state"))
-    table.refuse_repeated("team", "quarter", "item")
-    figures = []
-    for row in table:
+    lines = FileLines(
+        {team.pk: team for team in teams.by_code.values()},
+        {item.pk: item for item in items.by_code.values()},
+    )
+    for row in rows_as_they_come(table, file, COLUMNS, sheet=sheet, any_length=any_length):
         team = row.refer("team", teams)
         quarter = row.read("quarter", _QUARTER.read)
         item = row.refer("item", items)
         if quarter is not None:
             _check_opened(row, states.get(quarter.index))
         given = _given(row, item)
-        if team and quarter and item and given and row.is_good:
-            figures.append(FigureRow(row, FigureLine(team, quarter, item.pk, given), item))
-    return figures
+        if not (team and quarter and item):
+            continue
+        first = lines.first_row(quarter, team, item)
+        if first is not None:
+            row.wrong("item", f"row {first} is for the same team, quarter and item")
+            continue
+        lines.add(row.number, quarter, team, item, given if row.is_good else None)
+    return lines
 
 
 def _check_opened(row: Row, state: str | None) -> None:
@@ -95,11 +182,18 @@ def _given(row: Row, item: DataItem | None) -> GivenAnswer | None:
 
 @dataclass(frozen=True)
 class Preview:
-    """What a file would do: its rows, and what loading them would change."""
+    """What a file would do: its first rows, what loading it would change, what is unusual."""
 
-    rows: Sequence[FigureRow]
+    name: str
+    rows: Sequence[ShownLine]
     loaded: Loaded
     signed_off: bool
+    unusual: Sequence[tuple[ShownLine, str]] = ()
+
+    @property
+    def more(self) -> int:
+        """How many rows are not shown."""
+        return self.loaded.figures + self.loaded.unchanged - len(self.rows)
 
     @property
     def lead(self) -> str:
@@ -116,29 +210,61 @@ class Preview:
         )
 
 
-def import_figures(file: BinaryIO, name: str, *, signed_off: bool, by: AnyActor) -> Loaded:
-    """Load the file, all of it or nothing; raises ``FileRefused`` with every problem."""
-    with transaction.atomic():
-        return _load(file, name, signed_off, by).loaded
+@dataclass(frozen=True)
+class FigureFile:
+    """A file of figures to look at or to load; ``any_length`` is for the command."""
+
+    name: str
+    file: BinaryIO
+    signed_off: bool
+    sheet: str = ""
+    any_length: bool = False
+
+    def load(self, *, by: AnyActor) -> Loaded:
+        """Load it, all of it or nothing; raises ``FileRefused`` with every problem."""
+        table, lines = self._read()
+        try:
+            return load_batches(lines.batches, signed_off=self.signed_off, by=by)
+        except LoadRefused as refused:
+            raise _with_lines(table, lines, refused) from None
+
+    def preview(self) -> Preview:
+        """What loading it would do; nothing is locked or written. Raises as ``load`` does."""
+        table, lines = self._read()
+        unusual: list[Unusual] = []
+
+        def look(plan: Plan) -> None:
+            unusual.extend(islice(unusual_in(plan), MOST_SHOWN - len(unusual)))
+
+        try:
+            loaded = check_batches(lines.batches, signed_off=self.signed_off, look=look)
+        except LoadRefused as refused:
+            raise _with_lines(table, lines, refused) from None
+        first = islice((line for batch in lines.batches() for _, line in batch), MOST_SHOWN)
+        asked = [(lines.shown(one.line_of(lines.teams)), one.text) for one in unusual]
+        return Preview(table.name, [*map(lines.shown, first)], loaded, self.signed_off, asked)
+
+    def _read(self) -> tuple[Table, FileLines]:
+        """Its lines, all of them good to be loaded as far as the file itself says."""
+        table = Table(self.name, frozenset(), Problems())
+        lines = read_figures(table, self.file, sheet=self.sheet, any_length=self.any_length)
+        if table.sheets:
+            raise SheetWanted(table)
+        if not table.problems:
+            return table, lines
+        try:
+            check_batches(lines.batches, signed_off=self.signed_off)
+        except LoadRefused as refused:
+            raise _with_lines(table, lines, refused) from None
+        raise FileRefused(table.problems)
 
 
-def preview(file: BinaryIO, name: str, *, signed_off: bool, by: AnyActor) -> Preview:
-    """What ``import_figures`` would do, found by doing it and taking it back."""
-    with transaction.atomic():
-        found = _load(file, name, signed_off, by)
-        transaction.set_rollback(True)
-    return found
-
-
-def _load(file: BinaryIO, name: str, signed_off: bool, by: AnyActor) -> Preview:
-    problems: list[Problem] = []
-    rows = read_figures(file, name, problems)
-    loaded = Loaded(figures=0, unchanged=0, returns=0, signed_off=0)
-    try:
-        loaded = load_figures([found.line for found in rows], signed_off=signed_off, by=by)
-    except LoadRefused as refused:
-        for number, (column, message) in refused.errors.items():
-            rows[number].row.wrong(column, message)
-    if problems:
-        raise FileRefused(problems)
-    return Preview(rows, loaded, signed_off)
+def _with_lines(table: Table, lines: FileLines, refused: LoadRefused) -> FileRefused:
+    """The file's own problems, and what the action refused by row, column and value."""
+    for batch in lines.batches():
+        for row, line in batch:
+            if row in refused.errors:
+                column, message = refused.errors[row]
+                said = lines.written(line, column)
+                table.problems.append(Problem(table.name, message, row, column, said))
+    return FileRefused(table.problems)

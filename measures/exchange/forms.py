@@ -1,5 +1,6 @@
 """A file of figures, and whether it is for this quarter or history."""
 
+from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Any
 
@@ -7,12 +8,9 @@ from crispy_forms_gds.layout import Field
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from earlyhelp.core.files.reader import MIB
+from earlyhelp.core.files.cells import ENDINGS, MIB, MOST_BYTES, MOST_ROWS
+from earlyhelp.core.numbers import visible
 from earlyhelp.core.pages.fields import laid_out
-
-# What a browser may send and we keep between preview and confirmation; larger files go by command.
-LARGEST_FILE = 5 * MIB
-_ENDINGS = (".csv", ".xlsx", ".ods")
 
 
 class ImportForm(forms.Form):
@@ -22,8 +20,9 @@ class ImportForm(forms.Form):
 
     file = forms.FileField(
         label="File",
-        help_text="CSV, Excel (.xlsx) or OpenDocument (.ods), up to 5 MB, with the columns team, "
-        "quarter, item, value, answer and note.",
+        help_text=f"CSV of up to {MOST_ROWS['.csv']:,} rows and {MOST_BYTES // MIB} MB, Excel "
+        f"(.xlsx) or OpenDocument (.ods) of up to {MOST_ROWS['.xlsx']:,} rows, with the columns "
+        "team, quarter, item, value, answer and note.",
         error_messages={
             "required": "Choose a file of figures",
             "empty": "The file is empty",
@@ -47,16 +46,36 @@ class ImportForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["file"].widget.attrs["accept"] = ",".join(_ENDINGS)
+        self.fields["file"].widget.attrs["accept"] = ",".join(ENDINGS)
         self.helper = laid_out("file", Field.radios("becomes"), button="Look at it first")
 
     def clean_file(self) -> UploadedFile:
         """The file, of a kind and size that can be read here."""
         found: UploadedFile = self.cleaned_data["file"]
-        if PurePath(found.name or "").suffix.lower() not in _ENDINGS:
+        if PurePath(found.name or "").suffix.lower() not in ENDINGS:
             raise forms.ValidationError("Choose a CSV, XLSX or ODS file")
-        if (found.size or 0) > LARGEST_FILE:
+        if (found.size or 0) > MOST_BYTES:
             raise forms.ValidationError(
-                "The file is larger than 5 MB: load it with the import_figures command"
+                f"The file is larger than {MOST_BYTES // MIB} MB: load it as CSV with the "
+                "import_figures command"
             )
         return found
+
+
+class SheetForm(forms.Form):
+    """Which of several sheets of the file that waits is meant."""
+
+    token = forms.CharField(widget=forms.HiddenInput())
+    sheet = forms.ChoiceField(
+        label="Which sheet holds the figures?",
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choose a sheet",
+            "invalid_choice": "Choose one of the sheets of this file",
+        },
+    )
+
+    def __init__(self, *args: Any, sheets: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["sheet"].choices = [(name, visible(name)) for name in sheets]  # type: ignore[attr-defined]
+        self.helper = laid_out("token", Field.radios("sheet"), button="Look at this sheet")

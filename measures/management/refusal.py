@@ -4,10 +4,14 @@ from django.core.management.base import BaseCommand, CommandError
 
 from earlyhelp.core.files.problems import FileRefused
 
+MOST_WRITTEN = 1_000
+
 
 def refusal(command: BaseCommand, refused: FileRefused) -> CommandError:
     """Write the problems to standard error; gives the error that ends the command."""
-    for problem in refused.problems:
+    for problem in refused.problems[:MOST_WRITTEN]:
         command.stderr.write(str(problem))
-    count = len(refused.problems)
+    count = refused.count
+    if count > MOST_WRITTEN:
+        command.stderr.write(f"These are the first {MOST_WRITTEN:,} of {count:,} problems.")
     return CommandError(f"Nothing was saved: {count} {'problem' if count == 1 else 'problems'}.")

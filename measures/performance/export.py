@@ -57,11 +57,11 @@ def _areas(authority: Authority, person: User, choices: Choices, param: str) -> 
 
 def _periods(choices: Choices, asked: Mapping[str, str]) -> list[Period]:
     """The quarters that the address names, or the page's period and the one before it."""
-    if asked.get("from") and asked.get("to"):
+    if asked.get("from") or asked.get("to"):
         try:
-            first, last = period_of(asked["from"]), period_of(asked["to"])
+            first, last = period_of(asked.get("from", "")), period_of(asked.get("to", ""))
         except ValueError as wrong:
-            raise Http404(str(wrong)) from None
+            raise Http404(f"{wrong}; in an address, from=2015-16-q1 and to=2015-16-q4") from None
         if not isinstance(first, Quarter) or not isinstance(last, Quarter):
             raise Http404("An export goes from a quarter to a quarter, like 2015-16-q4")
         if not 0 <= last.index - first.index < MOST_QUARTERS:
@@ -73,7 +73,7 @@ def _periods(choices: Choices, asked: Mapping[str, str]) -> list[Period]:
 
 
 def file_name(choices: Choices, asked: Mapping[str, str]) -> str:
-    """What the file is called, without its ending."""
+    """What the file is called, without its ending; for what ``rows`` took."""
     where = (asked.get("area") or "city").replace(":", "-")
-    when = asked.get("to") or slug_of(choices.period)
+    when = slug_of(period_of(asked["to"]) if asked.get("to") else choices.period)
     return "-".join(part for part in (where, asked.get("measure", ""), when) if part)

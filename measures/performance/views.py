@@ -1,17 +1,18 @@
 """The roll-ups: areas, areas side by side, measures, parts of a number; and all of it as files."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import update_wrapper
-from io import BytesIO
 from typing import Any, Concatenate, ParamSpec
 
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
 from earlyhelp.core.consistent_read import consistent, streamed_consistently
-from earlyhelp.core.files.writer import CONTENT_TYPES, FileFormat, csv_chunks, write, write_sheets
+from earlyhelp.core.files.downloads import csv_download
+from earlyhelp.core.files.downloads import download as file_download
+from earlyhelp.core.files.writer import FileFormat, csv_chunks, write, write_sheets
 from measures.counting.areas import Level
 from measures.counting.catalogue import MeasureSpec, load_measures
 from measures.exchange.roll_ups import COLUMNS
@@ -145,9 +146,9 @@ def table(request: SignedInRequest) -> HttpResponseBase:
         form = _format(request.GET["format"])
         if form == FileFormat.CSV:
             raise Http404("The table of quarters is a workbook: XLSX or ODS")
-        file = BytesIO()
-        write_sheets(form, grids.sheets(places, choices, measures), file)
-        return _file(file, form, f"quarters-to-{choices.span[-1].slug}")
+        sheets = grids.sheets(places, choices, measures)
+        name = f"quarters-to-{choices.span[-1].slug}"
+        return file_download(name, form, lambda file: write_sheets(form, sheets, file))
     place = _place(request, request.GET.get("area", ""))
     if place.level == Level.TEAM:
         raise Http404("A team has no table of quarters; its measures have pages of their own")
@@ -168,22 +169,8 @@ def download(request: SignedInRequest) -> HttpResponseBase:
     name = export.file_name(choices, asked)
     cells = (row.cells() for row in rows)
     if form == FileFormat.CSV:
-        chunks: Iterable[bytes] = streamed_consistently(csv_chunks(COLUMNS, cells))
-        disposition = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-        return StreamingHttpResponse(chunks, content_type=CONTENT_TYPES[form], headers=disposition)
-    file = BytesIO()
-    write(form, COLUMNS, cells, file)
-    return _file(file, form, name)
-
-
-def _file(file: BytesIO, form: FileFormat, name: str) -> FileResponse:
-    file.seek(0)
-    return FileResponse(
-        file,
-        as_attachment=True,
-        filename=f"{name}.{form.value}",
-        content_type=CONTENT_TYPES[form],
-    )
+        return csv_download(name, streamed_consistently(csv_chunks(COLUMNS, cells)))
+    return file_download(name, form, lambda file: write(form, COLUMNS, cells, file))
 
 
 def _format(asked: str) -> FileFormat:

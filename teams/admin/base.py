@@ -16,7 +16,7 @@ from import_export.admin import ImportExportMixin
 from import_export.forms import ExportForm
 
 from earlyhelp.core.actor import Route
-from earlyhelp.core.files.reader import Unreadable
+from earlyhelp.core.files.cells import Unreadable
 from earlyhelp.core.files.waiting import WaitingImport
 from earlyhelp.core.pages.forms import add_refusal
 from teams.actions import discard, keep
@@ -244,6 +244,13 @@ class Kept(Permitted, ImportExportMixin, WithHistory):
             initial["why"] = import_form.cleaned_data["why"]
         return initial
 
+    def get_import_formats(self) -> list[Any]:
+        """The formats, which know our columns."""
+        columns = tuple(self.resource_classes[0]().columns.values())
+        return [
+            type(one.__name__, (one,), {"columns": columns}) for one in super().get_import_formats()
+        ]
+
     def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """The second page; a file waits for an hour only."""
         name = request.POST.get("import_file_name", "")
@@ -256,7 +263,8 @@ class Kept(Permitted, ImportExportMixin, WithHistory):
         """Say so when the data changed since the preview, and nothing was saved."""
         if result.has_errors() or result.has_validation_errors():
             changed = (
-                "Nothing was saved: what is here changed since you looked. Load the file again."
+                "Nothing was saved: what is here changed since you looked, or two rows of the "
+                "file are in each other’s way. Load the file again."
             )
             return self._import_again(request, changed)
         self.warn(request, result.warnings)

@@ -227,7 +227,7 @@ def test_the_columns_are_those_of_a_council_folder(council: Cast, sign_in: SignI
     client = sign_in("officer")
     rows = {
         kind: client.post(address(kind, "export"), {"format": "0", "resource": "0"})
-        .content.decode()
+        .content.decode("utf-8-sig")
         .splitlines()
         for kind in KEPT
     }
@@ -395,3 +395,18 @@ def test_a_return_shows_its_figures(council: Cast, sign_in: SignIn) -> None:
     made = council.fill_in("north-family", open_cases=918_273)
     page = sign_in("officer").get(address("return", "change", made.pk)).content.decode()
     assert "918,273" in page
+
+
+def test_the_sheet_with_our_columns_is_read(council: Cast, sign_in: SignIn) -> None:
+    book = openpyxl.Workbook()
+    book["Sheet"].append(["Series breaks of this year"])
+    book.create_sheet("Data").append(["item", "quarter", "reason"])
+    book["Data"].append(["staff", "2016-17 Q1", "A new system"])
+    file = io.BytesIO()
+    book.save(file)
+    upload = SimpleUploadedFile("rows", file.getvalue())
+    answer = sign_in("officer").post(
+        address("seriesbreak", "import"),
+        {"import_file": upload, "format": "1", "resource": "0"},
+    )
+    assert "A new system" in answer.content.decode()

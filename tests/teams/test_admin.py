@@ -20,6 +20,7 @@ from earlyhelp.core.work import jobs
 from earlyhelp.core.work.models import Job
 from teams.actions import keep, prolong, withdraw
 from teams.admin.history import ChangedField
+from teams.exchange import ActionResource
 from teams.models import Appointment, Council, Locality, Placement, Team, User
 from teams.roles import Role
 from tests.cast import TODAY, Cast
@@ -603,3 +604,54 @@ def test_a_long_history_comes_in_pages_and_costs_the_same(
     first, second = (client.get(history, {"p": number}).context["lines"] for number in (1, 2))
     assert [line.changes[0].after for line in first] == ["Name 3", "Name 2", "Name 1"]
     assert [line.what for line in second] == ["Changed", "Created"]
+
+
+# -- a file is looked at --------------------------------------------------------------------
+
+TEAMS = "code,name,type,locality,opened,closed,successor\n"
+
+
+def test_a_preview_holds_nobody_up_for_more_than_a_row(
+    council: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[Any] = []
+
+    def watched(resource: Any, *args: Any, **kwargs: Any) -> bool:
+        (block,) = [one for one in connection.atomic_blocks if not one._from_testcase][:1]
+        held.append(block)
+        return bool(act(resource, *args, **kwargs))
+
+    act = ActionResource.act
+    monkeypatch.setattr(ActionResource, "act", watched)
+    lines = "".join(f"team-{n},Team {n},{{}},north,,,\n" for n in range(3))
+    kind = council.team["north-family"].type.code
+    before = Event.objects.count()
+    client = sign_in("officer")
+    assert load(client, "teams_team", TEAMS + lines.format(kind, kind, kind)).status_code == 302
+    looked, loaded = held[:3], held[3:]
+    # Each row in a transaction of its own, then all of them in one.
+    assert len({id(block) for block in looked}) == 3
+    assert len({id(block) for block in loaded}) == 1
+    assert Event.objects.count() == before + 3
+
+
+def test_a_row_can_refer_to_a_new_one_before_it(council: Cast, sign_in: SignIn) -> None:
+    kind = council.team["north-family"].type.code
+    rows = f"b,B,{kind},north,,,\na,A,{kind},north,,2018-03-31,b\nc,C,{kind},north,,2017-03-31,a\n"
+    answer = load(sign_in("officer"), "teams_team", TEAMS + rows)
+    assert answer.status_code == 302, answer.content.decode()
+    assert str(Team.objects.get(code="c").successor.successor.code) == "b"
+    wrong = load(sign_in("officer"), "teams_team", TEAMS + f"d,D,{kind},north,,2017-03-31,e\n")
+    assert "There is no team “e”" in wrong.content.decode()
+
+
+def test_rows_beyond_the_limit_are_refused_and_not_cut(
+    council: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("teams.admin.files.MOST_ROWS", 2)
+    client, before = sign_in("officer"), Event.objects.count()
+    kind = council.team["north-family"].type.code
+    rows = "".join(f"team-{n},Team {n},{kind},north,,,\n" for n in range(3))
+    page = load(client, "teams_team", TEAMS + rows).content.decode()
+    assert "The file has more than 2 rows: divide it into smaller files" in page
+    assert Event.objects.count() == before

@@ -8,9 +8,11 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from earlyhelp.core.numbers import visible
 
 _LONGEST_SHOWN = 60
+_MOST_KEPT = 100_000
+_MOST_IN_WORDS = 100
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One reason why a file cannot be used.
 
@@ -29,8 +31,13 @@ class Problem:
         if self.row is not None:
             place.append(f"row {self.row}")
         if self.column:
-            place.append(f"{self.column} “{_short(self.value)}”" if self.value else self.column)
+            place.append(f"{self.column} “{self.shown}”" if self.value else self.column)
         return f"{', '.join(place)}: {self.message}"
+
+    @property
+    def shown(self) -> str:
+        """The value on one line, as pages and commands show it."""
+        return _short(self.value)
 
 
 def _short(value: str) -> str:
@@ -39,14 +46,33 @@ def _short(value: str) -> str:
     return plain if len(plain) <= _LONGEST_SHOWN else f"{plain[:_LONGEST_SHOWN]}…"
 
 
+class Problems(list[Problem]):
+    """Problems as they are found: all are counted, the first ``most`` are kept."""
+
+    def __init__(self, most: int = _MOST_KEPT) -> None:
+        super().__init__()
+        self.most = most
+        self.count = 0
+
+    def append(self, problem: Problem) -> None:
+        """One more."""
+        self.count += 1
+        if len(self) < self.most:
+            super().append(problem)
+
+
 class FileRefused(Exception):
-    """Nothing was saved; ``problems`` lists everything that is wrong, in the files' order."""
+    """Nothing was saved; ``problems`` lists what is wrong, in the files' order.
+
+    ``count`` is how many there are, where not all were kept.
+    """
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         listed = list(problems)
+        self.count = problems.count if isinstance(problems, Problems) else len(listed)
         files = {name: place for place, name in enumerate(dict.fromkeys(p.file for p in listed))}
         self.problems = sorted(listed, key=lambda p: (files[p.file], p.row or 0))
-        super().__init__("\n".join(map(str, self.problems)))
+        super().__init__("\n".join(map(str, self.problems[:_MOST_IN_WORDS])))
 
 
 def messages_by_field(refused: ValidationError) -> list[tuple[str, str]]:

@@ -1,128 +1,208 @@
 """The cells of a file as text, row by row, whatever the format. Files are not trusted.
 
-Sizes are capped before anything is unpacked, rows and cells while they are read. Whatever is
-wrong with a file comes out as ``Unreadable`` with a sentence, never as another exception.
+How much is read stands in ``cells.py`` and holds before anything is unpacked and while it is
+read. Whatever is wrong with a file comes out as ``Unreadable`` with a sentence, never as another
+exception.
 """
 
 import csv
-import datetime as dt
 import io
-import zipfile
-from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import BinaryIO
-from xml.etree.ElementTree import Element
 
-import openpyxl
-from defusedxml.ElementTree import iterparse  # type: ignore[import-untyped]
+from earlyhelp.core.files.cells import (
+    ENDINGS,
+    MIB,
+    MOST_BYTES,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    CutOff,
+    SheetsToChoose,
+    Unreadable,
+)
+from earlyhelp.core.files.ods import Ods
+from earlyhelp.core.files.packed import DAMAGED, Packed
+from earlyhelp.core.files.xlsx import Xlsx
+from earlyhelp.core.numbers import visible
 
-MIB = 1024 * 1024
-MOST_BYTES = {".csv": 64 * MIB, ".xlsx": 16 * MIB, ".ods": 16 * MIB}
-MOST_UNPACKED = 128 * MIB
-MOST_PARTS = 500
-MOST_ROWS = 500_000
-MOST_CELLS = 4_000_000
-MOST_COLUMNS = 100
+_WAY_OUT = {
+    ".csv": "divide it into smaller files",
+    ".xlsx": "save it as CSV, which may have more",
+    ".ods": "save it as CSV, which may have more",
+}
+_SEPARATOR = re.compile(r'"?sep=([,;\t])"?\s*', re.IGNORECASE)
 
-
-class Unreadable(Exception):
-    """The file cannot be read as a table; the message says why."""
-
-    def __init__(self, message: str, row: int | None = None) -> None:
-        super().__init__(message)
-        self.row = row
-
-
-class Formula(str):
-    """A cell that is worked out by the spreadsheet program: it holds no value to rely on."""
-
-
-class CutOff(str):
-    """The last cell of a last line that is too short and does not end: a truncated file."""
+Rows = Iterator[tuple[int, list[str]]]
 
 
-def read_cells(file: BinaryIO, name: str) -> Iterator[tuple[int, list[str]]]:
-    """Each row that is not empty, with its number from 1, its cells stripped of space.
+@dataclass(frozen=True)
+class OpenedFile:
+    """A file's rows that are not empty, with their numbers; and the sheet of a workbook."""
 
-    The format follows from the ending of ``name``. Raises ``Unreadable``.
+    rows: Rows
+    sheet: str = ""
+
+
+def open_file(
+    file: BinaryIO,
+    name: str,
+    *,
+    columns: Collection[str] = (),
+    sheet: str = "",
+    any_length: bool = False,
+) -> OpenedFile:
+    """The cells of a file, stripped of space; the format follows from the ending of ``name``.
+
+    Of several visible sheets it is the one that begins with most of ``columns``, or ``sheet``.
+    With ``any_length`` CSV has no last row. Raises ``Unreadable``, here and while rows are taken.
     """
     ending = PurePath(name).suffix.lower()
-    if ending not in MOST_BYTES:
+    if ending not in ENDINGS:
         raise Unreadable("is not a CSV, XLSX or ODS file, going by its name")
-    content = file.read(MOST_BYTES[ending] + 1)
-    if len(content) > MOST_BYTES[ending]:
-        raise Unreadable(f"is larger than {MOST_BYTES[ending] // MIB} MB")
+    most = None if any_length and ending == ".csv" else MOST_ROWS[ending]
     if ending == ".csv":
-        rows = _csv(content)
-    else:
-        _refuse_zip_bomb(content)
-        rows = _guarded(_xlsx(content) if ending == ".xlsx" else _ods(content))
-    cells = 0
-    for number, row in rows:
-        if not any(row):
-            continue
-        cells += len(row)
-        if number > MOST_ROWS or cells > MOST_CELLS:
-            raise Unreadable(f"has more than {MOST_ROWS:,} rows or {MOST_CELLS:,} cells")
+        if sheet:
+            raise Unreadable(f"is CSV: it has no sheet “{visible(sheet)}”")
+        return OpenedFile(_bounded(_csv(file, any_length=any_length), ending, most))
+    content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise _too_large(ending)
+    try:
+        packed = Packed(content)
+        book = Xlsx(packed) if ending == ".xlsx" else Ods(packed)
+        chosen = sheet_of(book, columns, sheet)
+    except Unreadable:
+        raise
+    except Exception:  # noqa: BLE001  # KeyError to expat's own
+        raise Unreadable(DAMAGED) from None
+    return OpenedFile(_bounded(_guarded(book.rows(chosen)), ending, most), chosen)
+
+
+def read_cells(file: BinaryIO, name: str, columns: Collection[str] = ()) -> Rows:
+    """The rows alone, for who does not say which sheet was read."""
+    yield from open_file(file, name, columns=columns).rows
+
+
+def _bounded(rows: Rows, ending: str, most: int | None) -> Rows:
+    """The rows that are not empty, up to as many as there may be under a header."""
+    for count, (number, row) in enumerate(rows):
+        if most is not None and count > most:
+            raise Unreadable(f"has more than {most:,} rows: {_WAY_OUT[ending]}")
         if len(row) > MOST_COLUMNS:
             raise Unreadable(f"has more than {MOST_COLUMNS} columns", number)
-        yield number, row
+        if any(row):
+            yield number, row
+
+
+def _too_large(ending: str) -> Unreadable:
+    return Unreadable(f"is larger than {MOST_BYTES // MIB} MB: {_WAY_OUT[ending]}")
 
 
 # -- CSV ------------------------------------------------------------------------------------
 
 
-def _csv(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    text = _decoded(content)
+class _Counted(io.RawIOBase):
+    """The bytes of a file as they are asked for, up to as many as there may be."""
+
+    def __init__(self, file: BinaryIO, most: int | None) -> None:
+        self._file = file
+        self._left = most
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "bytearray") -> int:  # type: ignore[override]
+        """The next bytes."""
+        content = self._file.read(len(buffer))
+        if self._left is not None:
+            self._left -= len(content)
+            if self._left < 0:
+                raise _too_large(".csv")
+        buffer[: len(content)] = content
+        return len(content)
+
+
+def _csv(file: BinaryIO, *, any_length: bool) -> Rows:
+    bytes_in = io.BufferedReader(_Counted(file, None if any_length else MOST_BYTES))
+    if bytes_in.peek(4).startswith(b"PK\x03\x04"):
+        raise Unreadable("is a spreadsheet or another packed file, not CSV text")
+    lines = _Lines(io.TextIOWrapper(bytes_in, encoding="utf-8-sig", newline=""))
     width = 0
     held: tuple[int, list[str]] | None = None
-    for number, cells in _parsed(text):
+    for number, cells in _parsed(lines):
         if held is not None:
             yield held
         width = width or len(cells)
         held = number, cells
     if held is not None:
         _, last = held
-        if last and len(last) < width and not text.endswith(("\n", "\r")):
+        if last and len(last) < width and not lines.last.endswith(("\n", "\r")):
             last[-1] = CutOff(last[-1])
         yield held
 
 
-def _decoded(content: bytes) -> str:
-    if content.startswith(b"PK\x03\x04"):
-        raise Unreadable("is a spreadsheet or another packed file, not CSV text")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as wrong:
-        line = content.count(b"\n", 0, wrong.start) + 1
-        raise Unreadable("is not UTF-8 text: save it as “CSV UTF-8”", line) from None
+class _Lines:
+    """The lines of a text one by one, the last one taken in ``last``."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._text = text
+        self._taken = 0
+        self.last = ""
+
+    def __iter__(self) -> "Iterator[str]":
+        return self
+
+    def __next__(self) -> str:
+        try:
+            line = self._text.readline(MIB)
+        except UnicodeDecodeError as wrong:
+            at = self._taken + wrong.object.count(b"\n", 0, wrong.start) + 1
+            raise Unreadable("is not UTF-8 text: save it as “CSV UTF-8”", at) from None
+        if not line:
+            raise StopIteration
+        self._taken += 1
+        self.last = line
+        return line
 
 
-def _parsed(text: str) -> Iterator[tuple[int, list[str]]]:
+def _parsed(lines: _Lines) -> Rows:
     number = 0
+    first = next(lines, "")
+    said = _SEPARATOR.fullmatch(first)
+    if said:
+        number, first = 1, next(lines, "")
+    while first and not first.strip():
+        number, first = number + 1, next(lines, "")
+        if number > MOST_ROWS[".csv"]:
+            return
+    # Commas unless the header has more of another.
+    mark = said[1] if said else max(",;\t", key=first.count)
+    rows = csv.reader(_after(first, lines), strict=True, delimiter=mark)
     try:
-        for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), strict=True), 1):
-            yield number, [cell.strip() for cell in row]
+        for row in rows:
+            number += 1
+            yield number, [_one_kind_of_line_end(cell.strip()) for cell in row]
     except csv.Error as wrong:
         raise Unreadable(f"is not proper CSV from here on ({wrong})", number + 1) from None
 
 
-# -- XLSX and ODS ---------------------------------------------------------------------------
+def _after(first: str, lines: _Lines) -> Iterator[str]:
+    if first:
+        yield first
+        yield from lines
 
 
-def _refuse_zip_bomb(content: bytes) -> None:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            parts = packed.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
-        raise Unreadable("is not a spreadsheet, or is damaged") from None
-    # A part that unpacks to more than it declares fails its checksum, so the sum holds.
-    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
-        raise Unreadable(f"unpacks to more than {MOST_UNPACKED // MIB} MB")
+def _one_kind_of_line_end(cell: str) -> str:
+    return cell.replace("\r\n", "\n").replace("\r", "\n") if "\r" in cell else cell
 
 
-def _guarded(rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
+# -- workbooks ------------------------------------------------------------------------------
+
+
+def _guarded(rows: Rows) -> Rows:
     """Turn whatever a reader raises on a damaged or hostile file into one sentence."""
     number = 0
     while True:
@@ -133,125 +213,29 @@ def _guarded(rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[
         except Unreadable:
             raise
         except Exception:  # noqa: BLE001  # the libraries raise anything, KeyError to struct.error
-            sentence = "is damaged: it cannot be read as a spreadsheet"
-            raise Unreadable(sentence, number + 1) from None
+            raise Unreadable(DAMAGED, number + 1) from None
         yield number, row
 
 
-def _xlsx(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    with zipfile.ZipFile(io.BytesIO(content)) as packed:
-        for part in packed.namelist():
-            if part.startswith("xl/worksheets/") and b"<mergeCell " in packed.read(part):
-                raise Unreadable("has merged cells: unmerge them, so that every row stands alone")
-    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
-    if not book.worksheets:
-        raise Unreadable("has no sheet")
-    sheet = book.worksheets[0]
-    # What the sheet says of its own size may be wrong, and would cut rows off.
-    sheet.reset_dimensions()
-    rows = sheet.iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS + 1)
-    for number, row in enumerate(rows, 1):
-        yield number, _trimmed([_from_xlsx(cell.value, cell.data_type) for cell in row])
+def sheet_of(book: Xlsx | Ods, columns: Collection[str], wanted: str) -> str:
+    """The sheet to read: the one that is wanted, the only visible one, or that of our columns."""
+    named = ", ".join(f"“{visible(name)}”" for name in book.names)
+    if not book.names:
+        raise Unreadable("has no visible sheet")
+    if wanted and wanted not in book.names:
+        raise Unreadable(f"has no visible sheet “{visible(wanted)}”: it has {named}")
+    if wanted or len(book.names) == 1:
+        return wanted or book.names[0]
+    ours = {name: _shared(next(book.rows(name), (0, []))[1], columns) for name in book.names}
+    most = max(ours.values())
+    likely = [name for name, count in ours.items() if count == most]
+    if not most:
+        raise Unreadable(f"has several sheets ({named}), none of which begins with our columns")
+    if len(likely) > 1:
+        named = " and ".join(f"“{visible(name)}”" for name in likely)
+        raise SheetsToChoose(f"has more than one sheet that could be meant: {named}", likely)
+    return likely[0]
 
 
-def _from_xlsx(value: object, kind: str) -> str:
-    if kind == "f":
-        return Formula(value)
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, int | float):
-        return _number(repr(value))
-    if isinstance(value, dt.datetime) and value.time() == dt.time():
-        return value.date().isoformat()
-    return str(value).strip()
-
-
-def _number(written: str) -> str:
-    """A number without an exponent, to the 15 digits that spreadsheets keep."""
-    try:
-        number = Decimal(format(float(written), ".15g"))
-    except (ValueError, OverflowError, InvalidOperation):
-        return written
-    return f"{number:f}"
-
-
-def _trimmed(cells: list[str]) -> list[str]:
-    while cells and not cells[-1]:
-        cells.pop()
-    return cells
-
-
-_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
-_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
-_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
-
-
-def _ods(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    """The first sheet, read as it streams by: odfpy takes a second for 600 rows."""
-    number = 0
-    with (
-        zipfile.ZipFile(io.BytesIO(content)) as packed,
-        packed.open("content.xml") as stream,
-    ):
-        for _, element in iterparse(stream, events=("end",)):
-            if element.tag == f"{_TABLE}table":
-                return
-            if element.tag != f"{_TABLE}table-row":
-                continue
-            cells = _trimmed(_ods_cells(element))
-            repeated = int(element.get(f"{_TABLE}number-rows-repeated", "1"))
-            element.clear()
-            if not cells:
-                number += repeated
-                continue
-            for _ in range(repeated):
-                number += 1
-                yield number, list(cells)
-    raise Unreadable("has no sheet")
-
-
-def _ods_cells(row: Element) -> list[str]:
-    cells: list[str] = []
-    for cell in row:
-        if cell.tag not in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
-            continue
-        spans = (cell.get(f"{_TABLE}number-{way}-spanned", "1") for way in ("rows", "columns"))
-        if cell.tag.endswith("covered-table-cell") or any(span != "1" for span in spans):
-            raise Unreadable("has merged cells: unmerge them, so that every row stands alone")
-        repeated = int(cell.get(f"{_TABLE}number-columns-repeated", "1"))
-        text = _from_ods(cell)
-        # A blank stretch to the sheet's edge is trimmed; anything else that wide is refused.
-        cells += [text] * min(repeated, MOST_COLUMNS + 1)
-    return cells
-
-
-def _from_ods(cell: Element) -> str:
-    formula = cell.get(f"{_TABLE}formula")
-    if formula is not None:
-        return Formula(formula)
-    kind = cell.get(f"{_OFFICE}value-type")
-    if kind in ("float", "percentage", "currency"):
-        return _number(cell.get(f"{_OFFICE}value", ""))
-    if kind == "date":
-        return cell.get(f"{_OFFICE}date-value", "").removesuffix("T00:00:00")
-    if kind == "boolean":
-        return cell.get(f"{_OFFICE}boolean-value", "")
-    return "\n".join(_paragraph(line) for line in cell.findall(f"{_TEXT}p")).strip()
-
-
-def _paragraph(element: Element) -> str:
-    """The text of a paragraph; runs of spaces and line breaks are elements of their own."""
-    parts = [element.text or ""]
-    for child in element:
-        if child.tag == f"{_TEXT}s":
-            parts.append(" " * min(int(child.get(f"{_TEXT}c", "1")), 1000))
-        elif child.tag == f"{_TEXT}tab":
-            parts.append("\t")
-        elif child.tag == f"{_TEXT}line-break":
-            parts.append("\n")
-        else:
-            parts.append(_paragraph(child))
-        parts.append(child.tail or "")
-    return "".join(parts)
+def _shared(header: list[str], columns: Collection[str]) -> int:
+    return len(set(columns) & {cell.casefold() for cell in header})

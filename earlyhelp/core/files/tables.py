@@ -12,13 +12,19 @@ from typing import BinaryIO, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
 
+from earlyhelp.core.files.cells import (
+    LONGEST_CELL,
+    CutOff,
+    Formula,
+    SheetsToChoose,
+    Unreadable,
+)
 from earlyhelp.core.files.problems import Problem, messages_by_field
-from earlyhelp.core.files.reader import CutOff, Formula, Unreadable, read_cells
+from earlyhelp.core.files.reader import open_file
 from earlyhelp.core.files.spreadsheet_safety import unescape
 from earlyhelp.core.numbers import plain_spaces, visible
 
-_LONGEST_CELL = 10_000
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 T = TypeVar("T")
 
@@ -39,11 +45,16 @@ class CodeIndex(Generic[T]):
 
 @dataclass(eq=False)
 class Table:
-    """A file's rows, and what is wrong with it so far."""
+    """A file's rows, and what is wrong with it so far.
+
+    ``sheet`` is the one of a workbook that is read, ``sheets`` are those that could be meant.
+    """
 
     name: str
     columns: frozenset[str]
     problems: list[Problem]
+    sheet: str = ""
+    sheets: Sequence[str] = ()
     rows: "list[Row]" = field(default_factory=list)
     is_whole: bool = False
 
@@ -177,21 +188,44 @@ def read_table(
     no rows: they would only repeat what is wrong with it.
     """
     table = Table(name, frozenset(), problems)
+    table.rows = list(rows_as_they_come(table, file, columns, optional=optional))
+    return table
+
+
+def rows_as_they_come(
+    table: Table,
+    file: BinaryIO,
+    columns: Sequence[str],
+    *,
+    optional: Collection[str] = (),
+    sheet: str = "",
+    any_length: bool = False,
+) -> "Iterator[Row]":
+    """The rows of a table that need not all be held; ``table`` learns its columns and sheet.
+
+    Where it cannot tell which sheet is meant, its ``sheets`` are those to choose from.
+    """
+    file_name = table.name
     try:
-        rows = read_cells(file, name)
-        header_at, header = next(rows, (1, []))
+        opened = open_file(file, file_name, columns=columns, sheet=sheet, any_length=any_length)
+        table.sheet = opened.sheet
+        if opened.sheet:
+            table.name = f"{file_name}, sheet “{visible(opened.sheet)}”"
+        header_at, header = next(opened.rows, (1, []))
         while header and not header[-1]:
             header.pop()
-        faults = list(_faults_of_header(name, header_at, header, columns, optional))
-        problems += faults
+        faults = list(_faults_of_header(table.name, header_at, header, columns, optional))
+        for fault in faults:
+            table.problems.append(fault)
         if not faults:
-            table = Table(name, frozenset(header), problems)
-            for number, cells in rows:
-                _add_row(table, number, header, cells)
+            table.columns = frozenset(header)
+            for number, cells in opened.rows:
+                yield _row(table, number, header, cells)
             table.is_whole = True
     except Unreadable as wrong:
-        problems.append(Problem(name, str(wrong), wrong.row))
-    return table
+        if isinstance(wrong, SheetsToChoose):
+            table.sheets = wrong.sheets
+        table.problems.append(Problem(table.name, str(wrong), wrong.row))
 
 
 def _faults_of_header(
@@ -213,15 +247,16 @@ def _faults_of_header(
             yield Problem(file, "this column is missing", row, "column", column)
 
 
-def _add_row(table: Table, number: int, header: list[str], cells: list[str]) -> None:
+def _row(table: Table, number: int, header: list[str], cells: list[str]) -> Row:
     row = Row(table, number, dict(zip(header, map(_read_cell, cells), strict=False)))
-    table.rows.append(row)
     extra = next(filter(None, cells[len(header) :]), "")
     if extra:
-        row.wrong("", f"there is more in this row than the header has columns: “{extra[:60]}”")
+        said = visible(extra[:60])
+        row.wrong("", f"there is more in this row than the header has columns: “{said}”")
     for column, cell in zip(header, cells, strict=False):
         if fault := fault_of(cell):
             row.wrong(column, fault)
+    return row
 
 
 def _read_cell(cell: str) -> str:
@@ -238,6 +273,6 @@ def fault_of(cell: str) -> str:
         return "is a formula: put in the value that it comes to"
     if isinstance(cell, CutOff):
         return "the file seems to be cut off here"
-    if len(cell) > _LONGEST_CELL:
-        return f"is longer than {_LONGEST_CELL:,} characters"
+    if len(cell) > LONGEST_CELL:
+        return f"is longer than {LONGEST_CELL:,} characters"
     return "has characters in it that are not text" if _CONTROL.search(cell) else ""

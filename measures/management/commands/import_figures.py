@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from earlyhelp.core.actor import Route
 from earlyhelp.core.files.problems import FileRefused
-from measures.exchange.figures import import_figures, preview
+from measures.exchange.figures import FigureFile, SheetWanted
 from measures.management.refusal import refusal
 from teams.authority import command_actor
 
@@ -23,6 +23,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """The file, what its figures become, and whether to stop before saving."""
         parser.add_argument("file", type=Path)
+        parser.add_argument("--sheet", metavar="NAME", default="", help="which of several sheets")
         parser.add_argument("--dry-run", action="store_true", help="say what would be done")
         parser.add_argument(
             "--signed-off", action="store_true", help="the returns they fill become signed off"
@@ -31,16 +32,17 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Load, and say how much."""
         path: Path = options["file"]
-        how: dict[str, Any] = {
-            "signed_off": options["signed_off"],
-            "by": command_actor(Route.IMPORT),
-        }
         try:
             with path.open("rb") as file:
+                figures = FigureFile(
+                    path.name, file, options["signed_off"], options["sheet"], any_length=True
+                )
                 if options["dry_run"]:
-                    loaded = preview(file, path.name, **how).loaded
+                    loaded = figures.preview().loaded
                 else:
-                    loaded = import_figures(file, path.name, **how)
+                    loaded = figures.load(by=command_actor(Route.IMPORT))
+        except SheetWanted as wanted:
+            raise CommandError(f"{path.name} {wanted}: say which, --sheet NAME") from None
         except OSError as wrong:
             raise CommandError(f"{path} cannot be read: {wrong.strerror}") from None
         except FileRefused as refused:

@@ -363,7 +363,7 @@ def test_what_became_of_it_and_the_judgement_stand_on_the_page(
 
 
 def read_csv(response: Any) -> list[dict[str, str]]:
-    body = b"".join(response).decode()
+    body = b"".join(response).decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(body)))
 
 

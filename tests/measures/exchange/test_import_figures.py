@@ -4,20 +4,23 @@ import io
 import random
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from openpyxl.worksheet.worksheet import Worksheet
 
 from earlyhelp.core.actor import Route
 from earlyhelp.core.events.models import Event
-from earlyhelp.core.files import reader as sheets
 from earlyhelp.core.files.problems import FileRefused
+from measures.exchange import actions as loading
 from measures.exchange import figures
+from measures.exchange.figures import FigureFile
 from measures.models import Figure, Return
 from measures.workflow import ReturnState
-from teams.authority import command_actor
 from tests.measures.folders import FIGURES, write_figures, write_folder
 
 pytestmark = pytest.mark.django_db
@@ -365,29 +368,6 @@ def test_ods_that_is_wrong(tmp_path: Path, cells: str, said: str) -> None:
     assert any(said in problem for problem in problems), problems
 
 
-def test_a_workbook_that_unpacks_to_too_much_is_not_unpacked(tmp_path: Path) -> None:
-    path = tmp_path / "f.xlsx"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("xl/worksheets/sheet1.xml", b"0" * (sheets.MOST_UNPACKED + 1))
-    assert path.stat().st_size < sheets.MIB
-    assert refused(path) == ["f.xlsx: unpacks to more than 128 MB"]
-
-
-def test_a_file_that_is_too_large_is_not_read_on() -> None:
-    class Endless(io.RawIOBase):
-        taken = 0
-
-        def read(self, size: int = -1) -> bytes:
-            assert size > 0
-            self.taken += size
-            return b"x" * size
-
-    endless = Endless()
-    with pytest.raises(sheets.Unreadable, match="larger than 16 MB"):
-        list(sheets.read_cells(endless, "f.ods"))  # type: ignore[arg-type]
-    assert endless.taken == 16 * sheets.MIB + 1
-
-
 @pytest.mark.parametrize("form", ["csv", "xlsx", "ods"])
 def test_mutants_give_a_message_and_save_nothing(tmp_path: Path, form: str) -> None:
     """Bytes changed and files cut anywhere: refused with a sentence, or loaded as they say."""
@@ -408,14 +388,110 @@ def test_mutants_give_a_message_and_save_nothing(tmp_path: Path, form: str) -> N
             mutant[luck.randrange(len(mutant))] = luck.randrange(256)
         before = state()
         try:
-            figures.preview(
-                io.BytesIO(bytes(mutant)),
-                path.name,
-                signed_off=False,
-                by=command_actor(Route.IMPORT),
-            )
+            FigureFile(path.name, io.BytesIO(bytes(mutant)), signed_off=False).preview()
         except FileRefused as wrong:
             refusals += 1
-            assert all(problem.file == path.name for problem in wrong.problems)
+            assert all(problem.file.startswith(path.name) for problem in wrong.problems)
         assert state() == before
     assert refusals > 20
+
+
+# -- nothing slow while others wait ---------------------------------------------------------
+
+
+def in_a_transaction() -> bool:
+    """Whether the code is in a transaction of its own, apart from that of the test."""
+    return any(not block._from_testcase for block in connection.atomic_blocks)
+
+
+def test_a_file_is_read_and_checked_before_a_transaction_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+
+    def watched(module: Any, name: str) -> None:
+        real = getattr(module, name)
+
+        def called(*args: Any, **kwargs: Any) -> Any:
+            seen.append(name)
+            assert not in_a_transaction(), f"{name} while others wait"
+            return real(*args, **kwargs)
+
+        monkeypatch.setattr(module, name, called)
+
+    watched(figures, "read_figures")
+    watched(loading, "check_batches")
+    load(write_figures(tmp_path / "f.csv", *DRAFT))
+    assert seen == ["read_figures", "check_batches"]
+
+
+def test_looking_at_a_file_asks_only(tmp_path: Path) -> None:
+    path = write_figures(tmp_path / "f.csv", *HISTORY)
+    with CaptureQueriesContext(connection) as asked, path.open("rb") as file:
+        FigureFile(path.name, file, signed_off=True).preview()
+    assert asked.captured_queries
+    for query in asked.captured_queries:
+        assert query["sql"].startswith("SELECT"), query["sql"]
+        assert "FOR UPDATE" not in query["sql"]
+
+
+def test_a_few_rows_read_only_their_own_teams(tmp_path: Path) -> None:
+    """In a quarter of any number of teams as few figures are fetched."""
+    path = write_figures(tmp_path / "f.csv", *DRAFT)
+    fetched: list[int] = []
+
+    def counting(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        answer = execute(sql, params, many, context)
+        if 'FROM "measures_figure"' in sql:
+            fetched.append(len(context["cursor"].cursor.fetchall()))
+            return execute(sql, params, many, context)
+        return answer
+
+    with connection.execute_wrapper(counting), path.open("rb") as file:
+        FigureFile(path.name, file, signed_off=False).preview()
+    own = Figure.objects.filter(return_made=the_return("green", "2015-16 Q3")).count()
+    assert fetched
+    assert max(fetched) <= own < Figure.objects.count()
+
+
+def test_the_sheet_can_be_chosen(tmp_path: Path) -> None:
+    sheet = book(tmp_path, ["green", "2015-16 Q3", "closed", 3])
+    assert sheet.parent is not None
+    sheet.title = "June"
+    other = sheet.parent.copy_worksheet(sheet)
+    other.title = "July"
+    other["D2"] = 4
+    path = save(sheet, tmp_path / "f.xlsx")
+    with pytest.raises(CommandError, match="“June” and “July”: say which, --sheet NAME"):
+        load(path)
+    assert "no visible sheet “May”" in refused(path, "--sheet", "May")[0]
+    load(path, "--sheet", "July")
+    assert figure(the_return("green", "2015-16 Q3"), "closed").value == 4
+
+
+def test_the_command_writes_the_first_thousand_problems(tmp_path: Path) -> None:
+    rows = [f"grey-{n},2015-16 Q3,closed,3,," for n in range(1_200)]
+    said = refused(write_figures(tmp_path / "f.csv", *rows))
+    assert len(said) == 1_001
+    assert said[-1] == "These are the first 1,000 of 1,200 problems."
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [("green,2015-16\u00a0Q3,closed,61,,", 61), ("green,2015-16 Q3,closed,1\u00a0061,,", 1061),
+     ('green,2015-16 Q3,closed,"1,061",,', 1061)],
+)  # fmt: skip
+def test_a_no_break_space_is_a_space(tmp_path: Path, line: str, value: int) -> None:
+    load(write_figures(tmp_path / "f.csv", line))
+    assert figure(the_return("green", "2015-16 Q3"), "closed").value == value
+
+
+@pytest.mark.parametrize("text", ["nil", "-", "<5", "4500%"])
+def test_words_for_a_number_are_refused_each_by_its_place(tmp_path: Path, text: str) -> None:
+    (said,) = refused(write_figures(tmp_path / "f.csv", f"green,2015-16 Q3,closed,{text},,"))
+    assert said.startswith(f"f.csv, row 2, value “{text}”: must be a whole number")
+
+
+def test_characters_that_cannot_be_seen_are_shown(tmp_path: Path) -> None:
+    (said,) = refused(write_figures(tmp_path / "f.csv", "gre\u200ben,2015-16 Q3,closed,6,,"))
+    assert "team “gre[zero width space]en”" in said

@@ -1,18 +1,23 @@
 """Figures from a file in the browser: looked at first, then loaded; all of it or nothing."""
 
+import codecs
+import csv
+import io
 import re
 from collections.abc import Callable
 from typing import Any
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from earlyhelp.core.actor import Route
 from earlyhelp.core.events.models import Event
+from earlyhelp.core.files.cells import MOST_BYTES
 from earlyhelp.core.files.waiting import WaitingFiles
-from measures.exchange.forms import LARGEST_FILE
 from measures.models import Figure
+from measures.returns.checks import LEAST_HISTORY
 from measures.workflow import ReturnState
 from tests.cast import Cast
 from tests.pages import text
@@ -122,7 +127,7 @@ def test_history_is_a_choice_of_its_own(council: Cast, sign_in: SignIn) -> None:
         (GOOD, "q1.csv", "", "Choose what these figures are"),
         (b"\x00\x01", "q1.xlsx", "drafts", "is not a spreadsheet, or is damaged"),
         ("a,b\n1,2\n", "q1.csv", "drafts", "Nothing was loaded"),
-        ("x" * (LARGEST_FILE + 1), "q1.csv", "drafts", "The file is larger than 5 MB"),
+        ("x" * (MOST_BYTES + 1), "q1.csv", "drafts", "The file is larger than 20 MB"),
     ],
 )
 def test_what_is_no_file_of_figures(
@@ -142,3 +147,94 @@ def test_only_officers_load_files(council: Cast, sign_in: SignIn, person: str) -
     assert client.get(PATH).status_code == 403
     assert send(client, GOOD).status_code == 403
     assert client.post(CONFIRM, {"token": "x"}).status_code == 403
+
+
+# -- what a preview says --------------------------------------------------------------------
+
+
+def workbook(*sheets: tuple[str, list[list[object]]]) -> bytes:
+    book = openpyxl.Workbook()
+    del book["Sheet"]
+    for name, lines in sheets:
+        sheet = book.create_sheet(name)
+        for line in lines:
+            sheet.append(line)
+    held = io.BytesIO()
+    book.save(held)
+    return held.getvalue()
+
+
+def figure_of(value: object) -> list[list[object]]:
+    return [HEADER.strip().split(","), ["north-family", "2016-17 Q1", "cases-closed", value]]
+
+
+def test_the_sheet_that_is_read_is_named(council: Cast, sign_in: SignIn) -> None:
+    officer = sign_in("officer")
+    cover: tuple[str, list[list[object]]] = ("Cover", [["Early Help return"]])
+    looked = send(officer, workbook(cover, ("Figures", figure_of(31))), name="q1.xlsx")
+    assert "q1.xlsx, sheet “Figures”" in text(looked)
+    wrong = send(officer, workbook(cover, ("Figures", figure_of("nil"))), name="q1.xlsx")
+    assert "What is wrong with q1.xlsx, sheet “Figures”" in text(wrong)
+
+
+def test_of_two_sheets_with_figures_the_page_asks_which(council: Cast, sign_in: SignIn) -> None:
+    officer = sign_in("officer")
+    both = workbook(("June", figure_of(31)), ("July", figure_of(32)), ("Notes", [["team"]]))
+    asked = send(officer, both, "history", "q1.xlsx")
+    assert "More than one sheet of this file could be meant." in text(asked)
+    assert "Notes" not in text(asked)
+    none = officer.post(PATH, {"token": token(asked)})
+    assert "Choose a sheet" in text(none)
+    other = officer.post(PATH, {"token": token(none), "sheet": "Notes"})
+    assert "Choose one of the sheets of this file" in text(other)
+    looked = officer.post(PATH, {"token": token(other), "sheet": "July"})
+    assert "q1.xlsx, sheet “July”" in text(looked)
+    officer.post(CONFIRM, {"token": token(looked)})
+    assert closed(council) == 32
+    assert council.made("north-family").state == ReturnState.SIGNED_OFF
+    gone = officer.post(PATH, {"token": "x", "sheet": "July"}, follow=True)
+    assert "That file is no longer here." in text(gone)
+
+
+def test_the_preview_asks_about_a_figure_far_from_its_history(
+    council: Cast, sign_in: SignIn
+) -> None:
+    earlier = Figure.objects.filter(
+        return_made__team__code="north-family", item=council.item["cases-closed"], value__gt=0
+    )
+    usual = max(earlier.values_list("value", flat=True))
+    assert earlier.count() >= LEAST_HISTORY
+    line = "north-family,2016-17 Q1,cases-closed,{},,\n"
+    said = text(send(sign_in("officer"), HEADER + line.format(f"{usual}7")))
+    assert "Is this right? Far from what the team counted before" in said
+    assert f"{usual}7 is well above this team's usual" in said
+    assert "Is this right?" not in text(send(sign_in("officer"), HEADER + line.format(usual)))
+    # Nobody is asked about what stays as it is.
+    council.fill_in("north-family", **{"cases-closed": int(f"{usual}7")})
+    said = text(send(sign_in("officer"), HEADER + line.format(f"{usual}7")))
+    assert "Everything in it is here already" in said
+    assert "Is this right?" not in said
+
+
+def test_a_page_shows_a_hundred_problems_and_gives_a_file_of_all(
+    council: Cast, sign_in: SignIn
+) -> None:
+    officer = sign_in("officer")
+    bad = "".join(f"nowhere-{n},2016-17 Q1,cases-closed,1,,\n" for n in range(150))
+    answer = send(officer, HEADER + bad)
+    page = answer.content.decode()
+    assert "Nothing was loaded: 150 problems" in text(answer)
+    assert page.count("there is no team with the code") == 100
+    address = re.search(r'href="(/import/problems/[^"]+)"', page)
+    assert address
+    response: Any = officer.get(address[1])
+    content = b"".join(response.streaming_content)
+    assert content.startswith(codecs.BOM_UTF8)
+    listed = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+    assert listed[0] == ["file", "row", "column", "value", "problem"]
+    assert listed[150][:4] == ["q1.csv", "151", "team", "nowhere-149"]
+    assert len(listed) == 151
+    stranger = sign_in("head")
+    assert stranger.get(address[1]).status_code == 403
+    gone = officer.get("/import/problems/?token=x", follow=True)
+    assert "That file is no longer here." in text(gone)

@@ -15,7 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from earlyhelp.core.actor import Route
-from earlyhelp.core.files.reader import read_cells
+from earlyhelp.core.files.reader import open_file, read_cells
 from measures.corrections import actions as corrections
 from measures.models import Commentary, Figure, Measure, Question, ReportingQuarter, Return
 from measures.quarters.actions import plan_quarter, start
@@ -446,12 +446,23 @@ def test_c4_a_measure_its_chart_and_its_file(sign_in: SignIn) -> None:
         assert value in rows_of(page)[f"{number} {year}"]
 
 
+@pytest.mark.parametrize("to", ["%0d%0a", "2015-16-q4%0d%0aX-Evil:%201", "2015-16", "٣", "a%00b"])
+def test_an_export_to_no_quarter_says_so(sign_in: SignIn, to: str) -> None:
+    client = sign_in("head")
+    for asked in (f"to={to}", f"from=2015-16-q1&to={to}", f"from={to}&to=2015-16-q4"):
+        response = client.get(f"/performance/export/?{asked}")
+        assert response.status_code == 404, asked
+    ours = client.get("/performance/export/?from=2015-16-q1&to=2015-16-q4%0d%0a")
+    assert ours["Content-Disposition"] == 'attachment; filename="city-2015-16-q4.csv"'
+
+
 @pytest.mark.parametrize("form", ["xlsx", "ods"])
 def test_c4_the_table_of_quarters_and_its_workbook(sign_in: SignIn, form: str) -> None:
     client = sign_in("head")
     page = client.get("/performance/table/?to=2015-16-q4")
     file = body(client.get(f"/performance/table/?to=2015-16-q4&format={form}"))
-    rows = [row for _, row in read_cells(io.BytesIO(file), f"file.{form}")]
+    opened = open_file(io.BytesIO(file), f"file.{form}", sheet="Testshire")
+    rows = [row for _, row in opened.rows]
     quarters = [at for at, name in enumerate(rows[0]) if name.startswith("Q")]
     assert len(quarters) == 8
     for line in rows[1:]:
