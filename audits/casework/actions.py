@@ -1,14 +1,21 @@
 """An auditor's work, and a moderator's: answers are saved, submitted, confirmed or changed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
 
 from audits import workflow
 from audits.casework import answers as rules
-from audits.casework.answers import AnsweredIndicator, CaseAnswer, Errors, GradeDecision, Judgement
+from audits.casework.answers import (
+    PARTS,
+    AnsweredIndicator,
+    CaseAnswer,
+    Errors,
+    GradeDecision,
+    Judgement,
+)
 from audits.models import CaseAudit, Given
 from audits.permissions import why_not_audit, why_not_moderate
 from audits.safety.actions import tell
@@ -17,6 +24,7 @@ from audits.workflow import CASE_AUDIT, CaseAct
 from earlyhelp.core.change import (
     Details,
     Entry,
+    PartlySaved,
     changing,
     compare_version,
     lock,
@@ -52,11 +60,26 @@ def save(
     version: int,
     by: Actor,
 ) -> CaseAudit:
-    """Save what the auditor gave for some indicators, by id, and of the case as a whole.
+    """Save all of what the auditor gave, or nothing; raises ``AuditRefused``, or as below."""
+    with transaction.atomic():
+        saved = save_valid(audit, given, judgement, version=version, by=by)
+        if saved.refused:
+            raise AuditRefused(dict(saved.refused))
+    return saved.row
+
+
+def save_valid(
+    audit: CaseAudit,
+    given: Mapping[int, CaseAnswer],
+    judgement: Judgement | None = None,
+    *,
+    version: int,
+    by: Actor,
+) -> PartlySaved[CaseAudit]:
+    """Save what is valid of what the auditor gave for some indicators, by id, and of the case.
 
     Only what differs is written, one event each. Saving what is there already changes nothing,
-    whatever the version. Raises ``Refused``, ``NotAllowed``, ``AuditRefused`` or ``Stale``;
-    then nothing is saved.
+    whatever the version. Raises ``Refused``, ``NotAllowed`` or ``Stale``; then nothing is saved.
     """
     with transaction.atomic():
         audit = lock(audit)
@@ -67,20 +90,22 @@ def save(
         before = Judgement.of(audit)
         after = before if judgement is None else judgement.tidied()
         if not changed and after == before:
-            return audit
+            return PartlySaved(audit, {}, is_new=False)
         workflow.refuse_unless_auditing(audit.case.round.state, turn=audit.turn)
         move(audit, CASE_AUDIT, CaseAct.SAVE, by)
         compare_version(audit, version)
         asked = {one.pk: one for one in rules.indicators_of(audit)}
         errors = rules.refusals(asked, changed) | rules.refused_judgement(after)
-        if errors:
-            raise AuditRefused(errors)
-        new = [AnsweredIndicator(asked[pk], answer) for pk, answer in changed.items()]
+        after = replace(after, **{part: getattr(before, part) for part in PARTS if part in errors})
+        kept = {pk: answer for pk, answer in changed.items() if pk not in errors}
+        if not kept and after == before:
+            return PartlySaved(lock(audit), errors, is_new=False)
+        new = [AnsweredIndicator(asked[pk], answer) for pk, answer in kept.items()]
         entries = _write_answers(audit, new, was) + _write_judgement(audit, before, after)
         audit.version += 1
         audit.save(update_fields=["state", "version", *rules.PARTS])
         record(entries, by)
-    return audit
+    return PartlySaved(audit, errors, is_new=True)
 
 
 def _write_answers(

@@ -50,9 +50,9 @@ def answer_save(
         kept = act()
     except Stale:
         faster = "somebody else saved meanwhile. Save, and you see both and choose."
-        return _not_saved(faster) if is_autosave(request) else conflict()
+        return not_saved(faster) if is_autosave(request) else conflict()
     except (Refused, NotAllowed) as refusal:
-        return _not_saved(str(refusal)) if is_autosave(request) else locked(str(refusal))
+        return not_saved(str(refusal)) if is_autosave(request) else locked(str(refusal))
     form.take(kept)
     if is_autosave(request):
         return _saved(form)
@@ -81,6 +81,6 @@ def _saved(form: BoxesForm) -> JsonResponse:
     return JsonResponse(was | {"bad": form.bad_parts(), "says": says})
 
 
-def _not_saved(why: str) -> JsonResponse:
+def not_saved(why: str) -> JsonResponse:
     """Nothing was saved, and nothing will be by itself: what the person can do."""
     return JsonResponse({"says": f"Not saved: {why}"}, status=409)
