@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from earlyhelp.core.change import (
@@ -15,6 +17,7 @@ from earlyhelp.core.change import (
     record,
     refuse,
 )
+from earlyhelp.core.events.models import Event
 from earlyhelp.core.events.record import BATCH_SIZE
 from measures import workflow
 from measures.models import Figure, Return
@@ -23,8 +26,8 @@ from measures.returns import checks
 from measures.returns.access import figures_of
 from measures.returns.answers import GivenAnswer
 from measures.returns.earlier_figures import earlier_values
-from measures.verbs import MeasuresVerb
-from measures.workflow import RETURN, QuarterState, ReturnAct
+from measures.verbs import HANDED_BACK, MeasuresVerb
+from measures.workflow import RETURN, QuarterState, ReturnAct, ReturnState
 from teams.authority import Actor, AnyActor
 
 # The columns that a save writes; one upsert carries all the figures that changed.
@@ -211,18 +214,46 @@ def what_is_missing(made: Return, figures: list[Figure]) -> dict[int, str]:
 def submit(made: Return, *, version: int, by: Actor, response: str = "") -> Return:
     """Submit a complete return; sending the same submission again changes nothing.
 
-    ``response`` is the team's answer when the return had been sent back. Raises ``Refused``,
-    ``NotAllowed``, ``FiguresRefused`` (with what is missing) or ``Stale``.
+    ``response`` is the team's answer when the return had been sent back: without one, something
+    in it is not what it was then. Raises ``Refused``, ``NotAllowed``, ``FiguresRefused`` (with
+    what is missing), ``Stale``, or ValidationError where neither is so.
     """
     response, verb = response.strip(), MeasuresVerb.SUBMITTED
     with changing(made, verb, by, version=version, reason=response) as made:
         if not on_return(by.authority, MeasuresPermission.SUBMIT, made):
             refuse("You are not appointed to submit this team's return.")
+        was_sent_back = made.state == ReturnState.RETURNED
         move(made, RETURN, ReturnAct.SUBMIT, by)
         refuse_if_locked(made)
         compare_version(made, version)
         missing = what_is_missing(made, list(Figure.objects.of(made)))
         if missing:
             raise FiguresRefused(missing)
+        if was_sent_back and not response and not differs_since_handed_back(made):
+            raise ValidationError({"response": NOTHING_CHANGED})
         made.response = response
     return made
+
+
+NOTHING_CHANGED = (
+    "Nothing in this return has changed since it was returned. Change what was asked about, or say "
+    "why it stays as it is."
+)
+
+
+def differs_since_handed_back(made: Return) -> bool:
+    """Whether any answer, or any words on one, is not what it was when it went back to the team.
+
+    Changed and changed back is no change. Two queries.
+    """
+    told = (MeasuresVerb.FIGURE_SAVED, MeasuresVerb.ANSWERED_AT_OPENING, *HANDED_BACK)
+    events = Event.objects.about(made).filter(verb__in=told).prefetch_related("remarks")
+    was: dict[str, Any] = {}
+    since: dict[str, Any] = {}
+    for event in events.order_by("id"):
+        if event.verb in HANDED_BACK:
+            was, since = was | since, {}
+        else:
+            words = {one.kind: one.text for one in event.remarks.all() if one.text}
+            since[event.part] = event.after, words
+    return any(was.get(part, (None, {})) != said for part, said in since.items())

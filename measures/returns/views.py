@@ -1,6 +1,7 @@
 """A team's quarter: fill in, see who else did, confirm an extract, check, submit, receipt."""
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -181,8 +182,9 @@ def check(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _show_check(
-    request: SignedInRequest, made: Return, *, response: str = "", problem: str = ""
+    request: SignedInRequest, made: Return, *, response: str = "", problem: str = "", box: str = ""
 ) -> HttpResponse:
+    """The page; ``box`` is what a problem is about, if it is about one."""
     context = {
         "made": made,
         "came_back": page.came_back(made),
@@ -190,7 +192,7 @@ def _show_check(
         "due": due_line(made, request.actor.today),
         "may_submit": on_return(request.actor.authority, MeasuresPermission.SUBMIT, made),
         "response": response,
-        "problems": [("", problem)] if problem else [],
+        "problems": [(box, problem)] if problem else [],
     }
     return render(request, "measures/returns/check.html", context, status=409 if problem else 200)
 
@@ -217,6 +219,8 @@ def submit(request: SignedInRequest, pk: int) -> HttpResponse:
     except FiguresRefused:
         problem = "This return cannot be submitted yet: see what is still missing."
         return _show_check(request, made, response=response, problem=problem)
+    except ValidationError as refused:
+        return _show_check(request, made, problem=refused.messages[0], box="response")
     return redirect("return-receipt", pk=pk)
 
 

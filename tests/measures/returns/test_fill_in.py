@@ -517,6 +517,52 @@ def test_an_extract_leaves_words_with_the_number_that_they_explained(
     )  # fmt: skip
 
 
+# -- sent back, and submitted again ---------------------------------------------------------
+
+
+def sent_back(council: Cast) -> Return:
+    made = council.submit("north-family")
+    head = council.actor("head")
+    return review.send_back(made, reason="Are transfers in?", version=made.version, by=head)
+
+
+def send_again(client: Client, made: Return, response: str = "") -> HttpResponse:
+    sent = {"version": Return.objects.get(pk=made.pk).version, "response": response}
+    return client.post(address(made, "return-submit"), sent)
+
+
+def test_a_returned_return_is_not_sent_again_as_it_was(council: Cast, sign_in: SignIn) -> None:
+    made, client = sent_back(council), sign_in("manager")
+    reply = send_again(client, made)
+    assert reply.status_code == 409
+    assert "Nothing in this return has changed since it was returned." in page_of(reply)
+    assert 'href="#response"' in page_of(reply) and "Are transfers in?" in page_of(reply)
+    # Changed and changed back is not changed.
+    for value in (47, value_of(made, "open-cases")):
+        save_as(council, "manager", Return.objects.get(pk=made.pk), open_cases=value)
+    assert send_again(client, made).status_code == 409
+    assert council.made("north-family").state == ReturnState.RETURNED
+    assert send_again(client, made, "They are: see the guidance.").status_code == 302
+    assert council.made("north-family").response == "They are: see the guidance."
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"value_cases_closed": 19, "why_cases_closed": "Without transfers."},
+        {"why_cases_closed": "Without transfers."},
+        {"note_cases_closed": "Without transfers."},
+    ],
+    ids=["a figure", "an explanation", "a note"],
+)
+def test_what_changed_answers_for_itself(
+    council: Cast, sign_in: SignIn, typed: dict[str, object]
+) -> None:
+    made, client = sent_back(council), sign_in("manager")
+    client.post(address(made), boxes(made, **typed))
+    assert send_again(client, made).status_code == 302
+
+
 # -- two people at once ---------------------------------------------------------------------
 
 
