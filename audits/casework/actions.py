@@ -1,6 +1,6 @@
 """An auditor's work, and a moderator's: answers are saved, submitted, confirmed or changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from audits.casework.answers import (
     PARTS,
     AnsweredIndicator,
     CaseAnswer,
+    CaseDecision,
     Errors,
     GradeDecision,
     Judgement,
@@ -195,6 +196,54 @@ def submit(audit: CaseAudit, *, version: int, by: Actor) -> Submitted:
         return Submitted(audit, tell(audit, by) if is_new else ())
 
 
+def save_moderation(
+    audit: CaseAudit,
+    decisions: Mapping[int, GradeDecision],
+    judgement: CaseDecision | None = None,
+    *,
+    version: int,
+    by: Actor,
+) -> PartlySaved[CaseAudit]:
+    """Save what is valid of a moderation that is not given yet: it counts nowhere.
+
+    A changed grade without its comment is kept on neither side, and so is a changed judgement.
+    The record says that it was saved, and what it says once it is given. Raises ``Refused``,
+    ``NotAllowed`` or ``Stale``; then nothing is saved.
+    """
+    with transaction.atomic():
+        audit = lock(audit)
+        refuse(why_not_moderate(by.authority, audit))
+        rows = {row.indicator_id: row for row in Given.objects.of(audit) if row.grade}
+        changed = {
+            pk: decision
+            for pk, decision in decisions.items()
+            if pk not in rows or decision != GradeDecision.draft_of(rows[pk])
+        }
+        there = CaseDecision.draft_of(audit)
+        after = there if judgement is None else judgement
+        if not changed and after == there:
+            return PartlySaved(audit, {}, is_new=False)
+        CASE_AUDIT.next(CaseAct.MODERATE, audit.state)
+        compare_version(audit, version)
+        errors = _refused_moderation(audit, rows.values(), changed, after)
+        after = there if any(isinstance(key, str) for key in errors) else after
+        kept = {pk: decision for pk, decision in changed.items() if pk not in errors}
+        if not kept and after == there:
+            return PartlySaved(lock(audit), errors, is_new=False)
+        for pk, decision in kept.items():
+            is_new = decision != GradeDecision(rows[pk].grade)
+            rows[pk].draft_grade = decision.grade if is_new else ""
+            rows[pk].draft_comment = decision.comment
+        Given.objects.bulk_update([rows[pk] for pk in kept], ["draft_grade", "draft_comment"])
+        audit.draft_overall, audit.draft_unsafe = after.overall, after.is_unsafe
+        audit.draft_comment = after.comment
+        audit.version += 1
+        audit.save(update_fields=["draft_overall", "draft_unsafe", "draft_comment", "version"])
+        saved = sorted(rows[pk].indicator.code for pk in kept)
+        record([Entry(AuditsVerb.MODERATION_SAVED, audit, after={"indicators": saved})], by)
+    return PartlySaved(audit, errors, is_new=True)
+
+
 def moderate(
     audit: CaseAudit,
     decisions: Mapping[int, GradeDecision],
@@ -222,11 +271,14 @@ def moderate(
             compare_version(audit, version)
             rows = [row for row in Given.objects.of(audit) if row.grade]
             was_a_concern = audit.is_a_concern
-            audit.moderated_overall, audit.moderated_unsafe = overall, is_unsafe
-            audit.moderation_comment = comment
-            errors = _refused_moderation(audit, rows, decisions)
+            errors = _refused_moderation(
+                audit, rows, decisions, CaseDecision(overall, is_unsafe, comment)
+            )
             if errors:
                 raise AuditRefused(errors)
+            audit.moderated_overall, audit.moderated_unsafe = overall, is_unsafe
+            audit.moderation_comment = comment
+            audit.draft_overall, audit.draft_unsafe, audit.draft_comment = "", None, ""
             record(_write_moderation(audit, rows, decisions), by)
             details.before = {"overall": audit.overall, "is_unsafe": audit.is_unsafe}
             details.after = {"overall": overall, "is_unsafe": is_unsafe}
@@ -235,9 +287,12 @@ def moderate(
 
 
 def _refused_moderation(
-    audit: CaseAudit, graded: Sequence[Given], decisions: Mapping[int, GradeDecision]
+    audit: CaseAudit,
+    graded: Iterable[Given],
+    decisions: Mapping[int, GradeDecision],
+    judgement: CaseDecision,
 ) -> Errors:
-    """What is wrong with a moderation that stands on the audit and in the decisions."""
+    """What is wrong with these decisions, by indicator id, or by the box for the whole case."""
     errors: Errors = {}
     by_indicator = {row.indicator_id: row for row in graded}
     for pk, decision in decisions.items():
@@ -248,11 +303,11 @@ def _refused_moderation(
             errors[pk] = f"Choose one of the answers to “{row.indicator.name}”"
         elif decision.grade != row.grade and not decision.comment.strip():
             errors[pk] = f"Say why the grade of “{row.indicator.name}” changes"
-    overall, is_unsafe = audit.moderated_overall, audit.moderated_unsafe
+    overall, is_unsafe = judgement.overall, judgement.is_unsafe
     errors |= rules.refused_judgement(Judgement(overall=overall))
     if bool(overall) != bool(audit.overall):
         errors["overall"] = "Confirm or change the overall judgement"
-    elif (overall, is_unsafe) != (audit.overall, audit.is_unsafe) and not audit.moderation_comment:
+    elif (overall, is_unsafe) != (audit.overall, audit.is_unsafe) and not judgement.comment:
         errors["comment"] = "Say why the judgement changes"
     return errors
 
@@ -266,6 +321,7 @@ def _write_moderation(
         decision = decisions.get(row.indicator_id, GradeDecision(row.grade))
         row.moderated_grade = decision.grade
         row.moderation_comment = decision.comment.strip()
+        row.draft_grade = row.draft_comment = ""
         if decision.grade != row.grade:
             entries.append(
                 Entry(
@@ -277,5 +333,6 @@ def _write_moderation(
                     remarks={"note": row.moderation_comment},
                 )
             )
-    Given.objects.bulk_update(graded, ["moderated_grade", "moderation_comment"])
+    columns = ["moderated_grade", "moderation_comment", "draft_grade", "draft_comment"]
+    Given.objects.bulk_update(graded, columns)
     return entries
