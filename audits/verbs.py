@@ -29,6 +29,7 @@ class AuditsVerb(Verb):
     JUDGED = "judged", "{who} saved {saved}"
     SUBMITTED = "submitted", "{who} submitted the audit"
     GRADE_CHANGED = "grade changed", "{who} changed {grades}"
+    MODERATION_SAVED = "moderation saved", "{who} saved what they moderated so far"
     MODERATED = "moderated", "{who} moderated it"
     TOLD = "told", "{people} were told of the concern"
     REMEDIAL_ACTION_SET = "remedial action set", "{who} set something to be done, by {due_on}"

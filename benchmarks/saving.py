@@ -59,20 +59,21 @@ class Desk:
         number = next(self.round)
         now = timezone.now()
         rows = [
-            (self.made.pk, item, 50 + (number + item) % 40, "", "", "", True, False, now,
+            (self.made.pk, item, 50 + (number + item) % 40, "", "", "", None, True, False, now,
              self.manager.pk, "form")
             for item in self.items
         ]  # fmt: skip
-        marks = ", ".join(["(" + ", ".join(["%s"] * 11) + ")"] * len(rows))
+        marks = ", ".join(["(" + ", ".join(["%s"] * 12) + ")"] * len(rows))
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(
                 f"""INSERT INTO measures_figure (return_id, item_id, value, answer, note,
-                        explanation, is_confirmed, is_queried, entered_at, entered_by_id,
+                        explanation, explained_value, is_confirmed, is_queried, entered_at, entered_by_id,
                         entered_route)
                     VALUES {marks}
                     ON CONFLICT (return_id, item_id) DO UPDATE SET value = EXCLUDED.value,
                         answer = EXCLUDED.answer, note = EXCLUDED.note,
                         explanation = EXCLUDED.explanation,
+                        explained_value = EXCLUDED.explained_value,
                         is_confirmed = EXCLUDED.is_confirmed, entered_at = EXCLUDED.entered_at,
                         entered_by_id = EXCLUDED.entered_by_id,
                         entered_route = EXCLUDED.entered_route""",  # marks only

@@ -1,6 +1,6 @@
-// A case, while an auditor grades it: progress is counted, the comment that a grade needs is
-// asked for at once, and leaving with unsaved words asks first. The page works without any of
-// it; the server works everything out again.
+// A case, while an auditor grades it: progress is counted, and the comment that a grade needs is
+// asked for at once. The page works without any of it; the server works everything out again.
+// (What is saved when: saving.js.)
 (() => {
   "use strict";
 
@@ -31,11 +31,7 @@
     if (total) total.textContent = blocks.filter(isAnswered).length;
   }
 
-  let isDirty = false;
-  form.addEventListener("input", () => {
-    isDirty = true;
-    look();
-  });
+  form.addEventListener("input", look);
   // Where somebody works, so that saving leads back there.
   form.addEventListener("focusin", (event) => {
     const block = event.target.closest("[data-indicator]");
@@ -46,15 +42,9 @@
     const type = event.target.type;
     if (event.key === "Enter" && (type === "radio" || type === "checkbox")) event.preventDefault();
   });
-  // What was chosen or typed before this script came counts as typed.
+  // What was chosen or typed before this script came.
   const early = Array.from(form.querySelectorAll("input, textarea")).some(
     (box) => box.value !== box.defaultValue || Boolean(box.checked) !== Boolean(box.defaultChecked),
   );
-  if (early) form.dispatchEvent(new Event("input"));
-  form.addEventListener("submit", () => {
-    isDirty = false;
-  });
-  window.addEventListener("beforeunload", (event) => {
-    if (isDirty) event.preventDefault();
-  });
+  if (early) look();
 })();

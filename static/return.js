@@ -1,6 +1,6 @@
 // A return, while somebody types: Enter goes to the next box, percentages are worked out,
 // progress is counted, and an unusual figure is asked about at once. The page works without
-// any of it; the server works everything out again.
+// any of it; the server works everything out again. (What is saved when: saving.js.)
 (() => {
   "use strict";
 
@@ -136,8 +136,23 @@
   document.addEventListener("pointerup", pointerUp, true);
   document.addEventListener("pointercancel", pointerUp, true);
 
-  // A number that was offered and taken is in its box and not saved.
-  let isDirty = form.dataset.unsaved !== undefined;
+  // Words that were written about another number have to be ticked or changed.
+  function askAgain(box) {
+    const still = box.closest("[data-question]").querySelector("[data-still]");
+    if (!still) return;
+    const value = units(box);
+    const decimals = Number(box.dataset.decimals);
+    const isAnother = value !== null && value !== read(still.dataset.still, decimals);
+    const words = box.closest("[data-question]").querySelector("[data-asks] textarea");
+    const tick = still.querySelector("input");
+    const number = value === null ? "" : written(value, decimals).replaceAll(",", "");
+    if (tick.value !== number) tick.checked = false;
+    tick.value = number;
+    still.querySelector("[data-number]").textContent = number;
+    still.querySelector(".govuk-checkboxes").hidden = !isAnother;
+    still.hidden = !isAnother || words.value.trim() !== words.defaultValue.trim();
+  }
+
   for (const box of boxes) {
     if (box.classList.contains("eh-number--asked")) box.dataset.asked = "";
     box.addEventListener("change", () => askAfterClick(box));
@@ -160,18 +175,12 @@
     if (event.key === "Enter" && event.target.type === "radio") event.preventDefault();
   });
   form.addEventListener("input", () => {
-    isDirty = true;
     for (const line of form.querySelectorAll("[data-numerator]")) workOut(line);
     count();
+    boxes.forEach(askAgain);
   });
-  // What was typed before this script came is asked about, and counts as typed.
+  // What was typed before this script came is asked about.
   const early = boxes.filter((box) => box.value !== box.defaultValue);
   early.forEach(ask);
   if (early.length) form.dispatchEvent(new Event("input"));
-  form.addEventListener("submit", () => {
-    isDirty = false;
-  });
-  window.addEventListener("beforeunload", (event) => {
-    if (isDirty) event.preventDefault();
-  });
 })();

@@ -33,7 +33,7 @@ from teams.cover.pages import coverable
 from teams.models import Locality
 from teams.roles import Role
 from tests.audits import access as audits_access
-from tests.cast import HISTORY, OPEN, TODAY, Cast
+from tests.cast import HISTORY, OPEN, TODAY, Cast, explain
 from tests.examples import Example
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "access.md"
@@ -276,7 +276,7 @@ def _filled_in(cast: Cast) -> Example:
 
 def _complete(cast: Cast) -> Example:
     made = _draft(cast)
-    Figure.objects.filter(return_made=made).update(explanation="Counted twice, it is so.")
+    explain(made)
     return Example({"pk": made.pk}, {"version": made.version})
 
 

@@ -1,14 +1,22 @@
 """An auditor's work, and a moderator's: answers are saved, submitted, confirmed or changed."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
 
 from audits import workflow
 from audits.casework import answers as rules
-from audits.casework.answers import AnsweredIndicator, CaseAnswer, Errors, GradeDecision, Judgement
+from audits.casework.answers import (
+    PARTS,
+    AnsweredIndicator,
+    CaseAnswer,
+    CaseDecision,
+    Errors,
+    GradeDecision,
+    Judgement,
+)
 from audits.models import CaseAudit, Given
 from audits.permissions import why_not_audit, why_not_moderate
 from audits.safety.actions import tell
@@ -17,6 +25,7 @@ from audits.workflow import CASE_AUDIT, CaseAct
 from earlyhelp.core.change import (
     Details,
     Entry,
+    PartlySaved,
     changing,
     compare_version,
     lock,
@@ -52,11 +61,26 @@ def save(
     version: int,
     by: Actor,
 ) -> CaseAudit:
-    """Save what the auditor gave for some indicators, by id, and of the case as a whole.
+    """Save all of what the auditor gave, or nothing; raises ``AuditRefused``, or as below."""
+    with transaction.atomic():
+        saved = save_valid(audit, given, judgement, version=version, by=by)
+        if saved.refused:
+            raise AuditRefused(dict(saved.refused))
+    return saved.row
+
+
+def save_valid(
+    audit: CaseAudit,
+    given: Mapping[int, CaseAnswer],
+    judgement: Judgement | None = None,
+    *,
+    version: int,
+    by: Actor,
+) -> PartlySaved[CaseAudit]:
+    """Save what is valid of what the auditor gave for some indicators, by id, and of the case.
 
     Only what differs is written, one event each. Saving what is there already changes nothing,
-    whatever the version. Raises ``Refused``, ``NotAllowed``, ``AuditRefused`` or ``Stale``;
-    then nothing is saved.
+    whatever the version. Raises ``Refused``, ``NotAllowed`` or ``Stale``; then nothing is saved.
     """
     with transaction.atomic():
         audit = lock(audit)
@@ -67,20 +91,22 @@ def save(
         before = Judgement.of(audit)
         after = before if judgement is None else judgement.tidied()
         if not changed and after == before:
-            return audit
+            return PartlySaved(audit, {}, is_new=False)
         workflow.refuse_unless_auditing(audit.case.round.state, turn=audit.turn)
         move(audit, CASE_AUDIT, CaseAct.SAVE, by)
         compare_version(audit, version)
         asked = {one.pk: one for one in rules.indicators_of(audit)}
         errors = rules.refusals(asked, changed) | rules.refused_judgement(after)
-        if errors:
-            raise AuditRefused(errors)
-        new = [AnsweredIndicator(asked[pk], answer) for pk, answer in changed.items()]
+        after = replace(after, **{part: getattr(before, part) for part in PARTS if part in errors})
+        kept = {pk: answer for pk, answer in changed.items() if pk not in errors}
+        if not kept and after == before:
+            return PartlySaved(lock(audit), errors, is_new=False)
+        new = [AnsweredIndicator(asked[pk], answer) for pk, answer in kept.items()]
         entries = _write_answers(audit, new, was) + _write_judgement(audit, before, after)
         audit.version += 1
         audit.save(update_fields=["state", "version", *rules.PARTS])
         record(entries, by)
-    return audit
+    return PartlySaved(audit, errors, is_new=True)
 
 
 def _write_answers(
@@ -170,6 +196,54 @@ def submit(audit: CaseAudit, *, version: int, by: Actor) -> Submitted:
         return Submitted(audit, tell(audit, by) if is_new else ())
 
 
+def save_moderation(
+    audit: CaseAudit,
+    decisions: Mapping[int, GradeDecision],
+    judgement: CaseDecision | None = None,
+    *,
+    version: int,
+    by: Actor,
+) -> PartlySaved[CaseAudit]:
+    """Save what is valid of a moderation that is not given yet: it counts nowhere.
+
+    A changed grade without its comment is kept on neither side, and so is a changed judgement.
+    The record says that it was saved, and what it says once it is given. Raises ``Refused``,
+    ``NotAllowed`` or ``Stale``; then nothing is saved.
+    """
+    with transaction.atomic():
+        audit = lock(audit)
+        refuse(why_not_moderate(by.authority, audit))
+        rows = {row.indicator_id: row for row in Given.objects.of(audit) if row.grade}
+        changed = {
+            pk: decision
+            for pk, decision in decisions.items()
+            if pk not in rows or decision != GradeDecision.draft_of(rows[pk])
+        }
+        there = CaseDecision.draft_of(audit)
+        after = there if judgement is None else judgement
+        if not changed and after == there:
+            return PartlySaved(audit, {}, is_new=False)
+        CASE_AUDIT.next(CaseAct.MODERATE, audit.state)
+        compare_version(audit, version)
+        errors = _refused_moderation(audit, rows.values(), changed, after)
+        after = there if any(isinstance(key, str) for key in errors) else after
+        kept = {pk: decision for pk, decision in changed.items() if pk not in errors}
+        if not kept and after == there:
+            return PartlySaved(lock(audit), errors, is_new=False)
+        for pk, decision in kept.items():
+            is_new = decision != GradeDecision(rows[pk].grade)
+            rows[pk].draft_grade = decision.grade if is_new else ""
+            rows[pk].draft_comment = decision.comment
+        Given.objects.bulk_update([rows[pk] for pk in kept], ["draft_grade", "draft_comment"])
+        audit.draft_overall, audit.draft_unsafe = after.overall, after.is_unsafe
+        audit.draft_comment = after.comment
+        audit.version += 1
+        audit.save(update_fields=["draft_overall", "draft_unsafe", "draft_comment", "version"])
+        saved = sorted(rows[pk].indicator.code for pk in kept)
+        record([Entry(AuditsVerb.MODERATION_SAVED, audit, after={"indicators": saved})], by)
+    return PartlySaved(audit, errors, is_new=True)
+
+
 def moderate(
     audit: CaseAudit,
     decisions: Mapping[int, GradeDecision],
@@ -197,11 +271,14 @@ def moderate(
             compare_version(audit, version)
             rows = [row for row in Given.objects.of(audit) if row.grade]
             was_a_concern = audit.is_a_concern
-            audit.moderated_overall, audit.moderated_unsafe = overall, is_unsafe
-            audit.moderation_comment = comment
-            errors = _refused_moderation(audit, rows, decisions)
+            errors = _refused_moderation(
+                audit, rows, decisions, CaseDecision(overall, is_unsafe, comment)
+            )
             if errors:
                 raise AuditRefused(errors)
+            audit.moderated_overall, audit.moderated_unsafe = overall, is_unsafe
+            audit.moderation_comment = comment
+            audit.draft_overall, audit.draft_unsafe, audit.draft_comment = "", None, ""
             record(_write_moderation(audit, rows, decisions), by)
             details.before = {"overall": audit.overall, "is_unsafe": audit.is_unsafe}
             details.after = {"overall": overall, "is_unsafe": is_unsafe}
@@ -210,9 +287,12 @@ def moderate(
 
 
 def _refused_moderation(
-    audit: CaseAudit, graded: Sequence[Given], decisions: Mapping[int, GradeDecision]
+    audit: CaseAudit,
+    graded: Iterable[Given],
+    decisions: Mapping[int, GradeDecision],
+    judgement: CaseDecision,
 ) -> Errors:
-    """What is wrong with a moderation that stands on the audit and in the decisions."""
+    """What is wrong with these decisions, by indicator id, or by the box for the whole case."""
     errors: Errors = {}
     by_indicator = {row.indicator_id: row for row in graded}
     for pk, decision in decisions.items():
@@ -223,11 +303,11 @@ def _refused_moderation(
             errors[pk] = f"Choose one of the answers to “{row.indicator.name}”"
         elif decision.grade != row.grade and not decision.comment.strip():
             errors[pk] = f"Say why the grade of “{row.indicator.name}” changes"
-    overall, is_unsafe = audit.moderated_overall, audit.moderated_unsafe
+    overall, is_unsafe = judgement.overall, judgement.is_unsafe
     errors |= rules.refused_judgement(Judgement(overall=overall))
     if bool(overall) != bool(audit.overall):
         errors["overall"] = "Confirm or change the overall judgement"
-    elif (overall, is_unsafe) != (audit.overall, audit.is_unsafe) and not audit.moderation_comment:
+    elif (overall, is_unsafe) != (audit.overall, audit.is_unsafe) and not judgement.comment:
         errors["comment"] = "Say why the judgement changes"
     return errors
 
@@ -241,6 +321,7 @@ def _write_moderation(
         decision = decisions.get(row.indicator_id, GradeDecision(row.grade))
         row.moderated_grade = decision.grade
         row.moderation_comment = decision.comment.strip()
+        row.draft_grade = row.draft_comment = ""
         if decision.grade != row.grade:
             entries.append(
                 Entry(
@@ -252,5 +333,6 @@ def _write_moderation(
                     remarks={"note": row.moderation_comment},
                 )
             )
-    Given.objects.bulk_update(graded, ["moderated_grade", "moderation_comment"])
+    columns = ["moderated_grade", "moderation_comment", "draft_grade", "draft_comment"]
+    Given.objects.bulk_update(graded, columns)
     return entries

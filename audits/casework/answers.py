@@ -124,6 +124,27 @@ class GradeDecision:
     grade: str
     comment: str = ""
 
+    @classmethod
+    def draft_of(cls, given: Given) -> "GradeDecision":
+        """What a moderator saved; before that the auditor's grade, confirmed."""
+        return cls(given.draft_grade or given.grade, given.draft_comment)
+
+
+@dataclass(frozen=True)
+class CaseDecision:
+    """What a moderator says of the case as a whole, and why it changes."""
+
+    overall: str
+    is_unsafe: bool
+    comment: str = ""
+
+    @classmethod
+    def draft_of(cls, audit: CaseAudit) -> "CaseDecision":
+        """What a moderator saved; before that the auditor's judgement, confirmed."""
+        if audit.draft_unsafe is None:
+            return cls(audit.overall, audit.is_unsafe)
+        return cls(audit.draft_overall, audit.draft_unsafe, audit.draft_comment)
+
 
 def indicators_of(audit: CaseAudit, *also: str) -> list[Indicator]:
     """What the audit asks, in the tool's order, with choices; needs case and round."""

@@ -89,6 +89,46 @@ class GradingForm(BoxesForm):
                 self.errors[part] = f"Shorten “{label}” to {LONGEST:,} characters"
 
     @property
+    def valid_answers(self) -> dict[int, CaseAnswer]:
+        """What was given and can be read, by indicator id."""
+        return {pk: answer for pk, answer in self.given.items() if pk not in self.errors}
+
+    @property
+    def valid_judgement(self) -> Judgement | None:
+        """The judgement as it would be, what cannot be read left as it is; None where unposted."""
+        there = {part: self.now[key_of(part)] for part in PARTS if part in self.errors}
+        return replace(self.judgement, **there) if self.judged else None
+
+    def snapshot(self) -> str:
+        """What the audit says where this form saved it."""
+        bad = self.errors
+        saved: dict[str, Any] = {
+            row.code: row.answer for row in self.posted if row.indicator.pk not in bad
+        }
+        saved |= {key_of(part): value for part, value in self.judged.items() if part not in bad}
+        return write_snapshot({**(self.was or self.now), **saved})
+
+    def bad_parts(self) -> list[str]:
+        """The codes of the indicators that are not saved, and the case as a whole."""
+        codes = [one.code for one in self.indicators if one.pk in self.errors]
+        return codes + ([WHOLE_CASE] if any(part in self.errors for part in PARTS) else [])
+
+    def saved_answers(self) -> int:
+        """How many indicators are answered and saved; the case as a whole, if judged, is one."""
+        answered = sum(row.is_answered for row in self.rows if row.indicator.pk not in self.errors)
+        return answered + (WHOLE_CASE not in self.bad_parts() and self.judgement != Judgement())
+
+    def is_unsaved(self, row: AnsweredIndicator) -> bool:
+        """Whether what stands in an indicator's boxes is not what the audit says."""
+        return row.indicator.pk in self.errors or row.answer != self.now[row.code]
+
+    @property
+    def is_case_unsaved(self) -> bool:
+        """Whether the judgement in the boxes is not what the audit says."""
+        there = Judgement(*(self.now[key_of(part)] for part in PARTS))
+        return WHOLE_CASE in self.bad_parts() or self.judgement != there
+
+    @property
     def rows(self) -> list[AnsweredIndicator]:
         """Every indicator with what stands in its boxes."""
         return [AnsweredIndicator(one, self.answers[one.pk]) for one in self.indicators]
@@ -99,12 +139,16 @@ class GradingForm(BoxesForm):
         return [row for row in self.rows if row.indicator.pk in self.given]
 
 
+# What the page calls the boxes about the case as a whole.
+WHOLE_CASE = "case"
+
+
 def key_of(part: str) -> str:
     """What a part of the judgement is called where it stands among indicators' codes."""
     return f"case.{part}"
 
 
-def snapshot(was: Mapping[str, Any]) -> str:
+def write_snapshot(was: Mapping[str, Any]) -> str:
     """What the audit said when a page was made, for the page to bring back with a save.
 
     It only helps to tell whose change is whose; what may be saved never depends on it.
@@ -119,7 +163,7 @@ def snapshot(was: Mapping[str, Any]) -> str:
 
 
 def read_snapshot(text: str) -> dict[str, Any]:
-    """What ``snapshot`` wrote; nothing for anything else."""
+    """What ``write_snapshot`` wrote; nothing for anything else."""
     try:
         was = json.loads(text)
         answers = {

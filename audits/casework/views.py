@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from audits.casework import actions as casework
 from audits.casework.access import audit_typed_into, seen_audit
 from audits.casework.actions import AuditRefused
-from audits.casework.forms import DoneForm, GradingForm, RemedyForm, snapshot
+from audits.casework.forms import DoneForm, GradingForm, RemedyForm, write_snapshot
 from audits.casework.pages import grading as page
 from audits.casework.pages.case import case_page, people_told
 from audits.casework.pages.lists import my_cases, read_page
@@ -32,10 +32,11 @@ from earlyhelp.core.change import Stale, refuse
 from earlyhelp.core.events.models import Event
 from earlyhelp.core.pages.forms import answer, get_or_post, post_only, posted
 from earlyhelp.core.pages.posted import posted_version
+from earlyhelp.core.pages.saving import answer_save, is_autosave, not_saved, saved_and_not
 from earlyhelp.core.pages.versioned_edit import show_conflict
 from earlyhelp.core.pages.wording import days_left
 from teams.http import SignedInRequest, signed_in
-from teams.permissions import Refused, require_anywhere
+from teams.permissions import require_anywhere
 from teams.personal_data import KEEP_WORDS
 
 CHANGED_MEANWHILE = (
@@ -88,7 +89,7 @@ def _show_case(
 @signed_in
 @get_or_post
 def audit_grade(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Every indicator of a case on one page. POST saves all of what was typed, or nothing."""
+    """Every indicator of a case on one page. POST saves what is valid, and shows the rest."""
     if request.method == "POST":
         return _save(request, pk)
     audit = _own_audit(request, pk)
@@ -121,11 +122,15 @@ def _about(request: SignedInRequest, audit: CaseAudit) -> dict[str, object]:
     }
 
 
-def _show_form(request: SignedInRequest, audit: CaseAudit, form: GradingForm) -> HttpResponse:
+def _show_form(
+    request: SignedInRequest, audit: CaseAudit, form: GradingForm, *, was: str = ""
+) -> HttpResponse:
+    """The page; ``was`` is what it brings back, where that is not what it came with."""
     context = _about(request, audit) | {
         "page": page.grade_page(form, audit, clock.now()),
         "version": audit.version if form.version is None else form.version,
-        "was": snapshot(form.was or form.now),
+        "was": was or write_snapshot(form.was or form.now),
+        "saved_and_not": saved_and_not(form),
     }
     return render(request, "audits/casework/grade.html", context)
 
@@ -134,29 +139,40 @@ def _save(request: SignedInRequest, pk: int) -> HttpResponse:
     audit, locked = audit_typed_into(request.actor.authority, pk, why_not_audit, role="auditor")
     form = GradingForm(audit, request.POST)
     if locked:
+        if is_autosave(request):
+            return not_saved(locked)
         return _show_locked(request, audit, form, locked)
-    if form.errors:
-        return _show_form(request, audit, form)
-    if form.undecided:
-        return show_conflict(request, page.conflict(audit, form))
-    try:
-        saved = casework.save(
+    return answer_save(
+        request,
+        form,
+        lambda: casework.save_valid(
             audit,
-            form.given,
-            form.judgement if form.judged else None,
+            form.valid_answers,
+            form.valid_judgement,
             version=posted_version(request),
             by=request.actor,
-        )
-    except AuditRefused as refused:
-        form.errors |= refused.errors
-        return _show_form(request, audit, form)
-    except Stale:
-        # The version is read before the answers: a save in between makes it stale, never unseen.
-        current = CaseAudit.objects.for_pages().get(pk=pk)
-        return show_conflict(request, page.conflict(current, GradingForm(current, request.POST)))
-    except (Refused, NotAllowed) as refusal:
-        return _show_locked(request, audit, form, str(refusal))
-    return _after_saving(request, saved, form)
+        ),
+        show=lambda _: _show_unsaved(request, pk, form),
+        then=lambda saved: _after_saving(request, saved, form),
+        conflict=lambda: _show_conflict(request, pk),
+        locked=lambda why: _show_locked(request, audit, form, why),
+    )
+
+
+def _show_unsaved(request: SignedInRequest, pk: int, saved: GradingForm) -> HttpResponse:
+    """The page over what is saved now, with what is not as it was typed."""
+    audit = seen_audit(request.actor.authority, pk)
+    form = GradingForm(audit, request.POST)
+    form.errors |= saved.errors
+    form.version = saved.version
+    return _show_form(request, audit, form, was=saved.snapshot())
+
+
+def _show_conflict(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Saved meanwhile and typed here, side by side."""
+    # The version is read before the answers: a save in between makes it stale, never unseen.
+    current = CaseAudit.objects.for_pages().get(pk=pk)
+    return show_conflict(request, page.conflict(current, GradingForm(current, request.POST)))
 
 
 def _show_locked(

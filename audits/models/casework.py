@@ -26,6 +26,7 @@ class CaseAudit(WithState, models.Model):
     """One look at one case, by one agency; ``turn`` 2 and on are the case audited again.
 
     Of the moderator's judgement and the auditor's both are kept, and the moderator's counts.
+    What a moderator saved and has not given yet is a draft: it counts nowhere.
     ``version`` counts saves, so that a stale one is answered with both versions.
     """
 
@@ -52,6 +53,9 @@ class CaseAudit(WithState, models.Model):
     moderated_overall = models.CharField(max_length=20, choices=QUALITY_CHOICES, blank=True)
     moderated_unsafe = models.BooleanField(null=True, blank=True)
     moderation_comment = models.TextField(blank=True)
+    draft_overall = models.CharField(max_length=20, choices=QUALITY_CHOICES, blank=True)
+    draft_unsafe = models.BooleanField(null=True, blank=True)
+    draft_comment = models.TextField(blank=True)
 
     objects = CaseAuditQuerySet.as_manager()
     on_record = "state"
@@ -111,6 +115,18 @@ class CaseAudit(WithState, models.Model):
                     Q(moderated_overall=F("overall"), moderated_unsafe=F("is_unsafe"))
                     | ~Q(moderation_comment="")
                 ),
+            ),
+            check("audit_draft_is_known", Q(draft_overall__in=["", *QUALITY])),
+            check(
+                "a_draft_of_a_moderation_is_of_a_submitted_audit",
+                Q(draft_overall="", draft_unsafe__isnull=True, draft_comment="")
+                | Q(state=CaseState.SUBMITTED, draft_unsafe__isnull=False),
+            ),
+            check(
+                "a_changed_draft_judgement_has_its_comment",
+                Q(draft_unsafe__isnull=True)
+                | Q(draft_overall=F("overall"), draft_unsafe=F("is_unsafe"))
+                | ~Q(draft_comment=""),
             ),
         ]
 
@@ -172,7 +188,8 @@ class CaseAudit(WithState, models.Model):
 class Given(models.Model):
     """What was given for one indicator; an empty grade was not given, or a choice or text was.
 
-    ``moderated_grade`` is empty until a moderator confirmed or changed it, and then counts.
+    ``moderated_grade`` is empty until a moderator confirmed or changed it, and then counts;
+    ``draft_grade`` is what one saved and has not given yet, and counts nowhere.
     """
 
     audit = models.ForeignKey(CaseAudit, models.PROTECT, related_name="given", db_index=False)
@@ -183,6 +200,8 @@ class Given(models.Model):
     chosen = models.ManyToManyField(Choice, related_name="given", blank=True)
     moderated_grade = models.CharField(max_length=20, choices=Grade.choices, blank=True)
     moderation_comment = models.TextField(blank=True)
+    draft_grade = models.CharField(max_length=20, choices=Grade.choices, blank=True)
+    draft_comment = models.TextField(blank=True)
 
     objects = GivenQuerySet.as_manager()
 
@@ -210,6 +229,16 @@ class Given(models.Model):
             check(
                 "a_moderation_comment_has_its_grade",
                 implies(~Q(moderation_comment=""), ~Q(moderated_grade="")),
+            ),
+            check("draft_grade_is_known", Q(draft_grade__in=["", *Grade.values])),
+            check(
+                "a_draft_grade_is_of_a_given_one_and_has_its_comment",
+                Q(draft_grade="", draft_comment="")
+                | (
+                    ~Q(grade="")
+                    & ~Q(draft_grade="")
+                    & (Q(draft_grade=F("grade")) | ~Q(draft_comment=""))
+                ),
             ),
         ]
 

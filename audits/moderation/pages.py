@@ -1,9 +1,12 @@
 """One submitted audit as a moderator looks at it: each grade confirmed or changed."""
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from audits.casework.answers import LONGEST, CaseAnswer, GradeDecision
+from django.urls import reverse
+
+from audits.casework.answers import LONGEST, CaseAnswer, CaseDecision, GradeDecision
 from audits.casework.indicators import (
     AnswerBox,
     IndicatorRow,
@@ -13,7 +16,11 @@ from audits.casework.indicators import (
 )
 from audits.grades import Grade, judgement_label
 from audits.models import CaseAudit, Indicator
-from audits.moderation.forms import ModerationForm
+from audits.moderation.forms import WHOLE_CASE, ModerationForm, write_snapshot
+from audits.verbs import AuditsVerb
+from earlyhelp.core.events.models import Event
+from earlyhelp.core.pages.versioned_edit import ConflictPage, Part, Side, compare, lead
+from earlyhelp.core.pages.wording import saved_ago
 from teams.personal_data import Noticed, Written, noticed
 
 
@@ -22,6 +29,7 @@ class ModerationRow(IndicatorRow):
     """One indicator, with the auditor's answer; without a grade there is none to change."""
 
     decision: GradeDecision
+    is_unsaved: bool
 
     @property
     def grades(self) -> list[AnswerBox]:
@@ -46,10 +54,11 @@ class ModerationPage:
     overall: Sequence[AnswerBox]
     problems: Sequence[tuple[str, str]]
     noticed: Sequence[Noticed]
+    saved: str
 
 
 def moderation_page(
-    form: ModerationForm, audit: CaseAudit, asked: Iterable[Indicator]
+    form: ModerationForm, audit: CaseAudit, asked: Iterable[Indicator], now: dt.datetime
 ) -> ModerationPage:
     """The page for what stands in the boxes; ``asked`` come with choices and guidance."""
     rows = [
@@ -59,16 +68,27 @@ def moderation_page(
             number,
             form.errors.get(one.pk, ""),
             form.decisions.get(one.pk, GradeDecision("")),
+            one.pk in form.decisions and form.is_unsaved(one.code),
         )
         for number, one in enumerate(asked, start=1)
     ]
     return ModerationPage(
         form=form,
         rows=rows,
-        overall=overall_options(form.overall) if audit.overall else [],
+        overall=overall_options(form.judgement.overall) if audit.overall else [],
         problems=problems_of(rows, form.errors),
         noticed=noticed(written(form)),
+        saved=_saved(audit, now),
     )
+
+
+def _saved(audit: CaseAudit, now: dt.datetime) -> str:
+    """When it was last saved and by whom, while it is not given; one query where it was."""
+    if audit.draft_unsafe is None:
+        return ""
+    saves = Event.objects.about(audit).filter(verb=AuditsVerb.MODERATION_SAVED)
+    last = saves.select_related("by").order_by("-id").first()
+    return f"{saved_ago(last.at, now)} by {last.by}" if last else ""
 
 
 def written(form: ModerationForm) -> list[Written]:
@@ -80,7 +100,7 @@ def written(form: ModerationForm) -> list[Written]:
             form.decisions[row.indicator_id].comment,
         )
         for row in form.graded
-    ] + [Written("comment", "Why the judgement changes", form.comment)]
+    ] + [Written("comment", "Why the judgement changes", form.judgement.comment)]
 
 
 def what_was_typed(form: ModerationForm) -> list[tuple[str, str, str]]:
@@ -91,7 +111,49 @@ def what_was_typed(form: ModerationForm) -> list[tuple[str, str, str]]:
         for row in form.graded
         if (decision := form.decisions[row.indicator_id]) != GradeDecision(row.grade)
     ]
+    said = form.judgement
     overall = judgement_label(
-        form.overall if form.overall in labels else "", is_unsafe=form.is_unsafe
+        said.overall if said.overall in labels else "", is_unsafe=said.is_unsafe
     )
-    return [*changes, ("The case as a whole", overall, form.comment)]
+    return [*changes, (_WHOLE, overall, said.comment)]
+
+
+def conflict(audit: CaseAudit, form: ModerationForm) -> ConflictPage:
+    """Compare what was typed with what is saved now, as the form was made from it."""
+    names = {row.indicator.code: row.indicator.name for row in form.graded} | {WHOLE_CASE: _WHOLE}
+    parts = [
+        Part(name, names[name], form.was.get(name), form.now[name], mine)
+        for name, mine in form.typed().items()
+    ]
+    differing = compare(parts, lambda _, said: _side(said), undecided=form.undecided)
+    return ConflictPage(
+        title="This audit was changed elsewhere while you were moderating it",
+        caption=f"{audit.case.round} · {audit.name}",
+        lead=lead(differing),
+        crumbs=[("Audits", reverse("audits")), ("Your cases", reverse("auditing"))],
+        action=reverse("audit-moderate", args=[audit.pk]),
+        fields=[
+            ("version", str(audit.version)),
+            ("was", write_snapshot(form.now)),
+            *form.as_fields(),
+        ],
+        differing=differing,
+        buttons=[("then", "moderate", f"Moderate {audit.name}"), ("then", "leave", SAVE_AND_LEAVE)],
+        sides=("As it is saved", "What I typed here"),
+    )
+
+
+SAVE_AND_LEAVE = "Save and leave"
+_WHOLE = "The case as a whole"
+
+
+def _side(said: GradeDecision | CaseDecision) -> Side:
+    """One of the two decisions, as people read it."""
+    labels = dict(Grade.choices)
+    if isinstance(said, CaseDecision):
+        shown = judgement_label(
+            said.overall if said.overall in labels else "", is_unsafe=said.is_unsafe
+        )
+    else:
+        shown = labels.get(said.grade, "")
+    return Side(shown, [said.comment] if said.comment else [])

@@ -7,24 +7,24 @@ from django.urls import path
 
 from audits.casework import actions as casework
 from audits.casework.access import audit_typed_into, seen_audit
-from audits.casework.actions import AuditRefused
+from audits.casework.actions import AuditRefused, Submitted
 from audits.casework.answers import indicators_of
 from audits.models import CaseAudit
 from audits.moderation import pages as page
-from audits.moderation.forms import ModerationForm
+from audits.moderation.forms import ModerationForm, write_snapshot
 from audits.permissions import sees_case_number, why_not_moderate
 from audits.safety.emails import write_to
-from audits.workflow import CASE_AUDIT, CaseAct, CaseState, NotAllowed
-from earlyhelp.core.change import Stale, refuse
+from audits.workflow import CASE_AUDIT, CaseAct, CaseState
+from earlyhelp.core import clock
+from earlyhelp.core.change import PartlySaved, refuse
 from earlyhelp.core.pages.forms import get_or_post
 from earlyhelp.core.pages.posted import posted_version
+from earlyhelp.core.pages.saving import answer_save, is_autosave, not_saved, saved_and_not
+from earlyhelp.core.pages.versioned_edit import show_conflict
+from teams.authority import Actor
 from teams.http import SignedInRequest, signed_in
-from teams.permissions import Refused
+from teams.models import User
 from teams.personal_data import KEEP_WORDS, noticed
-
-CHANGED_MEANWHILE = (
-    "Who moderates this audit changed meanwhile. What you typed is kept: send it again."
-)
 
 
 @signed_in
@@ -41,51 +41,100 @@ def audit_moderate(request: SignedInRequest, pk: int) -> HttpResponse:
     return _show_form(request, audit, ModerationForm(audit))
 
 
-def _show_form(request: SignedInRequest, audit: CaseAudit, form: ModerationForm) -> HttpResponse:
+def _show_form(
+    request: SignedInRequest, audit: CaseAudit, form: ModerationForm, *, was: str = ""
+) -> HttpResponse:
+    """The page; ``was`` is what it brings back, where that is not what it came with."""
     shown = sees_case_number(request.actor.authority, audit)
+    asked = indicators_of(audit, "grade_guidance")
     context = {
         "audit": audit,
         "case_number": audit.case.case_number if shown else "",
-        "page": page.moderation_page(form, audit, indicators_of(audit, "grade_guidance")),
+        "page": page.moderation_page(form, audit, asked, clock.now()),
         "version": audit.version if form.version is None else form.version,
+        "was": was or write_snapshot(form.was or form.now),
+        "saved_and_not": saved_and_not(form),
         "keep_words_wrong": form.errors.get("keep-words", ""),
     }
     return render(request, "audits/moderation/moderate.html", context)
 
 
 def _moderate(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Save what is valid; where all is, and it is asked for, the moderation is given."""
     audit, locked = audit_typed_into(
         request.actor.authority, pk, why_not_moderate, role="moderator"
     )
     form = ModerationForm(audit, request.POST)
     if locked:
+        if is_autosave(request):
+            return not_saved(locked)
         return _show_locked(request, audit, form, locked)
-    if not form.errors and not form.keeps_words and noticed(page.written(form)):
+    gives = request.POST.get("then", "moderate") == "moderate" and not is_autosave(request)
+    if gives and not form.errors and not form.keeps_words and noticed(page.written(form)):
         form.errors["keep-words"] = KEEP_WORDS
-    if form.errors:
-        return _show_form(request, audit, form)
-    try:
-        done = casework.moderate(
-            audit,
-            form.decisions,
-            overall=form.overall,
-            is_unsafe=form.is_unsafe,
-            comment=form.comment,
-            version=posted_version(request),
-            by=request.actor,
+    told: list[User] = []
+
+    def save() -> PartlySaved[CaseAudit]:
+        version, by = posted_version(request), request.actor
+        if gives and not form.errors:
+            try:
+                given = _give(audit, form, version, by)
+            except AuditRefused:
+                pass  # what is valid of it is saved
+            else:
+                told.extend(given.told)
+                return PartlySaved(given.audit, {}, is_new=True)
+        return casework.save_moderation(
+            audit, form.valid_decisions, form.valid_judgement, version=version, by=by
         )
-    except AuditRefused as refused:
-        form.errors |= refused.errors
-        return _show_form(request, audit, form)
-    except Stale as stale:
-        form.errors[""] = CHANGED_MEANWHILE
-        form.version = stale.current.version
-        return _show_form(request, audit, form)
-    except (Refused, NotAllowed) as refusal:
-        return _show_locked(request, audit, form, str(refusal))
-    write_to(request, done.audit, done.told)
-    messages.success(request, f"{audit.name} is moderated. Both grades are kept; yours count.")
-    return redirect("audit-case", pk=pk)
+
+    return answer_save(
+        request,
+        form,
+        save,
+        show=lambda _: _show_unsaved(request, pk, form),
+        then=lambda saved: _after_saving(request, saved, told),
+        conflict=lambda: _show_conflict(request, pk),
+        locked=lambda why: _show_locked(request, audit, form, why),
+    )
+
+
+def _give(audit: CaseAudit, form: ModerationForm, version: int, by: Actor) -> Submitted:
+    said = form.judgement
+    return casework.moderate(
+        audit,
+        form.decisions,
+        overall=said.overall,
+        is_unsafe=said.is_unsafe,
+        comment=said.comment,
+        version=version,
+        by=by,
+    )
+
+
+def _after_saving(request: SignedInRequest, saved: CaseAudit, told: list[User]) -> HttpResponse:
+    """On to the audit where it is moderated, away where it is to be carried on."""
+    if saved.state != CaseState.MODERATED:
+        messages.success(request, f"{saved.name} is saved. Carry on when you like.")
+        return redirect("auditing")
+    write_to(request, saved, told)
+    messages.success(request, f"{saved.name} is moderated. Both grades are kept; yours count.")
+    return redirect("audit-case", pk=saved.pk)
+
+
+def _show_unsaved(request: SignedInRequest, pk: int, saved: ModerationForm) -> HttpResponse:
+    """The page over what is saved now, with what is not as it was typed."""
+    audit = seen_audit(request.actor.authority, pk)
+    form = ModerationForm(audit, request.POST)
+    form.errors |= saved.errors
+    form.version = saved.version
+    return _show_form(request, audit, form, was=saved.snapshot())
+
+
+def _show_conflict(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Saved meanwhile and typed here, side by side."""
+    current = seen_audit(request.actor.authority, pk)
+    return show_conflict(request, page.conflict(current, ModerationForm(current, request.POST)))
 
 
 def _show_locked(

@@ -11,11 +11,11 @@ the field that counts saves where it is not ``version``.
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -31,6 +31,7 @@ __all__ = [
     "Details",
     "DoneAlready",
     "Entry",
+    "PartlySaved",
     "Stale",
     "changing",
     "compare_version",
@@ -59,6 +60,19 @@ class Stale(Exception):
 
 class DoneAlready(NotAllowed):
     """This person did just this already: ``changing`` then changes nothing and goes on."""
+
+
+@dataclass(frozen=True)
+class PartlySaved(Generic[RowT]):
+    """What became of a save that keeps what is valid: the row as it stands, and what was refused.
+
+    ``refused`` has a sentence by the key of each part that was not saved; ``is_new`` is whether
+    anything was written.
+    """
+
+    row: RowT
+    refused: Mapping[Any, str]
+    is_new: bool
 
 
 @dataclass

@@ -20,6 +20,8 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
+from earlyhelp.core.pages.saving import is_autosave
+
 _KEPT = "carried"
 _COOKIE_DAYS = 30
 _SALT = "earlyhelp.last-person"
@@ -41,7 +43,12 @@ class CarryOver:
             if resent and response.status_code < 400:
                 _let_go(request, resent)
             _remember(request, response)
-        elif request.method == "POST" and _sends_to_sign_in(response) and _keep(request):
+        elif (
+            request.method == "POST"
+            and not is_autosave(request)  # a part; the whole comes with the save that follows
+            and _sends_to_sign_in(response)
+            and _keep(request)
+        ):
             return _to_sign_in()
         return response
 
@@ -52,7 +59,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     When the post plainly came from our own page, what was typed is kept and shown for the
     person to send again; anything else is refused.
     """
-    if _from_our_own_page(request) and _keep(request):
+    if not is_autosave(request) and _from_our_own_page(request) and _keep(request):
         return redirect("carry_on") if request.user.is_authenticated else _to_sign_in()
     return render(request, "403_csrf.html", status=403)
 

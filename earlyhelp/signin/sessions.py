@@ -18,6 +18,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlencode
 
 from earlyhelp.core.clock import today
+from earlyhelp.core.pages.saving import is_autosave
 from teams.actions import end_sessions
 from teams.models import Appointment, User
 from teams.roles import Role
@@ -30,7 +31,10 @@ _SEEN_AT_MOST_EVERY = 60
 
 
 class SessionLimits:
-    """Ends a session that has been idle, or has lasted, too long."""
+    """Ends a session that has been idle, or has lasted, too long.
+
+    A page that saves by itself is not somebody who does something.
+    """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -46,7 +50,7 @@ class SessionLimits:
                 or now - began > settings.SESSION_LONGEST_HOURS * 3600
             ):
                 logout(request)
-            elif now - seen > _SEEN_AT_MOST_EVERY:
+            elif now - seen > _SEEN_AT_MOST_EVERY and not is_autosave(request):
                 request.session[_SEEN] = now
         return self.get_response(request)
 

@@ -21,8 +21,8 @@ class FigureRows(Looked, admin.TabularInline):
     """The figures of a return."""
 
     model = Figure
-    fields = ["item", "shown", "note", "explanation", "entered_by", "entered_at"]
-    readonly_fields = ["item", "shown", "note", "explanation", "entered_by", "entered_at"]
+    fields = ["item", "shown", "note", "explains", "entered_by", "entered_at"]
+    readonly_fields = ["item", "shown", "note", "explains", "entered_by", "entered_at"]
     extra = 0
     ordering = ["item__position"]
 

@@ -148,7 +148,7 @@ def _plan(batch: Batch, *, signed_off: bool) -> Plan:
         else:
             errors[number] = found
     changes = {
-        pk: FigureEdit(figure, replace(lines[number].answer, explanation=""))
+        pk: FigureEdit(figure, _with_words_of(figure, lines[number].answer))
         for pk, (number, figure) in taken.items()
         if not _same(figure, lines[number].answer)
     }
@@ -229,6 +229,11 @@ def _same(figure: Figure, answer: GivenAnswer) -> bool:
     return (figure.value, figure.answer) == (answer.value, answer.answer) and (
         not answer.note or figure.note == answer.note
     )
+
+
+def _with_words_of(figure: Figure, answer: GivenAnswer) -> GivenAnswer:
+    """What the line says; the team's words stay words on the number that they were written for."""
+    return replace(answer, explanation=figure.explanation, explained=figure.explained_value)
 
 
 def _broken_rules(

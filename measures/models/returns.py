@@ -160,7 +160,9 @@ class Figure(models.Model):
     """The answer to one data item in one return: a number, an answer, or nothing yet.
 
     ``value`` counts whole units of the item's last decimal (12.5 of an item with one
-    decimal is kept as 125), so that it is exact on every database.
+    decimal is kept as 125), so that it is exact on every database. ``explained_value`` is the
+    value for which the explanation was written: words belong to a value, and are read as words
+    on another by nobody.
     """
 
     return_made = models.ForeignKey(
@@ -171,6 +173,7 @@ class Figure(models.Model):
     answer = models.CharField(max_length=15, choices=Answer.choices, blank=True)
     note = models.TextField(blank=True)
     explanation = models.TextField(blank=True)
+    explained_value = models.BigIntegerField(null=True, blank=True)
     is_confirmed = models.BooleanField(default=True)
     is_queried = models.BooleanField(default=False)
     entered_at = models.DateTimeField(null=True, blank=True)
@@ -222,6 +225,12 @@ class Figure(models.Model):
                 condition=Q(is_confirmed=True) | Q(entered_at__isnull=False),
                 name="only_an_entered_figure_waits_for_confirmation",
             ),
+            # Words written before there was a number wait for it.
+            models.CheckConstraint(
+                condition=Q(explanation="", explained_value__isnull=True)
+                | (~Q(explanation="") & (Q(value__isnull=True) | Q(explained_value__isnull=False))),
+                name="an_explanation_says_for_which_value",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -231,6 +240,19 @@ class Figure(models.Model):
     def is_answered(self) -> bool:
         """Whether it is a number, not applicable or not provided."""
         return self.value is not None or bool(self.answer)
+
+    @property
+    def explains(self) -> str:
+        """The team's words on the number that stands here; none where they are on another."""
+        is_its = self.value is not None and self.explained_value == self.value
+        return self.explanation if is_its else ""
+
+    @property
+    def written_about(self) -> str:
+        """The other number for which its words were written; empty where there is none."""
+        if self.explained_value is None or self.explained_value == self.value:
+            return ""
+        return Figure(item=self.item, value=self.explained_value).shown
 
     @property
     def number(self) -> Decimal | None:

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from earlyhelp.core.change import (
     Entry,
+    PartlySaved,
     changing,
     compare_version,
     lock,
@@ -14,6 +17,7 @@ from earlyhelp.core.change import (
     record,
     refuse,
 )
+from earlyhelp.core.events.models import Event
 from earlyhelp.core.events.record import BATCH_SIZE
 from measures import workflow
 from measures.models import Figure, Return
@@ -22,8 +26,8 @@ from measures.returns import checks
 from measures.returns.access import figures_of
 from measures.returns.answers import GivenAnswer
 from measures.returns.questions import questions
-from measures.verbs import MeasuresVerb
-from measures.workflow import RETURN, QuarterState, ReturnAct
+from measures.verbs import HANDED_BACK, MeasuresVerb
+from measures.workflow import RETURN, QuarterState, ReturnAct, ReturnState
 from teams.authority import Actor, AnyActor
 
 # The columns that a save writes; one upsert carries all the figures that changed.
@@ -32,6 +36,7 @@ _WRITTEN = [
     "answer",
     "note",
     "explanation",
+    "explained_value",
     "is_confirmed",
     "entered_at",
     "entered_by",
@@ -57,39 +62,50 @@ def refuse_if_locked(made: Return) -> None:
 def save_figures(
     made: Return, given: Mapping[int, GivenAnswer], *, version: int, by: Actor
 ) -> Return:
-    """Save what was given for some questions of a return, by item id, as a draft.
+    """Save all of what was given for some questions of a return, by item id, or nothing.
+
+    Raises ``FiguresRefused`` where a rule is broken, and as ``save_valid`` does.
+    """
+    with transaction.atomic():
+        saved = save_valid(made, given, version=version, by=by)
+        if saved.refused:
+            raise FiguresRefused(dict(saved.refused))
+    return saved.row
+
+
+def save_valid(
+    made: Return, given: Mapping[int, GivenAnswer], *, version: int, by: Actor
+) -> PartlySaved[Return]:
+    """Save what is valid of what was given for some questions, by item id, as a draft.
 
     Only what differs is written: one upsert, and one event for each figure. Saving what is
-    already there changes nothing, whatever the version. Raises ``Refused``, ``NotAllowed``,
-    ``FiguresRefused`` (a rule is broken) or ``Stale`` (made from an older version);
-    then nothing is saved.
+    already there changes nothing, whatever the version. Raises ``Refused``, ``NotAllowed`` or
+    ``Stale`` (made from an older version); then nothing is saved.
     """
     with transaction.atomic():
         made = lock(made)
         if not on_return(by.authority, MeasuresPermission.ENTER_FIGURES, made):
             refuse("You are not appointed to enter figures for this team.")
         figures = {figure.item_id: figure for figure in figures_of(made)}
+        there = {pk: GivenAnswer.of(figure) for pk, figure in figures.items()}
         changed = {
-            item_id: answer
-            for item_id, answer in given.items()
-            if item_id in figures and answer != GivenAnswer.of(figures[item_id])
+            pk: answer for pk, answer in given.items() if pk in there and answer != there[pk]
         }
         if not changed:
-            return made
+            return PartlySaved(made, {}, is_new=False)
         refuse_if_locked(made)
         move(made, RETURN, ReturnAct.SAVE, by)
         compare_version(made, version)
-        was = {pk: GivenAnswer.of(figure) for pk, figure in figures.items()}
         items = [figure.item for figure in figures.values()]
-        errors = checks.refusals(items, was | changed, was)
-        if errors:
-            raise FiguresRefused(errors)
+        kept, refused = checks.valid_part(items, there, changed)
+        if not kept:
+            return PartlySaved(lock(made), refused, is_new=False)
         for figure in figures.values():
             figure.return_made = made
-        write_figures([FigureEdit(figures[pk], answer) for pk, answer in changed.items()], by=by)
+        write_figures([FigureEdit(figures[pk], answer) for pk, answer in kept.items()], by=by)
         made.version += 1
         made.save(update_fields=["state", "version"])
-    return made
+    return PartlySaved(made, refused, is_new=True)
 
 
 @dataclass(frozen=True)
@@ -115,13 +131,14 @@ def write_figures(changes: Sequence[FigureEdit], *, by: AnyActor, confirmed: boo
                 verb=MeasuresVerb.FIGURE_SAVED,
                 subject=figure.return_made,
                 part=figure.item.code,
-                before=GivenAnswer.of(figure).counted,
-                after=answer.counted,
+                before=GivenAnswer.of(figure).on_record,
+                after=answer.on_record,
                 remarks={"note": answer.note, "explanation": answer.explanation},
             )
         )
         figure.value, figure.answer = answer.value, answer.answer
-        figure.note, figure.explanation = answer.note, answer.explanation
+        figure.note = answer.note
+        figure.explanation, figure.explained_value = answer.explanation, answer.explained
         if answer.is_answered:
             figure.is_confirmed = confirmed
             figure.entered_at, figure.entered_by_id = by.now, by_id
@@ -156,9 +173,9 @@ def confirm_figures(made: Return, *, version: int, by: Actor) -> Return:
         compare_version(made, version)
         entries = []
         for figure in waiting:
-            counted = GivenAnswer.of(figure).counted
+            there = GivenAnswer.of(figure).on_record
             verb = MeasuresVerb.FIGURE_CONFIRMED
-            entries.append(Entry(verb, made, figure.item.code, counted, counted))
+            entries.append(Entry(verb, made, figure.item.code, there, there))
         record(entries, by)
         Figure.objects.filter(pk__in=[figure.pk for figure in waiting]).update(is_confirmed=True)
         made.version += 1
@@ -169,9 +186,9 @@ def confirm_figures(made: Return, *, version: int, by: Actor) -> Return:
 def what_is_missing(made: Return, figures: list[Figure]) -> dict[int, str]:
     """Why the return cannot be submitted yet, by item id; empty when it is complete.
 
-    Unanswered questions, figures from an extract that wait for the manager, and odd figures
-    without a sentence; what breaks a rule was refused when it was saved. ``figures`` are all of
-    the return's, items loaded.
+    Unanswered questions, figures from an extract that wait for the manager, words that were
+    written about another number, and odd figures without a sentence; what breaks a rule was
+    refused when it was saved. ``figures`` are all of the return's, items loaded.
     """
     missing: dict[int, str] = {}
     odd = questions([made], figures)
@@ -181,7 +198,12 @@ def what_is_missing(made: Return, figures: list[Figure]) -> dict[int, str]:
             missing[figure.item_id] = f"Answer “{name}”"
         elif not figure.is_confirmed:
             missing[figure.item_id] = f"Confirm “{name}”, which came from an extract"
-        elif figure.pk in odd and not figure.explanation.strip():
+        elif GivenAnswer.of(figure).explains_another:
+            about = f"Your words on “{name}” were written about {figure.written_about}"
+            missing[figure.item_id] = (
+                f"{about}: confirm that they explain {figure.shown}, or change them"
+            )
+        elif figure.pk in odd and not figure.explains.strip():
             missing[figure.item_id] = f"Say why “{name}” is right: {odd[figure.pk].text}"
     return missing
 
@@ -189,18 +211,46 @@ def what_is_missing(made: Return, figures: list[Figure]) -> dict[int, str]:
 def submit(made: Return, *, version: int, by: Actor, response: str = "") -> Return:
     """Submit a complete return; sending the same submission again changes nothing.
 
-    ``response`` is the team's answer when the return had been sent back. Raises ``Refused``,
-    ``NotAllowed``, ``FiguresRefused`` (with what is missing) or ``Stale``.
+    ``response`` is the team's answer when the return had been sent back: without one, something
+    in it is not what it was then. Raises ``Refused``, ``NotAllowed``, ``FiguresRefused`` (with
+    what is missing), ``Stale``, or ValidationError where neither is so.
     """
     response, verb = response.strip(), MeasuresVerb.SUBMITTED
     with changing(made, verb, by, version=version, reason=response) as made:
         if not on_return(by.authority, MeasuresPermission.SUBMIT, made):
             refuse("You are not appointed to submit this team's return.")
+        was_sent_back = made.state == ReturnState.RETURNED
         move(made, RETURN, ReturnAct.SUBMIT, by)
         refuse_if_locked(made)
         compare_version(made, version)
         missing = what_is_missing(made, list(Figure.objects.of(made)))
         if missing:
             raise FiguresRefused(missing)
+        if was_sent_back and not response and not differs_since_handed_back(made):
+            raise ValidationError({"response": NOTHING_CHANGED})
         made.response = response
     return made
+
+
+NOTHING_CHANGED = (
+    "Nothing in this return has changed since it was returned. Change what was asked about, or say "
+    "why it stays as it is."
+)
+
+
+def differs_since_handed_back(made: Return) -> bool:
+    """Whether any answer, or any words on one, is not what it was when it went back to the team.
+
+    Changed and changed back is no change. Two queries.
+    """
+    told = (MeasuresVerb.FIGURE_SAVED, MeasuresVerb.ANSWERED_AT_OPENING, *HANDED_BACK)
+    events = Event.objects.about(made).filter(verb__in=told).prefetch_related("remarks")
+    was: dict[str, Any] = {}
+    since: dict[str, Any] = {}
+    for event in events.order_by("id"):
+        if event.verb in HANDED_BACK:
+            was, since = was | since, {}
+        else:
+            words = {one.kind: one.text for one in event.remarks.all() if one.text}
+            since[event.part] = event.after, words
+    return any(was.get(part, (None, {})) != said for part, said in since.items())

@@ -75,6 +75,33 @@ def _value(given: Given, item: DataItem) -> int | None:
     return None if answer is None else answer.value
 
 
+def valid_part(
+    items: Sequence[DataItem],
+    there: Mapping[int, GivenAnswer],
+    changed: Mapping[int, GivenAnswer],
+) -> tuple[dict[int, GivenAnswer], dict[int, str]]:
+    """What of a change can be kept over what is there, and the sentences for the rest; by item id.
+
+    A rule that joins figures (a part and its whole) takes all of them that changed with it. What
+    is left then stands beside what is there, so it is held against the rules anew. A rule that
+    is broken by figures that nobody touches refuses nothing.
+    """
+    whole_of = {item.pk: item.part_of_id for item in items}
+    kept, refused = dict(changed), dict[int, str]()
+    while True:
+        given = {**there, **kept}
+        broken = {
+            pk: text
+            for part, text in refusals(items, given, there).items()
+            for pk in (part, *([whole_of[part]] if given[part].value is not None else []))
+            if pk in kept
+        }
+        if not broken:
+            return kept, refused
+        refused |= broken
+        kept = {pk: answer for pk, answer in kept.items() if pk not in broken}
+
+
 def _exact(value: int, item: DataItem) -> Fraction:
     return Fraction(value, 10**item.decimals)
 

@@ -1,13 +1,15 @@
 """What somebody typed into a return, question by question, and what it says.
 
-A question has up to four boxes: ``value-<code>``, ``answer-<code>`` (why there is no number),
+A question has up to five boxes: ``value-<code>``, ``answer-<code>`` (why there is no number),
 ``note-<code>`` (the reason, or a note on the number) and ``why-<code>`` (the sentence that an
-unusual figure takes). What was typed is kept as it was typed, also when it cannot be read.
+unusual figure takes). ``still-<code>`` is ticked where a sentence that was written about another
+number explains this one too. What was typed is kept as it was typed, also when it cannot be read.
 """
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from django.http import QueryDict
 
@@ -25,6 +27,7 @@ class Typed:
     answer: str = ""
     note: str = ""
     why: str = ""
+    still: str = ""
 
     @classmethod
     def of(cls, figure: Figure) -> "Typed":
@@ -39,6 +42,9 @@ class BoxError:
 
     box: str
     text: str
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class FiguresForm(BoxesForm):
@@ -56,7 +62,7 @@ class FiguresForm(BoxesForm):
         self.figures = figures
         self.typed = {figure.item_id: Typed.of(figure) for figure in figures}
         self.given: dict[int, GivenAnswer] = {}
-        self.errors: dict[int, BoxError] = {}
+        self.errors: dict[Any, BoxError] = {}
         self.asked: set[str] = set()
         self.was = read_snapshot(self.post.get("was", ""))
         for figure in figures:
@@ -65,7 +71,7 @@ class FiguresForm(BoxesForm):
                 continue
             if f"why-{code}" in self.post:
                 self.asked.add(code)
-            boxes = ("value", "answer", "note", "why")
+            boxes = ("value", "answer", "note", "why", "still")
             self._take(figure, Typed(*(self.text(f"{box}-{code}") for box in boxes)))
 
     def _take(self, figure: Figure, typed: Typed) -> None:
@@ -82,9 +88,33 @@ class FiguresForm(BoxesForm):
         """Put an offered number into a question's box, as if it had been typed there."""
         self._take(figure, replace(self.typed[figure.item_id], value=number, answer=""))
 
-    def refuse(self, errors: Mapping[int, str]) -> None:
+    def refuse(self, errors: Mapping[Any, str]) -> None:
         """Take the sentences of an action that refused, at the boxes with the numbers."""
         self.errors |= {item_id: BoxError("value", text) for item_id, text in errors.items()}
+
+    def snapshot(self) -> str:
+        """What the return says where this form saved it."""
+        was = as_it_is(self.figures) if self.was is None else self.was
+        saved = {
+            figure.item.code: self.given[figure.item_id]
+            for figure in self.figures
+            if figure.item_id in self.given and figure.item_id not in self.errors
+        }
+        return write_snapshot({**was, **saved})
+
+    def bad_parts(self) -> list[str]:
+        """The codes of the questions that are not saved."""
+        return [figure.item.code for figure in self.figures if figure.item_id in self.errors]
+
+    def saved_answers(self) -> int:
+        """How many questions are answered, and saved."""
+        answers = self.answers()
+        return sum(answers[pk].is_answered for pk in answers if pk not in self.errors)
+
+    def is_unsaved(self, figure: Figure) -> bool:
+        """Whether what stands in a question's boxes is not what the return says."""
+        given = self.given.get(figure.item_id, GivenAnswer.of(figure))
+        return figure.item_id in self.errors or given != GivenAnswer.of(figure)
 
     def answers(self) -> dict[int, GivenAnswer]:
         """The return as it would be: what was given over what it says; nothing where unread."""
@@ -103,26 +133,40 @@ def _read_one(figure: Figure, typed: Typed, *, was_asked: bool) -> GivenAnswer |
         if len(text) > LONGEST:
             return BoxError(box, f"“{name}”: shorten your words to {LONGEST:,} characters")
     if typed.answer:
-        return _read_answer(name, typed)
-    if not typed.value:
-        return GivenAnswer(note=typed.note)
-    try:
-        value = parse_units(typed.value, figure.item.decimals)
-    except NotANumber as wrong:
-        return BoxError("value", f"{name} {wrong}")
-    # A sentence belongs to the number that it explains.
-    kept = figure.explanation if value == figure.value else ""
-    return GivenAnswer(value=value, note=typed.note, explanation=typed.why if was_asked else kept)
+        return _read_answer(figure, typed, was_asked=was_asked)
+    value: int | None = None
+    if typed.value:
+        try:
+            value = parse_units(typed.value, figure.item.decimals)
+        except NotANumber as wrong:
+            return BoxError("value", f"{name} {wrong}")
+    return _with_words(figure, typed, GivenAnswer(value, note=typed.note), was_asked=was_asked)
 
 
-def _read_answer(name: str, typed: Typed) -> GivenAnswer | BoxError:
+def _read_answer(figure: Figure, typed: Typed, *, was_asked: bool) -> GivenAnswer | BoxError:
+    name = figure.item.name
     if typed.answer not in ANSWERS:
         return BoxError("note", f"“{name}”: choose why there is no number")
     if typed.value:
         return BoxError("value", f"“{name}”: give a number, or choose why there is none, not both")
     if not typed.note:
         return BoxError("note", f"“{name}”: say why there is no number")
-    return GivenAnswer(answer=typed.answer, note=typed.note)
+    given = GivenAnswer(answer=typed.answer, note=typed.note)
+    return _with_words(figure, typed, given, was_asked=was_asked)
+
+
+def _with_words(
+    figure: Figure, typed: Typed, given: GivenAnswer, *, was_asked: bool
+) -> GivenAnswer:
+    """The answer with its explanation, which belongs to the number that it was written for.
+
+    The same words beside another number are about the one before, until somebody ticks that
+    they explain this one or changes them.
+    """
+    words = typed.why if was_asked else figure.explanation
+    ticked = write_number(given.value, figure.item.decimals) if given.value is not None else ""
+    is_new = words != figure.explanation or (was_asked and typed.still and typed.still == ticked)
+    return replace(given, explanation=words, explained=None if is_new else figure.explained_value)
 
 
 def as_it_is(figures: Sequence[Figure]) -> dict[str, GivenAnswer]:
@@ -130,7 +174,7 @@ def as_it_is(figures: Sequence[Figure]) -> dict[str, GivenAnswer]:
     return {figure.item.code: GivenAnswer.of(figure) for figure in figures}
 
 
-def snapshot(was: Mapping[str, GivenAnswer]) -> str:
+def write_snapshot(was: Mapping[str, GivenAnswer]) -> str:
     """What the return said when a page was made, for the page to bring back with a save.
 
     It only helps to tell whose change is whose; what may be saved never depends on it.
@@ -139,7 +183,7 @@ def snapshot(was: Mapping[str, GivenAnswer]) -> str:
 
 
 def read_snapshot(text: str) -> dict[str, GivenAnswer] | None:
-    """What ``snapshot`` wrote; None for anything else."""
+    """What ``write_snapshot`` wrote; None for anything else."""
     try:
         return {code: GivenAnswer(**parts) for code, parts in json.loads(text).items()}
     except (ValueError, TypeError, AttributeError, RecursionError):
@@ -147,14 +191,14 @@ def read_snapshot(text: str) -> dict[str, GivenAnswer] | None:
 
 
 def as_fields(form: FiguresForm) -> list[tuple[str, str]]:
-    """Everything typed as fields of a form, to be posted again."""
+    """Everything typed as fields of a form, to be posted again, also what could not be read."""
     fields = []
     for figure in form.figures:
-        if figure.item_id not in form.given:
+        if figure.item_id not in form.given and figure.item_id not in form.errors:
             continue
         code, typed = figure.item.code, form.typed[figure.item_id]
         fields += [(f"value-{code}", typed.value), (f"note-{code}", typed.note)]
         fields.append((f"answer-{code}", typed.answer))
         if code in form.asked:
-            fields.append((f"why-{code}", typed.why))
+            fields += [(f"why-{code}", typed.why), (f"still-{code}", typed.still)]
     return fields

@@ -1,6 +1,7 @@
 """A team's quarter: fill in, see who else did, confirm an extract, check, submit, receipt."""
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -10,13 +11,14 @@ from earlyhelp.core import clock
 from earlyhelp.core.change import Stale
 from earlyhelp.core.pages.forms import post_only
 from earlyhelp.core.pages.posted import posted_version
+from earlyhelp.core.pages.saving import answer_save, saved_and_not
 from earlyhelp.core.pages.versioned_edit import show_conflict
 from measures.models import Figure, Return
 from measures.permissions import MeasuresPermission, on_return
 from measures.returns import actions as entry
 from measures.returns.access import seen_return
 from measures.returns.actions import FiguresRefused
-from measures.returns.forms import FiguresForm, as_it_is, snapshot
+from measures.returns.forms import FiguresForm, as_it_is, write_snapshot
 from measures.returns.offers import Offer, offered
 from measures.returns.pages import check as check_page
 from measures.returns.pages import fill_in as page
@@ -35,7 +37,7 @@ CHANGED_MEANWHILE = (
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def fill_in(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The questions of a return. POST saves all of what was typed, or nothing.
+    """The questions of a return. POST saves what is valid, and shows the rest as it was typed.
 
     With ``use`` it only puts an offered number into its box.
     """
@@ -58,8 +60,9 @@ def _offers(request: SignedInRequest, sheet: Sheet) -> dict[int, Offer]:
 
 
 def _show_form(
-    request: SignedInRequest, sheet: Sheet, form: FiguresForm, *, used: str = ""
+    request: SignedInRequest, sheet: Sheet, form: FiguresForm, *, used: str = "", was: str = ""
 ) -> HttpResponse:
+    """The page; ``was`` is what it brings back, where that is not what it came with."""
     made = sheet.made
     context = {
         "made": made,
@@ -67,7 +70,8 @@ def _show_form(
         "page": page.fill_in(sheet, form, clock.now(), _offers(request, sheet), used=used),
         "due": due_line(made, request.actor.today),
         "version": made.version if form.version is None else form.version,
-        "was": snapshot(as_it_is(sheet.figures) if form.was is None else form.was),
+        "was": was or write_snapshot(as_it_is(sheet.figures) if form.was is None else form.was),
+        "saved_and_not": saved_and_not(form),
         "may_submit": on_return(request.actor.authority, MeasuresPermission.SUBMIT, made),
     }
     return render(request, "measures/returns/fill_in.html", context)
@@ -87,36 +91,42 @@ def _save(request: SignedInRequest, made: Return) -> HttpResponse:
     form = FiguresForm(sheet.figures, request.POST)
     if "use" in request.POST and not why_closed(made):
         return _use(request, sheet, form)
-    if form.errors:
-        return _show_form(request, sheet, form)
-    if form.undecided:
-        return _show_conflict(request, made, form)
-    try:
-        saved = entry.save_figures(
-            made,
-            form.given,
-            version=posted_version(request),
-            by=request.actor,
-        )
-        if request.POST.get("then") == "confirm":
-            entry.confirm_figures(saved, version=saved.version, by=request.actor)
-    except FiguresRefused as refused:
-        form.refuse(refused.errors)
-        return _show_form(request, sheet, form)
-    except Stale as stale:
-        return _show_conflict(request, stale.current, form)
-    except NotAllowed as refusal:
-        return _show_conflict(request, made, form, locked=str(refusal))
-    return _after_saving(request, sheet, form)
+    return answer_save(
+        request,
+        form,
+        lambda: entry.save_valid(
+            made, form.given, version=posted_version(request), by=request.actor
+        ),
+        show=lambda _: _show_unsaved(request, made, form),
+        then=lambda saved: _after_saving(request, sheet, form, saved),
+        conflict=lambda: _show_conflict(request, made, form),
+        locked=lambda why: _show_conflict(request, made, form, locked=why),
+    )
 
 
-def _after_saving(request: SignedInRequest, sheet: Sheet, form: FiguresForm) -> HttpResponse:
+def _show_unsaved(request: SignedInRequest, made: Return, saved: FiguresForm) -> HttpResponse:
+    """The page over what is saved now, with what is not as it was typed."""
+    sheet = Sheet(made)
+    form = FiguresForm(sheet.figures, request.POST)
+    form.errors |= saved.errors
+    form.version = saved.version
+    return _show_form(request, sheet, form, was=saved.snapshot())
+
+
+def _after_saving(
+    request: SignedInRequest, sheet: Sheet, form: FiguresForm, saved: Return
+) -> HttpResponse:
     """Where to go: away, or on to the check, by way of what has become unusual."""
     then, pk = request.POST.get("then"), sheet.made.pk
     if then == "leave":
         messages.success(request, f"{sheet.made.team} is saved. Carry on when you like.")
         return redirect("home")
     if then == "confirm":
+        try:
+            entry.confirm_figures(saved, version=saved.version, by=request.actor)
+        except (NotAllowed, Stale) as refusal:
+            messages.error(request, str(refusal))
+            return redirect("return", pk=pk)
         messages.success(request, "The figures from the extract are confirmed.")
         return redirect("return-fill-in", pk=pk)
     asked = page.newly_asked(sheet, form.answers(), form.asked)
@@ -172,8 +182,9 @@ def check(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _show_check(
-    request: SignedInRequest, made: Return, *, response: str = "", problem: str = ""
+    request: SignedInRequest, made: Return, *, response: str = "", problem: str = "", box: str = ""
 ) -> HttpResponse:
+    """The page; ``box`` is what a problem is about, if it is about one."""
     context = {
         "made": made,
         "came_back": page.came_back(made),
@@ -181,7 +192,7 @@ def _show_check(
         "due": due_line(made, request.actor.today),
         "may_submit": on_return(request.actor.authority, MeasuresPermission.SUBMIT, made),
         "response": response,
-        "problems": [("", problem)] if problem else [],
+        "problems": [(box, problem)] if problem else [],
     }
     return render(request, "measures/returns/check.html", context, status=409 if problem else 200)
 
@@ -208,6 +219,8 @@ def submit(request: SignedInRequest, pk: int) -> HttpResponse:
     except FiguresRefused:
         problem = "This return cannot be submitted yet: see what is still missing."
         return _show_check(request, made, response=response, problem=problem)
+    except ValidationError as refused:
+        return _show_check(request, made, problem=refused.messages[0], box="response")
     return redirect("return-receipt", pk=pk)
 
 

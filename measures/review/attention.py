@@ -18,7 +18,7 @@ from measures.counting.catalogue import MeasureSpec, load_ratios
 from measures.models import Answer, DataItem, Figure, Return
 from measures.querysets import FigureQuerySet
 from measures.returns import checks
-from measures.returns.answers import GivenAnswer
+from measures.returns.answers import GivenAnswer, counted_in
 from measures.returns.checks import Oddity, OddityKind
 from measures.returns.earlier_figures import History, histories
 from measures.verbs import HANDED_BACK, MeasuresVerb
@@ -188,12 +188,14 @@ def _changed(figures: Sequence[Figure], before: Mapping[str, Any]) -> list[Chang
     return [
         Changed(figure, in_words(before[figure.item.code], figure.item), figure.shown)
         for figure in figures
-        if figure.item.code in before and before[figure.item.code] != GivenAnswer.of(figure).counted
+        if figure.item.code in before
+        and counted_in(before[figure.item.code]) != GivenAnswer.of(figure).counted
     ]
 
 
 def in_words(counted: dict[str, Any] | None, item: DataItem) -> str:
-    """What the record kept of a figure (``GivenAnswer.counted``), as people read it."""
+    """What the record kept of a figure (``GivenAnswer.on_record``), as people read it."""
+    counted = counted_in(counted)
     if counted is None:
         return "Not answered yet"
     if counted.get("value") is not None:

@@ -7,9 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from earlyhelp.core.events.models import Event
-from measures.models import Figure
 from measures.workflow import ReturnState
-from tests.cast import Cast
+from tests.cast import Cast, explain
 from tests.concurrency.crowd import Browser, all_at_once, let_them_queue
 
 
@@ -62,5 +61,5 @@ def test_back_and_submit_again(council: Cast) -> None:
 def ready(council: Cast) -> Any:
     """A return that can be submitted as it is."""
     made = council.fill_in("north-family")
-    Figure.objects.filter(return_made=made).update(explanation="Counted twice, it is so.")
+    explain(made)
     return made

@@ -265,6 +265,23 @@ CASES: dict[str, Case] = {
             "an_answer_has_its_reason",
         },
     ),
+    "for which value a figure's words were written": (
+        figure,
+        lambda cast: {
+            "value": [None, 5],
+            "explanation": ["", "So it is"],
+            "explained_value": [None, 5, 7],
+        },
+        lambda state: (
+            (bool(state["explanation"]) or state["explained_value"] is None)
+            and (
+                not state["explanation"]
+                or state["value"] is None
+                or state["explained_value"] is not None
+            )
+        ),
+        {"an_explanation_says_for_which_value"},
+    ),
     "who entered a figure": (
         figure,
         lambda cast: {

@@ -10,7 +10,7 @@ from django.urls import reverse
 from audits import workflow
 from audits.casework import answers as rules
 from audits.casework.answers import LONGEST, WORDS, AnsweredIndicator, CaseAnswer, Errors, Judgement
-from audits.casework.forms import GradingForm, as_fields, key_of, snapshot
+from audits.casework.forms import GradingForm, as_fields, key_of, write_snapshot
 from audits.casework.indicators import (
     AnswerBox,
     IndicatorRow,
@@ -84,6 +84,8 @@ class _CasePage:
 class GradedRow(IndicatorRow):
     """One indicator as it is graded."""
 
+    is_unsaved: bool
+
     @property
     def grades(self) -> list[AnswerBox]:
         """Its radio buttons; a list or a few words can be the answer instead."""
@@ -123,6 +125,7 @@ class GradePage(_CasePage):
     threshold: Sequence[AnswerBox]
     problems: Sequence[tuple[str, str]]
     errors: Errors
+    is_case_unsaved: bool
     saved: str
 
 
@@ -132,7 +135,13 @@ def grade_page(form: GradingForm, audit: CaseAudit, now: dt.datetime) -> GradePa
     The form's indicators come with choices and guidance.
     """
     rows = [
-        GradedRow(row.indicator, row.answer, number, form.errors.get(row.indicator.pk, ""))
+        GradedRow(
+            row.indicator,
+            row.answer,
+            number,
+            form.errors.get(row.indicator.pk, ""),
+            form.is_unsaved(row),
+        )
         for number, row in enumerate(form.rows, start=1)
     ]
     last = last_save(audit)
@@ -144,6 +153,7 @@ def grade_page(form: GradingForm, audit: CaseAudit, now: dt.datetime) -> GradePa
         threshold=options("threshold", Threshold.choices, form.judgement.threshold),
         problems=problems_of(rows, form.errors),
         errors=form.errors,
+        is_case_unsaved=form.is_case_unsaved,
         saved=saved_ago(last.at, now) if last else "",
     )
 
@@ -223,7 +233,11 @@ def conflict(audit: CaseAudit, form: GradingForm) -> ConflictPage:
         lead=lead(differing),
         crumbs=[("Audits", reverse("audits")), ("Your cases", reverse("auditing"))],
         action=reverse("audit-grade", args=[audit.pk]),
-        fields=[("version", str(audit.version)), ("was", snapshot(form.now)), *as_fields(form)],
+        fields=[
+            ("version", str(audit.version)),
+            ("was", write_snapshot(form.now)),
+            *as_fields(form),
+        ],
         differing=differing,
         buttons=[
             ("then", "stay", "Save and carry on"),

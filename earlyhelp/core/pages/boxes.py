@@ -1,7 +1,11 @@
 """Forms that read boxes of their own, as many as a page has, instead of Django's fields."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.http import QueryDict
 
+from earlyhelp.core.change import PartlySaved, current_version
 from earlyhelp.core.pages.posted import clean, version_of
 from earlyhelp.core.pages.versioned_edit import MINE, THEIRS
 
@@ -9,8 +13,12 @@ from earlyhelp.core.pages.versioned_edit import MINE, THEIRS
 class BoxesForm:
     """What was posted, with the version that the page was made from.
 
-    ``undecided`` holds what the conflict page asked about and nothing was chosen for.
+    Boxes that are saved together are a part of the form. ``errors`` holds what is wrong with a
+    part, by its key; ``undecided`` what the conflict page asked about and nothing was chosen
+    for.
     """
+
+    errors: dict[Any, Any]
 
     def __init__(self, post: QueryDict | None) -> None:
         self.post = QueryDict() if post is None else post
@@ -27,3 +35,31 @@ class BoxesForm:
         if name in self.post.getlist("choose") and choice not in (MINE, THEIRS):
             self.undecided.add(name)
         return choice == THEIRS
+
+    def refuse(self, errors: Mapping[Any, str]) -> None:
+        """Take the sentences of an action that refused some parts."""
+        self.errors |= errors
+
+    def take(self, kept: PartlySaved[Any]) -> None:
+        """Take what became of a save: what was refused, and the version that a page has now."""
+        self.refuse(kept.refused)
+        if kept.is_new:
+            self.version = current_version(kept.row)
+
+    # -- for the page that keeps what is valid (``core.pages.saving``) ---------------------------
+
+    def snapshot(self) -> str:
+        """What the row says where this form saved it, for the page to bring back."""
+        raise NotImplementedError
+
+    def bad_parts(self) -> list[str]:
+        """The parts that are not saved, as the page names them."""
+        raise NotImplementedError
+
+    def saved_answers(self) -> int:
+        """How many answers of the page are saved."""
+        raise NotImplementedError
+
+    def sentences(self) -> list[str]:
+        """What is wrong, a sentence for each thing."""
+        return list(dict.fromkeys(str(error) for error in self.errors.values()))

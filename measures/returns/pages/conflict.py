@@ -7,7 +7,7 @@ from django.urls import reverse
 from earlyhelp.core.pages.versioned_edit import ConflictPage, Part, Side, compare, lead
 from measures.models import Answer, Figure, Return
 from measures.returns.answers import GivenAnswer, write_number
-from measures.returns.forms import FiguresForm, as_fields, as_it_is, snapshot
+from measures.returns.forms import FiguresForm, as_fields, as_it_is, write_snapshot
 
 _BUTTONS = [("then", "check", "Save and check answers"), ("then", "leave", "Save and leave")]
 
@@ -41,7 +41,7 @@ def conflict(
         if figure.item_id in form.given
     ]
     differing = compare(parts, side, undecided=form.undecided)
-    brought_back = [("version", str(made.version)), ("was", snapshot(as_it_is(figures)))]
+    brought_back = [("version", str(made.version)), ("was", write_snapshot(as_it_is(figures)))]
     return ConflictPage(
         title="This return can no longer be changed" if locked else made.stale_message.rstrip("."),
         caption=f"{made.team} · {made.quarter.quarter.label}",

@@ -8,7 +8,7 @@ from django.utils.text import slugify
 
 from earlyhelp.core.pages.wording import saved_ago
 from measures.models import Answer, DataItem, Figure, Return
-from measures.returns.answers import GivenAnswer
+from measures.returns.answers import GivenAnswer, shown_number
 from measures.returns.checks import Oddity
 from measures.returns.forms import BoxError, FiguresForm, Typed
 from measures.returns.offers import Offer
@@ -45,6 +45,9 @@ class QuestionRow:
     typed: Typed
     error: BoxError | None
     asks: str
+    explained: str
+    written_about: bool
+    explains_another: bool
     usual: str
     low: str
     high: str
@@ -53,6 +56,7 @@ class QuestionRow:
     from_extract: bool
     offer: Offer | None
     is_used: bool
+    is_unsaved: bool
 
     @property
     def has_offered(self) -> bool:
@@ -64,6 +68,11 @@ class QuestionRow:
         """Whether what hides behind "Can't give it?" has to be seen."""
         hidden_error = self.error is not None and self.error.box == "note"
         return hidden_error or bool(self.typed.answer or self.typed.note)
+
+    @property
+    def asks_for_words(self) -> bool:
+        """Whether a sentence is wanted: there is none, or it was written about another number."""
+        return self.explains_another or bool(self.asks and not self.typed.why)
 
     @property
     def choices(self) -> list[AnswerChoice]:
@@ -118,11 +127,6 @@ class FillIn:
     saved: str
 
     @property
-    def is_unsaved(self) -> bool:
-        """Whether an offered number was just put into its box."""
-        return any(row.is_used for group in self.groups for row in group.rows)
-
-    @property
     def has_offers(self) -> bool:
         """Whether a number is offered to any question."""
         return any(row.offer for group in self.groups for row in group.rows)
@@ -171,7 +175,7 @@ def fill_in(
         answered=sum(group.answered for group in groups),
         asked=len(rows),
         problems=[(f"{row.error.box}-{row.code}", row.error.text) for row in rows if row.error],
-        asks=[(f"why-{row.code}", row.name) for row in rows if row.asks and not row.typed.why],
+        asks=[(f"why-{row.code}", row.name) for row in rows if row.asks_for_words],
         queried=[(f"value-{row.code}", row.name) for row in rows if row.is_queried],
         from_extract=sum(row.from_extract for row in rows),
         saved=saved_line(sheet.figures, now),
@@ -190,6 +194,7 @@ def _row(
     item = figure.item
     year_ago, last_quarter = sheet.columns
     usual = sheet.usual(figure)
+    given = form.given.get(figure.item_id, GivenAnswer.of(figure))
     return QuestionRow(
         code=item.code,
         name=item.name,
@@ -204,6 +209,9 @@ def _row(
         typed=form.typed[figure.item_id],
         error=form.errors.get(figure.item_id),
         asks=odd.text if odd else "",
+        explained="" if given.explained is None else shown_number(given.explained, item.decimals),
+        written_about=given.is_about_another,
+        explains_another=given.explains_another,
         usual=str(usual) if usual else "",
         low=usual.low_shown if usual else "",
         high=usual.high_shown if usual else "",
@@ -212,6 +220,7 @@ def _row(
         from_extract=not figure.is_confirmed,
         offer=offer,
         is_used=is_used,
+        is_unsaved=form.is_unsaved(figure),
     )
 
 
@@ -236,7 +245,7 @@ def newly_asked(sheet: Sheet, given: dict[int, GivenAnswer], asked: set[str]) ->
         figure.item.code
         for figure in sheet.figures
         if figure.item_id in odd
-        and not given[figure.item_id].explanation
+        and not given[figure.item_id].explains
         and figure.item.code not in asked
     ]
 

@@ -12,6 +12,7 @@ from earlyhelp.core.actor import Route
 from earlyhelp.core.events.models import Event, Remark
 from earlyhelp.core.events.verbs import sentence_of
 from measures.models import DataItem, Figure, Return
+from measures.returns.answers import counted_in
 from measures.review.attention import in_words
 from measures.verbs import MeasuresVerb
 from teams.models import User
@@ -80,7 +81,9 @@ def _entry(events: Sequence[Event], items: Mapping[str, DataItem]) -> ReturnEntr
         FigureChange(
             name=items[event.part].name,
             code=event.part,
-            was="" if event.before is None else in_words(event.before, items[event.part]),
+            was=""
+            if counted_in(event.before) is None
+            else in_words(event.before, items[event.part]),
             now=in_words(event.after, items[event.part]),
         )
         for event in reversed(events)
@@ -108,14 +111,24 @@ def _who(by: User | None, route: str) -> str:
     return str(by) if route == Route.FORM else f"{by} ({Route(route).label})"
 
 
-def _words(event: Event) -> list[tuple[str, str]]:
+def _words(event: Event, explained: str = "") -> list[tuple[str, str]]:
+    """What was written with it; ``explained`` is the number for which an explanation was given."""
     found = []
     for remark in event.remarks.all():
-        text = remark.text
+        text, quote = remark.text, _QUOTES[remark.kind]
         if remark.removed_at is not None:
             text = "These words were taken out."
-        found.append((_QUOTES[remark.kind], text))
+        if explained and remark.kind == Remark.Kind.EXPLANATION:
+            quote = f"Explanation of {explained}"
+        found.append((quote, text))
     return found
+
+
+def _explained(event: Event, item: DataItem) -> str:
+    """The number for which the words of a save were given: the one saved, or one before."""
+    after = event.after if isinstance(event.after, dict) else {}
+    value = after.get("explained", after.get("value"))
+    return "" if value is None else in_words({"value": value}, item)
 
 
 def figure_history(figure: Figure) -> list[ReturnEntry]:
@@ -145,16 +158,17 @@ def _of_figure(event: Event, items: Mapping[str, DataItem]) -> ReturnEntry:
     who = _who(event.by, event.route)
     item = next(iter(items.values()))
     if event.verb == MeasuresVerb.FIGURE_SAVED:
-        was, now = in_words(event.before, item), in_words(event.after, item)
-        if event.before is None:
-            sentence = f"{who} entered {now}"
-        elif event.after is None:
-            sentence = f"{who} took the answer out: it was {was}"
-        elif event.before == event.after:
+        before, after = counted_in(event.before), counted_in(event.after)
+        was, now = in_words(before, item), in_words(after, item)
+        if before == after:
             sentence = f"{who} changed the words; the figure stayed {now}"
+        elif before is None:
+            sentence = f"{who} entered {now}"
+        elif after is None:
+            sentence = f"{who} took the answer out: it was {was}"
         else:
             sentence = f"{who} changed {was} to {now}"
-        return ReturnEntry(event.at, sentence, words=_words(event))
+        return ReturnEntry(event.at, sentence, words=_words(event, _explained(event, item)))
     if event.verb == MeasuresVerb.FIGURE_CONFIRMED:
         return ReturnEntry(
             event.at, f"{who} confirmed {in_words(event.after, item)} from the extract"

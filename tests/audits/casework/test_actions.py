@@ -112,6 +112,20 @@ def test_an_answer_that_is_not_offered_is_refused(
     assert casework.audit(1).version == 0
 
 
+def test_a_save_keeps_what_is_valid(casework: Casework) -> None:
+    given = casework.answers(assessment="good", plan="splendid")
+    judgement = Judgement("good", "sideways", strengths="A chronology")
+    by = who(casework.cast, "auditor")
+    saved = acting.save_valid(casework.audit(1), given, judgement, version=0, **by)
+    assert set(saved.refused) == {casework.indicator["plan"].pk, "threshold"}
+    audit = casework.audit(1)
+    assert (saved.is_new, audit.version, saved.row.version) == (True, 1, 1)
+    assert (audit.overall, audit.threshold, audit.strengths) == ("good", "", "A chronology")
+    assert [row.indicator.code for row in Given.objects.of(audit)] == ["assessment"]
+    again = acting.save_valid(audit, casework.answers(plan="splendid"), version=1, **by)
+    assert (again.is_new, again.row.version, casework.audit(1).version) == (False, 1, 1)
+
+
 def test_a_judgement_that_is_not_offered_is_refused(casework: Casework) -> None:
     with pytest.raises(AuditRefused) as refused:
         casework.save(1, Judgement("not-found", "sideways"))

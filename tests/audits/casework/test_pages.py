@@ -1,6 +1,7 @@
 """Grading a case on pages: the list, the page, two windows at once, check, submit, receipt."""
 
 import datetime as dt
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -28,6 +29,7 @@ from tests.pages import hidden, text
 SignIn = Callable[[str], Client]
 MINE = "/audits/mine/"
 NAME = "Peter Smith was late."
+LONG = "x" * 4001
 
 
 def address(audit: CaseAudit, page: str = "audit-grade") -> str:
@@ -194,8 +196,73 @@ def test_what_cannot_be_saved_is_said_at_its_box_and_kept(
     assert "Typed with care" in said
     target = re.search(r'error-summary__list">\s*<li><a href="#([^"]+)"', reply.content.decode())
     assert target and f'id="{target[1]}"' in reply.content.decode()
-    assert casework.audit(1).version == 0
-    assert not Event.objects.about(audit).filter(verb="answered").exists()
+    # The page is over what is saved: all but the bad boxes, which are as they were.
+    assert hidden(reply)["version"] == [str(casework.audit(1).version)]
+    assert reply.content.decode().count("data-unsaved") == 1
+    for name in typed:
+        box, _, code = name.partition("-")
+        if code:
+            assert getattr(given(audit, code), {"choice": "chosen"}.get(box, box)) in (
+                "",
+                frozenset(),
+            )
+        else:
+            assert getattr(casework.audit(1), name) == ""
+
+
+def test_one_bad_box_keeps_the_other_answers_and_stays(casework: Casework, sign_in: SignIn) -> None:
+    """Save and leave too: it does not leave. What is mended is saved over what was kept."""
+    audit, client = casework.audit(1), sign_in("auditor")
+    sent = everything(casework, then="leave", strengths="A chronology", **{"comment-plan": LONG})
+    said = text(client.post(address(audit), sent))
+    assert "5 answers are saved, 1 is not." in said and "x" * 4001 in said
+    assert given(audit, "plan") == CaseAnswer()
+    assert (given(audit, "assessment").grade, given(audit, "duration").text) == (
+        "good", "Eleven months",
+    )  # fmt: skip
+    fresh = casework.audit(1)
+    assert (fresh.strengths, fresh.overall) == ("A chronology", "good")
+    mended = sent | {"version": fresh.version, "comment-plan": "Two years old"}
+    assert client.post(address(audit), mended).status_code == 302
+    assert given(audit, "plan").comment == "Two years old"
+
+
+def test_of_the_judgement_only_the_bad_box_is_not_saved(
+    casework: Casework, sign_in: SignIn
+) -> None:
+    audit = casework.audit(1)
+    sent = boxes(casework, overall="good", strengths=LONG, improvements="Write a plan")
+    said = text(sign_in("auditor").post(address(audit), sent))
+    assert "1 answer is not saved." in said
+    fresh = casework.audit(1)
+    assert (fresh.overall, fresh.strengths, fresh.improvements) == ("good", "", "Write a plan")
+
+
+def test_a_case_saves_by_itself_what_changed(casework: Casework, sign_in: SignIn) -> None:
+    """It asks nothing about words like a name, and where it cannot save it says so."""
+    audit, client = casework.audit(1), sign_in("auditor")
+    sent = {"version": audit.version, "grade-plan": "inadequate", "comment-plan": NAME}
+    by_itself = {"X-Autosave": "1"}
+    told = client.post(address(audit), sent, headers=by_itself).json()
+    assert re.fullmatch(r"Saved \d\d:\d\d", told["says"]) and told["bad"] == []
+    assert (given(audit, "plan").comment, told["version"]) == (NAME, casework.audit(1).version)
+    assert json.loads(told["was"])["answers"]["plan"]["comment"] == NAME
+    stale = client.post(address(audit), sent | {"comment-plan": "Other"}, headers=by_itself)
+    assert stale.status_code == 409
+    assert stale.json()["says"].startswith("Not saved: somebody else saved meanwhile")
+    sent = {"version": told["version"], "comment-assessment": LONG, "strengths": LONG}
+    told = client.post(address(audit), sent, headers=by_itself).json()
+    assert told["bad"] == ["assessment", "case"] and told["says"].startswith("Not saved: Shorten")
+
+
+def test_a_case_given_to_somebody_else_is_not_saved_by_itself(
+    casework: Casework, sign_in: SignIn
+) -> None:
+    casework.submit(1)
+    audit = casework.audit(1)
+    sent = {"version": audit.version, "comment-plan": "Other"}
+    reply = sign_in("auditor").post(address(audit), sent, headers={"X-Autosave": "1"})
+    assert reply.status_code == 409 and reply.json()["says"].startswith("Not saved: ")
 
 
 def test_rubbish_in_the_hidden_fields_breaks_nothing(casework: Casework, sign_in: SignIn) -> None:

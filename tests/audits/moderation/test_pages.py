@@ -1,6 +1,7 @@
 """A moderator's page: grades confirmed or changed, both kept; and one audit as it is read."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,10 +15,12 @@ from audits.allocation import actions as allocation
 from audits.models import CaseAudit, Given
 from audits.safety import actions as safety
 from audits.workflow import CaseState
+from earlyhelp.core.events.models import Event, Remark
 from tests.audits.access.auditing import moderation
 from tests.audits.casework.test_pages import text
 from tests.audits.making import CANARY, DUE, Casework, on_day
 from tests.cast import TODAY, Cast
+from tests.pages import hidden
 
 SignIn = Callable[[str], Client]
 CHANGE = {"grade-assessment": "inadequate", "comment-assessment": "The child was not seen"}
@@ -131,15 +134,96 @@ def test_an_officer_sends_again_when_only_the_moderator_changed(
     casework: Casework, sign_in: SignIn
 ) -> None:
     audit = casework.submit(1)
-    sent, client = moderation(audit, **CHANGE), sign_in("officer")
+    client = sign_in("officer")
+    sent = moderation(audit, **CHANGE) | {"was": hidden(client.get(address(audit)))["was"][0]}
     allocation.name_moderator(
         [audit], moderator=casework.cast.person["officer"], by=casework.cast.actor("officer")
     )
-    said = text(client.post(address(audit), sent))
-    assert "What you typed is kept" in said and "The child was not seen" in said
-    fresh = casework.audit(1)
-    assert client.post(address(audit), sent | {"version": fresh.version}).status_code == 302
+    reply = client.post(address(audit), sent)
+    said = text(reply, 409)
+    assert "Nothing is lost" in said and "The child was not seen" in said
+    # Only what was typed here is new, so it is chosen already.
+    again = hidden(reply) | {"keep-assessment": "mine", "then": "moderate"}
+    assert 'value="mine" checked' in reply.content.decode()
+    assert client.post(address(audit), again).status_code == 302
     assert grades(audit, "assessment") == ("good", "inadequate")
+
+
+# -- saved, and not given yet -------------------------------------------------------------------
+
+
+def draft(audit: CaseAudit, code: str) -> tuple[str, str]:
+    row = Given.objects.get(audit=audit, indicator__code=code)
+    return row.draft_grade, row.draft_comment
+
+
+def test_one_bad_box_keeps_the_rest_of_a_moderation(casework: Casework, sign_in: SignIn) -> None:
+    """A changed grade without its comment is kept on neither side; nothing counts, or is given."""
+    audit, client = casework.submit(1), sign_in("other_head")
+    sent = moderation(audit, **CHANGE, comment="Talked it over", grade_plan="good")
+    for then in ("moderate", "leave"):
+        reply = client.post(address(audit), sent | {"then": then})
+        said = text(reply)
+        assert "Say why the grade of “Early Help plan” changes" in said
+        assert "3 answers are saved, 1 is not." in said
+        assert reply.content.decode().count("data-unsaved") == 1
+        sent["version"] = hidden(reply)["version"][0]
+    assert casework.audit(1).state == CaseState.SUBMITTED
+    assert draft(audit, "assessment") == ("inadequate", "The child was not seen")
+    assert draft(audit, "plan") == ("", "")
+    assert grades(audit, "assessment") == ("good", "")
+    # Mended, it is given: what was saved is gone, and both grades are kept.
+    mended = sent | {"comment-plan": "It is up to date", "then": "moderate"}
+    assert client.post(address(audit), mended).status_code == 302
+    assert grades(audit, "assessment") == ("good", "inadequate")
+    assert (draft(audit, "assessment"), casework.audit(1).draft_comment) == (("", ""), "")
+
+
+def test_what_is_saved_is_there_when_the_moderator_comes_back_and_nobody_else_reads_it(
+    casework: Casework, sign_in: SignIn
+) -> None:
+    audit, client = casework.submit(1), sign_in("other_head")
+    sent = moderation(audit, **CHANGE, overall="inadequate", comment="Unsafe plan")
+    reply = client.post(address(audit), sent | {"then": "leave"}, follow=True)
+    assert "Case 1 is saved. Carry on when you like." in text(reply)
+    said = text(client.get(address(audit)))
+    assert "The child was not seen" in said and "Unsafe plan" in said
+    assert "Saved just now by Other head" in said
+    for person in ("auditor", "manager", "head", "officer"):
+        said = text(sign_in(person).get(address(audit, "audit-case")))
+        assert "The child was not seen" not in said and "Unsafe plan" not in said, person
+        assert "Other head saved what they moderated so far" in said
+    about = Event.objects.about(audit)
+    assert not Remark.objects.filter(event__in=about, text="Unsafe plan").exists()
+
+
+def test_a_moderation_saves_by_itself_and_asks_nothing(casework: Casework, sign_in: SignIn) -> None:
+    audit, client, by_itself = casework.submit(1), sign_in("other_head"), {"X-Autosave": "1"}
+    sent = {"version": audit.version, "overall": "good", "comment": "Peter Smith said so"}
+    told = client.post(address(audit), sent, headers=by_itself).json()
+    assert re.fullmatch(r"Saved \d\d:\d\d", told["says"]) and told["bad"] == []
+    assert casework.audit(1).draft_comment == "Peter Smith said so"
+    sent = {"version": told["version"], "grade-plan": "good", "comment-plan": ""}
+    told = client.post(address(audit), sent, headers=by_itself).json()
+    assert told["bad"] == ["plan"] and told["says"].startswith("Not saved: Say why the grade of")
+    stale = client.post(address(audit), sent | {"version": 0}, headers=by_itself)
+    assert stale.status_code == 409
+    assert casework.audit(1).state == CaseState.SUBMITTED
+
+
+def test_two_who_moderate_see_both(casework: Casework, sign_in: SignIn) -> None:
+    audit = casework.submit(1)
+    head, officer = sign_in("other_head"), sign_in("officer")
+    mine = moderation(audit, grade_plan="good", comment_plan="Up to date", then="leave")
+    mine |= {"was": hidden(officer.get(address(audit)))["was"][0]}
+    head.post(address(audit), moderation(audit, **CHANGE, then="leave"))
+    reply = officer.post(address(audit), mine)
+    said = text(reply, 409)
+    assert "The child was not seen" in said and "Up to date" in said
+    chosen = {"keep-assessment": "theirs", "keep-plan": "mine", "then": "leave"}
+    assert officer.post(address(audit), hidden(reply) | chosen).status_code == 302
+    assert draft(audit, "assessment") == ("inadequate", "The child was not seen")
+    assert draft(audit, "plan") == ("good", "Up to date")
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,20 @@ def resend(browser: Client, page: Any) -> Any:
     return browser.post(form[1], {name: unescape(value) for name, value in inputs})
 
 
+def test_what_a_page_saves_by_itself_is_a_part_and_is_not_kept(
+    person: Callable[[str], User],
+) -> None:
+    """The whole comes with the save that somebody asks for, and then everything is kept."""
+    browser, manager = Client(), person("manager")
+    sign_in(browser, manager)
+    browser.get("/count/")
+    end_session(browser)
+    browser.post("/count/", {"count": "5"}, headers={"X-Autosave": "1"})
+    assert "carried" not in browser.session
+    browser.post("/count/", TYPED)
+    assert dict(browser.session["carried"]["fields"])["count"] == "51"
+
+
 def test_two_steps_bring_everything_back(person: Callable[[str], User]) -> None:
     browser, manager = Client(), person("manager")
     sign_in(browser, manager)

@@ -62,6 +62,15 @@ def test_an_idle_session_ends(browser: Client, clock: Clock) -> None:
     assert browser.get("/count/")["Location"].startswith("/accounts/login/")
 
 
+def test_a_page_that_saves_by_itself_keeps_no_session_alive(browser: Client, clock: Clock) -> None:
+    browser.get("/count/")
+    clock.wait(minutes=settings.SESSION_IDLE_MINUTES - 1)
+    by_itself = {"X-Autosave": "1"}
+    assert browser.post("/count/", {"count": "51"}, headers=by_itself)["Location"] == "/count/"
+    clock.wait(minutes=2)
+    assert browser.get("/count/")["Location"].startswith("/accounts/login/")
+
+
 def test_a_busy_session_ends_too(browser: Client, clock: Clock) -> None:
     for _ in range(settings.SESSION_LONGEST_HOURS * 2):
         assert browser.get("/count/").status_code == 200

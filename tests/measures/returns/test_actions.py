@@ -73,6 +73,44 @@ def test_an_answer_without_a_reason_is_refused_in_words(council: Cast) -> None:
     unchanged_by(save, FiguresRefused, "say why there is no number")
 
 
+def test_a_save_keeps_what_is_valid_and_none_of_what_a_rule_joins(council: Cast) -> None:
+    made = council.fill_in("north-family")
+    given = answers(
+        council,
+        made,
+        open_cases=50,
+        surveys_received=5,
+        surveys_helped=6,
+        cases_closed=GivenAnswer(answer="not-provided"),
+    )
+    saved = entry.save_valid(made, given, version=made.version, **who(council, "manager"))
+    assert (saved.is_new, saved.row.version) == (True, made.version + 1)
+    assert set(saved.refused) == {
+        council.item[code].pk for code in ("surveys-received", "surveys-helped", "cases-closed")
+    }
+    assert figure(council, "north-family", "open-cases").value == 50
+    assert figure(council, "north-family", "surveys-received").value != 5
+    assert figure(council, "north-family", "cases-closed").answer == ""
+
+
+def test_a_save_of_which_nothing_is_valid_leaves_no_trace(council: Cast) -> None:
+    made = council.fill_in("north-family")
+    before = digest()
+    given = answers(council, made, surveys_helped=600)
+    saved = entry.save_valid(made, given, version=made.version, **who(council, "manager"))
+    assert (saved.is_new, saved.row.version, len(saved.refused)) == (False, made.version, 1)
+    assert digest() == before
+
+
+def test_an_older_version_saves_nothing_of_what_is_valid(council: Cast) -> None:
+    made = council.fill_in("north-family")
+    given = answers(council, made, open_cases=50, surveys_helped=600)
+    save = partial(
+        entry.save_valid, made, given, version=made.version - 1, **who(council, "manager")
+    )
+    unchanged_by(save, Stale, "Somebody else saved this return")
+
+
 def test_saving_what_is_there_changes_nothing_whatever_the_version(council: Cast) -> None:
     made = council.fill_in("north-family")
     before = digest()

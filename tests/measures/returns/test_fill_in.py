@@ -1,13 +1,19 @@
 """A team's quarter on pages: fill in, be asked, check, submit, receipt; and two people at once."""
 
+import html
+import json
+import re
 from collections.abc import Callable, Mapping
 
 import pytest
+from django.contrib.messages import get_messages
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
 from earlyhelp.core.actor import Route
 from earlyhelp.core.events.models import Event
+from measures.exchange import actions as loading
 from measures.models import Figure, ReportingQuarter, Return
 from measures.quarters import actions as quarters
 from measures.returns import actions as entry
@@ -15,6 +21,7 @@ from measures.returns.answers import GivenAnswer
 from measures.review import actions as review
 from measures.workflow import ReturnState
 from teams.actions import withdraw
+from teams.authority import command_actor
 from teams.models import Appointment
 from tests.cast import OPEN, Cast
 
@@ -158,7 +165,7 @@ def test_zero_thousands_and_decimals_are_read(council: Cast, sign_in: SignIn) ->
         ("<b>1</b>", "Open cases must be a whole number, like 71"),
     ],
 )
-def test_a_wrong_number_keeps_what_was_typed_and_saves_nothing(
+def test_a_wrong_number_stays_as_typed_and_the_rest_is_saved(
     council: Cast, sign_in: SignIn, typed: str, sentence: str
 ) -> None:
     made, client = council.made("north-family"), sign_in("manager")
@@ -173,7 +180,8 @@ def test_a_wrong_number_keeps_what_was_typed_and_saves_nothing(
     assert 'aria-invalid="true"' in text
     assert typed.replace("<", "&lt;").replace(">", "&gt;") in text
     assert 'value="20"' in text and "Two of us" in text
-    assert value_of(made, "cases-closed") is None
+    assert "1 answer is saved, 1 is not." in text
+    assert (value_of(made, "cases-closed"), value_of(made, "open-cases")) == (20, None)
 
 
 def test_a_part_larger_than_its_whole_is_refused_by_name(council: Cast, sign_in: SignIn) -> None:
@@ -182,6 +190,7 @@ def test_a_part_larger_than_its_whole_is_refused_by_name(council: Cast, sign_in:
     text = page.content.decode()
     assert "“Helped” (6) cannot be more than “Surveys received” (5)" in text
     assert 'href="#value-surveys-helped"' in text
+    assert "2 answers are not saved." in text
     assert value_of(made, "surveys-received") is None
 
 
@@ -279,15 +288,279 @@ def test_a_sentence_goes_with_the_number_it_explained(council: Cast, sign_in: Si
     )
     figure = Figure.objects.get(return_made=made, item__code="open-cases")
     assert figure.explanation == "Two teams became one."
-    # Kept while the number stays, gone with it.
+    # Kept while the number stays, and about that number when it changes.
     made = council.made("north-family")
     client.post(address(made), boxes(made, value_cases_closed=24))
     figure.refresh_from_db()
-    assert figure.explanation == "Two teams became one."
+    assert figure.explains == "Two teams became one."
     made = council.made("north-family")
     client.post(address(made), boxes(made, value_open_cases=44))
     figure.refresh_from_db()
-    assert figure.explanation == ""
+    assert (figure.explanation, figure.explained_value) == ("Two teams became one.", 400)
+    assert figure.explains == ""
+
+
+# -- a save keeps what is valid -------------------------------------------------------------
+
+
+def page_of(reply: HttpResponse) -> str:
+    return reply.content.decode()
+
+
+def test_one_bad_box_keeps_the_other_answers_and_stays(council: Cast, sign_in: SignIn) -> None:
+    """Save and leave too: it does not leave, and the page counts as unsaved where it is."""
+    made, client = council.made("north-family"), sign_in("manager")
+    reply = client.post(address(made), all_answered(made, value_open_cases="4o", then="leave"))
+    text = page_of(reply)
+    assert reply.status_code == 200
+    assert "4 answers are saved, 1 is not." in text
+    assert 'value="4o"' in text and text.count("data-unsaved") == 1
+    assert {code: value_of(made, code) for code in ANSWERS} == ANSWERS | {"open-cases": None}
+    # The page carries the new version: mended and sent again, nobody is told of a conflict.
+    assert f'name="version" value="{council.made("north-family").version}"' in text
+    mended = all_answered(council.made("north-family"), then="leave")
+    assert client.post(address(made), mended).status_code == 302
+    assert value_of(made, "open-cases") == 44
+
+
+def test_what_joins_boxes_makes_all_of_them_bad(council: Cast, sign_in: SignIn) -> None:
+    made, client = council.made("north-family"), sign_in("manager")
+    text = page_of(
+        client.post(address(made), all_answered(made, value_surveys_helped=13, then="leave"))
+    )
+    assert "3 answers are saved, 2 are not." in text
+    assert text.count("data-unsaved") == 2
+    assert value_of(made, "surveys-received") is None and value_of(made, "surveys-helped") is None
+    assert value_of(made, "open-cases") == 44
+
+
+def test_a_bad_box_brings_back_what_was_there_so_that_a_conflict_is_told_right(
+    council: Cast, sign_in: SignIn
+) -> None:
+    """What I saved with a bad box beside it is mine before; a colleague's change of it is theirs."""
+    made, client = council.made("north-family"), sign_in("manager")
+    text = page_of(client.post(address(made), all_answered(made, value_cases_closed="x")))
+    was = html.unescape(re.search(r'name="was" value="([^"]*)"', text)[1])
+    assert json.loads(was)["open-cases"]["value"] == 44
+    mine = all_answered(council.made("north-family"), value_cases_closed=24) | {"was": was}
+    save_as(council, "contributor", council.made("north-family"), open_cases=45)
+    text = page_of(client.post(address(made), mine))
+    assert re.search(r'id="keep-open-cases-theirs"[^>]*checked', text)
+
+
+def test_a_conflict_keeps_what_could_not_be_read(council: Cast, sign_in: SignIn) -> None:
+    made, client = council.made("north-family"), sign_in("manager")
+    mine = all_answered(made, value_cases_closed="about 20", note_cases_closed="My words")
+    save_as(council, "contributor", made, open_cases=60)
+    reply = client.post(address(made), mine)
+    assert reply.status_code == 409
+    assert 'name="value-cases-closed" value="about 20"' in page_of(reply)
+    assert 'name="note-cases-closed" value="My words"' in page_of(reply)
+    assert value_of(made, "surveys-received") is None
+
+
+def test_an_extract_is_not_confirmed_while_a_box_is_bad(council: Cast, sign_in: SignIn) -> None:
+    made = council.made("north-family")
+    line = loading.FigureLine(made.team, OPEN, council.item["open-cases"].pk, GivenAnswer(41))
+    loading.load_figures([line], signed_off=False, by=command_actor(Route.IMPORT))
+    made = council.made("north-family")
+    client = sign_in("manager")
+    reply = client.post(address(made), boxes(made, value_cases_closed="x", then="confirm"))
+    assert reply.status_code == 200
+    assert Figure.objects.of(made).filter(is_confirmed=False).count() == 1
+
+
+# -- the page saves by itself ---------------------------------------------------------------
+
+
+def autosave(client: Client, made: Return, **typed: object) -> HttpResponse:
+    """What the script posts: what changed, with the version."""
+    post = {name.replace("_", "-"): str(value) for name, value in typed.items()}
+    return client.post(
+        address(made), {"version": str(made.version)} | post, headers={"X-Autosave": "1"}
+    )
+
+
+def test_what_changed_is_saved_and_the_page_told(council: Cast, sign_in: SignIn) -> None:
+    made, client = council.made("north-family"), sign_in("manager")
+    reply = autosave(client, made, value_open_cases=400)
+    told = reply.json()
+    assert reply.status_code == 200
+    assert re.fullmatch(r"Saved \d\d:\d\d", told["says"])
+    assert (told["version"], told["bad"]) == (made.version + 1, [])
+    assert json.loads(told["was"])["open-cases"]["value"] == 400
+    assert value_of(made, "open-cases") == 400
+    assert not list(get_messages(reply.wsgi_request))
+    # The version it was told is the one that the next one is made from.
+    made.version = told["version"]
+    assert autosave(client, made, value_cases_closed=24).json()["version"] == told["version"] + 1
+
+
+def test_a_bad_box_is_not_saved_by_itself(council: Cast, sign_in: SignIn) -> None:
+    made = council.made("north-family")
+    told = autosave(sign_in("manager"), made, value_open_cases="4o", value_cases_closed=24).json()
+    assert told["bad"] == ["open-cases"] and told["says"].startswith("Not saved: “Open cases”")
+    assert (value_of(made, "open-cases"), value_of(made, "cases-closed")) == (None, 24)
+
+
+def test_nothing_is_lost_where_somebody_else_was_faster(council: Cast, sign_in: SignIn) -> None:
+    made, client = council.made("north-family"), sign_in("manager")
+    save_as(council, "contributor", made, open_cases=60)
+    reply = autosave(client, made, value_open_cases=50)
+    assert reply.status_code == 409
+    assert reply.json()["says"].startswith("Not saved: somebody else saved meanwhile")
+    assert value_of(made, "open-cases") == 60
+    # The save that somebody asks for shows both.
+    assert client.post(address(made), boxes(made, value_open_cases=50)).status_code == 409
+
+
+def test_a_return_that_takes_no_figures_says_so(council: Cast, sign_in: SignIn) -> None:
+    made = council.submit("north-family")
+    reply = autosave(sign_in("manager"), made, value_open_cases=50)
+    assert reply.status_code == 409
+    assert reply.json()["says"].startswith("Not saved: ")
+    assert value_of(made, "open-cases") != 50
+
+
+# -- words belong to a number ---------------------------------------------------------------
+
+
+def explained(council: Cast, sign_in: SignIn) -> tuple[Return, Client]:
+    """400 open cases, explained, and changed to 350 with the same words in the box."""
+    made, client = council.made("north-family"), sign_in("manager")
+    words = {"why_open_cases": "Two teams became one."}
+    client.post(address(made), all_answered(made, value_open_cases=400, **words))
+    made = council.made("north-family")
+    client.post(address(made), boxes(made, value_open_cases=350, **words))
+    return council.made("north-family"), client
+
+
+def test_words_about_another_number_have_to_be_confirmed(council: Cast, sign_in: SignIn) -> None:
+    made, client = explained(council, sign_in)
+    check = page_of(client.get(address(made, "return-check")))
+    assert "Your words on “Open cases” were written about 400" in check
+    assert "Two teams became one." not in check and "Submit this return" not in check
+    page = page_of(client.get(address(made)))
+    assert "Written about 400." in page and "Two teams became one.</textarea>" in page
+    assert 'name="still-open-cases" value="350"' in page
+    figure = Figure.objects.get(return_made=made, item__code="open-cases")
+    assert (figure.value, figure.explained_value, figure.explains) == (350, 400, "")
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"why_open_cases": "Two teams became one.", "still_open_cases": "350"}, "Two teams"),
+        ({"why_open_cases": "Three teams became one."}, "Three teams"),
+    ],
+    ids=["ticked", "changed"],
+)
+def test_words_are_confirmed_or_changed(
+    council: Cast, sign_in: SignIn, typed: dict[str, object], words: str
+) -> None:
+    made, client = explained(council, sign_in)
+    client.post(address(made), boxes(made, **typed))
+    figure = Figure.objects.get(return_made=made, item__code="open-cases")
+    assert figure.explained_value == 350 and figure.explains.startswith(words)
+    assert "Submit this return" in page_of(client.get(address(made, "return-check")))
+
+
+def test_a_tick_that_was_made_for_another_number_confirms_nothing(
+    council: Cast, sign_in: SignIn
+) -> None:
+    made, client = explained(council, sign_in)
+    ticked = {"why_open_cases": "Two teams became one.", "still_open_cases": "350"}
+    client.post(address(made), boxes(made, value_open_cases=340, **ticked))
+    figure = Figure.objects.get(return_made=made, item__code="open-cases")
+    assert (figure.value, figure.explained_value) == (340, 400)
+
+
+def test_a_number_taken_out_and_another_typed_has_no_words_of_its_own(
+    council: Cast, sign_in: SignIn
+) -> None:
+    """The box is empty for a moment, and the page saves by itself."""
+    made, client = explained(council, sign_in)
+    words = {"why_open_cases": "Two teams became one."}
+    autosave(client, made, value_open_cases="", **words)
+    autosave(client, council.made("north-family"), value_open_cases="18", **words)
+    figure = Figure.objects.get(return_made=made, item__code="open-cases")
+    assert (figure.value, figure.explained_value, figure.explains) == (18, 400, "")
+
+
+def test_nobody_reads_words_about_another_number_as_words_on_this_one(
+    council: Cast, sign_in: SignIn
+) -> None:
+    made, client = explained(council, sign_in)
+    for page in ("return", "return-check"):
+        assert "Two teams became one." not in page_of(client.get(address(made, page)))
+    history = page_of(client.get(reverse("figure-history", args=[made.pk, "open-cases"])))
+    assert "Explanation of 400: Two teams became one." in history
+    assert "Explanation of 350" not in history
+    # As signed off by a file, so that no check of ours stands between: the head reads the same.
+    Return.objects.filter(pk=made.pk).update(
+        state=ReturnState.SUBMITTED, submitted_at=made.quarter.opened_at,
+        submitted_by=council.person["manager"],
+    )  # fmt: skip
+    review_page = page_of(sign_in("head").get(address(made, "return-review")))
+    assert "350" in review_page and "Two teams became one." not in review_page
+
+
+def test_an_extract_leaves_words_with_the_number_that_they_explained(
+    council: Cast, sign_in: SignIn
+) -> None:
+    made, _ = explained(council, sign_in)
+    line = loading.FigureLine(made.team, OPEN, council.item["open-cases"].pk, GivenAnswer(41))
+    loading.load_figures([line], signed_off=False, by=command_actor(Route.IMPORT))
+    figure = Figure.objects.get(return_made=made, item__code="open-cases")
+    assert (figure.value, figure.explanation, figure.explained_value) == (
+        41, "Two teams became one.", 400,
+    )  # fmt: skip
+
+
+# -- sent back, and submitted again ---------------------------------------------------------
+
+
+def sent_back(council: Cast) -> Return:
+    made = council.submit("north-family")
+    head = council.actor("head")
+    return review.send_back(made, reason="Are transfers in?", version=made.version, by=head)
+
+
+def send_again(client: Client, made: Return, response: str = "") -> HttpResponse:
+    sent = {"version": Return.objects.get(pk=made.pk).version, "response": response}
+    return client.post(address(made, "return-submit"), sent)
+
+
+def test_a_returned_return_is_not_sent_again_as_it_was(council: Cast, sign_in: SignIn) -> None:
+    made, client = sent_back(council), sign_in("manager")
+    reply = send_again(client, made)
+    assert reply.status_code == 409
+    assert "Nothing in this return has changed since it was returned." in page_of(reply)
+    assert 'href="#response"' in page_of(reply) and "Are transfers in?" in page_of(reply)
+    # Changed and changed back is not changed.
+    for value in (47, value_of(made, "open-cases")):
+        save_as(council, "manager", Return.objects.get(pk=made.pk), open_cases=value)
+    assert send_again(client, made).status_code == 409
+    assert council.made("north-family").state == ReturnState.RETURNED
+    assert send_again(client, made, "They are: see the guidance.").status_code == 302
+    assert council.made("north-family").response == "They are: see the guidance."
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"value_cases_closed": 19, "why_cases_closed": "Without transfers."},
+        {"why_cases_closed": "Without transfers."},
+        {"note_cases_closed": "Without transfers."},
+    ],
+    ids=["a figure", "an explanation", "a note"],
+)
+def test_what_changed_answers_for_itself(
+    council: Cast, sign_in: SignIn, typed: dict[str, object]
+) -> None:
+    made, client = sent_back(council), sign_in("manager")
+    client.post(address(made), boxes(made, **typed))
+    assert send_again(client, made).status_code == 302
 
 
 # -- two people at once ---------------------------------------------------------------------
@@ -531,7 +804,9 @@ def test_a_returned_return_shows_why_and_takes_the_teams_answer(
     made, client = council.made("north-family"), sign_in("manager")
     text = client.get(address(made)).content.decode()
     assert "Are transfers in here?" in text and 'href="#value-cases-closed"' in text
-    client.post(address(made), boxes(made, value_cases_closed=19))
+    client.post(
+        address(made), boxes(made, value_cases_closed=19, why_cases_closed="Transfers left out.")
+    )
     made = council.made("north-family")
     assert "What did you change?" in client.get(address(made, "return-check")).content.decode()
     client.post(

@@ -18,7 +18,7 @@ from measures.review import actions as review
 from measures.workflow import ReturnState
 from teams.actions import keep, take_out_words
 from teams.authority import command_actor
-from tests.cast import HISTORY, OPEN, Cast
+from tests.cast import HISTORY, OPEN, Cast, explain
 from tests.factories import PersonFactory, TeamFactory
 
 SignIn = Callable[[str], Client]
@@ -193,7 +193,7 @@ def test_words_taken_out_are_gone_from_every_page_and_row(council: Cast, sign_in
             version=made.version,
             by=council.actor("manager"),
         )
-    Figure.objects.filter(return_made=made, explanation="").update(explanation="So it is.")
+    explain(made, "So it is.")
     made = entry.submit(
         made,
         version=made.version,

@@ -36,17 +36,32 @@ Step = tuple[str, str, int, int, list[int]]
 
 
 def replayed() -> dict[tuple[int, str], Any]:
-    """What the record says of each figure in the end, by return and question."""
-    return {
-        (event.subject_id, event.part): event.after
-        for event in Event.objects.filter(subject_type="return").exclude(part="")
-    }
+    """What the record says of each figure in the end, by return and question.
+
+    With the words of its last save, and for which value they were written: the one saved, unless
+    the record names another.
+    """
+    events = Event.objects.filter(subject_type="return").exclude(part="")
+    found: dict[tuple[int, str], Any] = {}
+    for event in events.prefetch_related("remarks").order_by("id"):
+        key = event.subject_id, event.part
+        _, words, explained = found.get(key, (None, "", None))
+        if event.verb == "figure saved":
+            words = "".join(one.text for one in event.remarks.all() if one.kind == "explanation")
+            after = event.after or {}
+            explained = after.get("explained", after.get("value")) if words else None
+        found[key] = event.after, words, explained
+    return found
 
 
 def as_they_are() -> dict[tuple[int, str], Any]:
     """Every figure, by return and question, as the database holds it."""
     return {
-        (figure.return_made_id, figure.item.code): GivenAnswer.of(figure).counted
+        (figure.return_made_id, figure.item.code): (
+            GivenAnswer.of(figure).on_record,
+            figure.explanation,
+            figure.explained_value,
+        )
         for figure in Figure.objects.select_related("item")
     }
 
@@ -56,7 +71,9 @@ def differing() -> dict[tuple[int, str], tuple[Any, Any]]:
     rebuilt, there = replayed(), as_they_are()
     assert set(rebuilt) <= set(there)
     return {
-        key: (rebuilt.get(key), held) for key, held in there.items() if rebuilt.get(key) != held
+        key: (rebuilt.get(key), held)
+        for key, held in there.items()
+        if rebuilt.get(key, (None, "", None)) != held
     }
 
 
@@ -68,7 +85,8 @@ def answer(number: int) -> GivenAnswer:
         return GivenAnswer(answer="not-provided", note="System down")
     if number % 7 == 2:
         return GivenAnswer(answer="not-applicable", note="Not here")
-    return GivenAnswer(number % 60, explanation="It is so" if number % 2 else "")
+    words, about = ("It is so", number % 5) if number % 2 else ("", None)
+    return GivenAnswer(number % 60, explanation=words, explained=about or None)
 
 
 def do(cast: Cast, step: Step) -> None:
@@ -89,7 +107,12 @@ def do(cast: Cast, step: Step) -> None:
         everything = {figure.item_id: GivenAnswer(9, explanation="It is so") for figure in figures}
         entry.save_figures(made, everything, **now)
     elif what == "submit":
-        Figure.objects.filter(return_made=made).update(explanation="It is so")
+        explained = {
+            figure.item_id: GivenAnswer(figure.value, explanation="It is so")
+            for figure in figures
+            if figure.value is not None
+        }
+        now["version"] = entry.save_figures(made, explained, **now).version
         entry.submit(made, **now)
     elif what == "confirm":
         entry.confirm_figures(made, **now)

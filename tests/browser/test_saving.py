@@ -1,0 +1,191 @@
+"""A page that saves by itself: what is left or stands still is saved, what is bad stays unsaved."""
+
+import re
+
+import pytest
+from playwright.sync_api import Dialog, Page, Request, Route, expect
+
+from measures.models import Figure, Return
+from tests.browser.conftest import Enter
+from tests.cast import Cast
+
+pytestmark = pytest.mark.browser
+
+SAVED = re.compile(r"^Saved \d\d:\d\d$")
+
+
+def state(page: Page) -> object:
+    return expect(page.locator("[data-save-state]"))
+
+
+def fill_in(made: Return) -> str:
+    return f"/returns/{made.pk}/fill-in/"
+
+
+def value_of(made: Return, code: str) -> int | None:
+    return Figure.objects.get(return_made=made, item__code=code).value
+
+
+def watch(page: Page, path: str) -> list[Request]:
+    """The posts of a page to an address, as they come."""
+    posts: list[Request] = []
+    page.on(
+        "request",
+        lambda one: posts.append(one) if one.method == "POST" and path in one.url else None,
+    )
+    return posts
+
+
+def leave(page: Page) -> list[str]:
+    """Try to go home, and say no when asked; what was asked."""
+    asked: list[str] = []
+
+    def no(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.once("dialog", no)
+    page.evaluate("location.href = '/'")
+    page.wait_for_timeout(500)
+    return asked
+
+
+def test_a_box_that_is_left_is_saved_and_nothing_moves(council: Cast, enter: Enter) -> None:
+    made = council.made("north-family")
+    page = enter("manager", fill_in(made))
+    posts = watch(page, fill_in(made))
+    page.locator("#value-open-cases").fill("44")
+    page.keyboard.press("Tab")
+    focused = page.evaluate("document.activeElement.textContent")
+    state(page).to_have_text(SAVED)
+    assert page.evaluate("document.activeElement.textContent") == focused
+    assert value_of(made, "open-cases") == 44
+    assert (
+        "value-open-cases" in posts[0].post_data and "value-cases-closed" not in posts[0].post_data
+    )
+    # The next one is made from the version that the first came to.
+    page.locator("#value-cases-closed").fill("24")
+    page.locator("#value-cases-reopened").fill("2")
+    page.locator("#value-surveys-received").focus()
+    expect(page.locator("[name=version]")).to_have_value(str(made.version + len(posts)))
+    page.get_by_role("button", name="Save and leave").click()
+    expect(page.get_by_text("North family is saved")).to_be_visible()
+    assert (value_of(made, "cases-closed"), value_of(made, "cases-reopened")) == (24, 2)
+
+
+def test_a_box_that_stands_still_is_saved_and_a_half_typed_number_never(
+    council: Cast, enter: Enter
+) -> None:
+    made = council.made("north-family")
+    page = enter("manager", fill_in(made))
+    page.clock.install()
+    posts = watch(page, fill_in(made))
+    box = page.locator("#value-open-cases")
+    box.press_sequentially("1,")
+    page.clock.run_for(20_000)
+    assert posts == [] and value_of(made, "open-cases") is None
+    box.press_sequentially("204")
+    page.clock.run_for(3_000)
+    assert posts == []
+    page.clock.run_for(3_000)
+    state(page).to_have_text(SAVED)
+    expect(box).to_be_focused()
+    assert value_of(made, "open-cases") == 1204
+
+
+def test_a_bad_box_keeps_the_page_unsaved(council: Cast, enter: Enter) -> None:
+    made = council.made("north-family")
+    page = enter("manager", fill_in(made))
+    page.locator("#value-open-cases").fill("about forty")
+    page.locator("#value-cases-closed").fill("24")
+    page.keyboard.press("Tab")
+    state(page).to_have_text(re.compile("^Not saved: “Open cases”"))
+    expect(page.locator("[name=version]")).to_have_value(str(made.version + 1))
+    assert leave(page) == ["beforeunload"]
+    page.get_by_role("button", name="Save and leave").click()
+    expect(page.get_by_text("1 answer is saved, 1 is not.")).to_be_visible()
+    assert leave(page) == ["beforeunload"]
+    expect(page.locator("#value-open-cases")).to_have_value("about forty")
+    page.locator("#value-open-cases").fill("44")
+    page.keyboard.press("Tab")
+    state(page).to_have_text(SAVED)
+    assert leave(page) == []
+    assert value_of(made, "open-cases") == 44
+
+
+def test_without_a_connection_it_says_so_and_tries_again(council: Cast, enter: Enter) -> None:
+    made = council.made("north-family")
+    page = enter("manager", fill_in(made))
+    page.clock.install()
+    page.route("**/fill-in/", lambda route: route.abort())
+    page.locator("#value-open-cases").fill("44")
+    page.keyboard.press("Tab")
+    state(page).to_have_text(re.compile("^Not saved: there is no connection"))
+    assert leave(page) == ["beforeunload"]
+    page.unroute("**/fill-in/")
+    page.clock.run_for(11_000)
+    state(page).to_have_text(SAVED)
+    assert value_of(made, "open-cases") == 44
+
+
+def test_somebody_else_was_faster_and_the_next_save_shows_both(council: Cast, enter: Enter) -> None:
+    made = council.made("north-family")
+    page = enter("manager", fill_in(made))
+    council.fill_in("north-family", "contributor", open_cases=60)
+    page.locator("#value-open-cases").fill("44")
+    page.keyboard.press("Tab")
+    state(page).to_have_text(re.compile("^Not saved: somebody else saved meanwhile"))
+    assert value_of(made, "open-cases") == 60
+    page.get_by_role("button", name="Save and check answers").click()
+    expect(page.locator("#keep-open-cases-theirs")).to_be_visible()
+
+
+def test_a_session_that_is_over_is_said_and_nothing_is_lost(council: Cast, enter: Enter) -> None:
+    made = council.made("north-family")
+    page = enter("manager", fill_in(made))
+    page.context.clear_cookies()
+    page.locator("#value-open-cases").fill("44")
+    page.keyboard.press("Tab")
+    state(page).to_have_text(re.compile("^Not saved: "))
+    expect(page.locator("#value-open-cases")).to_have_value("44")
+    assert leave(page) == ["beforeunload"]
+
+
+def test_a_save_that_somebody_asks_for_waits_for_the_one_under_way(
+    council: Cast, enter: Enter
+) -> None:
+    made = council.made("north-family")
+    page = enter("manager", fill_in(made))
+    held: list[Route] = []
+    page.route("**/fill-in/", lambda route: held.append(route), times=1)
+    page.locator("#value-open-cases").fill("44")
+    page.locator("#value-cases-closed").fill("24")
+    page.wait_for_timeout(300)
+    assert len(held) == 1
+    page.get_by_role("button", name="Save and leave").click()
+    page.wait_for_timeout(300)
+    held[0].continue_()
+    expect(page.get_by_text("North family is saved")).to_be_visible()
+    assert (value_of(made, "open-cases"), value_of(made, "cases-closed")) == (44, 24)
+
+
+def test_words_about_another_number_are_asked_about_while_typing(
+    council: Cast, enter: Enter
+) -> None:
+    made = council.made("north-family")
+    page = enter("manager", fill_in(made))
+    page.locator("#value-open-cases").fill("400")
+    page.keyboard.press("Tab")
+    page.locator("#why-open-cases").fill("Two teams became one.")
+    page.get_by_role("button", name="Save and leave").click()
+    expect(page.get_by_text("North family is saved")).to_be_visible()
+    page.goto(fill_in(made))
+    still = page.locator('[data-still="400"]')
+    expect(still).to_be_hidden()
+    page.locator("#value-open-cases").fill("350")
+    expect(page.get_by_text("Written about 400.")).to_be_visible()
+    page.get_by_label("This still explains 350").check()
+    page.get_by_role("button", name="Save and leave").click()
+    expect(page.get_by_text("North family is saved")).to_be_visible()
+    figure = Figure.objects.get(return_made=made, item__code="open-cases")
+    assert (figure.value, figure.explains) == (350, "Two teams became one.")
