@@ -182,8 +182,8 @@ CASES: dict[str, Case] = {
     ),
     "what small numbers of a question can tell on": (
         lambda cast: cast.item["cases-closed"],
-        lambda cast: {"protect": ["yes", "no", "", "maybe"]},
-        lambda state: state["protect"] != "maybe",
+        lambda cast: {"protect": ["yes", "no", "", "so"]},
+        lambda state: state["protect"] != "so",
         {"item_protect_is_yes_no_or_empty"},
     ),
     "a question's whole and its quarters": (

@@ -16,8 +16,8 @@ from measures.counting.catalogue import MeasureSpec, load_measures
 from measures.counting.display import shown
 from measures.counting.rollups import Cell
 from measures.performance.rows import Counted, reporting_words, target_text
-from measures.permissions import bases_seen, sees_areas_within_city
-from measures.querysets import Basis
+from measures.permissions import audience_of, bases_seen, sees_areas_within_city
+from measures.querysets import Audience, Basis
 from teams.models import Council
 from teams.permissions import Authority
 from teams.quarters import FinancialYear
@@ -137,18 +137,21 @@ def _with_figures(texts: Sequence[AimText], authority: Authority) -> list[AimRow
     areas = {one.aim.locality_id for one in texts}
     if not sees_areas_within_city(authority):
         areas &= {None}
-    counted = _counted(texts, areas, bases[0])
+    counted = _counted(texts, areas, bases[0], audience_of(authority))
     return [_row(one, counted.get(one.aim.locality_id), bases[0]) for one in texts]
 
 
 def _counted(
-    texts: Sequence[AimText], areas: Collection[int | None], basis: Basis
+    texts: Sequence[AimText],
+    areas: Collection[int | None],
+    basis: Basis,
+    audience: Audience,
 ) -> dict[int | None, Counted]:
     """The figures of their measures, of the aims' years and of those before, by area."""
     years = {one.aim.financial_year for one in texts}
     quarters = [one for year in years | {year.previous for year in years} for one in year.quarters]
     measures = {one.measure.id: one.measure for one in texts}
-    tally = take(list(measures.values()), quarters, basis, named=True)
+    tally = take(list(measures.values()), quarters, basis, audience=audience, named=True)
     return {area: Counted.of(tally, None if area is None else frozenset([area])) for area in areas}
 
 
