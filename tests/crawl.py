@@ -16,6 +16,7 @@ _CHANCE = [
     (re.compile(r'(name="csrfmiddlewaretoken" value=")[^"]*'), r"\1"),
     (re.compile(r'(nonce=")[^"]*'), r"\1"),
 ]
+MOST = 400
 _NOT_FOLLOWED = ("/accounts/", "/static/", "/admin/")
 
 
@@ -36,25 +37,25 @@ def body_of(client: Client, path: str) -> str | None:
 
 
 def crawl(
-    client: Client, start: Iterable[str] = ("/",), *, but: Iterable[str] = (), most: int = 400
+    client: Client, start: Iterable[str] = ("/",), *, but: Iterable[str] = (), hops: int = 99
 ) -> dict[str, str]:
-    """By address, everything that can be reached from ``start``.
+    """By address, everything that can be reached from ``start`` in so many hops.
 
     Addresses with one of ``but`` in them are not followed: the same again in another form.
     """
-    waiting, seen = deque(start), set(start)
+    waiting, seen = deque((path, 0) for path in start), set(start)
     found: dict[str, str] = {}
     while waiting:
-        assert len(seen) <= most, "More addresses than a person could open"
-        path = waiting.popleft()
+        assert len(seen) < MOST, "More addresses than a person could open"
+        path, hop = waiting.popleft()
         body = body_of(client, path)
         if body is None:
             continue
         found[path] = body
-        for link in map(unescape, _LINK.findall(body)):
+        for link in map(unescape, _LINK.findall(body)) if hop < hops else ():
             url = urljoin(path, link)
             is_ours = url.startswith("/") and not url.startswith(_NOT_FOLLOWED)
             if is_ours and url not in seen and not any(part in url for part in but):
                 seen.add(url)
-                waiting.append(url)
+                waiting.append((url, hop + 1))
     return found

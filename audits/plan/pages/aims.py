@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
@@ -165,13 +166,14 @@ def _row(text: AimText, counted: Counted | None, basis: Basis) -> AimRow:
         if before.value is not None:
             year, cell = year.previous, before
     judged, why_not = _judged(aim, measure, year, cell)
-    area = f"&area=locality:{aim.locality.code}" if aim.locality else ""
-    path = reverse("performance-measure", args=[measure.code])
+    asked = {"basis": basis.value, "period": str(year) if cell.last else ""}
+    asked["area"] = f"locality:{aim.locality.code}" if aim.locality else ""
+    query = urlencode({key: value for key, value in asked.items() if value}, safe=":")
     return AimRow(
         aim,
         measure,
         text.city,
-        url=f"{path}?basis={basis.value}&period={year}{area}" if cell.last else path,
+        url=f"{reverse('performance-measure', args=[measure.code])}?{query}",
         today=shown(cell) if cell.value is not None else "",
         period=_period(year, cell),
         coverage=f"{reporting_words(counted.reporting, measure, year, cell)} teams",
