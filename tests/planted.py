@@ -691,6 +691,17 @@ WHO = [
         ),
     ),
     Fault(
+        "the-record-is-read-past-the-row",
+        "Whoever reads the record reads of rows that they may not see.",
+        "S2; every reader of the record is scoped by its subject",
+        "earlyhelp.core.events.scopes.about_what_is_seen",
+        gives(Q()),
+        (
+            "test_readers_of_the_record.py::test_nobody_reads_on_record_what_they_may_not_see",
+            "test_the_officer_does_not_read_grades_before_they_are_submitted",
+        ),
+    ),
+    Fault(
         "everybody-sees-the-case-number",
         "The recording system's case number is shown to everybody who reads an audit.",
         "S2; the case number is for few (product.md, section 5)",
