@@ -16,14 +16,16 @@ class AuditsConfig(AppConfig):
         from audits.findings.rows import origin_of
         from audits.plan import sources
         from audits.plan.models import Source
+        from audits.record import SEEN
         from audits.redaction import rows_with_words_of
         from audits.returns_offer import offer_audits
         from audits.verbs import AuditsVerb
         from earlyhelp.core import redaction
-        from earlyhelp.core.events import verbs
+        from earlyhelp.core.events import scopes, verbs
         from measures.returns import offers
 
         offers.register(offer_audits)
         sources.register(Source.AUDIT_FINDING, sources.Provider(origin_of, carry_over))
         redaction.register(rows_with_words_of)
         verbs.register(AuditsVerb, self.get_models())
+        scopes.register(SEEN)

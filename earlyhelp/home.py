@@ -22,7 +22,7 @@ from earlyhelp.my_audits import MyAudits, my_audits
 from measures.models import Correction, Figure, ReportingQuarter, Return
 from measures.permissions import MeasuresPermission as Measures
 from measures.permissions import review_scope, sees_areas_within_city
-from measures.querysets import TO_BE_FILLED_IN, QuarterQuerySet, covered_by
+from measures.querysets import TO_BE_FILLED_IN, Basis, QuarterQuerySet, covered_by
 from measures.returns.pages import lists as pages
 from measures.returns.pages.lists import ReturnRow
 from measures.returns.status import why_closed
@@ -148,7 +148,7 @@ def home_page(authority: Authority, today: dt.date, hour: int) -> Home:
         progress=_progress(quarters, today) if runs else [],
         corrections=_corrections(authority) if runs or decides else 0,
         last_quarter=last_quarter,
-        performance_heading=_performance_heading(authority),
+        performance_heading=_performance_heading(authority) if last_quarter else "Performance",
         performance=performance,
         links=_links(authority),
         has_appointments=bool(authority.appointments),
@@ -335,9 +335,12 @@ def _performance(authority: Authority) -> tuple[str, list[HomeLink]]:
             places = fetch(_named, model, pks) if pks else []
             links += [(place, name, [code]) for place, code in places]
     links.append(("The city", "performance-city", []))
-    found = [HomeLink(words, url) for words, name, args in links if (url := _url(name, *args))]
     latest = fetch(_last_closed)
-    return (latest[0].quarter.label if latest else ""), found
+    # The page says "as signed off", of this quarter: so do the addresses.
+    asked = f"?period={latest[0].quarter.slug}&basis={Basis.SIGNED_OFF}" if latest else ""
+    return (latest[0].quarter.label if latest else ""), [
+        HomeLink(words, url + asked) for words, name, args in links if (url := _url(name, *args))
+    ]
 
 
 def _named(model: type[Team | Locality], pks: frozenset[int]) -> QuerySet[Any, Any]:

@@ -1,7 +1,7 @@
 """What can be done with returns, quarters, the framework and the roll-ups, and by which roles."""
 
 from measures.models import Return
-from measures.querysets import Basis
+from measures.querysets import Audience, Basis
 from teams.permissions import CITY_WIDE, Authority, Permission, Scope, allows, grant
 from teams.roles import Role
 
@@ -78,9 +78,15 @@ def bases_seen(authority: Authority) -> list[Basis]:
 def sees_areas_within_city(authority: Authority) -> bool:
     """Whether this person may read localities and teams, not the city alone.
 
-    Until small numbers are suppressed a board member reads the signed-off city only.
+    Until there are releases a board member reads the city's closed quarters and whole years, and
+    nothing below the city.
     """
     return authority.holds(P.SEE_SIGNED_OFF)
+
+
+def audience_of(authority: Authority) -> Audience:
+    """For whom figures are added up when this person asks; see ``counting.small_numbers``."""
+    return Audience.INTERNAL if sees_areas_within_city(authority) else Audience.EXTERNAL
 
 
 def reviews(authority: Authority, made: Return) -> bool:

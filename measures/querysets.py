@@ -20,6 +20,20 @@ class Basis(models.TextChoices):
     SUBMITTED = "submitted", "Provisional"
 
 
+class Audience(models.TextChoices):
+    """For whom figures are added up: whoever works here, or outsiders (report.md)."""
+
+    INTERNAL = "internal", "Internal"
+    EXTERNAL = "external", "External"
+
+
+# The quarters whose figures are shown: outsiders wait until one is closed.
+STATES_SEEN = {
+    Audience.INTERNAL: frozenset({QuarterState.OPEN, QuarterState.CLOSED}),
+    Audience.EXTERNAL: frozenset({QuarterState.CLOSED}),
+}
+
+
 def meets(basis: Basis, prefix: str = "") -> Q:
     """The condition under which a return speaks on this basis.
 

@@ -3,7 +3,7 @@
 from django.apps import AppConfig, apps
 from django.contrib.admin import apps as admin_apps
 
-from earlyhelp.core.events import verbs
+from earlyhelp.core.events import scopes, verbs
 from teams.verbs import TeamsVerb
 
 
@@ -14,8 +14,11 @@ class TeamsConfig(AppConfig):
     verbose_name = "Organisation and people"
 
     def ready(self) -> None:
-        """Every model of ours can be kept in administration."""
+        """Every model of ours can be kept in administration; who reads what is on record."""
+        from teams.record import SEEN
+
         verbs.register(TeamsVerb, apps.get_models())
+        scopes.register(SEEN)
 
 
 class AdministrationConfig(admin_apps.AdminConfig):

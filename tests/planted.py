@@ -27,7 +27,7 @@ from measures.counting.catalogue import MeasureSpec
 from measures.counting.rollups import Cell
 from measures.models import Correction
 from measures.permissions import MeasuresPermission
-from measures.querysets import Basis
+from measures.querysets import Audience, Basis
 from teams.authority import Actor
 from teams.models import Placement, User
 from teams.permissions import EVERYWHERE, Permission, Scope, TeamsPermission
@@ -652,6 +652,53 @@ WHO = [
         (
             "test_a_row_of_the_table[return-GET]",
             "test_fill_in.py::test_a_withdrawn_appointment_counts_at_the_next_request",
+        ),
+    ),
+    Fault(
+        "outsiders-read-the-open-quarter",
+        "A board member reads quarters that are open, and names of who is missing.",
+        "S2; a board member reads closed quarters and whole years of the city",
+        "measures.permissions.audience_of",
+        gives(Audience.INTERNAL),
+        (
+            "test_no_number_of_a_team_and_no_name_of_one_is_anywhere",
+            "test_before_and_after_a_sign_off_every_byte_is_the_same",
+            "test_an_open_quarter_and_a_year_that_is_not_over_are_not_found",
+        ),
+    ),
+    Fault(
+        "small-numbers-are-shown",
+        "A protected count of 1 to 5 is shown to outsiders, with what gives it.",
+        "S2; small numbers hidden (report.md, what is small)",
+        "measures.counting.mask.Mask.hides",
+        gives(False),
+        (
+            "test_pages_charts_and_workbooks_hide_it_alike",
+            "test_a_small_numerator_hides_the_percentage_and_its_parts",
+            "test_the_rest_of_a_ratio_is_a_cell",
+            "test_a_figure_of_one_team_is_hidden_and_the_city_wide_returns_is_not",
+        ),
+    ),
+    Fault(
+        "one-team-is-the-difference",
+        "Two sums that differ by one team are both shown to outsiders.",
+        "S2; no team-level figure, not by subtraction either",
+        "measures.counting.small_numbers.differ_by_one_team",
+        gives(False),
+        (
+            "test_two_sums_that_differ_by_one_team_are_not_both_shown",
+            "test_a_team_that_a_year_leaves_out_is_not_the_difference",
+        ),
+    ),
+    Fault(
+        "the-record-is-read-past-the-row",
+        "Whoever reads the record reads of rows that they may not see.",
+        "S2; every reader of the record is scoped by its subject",
+        "earlyhelp.core.events.scopes.about_what_is_seen",
+        gives(Q()),
+        (
+            "test_readers_of_the_record.py::test_nobody_reads_on_record_what_they_may_not_see",
+            "test_the_officer_does_not_read_grades_before_they_are_submitted",
         ),
     ),
     Fault(

@@ -78,7 +78,7 @@ def _show_case(
     request: SignedInRequest, audit: CaseAudit, typed: DoneForm | None = None
 ) -> HttpResponse:
     """The page; ``typed`` is what was said of a remedial action and could not be taken."""
-    shown = case_page(audit, request.actor.authority, request.actor.today, typed)
+    shown = case_page(audit, request.actor, typed)
     context = {"audit": audit, "page": shown, "form": typed}
     return render(request, "audits/casework/case.html", context)
 
@@ -255,7 +255,8 @@ def audit_submit(request: SignedInRequest, pk: int) -> HttpResponse:
 def audit_receipt(request: SignedInRequest, pk: int) -> HttpResponse:
     """What was submitted, when and by whom, who was told, and what happens next."""
     audit = _own_audit(request, pk)
-    submitted = Event.objects.about(audit).filter(verb=AuditsVerb.SUBMITTED)
+    events = Event.objects.visible_to(request.actor, about=audit)
+    submitted = events.filter(verb=AuditsVerb.SUBMITTED)
     event = submitted.order_by("-id").first() if audit.is_done else None
     if event is None:
         return redirect("audit-case", pk=pk)
@@ -263,7 +264,7 @@ def audit_receipt(request: SignedInRequest, pk: int) -> HttpResponse:
         "audit": audit,
         "event": event,
         "answers": audit.given.count(),
-        "told": people_told(audit) if audit.is_a_concern else [],
+        "told": people_told(audit, request.actor) if audit.is_a_concern else [],
     }
     return render(request, "audits/casework/receipt.html", context)
 

@@ -46,7 +46,7 @@ def _own_action(request: SignedInRequest, pk: int) -> Action:
 
 def _show(request: SignedInRequest, action: Action, form: WhyForm | None = None) -> HttpResponse:
     """The page of an action; who can accept a claim has a form to decline it."""
-    page = action_page(action, request.actor.authority, request.actor.today)
+    page = action_page(action, request.actor)
     if form is None and page.can.get("accept"):
         form = decline_form(action.pk)
     return render(request, "audits/plan/action.html", {"page": page, "form": form})

@@ -12,10 +12,12 @@ class PlanConfig(AppConfig):
     def ready(self) -> None:
         """Grant permissions; name what is done; say where people's words stand."""
         from audits.plan import permissions  # noqa: F401  # grants its verbs as it is imported
+        from audits.plan.record import SEEN
         from audits.plan.redaction import rows_with_words_of
         from audits.plan.verbs import PlanVerb
         from earlyhelp.core import redaction
-        from earlyhelp.core.events import verbs
+        from earlyhelp.core.events import scopes, verbs
 
         redaction.register(rows_with_words_of)
         verbs.register(PlanVerb, self.get_models())
+        scopes.register(SEEN)

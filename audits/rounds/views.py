@@ -65,7 +65,7 @@ def audit_round(request: SignedInRequest, code: str) -> HttpResponse:
     visible = Round.objects.all() if runs else Round.objects.opened()
     rounds = visible.select_related("tool", "compares_with", "opened_by", "closed_by")
     show = request.GET.get("show", "")
-    page = RoundPage(get_object_or_404(rounds, code=code), authority, request.actor.today, show)
+    page = RoundPage(get_object_or_404(rounds, code=code), request.actor, show)
     cases = Paginator(page.cases, CASES_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "cases": cases, "query": urlencode({"show": show}) if show else ""}
     return render(request, "audits/rounds/round.html", context)

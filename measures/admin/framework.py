@@ -65,7 +65,7 @@ class DataItemForm(FrameworkForm):
         model = DataItem
         fields = [
             "code", "name", "group", "timing", "decimals", "counts", "distinct", "part_of",
-            "team_types", "definition", "from_quarter", "to_quarter",
+            "team_types", "definition", "from_quarter", "to_quarter", "protect",
         ]  # fmt: skip
         widgets = {"team_types": forms.CheckboxSelectMultiple()}
 
@@ -93,7 +93,10 @@ class MeasureForm(FrameworkForm):
 
     class Meta:
         model = Measure
-        fields = ["code", "name", "heading", "numerator", "scale", "good", "decimals", "definition"]
+        fields = [
+            "code", "name", "heading", "numerator", "scale", "good", "decimals", "definition",
+            "rest",
+        ]  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

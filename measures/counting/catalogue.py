@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from earlyhelp.core.compiled_queries import fetch
-from measures.models import Heading, Measure, Timing
+from measures.models import Heading, Measure, Timing, is_protected
 from teams.quarters import Quarter
 
 _UNITS = {1: "average", 100: "%", 1000: "per 1,000", 10000: "per 10,000"}
@@ -36,6 +36,7 @@ class Item:
     is_distinct: bool
     counts: str
     breaks: tuple[Break, ...] = ()
+    is_protected: bool = False
 
     def exact(self, units: int) -> Fraction:
         """Units of the last decimal as an exact number."""
@@ -56,6 +57,7 @@ class MeasureSpec:
     good: Measure.Good
     decimals: int
     definition: str
+    rest: bool = False
 
     @cached_property
     def items(self) -> tuple[Item, ...]:
@@ -124,8 +126,8 @@ class MeasureSpec:
 
 
 # The columns of a data item that the arithmetic needs, in the order of ``Item``'s fields.
-_ITEM = ("id", "code", "name", "decimals", "timing", "distinct", "counts")
-_MEASURE = ("id", "code", "name", "heading", "scale", "good", "decimals", "definition")
+_ITEM = ("id", "code", "name", "decimals", "timing", "distinct", "counts", "protect")
+_MEASURE = ("id", "code", "name", "heading", "scale", "good", "decimals", "definition", "rest")
 _BREAK = ("series_breaks__quarter", "series_breaks__reason")
 
 
@@ -157,9 +159,9 @@ def load_measures(codes: Collection[str] | None = None) -> list[MeasureSpec]:
         MeasureSpec(
             *(pk, code, name, Heading(heading), known[numerators[pk]]),
             tuple(known[divisor] for divisor in divisors[pk]),
-            *(scale, Measure.Good(good), decimals, definition),
+            *(scale, Measure.Good(good), decimals, definition, rest),
         )
-        for pk, code, name, heading, scale, good, decimals, definition in measures.values()
+        for pk, code, name, heading, scale, good, decimals, definition, rest in measures.values()
     ]
 
 
@@ -180,6 +182,8 @@ def _rows(codes: tuple[str, ...] | None) -> QuerySet[Measure, Any]:
 
 
 def _item(columns: tuple[Any, ...], breaks: Collection[Break]) -> Item:
-    pk, code, name, decimals, timing, distinct, counts = columns
+    pk, code, name, decimals, timing, distinct, counts, protect = columns
     in_order = tuple(sorted(breaks, key=lambda one: one.quarter))
-    return Item(*(pk, code, name, decimals), timing == Timing.SNAPSHOT, distinct, counts, in_order)
+    is_snapshot = timing == Timing.SNAPSHOT
+    protected = is_protected(protect, counts)
+    return Item(*(pk, code, name, decimals, is_snapshot, distinct, counts), in_order, protected)

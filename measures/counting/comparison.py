@@ -65,7 +65,7 @@ class Change:
 
 def compare(now: Cell, before: Cell) -> Change:
     """What happened to a measure between two cells of the same area (rule 9)."""
-    if now.value is None:
+    if now.value is None or before.is_hidden:
         return Change(Meaning.NONE)
     if before.value is None:
         return Change(Meaning.FIRST)

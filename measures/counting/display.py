@@ -11,6 +11,7 @@ NOT_ANSWERED = "not answered"
 NOT_PROVIDED = "not provided"
 NO_CASES = "no cases"
 NOT_ADDED = "not added over quarters"
+HIDDEN = "hidden: small number"
 
 
 def rounded(value: Fraction, places: int) -> Decimal:
@@ -53,6 +54,8 @@ def denominator_shown(cell: Cell) -> str:
 
 def shown(cell: Cell) -> str:
     """What a page shows for a cell; words where there is no number."""
+    if cell.is_hidden:
+        return HIDDEN
     if cell.value is not None:
         return written(cell.value, cell.measure)
     if cell.has_no_cases:

@@ -15,6 +15,7 @@ from functools import cached_property
 
 from measures.counting.aggregates import Key, Tally, TeamQuarter
 from measures.counting.catalogue import MeasureSpec
+from measures.counting.mask import Mask
 from measures.models import Answer
 from teams.quarters import FinancialYear, Quarter
 
@@ -28,7 +29,8 @@ class Cell:
     ``numerator`` and ``denominator`` count units of their items' last decimal; both are None
     where nothing was answered, and for a year of a measure that counts different people.
     ``missing`` holds team ids. ``last`` is the latest quarter that was counted.
-    ``not_provided`` counts the expected team-quarters that said they could not give it.
+    ``not_provided`` counts the expected team-quarters that said they could not give it. What is
+    ``is_hidden`` has figures that its readers are not shown (``mask``).
     """
 
     measure: MeasureSpec
@@ -39,6 +41,11 @@ class Cell:
     missing: frozenset[int]
     last: Quarter | None
     not_provided: int = 0
+    is_hidden: bool = False
+
+    def hidden(self) -> "Cell":
+        """The cell as outsiders see it where its number is small: who answered, and no figure."""
+        return replace(self, numerator=None, denominator=None, not_provided=0, is_hidden=True)
 
     @cached_property
     def value(self) -> Fraction | None:
@@ -130,7 +137,10 @@ class RollUp:
     """
 
     def __init__(self, tally: Tally, keys: Collection[Key] | None) -> None:
+        if tally.is_for_outsiders and keys is not None:
+            raise ValueError("Outsiders read nothing below the whole council")
         self.tally = tally
+        self._mask = Mask(self) if tally.is_for_outsiders else None
         self.groups: dict[int, dict[int, TypeGroup]] = defaultdict(
             lambda: defaultdict(lambda: TypeGroup(tally))
         )
@@ -145,8 +155,25 @@ class RollUp:
                 self.groups[quarter][type_id].sums.update(sums)
 
     def cell(self, measure: MeasureSpec, period: Period) -> Cell:
-        """The measure in a quarter or a financial year (rules 2 to 5)."""
+        """The measure in a quarter or a financial year (rules 2 to 5), as its readers may see it.
+
+        Every number that a page or a file shows comes through here.
+        """
+        cell = self.count(measure, period)
+        if self._mask is None or cell.numerator is None or not self._mask.hides(measure, period):
+            return cell
+        return cell.hidden()
+
+    def matched(self, measure: MeasureSpec, quarter: Quarter) -> Iterator[TeamQuarter]:
+        """The team-quarters with a number for every item of the measure; each has to be listed."""
+        for group in self.asked(measure, quarter):
+            yield from (row for row in group.speaking if not self.tally.has_gap(row, measure))
+
+    def count(self, measure: MeasureSpec, period: Period) -> Cell:
+        """The measure with nothing hidden."""
         if isinstance(period, FinancialYear):
+            if period in self.tally.unfinished:
+                return _Counted().cell(measure, None)
             return self._year(measure, period)
         opened = period.index in self.tally.quarters
         return self._count(measure, period).cell(measure, period if opened else None)
@@ -233,13 +260,7 @@ class RollUp:
         snapshots: Collection[int],
     ) -> None:
         """Take the earlier quarters of teams without a matched last quarter out of the sums."""
-        matched = [
-            row
-            for quarter in quarters
-            for group in self.asked(measure, quarter)
-            for row in group.speaking
-            if not self.tally.has_gap(row, measure)
-        ]
+        matched = [row for quarter in quarters for row in self.matched(measure, quarter)]
         ended_well = {row.team_id for row in matched if row.quarter == quarters[-1].index}
         for row in matched:
             if row.team_id in ended_well:

@@ -14,7 +14,7 @@ from measures.counting.catalogue import MeasureSpec
 from measures.counting.display import rounded, with_decimals
 from measures.counting.rollups import Cell, Period, RollUp
 from measures.models import Question, Return
-from measures.querysets import Basis
+from measures.querysets import Audience, Basis
 from teams.models import Team
 from teams.quarters import FinancialYear, Quarter, span
 
@@ -24,6 +24,8 @@ COLUMNS = (
     *("numerator", "denominator", "value", "unit"),
     *("answered", "expected", "missing", "basis"),
 )
+# What stands for a number that outsiders are not shown.
+HIDDEN_IN_CSV, HIDDEN_IN_WORKBOOK = "c", "[c]"
 # Teams are added up so many at a time, so that a large council streams out.
 _TEAMS_AT_ONCE = 50
 
@@ -45,18 +47,19 @@ class RollUpRow:
     missing: Sequence[str]
     basis: Basis
 
-    def cells(self) -> list[CellValue]:
+    def cells(self, hidden: str = HIDDEN_IN_CSV) -> list[CellValue]:
         """The row for a writer, in the order of ``COLUMNS``; None is an empty cell.
 
-        Numbers are decimals with exactly the decimals to be written.
+        Numbers are decimals with exactly the decimals to be written; ``hidden`` stands for those
+        that outsiders are not shown.
         """
         cell, measure = self.cell, self.cell.measure
-        numerator = denominator = value = None
+        numerator = denominator = value = hidden if cell.is_hidden else None
         if cell.numerator is not None:
             numerator = with_decimals(cell.numerator, measure.numerator.decimals)
         if cell.denominator is not None:
             denominator = with_decimals(cell.denominator, measure.denominator_decimals)
-        if not measure.is_ratio:
+        if not measure.is_ratio and not cell.is_hidden:
             value = numerator
         elif cell.value is not None:
             value = rounded(cell.value, measure.decimals)
@@ -82,12 +85,13 @@ def rollup_rows(
     *,
     basis: Basis,
     structure: Structure = Structure.AS_WAS,
+    audience: Audience = Audience.INTERNAL,
 ) -> Iterator[RollUpRow]:
     """A row for each area, measure and period, in that order of nesting.
 
     A measure has rows in an area where any of its items was ever asked of a team-quarter
     that counts there. Areas of one level come together; few queries, or for teams as few for
-    every fifty.
+    every fifty. What outsiders are not shown is hidden, and nobody is named as missing to them.
     """
     teams = enumerate(Team.objects.values_list("pk", "code"))
     order = {pk: (place, code) for place, (pk, code) in teams}
@@ -97,8 +101,10 @@ def rollup_rows(
         at_once = _TEAMS_AT_ONCE if is_team else len(listed)
         for start in range(0, len(listed), at_once):
             some = listed[start : start + at_once]
-            for area, period, cell in _cells(some, measures, wanted, basis, now):
-                missing = [code for _, code in sorted(order[pk] for pk in cell.missing)]
+            for area, period, cell in _cells(some, measures, wanted, basis, audience, now):
+                unnamed = audience == Audience.EXTERNAL
+                late = [] if unnamed else sorted(order[pk] for pk in cell.missing)
+                missing = [code for _, code in late]
                 yield RollUpRow(area, period, cell, missing, basis)
 
 
@@ -107,6 +113,7 @@ def _cells(
     measures: Sequence[MeasureSpec],
     wanted: Sequence[Period],
     basis: Basis,
+    audience: Audience,
     now: dict[int, Key] | None,
 ) -> Iterator[tuple[Area, Period, Cell]]:
     """What areas of one level come to, where anything was ever asked; few queries."""
@@ -115,7 +122,14 @@ def _cells(
         where = Q(team__in=[pk for area in areas for pk in area.keys or ()])
     years = any(isinstance(period, FinancialYear) for period in wanted)
     quarters = list(chain.from_iterable(map(_quarters, wanted)))
-    tally = take(measures, quarters, basis, by_team=by_team, now=now, where=where, years=years)
+    tally = take(
+        *(measures, quarters, basis),
+        audience=audience,
+        by_team=by_team,
+        now=now,
+        where=where,
+        years=years,
+    )
     asked = _ever_asked(by_team=by_team, now=now or {}, where=where or Q())
     for area in areas:
         here = _asked_here(area, asked)

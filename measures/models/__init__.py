@@ -6,11 +6,13 @@ from measures.models.framework import (
     Denominator,
     Heading,
     Measure,
+    Protect,
     Question,
     ReportingQuarter,
     SeriesBreak,
     Target,
     Timing,
+    is_protected,
 )
 from measures.models.returns import Answer, Figure, Return
 
@@ -24,10 +26,12 @@ __all__ = [
     "Figure",
     "Heading",
     "Measure",
+    "Protect",
     "Question",
     "ReportingQuarter",
     "Return",
     "SeriesBreak",
     "Target",
     "Timing",
+    "is_protected",
 ]

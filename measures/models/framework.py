@@ -95,6 +95,22 @@ class Timing(models.TextChoices):
     FLOW = "flow", "In the quarter"
 
 
+class Protect(models.TextChoices):
+    """Whether small numbers of a question can say something about somebody."""
+
+    YES = "yes", "Yes: hide small numbers from outsiders"
+    NO = "no", "No"
+
+
+# What small numbers can tell on: questions that count these are protected unless they say no.
+PROTECTED = frozenset({"children", "families", "people", "cases"})
+
+
+def is_protected(protect: str, counts: str) -> bool:
+    """Whether small numbers of a question are hidden from outsiders: as it says, or its noun."""
+    return protect == Protect.YES if protect else counts.strip().lower() in PROTECTED
+
+
 class DataItem(Coded):
     """One thing that is counted and entered once; pages call it a question."""
 
@@ -125,6 +141,13 @@ class DataItem(Coded):
     )
     from_quarter = QuarterField(null=True, blank=True)
     to_quarter = QuarterField(null=True, blank=True)
+    protect = models.CharField(
+        max_length=3,
+        choices=Protect.choices,
+        blank=True,
+        help_text="Hide small numbers from board members; empty: yes where it counts "
+        "children, families, people or cases",
+    )
 
     objects = DataItemQuerySet.as_manager()
 
@@ -135,6 +158,10 @@ class DataItem(Coded):
                 condition=Q(timing__in=Timing.values), name="item_timing_is_snapshot_or_flow"
             ),
             models.CheckConstraint(condition=Q(decimals__lte=2), name="item_decimals_at_most_2"),
+            models.CheckConstraint(
+                condition=Q(protect__in=["", *Protect.values]),
+                name="item_protect_is_yes_no_or_empty",
+            ),
             models.CheckConstraint(
                 condition=Q(part_of__isnull=True) | ~Q(part_of=F("id")),
                 name="item_is_not_part_of_itself",
@@ -212,6 +239,12 @@ class Measure(Coded):
     good = models.CharField("good direction", max_length=10, choices=Good.choices)
     decimals = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(4)])
     definition = models.TextField(blank=True)
+    rest = models.BooleanField(
+        "the rest is about people too",
+        default=False,
+        help_text="What is left of the denominator says something about a person as well, "
+        "so a small rest is hidden from board members",
+    )
 
     class Meta(Coded.Meta):
         constraints = [

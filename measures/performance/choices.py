@@ -3,7 +3,7 @@
 All of it stands in the address, so that a page can be kept, sent and gone back to.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,12 +15,14 @@ from django.urls import reverse
 
 from earlyhelp.core.compiled_queries import fetch
 from earlyhelp.core.files.writer import FileFormat
+from measures.counting.aggregates.span import closed_years
 from measures.counting.areas import Structure
 from measures.counting.catalogue import MeasureSpec
 from measures.counting.rollups import Period
 from measures.models import ReportingQuarter, Return
-from measures.permissions import bases_seen
-from measures.querysets import Basis
+from measures.permissions import audience_of, bases_seen
+from measures.querysets import STATES_SEEN, Audience, Basis
+from measures.workflow import QuarterState
 from teams.permissions import Authority, Refused
 from teams.quarters import FinancialYear, Quarter, span
 
@@ -49,7 +51,7 @@ def period_of(slug: str) -> Period:
 
 @dataclass(frozen=True)
 class Choices:
-    """What was asked for, and what else could be."""
+    """What was asked for, and what else could be, of the quarters and years shown to the reader."""
 
     path: str
     opened: Sequence[Quarter]
@@ -59,6 +61,8 @@ class Choices:
     structure: Structure
     against_year: bool
     asked: Mapping[str, str]
+    audience: Audience = Audience.INTERNAL
+    years: Sequence[FinancialYear] = ()
 
     def url(self, path: str | None = None, **changes: str | None) -> str:
         """An address that keeps what was asked for, but for ``changes``; None drops one."""
@@ -152,10 +156,9 @@ class Choices:
 
     def periods(self) -> list[ChoiceLink]:
         """Years, and the quarters of the year asked for."""
-        years = sorted({quarter.year for quarter in self.opened})
         found = [
             ChoiceLink(self.name_of(year), self.url(period=slug_of(year)), self.period == year)
-            for year in years
+            for year in self.years
         ]
         quarters = self._opened_in(self.year)
         found += [
@@ -170,7 +173,9 @@ class Choices:
         return found
 
     def structures(self) -> list[ChoiceLink]:
-        """As it was, as it is now."""
+        """As it was, as it is now; outsiders do not choose."""
+        if self.audience == Audience.EXTERNAL:
+            return []
         return [
             ChoiceLink("As it was", self.url(structure=None), not self.is_now),
             ChoiceLink("As it is now", self.url(structure="now"), self.is_now),
@@ -222,25 +227,35 @@ def choices_of(
         raise Http404("A roll-up is “as it was” or “as it is now” (structure=now)")
     if asked.get("against", "") not in ("", "year"):
         raise Http404("A quarter is held against the one before, or the year before")
-    opened = {Quarter(index): speaks for index, speaks in fetch(_opened, basis)}
+    audience = audience_of(authority)
+    rows = [(Quarter(index), state, speaks) for index, state, speaks in fetch(_opened, basis)]
+    seen = STATES_SEEN[audience]
+    opened = {quarter: speaks for quarter, state, speaks in rows if state in seen}
     if not opened:
         return None
+    years = {quarter.year for quarter in opened}
+    if audience == Audience.EXTERNAL:
+        # The city, all that they read, is the same in both.
+        asked = {key: value for key, value in asked.items() if key != "structure"}
+        years = closed_years({quarter: state == QuarterState.CLOSED for quarter, state, _ in rows})
     return Choices(
         path=path,
         opened=list(opened),
         bases=bases,
-        period=_period(asked.get("period", ""), opened),
+        period=_period(asked.get("period", ""), opened, years),
         basis=basis,
         structure=Structure.AS_NOW if asked.get("structure") else Structure.AS_WAS,
         against_year=asked.get("against") == "year",
         asked={key: asked[key] for key in (*KEPT, *also) if asked.get(key)},
+        audience=audience,
+        years=sorted(years),
     )
 
 
 def _opened(basis: Basis) -> QuerySet[ReportingQuarter, Any]:
-    """Every quarter that was opened, in time order, with whether any return speaks in it."""
+    """Every quarter that was opened, in time order: its state, whether any return speaks."""
     speaks = Exists(Return.objects.meeting(basis).filter(quarter=OuterRef("pk")))
-    return ReportingQuarter.objects.opened().order_by("index").values_list("index", speaks)
+    return ReportingQuarter.objects.opened().order_by("index").values_list("index", "state", speaks)
 
 
 def _basis(asked: str, bases: Sequence[Basis]) -> Basis:
@@ -253,7 +268,7 @@ def _basis(asked: str, bases: Sequence[Basis]) -> Basis:
     return Basis(asked)
 
 
-def _period(asked: str, opened: Mapping[Quarter, bool]) -> Period:
+def _period(asked: str, opened: Mapping[Quarter, bool], years: Collection[FinancialYear]) -> Period:
     quarters = list(opened)
     if not asked:
         speaking = [quarter for quarter, speaks in opened.items() if speaks]
@@ -262,7 +277,6 @@ def _period(asked: str, opened: Mapping[Quarter, bool]) -> Period:
         period = period_of(asked)
     except ValueError as wrong:
         raise Http404(f"{wrong}; in an address, like 2015-16-q4") from None
-    known = quarters if isinstance(period, Quarter) else [quarter.year for quarter in quarters]
-    if period not in known:
-        raise Http404(f"There are no figures for {asked}: it has not been opened")
+    if period not in quarters and period not in years:
+        raise Http404(f"There are no figures for {asked}")
     return period

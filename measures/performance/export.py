@@ -37,6 +37,7 @@ def rows(
         _periods(choices, asked),
         basis=choices.basis,
         structure=choices.structure,
+        audience=choices.audience,
     )
 
 

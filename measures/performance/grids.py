@@ -11,6 +11,7 @@ from measures.counting.areas import Level
 from measures.counting.catalogue import MeasureSpec
 from measures.counting.display import rounded, shown
 from measures.counting.rollups import Cell
+from measures.exchange.roll_ups import HIDDEN_IN_WORKBOOK
 from measures.performance.choices import ChoiceLink, Choices, slug_of
 from measures.performance.places import Place, locality_place, own_locality_ids, own_of
 from measures.performance.rows import AreaFigures, MeasureRow, by_heading, row_of
@@ -281,4 +282,6 @@ def sheets(
 
 def _value(cell: Cell) -> CellValue:
     """The number as the screen shows it; words where the screen has words."""
+    if cell.is_hidden:
+        return HIDDEN_IN_WORKBOOK
     return _shown(cell) if cell.value is None else rounded(cell.value, cell.measure.decimals)

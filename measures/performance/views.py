@@ -15,16 +15,25 @@ from earlyhelp.core.files.downloads import download as file_download
 from earlyhelp.core.files.writer import FileFormat, csv_chunks, write, write_sheets
 from measures.counting.areas import Level
 from measures.counting.catalogue import MeasureSpec, load_measures
-from measures.exchange.roll_ups import COLUMNS
+from measures.exchange.roll_ups import COLUMNS, HIDDEN_IN_CSV, HIDDEN_IN_WORKBOOK
 from measures.performance import export, grids
 from measures.performance.area import area_page
 from measures.performance.breakdown import breakdown_page
 from measures.performance.choices import Choices, choices_of, period_of
 from measures.performance.measure import measure_page
 from measures.performance.places import Place, city_of, place_of
-from measures.permissions import sees_areas_within_city
+from measures.permissions import audience_of, sees_areas_within_city
+from measures.querysets import Audience
 from teams.http import SignedInRequest, signed_in
 from teams.quarters import Quarter
+
+NOTHING_OPENED = (
+    "No quarter has been opened yet. Figures appear here when a performance officer has opened "
+    "one and teams have submitted their returns."
+)
+NOTHING_CLOSED = (
+    "No quarter has been closed yet. Figures appear here when a performance officer has closed one."
+)
 
 P = ParamSpec("P")
 View = Callable[Concatenate[SignedInRequest, Choices, P], HttpResponseBase]
@@ -61,7 +70,9 @@ def _figures(
 
 
 def _nothing_yet(request: SignedInRequest) -> HttpResponse:
-    return render(request, "measures/performance/empty.html")
+    is_outsider = audience_of(request.actor.authority) == Audience.EXTERNAL
+    sentence = NOTHING_CLOSED if is_outsider else NOTHING_OPENED
+    return render(request, "measures/performance/empty.html", {"sentence": sentence})
 
 
 def _show(request: SignedInRequest, name: str, page: Any) -> HttpResponse:
@@ -167,7 +178,8 @@ def download(request: SignedInRequest) -> HttpResponseBase:
     form = _format(asked.get("format", FileFormat.CSV.value))
     rows = export.rows(authority, request.user, choices, asked)
     name = export.file_name(choices, asked)
-    cells = (row.cells() for row in rows)
+    hidden = HIDDEN_IN_CSV if form == FileFormat.CSV else HIDDEN_IN_WORKBOOK
+    cells = (row.cells(hidden) for row in rows)
     if form == FileFormat.CSV:
         return csv_download(name, streamed_consistently(csv_chunks(COLUMNS, cells)))
     return file_download(name, form, lambda file: write(form, COLUMNS, cells, file))

@@ -59,7 +59,7 @@ def read(request: SignedInRequest, pk: int) -> HttpResponse:
 def history(request: SignedInRequest, pk: int) -> HttpResponse:
     """What happened to a return, latest first."""
     made = seen_return(request.actor.authority, pk)
-    events, entries = histories.return_history(made, request.GET.get("page"))
+    events, entries = histories.return_history(made, request.actor, request.GET.get("page"))
     context = {"made": made, "events": events, "entries": entries}
     return render(request, "measures/returns/return_history.html", context)
 
@@ -74,7 +74,7 @@ def figure(request: SignedInRequest, pk: int, item: str) -> HttpResponse:
     context = {
         "made": made,
         "figure": found,
-        "entries": histories.figure_history(found),
+        "entries": histories.figure_history(found, request.actor),
         "corrections": corrections_of(made, found.item).get(found.item_id, ()),
     }
     return render(request, "measures/returns/figure_history.html", context)

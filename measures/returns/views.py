@@ -229,7 +229,7 @@ def submit(request: SignedInRequest, pk: int) -> HttpResponse:
 def receipt(request: SignedInRequest, pk: int) -> HttpResponse:
     """What was submitted, when and by whom, and what happens next."""
     made = seen_return(request.actor.authority, pk)
-    found = check_page.receipt(made)
+    found = check_page.receipt(made, request.actor)
     if found is None:
         return redirect("return", pk=pk)
     return render(request, "measures/returns/receipt.html", {"made": made, "receipt": found})

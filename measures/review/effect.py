@@ -14,7 +14,7 @@ from measures.counting.catalogue import MeasureSpec, load_measures
 from measures.counting.rollups import RollUp
 from measures.counting.what_if import Said
 from measures.models import Figure, Return
-from measures.querysets import Basis
+from measures.querysets import Audience, Basis
 from measures.returns.answers import GivenAnswer
 from teams.models import Locality
 from teams.quarters import Quarter
@@ -41,7 +41,9 @@ def effect_of_return(made: Return, figures: Collection[Figure]) -> list[ReturnEf
     quarter = Quarter(made.quarter_id)
     where = None if made.is_city_wide else Q(locality=made.locality_id)
     # Every return is listed, as for years: what if one did not speak?
-    tally = take(fed, [quarter - 1, quarter], Basis.SUBMITTED, where=where)
+    tally = take(
+        fed, [quarter - 1, quarter], Basis.SUBMITTED, audience=Audience.INTERNAL, where=where
+    )
     if not any(row.return_id == made.pk and row.speaks for row in tally.returns):
         return []
     said = Said(made.pk, {figure.item_id: GivenAnswer.of(figure) for figure in figures})
@@ -83,7 +85,7 @@ def effect_of_correction(
     """
     fed = _fed_by({item_id for answers in becomes.values() for item_id in answers})
     quarters = sorted({Quarter(made.quarter_id) for made in returns})
-    before = take(fed, quarters, Basis.SIGNED_OFF)
+    before = take(fed, quarters, Basis.SIGNED_OFF, audience=Audience.INTERNAL)
     after = before
     for said in _said(returns):
         after = whatif.saying(after, said, becomes.get(said.return_id, {}))

@@ -129,7 +129,9 @@ class WithHistory(admin.ModelAdmin):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined, no-any-return]
         if not self.has_view_permission(request, row):
             raise PermissionDenied
-        events = Event.objects.about(row).select_related("by").prefetch_related("remarks")
+        by = request.actor  # type: ignore[attr-defined]  # by the middleware
+        events = Event.objects.visible_to(by, about=row)
+        events = events.select_related("by").prefetch_related("remarks")
         page = Paginator(events.order_by("-id"), PER_PAGE).get_page(request.GET.get(PAGE_VAR))
         context = {
             **self.admin_site.each_context(request),

@@ -8,40 +8,31 @@ from django.http import HttpRequest
 
 from earlyhelp.core.events.models import Event, Remark
 from teams.actions import take_out_words
-from teams.admin.base import ReadOnly, actor_in, may, with_reason
+from teams.admin.base import ReadOnly, actor_in, with_reason
 from teams.admin.history import WithHistory
 from teams.permissions import TeamsPermission
 
 
 class Recorded(ReadOnly, WithHistory):
-    """The record about what the person asking may look at here, and about nothing else.
+    """The record about what the person asking may see, and about nothing else.
 
-    Figures are on it, which administrators do not see, and appointments, which they alone
-    do. What has no pages here (case audits, findings) those who keep the organisation see.
+    Figures are on it, which administrators do not see, appointments, which they alone do, and
+    grades, which nobody but the auditor does before they are submitted.
     """
 
     kept_by = TeamsPermission.KEEP_ORGANISATION
-    subject_type: str
     show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """By the kind of row that an event is about."""
-        seen: list[str | None] = []
-        unseen: list[str | None] = []
-        for model, pages in self.admin_site._registry.items():
-            kinds = seen if pages.has_view_permission(request) else unseen
-            kinds.append(model._meta.model_name)
-        rows, within = super().get_queryset(request), f"{self.subject_type}__in"
-        if may(request, self.kept_by):
-            return rows.exclude(**{within: unseen})
-        return rows.filter(**{within: seen})
+        """What is about rows that the person asking may see."""
+        rows: Any = super().get_queryset(request)
+        return rows.visible_to(actor_in(request))  # type: ignore[no-any-return]
 
 
 @admin.register(Event)
 class EventPages(Recorded):
     """What was done, newest first."""
 
-    subject_type = "subject_type"
     ordering = ["-id"]
     list_display = ["at", "by", "verb", "subject_type", "subject_id", "part", "route"]
     list_filter = ["subject_type", "route"]
@@ -57,7 +48,6 @@ class RemarkPages(Recorded):
     """What people wrote when they did something."""
 
     seen_by = (TeamsPermission.KEEP_PEOPLE,)
-    subject_type = "event__subject_type"
     ordering = ["-id"]
     list_display = ["text", "kind", "event", "removed_at", "removed_by"]
     list_filter = ["kind", ("removed_at", admin.EmptyFieldListFilter)]

@@ -180,6 +180,12 @@ CASES: dict[str, Case] = {
         lambda state: state["timing"] in ("snapshot", "flow") and state["decimals"] < 3,
         {"item_timing_is_snapshot_or_flow", "item_decimals_at_most_2"},
     ),
+    "what small numbers of a question can tell on": (
+        lambda cast: cast.item["cases-closed"],
+        lambda cast: {"protect": ["yes", "no", "", "so"]},
+        lambda state: state["protect"] != "so",
+        {"item_protect_is_yes_no_or_empty"},
+    ),
     "a question's whole and its quarters": (
         lambda cast: cast.item["cases-closed"],
         lambda cast: {

@@ -31,6 +31,7 @@ from earlyhelp.core.actor import Route
 from earlyhelp.core.events.models import Event
 from earlyhelp.core.events.verbs import sentence_of
 from earlyhelp.core.pages.wording import days_late, long_date, number_of
+from teams.authority import Actor
 from teams.models import User
 from teams.permissions import Authority
 
@@ -57,13 +58,12 @@ class CasePage:
     may: Mapping[str, bool]
 
 
-def case_page(
-    audit: CaseAudit, authority: Authority, today: dt.date, typed: DoneForm | None = None
-) -> CasePage:
+def case_page(audit: CaseAudit, by: Actor, typed: DoneForm | None = None) -> CasePage:
     """The page for this reader; as many queries however much was written and done.
 
     ``typed`` is what somebody said of one remedial action and could not be taken.
     """
+    authority, today = by.authority, by.today
     asked = indicators_of(audit)
     rows = {row.indicator_id: row for row in Given.objects.of(audit)}
     remedies = list(audit.remedial_actions.select_related("set_by", "done_by"))
@@ -87,7 +87,7 @@ def case_page(
             for one in remedies
         ],
         others=others.select_related("case", "auditor").order_by("turn", "agency"),
-        history=_history(audit),
+        history=_history(audit, by),
         may=_may(audit, authority, is_audited_again=bool(later)),
     )
 
@@ -105,9 +105,9 @@ def _may(audit: CaseAudit, authority: Authority, *, is_audited_again: bool) -> d
     }
 
 
-def people_told(audit: CaseAudit) -> list[str]:
+def people_told(audit: CaseAudit, by: Actor) -> list[str]:
     """Who was told of a concern, by name, from the record. Two queries."""
-    events = Event.objects.about(audit).filter(verb=AuditsVerb.TOLD)
+    events = Event.objects.visible_to(by, about=audit).filter(verb=AuditsVerb.TOLD)
     ids = {pk for event in events for pk in (event.after or {}).get("people", [])}
     return [str(person) for person in User.objects.filter(pk__in=ids).order_by("name", "pk")]
 
@@ -115,14 +115,14 @@ def people_told(audit: CaseAudit) -> list[str]:
 # -- what happened --------------------------------------------------------------------------
 
 
-def _history(audit: CaseAudit) -> list[_Entry]:
+def _history(audit: CaseAudit, by: Actor) -> list[_Entry]:
     """What happened, latest first; what was saved in one go is one entry. Three queries.
 
     By the moment first: what is loaded from files is not always written in the order in which
     it happened.
     """
-    about = Event.objects.about(audit).select_related("by").prefetch_related("remarks")
-    events = list(about.order_by("-at", "-id"))
+    about = Event.objects.visible_to(by, about=audit).select_related("by")
+    events = list(about.prefetch_related("remarks").order_by("-at", "-id"))
     people = User.objects.in_bulk(sorted({pk for event in events for pk in _people(event)}))
     return [_entry(list(members), people) for _, members in groupby(events, key=_together)]
 

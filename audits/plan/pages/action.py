@@ -18,7 +18,7 @@ from earlyhelp.core.events.models import Event
 from earlyhelp.core.events.verbs import sentence_of
 from earlyhelp.core.pages.wording import long_date
 from earlyhelp.core.workflow import Option
-from teams.authority import stands_in
+from teams.authority import Actor, stands_in
 from teams.models import Locality
 from teams.permissions import Authority
 
@@ -76,16 +76,20 @@ def reports_for(
     ]
 
 
-def action_page(action: Action, authority: Authority, today: dt.date) -> ActionPage:
+def action_page(action: Action, by: Actor) -> ActionPage:
     """Everything about an action that was loaded ``for_pages``.
 
     The same queries for any action; a few more for each year that it was carried over from.
     """
+    authority, today = by.authority, by.today
     localities = list(Locality.objects.all())
     stands = overall(action, localities, today)
     whole, places = reports_for(action, authority, today, localities)
     events = list(
-        Event.objects.about(action).select_related("by").prefetch_related("remarks").order_by("-id")
+        Event.objects.visible_to(by, about=action)
+        .select_related("by")
+        .prefetch_related("remarks")
+        .order_by("-id")
     )
     reported = {None, *(one.pk for one in places)} if whole else set()
     times, times_to_come = _times(action, today, reported)

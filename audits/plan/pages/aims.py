@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
@@ -16,8 +17,8 @@ from measures.counting.catalogue import MeasureSpec, load_measures
 from measures.counting.display import shown
 from measures.counting.rollups import Cell
 from measures.performance.rows import Counted, reporting_words, target_text
-from measures.permissions import bases_seen, sees_areas_within_city
-from measures.querysets import Basis
+from measures.permissions import audience_of, bases_seen, sees_areas_within_city
+from measures.querysets import Audience, Basis
 from teams.models import Council
 from teams.permissions import Authority
 from teams.quarters import FinancialYear
@@ -137,18 +138,21 @@ def _with_figures(texts: Sequence[AimText], authority: Authority) -> list[AimRow
     areas = {one.aim.locality_id for one in texts}
     if not sees_areas_within_city(authority):
         areas &= {None}
-    counted = _counted(texts, areas, bases[0])
+    counted = _counted(texts, areas, bases[0], audience_of(authority))
     return [_row(one, counted.get(one.aim.locality_id), bases[0]) for one in texts]
 
 
 def _counted(
-    texts: Sequence[AimText], areas: Collection[int | None], basis: Basis
+    texts: Sequence[AimText],
+    areas: Collection[int | None],
+    basis: Basis,
+    audience: Audience,
 ) -> dict[int | None, Counted]:
     """The figures of their measures, of the aims' years and of those before, by area."""
     years = {one.aim.financial_year for one in texts}
     quarters = [one for year in years | {year.previous for year in years} for one in year.quarters]
     measures = {one.measure.id: one.measure for one in texts}
-    tally = take(list(measures.values()), quarters, basis, named=True)
+    tally = take(list(measures.values()), quarters, basis, audience=audience, named=True)
     return {area: Counted.of(tally, None if area is None else frozenset([area])) for area in areas}
 
 
@@ -162,13 +166,14 @@ def _row(text: AimText, counted: Counted | None, basis: Basis) -> AimRow:
         if before.value is not None:
             year, cell = year.previous, before
     judged, why_not = _judged(aim, measure, year, cell)
-    area = f"&area=locality:{aim.locality.code}" if aim.locality else ""
-    path = reverse("performance-measure", args=[measure.code])
+    asked = {"basis": basis.value, "period": str(year) if cell.last else ""}
+    asked["area"] = f"locality:{aim.locality.code}" if aim.locality else ""
+    query = urlencode({key: value for key, value in asked.items() if value}, safe=":")
     return AimRow(
         aim,
         measure,
         text.city,
-        url=f"{path}?basis={basis.value}&period={year}{area}" if cell.last else path,
+        url=f"{reverse('performance-measure', args=[measure.code])}?{query}",
         today=shown(cell) if cell.value is not None else "",
         period=_period(year, cell),
         coverage=f"{reporting_words(counted.reporting, measure, year, cell)} teams",

@@ -20,6 +20,7 @@ from audits.workflow import CASE_AUDIT, CaseAct, CaseState, RoundState
 from earlyhelp.core.events.models import Event, Remark
 from earlyhelp.core.events.verbs import sentence_of
 from earlyhelp.core.pages.wording import days_late, number_of
+from teams.authority import Actor
 from teams.models import User
 from teams.permissions import Authority
 
@@ -54,9 +55,18 @@ class RoundPage:
     """
 
     round: Round
-    authority: Authority
-    today: dt.date
+    by: Actor
     show: str = ""
+
+    @property
+    def authority(self) -> Authority:
+        """What this person may do."""
+        return self.by.authority
+
+    @property
+    def today(self) -> dt.date:
+        """The day on which they look."""
+        return self.by.today
 
     @property
     def runs(self) -> bool:
@@ -186,7 +196,8 @@ class RoundPage:
         """
         if not self.runs:
             return []
-        events = Event.objects.about(self.round).select_related("by").prefetch_related("remarks")
+        events = Event.objects.visible_to(self.by, about=self.round)
+        events = events.select_related("by").prefetch_related("remarks")
         return [(event, _sentence(event), _reasons(event)) for event in events.order_by("-id")]
 
 

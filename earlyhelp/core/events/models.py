@@ -5,21 +5,33 @@ wrote in their own words stands beside the record in ``Remark``, so that a name 
 mistake can be taken out, on record.
 """
 
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from earlyhelp.core.actor import Route
+from earlyhelp.core.actor import Actor, Route
+from earlyhelp.core.events import scopes
 
 
 class EventQuerySet(models.QuerySet["Event"]):
     """The record of what was done, oldest first."""
 
     def about(self, subject: models.Model) -> Self:
-        """What was done to ``subject``."""
+        """What was done to ``subject``, for a rule; what is shown comes from ``visible_to``."""
         return self.filter(subject_type=subject._meta.model_name, subject_id=subject.pk)
+
+    def visible_to(self, by: Actor[Any, Any], *, about: models.Model | None = None) -> Self:
+        """What ``by`` may read, as they may see the rows that it is about; or ``about`` one row."""
+        if about is not None:
+            kind = str(about._meta.model_name)
+            return self.about(about).filter(scopes.about_what_is_seen(by, [kind]))
+        seen = scopes.about_what_is_seen(by)
+        # What was done to words is seen by who sees the words.
+        words = Remark.objects.filter(event__in=Event.objects.filter(seen)).order_by()
+        about_words = Q(subject_type=Remark._meta.model_name, subject_id__in=words.values("pk"))
+        return self.filter(seen | about_words)
 
 
 class Event(models.Model):
@@ -61,6 +73,14 @@ class Event(models.Model):
         return f"{self.verb} {self.subject_type} {self.subject_id} {self.part}".strip()
 
 
+class RemarkQuerySet(models.QuerySet["Remark"]):
+    """Words beside the record."""
+
+    def visible_to(self, by: Actor[Any, Any]) -> Self:
+        """Those that stand beside events that ``by`` may read."""
+        return self.filter(event__in=Event.objects.visible_to(by).order_by())
+
+
 class Remark(models.Model):
     """Words that somebody wrote when they did something: a reason, a note, an explanation."""
 
@@ -76,6 +96,8 @@ class Remark(models.Model):
     removed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
+
+    objects = RemarkQuerySet.as_manager()
 
     class Meta:
         ordering = ["event", "kind"]

@@ -10,17 +10,18 @@ is a function from plain values, compiled once (``earlyhelp.core.compiled_querie
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 from django.db.models import Q
 
 from measures.counting.aggregates.gaps import read_facts
 from measures.counting.aggregates.returns import with_returns
 from measures.counting.aggregates.shape import Key, Tally, TeamQuarter
-from measures.counting.aggregates.span import Keyed, Span
+from measures.counting.aggregates.span import Keyed, Span, closed_years
 from measures.counting.aggregates.sums import add_up
-from measures.counting.catalogue import MeasureSpec
+from measures.counting.catalogue import MeasureSpec, load_measures
 from measures.models import ReportingQuarter
-from measures.querysets import Basis
+from measures.querysets import Audience, Basis
 from teams.quarters import Quarter
 
 __all__ = ["Key", "Tally", "TeamQuarter", "take"]
@@ -31,6 +32,7 @@ def take(
     quarters: Collection[Quarter],
     basis: Basis,
     *,
+    audience: Audience = Audience.INTERNAL,
     by_team: bool = False,
     whole: bool = False,
     now: dict[int, Key] | None = None,
@@ -49,7 +51,12 @@ def take(
     ``named`` brings names too. Without ``years`` only quarters may be asked of it: returns of
     which there is nothing to say are counted and not listed (but teams are kept apart by them),
     and the numbers that a year may have to leave out stay where they are.
+
+    ``audience`` says who reads what comes out. Outsiders are given what is closed, of the whole
+    council, with every measure counted so that ``mask`` can hide what is small; two more queries.
     """
+    if audience == Audience.EXTERNAL:
+        return _for_outsiders(measures, quarters, basis, is_part=by_team or where is not None)
     if opened is None:
         opened = [row.quarter for row in ReportingQuarter.objects.opened()]
     indexes = sorted({quarter.index for quarter in opened}.intersection(q.index for q in quarters))
@@ -60,3 +67,23 @@ def take(
     tally = with_returns(tally, span, keyed, is_each=years or by_team)
     add_up(tally, measures, span, None if whole else keyed)
     return tally
+
+
+def _for_outsiders(
+    measures: Sequence[MeasureSpec], quarters: Collection[Quarter], basis: Basis, *, is_part: bool
+) -> Tally:
+    """The closed quarters of the whole council, each return listed and no team named."""
+    if is_part or basis != Basis.SIGNED_OFF:
+        raise ValueError("Outsiders read the signed-off figures of the whole council")
+    is_closed = {row.quarter: row.is_closed for row in ReportingQuarter.objects.opened()}
+    closed = [quarter for quarter, closed in is_closed.items() if closed]
+    known = {measure.id: measure for measure in [*load_measures(), *measures]}
+    tally = take(
+        *(list(known.values()), quarters, basis), audience=Audience.INTERNAL, opened=closed
+    )
+    return replace(
+        tally,
+        audience=Audience.EXTERNAL,
+        framework=list(known.values()),
+        unfinished=frozenset({one.year for one in quarters} - closed_years(is_closed)),
+    )

@@ -6,9 +6,10 @@ from functools import cached_property
 from typing import NamedTuple
 
 from measures.counting.catalogue import MeasureSpec
+from measures.querysets import Audience
 from measures.workflow import ReturnState
 from teams.models import Locality
-from teams.quarters import Quarter
+from teams.quarters import FinancialYear, Quarter
 
 # The area of a team-quarter: a locality's id (None is city-wide), or a team's id.
 Key = int | None
@@ -46,6 +47,9 @@ class Tally:
     whether a year may be asked of it, for which every return is listed. The teams' names and the
     localities in which returns were made, in the framework's order, are there for pages that ask
     for them.
+
+    For outsiders ``audience`` says so; ``framework`` are all measures, whatever was asked for, and
+    ``unfinished`` the years that are not closed as a whole. Teams have no names then.
     """
 
     quarters: frozenset[int]
@@ -59,6 +63,14 @@ class Tally:
     for_years: bool = True
     team_names: dict[int, str] = field(default_factory=dict)
     localities: Sequence[Locality] = ()
+    audience: Audience = Audience.INTERNAL
+    framework: Sequence[MeasureSpec] = ()
+    unfinished: frozenset[FinancialYear] = frozenset()
+
+    @property
+    def is_for_outsiders(self) -> bool:
+        """Whether what it gives leaves the house."""
+        return self.audience == Audience.EXTERNAL
 
     def types_asked(self, quarter: int, measure: MeasureSpec) -> set[int]:
         """The kinds of team, by id, that were asked every item of the measure in a quarter."""

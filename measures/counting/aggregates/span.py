@@ -1,6 +1,7 @@
 """Which returns a tally is about, and what their areas are called."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from django.db.models import Case, F, Q, QuerySet, Value, When
@@ -10,6 +11,14 @@ from django.db.models.fields import BigIntegerField
 from measures.counting.aggregates.shape import Key
 from measures.models import Figure, Return
 from measures.querysets import Basis, FigureQuerySet, meets
+from teams.quarters import FinancialYear, Quarter
+
+
+def closed_years(is_closed: Mapping[Quarter, bool]) -> set[FinancialYear]:
+    """The years that are over and closed as a whole, among the opened quarters' years."""
+    still_open = {quarter.year for quarter, closed in is_closed.items() if not closed}
+    ended = {quarter.year for quarter in is_closed if quarter == quarter.year.quarters[-1]}
+    return ended - still_open
 
 
 class Span(NamedTuple):

@@ -13,7 +13,7 @@ from earlyhelp.core.files.writer import CellValue, FileFormat, csv_chunks, write
 from measures.counting.areas import Level, Structure, areas
 from measures.counting.catalogue import MeasureSpec, load_measures
 from measures.exchange.roll_ups import COLUMNS, PeriodKind, periods, rollup_rows
-from measures.querysets import Basis
+from measures.querysets import Audience, Basis
 from teams.exchange import QuarterWidget
 from teams.quarters import Quarter
 
@@ -59,6 +59,7 @@ class Command(BaseCommand):
             periods(first, last, PeriodKind(options["period"])),
             basis=Basis(options["basis"]),
             structure=Structure(options["structure"]),
+            audience=Audience.INTERNAL,
         )
         # Text that a test or another command catches has no bytes underneath.
         binary: BinaryIO | None = getattr(self.stdout, "buffer", None)

@@ -11,6 +11,7 @@ from measures.returns.pages.percentages import WorkedOut
 from measures.returns.pages.sheet import Sheet, as_given
 from measures.verbs import MeasuresVerb
 from measures.workflow import ReturnState
+from teams.authority import Actor
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ class Receipt:
     next_step: str
 
 
-def receipt(made: Return) -> Receipt | None:
+def receipt(made: Return, by: Actor) -> Receipt | None:
     """The receipt of the submission that stands; None where nothing stands submitted by a person.
 
     The reference is the number of the event on record, so that it stays the same whatever
@@ -100,7 +101,8 @@ def receipt(made: Return) -> Receipt | None:
     """
     if made.submitted_at is None or made.submitted_by is None:
         return None
-    event = Event.objects.about(made).filter(verb=MeasuresVerb.SUBMITTED).order_by("-id").first()
+    events = Event.objects.visible_to(by, about=made).filter(verb=MeasuresVerb.SUBMITTED)
+    event = events.order_by("-id").first()
     if event is None:
         return None
     head = f"The head of service for {made.locality}"

@@ -15,6 +15,7 @@ from measures.models import DataItem, Figure, Return
 from measures.returns.answers import counted_in
 from measures.review.attention import in_words
 from measures.verbs import MeasuresVerb
+from teams.authority import Actor
 from teams.models import User
 
 EVENTS_A_PAGE = 300
@@ -46,13 +47,18 @@ class ReturnEntry:
     words: Sequence[tuple[str, str]] = field(default=())
 
 
-def return_history(made: Return, page_number: str | None) -> tuple[Page, list[ReturnEntry]]:
+def return_history(
+    made: Return, by: Actor, page_number: str | None
+) -> tuple[Page, list[ReturnEntry]]:
     """What happened to a return, latest first; a save of many figures is one entry.
 
     Four queries, a page of the record at a time.
     """
     events = (
-        Event.objects.about(made).select_related("by").prefetch_related("remarks").order_by("-id")
+        Event.objects.visible_to(by, about=made)
+        .select_related("by")
+        .prefetch_related("remarks")
+        .order_by("-id")
     )
     page = Paginator(events, EVENTS_A_PAGE).get_page(page_number)
     items = {
@@ -131,14 +137,14 @@ def _explained(event: Event, item: DataItem) -> str:
     return "" if value is None else in_words({"value": value}, item)
 
 
-def figure_history(figure: Figure) -> list[ReturnEntry]:
+def figure_history(figure: Figure, by: Actor) -> list[ReturnEntry]:
     """Everything that happened to one figure, latest first: values, people, words.
 
     What happened to its whole return stands in between, where it concerns the figure: when it
     was submitted and signed off, and when a reviewer asked about it. Three queries.
     """
     events = (
-        Event.objects.about(figure.return_made)
+        Event.objects.visible_to(by, about=figure.return_made)
         .filter(part__in=["", figure.item.code])
         .select_related("by")
         .prefetch_related("remarks")

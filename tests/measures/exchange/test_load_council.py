@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from earlyhelp.core.actor import Route
 from earlyhelp.core.events.models import Event, Remark
+from measures.counting.catalogue import load_measures
 from measures.models import (
     Answer,
     DataItem,
@@ -338,6 +339,31 @@ def test_the_optional_columns_and_files_may_be_missing(tmp_path: Path) -> None:
     (folder / "data_items.csv").write_text(short)
     load(folder)
     assert set(DataItem.objects.values_list("counts", "distinct")) == {("", False)}
+
+
+def test_what_small_numbers_can_tell_on_is_as_the_files_say(folder: Path) -> None:
+    header = f"{HEADERS['data_items']},protect"
+    said = ["", "no", "", "yes", "no", ""]
+    rows = [f"{row},{say}" for row, say in zip(SMALL["data_items"], said, strict=True)]
+    (folder / "data_items.csv").write_text("\n".join([header, *rows]))
+    rows = [f"{row},{'yes' if row.startswith('share') else ''}" for row in SMALL["measures"]]
+    (folder / "measures.csv").write_text("\n".join([f"{HEADERS['measures']},rest", *rows]))
+    load(folder)
+    protected = {item.code: item.is_protected for one in load_measures() for item in one.items}
+    assert protected == {
+        "reopened": True,  # cases, and nothing said
+        "open": False,  # cases, but no
+        "closed": True,
+        "hours": True,  # hours, but yes
+        "people": False,
+        "care": True,  # children
+    }
+    assert [one.code for one in load_measures() if one.rest] == ["share"]
+    with nothing_changes():
+        load(folder)
+    (folder / "measures.csv").write_text("\n".join([HEADERS["measures"], *SMALL["measures"]]))
+    with nothing_changes():
+        load(folder)  # a file without the column leaves what was said before
 
 
 def test_a_row_that_stays_takes_three_statements(folder: Path) -> None:

@@ -656,7 +656,7 @@ def queries(client: Client, path: str) -> int:
 
 
 @pytest.mark.parametrize("person", ["head", "manager", "officer", "board_member"])
-def test_the_city_takes_ten_queries_whatever_its_size(
+def test_the_city_takes_few_queries_whatever_its_size(
     council: Cast, sign_in: SignIn, person: str
 ) -> None:
     client = sign_in(person)
@@ -664,7 +664,8 @@ def test_the_city_takes_ten_queries_whatever_its_size(
     few = [queries(client, path) for path in paths]
     add_teams(council, 30)
     assert [queries(client, path) for path in paths] == few
-    assert max(few) <= 10
+    # For outsiders all measures are read, so that what is small is hidden alike on all pages.
+    assert max(few) <= (11 if person == "board_member" else 10)
 
 
 def test_every_page_takes_as_many_queries_for_30_teams(council: Cast, sign_in: SignIn) -> None:
