@@ -26,7 +26,7 @@ class Break:
 
 @dataclass(frozen=True)
 class Item:
-    """A data item, as the arithmetic needs it."""
+    """A data item, as the arithmetic needs it; ``wholes`` are the items that it cannot exceed."""
 
     id: int
     code: str
@@ -36,6 +36,7 @@ class Item:
     is_distinct: bool
     counts: str
     breaks: tuple[Break, ...] = ()
+    wholes: frozenset[int] = frozenset()
 
     def exact(self, units: int) -> Fraction:
         """Units of the last decimal as an exact number."""
@@ -86,6 +87,17 @@ class MeasureSpec:
         return len({item.is_snapshot for item in self.items}) == 2
 
     @cached_property
+    def is_share(self) -> bool:
+        """Whether it says how many of one whole: what tests of proportions can be asked about.
+
+        Its numerator is a part of its one denominator, and both count things that are whole.
+        """
+        if len(self.denominators) != 1 or self.is_mixed:
+            return False
+        [whole] = self.denominators
+        return whole.id in self.numerator.wholes and not whole.decimals + self.numerator.decimals
+
+    @cached_property
     def is_distinct(self) -> bool:
         """Whether an item counts different people, so that quarters are never added."""
         return any(item.is_distinct for item in self.items)
@@ -124,7 +136,10 @@ class MeasureSpec:
 
 
 # The columns of a data item that the arithmetic needs, in the order of ``Item``'s fields.
-_ITEM = ("id", "code", "name", "decimals", "timing", "distinct", "counts")
+_ITEM = (
+    *("id", "code", "name", "decimals", "timing", "distinct", "counts"),
+    *("part_of", "part_of__part_of"),
+)
 _MEASURE = ("id", "code", "name", "heading", "scale", "good", "decimals", "definition")
 _BREAK = ("series_breaks__quarter", "series_breaks__reason")
 
@@ -175,6 +190,10 @@ def _rows(codes: tuple[str, ...] | None) -> QuerySet[Measure, Any]:
 
 
 def _item(columns: tuple[Any, ...], breaks: Collection[Break]) -> Item:
-    pk, code, name, decimals, timing, distinct, counts = columns
+    pk, code, name, decimals, timing, distinct, counts, *wholes = columns
     in_order = tuple(sorted(breaks, key=lambda one: one.quarter))
-    return Item(*(pk, code, name, decimals), timing == Timing.SNAPSHOT, distinct, counts, in_order)
+    return Item(
+        *(pk, code, name, decimals),
+        *(timing == Timing.SNAPSHOT, distinct, counts, in_order),
+        frozenset(filter(None, wholes)),
+    )

@@ -3,6 +3,7 @@
 All of it stands in the address, so that a page can be kept, sent and gone back to.
 """
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,14 +14,16 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 from django.urls import reverse
 
+from earlyhelp.core import clock
 from earlyhelp.core.compiled_queries import fetch
 from earlyhelp.core.files.writer import FileFormat
 from measures.counting.areas import Structure
-from measures.counting.catalogue import MeasureSpec
+from measures.counting.display import year_name
 from measures.counting.rollups import Period
 from measures.models import ReportingQuarter, Return
-from measures.permissions import bases_seen
+from measures.permissions import bases_seen, sees_areas_within_city
 from measures.querysets import Basis
+from measures.workflow import QuarterState
 from teams.permissions import Authority, Refused
 from teams.quarters import FinancialYear, Quarter, span
 
@@ -52,12 +55,15 @@ class Choices:
     """What was asked for, and what else could be."""
 
     path: str
+    today: dt.date
     opened: Sequence[Quarter]
+    closed: frozenset[Quarter]
     bases: Sequence[Basis]
     period: Period
     basis: Basis
     structure: Structure
     against_year: bool
+    sees_parts: bool
     asked: Mapping[str, str]
 
     def url(self, path: str | None = None, **changes: str | None) -> str:
@@ -102,15 +108,23 @@ class Choices:
 
     @cached_property
     def quarters(self) -> list[Quarter]:
-        """The quarters of the period that were opened."""
+        """The quarters of the period that were opened; of a year those that are over (rule 2)."""
         if isinstance(self.period, Quarter):
             return [self.period]
-        return self._opened_in(self.period)
+        return self._over_in(self.period)
 
     @cached_property
-    def is_over(self) -> bool:
-        """Whether all quarters of the period were opened; a year that is not over is "so far"."""
-        return not self.is_year or len(self.quarters) == 4
+    def compared(self) -> list[list[Quarter]]:
+        """What is held against what: the quarters of both periods, put together.
+
+        With a quarter stands the last one that was closed before it, whose teams say how much
+        those that answered carry.
+        """
+        if isinstance(self.period, FinancialYear):
+            return [[quarter, quarter - 4] for quarter in self.quarters]
+        among = {self.period, self.period - (4 if self.against_year else 1)}
+        earlier = [one for one in self.span if one in self.closed and one < self.period]
+        return [sorted(among.union(earlier[-1:]))]
 
     @cached_property
     def span(self) -> list[Quarter]:
@@ -133,7 +147,8 @@ class Choices:
     @cached_property
     def before_name(self) -> str:
         """What the column of earlier figures is called."""
-        return self.before.short if isinstance(self.before, Quarter) else str(self.before)
+        before = self.before
+        return before.short if isinstance(before, Quarter) else self.name_of(before)
 
     @cached_property
     def now_name(self) -> str:
@@ -144,15 +159,18 @@ class Choices:
         """A period as a heading says it."""
         if isinstance(period, Quarter):
             return period.label
-        is_over = len(self._opened_in(period)) in (0, 4)
-        return str(period) if is_over else f"{period} so far"
+        is_over = period.quarters[3].last_day < self.today
+        return year_name(period, self._over_in(period), is_over=is_over)
+
+    def _over_in(self, year: FinancialYear) -> list[Quarter]:
+        return [one for one in self._opened_in(year) if one.last_day < self.today]
 
     def _opened_in(self, year: FinancialYear) -> list[Quarter]:
         return [quarter for quarter in self.opened if quarter.year == year]
 
     def periods(self) -> list[ChoiceLink]:
         """Years, and the quarters of the year asked for."""
-        years = sorted({quarter.year for quarter in self.opened})
+        years = sorted({one.year for one in self.opened if one.last_day < self.today})
         found = [
             ChoiceLink(self.name_of(year), self.url(period=slug_of(year)), self.period == year)
             for year in years
@@ -197,10 +215,6 @@ class Choices:
             ),
         ]
 
-    def counts_all_of(self, measure: MeasureSpec) -> bool:
-        """Whether this period's figure is a whole one: a flow's count of part of a year is not."""
-        return self.is_over or measure.is_ratio or measure.is_snapshot
-
 
 KEPT = ("period", "basis", "structure", "against")
 
@@ -222,25 +236,30 @@ def choices_of(
         raise Http404("A roll-up is “as it was” or “as it is now” (structure=now)")
     if asked.get("against", "") not in ("", "year"):
         raise Http404("A quarter is held against the one before, or the year before")
-    opened = {Quarter(index): speaks for index, speaks in fetch(_opened, basis)}
-    if not opened:
+    rows = [(Quarter(index), speaks, state) for index, speaks, state in fetch(_opened, basis)]
+    if not rows:
         return None
+    opened, today = {quarter: speaks for quarter, speaks, _ in rows}, clock.today()
     return Choices(
         path=path,
+        today=today,
         opened=list(opened),
+        closed=frozenset(one for one, _, state in rows if state == QuarterState.CLOSED),
         bases=bases,
-        period=_period(asked.get("period", ""), opened),
+        period=_period(asked.get("period", ""), opened, today),
         basis=basis,
         structure=Structure.AS_NOW if asked.get("structure") else Structure.AS_WAS,
         against_year=asked.get("against") == "year",
+        sees_parts=sees_areas_within_city(authority),
         asked={key: asked[key] for key in (*KEPT, *also) if asked.get(key)},
     )
 
 
 def _opened(basis: Basis) -> QuerySet[ReportingQuarter, Any]:
-    """Every quarter that was opened, in time order, with whether any return speaks in it."""
+    """Every quarter that was opened, in time order: whether any return speaks in it, its state."""
     speaks = Exists(Return.objects.meeting(basis).filter(quarter=OuterRef("pk")))
-    return ReportingQuarter.objects.opened().order_by("index").values_list("index", speaks)
+    opened = ReportingQuarter.objects.opened().order_by("index")
+    return opened.values_list("index", speaks, "state")
 
 
 def _basis(asked: str, bases: Sequence[Basis]) -> Basis:
@@ -253,7 +272,7 @@ def _basis(asked: str, bases: Sequence[Basis]) -> Basis:
     return Basis(asked)
 
 
-def _period(asked: str, opened: Mapping[Quarter, bool]) -> Period:
+def _period(asked: str, opened: Mapping[Quarter, bool], today: dt.date) -> Period:
     quarters = list(opened)
     if not asked:
         speaking = [quarter for quarter, speaks in opened.items() if speaks]
@@ -262,7 +281,10 @@ def _period(asked: str, opened: Mapping[Quarter, bool]) -> Period:
         period = period_of(asked)
     except ValueError as wrong:
         raise Http404(f"{wrong}; in an address, like 2015-16-q4") from None
-    known = quarters if isinstance(period, Quarter) else [quarter.year for quarter in quarters]
+    if isinstance(period, Quarter):
+        known: Iterable[Period] = quarters
+    else:
+        known = [quarter.year for quarter in quarters if quarter.last_day < today]
     if period not in known:
-        raise Http404(f"There are no figures for {asked}: it has not been opened")
+        raise Http404(f"There are no figures for {asked}: nothing was opened in it that is over")
     return period

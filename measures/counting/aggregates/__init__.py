@@ -10,10 +10,13 @@ is a function from plain values, compiled once (``earlyhelp.core.compiled_querie
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from itertools import chain
 
 from django.db.models import Q
 
-from measures.counting.aggregates.gaps import read_facts
+from earlyhelp.core import clock
+from measures.counting.aggregates.gaps import Facts, read_facts
 from measures.counting.aggregates.returns import with_returns
 from measures.counting.aggregates.shape import Key, Tally, TeamQuarter
 from measures.counting.aggregates.span import Keyed, Span
@@ -38,6 +41,7 @@ def take(
     opened: Iterable[Quarter] | None = None,
     named: bool = False,
     years: bool = True,
+    compared: Sequence[Sequence[Quarter]] = (),
 ) -> Tally:
     """Add up the figures of ``measures`` in ``quarters``.
 
@@ -48,7 +52,9 @@ def take(
     queries, and one for the quarters unless ``opened`` brings those that were opened.
     ``named`` brings names too. Without ``years`` only quarters may be asked of it: returns of
     which there is nothing to say are counted and not listed (but teams are kept apart by them),
-    and the numbers that a year may have to leave out stay where they are.
+    and the numbers that a year may have to leave out stay where they are. ``compared`` are the
+    quarters to be held against each other, put together by who is held against whom: of those
+    every return is listed, with the numbers that the same teams alone may need.
     """
     if opened is None:
         opened = [row.quarter for row in ReportingQuarter.objects.opened()]
@@ -56,7 +62,11 @@ def take(
     item_ids = {item_id for measure in measures for item_id in measure.item_ids}
     span = Span(Q() if where is None else where, tuple(indexes), basis)
     keyed = Keyed(by_team, tuple(sorted((now or {}).items())))
-    tally = read_facts(span, item_ids, named=named, years=years)
-    tally = with_returns(tally, span, keyed, is_each=years or by_team)
+    tally = read_facts(span, item_ids, Facts(named=named, compared=bool(compared)))
+    today = clock.today()
+    over = frozenset(index for index in indexes if Quarter(index).last_day < today)
+    tally = replace(tally, for_years=years, over=over, compared=compared)
+    listed = tuple(sorted({quarter.index for quarter in chain.from_iterable(compared)}))
+    tally = with_returns(tally, span, keyed, None if years or by_team else listed)
     add_up(tally, measures, span, None if whole else keyed)
     return tally
