@@ -19,7 +19,8 @@ from measures.models import Measure
 LEAST_EXPECTED = 5
 # The 97.5th percentile of the normal distribution: two-sided 95%.
 Z_95 = 1.959963984540054
-CONFIDENCE = 0.95
+# One in twenty, but for what floats add up to.
+BY_CHANCE = 0.05 - 1e-9
 _NO_WEIGHT = 1e-18
 
 
@@ -129,7 +130,7 @@ def is_clear(now: Cell, before: Cell) -> bool | None:
     if among in (0, of):
         return False
     if min(n1, n2) * min(among, of - among) < LEAST_EXPECTED * of:
-        return _fisher(x1, n1, x2, n2) < 1 - CONFIDENCE
+        return _fisher(x1, n1, x2, n2) < BY_CHANCE
     pooled = Fraction(among, of)
     spread = pooled * (1 - pooled) * (Fraction(1, n1) + Fraction(1, n2))
     z = float(Fraction(x1, n1) - Fraction(x2, n2)) / sqrt(float(spread))

@@ -136,7 +136,8 @@ class Spans:
     def change(self, period: Quarter | int, earlier: Quarter | int) -> Change | None:
         """The change between two periods; nothing where one of them has no value."""
         now, before = self.asked(period), self.asked(earlier)
-        if None in (self.value(*self.add(now)), self.value(*self.add(before))):
+        whole = (self.quarters(period), self.quarters(earlier))
+        if None in [self.value(*self.add(quarters)) for quarters in whole]:
             return None
         if self.is_unlike(period, now, before):
             return Change(unlike=True)
@@ -208,7 +209,7 @@ class Spans:
     def is_judged(self, period: Quarter | int) -> bool:
         """Whether a period's figure may be held against a target."""
         asked = self.asked(period)
-        if self.value(*self.add(asked)) is None:
+        if self.value(*self.add(self.quarters(period))) is None:
             return False
         if isinstance(period, int):
             last = self.quarters(period)[-1].number
