@@ -116,10 +116,12 @@ def _not_on_both_sides(tally: Tally, measures: Sequence[MeasureSpec]) -> Iterato
     for row in tally.returns:
         by_quarter[row.quarter].append(row)
     groups = [_Compared(tally, [by_quarter[at.index] for at in one]) for one in tally.compared]
+    # A closed team has no last quarter of its own, though its successor has.
+    merged = {end for team_id, end in tally.ends.items() if team_id != end}
     for measure in measures:
         odd = [group.gapped(measure) | group.silent for group in groups]
         if any(odd) or measure.is_mixed:
-            whole = set().union(*odd, *(group.not_always for group in groups))
+            whole = merged.union(*odd, *(group.not_always for group in groups))
             for group, some in zip(groups, odd, strict=True):
                 units = whole if measure.is_mixed else some | group.not_always
                 yield from product(group.returns_of(units), measure.item_ids)
