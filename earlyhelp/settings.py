@@ -339,6 +339,11 @@ CRISPY_TEMPLATE_PACK = "gds"
 # Imports are all or nothing.
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 
+# -- figures --------------------------------------------------------------------------------
+
+# A change or a target is judged on part of the teams where they carry so much of the measure.
+VERDICT_CARRIES_PERCENT = env.number("EARLYHELP_VERDICT_CARRIES_PERCENT", 90, least=50)
+
 # -- audits ---------------------------------------------------------------------------------
 
 # A board member is shown no result that stands on fewer cases.

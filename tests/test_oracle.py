@@ -161,14 +161,18 @@ def test_rule_2_a_flow_is_added_over_quarters_and_a_snapshot_is_the_last() -> No
     assert coverage(cell(made, "open", year=True)) == ("2", "2", "")
 
 
-def test_rule_2_a_year_so_far_ends_at_its_latest_opened_quarter() -> None:
-    made = council(opened=(Q1, Q2))
-    made.quarters[Q3] = QuarterState.UPCOMING
+def test_rule_2_a_year_so_far_ends_at_the_latest_quarter_that_is_over() -> None:
+    """Quarter 3 is open from its first day on, and says nothing of the year until it is over."""
+    made = council(opened=(Q1, Q2, Q3))
+    made.today = Q3.last_day
+    answer(made, "red", Q3, open=90, closed=100)
     answer(made, "red", Q1, open=50, closed=4)
     answer(made, "red", Q2, open=60, closed=5)
     assert numbers(cell(made, "open", year=True)) == ("60", "", "60")
     assert numbers(cell(made, "closed", year=True)) == ("9", "", "9")
-    row = cell(made, "closed", Q3)
+    made.today = Q4.first_day
+    assert numbers(cell(made, "closed", year=True)) == ("109", "", "109")
+    row = cell(made, "closed", Q4)
     assert (numbers(row), coverage(row)) == (("", "", ""), ("0", "0", ""))
 
 

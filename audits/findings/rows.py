@@ -66,7 +66,7 @@ def finding_rows(
         actions = actions.prefetch_related("updates", "occurrences")
         found = found.prefetch_related(Prefetch("actions", actions))
     rows = list(found)
-    cases = made.cases.count() if rows else 0
+    cases = made.cases_audited if rows else 0
     return [
         FindingRow(
             text=one.text,
@@ -84,7 +84,11 @@ def finding_rows(
 
 
 def _noted(number: int, cases: int, fewest: int) -> str:
-    return f"noted on {number} of {cases} cases" if number >= fewest else ""
+    """On how many of the audited cases; written down before they are, it is a number alone."""
+    if number < fewest:
+        return ""
+    of = f" of {cases}" if number <= cases else ""
+    return f"noted on {number}{of} case{'' if max(number, cases) == 1 else 's'}"
 
 
 def _addressed(finding: Finding) -> str:

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from audits.models.constraints import check
 from audits.models.tools import Tool
-from audits.querysets import RoundQuerySet
+from audits.querysets import DONE, RoundQuerySet
 from audits.workflow import RoundState, WithState
 from earlyhelp.core.conditions import all_of, both_or_neither, implies, none_of, says_something
 from teams.models import Locality, Team, User
@@ -89,6 +89,11 @@ class Round(WithState, models.Model):
     def results_url(self) -> str:
         """The address of its results."""
         return reverse("round-results", args=[self.code])
+
+    @property
+    def cases_audited(self) -> int:
+        """How many of its cases are audited: those that a finding can be noted on; one query."""
+        return self.cases.filter(audits__turn=1, audits__state__in=DONE).distinct().count()
 
     @property
     def has_agencies(self) -> bool:

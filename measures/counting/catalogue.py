@@ -26,7 +26,7 @@ class Break:
 
 @dataclass(frozen=True)
 class Item:
-    """A data item, as the arithmetic needs it."""
+    """A data item, as the arithmetic needs it; ``wholes`` are the items that it cannot exceed."""
 
     id: int
     code: str
@@ -37,6 +37,7 @@ class Item:
     counts: str
     breaks: tuple[Break, ...] = ()
     is_protected: bool = False
+    wholes: frozenset[int] = frozenset()
 
     def exact(self, units: int) -> Fraction:
         """Units of the last decimal as an exact number."""
@@ -88,6 +89,17 @@ class MeasureSpec:
         return len({item.is_snapshot for item in self.items}) == 2
 
     @cached_property
+    def is_share(self) -> bool:
+        """Whether it says how many of one whole: what tests of proportions can be asked about.
+
+        Its numerator is a part of its one denominator, and both count things that are whole.
+        """
+        if len(self.denominators) != 1 or self.is_mixed:
+            return False
+        [whole] = self.denominators
+        return whole.id in self.numerator.wholes and not whole.decimals + self.numerator.decimals
+
+    @cached_property
     def is_distinct(self) -> bool:
         """Whether an item counts different people, so that quarters are never added."""
         return any(item.is_distinct for item in self.items)
@@ -126,7 +138,10 @@ class MeasureSpec:
 
 
 # The columns of a data item that the arithmetic needs, in the order of ``Item``'s fields.
-_ITEM = ("id", "code", "name", "decimals", "timing", "distinct", "counts", "protect")
+_ITEM = (
+    *("id", "code", "name", "decimals", "timing", "distinct", "counts", "protect"),
+    *("part_of", "part_of__part_of"),
+)
 _MEASURE = ("id", "code", "name", "heading", "scale", "good", "decimals", "definition", "rest")
 _BREAK = ("series_breaks__quarter", "series_breaks__reason")
 
@@ -182,8 +197,11 @@ def _rows(codes: tuple[str, ...] | None) -> QuerySet[Measure, Any]:
 
 
 def _item(columns: tuple[Any, ...], breaks: Collection[Break]) -> Item:
-    pk, code, name, decimals, timing, distinct, counts, protect = columns
+    pk, code, name, decimals, timing, distinct, counts, protect, *wholes = columns
     in_order = tuple(sorted(breaks, key=lambda one: one.quarter))
-    is_snapshot = timing == Timing.SNAPSHOT
-    protected = is_protected(protect, counts)
-    return Item(*(pk, code, name, decimals, is_snapshot, distinct, counts), in_order, protected)
+    return Item(
+        *(pk, code, name, decimals),
+        *(timing == Timing.SNAPSHOT, distinct, counts, in_order),
+        is_protected(protect, counts),
+        frozenset(filter(None, wholes)),
+    )

@@ -1,10 +1,12 @@
 """Numbers as people read them: rounded once, half up, from the exact fraction (rule 8)."""
 
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
 from measures.counting.catalogue import MeasureSpec
 from measures.counting.rollups import Cell
+from teams.quarters import FinancialYear, Quarter
 
 NOT_EXPECTED = "not expected"
 NOT_ANSWERED = "not answered"
@@ -12,6 +14,8 @@ NOT_PROVIDED = "not provided"
 NO_CASES = "no cases"
 NOT_ADDED = "not added over quarters"
 HIDDEN = "hidden: small number"
+# So many more decimals may be shown than a measure has, where fewer would contradict a verdict.
+MORE_DECIMALS = 4
 
 
 def rounded(value: Fraction, places: int) -> Decimal:
@@ -37,6 +41,19 @@ def written(value: Fraction, measure: MeasureSpec, decimals: int | None = None) 
     return f"{number}%" if measure.unit == "%" else f"{number} {measure.unit}"
 
 
+def year_name(year: FinancialYear, over: Sequence[Quarter], *, is_over: bool) -> str:
+    """A year by the quarters that its figures are made of: ``2016-17 so far``, ``2010-11 from Q4``.
+
+    ``over`` are those of its quarters that were opened and are over, ``is_over`` whether the
+    year's last day has passed (rule 2).
+    """
+    begins = f" from Q{over[0].number}" if over and over[0].number > 1 else ""
+    if not is_over:
+        return f"{year}{begins} so far"
+    ends = f" to Q{over[-1].number}" if over and over[-1].number < 4 else ""
+    return f"{year}{begins}{ends}"
+
+
 def units_shown(units: int | None, decimals: int) -> str:
     """Whole units of the last decimal, with commas; nothing for None."""
     return "" if units is None else f"{with_decimals(units, decimals):,}"
@@ -52,12 +69,18 @@ def denominator_shown(cell: Cell) -> str:
     return units_shown(cell.denominator, cell.measure.denominator_decimals)
 
 
-def shown(cell: Cell) -> str:
+def places_that(measure: MeasureSpec, tell: Callable[[int], bool]) -> int:
+    """The decimals of a measure, or the fewest more with which its printed numbers ``tell`` so."""
+    first = measure.decimals
+    return next((one for one in range(first, first + MORE_DECIMALS + 1) if tell(one)), first)
+
+
+def shown(cell: Cell, decimals: int | None = None) -> str:
     """What a page shows for a cell; words where there is no number."""
     if cell.is_hidden:
         return HIDDEN
     if cell.value is not None:
-        return written(cell.value, cell.measure)
+        return written(cell.value, cell.measure, decimals)
     if cell.has_no_cases:
         return NO_CASES
     if cell.answered:

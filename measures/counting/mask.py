@@ -52,8 +52,7 @@ class Mask:
         return differ_by_one_team(frozenset().union(*parts), told.speakers)
 
     def _quarters(self, measure: MeasureSpec, year: FinancialYear) -> Sequence[Quarter]:
-        opened = self._rollup.tally.opened_in(year.quarters)
-        return opened[-1:] if measure.is_snapshot else opened
+        return self._rollup.quarters_of(measure, year)
 
     def _told(self, measure: MeasureSpec, period: "Period") -> Told:
         cell = self._rollup.count(measure, period)

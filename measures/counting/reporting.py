@@ -18,10 +18,8 @@ class Reporting:
         self._rollup = rollup
 
     def quarters(self, measure: MeasureSpec, period: Period) -> Sequence[Quarter]:
-        """The opened quarters whose figures a period is made of: a year's last for a snapshot."""
-        wanted = [period] if isinstance(period, Quarter) else period.quarters
-        opened = self._rollup.tally.opened_in(wanted)
-        return opened[-1:] if measure.is_snapshot else opened
+        """The quarters whose figures a period is made of: a year's last for a snapshot."""
+        return self._rollup.quarters_of(measure, period)
 
     def expected(self, measure: MeasureSpec, period: Period) -> frozenset[int]:
         """The teams, by id, of whom an answer was expected in any quarter of the period.
@@ -41,9 +39,10 @@ class Reporting:
     def is_provisional(self, measure: MeasureSpec, period: Period) -> bool:
         """Whether the figure includes returns that are not signed off."""
         return any(
-            group.is_provisional
+            not self._rollup.tally.has_gap(row, measure)
             for quarter in self.quarters(measure, period)
             for group in self._rollup.asked(measure, quarter)
+            for row in group.provisional
         )
 
     def is_revised(self, measure: MeasureSpec, period: Period) -> bool:

@@ -118,9 +118,9 @@ class TypeGroup:
         }
 
     @cached_property
-    def is_provisional(self) -> bool:
-        """Whether a return speaks that is not signed off."""
-        return any(not row.is_signed_off for row in self.speaking)
+    def provisional(self) -> list[TeamQuarter]:
+        """Those that speak and are not signed off."""
+        return [row for row in self.speaking if not row.is_signed_off]
 
     @cached_property
     def revised(self) -> frozenset[int]:
@@ -171,12 +171,35 @@ class RollUp:
 
     def count(self, measure: MeasureSpec, period: Period) -> Cell:
         """The measure with nothing hidden."""
-        if isinstance(period, FinancialYear):
-            if period in self.tally.unfinished:
-                return _Counted().cell(measure, None)
-            return self._year(measure, period)
-        opened = period.index in self.tally.quarters
-        return self._count(measure, period).cell(measure, period if opened else None)
+        if period in self.tally.unfinished:
+            return _Counted().cell(measure, None)
+        counted = self.counted(measure, self.quarters_of(measure, period))
+        if isinstance(period, FinancialYear) and measure.is_distinct:
+            return replace(counted, numerator=None, denominator=None, not_provided=0)
+        return counted
+
+    def quarters_of(self, measure: MeasureSpec, period: Period) -> list[Quarter]:
+        """The quarters whose figures a period is made of (rule 2).
+
+        Of a year those that are over, of a snapshot only the last of them; none where nothing
+        was opened, or nothing is over.
+        """
+        if isinstance(period, Quarter):
+            return [period] if period.index in self.tally.quarters else []
+        if not self.tally.for_years:
+            raise ValueError("This was tallied for quarters alone, without what a year leaves out")
+        over = self.tally.over_in(period.quarters)
+        return over[-1:] if measure.is_snapshot else over
+
+    def counted(self, measure: MeasureSpec, quarters: Sequence[Quarter]) -> Cell:
+        """The measure over some quarters, in time order, that were opened (rules 2 to 5).
+
+        Flows are summed, snapshots taken from the last quarter. Where a measure mixes the two,
+        a team that is not matched in the last is left out of all of them, and missing (rule 3).
+        """
+        if not quarters:
+            return _Counted().cell(measure, None)
+        return self._sum(measure, quarters).cell(measure, quarters[-1])
 
     def was_asked(self, measure: MeasureSpec) -> bool:
         """Whether any item of the measure was asked of anybody here in the span."""
@@ -222,25 +245,9 @@ class RollUp:
         if measure.is_ratio:
             counted.subtract(self.tally.single.get(row.return_id, {}))
 
-    def _year(self, measure: MeasureSpec, year: FinancialYear) -> Cell:
-        """Rule 2 over a year: flows summed, snapshots from its latest opened quarter.
-
-        A year that is not over is "so far". Where a measure mixes the two, a team that is not
-        matched in that last quarter is left out of the whole year, and missing (rule 3).
-        """
-        if not self.tally.for_years:
-            raise ValueError("This was tallied for quarters alone, without what a year leaves out")
-        opened = self.tally.opened_in(year.quarters)
-        if not opened:
-            return _Counted().cell(measure, None)
-        last = opened[-1]
-        whole = self._count(measure, last) if measure.is_snapshot else self._sum(measure, opened)
-        cell = whole.cell(measure, last)
-        if measure.is_distinct:
-            return replace(cell, numerator=None, denominator=None, not_provided=0)
-        return cell
-
     def _sum(self, measure: MeasureSpec, quarters: Sequence[Quarter]) -> "_Counted":
+        if len(quarters) == 1:
+            return self._count(measure, quarters[0])
         total = _Counted()
         snapshots = {item.id for item in measure.items if item.is_snapshot}
         for quarter in quarters:

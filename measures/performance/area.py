@@ -14,7 +14,6 @@ from measures.performance.places import Place, own_locality_ids
 from measures.performance.rows import NOT_COMPARABLE, AreaFigures, MeasureRow, by_heading, row_of
 from measures.performance.targets_and_commentary import Annotations, annotations_of
 from measures.permissions import sees_areas_within_city
-from measures.querysets import Basis
 from teams.permissions import Authority
 from teams.quarters import FinancialYear, Quarter
 
@@ -51,7 +50,9 @@ def area_page(
     place: Place, choices: Choices, measures: Sequence[MeasureSpec], authority: Authority
 ) -> AreaPage:
     """Everything that the page of an area shows."""
-    tally = place.count(measures, choices.span, choices, years=choices.is_year)
+    tally = place.count(
+        measures, choices.span, choices, years=choices.is_year, compared=choices.compared
+    )
     figures = AreaFigures(place, choices, tally)
     annotations = annotations_of([place], [choices.year, choices.year.next], choices.quarters)
     target_year = annotations.target_year(measures, choices.year)
@@ -64,7 +65,7 @@ def area_page(
         title=f"{place.area.name}, {choices.period_name}",
         choices=choices,
         stats=_stats([row for _, row in rows], signed, made),
-        is_provisional=choices.basis != Basis.SIGNED_OFF and signed != made,
+        is_provisional=any(row.is_provisional for _, row in rows),
         areas=list(_areas(place, choices, tally, authority)),
         table_url="" if place.area.is_team else choices.url(table, area=place.param, period=None),
         groups=by_heading(rows),

@@ -2,7 +2,8 @@
 
 Shapes come out as path data and positions; what they look like is the stylesheet's. A line is
 not drawn across a series break or a quarter without a figure. A point with part coverage is
-hollow.
+hollow, and stands apart: a line that fell because some have not reported yet would say what is
+not so.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -55,7 +56,7 @@ def spark(points: Sequence[Point | None], breaks: Collection[int]) -> Spark:
     parts = [at for at, one in enumerate(points) if one and one.is_part]
     last = max(places)
     return Spark(
-        line=_line(places, breaks),
+        line=_line(_whole(points, places), breaks),
         dots="" if last in parts else _dot(places[last]),
         hollow="".join(_dot(places[at]) for at in parts),
         breaks="".join(
@@ -72,6 +73,15 @@ def _spark_places(heights: Mapping[int, float], step: float) -> dict[int, Place]
     return {
         at: (_SPARK_EDGE + at * step, _SPARK_EDGE + room * (1 - share))
         for at, share in shares.items()
+    }
+
+
+def _whole(points: Sequence[Point | None], places: Mapping[int, Place]) -> dict[int, Place]:
+    """The places of points that everybody reported: those that a line may join."""
+    return {
+        at: place
+        for at, place in places.items()
+        if (point := points[at]) is not None and not point.is_part
     }
 
 
@@ -94,6 +104,8 @@ def _dot(place: Place, radius: float = 2.5) -> str:
 WIDTH, HEIGHT = 820, 330
 _LEFT, _RIGHT, _TOP = 64, 110, 44
 _FLOOR = HEIGHT - 52
+# From one line of a note to the next.
+_LINE = 14
 # Where the word of a target stands, from the end of its line (in _chart.svg).
 TARGET_DX, TARGET_DY = 6, 4
 
@@ -109,13 +121,14 @@ class Mark:
 
 @dataclass(frozen=True)
 class Dot:
-    """A point of the line."""
+    """A point, with its number and, in lines below it, who reported where not everybody did."""
 
     x: str
     y: str
     label: str
     label_y: str
     is_part: bool
+    notes: Sequence[Mark] = ()
 
 
 @dataclass(frozen=True)
@@ -233,6 +246,7 @@ def chart(
     points: Sequence[Point | None],
     *,
     labels: Sequence[str],
+    notes: Sequence[str] = (),
     columns: Sequence[str],
     years: Sequence[Stretch],
     tick_label: Callable[[Fraction], str],
@@ -242,8 +256,8 @@ def chart(
 ) -> Chart:
     """Lay a measure's quarters out, its axis from zero.
 
-    ``labels`` are the numbers as written, one for each point; ``years`` the names below the
-    columns (their value is not used).
+    ``labels`` are the numbers as written, one for each point, and ``notes`` who reported; ``years``
+    the names below the columns (their value is not used).
     """
     known = {at: one for at, one in enumerate(points) if one}
     levels = [one.value for one in known.values()]
@@ -251,15 +265,17 @@ def chart(
     scale = ticks(max(levels, default=Fraction(1)))
     axes = _Axes(len(points), scale[-1])
     places = {at: (axes.across(at), axes.down(one.value)) for at, one in known.items()}
-    dots = [_dot_at(points, labels, at, place) for at, place in places.items()]
+    said = notes or [""] * len(points)
+    dots = [_dot_at(points, labels, said, at, place) for at, place in places.items()]
+    whole = _whole(points, places)
     names = [
         Mark(f"{axes.across(at):.1f}", f"{_FLOOR + 20}", name) for at, name in enumerate(columns)
     ]
     rules = [axes.rule(one) for one in targets]
-    words, lines = _words(dots, names, rules), _lines(places, rules)
+    words, lines = _words(dots, names, rules), _lines(places, whole, rules)
     return Chart(
         ticks=[Mark(f"{_LEFT - 10}", f"{axes.down(one):.1f}", tick_label(one)) for one in scale],
-        line=_line(places, dict(breaks)),
+        line=_line(whole, dict(breaks)),
         dots=dots,
         columns=names,
         years=[
@@ -272,13 +288,33 @@ def chart(
     )
 
 
-def _dot_at(points: Sequence[Point | None], labels: Sequence[str], at: int, place: Place) -> Dot:
-    """A point with its number, which stands above it but for a dip."""
+def _dot_at(
+    points: Sequence[Point | None],
+    labels: Sequence[str],
+    notes: Sequence[str],
+    at: int,
+    place: Place,
+) -> Dot:
+    """A point with its number, which stands above it but for a dip; who reported stands below.
+
+    Near the axis the whole of it stands above.
+    """
     x, y = place
-    label_y = y + (21 if _is_dip(points, at) else -11)
     point = points[at]
     is_part = point is not None and point.is_part
-    return Dot(f"{x:.1f}", f"{y:.1f}", labels[at], f"{label_y:.1f}", is_part)
+    words = _folded(notes[at]) if is_part else []
+    label_y = y + (21 if not words and _is_dip(points, at) else -11)
+    note_y = y + 18
+    if words and note_y + _LINE * len(words) > _FLOOR:
+        label_y, note_y = y - 11 - _LINE * len(words), y - 11 - _LINE * (len(words) - 1)
+    said = [Mark(f"{x:.1f}", f"{note_y + _LINE * n:.1f}", text) for n, text in enumerate(words)]
+    return Dot(f"{x:.1f}", f"{y:.1f}", labels[at], f"{label_y:.1f}", is_part, said)
+
+
+def _folded(note: str) -> list[str]:
+    """``10 of 15 teams`` in two lines, as a quarter has room for it."""
+    numbers, _, what = note.rpartition(" ")
+    return [line for line in (numbers, what) if line]
 
 
 def _is_dip(points: Sequence[Point | None], at: int) -> bool:
@@ -292,6 +328,7 @@ def _words(dots: Sequence[Dot], columns: Sequence[Mark], targets: Sequence[Rule]
     """The words that another has to keep clear of."""
     centred = [(dot.label, dot.x, dot.label_y) for dot in dots]
     centred += [(name.text, name.x, name.y) for name in columns]
+    centred += [(note.text, note.x, note.y) for dot in dots for note in dot.notes]
     return [
         *(centred_box(text, float(x), float(y)) for text, x, y in centred),
         *(
@@ -301,14 +338,16 @@ def _words(dots: Sequence[Dot], columns: Sequence[Mark], targets: Sequence[Rule]
     ]
 
 
-def _lines(places: Mapping[int, Place], targets: Sequence[Rule]) -> list[Box]:
+def _lines(
+    places: Mapping[int, Place], joined: Mapping[int, Place], targets: Sequence[Rule]
+) -> list[Box]:
     """The line, its points, and targets: what a word had better keep clear of."""
     boxes: list[Box] = []
     for place in places.values():
         boxes += along(place, place, half=6)
-    for at, place in places.items():
-        if at + 1 in places:
-            boxes += along(place, places[at + 1])
+    for at, place in joined.items():
+        if at + 1 in joined:
+            boxes += along(place, joined[at + 1])
     for rule in targets:
         start, end = (float(rule.x1), float(rule.y1)), (float(rule.x2), float(rule.y2))
         boxes += along(start, end, half=1)

@@ -3,6 +3,7 @@
 All of it stands in the address, so that a page can be kept, sent and gone back to.
 """
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,11 +14,12 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 from django.urls import reverse
 
+from earlyhelp.core import clock
 from earlyhelp.core.compiled_queries import fetch
 from earlyhelp.core.files.writer import FileFormat
 from measures.counting.aggregates.span import closed_years
 from measures.counting.areas import Structure
-from measures.counting.catalogue import MeasureSpec
+from measures.counting.display import year_name
 from measures.counting.rollups import Period
 from measures.models import ReportingQuarter, Return
 from measures.permissions import audience_of, bases_seen
@@ -54,7 +56,9 @@ class Choices:
     """What was asked for, and what else could be, of the quarters and years shown to the reader."""
 
     path: str
+    today: dt.date
     opened: Sequence[Quarter]
+    closed: frozenset[Quarter]
     bases: Sequence[Basis]
     period: Period
     basis: Basis
@@ -106,15 +110,23 @@ class Choices:
 
     @cached_property
     def quarters(self) -> list[Quarter]:
-        """The quarters of the period that were opened."""
+        """The quarters of the period that were opened; of a year those that are over (rule 2)."""
         if isinstance(self.period, Quarter):
             return [self.period]
-        return self._opened_in(self.period)
+        return self._over_in(self.period)
 
     @cached_property
-    def is_over(self) -> bool:
-        """Whether all quarters of the period were opened; a year that is not over is "so far"."""
-        return not self.is_year or len(self.quarters) == 4
+    def compared(self) -> list[list[Quarter]]:
+        """What is held against what: the quarters of both periods, put together.
+
+        With a quarter stands the last one that was closed before it, whose teams say how much
+        those that answered carry.
+        """
+        if isinstance(self.period, FinancialYear):
+            return [[quarter, quarter - 4] for quarter in self.quarters]
+        among = {self.period, self.period - (4 if self.against_year else 1)}
+        earlier = [one for one in self.span if one in self.closed and one < self.period]
+        return [sorted(among.union(earlier[-1:]))]
 
     @cached_property
     def span(self) -> list[Quarter]:
@@ -137,7 +149,8 @@ class Choices:
     @cached_property
     def before_name(self) -> str:
         """What the column of earlier figures is called."""
-        return self.before.short if isinstance(self.before, Quarter) else str(self.before)
+        before = self.before
+        return before.short if isinstance(before, Quarter) else self.name_of(before)
 
     @cached_property
     def now_name(self) -> str:
@@ -148,8 +161,11 @@ class Choices:
         """A period as a heading says it."""
         if isinstance(period, Quarter):
             return period.label
-        is_over = len(self._opened_in(period)) in (0, 4)
-        return str(period) if is_over else f"{period} so far"
+        is_over = period.quarters[3].last_day < self.today
+        return year_name(period, self._over_in(period), is_over=is_over)
+
+    def _over_in(self, year: FinancialYear) -> list[Quarter]:
+        return [one for one in self._opened_in(year) if one.last_day < self.today]
 
     def _opened_in(self, year: FinancialYear) -> list[Quarter]:
         return [quarter for quarter in self.opened if quarter.year == year]
@@ -202,10 +218,6 @@ class Choices:
             ),
         ]
 
-    def counts_all_of(self, measure: MeasureSpec) -> bool:
-        """Whether this period's figure is a whole one: a flow's count of part of a year is not."""
-        return self.is_over or measure.is_ratio or measure.is_snapshot
-
 
 KEPT = ("period", "basis", "structure", "against")
 
@@ -228,19 +240,22 @@ def choices_of(
     if asked.get("against", "") not in ("", "year"):
         raise Http404("A quarter is held against the one before, or the year before")
     audience = audience_of(authority)
-    rows = [(Quarter(index), state, speaks) for index, state, speaks in fetch(_opened, basis)]
+    rows = [(Quarter(index), speaks, state) for index, speaks, state in fetch(_opened, basis)]
     seen = STATES_SEEN[audience]
-    opened = {quarter: speaks for quarter, state, speaks in rows if state in seen}
+    opened = {quarter: speaks for quarter, speaks, state in rows if state in seen}
     if not opened:
         return None
-    years = {quarter.year for quarter in opened}
+    today = clock.today()
+    years = {quarter.year for quarter in opened if quarter.last_day < today}
     if audience == Audience.EXTERNAL:
         # The city, all that they read, is the same in both.
         asked = {key: value for key, value in asked.items() if key != "structure"}
-        years = closed_years({quarter: state == QuarterState.CLOSED for quarter, state, _ in rows})
+        years = closed_years({quarter: state == QuarterState.CLOSED for quarter, _, state in rows})
     return Choices(
         path=path,
+        today=today,
         opened=list(opened),
+        closed=frozenset(one for one, _, state in rows if state == QuarterState.CLOSED),
         bases=bases,
         period=_period(asked.get("period", ""), opened, years),
         basis=basis,
@@ -253,9 +268,10 @@ def choices_of(
 
 
 def _opened(basis: Basis) -> QuerySet[ReportingQuarter, Any]:
-    """Every quarter that was opened, in time order: its state, whether any return speaks."""
+    """Every quarter that was opened, in time order: whether any return speaks in it, its state."""
     speaks = Exists(Return.objects.meeting(basis).filter(quarter=OuterRef("pk")))
-    return ReportingQuarter.objects.opened().order_by("index").values_list("index", "state", speaks)
+    opened = ReportingQuarter.objects.opened().order_by("index")
+    return opened.values_list("index", speaks, "state")
 
 
 def _basis(asked: str, bases: Sequence[Basis]) -> Basis:
@@ -278,5 +294,5 @@ def _period(asked: str, opened: Mapping[Quarter, bool], years: Collection[Financ
     except ValueError as wrong:
         raise Http404(f"{wrong}; in an address, like 2015-16-q4") from None
     if period not in quarters and period not in years:
-        raise Http404(f"There are no figures for {asked}")
+        raise Http404(f"There are no figures for {asked}: nothing was opened in it that is over")
     return period

@@ -88,7 +88,14 @@ class QuartersPage:
 
 def compare_page(city: Place, choices: Choices, measure: MeasureSpec) -> ComparePage:
     """Each locality's figure of a measure beside the others', and the city's; one tally."""
-    tally = city.count([measure], choices.span, choices, apart=True, years=choices.is_year)
+    tally = city.count(
+        [measure],
+        choices.span,
+        choices,
+        apart=True,
+        years=choices.is_year,
+        compared=choices.compared,
+    )
     places = [*(locality_place(locality) for locality in tally.localities), city]
     annotations = annotations_of(places, [choices.year, choices.year.next], measure=measure)
     target_year, period = annotations.target_year([measure], choices.year), slug_of(choices.period)

@@ -9,9 +9,10 @@ from django.urls import reverse
 from measures.counting.aggregates import Tally
 from measures.counting.areas import Level
 from measures.counting.catalogue import MeasureSpec
-from measures.counting.comparison import Change, Meaning, against_target
+from measures.counting.comparison import Change, Meaning, compare
 from measures.counting.display import denominator_shown, numerator_shown, rounded, shown
 from measures.counting.rollups import Cell, RollUp
+from measures.counting.spans import NOT_OVER, Pairing
 from measures.models import Measure
 from measures.performance.charts import Chart, Stretch, chart
 from measures.performance.choices import QUARTERS_SHOWN, ChoiceLink, Choices
@@ -19,12 +20,16 @@ from measures.performance.places import Place, city_of, locality_place, own_loca
 from measures.performance.rows import (
     MAY_COUNT_TWICE,
     AreaFigures,
+    Judged,
     breaks,
-    change_of,
     collected,
     difference,
+    in_part,
+    is_untested,
     parts,
+    places_of,
     points,
+    same_teams,
     target_text,
 )
 from measures.performance.targets_and_commentary import (
@@ -92,7 +97,8 @@ def measure_page(
     quarters = window(choices)
     # A comparison with the year before needs that year's quarters too.
     counted_from = min(quarters[0], choices.year.previous.quarters[0])
-    tally = place.count([measure], span(counted_from, quarters[-1]), choices)
+    counted = span(counted_from, quarters[-1])
+    tally = place.count([measure], counted, choices, compared=choices.compared)
     figures = AreaFigures(place, choices, tally)
     years = sorted({quarter.year for quarter in quarters} | {choices.year})
     annotations = annotations_of([place], years, quarters, measure)
@@ -101,15 +107,20 @@ def measure_page(
     localities = _localities(place, tally, measure, authority)
     compare = reverse("performance-compare", args=[measure.code])
     ends = {"from": quarters[0].slug, "to": quarters[-1].slug}
-    texts = [f"{at.short} {shown(cell)}" for at, cell in cells.items() if cell.value is not None]
+    texts = [
+        f"{at.short} {shown(cell)}{in_part(cell)}"
+        for at, cell in cells.items()
+        if cell.value is not None
+    ]
+    said = _said(figures, measure, annotations)
     return MeasurePage(
         measure=measure,
         choices=choices,
         area=place.area.name,
         areas=_areas(place, localities, choices, authority, person),
         compare_url=choices.url(compare, area=None) if localities else "",
-        number=f"{shown(figures.cell(measure))} in {choices.period_name}",
-        sentence=_sentence(figures, measure, annotations),
+        number=f"{shown(said.pairing.now, said.places)} in {choices.period_name}",
+        sentence=_sentence(choices, said),
         chart=_chart(figures, measure, annotations, cells),
         chart_words=f"{measure.name}, {place.area.name}: {', '.join(texts) or 'no figures yet'}.",
         rows=[
@@ -155,46 +166,66 @@ def _areas(
     ]
 
 
-def _sentence(figures: AreaFigures, measure: MeasureSpec, annotations: Annotations) -> str:
-    """The rest of the sentence that starts with the number: against what, and what it means."""
+@dataclass(frozen=True)
+class _Said:
+    """What the page says of the period's figure, and with how many decimals."""
+
+    pairing: Pairing
+    change: Change
+    judged: Judged | None
+    places: int
+
+
+def _said(figures: AreaFigures, measure: MeasureSpec, annotations: Annotations) -> _Said:
     choices, now = figures.choices, figures.cell(measure)
+    pairing = figures.pair(now, figures.cell(measure, choices.before))
+    change = compare(pairing)
+    target = annotations.target(figures.place, measure, choices.year, is_year=choices.is_year)
+    judged = figures.judged(now, target)
+    return _Said(pairing, change, judged, places_of(pairing, change, judged))
+
+
+def _sentence(choices: Choices, said: _Said) -> str:
+    """The rest of the sentence that starts with the number: against what, and what it means."""
+    now, judged = said.pairing.now, said.judged
     sentence = f" ({parts(now)})" if parts(now) else ""
     if now.value is None:
         return f"{sentence}."
-    sentence += f"{_against(choices, now, figures.cell(measure, choices.before))}."
-    target = annotations.target(figures.place, measure, choices.year, is_year=choices.is_year)
-    verdict = against_target(now, target) if choices.counts_all_of(measure) else None
-    if target is not None and verdict is not None:
-        sentence += f" The target of {target_text(target.target, measure)} is {verdict.value}."
+    sentence += f"{_against(choices, said)}."
+    if judged is not None:
+        sentence += f" The target of {target_text(judged.target.target, now.measure)} is {judged}."
     return sentence
 
 
-def _against(choices: Choices, now: Cell, before: Cell) -> str:
-    measure, name = now.measure, choices.before_name
-    if not choices.counts_all_of(measure):
+def _against(choices: Choices, said: _Said) -> str:
+    before, name = said.pairing.before, choices.before_name
+    if before.value is None:
+        return "" if before.expected else f"; it was not collected in {name}"
+    if said.pairing.reasons == (NOT_OVER,):
         return f"; the year is not over, and {name} as a whole came to {collected(before)}"
-    if before.value is not None:
-        pooled = f" ({parts(before)})" if measure.is_ratio else ""
-        meaning = _meaning(change_of(choices, now, before), measure)
-        return f", against {shown(before)}{pooled} in {name}: {meaning}"
-    return "" if before.expected else f"; it was not collected in {name}"
+    pooled = f" ({parts(before)})" if before.measure.is_ratio else ""
+    return f", against {shown(before, said.places)}{pooled} in {name}: {_meaning(said)}"
 
 
-def _meaning(change: Change, measure: MeasureSpec) -> str:
-    size = difference(change, measure).lstrip("▲▼ ")
-    is_tested = ", more than chance alone would often give" if measure.unit == "%" else ""
-    return {
-        Meaning.IMPROVED: f"better by {size}{is_tested}",
-        Meaning.WORSENED: f"worse by {size}{is_tested}",
+def _meaning(said: _Said) -> str:
+    pairing, change, measure = said.pairing, said.change, said.pairing.now.measure
+    size = difference(change, pairing, said.places).lstrip("▲▼ ")
+    chance = ", more than chance alone would often give" if change.is_tested else ""
+    if is_untested(change, measure):
+        chance = " (not tested)"
+    words = {
+        Meaning.IMPROVED: f"better by {size}{chance}",
+        Meaning.WORSENED: f"worse by {size}{chance}",
         Meaning.NO_CLEAR_CHANGE: "no more than chance alone would often give, so no clear change",
         Meaning.MORE: f"{size} more",
         Meaning.FEWER: f"{size} fewer",
-        Meaning.HIGHER: f"higher by {size}, which is neither good nor bad by itself",
-        Meaning.LOWER: f"lower by {size}, which is neither good nor bad by itself",
+        Meaning.HIGHER: f"higher by {size}{chance}, which is neither good nor bad by itself",
+        Meaning.LOWER: f"lower by {size}{chance}, which is neither good nor bad by itself",
         Meaning.SAME: "the same",
-        Meaning.NOT_COMPARABLE: f"not a like-for-like comparison ({'; '.join(change.reasons)})",
-        Meaning.PART_OF_AREA: "other teams reported then, so the two do not compare",
+        Meaning.NOT_COMPARABLE: f"not a like-for-like comparison ({'; '.join(pairing.reasons)})",
+        Meaning.PART_OF_AREA: "too few reported both times for a verdict",
     }[change.meaning]
+    return "; ".join(filter(None, [words, same_teams(pairing, said.places), pairing.beside]))
 
 
 def _tick(measure: MeasureSpec, value: Fraction) -> str:
@@ -216,6 +247,7 @@ def _chart(
     return chart(
         points(cells.values()),
         labels=["" if cell.value is None else shown(cell) for cell in cells.values()],
+        notes=[in_part(cell).strip(" ()") for cell in cells.values()],
         columns=[f"Q{quarter.number}" for quarter in quarters],
         years=[Stretch(at[0], at[-1], Fraction(0), str(year)) for year, at in years.items()],
         tick_label=lambda value: _tick(measure, value),
@@ -249,10 +281,10 @@ def _averages(
         return
     for year, at in years.items():
         first, *_, last = year.quarters
-        is_whole = len(at) == 4 and all(cells[quarter].last for quarter in year.quarters)
+        is_whole = len(at) == 4 and all(cells[quarter].expected for quarter in year.quarters)
         if is_whole and not measure.breaks_between(first, last):
             whole = figures.cell(measure, year)
-            if whole.value is not None:
+            if whole.value is not None and whole.last == last:
                 yield Stretch(at[0], at[-1], whole.value, f"year {shown(whole)}")
 
 

@@ -64,11 +64,13 @@ class Place:
         *,
         apart: bool = False,
         years: bool = True,
+        compared: Sequence[Sequence[Quarter]] = (),
     ) -> Tally:
         """Add up its figures for these quarters; three queries, a few more "as it is now".
 
         ``apart`` keeps the localities of the city apart, for a page that shows them; without
-        ``years`` only quarters may be asked of it.
+        ``years`` only quarters may be asked of it; ``compared`` are what will be held against
+        each other.
         """
         keys = self.area.keys
         where = now = None
@@ -90,6 +92,7 @@ class Place:
             opened=choices.opened,
             named=True,
             years=years,
+            compared=compared,
         )
 
     def count_teams(

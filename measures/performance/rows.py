@@ -15,14 +15,25 @@ from measures.counting.comparison import (
     Change,
     Direction,
     Meaning,
+    TargetSpec,
     TargetVerdict,
     against_target,
     compare,
+    is_within_chance,
+    verdict_on,
 )
-from measures.counting.display import denominator_shown, numerator_shown, rounded, shown, written
+from measures.counting.display import (
+    denominator_shown,
+    numerator_shown,
+    places_that,
+    rounded,
+    shown,
+    written,
+)
 from measures.counting.reporting import Reporting
 from measures.counting.rollups import Cell, Period, RollUp
-from measures.models import Heading
+from measures.counting.spans import NOT_OVER, Pairing, Spans
+from measures.models import Heading, Measure
 from measures.performance.charts import Point, Spark, spark
 from measures.performance.choices import Choices
 from measures.performance.places import Place
@@ -37,16 +48,19 @@ RowT = TypeVar("RowT")
 
 @dataclass(frozen=True)
 class Counted:
-    """One area's figures, added up, and who reported them."""
+    """One area's figures, added up, who reported them, and what they may be compared on."""
 
     rollup: RollUp
     reporting: Reporting
+    spans: Spans
 
     @classmethod
-    def of(cls, tally: Tally, keys: Collection[Key] | None) -> "Counted":
+    def of(
+        cls, tally: Tally, keys: Collection[Key] | None, team_id: int | None = None
+    ) -> "Counted":
         """The figures of these team-quarters; None for the whole council."""
         rollup = RollUp(tally, keys)
-        return cls(rollup, Reporting(rollup))
+        return cls(rollup, Reporting(rollup), Spans(rollup, team_id))
 
 
 @dataclass(frozen=True)
@@ -61,7 +75,9 @@ class AreaFigures:
     @cached_property
     def counted(self) -> Counted:
         """The figures, added up."""
-        return Counted.of(self.tally, None if self.is_whole else self.place.area.keys)
+        area = self.place.area
+        keys = None if self.is_whole else area.keys
+        return Counted.of(self.tally, keys, min(area.keys or ()) if area.is_team else None)
 
     @property
     def reporting(self) -> Reporting:
@@ -75,6 +91,17 @@ class AreaFigures:
     def cell(self, measure: MeasureSpec, period: Period | None = None) -> Cell:
         """A measure in a period: the one asked for, unless another is named."""
         return self.counted.rollup.cell(measure, period or self.choices.period)
+
+    def pair(self, now: Cell, before: Cell) -> Pairing:
+        """The figure of the period asked for and of the one before, and what they compare on."""
+        return self.counted.spans.pair(now, before, self.choices.period, self.choices.before)
+
+    def judged(self, cell: Cell, target: TargetSpec | None) -> "Judged | None":
+        """How the period's figure stands to its target, where that may be said (rule 10)."""
+        if target is None or not self.counted.spans.bears_verdict(cell, self.choices.period):
+            return None
+        verdict = against_target(cell, target)
+        return None if verdict is None else Judged(verdict, target, is_within_chance(cell, target))
 
     def reporting_words(self, cell: Cell, period: Period | None = None) -> str:
         """Who reported a cell's measure: ``14 of 15``."""
@@ -100,6 +127,24 @@ class AreaFigures:
 
 
 @dataclass(frozen=True)
+class Judged:
+    """How a figure stands to its target; ``is_within_chance`` where that might be chance alone."""
+
+    verdict: TargetVerdict
+    target: TargetSpec
+    is_within_chance: bool
+
+    @property
+    def colour(self) -> str:
+        """What pages colour it by."""
+        return self.verdict.colour
+
+    def __str__(self) -> str:
+        chance = ", within chance" if self.is_within_chance else ""
+        return f"{self.verdict.value}{chance}"
+
+
+@dataclass(frozen=True)
 class MeasureRow:
     """One line of a table of measures (or of areas, for one measure)."""
 
@@ -114,7 +159,7 @@ class MeasureRow:
     change_words: str
     meaning: Meaning
     target: str
-    verdict: TargetVerdict | None
+    verdict: Judged | None
     spark: Spark
     spark_words: str
     reporting: str
@@ -140,42 +185,77 @@ def parts(cell: Cell) -> str:
     return f"{top} of {bottom} {below or above}".strip()
 
 
-def change_of(choices: Choices, now: Cell, before: Cell) -> Change:
-    """What happened between the two periods; a count of part of a year is held against nothing."""
-    if not choices.counts_all_of(now.measure):
-        return Change(Meaning.NONE)
-    return compare(now, before)
+def places_of(pairing: Pairing, change: Change, judged: Judged | None) -> int:
+    """The decimals with which printed numbers do not contradict what is said of them (rule 8)."""
+    measure, value = pairing.now.measure, pairing.now.value
+    now, before = (cell.value or Fraction(0) for cell in pairing.compared)
+
+    def tell(places: int) -> bool:
+        if change.is_verdict and rounded(now, places) == rounded(before, places):
+            return False
+        if judged is None or value is None:
+            return True
+        printed = Fraction(rounded(value, places))
+        return verdict_on(printed, measure.good, judged.target) == judged.verdict
+
+    return places_that(measure, tell)
 
 
-def difference(change: Change, measure: MeasureSpec) -> str:
-    """``▼ 7.5 points``; nothing where there is nothing to subtract."""
-    if change.difference is None or change.direction is None:
+def difference(change: Change, pairing: Pairing, places: int) -> str:
+    """``▼ 7.5 points``; nothing where the printed numbers show none."""
+    now, before = (cell.value for cell in pairing.compared)
+    if change.difference is None or change.direction is None or now is None or before is None:
         return ""
-    if change.meaning is Meaning.PART_OF_AREA and not measure.is_ratio:
-        return ""  # fewer teams count less: the difference would say nothing
     if change.direction is Direction.SAME:
         return "no change"
-    size = f"{rounded(abs(change.difference), measure.decimals):,}"
+    if rounded(now, places) == rounded(before, places):
+        return ""
+    measure, exact = pairing.now.measure, abs(change.difference)
+    decimals = places_that(measure, lambda one: one >= places and rounded(exact, one) > 0)
     points = " points" if measure.unit == "%" else ""
-    return f"{_ARROWS[change.direction]} {size}{points}"
+    return f"{_ARROWS[change.direction]} {rounded(exact, decimals):,}{points}"
 
 
-def _change_words(change: Change, choices: Choices, before: Cell) -> str:
+def same_teams(pairing: Pairing, places: int) -> str:
+    """The same teams and quarters: ``on 14 of 15 teams, 71.2% to 73.0%``; nothing for all."""
+    if pairing.same is None:
+        return ""
+    now, before = (shown(cell, places) for cell in pairing.same)
+    return f"{pairing.on}, {before} to {now}"
+
+
+def is_untested(change: Change, measure: MeasureSpec) -> bool:
+    """Whether it has to be said that nobody asked whether chance alone would give a change.
+
+    Not of a count that is neither good nor bad: it is only more, or fewer.
+    """
+    is_judgement = measure.is_ratio or measure.good != Measure.Good.NEITHER
+    return change.is_verdict and is_judgement and not change.is_tested
+
+
+def _change_words(change: Change, pairing: Pairing, places: int) -> str:
+    before = pairing.before
     if change.meaning is Meaning.NONE:
-        return "" if choices.counts_all_of(before.measure) else "the year is not over"
+        return ""
     if change.meaning is Meaning.FIRST and (before.last is None or not before.expected):
         return "not collected before"
-    words = {
-        Meaning.SAME: "",
-        Meaning.NOT_COMPARABLE: f"not comparable: {'; '.join(change.reasons)}",
-        Meaning.PART_OF_AREA: "other teams reported",
-    }
-    return words.get(change.meaning, change.meaning.value)
+    if change.meaning is Meaning.NOT_COMPARABLE:
+        only = pairing.reasons == (NOT_OVER,)
+        return NOT_OVER if only else f"not comparable: {'; '.join(pairing.reasons)}"
+    words = [change.meaning.value]
+    if change.meaning is Meaning.SAME:
+        words = []
+    if change.meaning is Meaning.PART_OF_AREA:
+        words = ["too few reported for a verdict"]
+    if is_untested(change, before.measure):
+        words.append("not tested")
+    words += [same_teams(pairing, places), pairing.beside]
+    return ", ".join(filter(None, words))
 
 
-def collected(cell: Cell) -> str:
+def collected(cell: Cell, places: int | None = None) -> str:
     """The figure; "not collected" where nobody was asked."""
-    return shown(cell) if cell.expected else "not collected"
+    return shown(cell, places) if cell.expected else "not collected"
 
 
 def reporting_words(reporting: Reporting, measure: MeasureSpec, period: Period, cell: Cell) -> str:
@@ -193,6 +273,11 @@ def points(cells: Iterable[Cell]) -> list[Point | None]:
     ]
 
 
+def in_part(cell: Cell) -> str:
+    """Who reported, where that was not everybody: `` (10 of 15 teams)``."""
+    return "" if cell.is_complete else f" ({cell.answered} of {cell.expected} teams)"
+
+
 def breaks(measure: MeasureSpec, quarters: Sequence[Quarter]) -> list[tuple[int, str]]:
     """Where the series breaks among the quarters, and why."""
     found: dict[int, list[str]] = {}
@@ -204,7 +289,7 @@ def breaks(measure: MeasureSpec, quarters: Sequence[Quarter]) -> list[tuple[int,
 def _spark_words(cells: Mapping[Quarter, Cell]) -> str:
     """The small line in words: where it starts and where it ends."""
     known = [
-        f"{written(cell.value, cell.measure)} in {quarter.short}"
+        f"{written(cell.value, cell.measure)} in {quarter.short}{in_part(cell)}"
         for quarter, cell in cells.items()
         if cell.value is not None
     ]
@@ -255,22 +340,24 @@ def row_of(
         cells.get(period) or figures.cell(measure, period)
         for period in (choices.period, choices.before)
     )
-    change = change_of(choices, now, before)
+    pairing = figures.pair(now, before)
+    change = compare(pairing)
     target = annotations.target(place, measure, target_year, is_year=choices.is_year)
-    is_judged = target_year == choices.year and choices.counts_all_of(measure)
+    judged = figures.judged(now, target if target_year == choices.year else None)
+    places = places_of(pairing, change, judged)
     return MeasureRow(
         name=name,
         url=url,
         below=_below(figures, measure, now),
-        before=collected(before),
+        before=collected(before, places),
         cell=now,
-        now=collected(now),
+        now=collected(now, places),
         opens=opens,
-        change=difference(change, measure),
-        change_words=_change_words(change, choices, before),
+        change=difference(change, pairing, places),
+        change_words=_change_words(change, pairing, places),
         meaning=change.meaning,
         target=target_text(target.target, measure) if target else "",
-        verdict=against_target(now, target) if is_judged else None,
+        verdict=judged,
         spark=spark(points(line.values()), {at for at, _ in breaks(measure, choices.span)}),
         spark_words=_spark_words(line),
         reporting=_city_wide_words(now) if is_city_wide else figures.reporting_words(now),
@@ -287,8 +374,10 @@ def _city_wide_words(cell: Cell) -> str:
 
 
 def target_text(value: Fraction, measure: MeasureSpec) -> str:
-    """A target in the measure's own unit, without decimals it does not have: ``75%``."""
-    return written(value, measure, decimals=0 if value.denominator == 1 else None)
+    """A target in the measure's own unit, with the decimals that it has: ``75%``, ``84.96%``."""
+    places = next(at for at in range(5) if (value * 10**at).denominator == 1 or at == 4)
+    decimals = 0 if not places else max(places, measure.decimals)
+    return written(value, measure, decimals=decimals)
 
 
 def by_heading(rows: Iterable[tuple[str, RowT]]) -> list[tuple[str, list[RowT]]]:

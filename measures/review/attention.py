@@ -91,6 +91,11 @@ class Attention:
         """How many questions have a number or an answer."""
         return sum(figure.is_answered for figure in self.figures)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether every question is answered."""
+        return self.answered == len(self.figures)
+
 
 def attention(returns: Collection[Return]) -> dict[int, Attention]:
     """What to look at in each of these returns, by return id; five queries for all of them."""

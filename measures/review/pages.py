@@ -59,6 +59,7 @@ class ReviewPage:
     made: Return
     area: str
     lead: str
+    why_nothing: str
     sent_back: str
     changed: Sequence[Changed]
     rows: Sequence[ReviewedFigure]
@@ -111,6 +112,7 @@ def review_page(made: Return, authority: Authority, today: dt.date) -> ReviewPag
         made=made,
         area=_area(made),
         lead=f"{status_line(made)} {answered}; {_to_look_at(found)}.",
+        why_nothing=_why_nothing(found),
         sent_back=_sent_back(made, found, authority),
         changed=found.changed,
         rows=_rows(made, found),
@@ -161,10 +163,27 @@ def _area(made: Return) -> str:
 
 
 def _to_look_at(found: Attention) -> str:
+    """What there is to look at; of a return without an answer nothing is said."""
+    if not found.answered:
+        return "nothing to look at yet"
     if not found.looks:
-        return "nothing unusual"
+        return "nothing unusual" if found.is_whole else "nothing unusual so far"
     things = "thing" if len(found.looks) == 1 else "things"
     return f"{len(found.looks)} {things} to look at"
+
+
+def _why_nothing(found: Attention) -> str:
+    """The sentence in place of a list of what to look at."""
+    if not found.answered:
+        return "Nothing is answered yet, so there is nothing to look at."
+    if found.is_whole:
+        return "No figure is far from this team’s usual range, and none is missing."
+    missing = len(found.figures) - found.answered
+    questions = "question is" if missing == 1 else "questions are"
+    return (
+        f"No figure given so far is far from this team’s usual range; {missing} {questions} "
+        "not answered yet."
+    )
 
 
 def _signs_for(found: Attention) -> str:

@@ -111,6 +111,14 @@ def councils(draw: st.DrawFn) -> oracle.Council:
 
 
 @st.composite
+def dated_councils(draw: st.DrawFn) -> oracle.Council:
+    """One on a day of its own, which may fall within a quarter that was opened already."""
+    made = draw(councils())
+    made.today = draw(st.sampled_from([None, *(quarter.last_day for quarter in made.quarters)]))
+    return made
+
+
+@st.composite
 def _states(
     draw: st.DrawFn, span: list[oracle.Quarter]
 ) -> dict[oracle.Quarter, oracle.QuarterState]:

@@ -27,13 +27,15 @@ from tests.oracle.council import (
     locality_at,
     year_label,
 )
-from tests.oracle.counting import COLUMNS, half_up, locality_now, rollup
+from tests.oracle.counting import COLUMNS, areas_of, half_up, locality_now, rollup
 from tests.oracle.files import asked, fill, fill_from_file, open_returns, read_council
+from tests.oracle.spans import Change, Spans
 
 __all__ = [
     "COLUMNS",
     "Answer",
     "Basis",
+    "Change",
     "Council",
     "Figure",
     "Item",
@@ -46,9 +48,11 @@ __all__ = [
     "QuarterState",
     "Return",
     "ReturnState",
+    "Spans",
     "Structure",
     "Team",
     "Timing",
+    "areas_of",
     "asked",
     "fill",
     "fill_from_file",

@@ -187,6 +187,12 @@ class Council:
     measures: list[Measure]
     placements: list[Placement] = field(default_factory=list)
     returns: list[Return] = field(default_factory=list)
+    today: date | None = None
+
+    @property
+    def over(self) -> list[Quarter]:
+        """Those of them whose last day has passed; all, where there is no today."""
+        return [one for one in self.opened if self.today is None or one.last_day < self.today]
 
     @property
     def opened(self) -> list[Quarter]:

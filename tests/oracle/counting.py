@@ -125,7 +125,7 @@ def work_out(
     """The measure over an area's returns and a period's quarters."""
     if not quarters:
         return Cell(None, None, 0, 0, [])
-    last = max(quarters)  # rule 2: of a year that is not over, its latest opened quarter
+    last = max(quarters)  # rule 2: of a year that is not over, the latest quarter that is
     timings = {council.item(code).timing for code in measure.items}
     if timings == {Timing.SNAPSHOT}:
         quarters = [last]
@@ -205,7 +205,7 @@ def _numbers(council: Council, measure: Measure, cell: Cell) -> tuple[str, str, 
     )
 
 
-def _areas(
+def areas_of(
     council: Council, by: Level, structure: Structure
 ) -> list[tuple[str, str, list[Return]]]:
     """Code, name and returns of every area of a level, in the framework's order."""
@@ -233,10 +233,10 @@ def _areas(
 def _periods(
     council: Council, first: Quarter, last: Quarter, period: Period
 ) -> list[tuple[str, list[Quarter]]]:
-    """Label and quarters of every period of the span; a year is whole, and has only its opened quarters."""
+    """Label and quarters of every period of the span; a year is whole, and has only opened ones that are over."""
     if period == Period.YEAR:
         return [
-            (year_label(year), [quarter for quarter in council.opened if quarter.year == year])
+            (year_label(year), [quarter for quarter in council.over if quarter.year == year])
             for year in range(first.year, last.year + 1)
         ]
     periods = []
@@ -260,7 +260,7 @@ def rollup(
 ) -> list[dict[str, str]]:
     """The rows of ``export_rollup``, in its order, with every column as text."""
     rows = []
-    for area_code, area_name, returns in _areas(council, by, structure):
+    for area_code, area_name, returns in areas_of(council, by, structure):
         for measure in council.measures:
             if measures is not None and measure.code not in measures:
                 continue

@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from audits.plan.aims import Course, course, share_of_year
 from audits.plan.models import Aim
+from earlyhelp.core import clock
 from measures.counting.aggregates import take
 from measures.counting.catalogue import MeasureSpec, load_measures
-from measures.counting.display import shown
+from measures.counting.display import shown, year_name
 from measures.counting.rollups import Cell
 from measures.performance.rows import Counted, reporting_words, target_text
 from measures.permissions import audience_of, bases_seen, sees_areas_within_city
@@ -152,7 +153,13 @@ def _counted(
     years = {one.aim.financial_year for one in texts}
     quarters = [one for year in years | {year.previous for year in years} for one in year.quarters]
     measures = {one.measure.id: one.measure for one in texts}
-    tally = take(list(measures.values()), quarters, basis, audience=audience, named=True)
+    compared = [[one, one - 4] for year in years for one in year.quarters]
+    tally = take(
+        *(list(measures.values()), quarters, basis),
+        audience=audience,
+        named=True,
+        compared=compared,
+    )
     return {area: Counted.of(tally, None if area is None else frozenset([area])) for area in areas}
 
 
@@ -165,7 +172,7 @@ def _row(text: AimText, counted: Counted | None, basis: Basis) -> AimRow:
         before = counted.rollup.cell(measure, year.previous)
         if before.value is not None:
             year, cell = year.previous, before
-    judged, why_not = _judged(aim, measure, year, cell)
+    judged, why_not = _judged(text, counted, year, cell)
     asked = {"basis": basis.value, "period": str(year) if cell.last else ""}
     asked["area"] = f"locality:{aim.locality.code}" if aim.locality else ""
     query = urlencode({key: value for key, value in asked.items() if value}, safe=":")
@@ -175,7 +182,7 @@ def _row(text: AimText, counted: Counted | None, basis: Basis) -> AimRow:
         text.city,
         url=f"{reverse('performance-measure', args=[measure.code])}?{query}",
         today=shown(cell) if cell.value is not None else "",
-        period=_period(year, cell),
+        period=_period(counted, year),
         coverage=f"{reporting_words(counted.reporting, measure, year, cell)} teams",
         is_provisional=counted.reporting.is_provisional(measure, year),
         course=judged,
@@ -183,19 +190,23 @@ def _row(text: AimText, counted: Counted | None, basis: Basis) -> AimRow:
     )
 
 
-def _period(year: FinancialYear, cell: Cell) -> str:
-    is_over = cell.last is None or cell.last.number == 4
-    return str(year) if is_over else f"{year} so far"
+def _period(counted: Counted, year: FinancialYear) -> str:
+    over = counted.rollup.tally.over_in(year.quarters)
+    is_over = year.quarters[3].last_day < clock.today()
+    return year_name(year, over, is_over=is_over)
 
 
 def _judged(
-    aim: Aim, measure: MeasureSpec, year: FinancialYear, cell: Cell
+    text: AimText, counted: Counted, year: FinancialYear, cell: Cell
 ) -> tuple[Course | None, str]:
     """Whether it is on course, or why that cannot be said."""
+    aim, measure = text.aim, text.measure
     if cell.value is None or cell.last is None or year != aim.financial_year:
         return None, f"no figure for {aim.financial_year} yet"
     if not (measure.is_ratio or measure.is_snapshot) and cell.last.number != 4:
         return None, "a count is judged when the year is over"
+    if not counted.spans.bears_verdict(cell, year, is_so_far=True):
+        return None, "too little of it was reported to judge"
     elapsed = share_of_year(year, cell.last)
     stands = course(cell.value, start=aim.start, level=aim.level, elapsed=elapsed)
     return Course.NOT_REACHED if stands == Course.BEHIND and elapsed == 1 else stands, ""

@@ -11,10 +11,12 @@ is a function from plain values, compiled once (``earlyhelp.core.compiled_querie
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from django.db.models import Q
 
-from measures.counting.aggregates.gaps import read_facts
+from earlyhelp.core import clock
+from measures.counting.aggregates.gaps import Facts, read_facts
 from measures.counting.aggregates.returns import with_returns
 from measures.counting.aggregates.shape import Key, Tally, TeamQuarter
 from measures.counting.aggregates.span import Keyed, Span, closed_years
@@ -40,6 +42,7 @@ def take(
     opened: Iterable[Quarter] | None = None,
     named: bool = False,
     years: bool = True,
+    compared: Sequence[Sequence[Quarter]] = (),
 ) -> Tally:
     """Add up the figures of ``measures`` in ``quarters``.
 
@@ -50,27 +53,39 @@ def take(
     queries, and one for the quarters unless ``opened`` brings those that were opened.
     ``named`` brings names too. Without ``years`` only quarters may be asked of it: returns of
     which there is nothing to say are counted and not listed (but teams are kept apart by them),
-    and the numbers that a year may have to leave out stay where they are.
+    and the numbers that a year may have to leave out stay where they are. ``compared`` are the
+    quarters to be held against each other, put together by who is held against whom: of those
+    every return is listed, with the numbers that the same teams alone may need.
 
     ``audience`` says who reads what comes out. Outsiders are given what is closed, of the whole
     council, with every measure counted so that ``mask`` can hide what is small; two more queries.
     """
     if audience == Audience.EXTERNAL:
-        return _for_outsiders(measures, quarters, basis, is_part=by_team or where is not None)
+        is_part = by_team or where is not None
+        return _for_outsiders(measures, quarters, basis, compared, is_part=is_part)
     if opened is None:
         opened = [row.quarter for row in ReportingQuarter.objects.opened()]
     indexes = sorted({quarter.index for quarter in opened}.intersection(q.index for q in quarters))
     item_ids = {item_id for measure in measures for item_id in measure.item_ids}
     span = Span(Q() if where is None else where, tuple(indexes), basis)
     keyed = Keyed(by_team, tuple(sorted((now or {}).items())))
-    tally = read_facts(span, item_ids, named=named, years=years)
-    tally = with_returns(tally, span, keyed, is_each=years or by_team)
+    tally = read_facts(span, item_ids, Facts(named=named, compared=bool(compared)))
+    today = clock.today()
+    over = frozenset(index for index in indexes if Quarter(index).last_day < today)
+    tally = replace(tally, for_years=years, over=over, compared=compared)
+    listed = tuple(sorted({quarter.index for quarter in chain.from_iterable(compared)}))
+    tally = with_returns(tally, span, keyed, None if years or by_team else listed)
     add_up(tally, measures, span, None if whole else keyed)
     return tally
 
 
 def _for_outsiders(
-    measures: Sequence[MeasureSpec], quarters: Collection[Quarter], basis: Basis, *, is_part: bool
+    measures: Sequence[MeasureSpec],
+    quarters: Collection[Quarter],
+    basis: Basis,
+    compared: Sequence[Sequence[Quarter]],
+    *,
+    is_part: bool,
 ) -> Tally:
     """The closed quarters of the whole council, each return listed and no team named."""
     if is_part or basis != Basis.SIGNED_OFF:
@@ -79,7 +94,10 @@ def _for_outsiders(
     closed = [quarter for quarter, closed in is_closed.items() if closed]
     known = {measure.id: measure for measure in [*load_measures(), *measures]}
     tally = take(
-        *(list(known.values()), quarters, basis), audience=Audience.INTERNAL, opened=closed
+        *(list(known.values()), quarters, basis),
+        audience=Audience.INTERNAL,
+        opened=closed,
+        compared=compared,
     )
     return replace(
         tally,

@@ -1,23 +1,33 @@
 """What was asked, what is missing, what was corrected, and names."""
 
+import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Iterable
+from typing import Any, NamedTuple
 
-from django.db.models import CharField, Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.fields import BigIntegerField
+from django.db.models.functions import Cast, Coalesce
 
 from earlyhelp.core.compiled_queries import fetch
-from measures.counting.aggregates.shape import Tally
+from measures.counting.aggregates.shape import Life, Tally
 from measures.counting.aggregates.span import Span
-from measures.models import CorrectedFigure, Correction, Figure, Question
-from measures.workflow import CorrectionState
-from teams.models import Locality, Team
+from measures.models import CorrectedFigure, Correction, Figure, Question, ReportingQuarter
+from measures.workflow import CorrectionState, QuarterState
+from teams.models import Locality, Placement, Team
 
 _NOBODY = Value(0)
 _NOTHING = Value("", CharField())
 
 
-def _facts(span: Span, named: bool) -> QuerySet[Figure, Any]:
+class Facts(NamedTuple):
+    """What is to be known besides questions, gaps and corrections: names; what likeness needs."""
+
+    named: bool
+    compared: bool
+
+
+def _facts(span: Span, wanted: Facts) -> QuerySet[Figure, Any]:
     """Rows of several kinds, which the first column tells.
 
     The items are picked there: were they asked for, SQLite would leave the index of gaps aside
@@ -39,7 +49,9 @@ def _facts(span: Span, named: bool) -> QuerySet[Figure, Any]:
             *(Subquery(corrects.values("item")), _NOTHING, _NOTHING),
         ),
     ]
-    if named:
+    if wanted.compared:
+        parts += _lives(span)
+    if wanted.named:
         made = span.returns()
         teams = Team.objects.all()
         if span.where:
@@ -54,15 +66,44 @@ def _facts(span: Span, named: bool) -> QuerySet[Figure, Any]:
     ).union(*parts, all=True)
 
 
-def read_facts(span: Span, item_ids: Collection[int], *, named: bool, years: bool) -> Tally:
+def _lives(span: Span) -> Iterable[QuerySet[Any, Any]]:
+    """Who opened, closed, moved or follows whom; which quarters were closed."""
+
+    def day(name: str) -> Coalesce:
+        return Coalesce(Cast(name, CharField()), _NOTHING)
+
+    has_days = Q(opened__isnull=False) | Q(closed__isnull=False)
+    successor = Coalesce(F("successor_id"), _NOBODY, output_field=BigIntegerField())
+    yield (
+        Team.objects.filter(has_days)
+        .order_by()
+        .values_list(*(Value("life"), "pk", successor, _NOBODY, day("opened"), day("closed")))
+    )
+    yield Placement.objects.order_by().values_list(
+        *(Value("move"), "team_id", F("from_quarter"), _NOBODY, _NOTHING, _NOTHING)
+    )
+    closed = ReportingQuarter.objects.filter(pk__in=span.quarters, state=QuarterState.CLOSED)
+    yield closed.order_by().values_list(Value("closed"), "pk", _NOBODY, _NOBODY, _NOTHING, _NOTHING)
+
+
+def read_facts(span: Span, item_ids: Collection[int], wanted: Facts) -> Tally:
     """A tally without returns and sums: what is known beside them, as far as about these items."""
     questions: dict[tuple[int, int], set[int]] = defaultdict(set)
     gaps: dict[int, dict[int, str]] = defaultdict(dict)
     revised: dict[int, set[int]] = defaultdict(set)
     names: dict[str, list[tuple[int, str, str, int]]] = {"team": [], "locality": []}
-    for kind, first, second, item_id, text, more in fetch(_facts, span, named):
+    lives: dict[int, Life] = {}
+    moves: dict[int, list[int]] = defaultdict(list)
+    closed: set[int] = set()
+    for kind, first, second, item_id, text, more in fetch(_facts, span, wanted):
         if kind in names:
             names[kind].append((second, text, more, first))
+        elif kind == "life":
+            lives[first] = Life(_day(text), _day(more), second or None)
+        elif kind == "move":
+            moves[first].append(second)
+        elif kind == "closed":
+            closed.add(first)
         elif item_id not in item_ids:
             continue
         elif kind == "gap":
@@ -78,10 +119,16 @@ def read_facts(span: Span, item_ids: Collection[int], *, named: bool, years: boo
         sums={},
         gaps=dict(gaps),
         revised={pk: frozenset(items) for pk, items in revised.items()},
-        for_years=years,
+        closed=frozenset(closed),
+        lives=lives,
+        moves=dict(moves),
         team_names={pk: name for _, _, name, pk in sorted(names["team"])},
         localities=[
             Locality(pk=pk, code=code, name=name, position=position)
             for position, code, name, pk in sorted(names["locality"])
         ],
     )
+
+
+def _day(text: str) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None

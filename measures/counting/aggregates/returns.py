@@ -24,8 +24,10 @@ def _returns(span: Span, keyed: Keyed) -> QuerySet[Return, Any]:
     return _columns(span.returns(), span, keyed)
 
 
-def _returns_of_note(span: Span, keyed: Keyed) -> QuerySet[Return, Any]:
+def _returns_of_note(span: Span, keyed: Keyed, listed: tuple[int, ...]) -> QuerySet[Return, Any]:
     """Those that are not signed off, and some that are; how many there are, by group and state.
+
+    Of the quarters ``listed`` it is each.
 
     A number of returns stands in the place of the team, and no return is named.
     """
@@ -44,9 +46,14 @@ def _returns_of_note(span: Span, keyed: Keyed) -> QuerySet[Return, Any]:
     )
     return groups.union(
         _columns(returns.exclude(signed_off), span, keyed),
-        _columns(returns.filter(signed_off, OneOf("pk")), span, keyed),
+        _columns(returns.filter(signed_off, _of_note(listed)), span, keyed),
         all=True,
     )
+
+
+def _of_note(listed: tuple[int, ...]) -> Q:
+    named = Q(OneOf("pk"))
+    return named | Q(quarter__in=listed) if listed else named
 
 
 def _columns(returns: QuerySet[Return], span: Span, keyed: Keyed) -> QuerySet[Return, Any]:
@@ -56,15 +63,18 @@ def _columns(returns: QuerySet[Return], span: Span, keyed: Keyed) -> QuerySet[Re
     ).values_list("pk", "team_id", "key", "team_type_id", "quarter_id", "speaks", "state")
 
 
-def with_returns(tally: Tally, span: Span, keyed: Keyed, *, is_each: bool) -> Tally:
-    """The tally with its returns: each is listed, or those of note alone and the others counted."""
-    if is_each:
+def with_returns(tally: Tally, span: Span, keyed: Keyed, wholly: tuple[int, ...] | None) -> Tally:
+    """The tally with its returns: each is listed (without ``wholly``), or the others are counted.
+
+    Then those of note are listed, and all those of the quarters ``wholly``.
+    """
+    if wholly is None:
         return replace(tally, returns=list(map(TeamQuarter._make, fetch(_returns, span, keyed))))
     of_note = one_of(sorted(tally.gaps.keys() | tally.revised.keys()))
     listed: list[TeamQuarter] = []
     others: dict[Group, int] = defaultdict(int)
     for return_id, team_or_number, key, type_id, quarter, speaks, state in fetch(
-        _returns_of_note, span, keyed, **of_note
+        _returns_of_note, span, keyed, wholly, **of_note
     ):
         is_signed_off = state == ReturnState.SIGNED_OFF
         if return_id != NO_RETURN:

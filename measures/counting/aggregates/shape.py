@@ -1,5 +1,6 @@
 """The shape of a tally: what is known of the returns and the figures of a span. Pure."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -34,11 +35,20 @@ class TeamQuarter(NamedTuple):
         return self.state == ReturnState.SIGNED_OFF
 
 
+class Life(NamedTuple):
+    """A team's first and last open day, as far as they are known, and who follows it."""
+
+    opened: dt.date | None
+    closed: dt.date | None
+    successor_id: int | None
+
+
 @dataclass(frozen=True)
 class Tally:
     """Everything a roll-up needs to know of the figures, already added up.
 
-    ``quarters`` are the indexes of those that were opened. ``returns`` lists those of which there
+    ``quarters`` are the indexes of those that were opened, ``over`` of those of them whose last
+    day has passed. ``returns`` lists those of which there
     is something to say one by one; ``others`` counts the rest by group: signed off, a number for
     everything, never corrected. ``sums`` holds, by group, each item's sum over the returns that
     speak; ``gaps`` the items without a number of returns that speak, with the answer (empty
@@ -47,6 +57,11 @@ class Tally:
     whether a year may be asked of it, for which every return is listed. The teams' names and the
     localities in which returns were made, in the framework's order, are there for pages that ask
     for them.
+
+    For what is compared (``compared``: the quarters of both sides, put together where they are
+    held against each other) every return is listed, ``closed`` are the quarters that were closed,
+    ``lives`` the teams that opened, closed or follow one another, ``moves`` the quarters from
+    which teams stood elsewhere.
 
     For outsiders ``audience`` says so; ``framework`` are all measures, whatever was asked for, and
     ``unfinished`` the years that are not closed as a whole. Teams have no names then.
@@ -61,6 +76,11 @@ class Tally:
     single: dict[int, dict[int, int]] = field(default_factory=dict)
     revised: dict[int, frozenset[int]] = field(default_factory=dict)
     for_years: bool = True
+    over: frozenset[int] = frozenset()
+    compared: Sequence[Sequence[Quarter]] = ()
+    closed: frozenset[int] = frozenset()
+    lives: Mapping[int, Life] = field(default_factory=dict)
+    moves: Mapping[int, Sequence[int]] = field(default_factory=dict)
     team_names: dict[int, str] = field(default_factory=dict)
     localities: Sequence[Locality] = ()
     audience: Audience = Audience.INTERNAL
@@ -91,6 +111,22 @@ class Tally:
         listed = {row.type_id for row in self.returns if row.key is not None}
         return frozenset(listed | {type_id for key, _, type_id in self.others if key is not None})
 
-    def opened_in(self, quarters: Iterable[Quarter]) -> list[Quarter]:
-        """Those of ``quarters`` that were opened, in time order."""
-        return sorted(quarter for quarter in quarters if quarter.index in self.quarters)
+    def over_in(self, quarters: Iterable[Quarter]) -> list[Quarter]:
+        """Those of ``quarters`` that were opened and are over: what a year is made of (rule 2)."""
+        return sorted(quarter for quarter in quarters if quarter.index in self.over)
+
+    @cached_property
+    def ends(self) -> Mapping[int, int]:
+        """The end of the chain of successors of each team that has one, by id."""
+        follows = {pk: life.successor_id for pk, life in self.lives.items()}
+        ends: dict[int, int] = {}
+        for pk in follows:
+            end = pk
+            while (after := follows.get(end)) is not None:
+                end = after
+            ends[pk] = end
+        return ends
+
+    def unit(self, team_id: int) -> int:
+        """What a team is compared as: itself, or the end of its chain of successors."""
+        return self.ends.get(team_id, team_id)

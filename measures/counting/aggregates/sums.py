@@ -1,7 +1,7 @@
 """Sums of what was answered, and the numbers that may have to be taken out of them."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import product
 from typing import Any
 
@@ -80,11 +80,13 @@ def add_up(tally: Tally, measures: Sequence[MeasureSpec], span: Span, keyed: Key
 def _needed_numbers(tally: Tally, measures: Sequence[MeasureSpec]) -> set[tuple[int, int]]:
     """The numbers, by return and item, that may have to be taken out of the sums.
 
-    Those beside a gap in an item of a ratio; and, where a ratio mixes quarter-end items with
-    items of the quarter, those of every return of a team that a year leaves out.
+    Those beside a gap in an item of a ratio; where a ratio mixes quarter-end items with items of
+    the quarter, those of every return of a team that a year leaves out; and of what is compared,
+    those of teams that are not on both sides.
     """
     ratios = [measure for measure in measures if measure.is_ratio]
     needed = set(_beside_gaps(tally, ratios))
+    needed.update(_not_on_both_sides(tally, measures))
     mixed = [measure for measure in ratios if measure.is_mixed and tally.for_years]
     if mixed:
         years = _Years(tally)
@@ -103,6 +105,58 @@ def _beside_gaps(tally: Tally, ratios: Sequence[MeasureSpec]) -> Iterator[tuple[
         yield from ((return_id, item_id) for item_id in items - gaps.keys())
 
 
+def _not_on_both_sides(tally: Tally, measures: Sequence[MeasureSpec]) -> Iterator[tuple[int, int]]:
+    """The numbers of teams that did not answer, or were not there, in one of what is compared.
+
+    A measure of mixed timing may leave such a team out of all the quarters.
+    """
+    if not tally.compared:
+        return
+    by_quarter: dict[int, list[TeamQuarter]] = defaultdict(list)
+    for row in tally.returns:
+        by_quarter[row.quarter].append(row)
+    groups = [_Compared(tally, [by_quarter[at.index] for at in one]) for one in tally.compared]
+    # A closed team has no last quarter of its own, though its successor has.
+    merged = {end for team_id, end in tally.ends.items() if team_id != end}
+    for measure in measures:
+        odd = [group.gapped(measure) | group.silent for group in groups]
+        if any(odd) or measure.is_mixed:
+            whole = merged.union(*odd, *(group.not_always for group in groups))
+            for group, some in zip(groups, odd, strict=True):
+                units = whole if measure.is_mixed else some | group.not_always
+                yield from product(group.returns_of(units), measure.item_ids)
+
+
+class _Compared:
+    """Quarters that are held against each other: who did not answer, or was not there, in one."""
+
+    def __init__(self, tally: Tally, quarters: Sequence[Sequence[TeamQuarter]]) -> None:
+        self._rows: dict[int, list[TeamQuarter]] = defaultdict(list)
+        self._gapped: dict[int, set[int]] = defaultdict(set)
+        self.silent: set[int] = set()
+        there: list[set[tuple[int, Key]]] = [set() for _ in quarters]
+        for rows, here in zip(quarters, there, strict=True):
+            for row in rows:
+                unit = tally.unit(row.team_id)
+                self._rows[unit].append(row)
+                here.add((unit, row.key))
+                if not row.speaks:
+                    self.silent.add(unit)
+                for item_id in tally.gaps.get(row.return_id, ()):
+                    self._gapped[item_id].add(unit)
+        present = [units for units in there if units]
+        always: set[tuple[int, Key]] = set.intersection(*present) if present else set()
+        self.not_always = {unit for unit, _ in set().union(*present) - always}
+
+    def gapped(self, measure: MeasureSpec) -> set[int]:
+        """Who has a gap in a measure."""
+        return set().union(*(self._gapped.get(item_id, ()) for item_id in measure.item_ids))
+
+    def returns_of(self, units: Collection[int]) -> list[int]:
+        """Their returns that speak, by id."""
+        return [row.return_id for unit in units for row in self._rows.get(unit, ()) if row.speaks]
+
+
 class _Years:
     """The returns that speak, by quarter and by team and area, for years that leave teams out."""
 
@@ -112,7 +166,7 @@ class _Years:
         for row in tally.returns:
             if row.speaks:
                 self._rows[row.quarter][row.team_id, row.key] = row
-        self._last = {Quarter(index).year.start: index for index in sorted(tally.quarters)}
+        self._last = {Quarter(index).year.start: index for index in sorted(tally.over)}
 
     def left_out(self, measure: MeasureSpec) -> list[int]:
         """Returns whose team, in their area, has no matched last quarter in their year."""
@@ -120,6 +174,7 @@ class _Years:
         return [
             rows[where].return_id
             for index, rows in self._rows.items()
+            if index in self._tally.over
             for where in rows.keys() - ended_well[index // 4]
         ]
 

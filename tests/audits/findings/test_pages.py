@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from audits.findings import actions as findings
 from audits.findings.actions import Found
-from audits.models import Finding, FindingKind, Round
+from audits.findings.rows import finding_rows
+from audits.models import CaseAudit, Finding, FindingKind, Given, Round
 from audits.plan import progress_actions as doing
 from audits.plan.action_changes import By
 from audits.plan.models import Action, Outcome, Source
@@ -22,7 +23,7 @@ from teams.roles import Role
 from tests.audits.access.results import a_finding, closed_round
 from tests.audits.making import Casework, make_plan, on_day, who
 from tests.audits.results.test_pages import PLAIN, open_results, words_of
-from tests.cast import Cast
+from tests.cast import TODAY, Cast
 
 SignIn = Callable[[str], Client]
 
@@ -341,3 +342,20 @@ def test_findings_and_actions_cost_the_same_however_many(
         counts.append(len(asked))
     assert Action.objects.count() == 5
     assert counts[0] == counts[1]
+
+
+def test_a_finding_is_noted_on_cases_that_were_audited(made: Round, council: Cast) -> None:
+    """Six cases, of which one was never done: nothing can have been noted on it."""
+    findings.add_finding(
+        made, Found(FindingKind.IMPROVEMENT, "A long delay", cases=2), **who(council, "officer")
+    )
+    last = CaseAudit.objects.filter(case__round=made).latest("case__serial")
+    Given.objects.filter(audit=last).delete()
+    CaseAudit.objects.filter(pk=last.pk).delete()
+    [row] = finding_rows(made, council.actor("officer").authority, TODAY, least=1)
+    assert row.noted == "noted on 2 of 5 cases"
+    audits = CaseAudit.objects.filter(case__round=made)
+    Given.objects.filter(audit__in=audits).delete()
+    audits.delete()
+    [row] = finding_rows(made, council.actor("officer").authority, TODAY, least=1)
+    assert row.noted == "noted on 2 cases"

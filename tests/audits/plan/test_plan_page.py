@@ -316,12 +316,18 @@ def test_an_aim_says_where_its_measure_stands_today(
     aim(council, outcome, "cases-closed", "300")
     said = text(sign_in("head").get("/actions/"))
     assert (
-        "Families feeding back , Testshire: from 60.5% to 75% by the end of 2016-17. "
-        "Now 67.1% in 2016-17 so far (2 of 4 teams, provisional). on course" in said
+        "Families feeding back , Testshire: from 60.5% to 75% by the end of 2016-17. Now 67.1% in "
+        "2016-17 so far (2 of 4 teams, provisional). Too little of it was reported to judge."
+        in said
     )
+    nothing = {"cases_closed": 0, "surveys_received": 0, "surveys_helped": 0}
+    council.submit("north-centre", **nothing)
+    council.sign_off("south-centre", by="other_head", **nothing)
+    said = text(sign_in("head").get("/actions/"))
+    assert "Now 67.1% in 2016-17 so far (4 of 4 teams, provisional). on course" in said
     assert "North: from 40% to 70% by the end of 2016-17. Now 50.0% in 2016-17 so far" in said
     assert "South: to 90% by the end of 2016-17. Now 100.0% in" in said
-    assert "(1 of 2 teams). reached" in said
+    assert "(2 of 2 teams). reached" in said
     assert "A count is judged when the year is over." in said
 
 

@@ -1,7 +1,8 @@
 """What a change means, with the annual report's own numbers (product.md, rules 9 and 10)."""
 
-from dataclasses import replace
 from fractions import Fraction
+from itertools import product
+from math import comb
 
 import pytest
 
@@ -13,11 +14,13 @@ from measures.counting.comparison import (
     TargetSpec,
     TargetVerdict,
     against_target,
-    compare,
     is_clear,
+    is_within_chance,
     target_for,
 )
+from measures.counting.comparison import compare as change_of
 from measures.counting.rollups import Cell
+from measures.counting.spans import Pairing
 from measures.models import Heading, Measure
 from teams.quarters import Quarter
 
@@ -25,7 +28,12 @@ Q4, BEFORE = Quarter.parse("2015-16 Q4"), Quarter.parse("2014-15 Q4")
 Good = Measure.Good
 
 
-def item(code: str, decimals: int = 0, breaks: tuple[Break, ...] = ()) -> Item:
+def compare(now: Cell, before: Cell) -> Change:
+    """What happened between two figures of like spans."""
+    return change_of(Pairing(now, before))
+
+
+def item(code: str, decimals: int = 0, breaks: tuple[Break, ...] = (), part_of: str = "") -> Item:
     return Item(
         id=len(code),
         code=code,
@@ -35,16 +43,19 @@ def item(code: str, decimals: int = 0, breaks: tuple[Break, ...] = ()) -> Item:
         is_distinct=False,
         counts="families",
         breaks=breaks,
+        wholes=frozenset([len(part_of)] if part_of else []),
     )
 
 
-def measure(good: Good = Good.HIGHER, *, ratio: bool = True, scale: int = 100) -> MeasureSpec:
+def measure(
+    good: Good = Good.HIGHER, *, ratio: bool = True, scale: int = 100, part: bool = True
+) -> MeasureSpec:
     return MeasureSpec(
         id=1,
         code="helped",
         name="Helped",
         heading=Heading.IMPACT,
-        numerator=item("helped"),
+        numerator=item("helped", part_of="surveys-received" if part else ""),
         denominators=(item("surveys-received"),) if ratio else (),
         scale=scale if ratio else 1,
         good=good,
@@ -77,8 +88,6 @@ def cell(
         ((5, 10), (50, 100), Meaning.SAME, "0.0"),
         ((1, 1), (0, 1), Meaning.NO_CLEAR_CHANGE, "100.0"),
         ((0, 200), (200, 200), Meaning.WORSENED, "-100.0"),
-        # surveys over closures can be more than all: no share, taken as it is
-        ((120, 100), (110, 100), Meaning.IMPROVED, "10.0"),
     ],
 )
 def test_a_percentage_against_an_earlier_one(
@@ -93,8 +102,57 @@ def test_a_percentage_against_an_earlier_one(
 def test_the_test_of_two_proportions_at_its_edge() -> None:
     """Half of 100 against 64 of 100 has z = 2.0; against 63 it has 1.85."""
     assert is_clear(cell(64, 100), cell(50, 100))
-    assert not is_clear(cell(63, 100), cell(50, 100))
-    assert not is_clear(cell(0, 50), cell(0, 70))
+    assert is_clear(cell(63, 100), cell(50, 100)) is False
+    assert is_clear(cell(0, 50), cell(0, 70)) is False
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "clear"),
+    [
+        # z would be 2.3 and call this clear; Fisher's p is 0.077. Against 3 of 8 it is 0.026.
+        ((8, 8), (4, 8), False),
+        ((8, 8), (3, 8), True),
+        ((5, 8), (1, 9), True),
+        ((0, 1000), (6, 1000), True),
+        ((0, 1000), (5, 1000), False),
+        ((1, 3_000_000), (9, 3_000_000), True),
+    ],
+)
+def test_few_expected_cases_are_tested_exactly(
+    now: tuple[int, int], before: tuple[int, int], clear: bool
+) -> None:
+    assert is_clear(cell(*now), cell(*before)) is clear
+    assert is_clear(cell(*before), cell(*now)) is clear
+    (x1, n1), (x2, n2) = now, before
+    opposite = cell(n1 - x1, n1), cell(n2 - x2, n2)
+    assert is_clear(*opposite) is clear
+
+
+def test_fishers_test_is_the_sum_over_all_tables_as_rare() -> None:
+    """Against plain counting: every table with the same margins, of groups of up to 12."""
+    for n1, n2 in product(range(1, 13), repeat=2):
+        for x1, x2 in product(range(n1 + 1), range(n2 + 1)):
+            among, of = x1 + x2, n1 + n2
+            if among in (0, of) or min(n1, n2) * min(among, of - among) >= 5 * of:
+                continue
+            ways = [comb(n1, x) * comb(n2, among - x) for x in range(among + 1) if x <= n1]
+            seen = comb(n1, x1) * comb(n2, x2)
+            rare = Fraction(sum(way for way in ways if way <= seen), sum(ways))
+            assert is_clear(cell(x1, n1), cell(x2, n2)) == (rare < Fraction(1, 20))
+
+
+def test_only_shares_of_one_whole_are_tested() -> None:
+    """Surveys over closures, counts and averages have a direction and a meaning, untested."""
+    of = measure(part=False)
+    found = compare(cell(120, 100, of=of), cell(110, 100, of=of))
+    assert (found.meaning, found.is_tested) == (Meaning.IMPROVED, False)
+    count = measure(ratio=False)
+    found = compare(cell(11, of=count), cell(10, of=count))
+    assert (found.meaning, found.is_tested) == (Meaning.IMPROVED, False)
+    assert compare(cell(667, 717), cell(200, 303)).is_tested
+    per_thousand = measure(scale=1000)
+    found = compare(cell(5, 10, of=per_thousand), cell(4, 10, of=per_thousand))
+    assert (found.meaning, found.is_tested) == (Meaning.NO_CLEAR_CHANGE, True)
 
 
 @pytest.mark.parametrize(
@@ -127,23 +185,21 @@ def test_nothing_is_compared_with_nothing() -> None:
     assert compare(cell(5, 10), cell(0, 0)).meaning == Meaning.FIRST
 
 
-def test_no_comparison_across_a_series_break_without_saying_so() -> None:
-    broken = Break(Quarter.parse("2015-16 Q2"), "A new recording system")
-    of = replace(measure(), numerator=item("helped", breaks=(broken,)))
-    found = compare(cell(667, 717, of=of), cell(200, 303, of=of, last=BEFORE))
-    assert found.meaning == Meaning.NOT_COMPARABLE
-    assert found.reasons == ("A new recording system, from Q2 2015-16",)
-    within = compare(cell(667, 717, of=of), cell(200, 303, of=of, last=Quarter.parse("2015-16 Q2")))
-    assert within.meaning == Meaning.IMPROVED
+def test_unlike_spans_give_no_change() -> None:
+    now, before = cell(667, 717), cell(200, 303, last=BEFORE)
+    found = change_of(Pairing(now, before, reasons=("a new recording system",)))
+    assert found == Change(Meaning.NOT_COMPARABLE)
 
 
-def test_no_comparison_where_coverage_differs_without_saying_so() -> None:
-    of = measure()
-    whole, part = cell(667, 717, of=of), cell(200, 303, of=of, missing=frozenset([7]))
-    assert compare(whole, part).meaning == Meaning.PART_OF_AREA
-    assert compare(part, whole).meaning == Meaning.PART_OF_AREA
-    same = cell(667, 717, of=of, missing=frozenset([7]))
-    assert compare(same, part).meaning == Meaning.IMPROVED
+def test_the_same_teams_are_compared_and_judged_where_they_carry_enough() -> None:
+    now, before = cell(667, 717), cell(200, 303)
+    same = cell(300, 400), cell(100, 200)
+    found = change_of(Pairing(now, before, same=same))
+    assert (found.meaning, found.difference) == (Meaning.IMPROVED, 25)
+    few = change_of(Pairing(now, before, same=same, is_borne=False))
+    assert (few.meaning, few.direction, few.difference) == (Meaning.PART_OF_AREA, Direction.UP, 25)
+    nobody = cell(None, None, of=measure()), cell(None, None, of=measure())
+    assert change_of(Pairing(now, before, same=nobody)) == Change(Meaning.PART_OF_AREA)
 
 
 @pytest.mark.parametrize(
@@ -191,3 +247,22 @@ def test_which_target_holds() -> None:
     assert target_for(count, True, own, citys) == own
     assert target_for(count, True, None, citys) is None
     assert target_for(count, False, own, citys) is None
+
+
+@pytest.mark.parametrize(
+    ("top", "under", "target", "within"),
+    [
+        # 17 of 20: Wilson's interval is 64.0% to 94.8%
+        (17, 20, "90", True),
+        (17, 20, "94.75", True),
+        (17, 20, "94.85", False),
+        (17, 20, "63.95", False),
+        (17, 20, "64.05", True),
+        (1700, 2000, "87", False),
+        (17, 20, "120", False),
+    ],
+)
+def test_a_target_within_chance(top: int, under: int, target: str, within: bool) -> None:
+    aimed = TargetSpec(Fraction(target), Fraction(0))
+    assert is_within_chance(cell(top, under), aimed) is within
+    assert not is_within_chance(cell(top, under, of=measure(part=False)), aimed)

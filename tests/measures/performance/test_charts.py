@@ -81,7 +81,7 @@ def test_a_chart_starts_at_zero_and_holds_everything() -> None:
     )
     assert [tick.text for tick in drawn.ticks] == ["0", "10", "20", "30", "40"]
     assert float(drawn.ticks[0].y) == HEIGHT - 52
-    assert moves(drawn.line) == 3
+    assert moves(drawn.line) == 2
     assert [dot.is_part for dot in drawn.dots] == [False, False, False, True]
     # The target lies at the top of the axis; the break half-way between its two quarters.
     assert drawn.targets[0].y1 == drawn.ticks[-1].y

@@ -42,6 +42,25 @@ def send_back(council: Cast, made: Return, *codes: str) -> Return:
 # -- the queue ------------------------------------------------------------------------------
 
 
+def test_a_return_without_answers_has_nothing_to_look_at(council: Cast, sign_in: SignIn) -> None:
+    """Nothing is usual in it either, and all of it is missing."""
+    made = council.made("north-family")
+    said = text(sign_in("head").get(address("review", made)))
+    assert re.search(r"0 of \d+ answered; nothing to look at yet\.", said)
+    assert "Nothing is answered yet, so there is nothing to look at." in said
+    assert "none is missing" not in said
+    assert "nothing unusual" not in said
+
+
+def test_a_return_answered_in_part_says_how_much_is_not(council: Cast, sign_in: SignIn) -> None:
+    made = council.made("north-family")
+    usual = Figure.objects.get(return_made=made, item=council.item["open-cases"])
+    Figure.objects.filter(pk=usual.pk).update(value=43)
+    said = text(sign_in("head").get(address("review", made)))
+    assert "nothing unusual so far." in said
+    assert re.search(r"usual range; \d+ questions are not answered yet\.", said)
+
+
 def test_queue_oldest_first_with_what_is_unusual(council: Cast, sign_in: SignIn) -> None:
     council.submit("north-centre", open_cases=400, staff=0)
     council.submit("north-family")
