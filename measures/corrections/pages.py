@@ -7,10 +7,11 @@ from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 
 from earlyhelp.core.workflow import Option
-from measures.models import CorrectedFigure, Correction, Return
+from measures.models import CorrectedFigure, Correction, Figure, Return
 from measures.permissions import MeasuresPermission, returns_seen
 from measures.querysets import ReturnQuerySet
 from measures.returns.answers import GivenAnswer
+from measures.returns.questions import questions
 from measures.review.effect import CorrectionEffect, effect_of_correction
 from measures.workflow import QuarterState, ReturnState
 from teams.models import Council
@@ -38,11 +39,15 @@ def corrections_seen(authority: Authority) -> QuerySet[Correction]:
 
 @dataclass(frozen=True)
 class CorrectionPage:
-    """One correction with what it does; ``decision`` is None where nothing waits any more."""
+    """One correction with what it does; ``decision`` is None where nothing waits any more.
+
+    ``asks`` says what is unusual about the new figures.
+    """
 
     correction: Correction
     effects: Sequence[CorrectionEffect]
     decision: Option | None
+    asks: Sequence[str] = ()
 
 
 def correction_page(authority: Authority, correction: Correction) -> CorrectionPage:
@@ -63,7 +68,22 @@ def correction_page(authority: Authority, correction: Correction) -> CorrectionP
         correction,
         _effects(correction) if involved else [],
         Option(reverse("correction-countersign", args=[correction.pk]), why_not),
+        _asks(correction) if involved else [],
     )
+
+
+def _asks(correction: Correction) -> list[str]:
+    """What is unusual about the new figures, a sentence for each."""
+    lines = list(correction.figures.all())
+    returns = {line.figure.return_made_id: line.figure.return_made for line in lines}
+    given = {line.figure_id: GivenAnswer(line.after_value, line.after_answer) for line in lines}
+    figures = Figure.objects.filter(return_made__in=list(returns)).in_order()
+    odd = questions(returns.values(), figures, given)
+    return [
+        f"{line.figure.return_made.team}, {line.figure.item.name}: {odd[line.figure_id].text}"
+        for line in lines
+        if line.figure_id in odd
+    ]
 
 
 def _effects(correction: Correction) -> list[CorrectionEffect]:

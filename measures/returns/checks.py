@@ -117,10 +117,14 @@ class OddityKind(StrEnum):
 
 @dataclass(frozen=True)
 class Oddity:
-    """Something about a figure that takes a sentence: why it is asked, in words."""
+    """Something about a figure that takes a sentence: why it is asked, in words.
+
+    ``about`` are the items whose figures it is worked out from.
+    """
 
     kind: OddityKind
     text: str
+    about: frozenset[int] = frozenset()
 
 
 def oddities(
@@ -141,17 +145,17 @@ def oddities(
             continue
         odd = _odd_number(item, answer.value, earlier)
         if odd is not None:
-            found[item.pk] = odd
+            found[item.pk] = replace(odd, about=frozenset({item.pk}))
     for measure in ratios:
         why = why_odd(measure, asked, given, history)
         if why:
             text = f"{_comes_to(measure, asked, given)}, {why}."
             at = next((one.id for one in measure.items if one.id in found), measure.numerator.id)
-            first = found.get(at)
-            found[at] = (
-                replace(first, text=f"{first.text} {text}")
-                if first
-                else Oddity(OddityKind.RATIO, text)
+            first = found.get(at, Oddity(OddityKind.RATIO, ""))
+            found[at] = replace(
+                first,
+                text=f"{first.text} {text}".strip(),
+                about=first.about | measure.item_ids,
             )
     for item_id, odd in _repeated(asked, given, history).items():
         found.setdefault(item_id, odd)
@@ -258,4 +262,5 @@ def _repeated(items: Sequence[DataItem], given: Given, history: Values) -> dict[
     text = (
         f"{len(same)} of {compared} figures are the same as last quarter, starting with this one."
     )
-    return {same[0].pk: Oddity(OddityKind.REPEATED, text)}
+    about = frozenset(item.pk for item in same)
+    return {same[0].pk: Oddity(OddityKind.REPEATED, text, about)}

@@ -16,8 +16,9 @@ def questions(
 ) -> dict[int, Oddity]:
     """What is odd about these returns, by the id of the figure at which it is asked.
 
-    ``figures`` are all of theirs, with their items; ``given`` has other answers by figure id, for
-    what a file or a correction would make of them. Three queries, whatever the number.
+    ``figures`` are all of theirs, with their items. ``given`` has other answers by figure id, of
+    a file or a correction: then only what is odd about those, at one of them. Three queries,
+    whatever the number.
     """
     before, ratios = histories(returns), load_ratios()
     by_return: dict[int, list[Figure]] = {made.pk: [] for made in returns}
@@ -31,5 +32,9 @@ def questions(
         }
         history = before[return_id].comparable()
         odd = oddities([figure.item for figure in rows], answers, history, ratios)
-        found |= {ids[item_id]: one for item_id, one in odd.items()}
+        for item_id, one in odd.items():
+            places = [ids[item_id], *(ids[about] for about in ids if about in one.about)]
+            at = next((pk for pk in places if given is None or pk in given), None)
+            if at is not None:
+                found.setdefault(at, one)
     return found

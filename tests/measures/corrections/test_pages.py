@@ -8,8 +8,10 @@ from django.urls import reverse
 
 from measures.corrections import actions as corrections
 from measures.models import Answer, Correction, Figure
+from measures.quarters import actions as quarters
 from measures.returns.answers import GivenAnswer
 from measures.workflow import CorrectionState
+from teams.authority import command_actor
 from tests.cast import HISTORY, Cast
 from tests.pages import text
 
@@ -212,3 +214,31 @@ def test_people_see_the_figures_of_their_own_returns_only(council: Cast, sign_in
     for person in ("auditor", "board_member", "administrator"):
         assert sign_in(person).get("/corrections/").status_code == 403
         assert sign_in(person).get(path).status_code == 404
+
+
+def test_what_is_unusual_about_the_new_figures_is_asked(council: Cast, sign_in: SignIn) -> None:
+    """A figure far from its history, and a percentage: proposer and countersigner read it."""
+    made = council.sign_off("north-family")
+    quarters.finish(made.quarter, reason="Two are missing", by=command_actor())
+    by_code = {one.item.code: one.pk for one in Figure.objects.of(made)}
+    proposed = corrections.propose(
+        {
+            by_code["open-cases"]: GivenAnswer(410),
+            by_code["cases-closed"]: GivenAnswer(7),
+            by_code["cases-reopened"]: GivenAnswer(2),
+        },
+        reason="Counted again",
+        by=council.actor("officer"),
+    )
+    for person in ("officer", "director"):
+        said = text(sign_in(person).get(reverse("correction", args=[proposed.pk])))
+        assert "Is this right? North family, Open cases: 410 is well above this team" in said
+        assert "North family, Cases closed: Families feeding back comes to 185.7% (13 of 7)" in said
+        assert "Cases re-opened:" not in said
+    assert "Is this right?" not in text(
+        sign_in("head").get(reverse("correction", args=[proposed.pk]))
+    )
+    usual = propose(council, north_centre=12)
+    assert "Is this right?" not in text(
+        sign_in("director").get(reverse("correction", args=[usual.pk]))
+    )

@@ -4,6 +4,7 @@ import html
 import json
 import re
 from collections.abc import Callable, Mapping
+from html import unescape
 
 import pytest
 from django.contrib.messages import get_messages
@@ -823,3 +824,23 @@ def test_a_return_that_nobody_submitted_has_no_receipt(council: Cast, sign_in: S
     made = council.made("north-family")
     posted = sign_in("manager").get(address(made, "return-receipt"))
     assert posted["Location"] == address(made, "return")
+
+
+def test_a_percentage_takes_a_sentence_before_it_is_submitted(
+    council: Cast, sign_in: SignIn
+) -> None:
+    made, client = council.made("north-family"), sign_in("manager")
+    typed = {
+        "value_open_cases": 41, "value_cases_closed": 9, "value_cases_reopened": 2,
+        "value_surveys_received": 22, "value_surveys_helped": 10,
+    }  # fmt: skip
+    page = client.post(address(made), boxes(made, **typed) | {"then": "check"})
+    assert page.headers["Location"].endswith("#why-surveys-received")
+    asks = "Families feeding back comes to 244.4% (22 of 9), well above this team"
+    assert asks in unescape(client.get(address(made)).content.decode())
+    check = client.get(reverse("return-check", args=[made.pk]))
+    assert f"Say why “Surveys received” is right: {asks}" in unescape(check.content.decode())
+    why = {"why_surveys_received": "Two quarters came at once."}
+    client.post(address(made), boxes(council.made("north-family"), **typed, **why))
+    check = client.get(reverse("return-check", args=[made.pk]))
+    assert "Say why" not in check.content.decode()

@@ -53,6 +53,14 @@ def test_far_from_its_history(council: Cast) -> None:
     assert look.text.startswith("400 is well above this team's usual")
 
 
+def test_a_percentage_far_from_its_history(council: Cast) -> None:
+    """785.7% passed: usual figures can make an unusual percentage."""
+    made = council.submit("north-family", cases_closed=9, surveys_received=22)
+    (look,) = look_at(made).looks
+    assert (look.figure.item.code, look.reason) == ("surveys-received", Reason.UNUSUAL)
+    assert look.text.startswith("Families feeding back comes to 244.4% (22 of 9), well above")
+
+
 def test_zero_where_there_was_never_zero(council: Cast) -> None:
     made = council.submit("north-family", cases_closed=0)
     assert reasons(made) == {"cases-closed": Reason.ZERO}
