@@ -101,9 +101,9 @@ def load_council(path: Path, *, dry_run: bool = False) -> Folder:
 
     Gives what was done, file by file. Raises ``FileRefused`` with every problem.
     """
+    folder = read_folder(path)
+    _check_there_is_one_council(folder)
     with transaction.atomic():
-        folder = read_folder(path)
-        _check_there_is_one_council(folder)
         indexes: dict[type[models.Model], CodeIndex[Any]] = {}
         for stem, file in folder.files.items():
             if stem != "quarters":

@@ -237,10 +237,14 @@ def test_a_stray_cell_in_the_last_row_is_a_row_like_any_other() -> None:
 
 
 def test_a_cell_that_is_too_long_is_not_held_as_a_whole() -> None:
-    long = "x" * 1_000_000
-    for content, name in [(xlsx(row(long)), "f.xlsx"), (ods(table("A", ods_row(long))), "f.ods")]:
-        ((text,),) = rows(content, name)
-        assert limits.LONGEST_CELL < len(text) < 3 * limits.LONGEST_CELL
+    blanks, marks = f"x{' ' * 20_000}x", "_x0020_" * 20_000
+    for long in ("x" * 1_000_000, blanks, marks):
+        books = [(xlsx(row(long)), "f.xlsx"), (ods(table("A", ods_row(long))), "f.ods")]
+        shared = f"<sst><si><t>{long}</t></si></sst>"
+        books += [(xlsx('<row><c t="s"><v>0</v></c></row>', shared=shared), "f.xlsx")]
+        for content, name in books:
+            ((text,),) = rows(content, name)
+            assert limits.LONGEST_CELL < len(text) < 3 * limits.LONGEST_CELL
 
 
 def test_a_file_that_is_too_large_is_not_read_on(tmp_path: Path) -> None:

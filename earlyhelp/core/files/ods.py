@@ -102,7 +102,9 @@ def _paragraphs(events: Iterator[Event]) -> str:
         pieces.append(piece)
         length += len(piece)
         said = said and length <= LONGEST_CELL
-    return "".join(pieces).strip()
+    text = "".join(pieces)
+    # Not all of one that is too long was kept: it stays so, and is refused.
+    return text if len(text) > LONGEST_CELL else text.strip()
 
 
 def _blank(name: str, attributes: dict[str, str]) -> str:

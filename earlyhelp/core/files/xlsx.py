@@ -162,6 +162,9 @@ def _without_reading_aids(events: Iterator[Event]) -> Iterator[Event]:
 
 def _text(written: str) -> str:
     """As it is seen: ``_x000D_`` is a line's end to Excel."""
+    if len(written) > LONGEST_CELL:
+        # Not all of it was kept: it stays too long, and is refused.
+        return written
     if "_x" in written:
         written = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), written)
     return written.replace("\r\n", "\n").replace("\r", "\n").strip()
