@@ -28,6 +28,7 @@ from measures.counting.rollups import Cell
 from measures.models import Correction
 from measures.permissions import MeasuresPermission
 from measures.querysets import Audience, Basis
+from measures.returns import checks
 from teams.authority import Actor
 from teams.models import Placement, User
 from teams.permissions import EVERYWHERE, Permission, Scope, TeamsPermission
@@ -107,6 +108,15 @@ def each_with(**changed: Any) -> Callable[[Any], Any]:
     return lambda old: (
         lambda *args: {key: replace(value, **changed) for key, value in old(*args).items()}
     )
+
+
+def _all_or_nothing(kept: dict[int, Any], refused: dict[int, str]) -> tuple[Any, Any]:
+    return ({}, refused) if refused else (kept, refused)
+
+
+def _kept_but_the_part(items: Any, there: Any, changed: Any) -> tuple[Any, Any]:
+    refused = checks.refusals(items, {**there, **changed})
+    return {pk: answer for pk, answer in changed.items() if pk not in refused}, refused
 
 
 def always(value: Any) -> Callable[[Any], Any]:
@@ -203,6 +213,72 @@ COUNTING = [
         "measures.counting.aggregates.span.Keyed.key",
         lambda old: lambda self, prefix: _where_teams_are(old, self, prefix),
         ("test_as_it_is_now_moves_a_teams_past",),
+    ),
+    Fault(
+        "one-bad-figure-keeps-nothing",
+        "A figure that breaks a rule keeps every other answer from being saved.",
+        "a save keeps every valid answer",
+        "measures.returns.checks.valid_part",
+        lambda old: lambda *asked: _all_or_nothing(*old(*asked)),
+        ("test_a_save_keeps_what_is_valid_and_none_of_what_a_rule_joins",),
+    ),
+    Fault(
+        "half-of-a-broken-rule-is-kept",
+        "Of a part and its whole the whole is saved, and only the part is bad.",
+        "a rule that joins boxes makes all of its boxes bad and keeps none of them",
+        "measures.returns.checks.valid_part",
+        lambda old: _kept_but_the_part,
+        (
+            "test_what_joins_boxes_makes_all_of_them_bad",
+            "test_a_save_keeps_what_is_valid_and_none_of_what_a_rule_joins",
+        ),
+    ),
+    Fault(
+        "a-partial-save-keeps-the-old-version",
+        "A page with a bad box carries the version from before what was saved of it.",
+        "after a save that kept what is valid, the page is made from the new version",
+        "earlyhelp.core.pages.boxes.BoxesForm.take",
+        lambda old: lambda self, kept: self.refuse(kept.refused),
+        (
+            "test_one_bad_box_keeps_the_other_answers_and_stays",
+            "test_what_changed_is_saved_and_the_page_told",
+        ),
+    ),
+    Fault(
+        "a-page-that-saves-itself-is-somebody",
+        "A page that saves by itself keeps a session alive for ever.",
+        "saving by itself does not count as activity",
+        "earlyhelp.core.pages.saving.is_autosave",
+        gives(False),
+        ("test_a_page_that_saves_by_itself_keeps_no_session_alive",),
+        quick=True,
+    ),
+    Fault(
+        "words-outlive-their-number",
+        "What was written about a number is read as words on the one that replaced it.",
+        "an explanation belongs to a value",
+        "measures.models.Figure.explains",
+        lambda old: property(lambda self: self.explanation),
+        ("test_nobody_reads_words_about_another_number_as_words_on_this_one",),
+    ),
+    Fault(
+        "the-same-words-are-new-words",
+        "Words left in the box while the number changes are about the new number.",
+        "words about another number have to be ticked or changed",
+        "measures.returns.answers.GivenAnswer.is_about_another",
+        always(False),
+        (
+            "test_words_about_another_number_have_to_be_confirmed",
+            "test_replaying_the_record_rebuilds_every_figure",
+        ),
+    ),
+    Fault(
+        "sent-again-as-it-was",
+        "A returned return is submitted again without a change and without a word.",
+        "what was sent back differs, or the team answers",
+        "measures.returns.actions.differs_since_handed_back",
+        gives(True),
+        ("test_a_returned_return_is_not_sent_again_as_it_was",),
     ),
     Fault(
         "rounding-half-even",

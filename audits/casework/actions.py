@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 
@@ -35,6 +35,8 @@ from earlyhelp.core.change import (
 )
 from teams.authority import Actor
 from teams.models import User
+
+DecidedT = TypeVar("DecidedT")
 
 
 class AuditRefused(Exception):
@@ -90,16 +92,15 @@ def save_valid(
         changed = {pk: new.tidied() for pk, new in given.items() if new.tidied() != was[pk]}
         before = Judgement.of(audit)
         after = before if judgement is None else judgement.tidied()
-        if not changed and after == before:
+        if (changed, after) == ({}, before):
             return PartlySaved(audit, {}, is_new=False)
         workflow.refuse_unless_auditing(audit.case.round.state, turn=audit.turn)
         move(audit, CASE_AUDIT, CaseAct.SAVE, by)
         compare_version(audit, version)
         asked = {one.pk: one for one in rules.indicators_of(audit)}
         errors = rules.refusals(asked, changed) | rules.refused_judgement(after)
-        after = replace(after, **{part: getattr(before, part) for part in PARTS if part in errors})
-        kept = {pk: answer for pk, answer in changed.items() if pk not in errors}
-        if not kept and after == before:
+        kept, after = _valid(changed, errors), _valid_judgement(before, after, errors)
+        if (kept, after) == ({}, before):
             return PartlySaved(lock(audit), errors, is_new=False)
         new = [AnsweredIndicator(asked[pk], answer) for pk, answer in kept.items()]
         entries = _write_answers(audit, new, was) + _write_judgement(audit, before, after)
@@ -107,6 +108,16 @@ def save_valid(
         audit.save(update_fields=["state", "version", *rules.PARTS])
         record(entries, by)
     return PartlySaved(audit, errors, is_new=True)
+
+
+def _valid(changed: Mapping[int, DecidedT], errors: Errors) -> dict[int, DecidedT]:
+    """What was not refused, by indicator id."""
+    return {pk: decided for pk, decided in changed.items() if pk not in errors}
+
+
+def _valid_judgement(before: Judgement, after: Judgement, errors: Errors) -> Judgement:
+    """What was not refused over what was there."""
+    return replace(after, **{part: getattr(before, part) for part in PARTS if part in errors})
 
 
 def _write_answers(
@@ -213,35 +224,39 @@ def save_moderation(
     with transaction.atomic():
         audit = lock(audit)
         refuse(why_not_moderate(by.authority, audit))
-        rows = {row.indicator_id: row for row in Given.objects.of(audit) if row.grade}
-        changed = {
-            pk: decision
-            for pk, decision in decisions.items()
-            if pk not in rows or decision != GradeDecision.draft_of(rows[pk])
-        }
-        there = CaseDecision.draft_of(audit)
-        after = there if judgement is None else judgement
-        if not changed and after == there:
+        graded = Given.objects.of(audit).exclude(grade="")
+        rows = {row.indicator_id: row for row in graded}
+        drafts = {pk: GradeDecision.draft_of(row) for pk, row in rows.items()}
+        changed = {pk: new for pk, new in decisions.items() if new != drafts.get(pk)}
+        before = CaseDecision.draft_of(audit)
+        after = judgement or before
+        if (changed, after) == ({}, before):
             return PartlySaved(audit, {}, is_new=False)
         CASE_AUDIT.next(CaseAct.MODERATE, audit.state)
         compare_version(audit, version)
         errors = _refused_moderation(audit, rows.values(), changed, after)
-        after = there if any(isinstance(key, str) for key in errors) else after
-        kept = {pk: decision for pk, decision in changed.items() if pk not in errors}
-        if not kept and after == there:
+        kept = _valid(changed, errors)
+        after = before if {"overall", "comment"} & set(errors) else after
+        if (kept, after) == ({}, before):
             return PartlySaved(lock(audit), errors, is_new=False)
-        for pk, decision in kept.items():
-            is_new = decision != GradeDecision(rows[pk].grade)
-            rows[pk].draft_grade = decision.grade if is_new else ""
-            rows[pk].draft_comment = decision.comment
-        Given.objects.bulk_update([rows[pk] for pk in kept], ["draft_grade", "draft_comment"])
-        audit.draft_overall, audit.draft_unsafe = after.overall, after.is_unsafe
-        audit.draft_comment = after.comment
-        audit.version += 1
-        audit.save(update_fields=["draft_overall", "draft_unsafe", "draft_comment", "version"])
-        saved = sorted(rows[pk].indicator.code for pk in kept)
-        record([Entry(AuditsVerb.MODERATION_SAVED, audit, after={"indicators": saved})], by)
+        _write_draft(audit, {rows[pk]: decision for pk, decision in kept.items()}, after)
+        saved = {"indicators": sorted(rows[pk].indicator.code for pk in kept)}
+        record([Entry(AuditsVerb.MODERATION_SAVED, audit, after=saved)], by)
     return PartlySaved(audit, errors, is_new=True)
+
+
+def _write_draft(
+    audit: CaseAudit, kept: Mapping[Given, GradeDecision], judgement: CaseDecision
+) -> None:
+    """Write what a moderator decided so far where no result reads it."""
+    for row, decision in kept.items():
+        is_new = decision != GradeDecision(row.grade)
+        row.draft_grade, row.draft_comment = decision.grade if is_new else "", decision.comment
+    Given.objects.bulk_update(kept, ["draft_grade", "draft_comment"])
+    audit.draft_overall, audit.draft_unsafe = judgement.overall, judgement.is_unsafe
+    audit.draft_comment = judgement.comment
+    audit.version += 1
+    audit.save(update_fields=["draft_overall", "draft_unsafe", "draft_comment", "version"])
 
 
 def moderate(

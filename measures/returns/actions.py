@@ -88,9 +88,7 @@ def save_valid(
             refuse("You are not appointed to enter figures for this team.")
         figures = {figure.item_id: figure for figure in figures_of(made)}
         there = {pk: GivenAnswer.of(figure) for pk, figure in figures.items()}
-        changed = {
-            pk: answer for pk, answer in given.items() if pk in there and answer != there[pk]
-        }
+        changed = {pk: answer for pk, answer in given.items() if answer != there.get(pk, answer)}
         if not changed:
             return PartlySaved(made, {}, is_new=False)
         refuse_if_locked(made)

@@ -127,6 +127,25 @@ def judgement_is_sound(s: State) -> bool:
     return not changed or bool(s["moderation_comment"])
 
 
+def draft_is_sound(s: State) -> bool:
+    if s["draft_overall"] == "splendid":
+        return False
+    if s["draft_unsafe"] is None:
+        return not s["draft_overall"] and not s["draft_comment"]
+    changed = (s["draft_overall"], s["draft_unsafe"]) != (s["overall"], s["is_unsafe"])
+    return not changed or bool(s["draft_comment"])
+
+
+def draft_grade_is_sound(s: State) -> bool:
+    if s["draft_grade"] == "splendid":
+        return False
+    if not s["draft_grade"]:
+        return not s["draft_comment"]
+    if not s["grade"]:
+        return False
+    return s["draft_grade"] == s["grade"] or bool(s["draft_comment"])
+
+
 def given_is_sound(s: State) -> bool:
     known = ("", "good", "inadequate", "yes")
     if s["grade"] not in known or s["moderated_grade"] not in known:
@@ -410,6 +429,42 @@ CASES: dict[str, Case] = {
         judgement_is_sound,
         {"only_a_moderated_audit_has_a_moderated_judgement"},
     ),
+    "a moderation that is not given yet": (
+        ROWS["audit"],
+        lambda w: {
+            "overall": ["good"],
+            "draft_overall": ["", "good", "inadequate", "splendid"],
+            "is_unsafe": [False],
+            "draft_unsafe": [None, False, True],
+            "draft_comment": ["", "So"],
+            "state": ["submitted"],
+        },
+        draft_is_sound,
+        {
+            "audit_draft_is_known",
+            "a_draft_of_a_moderation_is_of_a_submitted_audit",
+            "a_changed_draft_judgement_has_its_comment",
+        },
+    ),
+    "a draft of a moderation that is given": (
+        lambda w: moderated(w, comment="So"),
+        lambda w: {"draft_unsafe": [None, False], "draft_comment": ["", "So"]},
+        lambda s: s["draft_unsafe"] is None and not s["draft_comment"],
+        {
+            "a_draft_of_a_moderation_is_of_a_submitted_audit",
+            "a_changed_draft_judgement_has_its_comment",
+        },
+    ),
+    "a draft of a grade": (
+        ROWS["given"],
+        lambda w: {
+            "grade": ["", "good"],
+            "draft_grade": ["", "good", "inadequate", "splendid"],
+            "draft_comment": ["", "So"],
+        },
+        draft_grade_is_sound,
+        {"draft_grade_is_known", "a_draft_grade_is_of_a_given_one_and_has_its_comment"},
+    ),
     "an audit's turn and moderator": (
         ROWS["audit"],
         lambda w: {
@@ -633,7 +688,7 @@ CASES |= {
 }
 
 
-def moderated(world: World) -> CaseAudit:
+def moderated(world: World, comment: str = "") -> CaseAudit:
     """The audit as an officer moderated it."""
     audit = world.audit
     CaseAudit.objects.filter(pk=audit.pk).update(
@@ -642,6 +697,7 @@ def moderated(world: World) -> CaseAudit:
         moderated_by=world.cast.person["officer"],
         moderated_unsafe=False,
         moderated_overall="inadequate",
+        moderation_comment=comment,
     )
     return CaseAudit.objects.get(pk=audit.pk)
 

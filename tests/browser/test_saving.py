@@ -1,15 +1,21 @@
 """A page that saves by itself: what is left or stands still is saved, what is bad stays unsaved."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Dialog, Page, Request, Route, expect
 
+from audits.models import CaseAudit, Given
+from audits.workflow import CaseState
 from measures.models import Figure, Return
+from tests.audits.making import make_casework
 from tests.browser.conftest import Enter
 from tests.cast import Cast
 
 pytestmark = pytest.mark.browser
+
+Check = Callable[[Page], None]
 
 SAVED = re.compile(r"^Saved \d\d:\d\d$")
 
@@ -189,3 +195,51 @@ def test_words_about_another_number_are_asked_about_while_typing(
     expect(page.get_by_text("North family is saved")).to_be_visible()
     figure = Figure.objects.get(return_made=made, item__code="open-cases")
     assert (figure.value, figure.explains) == (350, "Two teams became one.")
+
+
+# -- a case and its moderation --------------------------------------------------------------
+
+
+def given(audit: CaseAudit, code: str) -> Given:
+    return Given.objects.get(audit=audit, indicator__code=code)
+
+
+def test_a_case_saves_what_is_chosen_and_written(council: Cast, enter: Enter) -> None:
+    audit = make_casework(council).audit(1)
+    page = enter("auditor", f"/audits/cases/{audit.pk}/grade/")
+    page.locator("#grade-assessment-2").check()
+    state(page).to_have_text(SAVED)
+    assert given(audit, "assessment").grade == "good"
+    page.get_by_label("Strengths").fill("x" * 4001)
+    page.keyboard.press("Tab")
+    state(page).to_have_text(re.compile("^Not saved: Shorten “Strengths”"))
+    assert leave(page) == ["beforeunload"]
+    page.get_by_role("button", name="Save and leave").click()
+    expect(page.get_by_text("1 answer is saved, 1 is not.")).to_be_visible()
+    page.get_by_label("Strengths").fill("A chronology")
+    page.keyboard.press("Tab")
+    state(page).to_have_text(SAVED)
+    assert leave(page) == []
+    assert CaseAudit.objects.get(pk=audit.pk).strengths == "A chronology"
+
+
+def test_a_moderation_saves_itself_once_a_change_has_its_comment(
+    council: Cast, enter: Enter, accessible: Check, fits_a_phone: Check
+) -> None:
+    audit = make_casework(council).submit(1)
+    page = enter("other_head", f"/audits/cases/{audit.pk}/moderate/")
+    page.locator("#grade-assessment-4").check()
+    state(page).to_have_text(re.compile("^Not saved: Say why the grade of “Assessment” changes"))
+    page.locator("#comment-assessment").fill("The child was not seen")
+    page.keyboard.press("Tab")
+    state(page).to_have_text(SAVED)
+    assert leave(page) == []
+    assert CaseAudit.objects.get(pk=audit.pk).state == CaseState.SUBMITTED
+    page.goto(f"/audits/cases/{audit.pk}/moderate/")
+    expect(page.locator("#grade-assessment-4")).to_be_checked()
+    expect(page.locator("#comment-assessment")).to_have_value("The child was not seen")
+    accessible(page)
+    fits_a_phone(page)
+    page.get_by_role("button", name="Moderate Case 1").click()
+    expect(page.get_by_text("Case 1 is moderated.")).to_be_visible()
+    assert given(audit, "assessment").moderated_grade == "inadequate"

@@ -17,7 +17,7 @@ from earlyhelp.core.events.models import Event
 from earlyhelp.core.files.cells import MOST_BYTES
 from earlyhelp.core.files.waiting import WaitingFiles
 from measures.models import Figure
-from measures.returns.checks import LEAST_HISTORY
+from measures.returns.usual import LEAST_HISTORY
 from measures.workflow import ReturnState
 from tests.cast import Cast
 from tests.pages import text

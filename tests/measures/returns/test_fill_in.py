@@ -400,7 +400,7 @@ def test_what_changed_is_saved_and_the_page_told(council: Cast, sign_in: SignIn)
 def test_a_bad_box_is_not_saved_by_itself(council: Cast, sign_in: SignIn) -> None:
     made = council.made("north-family")
     told = autosave(sign_in("manager"), made, value_open_cases="4o", value_cases_closed=24).json()
-    assert told["bad"] == ["open-cases"] and told["says"].startswith("Not saved: “Open cases”")
+    assert told["bad"] == ["open-cases"] and told["says"].startswith("Not saved: Open cases")
     assert (value_of(made, "open-cases"), value_of(made, "cases-closed")) == (None, 24)
 
 

@@ -367,7 +367,7 @@ def test_a_long_history_asks_what_a_short_one_does(
                 version=current.version,
                 by=council.actor("head"),
             )
-            council.submit("north-family", open_cases=42 + time)
+            council.submit("north-family", open_cases=42 + current.version)
 
     back_and_again(1)
     client.get(url)
