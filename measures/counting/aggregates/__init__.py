@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from django.db.models import Q
 
+from measures.counting.aggregates.corrected import with_corrections
 from measures.counting.aggregates.gaps import read_facts
 from measures.counting.aggregates.returns import with_returns
 from measures.counting.aggregates.shape import Key, Tally, TeamQuarter
@@ -66,7 +67,7 @@ def take(
     tally = read_facts(span, item_ids, named=named, years=years)
     tally = with_returns(tally, span, keyed, is_each=years or by_team)
     add_up(tally, measures, span, None if whole else keyed)
-    return tally
+    return with_corrections(tally)
 
 
 def _for_outsiders(

@@ -1,5 +1,6 @@
 """The shape of a tally: what is known of the returns and the figures of a span. Pure."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -7,6 +8,7 @@ from typing import NamedTuple
 
 from measures.counting.catalogue import MeasureSpec
 from measures.querysets import Audience
+from measures.returns.answers import GivenAnswer
 from measures.workflow import ReturnState
 from teams.models import Locality
 from teams.quarters import FinancialYear, Quarter
@@ -34,6 +36,15 @@ class TeamQuarter(NamedTuple):
         return self.state == ReturnState.SIGNED_OFF
 
 
+class CorrectedAnswer(NamedTuple):
+    """What a countersigned correction changed: what stood there, since which day, and why."""
+
+    item_id: int
+    before: GivenAnswer
+    on: dt.date
+    reason: str
+
+
 @dataclass(frozen=True)
 class Tally:
     """Everything a roll-up needs to know of the figures, already added up.
@@ -47,6 +58,9 @@ class Tally:
     whether a year may be asked of it, for which every return is listed. The teams' names and the
     localities in which returns were made, in the framework's order, are there for pages that ask
     for them.
+
+    ``corrections`` are those of returns that speak, the oldest first; ``answers`` what the returns
+    of their teams say now.
 
     For outsiders ``audience`` says so; ``framework`` are all measures, whatever was asked for, and
     ``unfinished`` the years that are not closed as a whole. Teams have no names then.
@@ -63,6 +77,8 @@ class Tally:
     for_years: bool = True
     team_names: dict[int, str] = field(default_factory=dict)
     localities: Sequence[Locality] = ()
+    corrections: Mapping[int, Sequence[CorrectedAnswer]] = field(default_factory=dict)
+    answers: Mapping[int, Mapping[int, GivenAnswer]] = field(default_factory=dict)
     audience: Audience = Audience.INTERNAL
     framework: Sequence[MeasureSpec] = ()
     unfinished: frozenset[FinancialYear] = frozenset()
