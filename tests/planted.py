@@ -778,6 +778,26 @@ WHO = [
         ),
     ),
     Fault(
+        "outsiders-are-told-what-it-was",
+        "A board member reads the former figure and the reason of a correction.",
+        "product.md, 2.6; the former figure can be one team's",
+        "measures.counting.aggregates.shape.Tally.is_for_outsiders",
+        always(False),
+        ("test_what_a_board_member_is_told_is_the_day",),
+    ),
+    Fault(
+        "it-was-what-it-is",
+        "What a revised figure was is what it is.",
+        "product.md, 2.6; was 41, now 44, because ...",
+        "measures.counting.revisions.as_it_was",
+        first_argument,
+        (
+            "test_every_page_says_what_it_was_is_since_when_and_why",
+            "test_a_workbook_has_a_sheet_of_what_was_revised",
+            "test_what_it_was_is_what_it_was",
+        ),
+    ),
+    Fault(
         "everybody-sees-the-case-number",
         "The recording system's case number is shown to everybody who reads an audit.",
         "S2; the case number is for few (product.md, section 5)",

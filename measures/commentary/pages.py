@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from measures.counting.catalogue import MeasureSpec
 from measures.counting.display import shown
+from measures.counting.revisions import Revision
 from measures.models import Commentary, Measure
 from measures.performance.choices import choices_of
 from measures.performance.places import city_of, locality_place
@@ -49,6 +50,7 @@ class Explained:
     pooled: str
     before: str
     before_name: str
+    revision: Revision | None
 
 
 def number(about: About, measure: MeasureSpec, authority: Authority, person: User) -> Explained:
@@ -66,4 +68,5 @@ def number(about: About, measure: MeasureSpec, authority: Authority, person: Use
         pooled=parts(cell),
         before=shown(figures.cell(measure, before)),
         before_name=before.short,
+        revision=figures.revision(measure),
     )

@@ -5,8 +5,11 @@ for a year when it answered in all its quarters (product.md, rule 4).
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 from measures.counting.catalogue import MeasureSpec
+from measures.counting.display import shown
+from measures.counting.revisions import Revision, as_it_was
 from measures.counting.rollups import Period, RollUp
 from teams.quarters import Quarter
 
@@ -45,13 +48,30 @@ class Reporting:
             for row in group.provisional
         )
 
-    def is_revised(self, measure: MeasureSpec, period: Period) -> bool:
-        """Whether a figure in it was corrected after it was signed off."""
-        return any(
-            not measure.item_ids.isdisjoint(group.revised)
+    def revision(self, measure: MeasureSpec, period: Period) -> Revision | None:
+        """What was corrected of a figure after it was signed off; None where nothing was."""
+        tally = self._rollup.tally
+        found = [
+            one
             for quarter in self.quarters(measure, period)
             for group in self._rollup.groups.get(quarter.index, {}).values()
-        )
+            for row in group.speaking
+            for one in tally.corrections.get(row.return_id, ())
+            if one.item_id in measure.item_ids
+        ]
+        if not found:
+            return None
+        days = tuple(sorted({one.on for one in found}))
+        if tally.is_for_outsiders:
+            return Revision(days)
+        was, now = (one.cell(measure, period) for one in (self._before, self._rollup))
+        reasons = tuple(dict.fromkeys(one.reason for one in sorted(found, key=lambda one: one.on)))
+        return Revision(days, shown(was), shown(now), reasons)
+
+    @cached_property
+    def _before(self) -> RollUp:
+        """The same area before anything in it was corrected."""
+        return RollUp(as_it_was(self._rollup.tally), self._rollup.keys)
 
     def signed_off(
         self, quarters: Iterable[Quarter], measure: MeasureSpec | None = None

@@ -122,12 +122,6 @@ class TypeGroup:
         """Those that speak and are not signed off."""
         return [row for row in self.speaking if not row.is_signed_off]
 
-    @cached_property
-    def revised(self) -> frozenset[int]:
-        """The items of which a correction changed a figure that speaks."""
-        revised = self._tally.revised
-        return frozenset().union(*(revised.get(row.return_id, ()) for row in self.speaking))
-
 
 class RollUp:
     """The cells of one area: the team-quarters whose key is among ``keys``.
@@ -140,6 +134,7 @@ class RollUp:
         if tally.is_for_outsiders and keys is not None:
             raise ValueError("Outsiders read nothing below the whole council")
         self.tally = tally
+        self.keys = keys
         self._mask = Mask(self) if tally.is_for_outsiders else None
         self.groups: dict[int, dict[int, TypeGroup]] = defaultdict(
             lambda: defaultdict(lambda: TypeGroup(tally))

@@ -69,19 +69,23 @@ def saying(tally: Tally, said: Said, becomes: Mapping[int, GivenAnswer]) -> Tall
 
 
 def _speaking(tally: Tally, said: Said) -> TeamQuarter | None:
+    for row in tally.returns:
+        if row.return_id == said.return_id:
+            return row if row.speaks else None
     if tally.others:
         raise ValueError("This was tallied for quarters alone: not every return is listed")
-    return next(
-        (row for row in tally.returns if row.return_id == said.return_id and row.speaks), None
-    )
+    return None
 
 
 def _sums(
     tally: Tally, row: TeamQuarter, was: Mapping[int, int], becomes: Mapping[int, int]
 ) -> dict[tuple[int | None, int, int], dict[int, int]]:
-    group = (row.key, row.quarter, row.type_id)
+    group, together = (row.key, row.quarter, row.type_id), (None, row.quarter, row.type_id)
+    if group not in tally.sums and together in tally.sums:
+        group = together  # nothing was kept apart
+    sums = tally.sums.get(group, {})
     changed = {
-        item_id: total - was.get(item_id, 0) + becomes.get(item_id, 0)
-        for item_id, total in tally.sums.get(group, {}).items()
+        item_id: sums.get(item_id, 0) - was.get(item_id, 0) + becomes.get(item_id, 0)
+        for item_id in {*sums, *was, *becomes}
     }
     return {**tally.sums, group: changed}

@@ -1,17 +1,22 @@
 """The rows of a roll-up, as ``files.md`` writes them, for the command and for every page."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, groupby, product
+from typing import BinaryIO
 
 from django.db.models import Q, TextChoices
 
-from earlyhelp.core.files.writer import CellValue
+from earlyhelp.core.files.writer import CellValue, FileFormat, Sheet, write, write_sheets
 from measures.counting.aggregates import Key, take
 from measures.counting.areas import Area, Structure, moved
 from measures.counting.catalogue import MeasureSpec
 from measures.counting.display import rounded, with_decimals
+from measures.counting.reporting import Reporting
+from measures.counting.revisions import COLUMNS as REVISED_COLUMNS
+from measures.counting.revisions import SHEET as REVISED
+from measures.counting.revisions import Revision
 from measures.counting.rollups import Cell, Period, RollUp
 from measures.models import Question, Return
 from measures.querysets import Audience, Basis
@@ -46,6 +51,7 @@ class RollUpRow:
     cell: Cell
     missing: Sequence[str]
     basis: Basis
+    revision: Revision | None = None
 
     def cells(self, hidden: str = HIDDEN_IN_CSV) -> list[CellValue]:
         """The row for a writer, in the order of ``COLUMNS``; None is an empty cell.
@@ -69,6 +75,29 @@ class RollUpRow:
             *(numerator, denominator, value, measure.unit),
             *(cell.answered, cell.expected, " ".join(self.missing), self.basis.value),
         ]
+
+
+def write_rows(form: FileFormat, rows: Iterable[RollUpRow], to: BinaryIO) -> None:
+    """Write the rows as a file; a workbook lists what of them was revised on a sheet of its own."""
+    if form == FileFormat.CSV:
+        write(form, COLUMNS, (row.cells() for row in rows), to)
+    else:
+        write_sheets(form, _sheets(rows), to)
+
+
+def _sheets(rows: Iterable[RollUpRow]) -> Iterator[Sheet]:
+    revised: list[Sequence[CellValue]] = []
+
+    def cells() -> Iterator[Sequence[CellValue]]:
+        for row in rows:
+            if row.revision:
+                measure, period = row.cell.measure.name, str(row.period)
+                revised.append(row.revision.cells(row.area.name, measure, period))
+            yield row.cells(HIDDEN_IN_WORKBOOK)
+
+    yield "Data", COLUMNS, cells()
+    if revised:
+        yield REVISED, REVISED_COLUMNS, revised
 
 
 def periods(first: Quarter, last: Quarter, kind: PeriodKind) -> list[Period]:
@@ -101,11 +130,13 @@ def rollup_rows(
         at_once = _TEAMS_AT_ONCE if is_team else len(listed)
         for start in range(0, len(listed), at_once):
             some = listed[start : start + at_once]
-            for area, period, cell in _cells(some, measures, wanted, basis, audience, now):
+            for area, period, cell, revision in _cells(
+                some, measures, wanted, basis, audience, now
+            ):
                 unnamed = audience == Audience.EXTERNAL
                 late = [] if unnamed else sorted(order[pk] for pk in cell.missing)
                 missing = [code for _, code in late]
-                yield RollUpRow(area, period, cell, missing, basis)
+                yield RollUpRow(area, period, cell, missing, basis, revision)
 
 
 def _cells(
@@ -115,7 +146,7 @@ def _cells(
     basis: Basis,
     audience: Audience,
     now: dict[int, Key] | None,
-) -> Iterator[tuple[Area, Period, Cell]]:
+) -> Iterator[tuple[Area, Period, Cell, Revision | None]]:
     """What areas of one level come to, where anything was ever asked; few queries."""
     by_team, where = areas[0].is_team, None
     if by_team:
@@ -134,9 +165,11 @@ def _cells(
     for area in areas:
         here = _asked_here(area, asked)
         rollup = RollUp(tally, area.keys)
+        reporting = Reporting(rollup)
         for measure, period in product(measures, wanted):
             if not measure.item_ids.isdisjoint(here):
-                yield area, period, rollup.cell(measure, period)
+                cell = rollup.cell(measure, period)
+                yield area, period, cell, reporting.revision(measure, period)
 
 
 def _asked_here(area: Area, asked: Mapping[Key, set[int]]) -> set[int]:

@@ -4,14 +4,17 @@ The parts add up to the number exactly. Drilling down stops where the reader's s
 may read a team's figures and not its return sees the numbers that were counted, and no more.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
 
+from measures.counting.aggregates import Tally
+from measures.counting.aggregates.shape import CorrectedAnswer
 from measures.counting.areas import Level
 from measures.counting.catalogue import MeasureSpec
 from measures.counting.display import denominator_shown, numerator_shown, shown, units_shown
+from measures.counting.revisions import Revision
 from measures.counting.rollups import Cell, RollUp
 from measures.models import Figure, Return
 from measures.performance.choices import Choices
@@ -45,7 +48,7 @@ class FigureCell:
 
     text: str
     history_url: str = ""
-    is_revised: bool = False
+    revision: Revision | None = None
     note: str = ""
 
 
@@ -71,6 +74,7 @@ class BreakdownPage:
     number: str
     pooled: str
     is_provisional: bool
+    revision: Revision | None
     reporting: str
     missing: str
     total: AreaPart
@@ -99,6 +103,7 @@ def breakdown_page(
         number=shown(cell),
         pooled=parts(cell),
         is_provisional=figures.is_provisional(measure),
+        revision=figures.revision(measure),
         reporting=figures.reporting_words(cell),
         missing=figures.missing(cell),
         total=_line("Together", cell),
@@ -124,9 +129,10 @@ def _part(figures: AreaFigures, measure: MeasureSpec) -> Iterator[AreaPart]:
     notes = {
         f"missing: {names}" if names else "missing": cell.missing,
         "provisional": figures.is_provisional(measure),
-        "revised": figures.is_revised(measure),
     }
-    note = "; ".join(note for note, holds in notes.items() if holds)
+    revision = figures.revision(measure)
+    note = "; ".join([note for note, holds in notes.items() if holds] + [str(revision or "")])
+    note = note.removesuffix("; ")
     yield _line(figures.place.area.name, cell, figures.opens(measure), note)
 
 
@@ -190,7 +196,7 @@ def _quarters(
                 _figure_cells(
                     measure,
                     answers[made.pk],
-                    figures.tally.revised.get(made.pk, ()),
+                    _revisions(figures.tally, made.pk),
                     may_see=may_see,
                     may_read=may_see or speaks,
                     is_last=made is listed[-1],
@@ -214,7 +220,7 @@ def _why_not_counted(made: Return) -> str:
 def _figure_cells(
     measure: MeasureSpec,
     answers: dict[int, Figure],
-    revised: Collection[int],
+    revised: Mapping[int, Sequence[CorrectedAnswer]],
     *,
     may_see: bool,
     may_read: bool,
@@ -230,9 +236,25 @@ def _figure_cells(
         yield FigureCell(
             text=figure.shown if may_read else "–",
             history_url=history if may_see else "",
-            is_revised=item.id in revised,
+            revision=_figure_revised(figure, revised[item.id]) if item.id in revised else None,
             note="not added: counted at quarter end" if item.is_snapshot and not is_last else "",
         )
+
+
+def _revisions(tally: Tally, return_id: int) -> dict[int, list[CorrectedAnswer]]:
+    """The corrections of a return by item id, the oldest first."""
+    found: dict[int, list[CorrectedAnswer]] = {}
+    for one in tally.corrections.get(return_id, ()):
+        found.setdefault(one.item_id, []).append(one)
+    return found
+
+
+def _figure_revised(figure: Figure, corrections: Sequence[CorrectedAnswer]) -> Revision:
+    before = corrections[0].before
+    was = Figure(item=figure.item, value=before.value, answer=before.answer).shown
+    reasons = tuple(dict.fromkeys(one.reason for one in corrections))
+    days = tuple(sorted({one.on for one in corrections}))
+    return Revision(days, was, figure.shown, reasons)
 
 
 def _trail(

@@ -10,6 +10,7 @@ from measures.counting.aggregates import Tally
 from measures.counting.areas import Level
 from measures.counting.catalogue import MeasureSpec
 from measures.counting.display import rounded, shown
+from measures.counting.revisions import COLUMNS, SHEET, Revision
 from measures.counting.rollups import Cell
 from measures.exchange.roll_ups import HIDDEN_IN_WORKBOOK
 from measures.performance.choices import ChoiceLink, Choices, slug_of
@@ -42,6 +43,7 @@ class GridCell:
     text: str
     opens: str = ""
     note: str = ""
+    revision: Revision | None = None
     starts_anew: bool = False
 
 
@@ -184,7 +186,7 @@ def _area_cell(figures: AreaFigures, measure: MeasureSpec) -> GridCell:
         note = "in part" if cell.answered else "missing"
     elif figures.is_provisional(measure):
         note = "provisional"
-    return GridCell(shown(cell), figures.opens(measure), note)
+    return GridCell(shown(cell), figures.opens(measure), note, figures.revision(measure))
 
 
 # -- the table of quarters, as committees know it -----------------------------------------------
@@ -259,6 +261,7 @@ def _quarter_cell(figures: AreaFigures, measure: MeasureSpec, quarter: Quarter) 
         text=_shown(cell),
         opens=figures.opens(measure, period=quarter.slug, to=None) if cell.expected else "",
         note=f"{cell.answered} of {cell.expected} teams" if is_part else "",
+        revision=figures.revision(measure, quarter),
         starts_anew=quarter in starts and quarter != figures.choices.span[0],
     )
 
@@ -270,13 +273,19 @@ def _shown(cell: Cell) -> str:
 def sheets(
     places: Sequence[Place], choices: Choices, measures: Sequence[MeasureSpec]
 ) -> Iterator[Sheet]:
-    """The same tables for a workbook: a sheet for each area, numbers as numbers."""
+    """The same tables for a workbook: a sheet for each area, and what was revised in them."""
+    revised: list[list[CellValue]] = []
     names = [quarter.short for quarter in choices.span]
     header = ["Heading", "Measure", "Unit", *names, *(f"Teams reporting, {one}" for one in names)]
     for figures in _counted(places, places[0], choices, measures):
         rows: list[list[CellValue]] = []
         for measure in filter(figures.was_asked, measures):
             cells = [figures.cell(measure, quarter) for quarter in choices.span]
+            revised += (
+                [*revision.cells(figures.place.area.name, measure.name, quarter.short)]
+                for quarter in choices.span
+                if (revision := figures.revision(measure, quarter))
+            )
             rows.append(
                 [
                     *(measure.heading.label, measure.name, measure.unit),
@@ -285,6 +294,8 @@ def sheets(
                 ]
             )
         yield figures.place.area.name, header, rows
+    if revised:
+        yield SHEET, COLUMNS, revised
 
 
 def _value(cell: Cell) -> CellValue:

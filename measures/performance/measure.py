@@ -1,6 +1,6 @@
 """A measure's own page: what it says, how it went over the quarters, and the stories behind it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -11,6 +11,7 @@ from measures.counting.areas import Level
 from measures.counting.catalogue import MeasureSpec
 from measures.counting.comparison import Change, Meaning, compare
 from measures.counting.display import denominator_shown, numerator_shown, rounded, shown
+from measures.counting.revisions import Revision
 from measures.counting.rollups import Cell, RollUp
 from measures.counting.spans import NOT_OVER, Pairing
 from measures.models import Measure
@@ -59,7 +60,7 @@ class QuarterRow:
     reporting: str
     missing: str
     state: str
-    is_revised: bool
+    revision: Revision | None
     starts_anew: str
     comments: Sequence[CommentaryShown]
     comment_url: str
@@ -78,6 +79,8 @@ class MeasurePage:
     sentence: str
     chart: Chart
     chart_words: str
+    revision: Revision | None
+    has_revised: bool
     rows: Sequence[QuarterRow]
     notes: Sequence[str]
     downloads: Sequence[ChoiceLink]
@@ -107,8 +110,9 @@ def measure_page(
     localities = _localities(place, tally, measure, authority)
     compare = reverse("performance-compare", args=[measure.code])
     ends = {"from": quarters[0].slug, "to": quarters[-1].slug}
+    revised = {at: one for at in cells if (one := figures.revision(measure, at))}
     texts = [
-        f"{at.short} {shown(cell)}{in_part(cell)}"
+        f"{at.short} {shown(cell)}{in_part(cell)}" + (f" ({revised[at]})" if at in revised else "")
         for at, cell in cells.items()
         if cell.value is not None
     ]
@@ -121,7 +125,9 @@ def measure_page(
         compare_url=choices.url(compare, area=None) if localities else "",
         number=f"{shown(said.pairing.now, said.places)} in {choices.period_name}",
         sentence=_sentence(choices, said),
-        chart=_chart(figures, measure, annotations, cells),
+        revision=figures.revision(measure),
+        has_revised=bool(revised),
+        chart=_chart(figures, measure, annotations, cells, revised),
         chart_words=f"{measure.name}, {place.area.name}: {', '.join(texts) or 'no figures yet'}.",
         rows=[
             _row(figures, cell, quarter, annotations, may_comment=may_comment)
@@ -239,6 +245,7 @@ def _chart(
     measure: MeasureSpec,
     annotations: Annotations,
     cells: Mapping[Quarter, Cell],
+    revised: Collection[Quarter],
 ) -> Chart:
     quarters = list(cells)
     years: dict[FinancialYear, list[int]] = {}
@@ -246,7 +253,10 @@ def _chart(
         years.setdefault(quarter.year, []).append(at)
     return chart(
         points(cells.values()),
-        labels=["" if cell.value is None else shown(cell) for cell in cells.values()],
+        labels=[
+            "" if cell.value is None else shown(cell) + (" [r]" if at in revised else "")
+            for at, cell in cells.items()
+        ],
         notes=[in_part(cell).strip(" ()") for cell in cells.values()],
         columns=[f"Q{quarter.number}" for quarter in quarters],
         years=[Stretch(at[0], at[-1], Fraction(0), str(year)) for year, at in years.items()],
@@ -311,7 +321,7 @@ def _row(
         reporting=figures.reporting_words(cell, quarter),
         missing=figures.missing(cell),
         state=state,
-        is_revised=figures.is_revised(measure, quarter),
+        revision=figures.revision(measure, quarter),
         starts_anew="; ".join(one.reason for one in measure.breaks if one.quarter == quarter),
         comments=[
             one for one in annotations.comments.get(measure.id, ()) if one.quarter == quarter

@@ -31,6 +31,7 @@ from measures.counting.display import (
     written,
 )
 from measures.counting.reporting import Reporting
+from measures.counting.revisions import Revision
 from measures.counting.rollups import Cell, Period, RollUp
 from measures.counting.spans import NOT_OVER, Pairing, Spans
 from measures.models import Heading, Measure
@@ -117,9 +118,9 @@ class AreaFigures:
         """Whether the period's figure includes returns that are not signed off."""
         return self.reporting.is_provisional(measure, self.choices.period)
 
-    def is_revised(self, measure: MeasureSpec, period: Period | None = None) -> bool:
-        """Whether a figure in it was corrected after it was signed off."""
-        return self.reporting.is_revised(measure, period or self.choices.period)
+    def revision(self, measure: MeasureSpec, period: Period | None = None) -> Revision | None:
+        """What was corrected of a figure after it was signed off."""
+        return self.reporting.revision(measure, period or self.choices.period)
 
     def opens(self, measure: MeasureSpec, **changes: str | None) -> str:
         """Where the measure's number opens into its parts."""
@@ -165,7 +166,7 @@ class MeasureRow:
     reporting: str
     missing: str
     is_provisional: bool
-    is_revised: bool
+    revision: Revision | None
     comments: Sequence[CommentaryShown]
     comment_url: str
 
@@ -286,8 +287,20 @@ def breaks(measure: MeasureSpec, quarters: Sequence[Quarter]) -> list[tuple[int,
     return [(at, "; ".join(dict.fromkeys(reasons))) for at, reasons in sorted(found.items())]
 
 
-def _spark_words(cells: Mapping[Quarter, Cell]) -> str:
-    """The small line in words: where it starts and where it ends."""
+def _is_revised(figures: AreaFigures, measure: MeasureSpec, quarter: Quarter) -> bool:
+    """Whether a quarter's figure was revised."""
+    return bool(figures.tally.corrections) and figures.revision(measure, quarter) is not None
+
+
+def _spark_words(cells: Mapping[Quarter, Cell], revised: Collection[Quarter]) -> str:
+    """The small line in words: where it starts and where it ends, and what of it was revised."""
+    words = _ends(cells)
+    if not revised:
+        return words
+    return f"{words}; revised: {get_text_list([one.short for one in sorted(revised)], 'and')}"
+
+
+def _ends(cells: Mapping[Quarter, Cell]) -> str:
     known = [
         f"{written(cell.value, cell.measure)} in {quarter.short}{in_part(cell)}"
         for quarter, cell in cells.items()
@@ -359,11 +372,11 @@ def row_of(
         target=target_text(target.target, measure) if target else "",
         verdict=judged,
         spark=spark(points(line.values()), {at for at, _ in breaks(measure, choices.span)}),
-        spark_words=_spark_words(line),
+        spark_words=_spark_words(line, {one for one in line if _is_revised(figures, measure, one)}),
         reporting=_city_wide_words(now) if is_city_wide else figures.reporting_words(now),
         missing=figures.missing(now),
         is_provisional=figures.is_provisional(measure),
-        is_revised=figures.is_revised(measure),
+        revision=figures.revision(measure),
         comments=annotations.comments.get(measure.id, ()),
         comment_url=comment_url,
     )

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_safe
 from earlyhelp.core.consistent_read import consistent, streamed_consistently
 from earlyhelp.core.files.downloads import csv_download
 from earlyhelp.core.files.downloads import download as file_download
-from earlyhelp.core.files.writer import FileFormat, csv_chunks, write, write_sheets
+from earlyhelp.core.files.writer import FileFormat, csv_chunks, write_sheets
 from measures.counting.areas import Level
 from measures.counting.catalogue import MeasureSpec, load_measures
-from measures.exchange.roll_ups import COLUMNS, HIDDEN_IN_CSV, HIDDEN_IN_WORKBOOK
+from measures.exchange.roll_ups import COLUMNS, write_rows
 from measures.performance import export, grids
 from measures.performance.area import area_page
 from measures.performance.breakdown import breakdown_page
@@ -178,11 +178,10 @@ def download(request: SignedInRequest) -> HttpResponseBase:
     form = _format(asked.get("format", FileFormat.CSV.value))
     rows = export.rows(authority, request.user, choices, asked)
     name = export.file_name(choices, asked)
-    hidden = HIDDEN_IN_CSV if form == FileFormat.CSV else HIDDEN_IN_WORKBOOK
-    cells = (row.cells(hidden) for row in rows)
     if form == FileFormat.CSV:
+        cells = (row.cells() for row in rows)
         return csv_download(name, streamed_consistently(csv_chunks(COLUMNS, cells)))
-    return file_download(name, form, lambda file: write(form, COLUMNS, cells, file))
+    return file_download(name, form, lambda file: write_rows(form, rows, file))
 
 
 def _format(asked: str) -> FileFormat:

@@ -16,6 +16,7 @@ from earlyhelp.core import clock
 from measures.counting.aggregates import take
 from measures.counting.catalogue import MeasureSpec, load_measures
 from measures.counting.display import shown, year_name
+from measures.counting.revisions import Revision
 from measures.counting.rollups import Cell
 from measures.performance.rows import Counted, reporting_words, target_text
 from measures.permissions import audience_of, bases_seen, sees_areas_within_city
@@ -61,6 +62,7 @@ class AimRow(AimText):
     period: str = ""
     coverage: str = ""
     is_provisional: bool = False
+    revision: Revision | None = None
     course: Course | None = None
     why_not: str = "you do not read this figure"
 
@@ -68,7 +70,8 @@ class AimRow(AimText):
     def line(self) -> str:
         """The whole of it in a line, as files have it."""
         provisional = ", provisional" if self.is_provisional else ""
-        figure = f"{self.today} in {self.period} ({self.coverage}{provisional})"
+        revised = f", {self.revision}" if self.revision else ""
+        figure = f"{self.today} in {self.period} ({self.coverage}{provisional}{revised})"
         now = f"; now {figure}" if self.today else ""
         return f"{self}{now}: {self.course or self.why_not}"
 
@@ -185,6 +188,7 @@ def _row(text: AimText, counted: Counted | None, basis: Basis) -> AimRow:
         period=_period(counted, year),
         coverage=f"{reporting_words(counted.reporting, measure, year, cell)} teams",
         is_provisional=counted.reporting.is_provisional(measure, year),
+        revision=counted.reporting.revision(measure, year),
         course=judged,
         why_not=why_not,
     )

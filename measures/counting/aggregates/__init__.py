@@ -16,6 +16,7 @@ from itertools import chain
 from django.db.models import Q
 
 from earlyhelp.core import clock
+from measures.counting.aggregates.corrected import with_corrections
 from measures.counting.aggregates.gaps import Facts, read_facts
 from measures.counting.aggregates.returns import with_returns
 from measures.counting.aggregates.shape import Key, Tally, TeamQuarter
@@ -76,7 +77,7 @@ def take(
     listed = tuple(sorted({quarter.index for quarter in chain.from_iterable(compared)}))
     tally = with_returns(tally, span, keyed, None if years or by_team else listed)
     add_up(tally, measures, span, None if whole else keyed)
-    return tally
+    return with_corrections(tally)
 
 
 def _for_outsiders(

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from measures.counting.catalogue import MeasureSpec
 from measures.querysets import Audience
+from measures.returns.answers import GivenAnswer
 from measures.workflow import ReturnState
 from teams.models import Locality
 from teams.quarters import FinancialYear, Quarter
@@ -43,6 +44,15 @@ class Life(NamedTuple):
     successor_id: int | None
 
 
+class CorrectedAnswer(NamedTuple):
+    """What a countersigned correction changed: what stood there, since which day, and why."""
+
+    item_id: int
+    before: GivenAnswer
+    on: dt.date
+    reason: str
+
+
 @dataclass(frozen=True)
 class Tally:
     """Everything a roll-up needs to know of the figures, already added up.
@@ -62,6 +72,9 @@ class Tally:
     held against each other) every return is listed, ``closed`` are the quarters that were closed,
     ``lives`` the teams that opened, closed or follow one another, ``moves`` the quarters from
     which teams stood elsewhere.
+
+    ``corrections`` are those of returns that speak, the oldest first; ``answers`` what the returns
+    of their teams say now.
 
     For outsiders ``audience`` says so; ``framework`` are all measures, whatever was asked for, and
     ``unfinished`` the years that are not closed as a whole. Teams have no names then.
@@ -83,6 +96,8 @@ class Tally:
     moves: Mapping[int, Sequence[int]] = field(default_factory=dict)
     team_names: dict[int, str] = field(default_factory=dict)
     localities: Sequence[Locality] = ()
+    corrections: Mapping[int, Sequence[CorrectedAnswer]] = field(default_factory=dict)
+    answers: Mapping[int, Mapping[int, GivenAnswer]] = field(default_factory=dict)
     audience: Audience = Audience.INTERNAL
     framework: Sequence[MeasureSpec] = ()
     unfinished: frozenset[FinancialYear] = frozenset()

@@ -9,15 +9,21 @@ from typing import Any, BinaryIO
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from earlyhelp.core.consistent_read import consistent_read
-from earlyhelp.core.files.writer import CellValue, FileFormat, csv_chunks, write
+from earlyhelp.core.files.writer import FileFormat, csv_chunks
 from measures.counting.areas import Level, Structure, areas
 from measures.counting.catalogue import MeasureSpec, load_measures
-from measures.exchange.roll_ups import COLUMNS, PeriodKind, periods, rollup_rows
+from measures.exchange.roll_ups import (
+    COLUMNS,
+    PeriodKind,
+    RollUpRow,
+    periods,
+    rollup_rows,
+    write_rows,
+)
 from measures.querysets import Audience, Basis
 from teams.exchange import QuarterWidget
 from teams.quarters import Quarter
 
-_SHEET = "Roll-up"
 _LEVELS = [Level.CITY.value, Level.LOCALITY.value, Level.TEAM.value]
 
 
@@ -63,30 +69,30 @@ class Command(BaseCommand):
         )
         # Text that a test or another command catches has no bytes underneath.
         binary: BinaryIO | None = getattr(self.stdout, "buffer", None)
-        form, cells = FileFormat(options["form"]), (row.cells() for row in rows)
+        form = FileFormat(options["form"])
         if options["output"]:
             try:
                 with options["output"].open("wb") as file:
-                    write(form, COLUMNS, cells, file, sheet=_SHEET)
+                    write_rows(form, rows, file)
             except OSError as wrong:
                 problem = f"{options['output']} cannot be written: {wrong.strerror}"
                 raise CommandError(problem) from None
         elif binary is not None:
-            _to_pipe(form, cells, binary)
+            _to_pipe(form, rows, binary)
         elif form == FileFormat.CSV:
-            for chunk in csv_chunks(COLUMNS, cells):
+            for chunk in csv_chunks(COLUMNS, (row.cells() for row in rows)):
                 self.stdout.write(chunk.decode(), ending="")
         else:
             raise CommandError(f"Say where the {form.label} file goes: --output FILE")
 
 
-def _to_pipe(form: FileFormat, cells: Iterable[list[CellValue]], to: BinaryIO) -> None:
+def _to_pipe(form: FileFormat, rows: Iterable[RollUpRow], to: BinaryIO) -> None:
     """Workbooks are packed, which needs a file that can be gone back in."""
     if form == FileFormat.CSV:
-        write(form, COLUMNS, cells, to)
+        write_rows(form, rows, to)
         return
     with TemporaryFile() as held:
-        write(form, COLUMNS, cells, held, sheet=_SHEET)
+        write_rows(form, rows, held)
         held.seek(0)
         copyfileobj(held, to)
 

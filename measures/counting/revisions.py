@@ -1,0 +1,66 @@
+"""Revised: what a published figure was, what it is, since when and why. Pure.
+
+What it was is worked out by the same rules, from the same returns as they stood before anything
+of them was corrected.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+from django.utils.text import get_text_list
+
+from earlyhelp.core.pages.wording import long_date
+from measures.counting.aggregates import Tally
+from measures.counting.what_if import Said, saying
+from measures.returns.answers import GivenAnswer
+
+# The sheet of a workbook that lists what was revised in it.
+SHEET = "Revised"
+COLUMNS = ("area", "measure", "period", "was", "is", "revised on", "why")
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A published figure that changed afterwards; outsiders are told the days and no more."""
+
+    days: tuple[dt.date, ...]
+    was: str = ""
+    now: str = ""
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def on(self) -> str:
+        """The days on which it changed, in words."""
+        return str(get_text_list([long_date(day) for day in self.days], "and"))
+
+    @property
+    def why(self) -> str:
+        """The reasons that were given."""
+        return "; ".join(self.reasons)
+
+    @property
+    def words(self) -> str:
+        """``was 1,041, is 1,044 since 12 May 2016: counted twice``; ``on 12 May 2016``."""
+        if not self.was:
+            return f"on {self.on}"
+        changed = f"was {self.was}, is {self.now} since" if self.was != self.now else "on"
+        return f"{changed} {self.on}: {self.why}"
+
+    def __str__(self) -> str:
+        return f"revised {self.words}"
+
+    def cells(self, area: str, measure: str, period: str) -> list[str]:
+        """Its row in a workbook, in the order of ``COLUMNS``."""
+        return [area, measure, period, self.was, self.now, self.on, self.why]
+
+
+def as_it_was(tally: Tally) -> Tally:
+    """The same tally before any of its returns was corrected."""
+    numbers = {pk: Said(pk, answers).numbers for pk, answers in tally.answers.items()}
+    tally = replace(tally, single={**tally.single, **numbers})
+    for return_id, corrections in tally.corrections.items():
+        first: dict[int, GivenAnswer] = {}
+        for one in corrections:
+            first.setdefault(one.item_id, one.before)
+        tally = saying(tally, Said(return_id, tally.answers[return_id]), first)
+    return tally
