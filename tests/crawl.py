@@ -16,7 +16,7 @@ _CHANCE = [
     (re.compile(r'(name="csrfmiddlewaretoken" value=")[^"]*'), r"\1"),
     (re.compile(r'(nonce=")[^"]*'), r"\1"),
 ]
-MOST = 400
+MOST = 600
 _NOT_FOLLOWED = ("/accounts/", "/static/", "/admin/")
 
 

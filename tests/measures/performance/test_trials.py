@@ -46,7 +46,7 @@ def sentence(client: Client, measure: str, period: str) -> str:
     page = client.get(f"/performance/measures/{measure}/?period={period}").content.decode()
     found = re.search(r'<div class="eh-callout"><p>(.*?)</p>', page, flags=re.DOTALL)
     assert found
-    return re.sub(r"<[^>]+>", "", found[1])
+    return re.sub(r"<[^>]+>", "", found[1]).strip()
 
 
 def tile(page: str, words: str) -> int:
