@@ -1,6 +1,6 @@
 """What is counted and when, the returns that hold it, and what was said and changed later."""
 
-from measures.models.after import Commentary, CorrectedFigure, Correction
+from measures.models.after import Commentary, CorrectedFigure, Correction, QuarterReading
 from measures.models.framework import (
     DataItem,
     Denominator,
@@ -24,6 +24,7 @@ __all__ = [
     "Figure",
     "Heading",
     "Measure",
+    "QuarterReading",
     "Question",
     "ReportingQuarter",
     "Return",
