@@ -26,6 +26,7 @@ from audits.plan.forms import (
 from audits.plan.models import Action, Occurrence, Outcome, Update
 from audits.plan.owner_choices import nameable
 from audits.plan.pages.action import action_page, reports_for
+from audits.plan.pages.due import understood
 from audits.plan.pages.part import action_form_page, part_page
 from audits.plan.permissions import PlanPermission, why_not_accept, why_not_report
 from audits.plan.workflow import ACTION, ActionAct
@@ -71,6 +72,7 @@ def new(request: SignedInRequest, pk: int) -> HttpResponse:
     form = NewActionForm(
         posted(request),
         year=outcome.plan.financial_year,
+        today=request.actor.today,
         choices=nameable(request.actor.today),
         offers={"measure": {"": "No measure", **measures}},
     )
@@ -131,7 +133,9 @@ def move_date(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method != "POST" and (closed := _closed(request, action, ActionAct.CHANGE)):
         return closed
     year = action.plan.financial_year
-    form = MoveDateForm(posted(request), year=year, initial=_timing_of(action))
+    form = MoveDateForm(
+        posted(request), year=year, today=request.actor.today, initial=_timing_of(action)
+    )
     return action_form_page(f"Move the date of {action.ref}", action).edit(
         request,
         form,
@@ -139,7 +143,7 @@ def move_date(request: SignedInRequest, pk: int) -> HttpResponse:
         action,
         initial=_timing_of,
         done=lambda moved: (
-            f"{action.ref} keeps its date. {form.reading}."
+            f"{action.ref} keeps its date. {understood(moved.timing)}."
             if moved.version == action.version
             else f"The date of {action.ref} is moved. {form.reading}."
         ),
@@ -168,6 +172,7 @@ def carry_over(request: SignedInRequest, pk: int) -> HttpResponse:
     form = CarryOverForm(
         posted(request),
         year=(into or action).plan.financial_year,
+        today=request.actor.today,
         offers={"outcome": {"": "Choose an outcome", **later}},
     )
     return action_form_page(f"Carry {action.ref} over", action).answer(
