@@ -12,7 +12,7 @@ from audits.findings.actions import Found
 from audits.models import Finding, FindingKind, Indicator
 from audits.plan.fields import OwnersForm, TimingForm, timing_layout, who_layout
 from audits.plan.models import Outcome
-from earlyhelp.core.pages.fields import laid_out
+from earlyhelp.core.pages.fields import WholeNumberField, laid_out
 from earlyhelp.core.pages.versioned_edit import BROUGHT_BACK, VersionedForm
 from earlyhelp.core.pages.widgets import NumberText
 from teams.personal_data import KEPT_WORDS, WordsForm
@@ -47,7 +47,7 @@ class FindingForm(WordsForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": "Choose indicators of this round’s tool"},
     )
-    cases = forms.IntegerField(
+    cases = WholeNumberField(
         label="On how many cases was it noted?",
         required=False,
         min_value=1,

@@ -32,6 +32,7 @@ from audits.plan.permissions import PlanPermission, why_not_accept, why_not_repo
 from audits.plan.workflow import ACTION, ActionAct
 from earlyhelp.core.change import refuse
 from earlyhelp.core.pages.forms import answer, answer_button, get_or_post, post_only, posted
+from earlyhelp.core.pages.posted import whole_number
 from earlyhelp.core.pages.wording import long_date
 from measures.models import Measure
 from teams.http import SignedInRequest, signed_in
@@ -167,8 +168,8 @@ def carry_over(request: SignedInRequest, pk: int) -> HttpResponse:
         .order_by("theme__plan__year", "theme__number", "number")
         .in_bulk()
     )
-    chosen = request.POST.get("outcome", "")
-    into = later.get(int(chosen)) if chosen.isdecimal() else None
+    chosen = whole_number(request.POST.get("outcome", ""))
+    into = None if chosen is None else later.get(chosen)
     form = CarryOverForm(
         posted(request),
         year=(into or action).plan.financial_year,

@@ -21,7 +21,7 @@ from audits.plan.fields import (
     who_layout,
 )
 from audits.plan.models import Judged, Outcome, Source
-from earlyhelp.core.pages.fields import DayField
+from earlyhelp.core.pages.fields import DayField, ExactNumberField
 from earlyhelp.core.pages.versioned_edit import VersionedForm
 from earlyhelp.core.pages.widgets import NumberText
 from teams.personal_data import WordsForm
@@ -93,8 +93,8 @@ class JudgeForm(PlanForm, WordsForm, VersionedForm):
     button = "Save the judgement"
 
 
-def _level(label: str, hint: str, *, missing: str = "") -> forms.DecimalField:
-    return forms.DecimalField(
+def _level(label: str, hint: str, *, missing: str = "") -> ExactNumberField:
+    return ExactNumberField(
         label=label,
         help_text=hint,
         required=bool(missing),

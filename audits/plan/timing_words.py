@@ -109,7 +109,7 @@ def parse(words: str, year: FinancialYear, added: dt.date) -> ActionTiming:
     kept = " ".join(words.split())
     if not kept:
         raise ValueError("Say by when")
-    return _Words(kept, list(_tokens(kept))).timing(year, added)
+    return TimingReader(kept, list(_tokens(kept))).timing(year, added)
 
 
 def names_its_day(timing: ActionTiming) -> bool:
@@ -118,7 +118,7 @@ def names_its_day(timing: ActionTiming) -> bool:
         return True
     if timing.kind not in (TimingKind.BY, TimingKind.BY_THEN_ONGOING) or timing.due is None:
         return False
-    reader = _Dates(timing.words, list(_tokens(timing.words)))
+    reader = DateReader(timing.words, list(_tokens(timing.words)))
     return any(reader.has_day(at, timing.due) for at in range(len(reader.tokens)))
 
 
@@ -166,7 +166,7 @@ def _unread(words: str, at: int) -> ValueError:
 
 
 @dataclass
-class _Tokens:
+class TokenReader:
     """The tokens of some words, taken from left to right; ``at`` is the next of them."""
 
     words: str
@@ -215,7 +215,7 @@ class _Tokens:
             raise self.not_understood()
 
 
-class _Dates(_Tokens):
+class DateReader(TokenReader):
     """Single dates among the tokens."""
 
     def date(self) -> _Span:
@@ -297,7 +297,7 @@ class _Dates(_Tokens):
         return _Span(found, found)
 
 
-class _Words(_Dates):
+class TimingReader(DateReader):
     """The words of one timing: what is done by when, from when, or again and again."""
 
     def timing(self, year: FinancialYear, added: dt.date) -> ActionTiming:

@@ -19,7 +19,7 @@ from audits.rounds.case_list import CaseLine, CaseList, ListedTeams, read_list
 from audits.rounds.exchange import listed_teams, read_file
 from audits.workflow import ToolState
 from earlyhelp.core.files.reader import MIB
-from earlyhelp.core.pages.fields import DayField, laid_out
+from earlyhelp.core.pages.fields import DayField, WholeNumberField, laid_out
 from earlyhelp.core.pages.versioned_edit import BROUGHT_BACK, VersionedForm
 from teams.models import Team
 
@@ -217,7 +217,7 @@ class DrawForm(AddCasesForm):
 
     boxes = ("team", "cases", "count")
     button = "Draw the cases"
-    count = forms.IntegerField(
+    count = WholeNumberField(
         label="How many to draw",
         min_value=1,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-4"}),

@@ -1,6 +1,7 @@
 """Fields and layout that the forms share: a day, a reason, fields above one button."""
 
 import datetime as dt
+import re
 from typing import Any
 
 from crispy_forms_gds.fields import DateInputField
@@ -8,6 +9,8 @@ from crispy_forms_gds.helper import FormHelper
 from crispy_forms_gds.layout import Button, Layout
 from django import forms
 from django.core.exceptions import ValidationError
+
+from earlyhelp.core.pages.posted import whole_number
 
 
 def laid_out(
@@ -46,8 +49,8 @@ class DayField(DateInputField):
         if not any(data_list):
             return None
         try:
-            day, month, year = (int(part) for part in data_list)
-            found = dt.date(year, month, day)
+            day, month, year = (whole_number(str(part).strip()) for part in data_list)
+            found = dt.date(year or 0, month or 0, day or 0)
         except ValueError:
             raise ValidationError(f"{self._start} must be a real date, like 14 7 2016") from None
         if not 1990 <= found.year <= 2200:
@@ -57,6 +60,27 @@ class DayField(DateInputField):
     @property
     def _start(self) -> str:
         return self.what[:1].upper() + self.what[1:]
+
+
+class PlainDigits(forms.Field):
+    """Before a field of Django's that reads a number: only 0 to 9 are digits, one point at most.
+
+    Python takes the digits of every script, and underscores among them.
+    """
+
+    def to_python(self, value: Any) -> Any:
+        """The number, or the field's own sentence for what is none."""
+        if isinstance(value, str) and not re.fullmatch(r"[+-]?[0-9]*\.?[0-9]*", value.strip()):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
+
+
+class WholeNumberField(PlainDigits, forms.IntegerField):
+    """A whole number."""
+
+
+class ExactNumberField(PlainDigits, forms.DecimalField):
+    """A number with decimals, kept exact."""
 
 
 def reason_field(label: str, hint: str = "") -> forms.CharField:

@@ -65,7 +65,10 @@ def test_who_runs_quarters(council: Cast, sign_in: SignIn, path: str) -> None:
         assert sign_in(person).post(path).status_code in (403, 405)
 
 
-@pytest.mark.parametrize("slug", ["2016-17-q5", "2016-q1", "2030-31-q1", "open"])
+@pytest.mark.parametrize(
+    "slug",
+    ["2016-17-q5", "2016-q1", "2030-31-q1", "open", "2016-17-Q1", "0000-01-q1", "9999-00-q4"],
+)
 def test_no_such_quarter(council: Cast, sign_in: SignIn, slug: str) -> None:
     assert sign_in("officer").get(f"/quarters/{slug}/").status_code == 404
 
@@ -191,6 +194,9 @@ def test_opening_says_what_it_then_makes(council: Cast) -> None:
         ({}, "Enter the due date"),
         (date(31, 9, 2016), "The due date must be a real date, like 14 7 2016"),
         ({"due_on_0": "x", "due_on_1": "9", "due_on_2": "2016"}, "must be a real date"),
+        ({"due_on_0": "１４", "due_on_1": "10", "due_on_2": "2016"}, "must be a real date"),
+        ({"due_on_0": "1_4", "due_on_1": "10", "due_on_2": "2016"}, "must be a real date"),
+        ({"due_on_0": "14", "due_on_1": "+9", "due_on_2": "2016"}, "must be a real date"),
         (date(14, 10, 16), "The due date must have a year of four digits"),
         (date(1, 1, 2016), "The due date cannot be before 2016-17 Q2 begins"),
     ],
