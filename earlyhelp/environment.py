@@ -5,12 +5,14 @@ Nothing here knows what the settings mean; ``settings.py`` does.
 
 import datetime as dt
 import os
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TRUE, _FALSE = {"true", "yes", "on", "1"}, {"false", "no", "off", "0"}
 
 
@@ -39,7 +41,7 @@ def number(name: str, default: int, *, least: int = 0) -> int:
     value = text(name)
     if not value:
         return default
-    if not value.isdecimal() or int(value) < least:
+    if not re.fullmatch("[0-9]{1,9}", value) or int(value) < least:
         raise ImproperlyConfigured(f"{name} is {value!r}: set it to a whole number from {least}.")
     return int(value)
 
@@ -58,7 +60,8 @@ def day(name: str) -> dt.date | None:
     if not value:
         return None
     try:
-        return dt.date.fromisoformat(value)
+        # A week ("2016-W27-2") or a day without hyphens is not what the message asks for.
+        return dt.date.fromisoformat(value if _DAY.fullmatch(value) else "")
     except ValueError:
         raise ImproperlyConfigured(
             f"{name} is {value!r}: write the date as year-month-day, like 2016-07-05."

@@ -26,6 +26,7 @@ class MeasuresPermission(Permission):
     SEE_SIGNED_OFF = "see signed-off figures of every area"
     SEE_SUBMITTED = "see submitted figures of every area"
     SEE_CITY = "see signed-off figures of the city"
+    READ_FOR_BOARD = "read closed quarters for the board"
 
 
 P = MeasuresPermission
@@ -46,7 +47,7 @@ grant(
     *_EVERY_AREA,
 )
 grant(Role.AUDITOR, P.SEE_CITY, P.SEE_SIGNED_OFF)
-grant(Role.BOARD_MEMBER, P.SEE_CITY)
+grant(Role.BOARD_MEMBER, P.SEE_CITY, P.READ_FOR_BOARD)
 
 # The performance officer enters and submits the city-wide return, nobody else's.
 CITY_WIDE.update({P.ENTER_FIGURES, P.SUBMIT, P.SIGN_CITY_WIDE, P.COMMENT_ON_CITY})
@@ -87,6 +88,11 @@ def sees_areas_within_city(authority: Authority) -> bool:
 def audience_of(authority: Authority) -> Audience:
     """For whom figures are added up when this person asks; see ``counting.small_numbers``."""
     return Audience.INTERNAL if sees_areas_within_city(authority) else Audience.EXTERNAL
+
+
+def reads_for_the_board(authority: Authority) -> bool:
+    """Whether a closed quarter counts as read by the board once this person has read it."""
+    return authority.holds(P.READ_FOR_BOARD)
 
 
 def reviews(authority: Authority, made: Return) -> bool:

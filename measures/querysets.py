@@ -71,6 +71,10 @@ class QuarterQuerySet(models.QuerySet["ours.ReportingQuarter"]):
         """Those that were opened, closed ones included: they have returns."""
         return self.exclude(state=QuarterState.UPCOMING)
 
+    def after(self, quarter: Quarter) -> Self:
+        """Those that come later."""
+        return self.filter(index__gt=quarter.index)
+
     def collecting(self) -> Self:
         """Those that are open now."""
         return self.filter(state=QuarterState.OPEN)

@@ -10,6 +10,7 @@ class MeasuresVerb(Verb):
     DIVIDED_BY = "divided by"
     QUARTER_OPENED = "opened"
     QUARTER_CLOSED = "closed"
+    CLOSING_UNDONE = "closing undone"
     RETURNS_ADDED = "returns added"
     ANSWERED_AT_OPENING = "answered at the opening"
     FIGURE_SAVED = "figure saved", "{who} saved {figures}"

@@ -1,7 +1,7 @@
-"""The states of quarters, returns and corrections, and a return's moves between them. Pure.
+"""The states of quarters, returns and corrections, and the moves between them. Pure.
 
-``python -m measures.workflow`` prints the diagram in ``docs/architecture.md``, and
-``make check`` compares the two.
+``python -m measures.workflow`` prints the diagrams in ``docs/architecture.md``, and
+``make check`` compares them.
 """
 
 import sys
@@ -24,7 +24,7 @@ class State(TextChoices):
 
 
 class QuarterState(State):
-    """Where a quarter stands; it only ever moves forward."""
+    """Where a quarter stands; it moves forward, unless a closing is undone."""
 
     UPCOMING = "upcoming", "Not opened yet"
     OPEN = "open", "Open"
@@ -77,6 +77,30 @@ class ReturnAct(StrEnum):
     IMPORT_SIGNED_OFF = "import signed off"
 
 
+class QuarterAct(StrEnum):
+    """What is done to a quarter, as refusals and the diagram name it."""
+
+    OPEN = "open"
+    CLOSE = "close"
+    UNDO_CLOSING = "undo the closing of"
+
+
+QUARTER = Machine(
+    name="quarter",
+    first=QuarterState.UPCOMING,
+    begins="planned",
+    moves=(
+        Move(QuarterAct.OPEN, (QuarterState.UPCOMING,), QuarterState.OPEN),
+        Move(QuarterAct.CLOSE, (QuarterState.OPEN,), QuarterState.CLOSED),
+        Move(QuarterAct.UNDO_CLOSING, (QuarterState.CLOSED,), QuarterState.OPEN),
+    ),
+    refusals={
+        QuarterState.UPCOMING: "it has not been opened yet",
+        QuarterState.OPEN: "it has been opened already",
+        QuarterState.CLOSED: "it is closed",
+    },
+)
+
 WITH_THE_TEAM = (ReturnState.DUE, ReturnState.DRAFT, ReturnState.RETURNED)
 
 RETURN = Machine(
@@ -114,4 +138,4 @@ def refuse_if_locked(quarter_state: QuarterState, *, accepted_late: bool) -> Non
 
 
 if __name__ == "__main__":
-    sys.stdout.write(RETURN.diagram() + "\n")
+    sys.stdout.write("\n\n".join(machine.diagram() for machine in (QUARTER, RETURN)) + "\n")

@@ -9,7 +9,7 @@ written ``2015-16 Q4`` (January to March 2016). Both sort in time order, and a q
 import datetime as dt
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -20,6 +20,8 @@ from earlyhelp.core.numbers import plain_spaces, visible
 # Only 0 to 9 are digits: what looks like another quarter would be the same one.
 _YEAR = re.compile(r"([0-9]{4})-([0-9]{2})")
 _QUARTER = re.compile(r"([0-9]{4}-[0-9]{2}) Q([1-4])")
+# The years that a council can mean; a calendar reaches further.
+_YEARS = range(1900, 2200)
 _FIRST_MONTH = {1: 4, 2: 7, 3: 10, 4: 1}
 _MONTHS = {
     1: "April to June",
@@ -43,8 +45,18 @@ class FinancialYear:
             raise ValueError(f"“{visible(text)}” is not a financial year: write it like 2015-16")
         return cls(int(found[1]))
 
+    @classmethod
+    def from_slug(cls, slug: str) -> Self:
+        """Read ``2015-16`` from an address, to its last character; ValueError for anything else."""
+        return _to_the_last(cls.parse(slug), slug)
+
     def __str__(self) -> str:
         return f"{self.start}-{(self.start + 1) % 100:02d}"
+
+    @property
+    def slug(self) -> str:
+        """``2015-16``, as addresses have it."""
+        return str(self)
 
     @property
     def quarters(self) -> tuple["Quarter", "Quarter", "Quarter", "Quarter"]:
@@ -86,9 +98,9 @@ class Quarter:
 
     @classmethod
     def from_slug(cls, slug: str) -> Self:
-        """Read ``2015-16-q4``; ValueError for anything else."""
+        """Read ``2015-16-q4`` from an address, to its last character; ValueError otherwise."""
         year, _, number = slug.rpartition("-q")
-        return cls.parse(f"{year} Q{number}")
+        return _to_the_last(cls.parse(f"{year} Q{number}"), slug)
 
     @property
     def slug(self) -> str:
@@ -145,6 +157,17 @@ class Quarter:
     def short(self) -> str:
         """``Q1 2016-17``, as a column heading says it."""
         return f"Q{self.number} {self.year}"
+
+
+PeriodT = TypeVar("PeriodT", FinancialYear, Quarter)
+
+
+def _to_the_last(period: PeriodT, slug: str) -> PeriodT:
+    """What was read, if an address writes it so; one that a council can mean."""
+    year = period if isinstance(period, FinancialYear) else period.year
+    if period.slug != slug or year.start not in _YEARS:
+        raise ValueError(f"“{slug}” is not a quarter or a year of ours")
+    return period
 
 
 def span(first: Quarter, last: Quarter) -> list[Quarter]:

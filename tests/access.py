@@ -246,7 +246,7 @@ def _planned(cast: Cast) -> Example:
 def _closed_unsigned(cast: Cast) -> Example:
     made = _draft(cast)
     row = ReportingQuarter.objects.get(pk=OPEN.index)
-    quarters.finish(row, reason="The board meets", by=command_actor())
+    quarters.finish(row, reason="The board meets", early=True, by=command_actor())
     return Example({"pk": made.pk}, {"reason": "The manager was ill"})
 
 
@@ -315,7 +315,13 @@ def _new_quarter(_: Cast) -> Example:
 
 
 def _closing(_: Cast) -> Example:
-    return Example({"slug": slug(OPEN)}, {"reason": "The board meets"})
+    return Example({"slug": slug(OPEN)}, {"reason": "The board meets", "early": ["on"]})
+
+
+def _closed(_: Cast) -> Example:
+    row = ReportingQuarter.objects.get(pk=OPEN.index)
+    quarters.finish(row, reason="The board meets", early=True, by=command_actor())
+    return Example({"slug": slug(OPEN)}, {"reason": "It was the wrong quarter"})
 
 
 def _new_cover(cast: Cast) -> Example:
@@ -408,6 +414,7 @@ EXAMPLES: dict[str, Callable[[Cast], Example]] = {
     "quarter-open": _planned,
     "quarter-due-date": _due,
     "quarter-close": _closing,
+    "quarter-undo-closing": _closed,
     "correction": _of_correction,
     "correction-countersign": _of_correction,
     "correction-decline": _of_correction,

@@ -591,6 +591,73 @@ CHANGING = [
     ),
 ]
 
+QUARTERS = [
+    Fault(
+        "a-quarter-opens-at-any-time",
+        "A quarter is opened before its first day, or after a later one.",
+        "none opens before its first day nor after a later one (product.md, section 2)",
+        "measures.quarters.opening.why_not_open",
+        gives(""),
+        (
+            "test_no_quarter_opens_before_its_first_day",
+            "test_no_quarter_opens_after_a_later_one_and_skipping_one_is_asked_about",
+            "test_a_quarter_that_has_not_begun_is_not_offered",
+            "test_a_folder_opens_and_closes_under_the_rules_of_the_browser",
+        ),
+    ),
+    Fault(
+        "a-quarter-is-skipped-unasked",
+        "A quarter that was not opened is left out for good without a question.",
+        "skipping an upcoming one asks",
+        "measures.quarters.opening.skipped_by",
+        gives([]),
+        (
+            "test_no_quarter_opens_after_a_later_one_and_skipping_one_is_asked_about",
+            "test_skipping_a_quarter_takes_a_tick",
+        ),
+    ),
+    Fault(
+        "a-quarter-closes-unasked",
+        "A quarter closes before its due date, or while submitted returns wait, without a tick.",
+        "closing early takes a tick besides the reason",
+        "measures.quarters.closing.questions",
+        gives([]),
+        (
+            "test_what_is_asked_before_a_quarter_closes",
+            "test_closing_early_takes_a_tick_and_a_reason",
+            "test_close_lists_what_is_left_and_asks_why",
+            "test_a_folder_opens_and_closes_under_the_rules_of_the_browser",
+        ),
+    ),
+    Fault(
+        "any-closing-is-undone",
+        "A closing is undone although something came of it.",
+        "undone only while nothing was accepted late, corrected or read by a board member",
+        "measures.quarters.closing.why_not_undo",
+        gives(""),
+        (
+            "test_a_closing_of_which_something_came_stands",
+            "test_what_a_board_member_has_read_stays_closed",
+        ),
+    ),
+    Fault(
+        "nobody-is-known-to-have-read",
+        "That a board member read a closed quarter is not put on record.",
+        "a closing that the board has read stands",
+        "measures.performance.readings.record_readings",
+        gives(None),
+        ("test_what_a_board_member_has_read_stays_closed",),
+    ),
+    Fault(
+        "other-digits-are-digits",
+        "The digits of other scripts are taken for 0 to 9.",
+        "only 0 to 9 are digits (files.md)",
+        "earlyhelp.core.pages.posted.whole_number",
+        lambda old: lambda text: int(text) if text.isdecimal() else None,
+        ("test_a_due_date_that_is_none",),
+    ),
+]
+
 WHO = [
     Fault(
         "a-contributor-everywhere",
@@ -903,6 +970,33 @@ AUDITING = [
 
 ACTION_PLAN = [
     Fault(
+        "words-are-dropped",
+        "What stands behind a timing that was understood is left unread.",
+        "every word is accounted for, or the text is refused",
+        "audits.plan.timing_words.TokenReader.end",
+        gives(None),
+        ("test_no_word_is_dropped", "test_an_action_that_cannot_be_keeps_what_was_typed"),
+    ),
+    Fault(
+        "a-recurrence-begins-with-its-plan",
+        "What comes round begins on the first day of its plan, and is overdue at once.",
+        "a recurrence begins when it was added",
+        "audits.plan.timing_words.parse",
+        lambda old: lambda words, year, added: old(words, year, dt.date.min),
+        (
+            "test_how_often_and_that_it_begins_when_it_is_added",
+            "test_a_recurrence_begins_on_the_day_it_is_written",
+        ),
+    ),
+    Fault(
+        "what-was-claimed-has-not-begun",
+        "An action that was complete is not started once it is open again.",
+        "an action opened again after completion is in progress",
+        "audits.plan.timing.status",
+        lambda old: lambda when, state, reports, *more: old(when, state, 0, *more),
+        ("test_what_was_claimed_complete_has_begun_when_it_is_open_again",),
+    ),
+    Fault(
         "own-claim",
         "Somebody accepts the claim that they made.",
         "S3; nobody accepts their own claim",
@@ -1112,7 +1206,7 @@ NAMES = [
 FAULTS = {
     fault.name: fault
     for area in (
-        *(COUNTING, SIGN_OFF, CHANGING, WHO, AUDITING),
+        *(COUNTING, SIGN_OFF, CHANGING, QUARTERS, WHO, AUDITING),
         *(ACTION_PLAN, FILES, SIGN_IN, NAMES),
     )
     for fault in area

@@ -10,12 +10,15 @@ import draw_structure
 from audits.plan.workflow import ACTION
 from audits.workflow import CASE_AUDIT, ROUND
 from earlyhelp.core.workflow import Machine
-from measures.workflow import RETURN
+from measures.workflow import QUARTER, RETURN
 
 DOCS = Path(__file__).parent.parent / "docs"
 
 
-@pytest.mark.parametrize("machine", [RETURN, ROUND, CASE_AUDIT, ACTION], ids=lambda one: one.name)
+MACHINES = [QUARTER, RETURN, ROUND, CASE_AUDIT, ACTION]
+
+
+@pytest.mark.parametrize("machine", MACHINES, ids=lambda one: one.name)
 def test_the_diagrams_are_the_tables_of_moves(machine: Machine) -> None:
     """`python -m measures.workflow` and `python -m audits.workflow` print them again."""
     assert machine.diagram() in (DOCS / "architecture.md").read_text(encoding="utf-8")

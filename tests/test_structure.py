@@ -213,6 +213,59 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
     assert cycles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}) == [["a", "b", "c"]]
 
 
+def other_digits(source: str) -> list[str]:
+    """Where ``source`` would take the digits of every script for 0 to 9.
+
+    ``\\d`` does without ``re.ASCII``, wherever the pattern stands; ``isdigit`` and its like do, and
+    hold for "²" as well, of which ``int`` makes an error.
+    """
+    tree = ast.parse(source)
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    plain = {
+        id(part)
+        for call in calls
+        if any(ast.unparse(one).find("re.ASCII") >= 0 for one in _arguments(call))
+        for part in ast.walk(call)
+    }
+    patterns = [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in plain
+    ]
+    tests = ("isdigit", "isdecimal", "isnumeric")
+    return [
+        *(text for text in patterns if "\\d" in text),
+        *(ast.unparse(call) for call in calls if getattr(call.func, "attr", "") in tests),
+    ]
+
+
+def _arguments(call: ast.Call) -> list[ast.expr]:
+    return [*call.args, *(keyword.value for keyword in call.keywords)]
+
+
+def test_only_0_to_9_are_digits() -> None:
+    assert found_in(lambda module, source: other_digits(source)) == {}
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        r're.compile(r"(\d{4})-(\d{2})")',
+        r'_FORM = r"\d{4}"',
+        r're.fullmatch(rf"\d{{4}}{more}", text, re.IGNORECASE)',
+        "text.isdigit()",
+        "int(key) if key.isdecimal() else None",
+    ],
+)
+def test_other_digits_are_seen(fault: str) -> None:
+    assert other_digits(fault) != []
+
+
+def test_a_pattern_of_plain_digits_is_none() -> None:
+    assert other_digits(r're.compile(r"\d{4}", re.VERBOSE | re.ASCII)') == []
+    assert other_digits('re.compile("[0-9]{4}")') == []
+
+
 def test_every_requirement_is_locked_with_hashes() -> None:
     for name in ("requirements.txt", "requirements-dev.txt"):
         text = (ROOT / name).read_text(encoding="utf-8").replace("\\\n", " ")

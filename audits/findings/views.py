@@ -99,6 +99,7 @@ def finding_to_action(request: SignedInRequest, pk: int) -> HttpResponse:
     form = FindingActionForm(
         posted(request),
         year=plan.financial_year,
+        today=request.actor.today,
         choices=nameable(request.actor.today),
         outcomes=outcomes.order_by("theme__number", "number"),
     )

@@ -12,7 +12,7 @@ from django.db.models import Max
 from audits.plan import sources
 from audits.plan.models import Action, Occurrence, Outcome, Owner, Source, TimingChange
 from audits.plan.permissions import PlanPermission
-from audits.plan.timing import ActionTiming
+from audits.plan.timing import ActionTiming, TimingKind
 from audits.plan.verbs import PlanVerb
 from audits.plan.workflow import ACTION, ActionAct
 from earlyhelp.core.change import Details, changing, create, lock, move, required
@@ -130,7 +130,9 @@ def move_date(
 
 
 def _dates(timing: ActionTiming) -> tuple[Any, ...]:
-    return timing.words, timing.due, timing.occurrences
+    """What makes a timing another: a recurrence that is read again on a later day is the same."""
+    days = () if timing.kind == TimingKind.EVERY else timing.occurrences
+    return timing.words, timing.due, timing.every, days
 
 
 def carry_over(

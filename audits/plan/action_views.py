@@ -26,11 +26,13 @@ from audits.plan.forms import (
 from audits.plan.models import Action, Occurrence, Outcome, Update
 from audits.plan.owner_choices import nameable
 from audits.plan.pages.action import action_page, reports_for
+from audits.plan.pages.due import understood
 from audits.plan.pages.part import action_form_page, part_page
 from audits.plan.permissions import PlanPermission, why_not_accept, why_not_report
 from audits.plan.workflow import ACTION, ActionAct
 from earlyhelp.core.change import refuse
 from earlyhelp.core.pages.forms import answer, answer_button, get_or_post, post_only, posted
+from earlyhelp.core.pages.posted import whole_number
 from earlyhelp.core.pages.wording import long_date
 from measures.models import Measure
 from teams.http import SignedInRequest, signed_in
@@ -71,6 +73,7 @@ def new(request: SignedInRequest, pk: int) -> HttpResponse:
     form = NewActionForm(
         posted(request),
         year=outcome.plan.financial_year,
+        today=request.actor.today,
         choices=nameable(request.actor.today),
         offers={"measure": {"": "No measure", **measures}},
     )
@@ -131,7 +134,9 @@ def move_date(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method != "POST" and (closed := _closed(request, action, ActionAct.CHANGE)):
         return closed
     year = action.plan.financial_year
-    form = MoveDateForm(posted(request), year=year, initial=_timing_of(action))
+    form = MoveDateForm(
+        posted(request), year=year, today=request.actor.today, initial=_timing_of(action)
+    )
     return action_form_page(f"Move the date of {action.ref}", action).edit(
         request,
         form,
@@ -139,7 +144,7 @@ def move_date(request: SignedInRequest, pk: int) -> HttpResponse:
         action,
         initial=_timing_of,
         done=lambda moved: (
-            f"{action.ref} keeps its date. {form.reading}."
+            f"{action.ref} keeps its date. {understood(moved.timing)}."
             if moved.version == action.version
             else f"The date of {action.ref} is moved. {form.reading}."
         ),
@@ -163,11 +168,12 @@ def carry_over(request: SignedInRequest, pk: int) -> HttpResponse:
         .order_by("theme__plan__year", "theme__number", "number")
         .in_bulk()
     )
-    chosen = request.POST.get("outcome", "")
-    into = later.get(int(chosen)) if chosen.isdecimal() else None
+    chosen = whole_number(request.POST.get("outcome", ""))
+    into = None if chosen is None else later.get(chosen)
     form = CarryOverForm(
         posted(request),
         year=(into or action).plan.financial_year,
+        today=request.actor.today,
         offers={"outcome": {"": "Choose an outcome", **later}},
     )
     return action_form_page(f"Carry {action.ref} over", action).answer(

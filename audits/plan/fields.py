@@ -1,5 +1,6 @@
 """What forms about parts and actions of the plan have in common: their layout, who, by when."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -9,8 +10,9 @@ from django.core.exceptions import ValidationError
 
 from audits.plan.action_changes import By
 from audits.plan.owner_choices import Nameable
-from audits.plan.pages.due import names_its_day, understood
-from audits.plan.timing import ActionTiming, given, parse
+from audits.plan.pages.due import understood
+from audits.plan.timing import ActionTiming, given
+from audits.plan.timing_words import names_its_day, parse
 from earlyhelp.core.pages.fields import DayField, laid_out
 from earlyhelp.core.pages.forms import add_refusal
 from earlyhelp.core.pages.versioned_edit import BROUGHT_BACK, VersionedForm
@@ -217,7 +219,7 @@ _BESIDE = HTML(
 
 
 class TimingForm(PlanForm, WordsForm):
-    """A form with a timing in it, read for a plan of ``year``.
+    """A form with a timing in it, read on ``today`` for a plan of ``year``.
 
     Where the words had to be interpreted (a month, "from June"), the form comes back once with
     what was understood (``asks``) before anything is saved; ``read`` is what was shown then.
@@ -226,7 +228,7 @@ class TimingForm(PlanForm, WordsForm):
     when = forms.CharField(
         label="By when",
         help_text="As you would write it: 1.9.16, September 2016, From June 2016, Ongoing, "
-        "November 2016 and February 2017, every quarter until 1 April 2017.",
+        "November 2016 and February 2017, every quarter until 1 April 2017, six-monthly.",
         required=False,
         max_length=LONGEST_WORDS,
         error_messages={"max_length": f"Shorten “by when” to {LONGEST_WORDS} characters"},
@@ -239,9 +241,9 @@ class TimingForm(PlanForm, WordsForm):
 
     may_be_left = False
 
-    def __init__(self, *args: Any, year: FinancialYear, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, year: FinancialYear, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.year = year
+        self.year, self.today = year, today
         self.timing: ActionTiming | None = None
         self.asks = False
 
@@ -291,7 +293,7 @@ class TimingForm(PlanForm, WordsForm):
             return None
         if has_days or is_ongoing:
             return given(words, starts=starts, due=due, is_ongoing=is_ongoing)
-        timing = parse(words, self.year)
+        timing = parse(words, self.year, self.today)
         if not names_its_day(timing):
             self._ask_back(understood(timing), cleaned.get("read"))
         return timing

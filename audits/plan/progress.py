@@ -131,13 +131,14 @@ def _stand(
     locality: Locality | None = None,
 ) -> ActionProgress:
     when, times = action.timing, [Time(one.due_on, one.is_done) for one in occurrences]
-    status = timing.status(when, action.state, len(updates), times, today)
+    reports = len(updates) + action.was_claimed
+    status = timing.status(when, action.state, reports, times, today)
     unfinished = status in _UNFINISHED
     return ActionProgress(
         action=action,
         today=today,
         status=status,
-        late_since=timing.late_since(when, len(updates), times, today) if unfinished else None,
+        late_since=timing.late_since(when, reports, times, today) if unfinished else None,
         next_due=timing.next_due(when, times) if unfinished else None,
         updates=tuple(updates),
         occurrences=tuple(sorted(occurrences, key=lambda one: one.due_on)),

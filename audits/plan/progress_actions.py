@@ -138,6 +138,7 @@ def claim(action: Action, *, evidence: str, by: Actor, evidence_link: str = "") 
     with changing(action, PlanVerb.CLAIMED, by, reason=evidence) as action:
         _refuse_reporter(action, by)
         move(action, ACTION, ActionAct.CLAIM, by)
+        action.was_claimed = True
         action.evidence, action.evidence_link = evidence, evidence_link.strip()
     return action
 

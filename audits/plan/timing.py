@@ -1,22 +1,19 @@
-"""When an action is due, as people write it, and whether it is late. Pure.
+"""When an action is due, as a value, and whether it is late. Pure.
 
-Plans say "September 2016", "1.9.16", "From June 2016", "1.4.17, ongoing", "November 2016 and
-February 2017", "Audits every quarter until 1.4.17" or "Ongoing". The words are kept as they
-were written; beside them stands what they mean. A month is due on its last day. Status is
-always worked out from this and from what was reported, never typed.
+The words are kept as they were written; beside them stands what they mean (``timing_words``
+reads them). Status is always worked out from this and from what was reported, never typed.
 """
 
 import calendar
 import datetime as dt
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from django.db.models import TextChoices
 
 from audits.plan.workflow import ActionState
-from teams.quarters import FinancialYear, Quarter
+from teams.quarters import Quarter
 
 
 class TimingKind(TextChoices):
@@ -35,8 +32,14 @@ class Every(TextChoices):
     """How often a recurring action comes round."""
 
     WEEK = "week", "Every week"
+    FORTNIGHT = "fortnight", "Every two weeks"
+    HALF_MONTH = "half-month", "Twice a month"
     MONTH = "month", "Every month"
+    TWO_MONTHS = "two-months", "Every two months"
     QUARTER = "quarter", "Every quarter"
+    TERM = "term", "Every term"
+    HALF_YEAR = "half-year", "Every six months"
+    YEAR = "year", "Every year"
 
 
 @dataclass(frozen=True)
@@ -57,139 +60,11 @@ class ActionTiming:
     occurrences: tuple[dt.date, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Span:
-    """What was written as one date: a day, a month, a quarter or a year."""
-
-    first: dt.date
-    last: dt.date
-
-
-_MONTHS = {
-    name.lower(): number
-    for names in (calendar.month_name, calendar.month_abbr)
-    for number, name in enumerate(names)
-    if name
-} | {"sept": 9}
-_MONTH = r"(?P<{0}>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\.?"
-_FORMS = [
-    re.compile(form.replace("MONTH", _MONTH.format("month")))
-    for form in (
-        r"(?P<year>\d{4})-(?P<number>\d{2})-(?P<day>\d{2})(?!\d)",
-        r"(?<!\d)(?P<day>\d{1,2})[./-](?P<number>\d{1,2})[./-](?P<year>\d{4}|\d{2})(?!\d)",
-        r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?: of)? MONTH,? (?P<year>\d{4})(?!\d)",
-        r"MONTH,? (?P<year>\d{4})(?!\d)",
-        r"(?:q|quarter )(?P<quarter>[1-4]),?(?: of)? (?P<fy>\d{4}-\d{2})(?!\d)",
-        r"(?P<fy>\d{4}-\d{2})(?!\d)",
-    )
-]
-_EVERY = re.compile(r"\b(?:every|each) (week|month|quarter)\b|\b(week|month|quarter)ly\b")
-_ONGOING = re.compile(r"[,;.]?\s*(?:and |then |and then )?on-?going\b")
-_JOIN = r"\s*(?:,|;|&|\.|\band\b)+\s*"
-_UNTIL = r"\s*(?:\b(?:to|until|till|up to|and)\b|[-–—])\s*"
-_DATE = "\x00{}\x00"
-_MARK = re.escape(_DATE).replace(r"\{\}", r"(\d+)")
-_BY = rf"(?:by|before|due)?\s*(?:the )?(?:end of )?{_MARK}"
-
-# What is written around its dates; whether it also says "ongoing", where that matters; and what
-# it then means. The first that fits holds.
-_MEANINGS: list[tuple[str, bool | None, Callable[[str, list[_Span]], ActionTiming]]] = [
-    (r"", True, lambda words, _: ActionTiming(words, TimingKind.ONGOING)),
-    (
-        rf"(?:from|starting|since) {_MARK}(?: on| onwards?)?",
-        None,
-        lambda words, dates: ActionTiming(words, TimingKind.FROM, dates[0].first, dates[0].last),
-    ),
-    (
-        rf"(?!{_MARK}\s*and\s*{_MARK}\Z)(?:(?:from|between)\s+)?{_MARK}{_UNTIL}{_MARK}",
-        False,
-        lambda words, dates: _between(words, *dates),
-    ),
-    (
-        _BY,
-        True,
-        lambda words, dates: ActionTiming(words, TimingKind.BY_THEN_ONGOING, due=dates[0].last),
-    ),
-    (_BY, False, lambda words, dates: ActionTiming(words, TimingKind.BY, due=dates[0].last)),
-    (
-        rf"(?:by\s+)?{_MARK}(?:{_JOIN}(?:by\s+)?{_MARK})+",
-        False,
-        lambda words, dates: several(words, [date.last for date in dates]),
-    ),
-]
-
-UNREADABLE = (
-    "“{}” does not say when. Write a date (1.9.16), a month (September 2016), “From June 2016”, "
-    "“Ongoing”, several dates with “and”, or “every month from 1.6.16 to 1.9.16”; or keep "
-    "your words and give the date beside them."
-)
-
-
-def parse(words: str, year: FinancialYear) -> ActionTiming:
-    """What ``words`` mean in a plan for ``year``; raise ValueError, with a sentence, if unread.
-
-    The plan's year bounds a recurring action that does not say when it starts or ends.
-    """
-    kept = " ".join(words.split())
-    if not kept:
-        raise ValueError("Say by when")
-    text, dates = _with_dates_marked(kept)
-    again = _EVERY.search(text)
-    if again:
-        return _recurring(kept, Every(again[1] or again[2]), text[again.end() :], dates, year)
-    ongoing = bool(_ONGOING.search(text))
-    rest = _ONGOING.sub("", text).strip(" .,;")
-    for shape, goes_on, meaning in _MEANINGS:
-        if goes_on in (None, ongoing) and re.fullmatch(shape, rest):
-            return meaning(kept, dates)
-    raise ValueError(UNREADABLE.format(kept))
-
-
-def _with_dates_marked(words: str) -> tuple[str, list[_Span]]:
-    """The words in lower case with each date replaced by its place in the list."""
-    text = words.lower()
-    found: list[tuple[int, int, _Span]] = []
-    for form in _FORMS:
-        for match in form.finditer(text):
-            if any(match.start() < end and start < match.end() for start, end, _ in found):
-                continue
-            found.append((match.start(), match.end(), _span(match, words)))
-    found.sort(key=lambda one: one[0])
-    for place in range(len(found) - 1, -1, -1):
-        start, end, _ = found[place]
-        text = text[:start] + _DATE.format(place) + text[end:]
-    return text, [span for _, _, span in found]
-
-
-def _span(match: re.Match[str], words: str) -> _Span:
-    parts = match.groupdict()
-    if parts.get("fy"):
-        year = FinancialYear.parse(parts["fy"])
-        if parts.get("quarter"):
-            quarter = Quarter.of(year.start, int(parts["quarter"]))
-            return _Span(quarter.first_day, quarter.last_day)
-        return _Span(year.quarters[0].first_day, year.quarters[3].last_day)
-    number = int(parts["year"])
-    number += 2000 if number < 100 else 0
-    month = int(parts["number"]) if parts.get("number") else _MONTHS[parts["month"]]
-    try:
-        if parts.get("day"):
-            day = dt.date(number, month, int(parts["day"]))
-            return _Span(day, day)
-        first = dt.date(number, month, 1)
-    except ValueError:
-        raise ValueError(f"“{match[0]}” in “{words}” is not a date") from None
-    return _Span(first, _month_end(first))
-
-
-def _month_end(day: dt.date) -> dt.date:
-    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
-
-
-def _between(words: str, first: _Span, last: _Span) -> ActionTiming:
-    if last.last < first.first:
+def between(words: str, starts: dt.date, start_by: dt.date, due: dt.date) -> ActionTiming:
+    """From one date to another; ValueError where it ends before it starts."""
+    if due < starts:
         raise ValueError(f"“{words}” ends before it starts")
-    return ActionTiming(words, TimingKind.BETWEEN, first.first, first.last, last.last)
+    return ActionTiming(words, TimingKind.BETWEEN, starts, start_by, due)
 
 
 def several(words: str, dates: Iterable[dt.date]) -> ActionTiming:
@@ -200,28 +75,12 @@ def several(words: str, dates: Iterable[dt.date]) -> ActionTiming:
     return ActionTiming(words, TimingKind.SEVERAL, due=listed[-1], occurrences=listed)
 
 
-def _recurring(
-    words: str, every: Every, tail: str, dates: Sequence[_Span], year: FinancialYear
-) -> ActionTiming:
-    """ "every month from ... to ...": each bound may be missing, the plan's year then bounds it."""
-    starts, ends = year.quarters[0].first_day, year.quarters[3].last_day
-    if len(dates) > 2:
-        raise ValueError(UNREADABLE.format(words))
-    if len(dates) == 2:
-        starts, ends = dates[0].first, dates[1].last
-    elif dates and re.search(r"\b(from|starting|since)\b", tail):
-        starts, ends = dates[0].first, max(ends, dates[0].last)
-    elif dates and re.search(r"\b(to|until|till|by|up to)\b", tail):
-        starts, ends = min(starts, dates[0].first), dates[0].last
-    elif dates:
-        raise ValueError(
-            f"“{words}”: say whether the date is the first or the last (from ..., until ...)"
-        )
-    return recurring(words, every, starts, ends)
+# More than a weekly action of five years comes to.
+_MOST_TIMES = 260
 
 
 def recurring(words: str, every: Every, starts: dt.date, ends: dt.date) -> ActionTiming:
-    """Every week, month or quarter (of the financial year) from ``starts`` until ``ends``.
+    """Every week, month, quarter (of the financial year) ... from ``starts`` until ``ends``.
 
     Each is due on its period's last day, or at the end if that comes first. A period that
     begins on the very last day is not one more: "until 1.4.17" has no April in it.
@@ -234,17 +93,50 @@ def recurring(words: str, every: Every, starts: dt.date, ends: dt.date) -> Actio
         last = _period_end(every, day, starts)
         days.append(min(last, ends))
         day = last + dt.timedelta(days=1)
+        if len(days) > _MOST_TIMES:
+            raise ValueError(f"“{words}” comes round more than {_MOST_TIMES} times: end it earlier")
     return ActionTiming(
         words, TimingKind.EVERY, starts, days[0], ends, every, occurrences=tuple(days)
     )
 
 
+# The months in which terms end: spring, summer, autumn.
+_TERMS_END = (3, 7, 12)
+_DAYS = {Every.WEEK: 7, Every.FORTNIGHT: 14}
+
+
 def _period_end(every: Every, day: dt.date, starts: dt.date) -> dt.date:
-    if every == Every.WEEK:
-        return day + dt.timedelta(days=6 - (day - starts).days % 7)
-    if every == Every.MONTH:
-        return _month_end(day)
-    return Quarter.containing(day).last_day
+    """The last day of the period that ``day`` lies in; weeks and pairs of months count from
+    ``starts``."""
+    if every in _DAYS:
+        length = _DAYS[every]
+        return day + dt.timedelta(days=length - 1 - (day - starts).days % length)
+    quarter = Quarter.containing(day)
+    match every:
+        case Every.HALF_MONTH if day.day <= 15:
+            return day.replace(day=15)
+        case Every.TWO_MONTHS:
+            return month_end(day, after=1 - _months_between(starts, day) % 2)
+        case Every.QUARTER:
+            return quarter.last_day
+        case Every.TERM:
+            return month_end(day, after=min((end - day.month) % 12 for end in _TERMS_END))
+        case Every.HALF_YEAR:
+            return (quarter + quarter.number % 2).last_day
+        case Every.YEAR:
+            return quarter.year.quarters[3].last_day
+    return month_end(day)
+
+
+def _months_between(first: dt.date, last: dt.date) -> int:
+    return (last.year - first.year) * 12 + last.month - first.month
+
+
+def month_end(day: dt.date, *, after: int = 0) -> dt.date:
+    """The last day of its month, or of one so many months later."""
+    years, month = divmod(day.month - 1 + after, 12)
+    year = day.year + years
+    return dt.date(year, month + 1, calendar.monthrange(year, month + 1)[1])
 
 
 def given(
@@ -276,7 +168,7 @@ def _once(
         if is_ongoing:
             return ActionTiming(words, TimingKind.BY_THEN_ONGOING, due=due)
         if starts is not None:
-            return _between(words, _Span(starts, starts), _Span(due, due))
+            return between(words, starts, starts, due)
         return ActionTiming(words, TimingKind.BY, due=due)
     if starts is not None:
         return ActionTiming(words, TimingKind.FROM, starts, starts)
@@ -319,7 +211,7 @@ class Time:
 
 
 def late_since(
-    timing: ActionTiming, updates: int, times: Sequence[Time], today: dt.date
+    timing: ActionTiming, reports: int, times: Sequence[Time], today: dt.date
 ) -> dt.date | None:
     """The day that was missed, the earliest of several, or None when nothing is late.
 
@@ -333,7 +225,7 @@ def late_since(
         return min(missed, default=None)
     if timing.due is not None:
         return timing.due if timing.due < today else None
-    if timing.start_by is not None and not updates and timing.start_by < today:
+    if timing.start_by is not None and not reports and timing.start_by < today:
         return timing.start_by
     return None
 
@@ -346,17 +238,18 @@ def next_due(timing: ActionTiming, times: Sequence[Time]) -> dt.date | None:
 
 
 def status(
-    timing: ActionTiming, state: str, updates: int, times: Sequence[Time], today: dt.date
+    timing: ActionTiming, state: str, reports: int, times: Sequence[Time], today: dt.date
 ) -> Status:
     """How an action stands on ``today``: said by people where they said it, else worked out.
 
-    ``updates`` is how many progress updates there are. *Overdue* needs a day that has passed;
+    ``reports`` is how often something was said of it: each update, and a claim that is none any
+    more. *Overdue* needs a day that has passed;
     an action from a month on that has not begun is *not started* and late (``late_since``).
     """
     if state != ActionState.OPEN:
         return Status(ActionState(state).label)
-    begun = updates > 0 or any(time.is_done for time in times)
+    begun = reports > 0 or any(time.is_done for time in times)
     has_a_day = timing.due is not None or bool(times)
-    if has_a_day and late_since(timing, updates, times, today) is not None:
+    if has_a_day and late_since(timing, reports, times, today) is not None:
         return Status.OVERDUE
     return Status.IN_PROGRESS if begun else Status.NOT_STARTED

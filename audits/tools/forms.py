@@ -17,7 +17,7 @@ from django.http import QueryDict
 from audits.grades import QUALITY, QUALITY_CHOICES, IndicatorKind
 from audits.models import Tool
 from audits.tools.actions import IndicatorSpec, specs_of
-from earlyhelp.core.pages.posted import clean, version_of
+from earlyhelp.core.pages.posted import clean, version_of, whole_number
 from earlyhelp.core.pages.versioned_edit import MINE, THEIRS
 
 LONGEST_NAME = 200
@@ -259,7 +259,7 @@ class ToolForm:
 
 def _keys(post: QueryDict) -> list[int]:
     """The keys of the blocks, in the order of the page; what is no key is left out."""
-    keys = [int(key) for key in post.getlist("row") if key.isascii() and key.isdigit()]
+    keys = [key for row in post.getlist("row") if (key := whole_number(row)) is not None]
     return list(dict.fromkeys(keys))[:MOST_BLOCKS]
 
 

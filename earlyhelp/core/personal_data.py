@@ -55,27 +55,27 @@ _CUED = re.compile(
     rf"baby|partner|stepfather|stepmother|uncle|aunt|grandmother|grandfather),? ({_WORD})"
 )
 _DATE = (
-    r"(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d{2}-\d{2}"
-    r"|\d{1,2}(?:st|nd|rd|th)?(?: of)? [A-Za-z]{3,9},? \d{4})"
+    r"(?:[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4}|[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    r"|[0-9]{1,2}(?:st|nd|rd|th)?(?: of)? [A-Za-z]{3,9},? [0-9]{4})"
 )
 _BORN = re.compile(
     rf"\b(?:d\.?o\.?b\.?|date of birth|born(?: on)?|birthday)(?: (?:is|was))?\W{{0,3}}({_DATE})",
     re.IGNORECASE,
 )
 _POSTCODE = re.compile(
-    r"\b(?:GIR ?0AA|[A-PR-UWYZ][A-HK-Y]?\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2})\b", re.IGNORECASE
+    r"\b(?:GIR ?0AA|[A-PR-UWYZ][A-HK-Y]?[0-9][A-Z0-9]? ?[0-9][ABD-HJLNP-UW-Z]{2})\b", re.IGNORECASE
 )
-_ORDINAL = re.compile(r"\d(?:st|nd|rd|th)$")
+_ORDINAL = re.compile(r"[0-9](?:st|nd|rd|th)$")
 _STREET = (
     "Street|Road|Avenue|Lane|Close|Drive|Crescent|Way|Court|Place|Terrace|Gardens|Grove|Hill|"
     "Square|Walk|Mews|Row|Rise|Green|Croft|Rd|Ave|Cres"
 )
 _ADDRESS = re.compile(
-    rf"\b(?:[Ff]lat|[Aa]partment) \d{{1,3}}[A-Za-z]?\b"
-    rf"|\b\d{{1,4}}[A-Za-z]?,? (?:{_WORD} ){{1,3}}(?:{_STREET})\b"
+    rf"\b(?:[Ff]lat|[Aa]partment) [0-9]{{1,3}}[A-Za-z]?\b"
+    rf"|\b[0-9]{{1,4}}[A-Za-z]?,? (?:{_WORD} ){{1,3}}(?:{_STREET})\b"
 )
 _COURTS = re.compile(r"\b(?:Family|Crown|County|High|Youth|Magistrates['’]?) Court\b")
-_TEN_DIGITS = re.compile(r"(?<![\d-])\d{3}[ -]?\d{3}[ -]?\d{4}(?![\d-])")
+_TEN_DIGITS = re.compile(r"(?<![0-9-])[0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{4}(?![0-9-])")
 
 
 def warnings(text: str, known: Collection[str] = ()) -> list[TextWarning]:
@@ -108,7 +108,7 @@ def is_nhs_number(digits: str) -> bool:
     Modulus 11: the first nine digits times 10 down to 2; what the sum lacks of a multiple of
     11 is the tenth (11 counts as 0, and 10 is never given out).
     """
-    plain = [int(digit) for digit in digits if digit.isdigit()]
+    plain = [int(digit) for digit in digits if digit in "0123456789"]
     if len(plain) != 10 or len(set(plain)) == 1:
         return False
     total = sum(digit * weight for digit, weight in zip(plain, range(10, 1, -1), strict=False))

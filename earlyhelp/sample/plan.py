@@ -5,6 +5,7 @@ plans part by part; ``doings.csv`` is what people reported, claimed and accepted
 order.
 """
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -17,7 +18,8 @@ from audits.plan import actions as plan
 from audits.plan import progress_actions as progress
 from audits.plan.action_changes import By
 from audits.plan.models import Action, Judged, Occurrence, Outcome, Plan, Source
-from audits.plan.timing import ActionTiming, Every, given, parse
+from audits.plan.timing import ActionTiming, Every, given
+from audits.plan.timing_words import parse
 from earlyhelp.sample.stage import Row, Stage, day, read, words
 from measures.models import Measure
 from teams.authority import Actor
@@ -81,7 +83,7 @@ class Plans:
 
     def _add_action(self, row: Row, year: FinancialYear, moved: Row | None, officer: Actor) -> None:
         """An action as it was first planned; where its date was moved, that follows."""
-        outcome, timing = self.outcomes[row["year"], row["ref"]], _timing(row, year)
+        outcome, timing = self.outcomes[row["year"], row["ref"]], _timing(row, year, officer.today)
         if row["carried_from"]:
             last, ref, letter = row["carried_from"].split()
             self.actions[_key(row)] = changes.carry_over(
@@ -90,7 +92,7 @@ class Plans:
             return
         said: dict[str, Any] = {
             "text": row["text"],
-            "timing": parse(moved["first_by_when"], year) if moved else timing,
+            "timing": parse(moved["first_by_when"], year, officer.today) if moved else timing,
             "owners": [self._owner(one) for one in words(row["owners"])],
             "rationale": row["rationale"],
             "for_every_locality": row["every_locality"] == "yes",
@@ -173,10 +175,10 @@ def _key(row: Row) -> tuple[str, str, str]:
     return row["year"], row["ref"], row["letter"]
 
 
-def _timing(row: Row, year: FinancialYear) -> ActionTiming:
+def _timing(row: Row, year: FinancialYear, added: dt.date) -> ActionTiming:
     """When an action is due: read from its words, or from the columns beside them."""
     if not row["every"]:
-        return parse(row["by_when"], year)
+        return parse(row["by_when"], year, added)
     return given(
         row["by_when"],
         starts=day(row["starts"]),

@@ -9,7 +9,7 @@ from earlyhelp.core.consistent_read import consistent
 from earlyhelp.core.pages import forms
 from earlyhelp.core.pages.fields import PlainReasonForm
 from earlyhelp.core.pages.forms import answer, answer_button, get_or_post, post_only, posted
-from earlyhelp.core.pages.posted import version_of
+from earlyhelp.core.pages.posted import whole_number
 from measures.access import quarter_asked_for
 from measures.corrections import actions
 from measures.corrections import pages as page
@@ -47,7 +47,7 @@ def correction_new(request: SignedInRequest) -> HttpResponse:
     wanted = request.GET.getlist("return")
     if not wanted:
         return _choose(request)
-    ids = [int(pk) for pk in wanted if version_of(pk) is not None]
+    ids = [pk for named in wanted if (pk := whole_number(named)) is not None]
     returns = list(page.correctable(request.actor.authority).filter(pk__in=ids))
     if len(returns) != len(set(wanted)):
         raise Http404("There is no such signed-off return of a closed quarter")

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.utils.text import get_text_list
 
 from earlyhelp.core.files.cells import ENDINGS
 from earlyhelp.core.files.problems import FileRefused, Problem
@@ -25,8 +26,8 @@ from measures.exchange.framework import (
     TargetResource,
 )
 from measures.models import ReportingQuarter
-from measures.quarters import actions
-from measures.workflow import QuarterState
+from measures.quarters import actions, closing, opening
+from measures.workflow import NotAllowed, QuarterState
 from teams.authority import AnyActor, command_actor
 from teams.exchange import (
     ActionResource,
@@ -200,10 +201,10 @@ def _keep_rows(
 def _keep_quarters(folder: Folder, file: FolderFile) -> None:
     file.table.refuse_repeated("quarter")
     known = {row.pk: row for row in ReportingQuarter.objects.all()}
-    for row in file.table:
-        values = file.resource.read(row, {})
-        if not row.is_good:
-            continue
+    read = [(row, file.resource.read(row, {})) for row in file.table]
+    good = [(row, values) for row, values in read if row.is_good]
+    # In time order, whatever the file's: none is opened after a later one.
+    for row, values in sorted(good, key=lambda one: one[1]["quarter"]):
         quarter, state = values["quarter"], QuarterState(values["state"])
         current = known.get(quarter.index)
         if current is not None and QuarterState(current.state).goes_back_to(state):
@@ -214,7 +215,11 @@ def _keep_quarters(folder: Folder, file: FolderFile) -> None:
 
 
 def _keep_quarter(folder: Folder, quarter: Quarter, due_on: dt.date, state: QuarterState) -> bool:
-    """Plan, open and close one quarter as far as the file says; whether anything changed."""
+    """Plan, open and close one quarter as far as the file says; whether anything changed.
+
+    A file that opens a quarter has said that earlier ones stay as they are; what closing would
+    be asked about (``closing.questions``) is refused, since a file cannot be asked.
+    """
     before = ReportingQuarter.objects.filter(pk=quarter.index).first()
     current = actions.plan_quarter(quarter, due_on=due_on, by=folder.by)
     changed = before is None or before.due_on != due_on
@@ -224,7 +229,14 @@ def _keep_quarter(folder: Folder, quarter: Quarter, due_on: dt.date, state: Quar
     was = current.state
     notes = folder.files["quarters"].notes
     if was == QuarterState.UPCOMING:
-        actions.start(current, by=folder.by)
+        skipped = opening.skipped_by(quarter)
+        try:
+            actions.start(current, skipping=True, by=folder.by)
+        except NotAllowed as refused:
+            raise ValidationError({"state": str(refused)}) from refused
+        if skipped:
+            names = get_text_list([str(one) for one in skipped], "and")
+            notes.append(f"{names} will never be opened: {quarter} is")
     elif was == QuarterState.OPEN:
         # Teams that were added after the quarter was opened owe a return in it as well.
         count = actions.add_returns(current, by=folder.by)
@@ -234,6 +246,10 @@ def _keep_quarter(folder: Folder, quarter: Quarter, due_on: dt.date, state: Quar
     elif codes := _left_out(current):
         notes.append(f"{quarter} is closed, so it has no return of {', '.join(codes)}")
     if state == QuarterState.CLOSED and was != QuarterState.CLOSED:
+        states = list(current.returns.values_list("state", flat=True))
+        if asked := closing.questions(current, states, folder.by.today):
+            sentence = f"{' '.join(asked)} Close it on its page, which asks about that"
+            raise ValidationError({"state": sentence})
         actions.finish(current, reason=CLOSED_BY_FILE, by=folder.by)
     return changed or was != state
 

@@ -1,6 +1,6 @@
 """What is counted and when, the returns that hold it, and what was said and changed later."""
 
-from measures.models.after import Commentary, CorrectedFigure, Correction
+from measures.models.after import Commentary, CorrectedFigure, Correction, QuarterReading
 from measures.models.framework import (
     DataItem,
     Denominator,
@@ -27,6 +27,7 @@ __all__ = [
     "Heading",
     "Measure",
     "Protect",
+    "QuarterReading",
     "Question",
     "ReportingQuarter",
     "Return",

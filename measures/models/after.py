@@ -1,9 +1,9 @@
-"""What comes after the figures: the story behind them, and corrections once a quarter closed."""
+"""What comes after the figures: the story behind them; a closed quarter read, and corrected."""
 
 from django.db import models
 from django.db.models import F, Q
 
-from measures.models.framework import Measure
+from measures.models.framework import Measure, ReportingQuarter
 from measures.models.returns import Answer, Figure
 from measures.querysets import CommentaryQuerySet, CorrectionQuerySet
 from measures.workflow import CorrectionState
@@ -47,6 +47,28 @@ class Commentary(models.Model):
 
     def __str__(self) -> str:
         return f"{self.measure}, {self.locality or 'city'}, {self.quarter}"
+
+
+class QuarterReading(models.Model):
+    """A board member who read figures of a closed quarter, and when first.
+
+    From then on the closing is not undone (``quarters.closing.why_not_undo``).
+    """
+
+    quarter = models.ForeignKey(ReportingQuarter, models.PROTECT, related_name="readings")
+    person = models.ForeignKey(User, models.PROTECT, related_name="+")
+    first_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["quarter", "first_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["quarter", "person"], name="one_reading_per_quarter_and_person"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} read {self.quarter}"
 
 
 class Correction(models.Model):

@@ -43,12 +43,12 @@ class ChoiceLink:
 
 def slug_of(period: Period) -> str:
     """``2015-16`` or ``2015-16-q4``, as addresses write a period."""
-    return period.slug if isinstance(period, Quarter) else str(period)
+    return period.slug
 
 
 def period_of(slug: str) -> Period:
     """Read a period from an address; ValueError for anything else."""
-    return Quarter.from_slug(slug) if "-q" in slug else FinancialYear.parse(slug)
+    return (Quarter if "-q" in slug else FinancialYear).from_slug(slug)
 
 
 @dataclass(frozen=True)

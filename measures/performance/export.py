@@ -41,6 +41,15 @@ def rows(
     )
 
 
+def quarters(choices: Choices, asked: Mapping[str, str]) -> list[Quarter]:
+    """The quarters that such a file has rows about."""
+    return [
+        quarter
+        for period in _periods(choices, asked)
+        for quarter in ([period] if isinstance(period, Quarter) else period.quarters)
+    ]
+
+
 def _areas(authority: Authority, person: User, choices: Choices, param: str) -> list[Area]:
     """The areas of a page: one, the localities with the city, or a locality with its teams."""
     if param == "localities":

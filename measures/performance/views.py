@@ -22,6 +22,7 @@ from measures.performance.breakdown import breakdown_page
 from measures.performance.choices import Choices, choices_of, period_of
 from measures.performance.measure import measure_page
 from measures.performance.places import Place, city_of, place_of
+from measures.performance.readings import note_shown, readings_recorded
 from measures.permissions import audience_of, sees_areas_within_city
 from measures.querysets import Audience
 from teams.http import SignedInRequest, signed_in
@@ -51,6 +52,7 @@ def _figures(
     def decorated(view: View[P]) -> Callable[Concatenate[Any, P], HttpResponseBase]:
         @signed_in
         @require_safe
+        @readings_recorded
         @consistent
         def page(
             request: SignedInRequest, /, *args: P.args, **kwargs: P.kwargs
@@ -61,6 +63,7 @@ def _figures(
                 raise Http404("There is no such page")
             if choices is None:
                 return _nothing_yet(request)
+            note_shown(request, choices.span)
             return view(request, choices, *args, **kwargs)
 
         update_wrapper(page, view)
@@ -140,6 +143,7 @@ def breakdown(request: SignedInRequest, choices: Choices) -> HttpResponse:
 
 @signed_in
 @require_safe
+@readings_recorded
 @consistent
 def table(request: SignedInRequest) -> HttpResponseBase:
     """The table of quarters (``?area=&to=``), or with ``format=`` the workbook of all areas."""
@@ -151,6 +155,7 @@ def table(request: SignedInRequest) -> HttpResponseBase:
     if choices is None:
         return _nothing_yet(request)
     choices = grids.to_quarter(choices, last)
+    note_shown(request, choices.span)
     measures = load_measures()
     places = grids.places_of(city_of(request.user), authority)
     if "format" in request.GET:
@@ -168,6 +173,7 @@ def table(request: SignedInRequest) -> HttpResponseBase:
 
 @signed_in
 @require_safe
+@readings_recorded
 @consistent
 def download(request: SignedInRequest) -> HttpResponseBase:
     """The figures of a page as a file, in the columns of every export."""
@@ -177,6 +183,7 @@ def download(request: SignedInRequest) -> HttpResponseBase:
         raise Http404("No quarter has been opened yet")
     form = _format(asked.get("format", FileFormat.CSV.value))
     rows = export.rows(authority, request.user, choices, asked)
+    note_shown(request, export.quarters(choices, asked))
     name = export.file_name(choices, asked)
     if form == FileFormat.CSV:
         cells = (row.cells() for row in rows)

@@ -1,4 +1,4 @@
-"""Opening and closing quarters: what makes returns, and what locks them."""
+"""Opening and closing quarters: what makes returns, what locks them, and what unlocks them."""
 
 import datetime as dt
 from collections import defaultdict
@@ -10,9 +10,10 @@ from django.db import transaction
 from earlyhelp.core.change import Details, Entry, changing, lock, record, required
 from measures.models import Answer, DataItem, Figure, Question, ReportingQuarter, Return
 from measures.permissions import MeasuresPermission
+from measures.quarters import closing, opening
 from measures.returns.answers import GivenAnswer
 from measures.verbs import MeasuresVerb
-from measures.workflow import NotAllowed, QuarterState, ReturnState
+from measures.workflow import QUARTER, NotAllowed, QuarterAct, QuarterState, ReturnState
 from teams.actions import keep
 from teams.authority import Actor, AnyActor
 from teams.models import Team
@@ -51,24 +52,34 @@ def move_due_date(
         return plan_quarter(found.quarter, due_on=due_on, by=by, reason=reason)
 
 
-def open_quarter(quarter: ReportingQuarter, *, by: Actor) -> ReportingQuarter:
-    """Open a quarter, which makes the returns that are due; doing it twice is refused.
+def open_quarter(
+    quarter: ReportingQuarter, *, skipping: bool = False, by: Actor
+) -> ReportingQuarter:
+    """Open a quarter that has begun, which makes the returns that are due; not after a later one.
 
-    Raises ``Refused`` or ``NotAllowed``.
+    ``skipping`` says that quarters before it that were not opened never will be. Raises
+    ``Refused``, ``NotAllowed`` (also the second time), or ValidationError where it would skip.
     """
     require(by.authority, MeasuresPermission.RUN_QUARTERS)
-    return start(quarter, by=by)
+    return start(quarter, skipping=skipping, by=by)
 
 
-def start(quarter: ReportingQuarter, *, by: AnyActor) -> ReportingQuarter:
+def start(quarter: ReportingQuarter, *, skipping: bool = False, by: AnyActor) -> ReportingQuarter:
     """Open a quarter by any route; see ``open_quarter``."""
     made = Details()
     with changing(quarter, MeasuresVerb.QUARTER_OPENED, by, details=made) as found:
-        if found.state != QuarterState.UPCOMING:
-            raise NotAllowed(f"{found.quarter} has been opened already.")
-        found.state = QuarterState.OPEN
+        # Later ones are locked, so that of two that open at once the later waits or is seen.
+        list(ReportingQuarter.objects.after(found.quarter).select_for_update().order_by("index"))
+        if why_not := opening.why_not_open(found, by.today):
+            raise NotAllowed(why_not)
+        skipped = opening.skipped_by(found.quarter)
+        if skipped and not skipping:
+            raise ValidationError({"skipping": opening.ask_about(skipped)})
+        found.state = QUARTER.next(QuarterAct.OPEN, found.state)
         found.opened_at, found.opened_by = by.now, by.person
         made.after["returns"] = make_returns(found, by=by)
+        if skipped:
+            made.after["skipped"] = [str(one) for one in skipped]
     return found
 
 
@@ -165,42 +176,62 @@ def _questions(quarter: ReportingQuarter, types: set[int]) -> dict[int, list[Dat
     return asked
 
 
-def unsigned(quarter: ReportingQuarter) -> list[Return]:
-    """The returns of a quarter that are not signed off, in the framework's order."""
-    return list(
-        Return.objects.filter(quarter=quarter)
-        .exclude(state=ReturnState.SIGNED_OFF)
-        .for_pages()
-        .order_by("team__position", "team__code")
-    )
-
-
-def close_quarter(quarter: ReportingQuarter, *, reason: str, by: Actor) -> ReportingQuarter:
+def close_quarter(
+    quarter: ReportingQuarter, *, reason: str, early: bool = False, by: Actor
+) -> ReportingQuarter:
     """Close an open quarter: from then on it is locked for everyone.
 
     Returns that are not signed off stay missing until they are accepted late; while there
-    are any, a reason is needed. Raises ``Refused``, ``NotAllowed`` or ValidationError.
+    are any, a reason is needed. ``early`` says that it closes although somebody may still be
+    at work (``closing.questions``). Raises ``Refused``, ``NotAllowed`` or ValidationError.
     """
     require(by.authority, MeasuresPermission.RUN_QUARTERS)
-    return finish(quarter, reason=reason, by=by)
+    return finish(quarter, reason=reason, early=early, by=by)
 
 
-def finish(quarter: ReportingQuarter, *, reason: str, by: AnyActor) -> ReportingQuarter:
+def finish(
+    quarter: ReportingQuarter, *, reason: str, early: bool = False, by: AnyActor
+) -> ReportingQuarter:
     """Close a quarter by any route; see ``close_quarter``."""
     reason, left = reason.strip(), Details()
     verb = MeasuresVerb.QUARTER_CLOSED
     with changing(quarter, verb, by, reason=reason, details=left) as found:
-        if found.state != QuarterState.OPEN:
-            raise NotAllowed(f"{found.quarter} is not open.")
+        found.state = QUARTER.next(QuarterAct.CLOSE, found.state)
         # Every return is locked first, so that a save in flight ends before the quarter does.
-        states = Return.objects.select_for_update().filter(quarter=found).order_by("pk")
-        missing = [made.team_id for made in states if made.state != ReturnState.SIGNED_OFF]
-        if missing and not reason:
-            raise ValidationError(
-                {"reason": "Say why the quarter closes with returns that are not signed off"}
-            )
-        found.state = QuarterState.CLOSED
+        returns = _locked_returns(found)
+        missing = [made.team_id for made in returns if made.state != ReturnState.SIGNED_OFF]
+        asked = closing.questions(found, [made.state for made in returns], by.today)
+        errors = {}
+        if (missing or asked) and not reason:
+            errors["reason"] = closing.WHY_INCOMPLETE if missing else closing.WHY_NOW
+        if asked and not early:
+            errors["early"] = closing.TICK
+        if errors:
+            raise ValidationError(errors)
         found.closed_at, found.closed_by = by.now, by.person
         found.closing_reason = reason
         left.after["not signed off"] = missing
     return found
+
+
+def undo_closing(quarter: ReportingQuarter, *, reason: str, by: Actor) -> ReportingQuarter:
+    """Open a closed quarter again, as it was, while nothing came of the closing.
+
+    Raises ``Refused``, ``NotAllowed`` (``closing.why_not_undo``), or ValidationError without a
+    reason.
+    """
+    require(by.authority, MeasuresPermission.RUN_QUARTERS)
+    reason = required("reason", reason, "Say why the closing is undone: it stays on record")
+    with changing(quarter, MeasuresVerb.CLOSING_UNDONE, by, reason=reason) as found:
+        # As for closing: a late acceptance or a correction in flight is seen.
+        _locked_returns(found)
+        if why_not := closing.why_not_undo(found):
+            raise NotAllowed(why_not)
+        found.state = QUARTER.next(QuarterAct.UNDO_CLOSING, found.state)
+        found.closed_at = found.closed_by = None
+        found.closing_reason = ""
+    return found
+
+
+def _locked_returns(quarter: ReportingQuarter) -> list[Return]:
+    return list(Return.objects.select_for_update().filter(quarter=quarter).order_by("pk"))

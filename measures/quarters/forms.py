@@ -1,8 +1,11 @@
-"""Forms about a quarter: its due date, and a new one."""
+"""Forms about a quarter: its due date, a new one, opening and closing it."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from crispy_forms_gds.layout import Field
 from django import forms
+from django.utils.text import get_text_list
 
 from earlyhelp.core.pages.fields import DayField, laid_out, reason_field
 from teams.quarters import Quarter
@@ -29,3 +32,49 @@ class NewQuarterForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["quarter"].initial = str(quarter)
         self.helper = laid_out("quarter", "due_on", button=f"Plan {quarter}")
+
+
+class OpenQuarterForm(forms.Form):
+    """A button; with a tick where quarters before it would never be opened."""
+
+    skipping = forms.BooleanField(required=False)
+
+    def __init__(
+        self, *args: Any, quarter: Quarter, skipped: Sequence[Quarter], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        boxes = []
+        if skipped:
+            names = get_text_list([one.label for one in skipped], "and")
+            self.fields["skipping"].label = f"{names} will never be opened"
+            boxes = [Field.checkbox("skipping", small=True)]
+        else:
+            del self.fields["skipping"]
+        self.helper = laid_out(*boxes, button=f"Open {quarter}", warning=bool(skipped))
+
+
+class CloseQuarterForm(forms.Form):
+    """Why it closes; with a tick where somebody may still be at work (``questions``)."""
+
+    reason = reason_field("Anything to say about it (optional)")
+    early = forms.BooleanField(required=False, label="Close it all the same")
+
+    def __init__(
+        self,
+        *args: Any,
+        quarter: Quarter,
+        asks_why: bool,
+        questions: Sequence[str],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = "Kept on record, and shown with the quarter."
+        if asks_why:
+            self.fields["reason"].label = "Why it closes now"
+        boxes: list[Any] = ["reason"]
+        if questions:
+            self.fields["early"].help_text = " ".join(questions)
+            boxes.append(Field.checkbox("early", small=True))
+        else:
+            del self.fields["early"]
+        self.helper = laid_out(*boxes, button=f"Close {quarter}", warning=bool(questions))

@@ -6,14 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
+from django.urls import reverse
 from django.utils import timezone
 
 from earlyhelp.core.pages.wording import days_left, long_date
+from earlyhelp.core.workflow import Option
 from measures.models import DataItem, ReportingQuarter, Return
+from measures.permissions import MeasuresPermission
+from measures.quarters import closing
+from measures.quarters.opening import why_not_open
 from measures.querysets import QuarterQuerySet
 from measures.returns.status import late
-from measures.workflow import WITH_THE_TEAM, QuarterState, ReturnState
+from measures.workflow import QUARTER, WITH_THE_TEAM, QuarterAct, QuarterState, ReturnState
 from teams.models import Appointment, Team, User
+from teams.permissions import Authority
 from teams.quarters import Quarter
 from teams.roles import Role
 
@@ -110,16 +116,19 @@ def quarter_page(row: ReportingQuarter, today: dt.date) -> QuarterPage:
 
 
 def _lead(row: ReportingQuarter, returns: list[Return], today: dt.date) -> str:
-    due = long_date(row.due_on)
     if row.state == QuarterState.UPCOMING:
-        return f"Not opened yet. Returns will be due on {due}."
+        return f"Not opened yet. Returns will be due on {long_date(row.due_on)}."
     signed = sum(made.state == ReturnState.SIGNED_OFF for made in returns)
     so_far = f"{signed} of {len(returns)} returns are signed off."
     if row.closed_at is not None:
         by = f" by {row.closed_by}" if row.closed_by else ""
         return f"Closed on {long_date(timezone.localdate(row.closed_at))}{by}. {so_far}"
+    return f"{_due(row, today)} {so_far}"
+
+
+def _due(row: ReportingQuarter, today: dt.date) -> str:
     verb = "were" if today > row.due_on else "are"
-    return f"Returns {verb} due on {due}: {days_left(row.due_on, today)}. {so_far}"
+    return f"Returns {verb} due on {long_date(row.due_on)}: {days_left(row.due_on, today)}."
 
 
 def _chase(returns: list[Return], today: dt.date) -> tuple[list[Chased], list[Return]]:
@@ -163,6 +172,68 @@ def _owed_by_person(
         for made in waiting.get(post.team_id, ()):
             people.setdefault(post.person, {})[made.pk] = made
     return people
+
+
+def what_can_be_done(
+    row: ReportingQuarter, authority: Authority, today: dt.date
+) -> dict[str, Option]:
+    """What this person can do with a quarter as it stands: the address, or why not."""
+    if not authority.holds(MeasuresPermission.RUN_QUARTERS):
+        return {}
+    slug = [row.quarter.slug]
+    acts = {
+        QuarterAct.OPEN: Option(reverse("quarter-open", args=slug), why_not_open(row, today)),
+        QuarterAct.CLOSE: Option(reverse("quarter-close", args=slug)),
+        QuarterAct.UNDO_CLOSING: Option(
+            reverse("quarter-undo-closing", args=slug), closing.why_not_undo(row)
+        ),
+    }
+    return QUARTER.options(row.state, acts)
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """The returns of one state that a closing would leave out."""
+
+    name: str
+    returns: Sequence[Return]
+
+
+@dataclass(frozen=True)
+class ClosingPage:
+    """What closing a quarter would leave out, by what is missing, and what speaks against it."""
+
+    row: ReportingQuarter
+    due: str
+    groups: Sequence[LeftOut]
+    questions: Sequence[str]
+
+    @property
+    def number(self) -> int:
+        """How many returns are left out."""
+        return sum(len(group.returns) for group in self.groups)
+
+
+def closing_page(row: ReportingQuarter, today: dt.date) -> ClosingPage:
+    """What closing this quarter would do today; one query."""
+    found = Return.objects.for_quarter(row.quarter).exclude(state=ReturnState.SIGNED_OFF)
+    left = list(found.for_pages().order_by("team__position", "team__code"))
+    groups = [
+        LeftOut(name, [made for made in left if made.state == state])
+        for state, name in _MISSING.items()
+    ]
+    questions = closing.questions(row, [made.state for made in left], today)
+    return ClosingPage(
+        row, _due(row, today), [group for group in groups if group.returns], questions
+    )
+
+
+_MISSING = {
+    ReturnState.SUBMITTED: "Submitted, waiting to be signed off",
+    ReturnState.RETURNED: ReturnState.RETURNED.label,
+    ReturnState.DRAFT: ReturnState.DRAFT.label,
+    ReturnState.DUE: ReturnState.DUE.label,
+}
 
 
 def opening(row: ReportingQuarter) -> list[tuple[str, int, int]]:

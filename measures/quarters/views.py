@@ -1,4 +1,4 @@
-"""Running the quarters: plan, open, watch, chase, move the due date, close, accept late."""
+"""Running the quarters: plan, open, watch, move the due date, close and undo it, accept late."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -7,13 +7,20 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
 from earlyhelp.core.pages.fields import PlainReasonForm
-from earlyhelp.core.pages.forms import answer, answer_button, get_or_post, posted
+from earlyhelp.core.pages.forms import answer, get_or_post, posted
 from measures.access import quarter_or_404
 from measures.models import ReportingQuarter
 from measures.permissions import MeasuresPermission, returns_seen
 from measures.quarters import actions
 from measures.quarters import pages as page
-from measures.quarters.forms import DueDateForm, NewQuarterForm
+from measures.quarters.closing import why_not_undo
+from measures.quarters.forms import (
+    CloseQuarterForm,
+    DueDateForm,
+    NewQuarterForm,
+    OpenQuarterForm,
+)
+from measures.quarters.opening import skipped_by, why_not_open
 from measures.returns.access import seen_return
 from measures.review.actions import accept_late
 from teams.http import SignedInRequest, signed_in
@@ -59,10 +66,11 @@ def quarters(request: SignedInRequest) -> HttpResponse:
 def quarter(request: SignedInRequest, slug: str) -> HttpResponse:
     """One quarter: teams by state, who is late, whom to chase."""
     _require_overview(request)
+    row, authority, today = _load(slug), request.actor.authority, request.actor.today
     context = {
-        "page": page.quarter_page(_load(slug), request.actor.today),
-        "runs": request.actor.authority.holds(MeasuresPermission.RUN_QUARTERS),
-        "accepts_late": request.actor.authority.holds(MeasuresPermission.ACCEPT_LATE),
+        "page": page.quarter_page(row, today),
+        "can": page.what_can_be_done(row, authority, today),
+        "accepts_late": authority.holds(MeasuresPermission.ACCEPT_LATE),
     }
     return render(request, "measures/quarters/quarter.html", context)
 
@@ -96,17 +104,29 @@ def quarter_open(request: SignedInRequest, slug: str) -> HttpResponse:
     """GET says what opening makes; POST opens."""
     _require_running(request)
     row = _load(slug)
-    if request.method == "POST":
-        return answer_button(
-            request,
-            lambda: actions.open_quarter(row, by=request.actor),
-            page=_address(row.quarter),
-            done=f"{row.quarter} is open. Its returns are due.",
-        )
+    why_not = why_not_open(row, request.actor.today)
+    skipped = [] if why_not else skipped_by(row.quarter)
+    form = OpenQuarterForm(posted(request), quarter=row.quarter, skipped=skipped)
     opening = page.opening(row)
-    returns = sum(number for _, number, _ in opening)
-    context = {"row": row, "slug": slug, "opening": opening, "returns": returns}
-    return render(request, "measures/quarters/quarter_open.html", context)
+    context = {
+        "row": row,
+        "form": form,
+        "why_not": why_not,
+        "slug": slug,
+        "opening": opening,
+        "returns": sum(number for _, number, _ in opening),
+    }
+    return answer(
+        request,
+        form,
+        lambda: actions.open_quarter(
+            row, skipping=form.cleaned_data.get("skipping", False), by=request.actor
+        ),
+        show=lambda: render(request, "measures/quarters/quarter_open.html", context),
+        done=f"{row.quarter} is open. Its returns are due.",
+        then=_address(row.quarter),
+        page=_address(row.quarter),
+    )
 
 
 @signed_in
@@ -135,23 +155,55 @@ def quarter_due_date(request: SignedInRequest, slug: str) -> HttpResponse:
 @signed_in
 @get_or_post
 def quarter_close(request: SignedInRequest, slug: str) -> HttpResponse:
-    """GET lists what is not signed off; POST closes, with a reason where something is left."""
+    """GET lists what is not signed off; POST closes, with a reason where something is left.
+
+    A tick as well where somebody may still be at work.
+    """
     _require_running(request)
     row = _load(slug)
-    left = actions.unsigned(row)
-    form = PlainReasonForm(
+    closing = page.closing_page(row, request.actor.today)
+    form = CloseQuarterForm(
         posted(request),
-        label="Why it closes now" if left else "Anything to say about it (optional)",
-        hint="Kept on record, and shown with the quarter.",
-        button=f"Close {row.quarter}",
+        quarter=row.quarter,
+        asks_why=bool(closing.groups or closing.questions),
+        questions=closing.questions,
     )
-    context = {"form": form, "row": row, "slug": slug, "left": left}
+    context = {"form": form, "page": closing, "slug": slug}
     return answer(
         request,
         form,
-        lambda: actions.close_quarter(row, reason=form.cleaned_data["reason"], by=request.actor),
+        lambda: actions.close_quarter(
+            row,
+            reason=form.cleaned_data["reason"],
+            early=form.cleaned_data.get("early", False),
+            by=request.actor,
+        ),
         show=lambda: render(request, "measures/quarters/quarter_close.html", context),
         done=f"{row.quarter} is closed: it is locked for everyone.",
+        then=_address(row.quarter),
+    )
+
+
+@signed_in
+@get_or_post
+def quarter_undo_closing(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Open a closed quarter again, with a reason, while nothing came of its closing."""
+    _require_running(request)
+    row = _load(slug)
+    form = PlainReasonForm(
+        posted(request),
+        label="Why the closing is undone",
+        hint="Kept on record.",
+        button=f"Open {row.quarter} again",
+        warning=True,
+    )
+    context = {"form": form, "row": row, "slug": slug, "why_not": why_not_undo(row)}
+    return answer(
+        request,
+        form,
+        lambda: actions.undo_closing(row, reason=form.cleaned_data["reason"], by=request.actor),
+        show=lambda: render(request, "measures/quarters/quarter_undo_closing.html", context),
+        done=f"{row.quarter} is open again, as it was before it closed.",
         then=_address(row.quarter),
     )
 
@@ -187,5 +239,6 @@ urlpatterns = [
     path("quarters/<slug:slug>/open/", quarter_open, name="quarter-open"),
     path("quarters/<slug:slug>/due-date/", quarter_due_date, name="quarter-due-date"),
     path("quarters/<slug:slug>/close/", quarter_close, name="quarter-close"),
+    path("quarters/<slug:slug>/undo-closing/", quarter_undo_closing, name="quarter-undo-closing"),
     path("returns/<int:pk>/accept-late/", return_accept_late, name="return-accept-late"),
 ]

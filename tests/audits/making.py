@@ -19,7 +19,8 @@ from audits.plan import actions as plan
 from audits.plan import progress_actions as doing
 from audits.plan.action_changes import By
 from audits.plan.models import Action, Aim, Outcome, Plan
-from audits.plan.timing import parse
+from audits.plan.timing import ActionTiming
+from audits.plan.timing_words import parse
 from audits.rounds import actions as rounds
 from audits.rounds.case_list import CaseLine
 from audits.tools import actions as tools
@@ -192,11 +193,16 @@ def make_plan(cast: Cast, year: int = 2016) -> tuple[Plan, Outcome]:
     return made, plan.add_outcome(theme, text="Plans are clear", **officer)
 
 
+def by_when(words: str, year: int = 2016) -> ActionTiming:
+    """When something is due, as it was written on the first day of that year's plan."""
+    return parse(words, FinancialYear(year), dt.date(year, 4, 1))
+
+
 def make_action(cast: Cast, outcome: Outcome, words: str = "1.9.16", **changes: Any) -> Action:
     """An action that the team managers own."""
     said: dict[str, Any] = {
         "text": "Share an exemplar plan",
-        "timing": parse(words, FinancialYear(2016)),
+        "timing": by_when(words),
         "owners": [By(role=Role.TEAM_MANAGER)],
         **who(cast, "officer"),
     }

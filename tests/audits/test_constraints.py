@@ -179,7 +179,7 @@ def action_is_sound(s: State) -> bool:
 
 def timing_is_sound(s: State) -> bool:
     dates = (s["starts_on"] is not None, s["start_by"] is not None, s["due_on"] is not None)
-    recurs = s["every"] in ("week", "month", "quarter")
+    recurs = s["every"] in ("week", "half-year")
     if s["every"] and not recurs:
         return False
     wanted = {
@@ -570,6 +570,7 @@ CASES: dict[str, Case] = {
         ROWS["action"],
         lambda w: {
             "state": ["open", "claimed", "complete", "no-longer-needed", "carried-over", "lost"],
+            "was_claimed": [True],
             "claimed_at": [None, NOW],
             "claimed_by": [None, w.pk("head")],
             "evidence": ["", "x"],
@@ -588,6 +589,18 @@ CASES: dict[str, Case] = {
             "nobody_accepts_their_own_claim",
         },
     ),
+    "whether an action was ever claimed": (
+        ROWS["action"],
+        lambda w: {
+            "state": ["claimed"],
+            "was_claimed": [True, False],
+            "claimed_at": [NOW],
+            "claimed_by": [w.pk("head")],
+            "evidence": ["x"],
+        },
+        lambda s: bool(s["was_claimed"]),
+        {"what_is_claimed_was_claimed"},
+    ),
     "when an action is due": (
         ROWS["action"],
         lambda w: {
@@ -604,7 +617,7 @@ CASES: dict[str, Case] = {
             "starts_on": [None, TODAY],
             "start_by": [None, TODAY],
             "due_on": [None, LATER, EARLIER],
-            "every": ["", "week", "quarter", "century"],
+            "every": ["", "week", "half-year", "century"],
         },
         timing_is_sound,
         {"action_dates_fit_their_kind"},

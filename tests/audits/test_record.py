@@ -28,7 +28,6 @@ from audits.plan import actions as plan
 from audits.plan import progress_actions as doing
 from audits.plan.action_changes import By
 from audits.plan.models import Judged
-from audits.plan.timing import parse
 from audits.rounds import actions as rounds
 from audits.rounds.case_list import CaseLine
 from audits.safety import actions as safety
@@ -43,6 +42,7 @@ from tests.audits.making import (
     CANARY,
     DUE,
     Casework,
+    by_when,
     claimed,
     make_action,
     make_aim,
@@ -133,11 +133,11 @@ def a_year(cast: Cast) -> None:
         outcome,
         text="Share it",
         owners=[By(role=Role.TEAM_MANAGER)],
-        timing=parse("1.9.16", YEAR),
+        timing=by_when("1.9.16"),
         **officer,
     )
     action_changes.move_date(
-        action, timing=parse("June 2016 and May 2017", YEAR), reason="Ill", version=0, **officer
+        action, timing=by_when("June 2016 and May 2017"), reason="Ill", version=0, **officer
     )
     doing.report(action, text="Half", **on_day(cast, "manager"))
     doing.do_occurrence(action.occurrences.all()[0], done_on=TODAY, **on_day(cast, "manager"))
@@ -255,7 +255,7 @@ def test_words_taken_out_of_the_record_are_gone_from_every_row(council: Cast) ->
     safety.finish_remedial(remedy, done_on=TODAY, note=name, **manager)
     outcome = make_plan(council)[1]
     action = make_action(council, outcome, "May 2016 and May 2017", text=name)
-    times = parse("June 2016 and May 2017", YEAR)
+    times = by_when("June 2016 and May 2017")
     action_changes.move_date(action, timing=times, reason=name, version=0, **officer)
     doing.do_occurrence(action.occurrences.all()[0], done_on=TODAY, note=name, **manager)
     plan.remove_aim(make_aim(council, outcome), reason=name, **officer)

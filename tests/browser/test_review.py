@@ -140,6 +140,39 @@ def test_a_correction_is_proposed_and_countersigned(council: Cast, enter: Enter)
     assert Figure.objects.get(return_made=made, item__code="cases-closed").value == 26
 
 
+@pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no scripts"])
+def test_a_quarter_closed_too_early_is_opened_again(
+    council: Cast, enter: Enter, accessible: Check, fits_a_phone: Check, javascript: bool
+) -> None:
+    council.submit("north-family")
+    officer = enter("officer", "/quarters/2016-17-q1/", javascript=javascript)
+    officer.get_by_role("link", name="Close the quarter").click()
+    expect(officer.get_by_text("Returns are due on 14 July 2016: 9 days left.")).to_be_visible()
+    expect(officer.get_by_role("rowheader", name="Submitted, waiting to be")).to_be_visible()
+    officer.get_by_role("button", name="Close 2016-17 Q1").click()
+    expect(officer.get_by_role("alert").get_by_role("link")).to_have_count(2)
+    if javascript:
+        accessible(officer)
+        fits_a_phone(officer)
+    officer.get_by_role("link", name="Tick the box if the quarter").click()
+    expect(officer.get_by_label("Close it all the same")).to_be_focused()
+    officer.keyboard.press("Space")
+    officer.get_by_label("Why it closes now").fill("The board meets on Friday")
+    officer.get_by_role("button", name="Close 2016-17 Q1").click()
+    expect(officer.get_by_text("2016-17 Q1 is closed: it is locked for everyone.")).to_be_visible()
+
+    officer.get_by_role("link", name="Undo the closing").click()
+    if javascript:
+        accessible(officer)
+        fits_a_phone(officer)
+    officer.get_by_label("Why the closing is undone").fill("It was the wrong quarter")
+    officer.keyboard.press("Tab")
+    officer.keyboard.press("Enter")
+    expect(officer.get_by_text("2016-17 Q1 is open again")).to_be_visible()
+    assert ReportingQuarter.objects.get(pk=OPEN.index).state == QuarterState.OPEN
+    assert council.made("north-family").state == ReturnState.SUBMITTED
+
+
 @pytest.mark.parametrize(
     ("person", "path"),
     [

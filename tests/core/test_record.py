@@ -18,6 +18,7 @@ from earlyhelp.core.events.models import Event, Remark
 from earlyhelp.core.events.triggers import check_event_triggers
 from measures.corrections import actions as corrections
 from measures.models import Figure, ReportingQuarter
+from measures.performance.readings import record_readings
 from measures.quarters import actions as quarters
 from measures.returns.answers import GivenAnswer
 from measures.review import actions as review
@@ -39,7 +40,7 @@ MUTABLE = {
     # what waits to be done; gone when it is
     "Job",
 }  # fmt: skip
-WRITTEN_ONCE = {"Event", "Question", "CorrectedFigure"}
+WRITTEN_ONCE = {"Event", "Question", "CorrectedFigure", "QuarterReading"}
 
 
 def our_models() -> set[str]:
@@ -76,7 +77,7 @@ def test_nothing_in_a_quarter_s_life_changes_what_is_written_once(council: Cast)
 
 
 def a_quarter_s_life(cast: Cast) -> None:
-    """Submitted, sent back, corrected, signed, reopened, signed, closed, corrected."""
+    """Submitted, sent back, signed, reopened, signed, closed, undone, closed, read, corrected."""
     head: dict[str, Any] = {"by": cast.actor("head")}
     officer: dict[str, Any] = {"by": cast.actor("officer")}
     made = cast.submit("north-family")
@@ -86,7 +87,11 @@ def a_quarter_s_life(cast: Cast) -> None:
     review.reopen(made, reason="Check again", version=made.version, **head)
     cast.sign_off("north-family", cases_closed=23)
     quarter = ReportingQuarter.objects.get(pk=OPEN.index)
-    quarters.close_quarter(quarter, reason="The others did not answer", **officer)
+    quarters.close_quarter(quarter, reason="The others did not answer", early=True, **officer)
+    quarters.undo_closing(quarter, reason="The wrong quarter", **officer)
+    quarters.close_quarter(quarter, reason="It is the end", early=True, **officer)
+    for _ in range(2):
+        record_readings([OPEN], by=cast.actor("board_member"))
     figure = Figure.objects.get(
         return_made=cast.made("north-family"), item=cast.item["cases-closed"]
     )

@@ -133,7 +133,7 @@ def test_what_a_quarter_closed_without_is_told_until_it_is_accepted_late(
     council.sign_off("north-centre")
     made = council.submit("north-family")
     officer = {"by": council.actor("officer")}
-    quarters.close_quarter(made.quarter, reason="The board meets", **officer)
+    quarters.close_quarter(made.quarter, reason="The board meets", early=True, **officer)
     made.refresh_from_db()
     link = f'<a class="govuk-link" href="{reverse("return", args=[made.pk])}">North family</a>.'
     for person in ("manager", "head"):
@@ -157,7 +157,7 @@ def test_a_return_that_came_back_before_the_quarter_closed_is_not_said_to_be_uns
 ) -> None:
     made = send_back(council)
     officer = {"by": council.actor("officer")}
-    quarters.close_quarter(made.quarter, reason="The board meets", **officer)
+    quarters.close_quarter(made.quarter, reason="The board meets", early=True, **officer)
     page = sign_in("manager").get(reverse("return", args=[made.pk])).content.decode()
     assert "Returned to the team by Head on 5 July 2016. Not submitted again before" in page
     other = council.made("north-centre")
@@ -169,7 +169,7 @@ def test_the_director_is_told_that_a_quarter_closed_without_the_city_wide_return
     council: Cast, sign_in: SignIn
 ) -> None:
     officer = {"by": council.actor("officer")}
-    quarters.close_quarter(council.made("city-team").quarter, reason="Now", **officer)
+    quarters.close_quarter(council.made("city-team").quarter, reason="Now", early=True, **officer)
     text = text_of(sign_in("director"))
     assert "closed without this return:" in text
     assert ">Performance team</a>" in text and "North" not in text

@@ -91,7 +91,7 @@ def open_quarter(cast: Cast) -> Act:
 
 def close_quarter(cast: Cast) -> Act:
     return lambda: quarters.close_quarter(
-        reporting(), reason="It is over", by=cast.actor("officer")
+        reporting(), reason="It is over", early=True, by=cast.actor("officer")
     )
 
 

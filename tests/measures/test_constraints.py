@@ -20,6 +20,7 @@ from measures.models import (
     DataItem,
     Denominator,
     Figure,
+    QuarterReading,
     Question,
     ReportingQuarter,
     Return,
@@ -380,6 +381,9 @@ UNIQUE: dict[str, Callable[[Cast], models.Model]] = {
         text="So it went",
         written_at=NOW,
         written_by=cast.person["officer"],
+    ),
+    "one_reading_per_quarter_and_person": lambda cast: QuarterReading(
+        quarter_id=OPEN.index, person=cast.person["board_member"], first_at=NOW
     ),
     "a_figure_stands_once_in_a_correction": lambda cast: CorrectedFigure(
         correction=correction(cast), figure=figure(cast), after_value=1

@@ -3,8 +3,10 @@
 import pytest
 
 from measures.workflow import (
+    QUARTER,
     RETURN,
     NotAllowed,
+    QuarterAct,
     QuarterState,
     ReturnAct,
     ReturnState,
@@ -36,6 +38,20 @@ def test_every_act_in_every_state() -> None:
         if RETURN.allows(act, state)
     }
     assert possible == TABLE
+
+
+def test_every_act_in_every_state_of_a_quarter() -> None:
+    possible = {
+        (act, state): QUARTER.next(act, state)
+        for act in QuarterAct
+        for state in QuarterState
+        if QUARTER.allows(act, state)
+    }
+    assert possible == {
+        (QuarterAct.OPEN, QuarterState.UPCOMING): QuarterState.OPEN,
+        (QuarterAct.CLOSE, QuarterState.OPEN): QuarterState.CLOSED,
+        (QuarterAct.UNDO_CLOSING, QuarterState.CLOSED): QuarterState.OPEN,
+    }
 
 
 @pytest.mark.parametrize(

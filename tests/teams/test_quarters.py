@@ -28,7 +28,13 @@ def test_a_quarter_has_its_days(text: str, first: dt.date, last: dt.date) -> Non
 
 
 @pytest.mark.parametrize(
-    "text", ["2015-16", "2015-17 Q1", "2015-16 Q5", "2015-16 Q0", "15-16 Q1", "2015-16 q1", ""]
+    "text",
+    [
+        *("2015-16", "2015-17 Q1", "2015-16 Q5", "2015-16 Q0", "15-16 Q1", "2015-16 q1", ""),
+        *("2015/16 Q1", "2015-2016 Q1", "2015-16 Q1 or so", "from 2015-16 Q1", "2015-16Q1"),
+        # The digits of other scripts: each looked like another quarter, and was the same one.
+        *("２０１５-16 Q1", "2015-1٦ Q1", "2015-16 Q１", "२०१५-१६ Q1"),
+    ],
 )
 def test_anything_else_is_no_quarter(text: str) -> None:
     with pytest.raises(ValueError, match="write it like"):
@@ -63,7 +69,7 @@ def test_a_year_runs_from_april() -> None:
     assert (year.start, str(year), str(year.next), str(year.previous)) == (
         1999, "1999-00", "2000-01", "1998-99",
     )  # fmt: skip
-    for wrong in ("1999-01", "1999", "99-00"):
+    for wrong in ("1999-01", "1999", "99-00", "1999/00", "1999-2000", "１９９９-00"):
         with pytest.raises(ValueError, match="write it like 2015-16"):
             FinancialYear.parse(wrong)
 
@@ -71,3 +77,18 @@ def test_a_year_runs_from_april() -> None:
 def test_there_are_four_quarters() -> None:
     with pytest.raises(ValueError, match="no quarter 5"):
         Quarter.of(2015, 5)
+
+
+def test_an_address_names_a_period_to_its_last_character() -> None:
+    for text in ("2015-16-q4", "1999-00-q1"):
+        assert Quarter.from_slug(text).slug == text
+    assert FinancialYear.from_slug("2015-16").slug == "2015-16"
+    for wrong in (
+        *("2015-16-Q4", " 2015-16-q4", "2015-16-q4 ", "2015-16 -q4", "2015-16-q", "2015-16-q５"),
+        *("2015-16-q4-q4", "0000-01-q1", "9999-00-q4", "2015-16 Q4", "２０１５-16-q4", ""),
+    ):
+        with pytest.raises(ValueError, match="is not a"):
+            Quarter.from_slug(wrong)
+    for wrong in (" 2015-16", "2015-16 ", "2015-16\n", "2015/16", "0000-01", "9999-00", "२०१५-१६"):
+        with pytest.raises(ValueError, match="is not a"):
+            FinancialYear.from_slug(wrong)

@@ -66,8 +66,9 @@ class Action(models.Model):
     """Something to be done for an outcome.
 
     ``state`` keeps only what people said; whether it has started or is late is worked out
-    from its timing and what was reported (``timing.status``). ``timing_words`` are as
-    written; the columns beside them are what they mean.
+    from its timing and what was reported (``timing.status``). ``was_claimed`` stays when a claim
+    is declined, or the action opened again: what somebody called complete has begun.
+    ``timing_words`` are as written; the columns beside them are what they mean.
     """
 
     outcome = models.ForeignKey(Outcome, models.PROTECT, related_name="actions")
@@ -87,6 +88,7 @@ class Action(models.Model):
     for_every_locality = models.BooleanField(default=False)
     state = models.CharField(max_length=20, choices=ActionState.choices, default=ActionState.OPEN)
     version = models.PositiveIntegerField(default=0)
+    was_claimed = models.BooleanField(default=False)
     claimed_at = models.DateTimeField(null=True, blank=True)
     claimed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     evidence = models.TextField(blank=True)
@@ -130,6 +132,10 @@ class Action(models.Model):
                 condition=(none_of("claimed_at", "claimed_by") & Q(evidence="", evidence_link=""))
                 | (all_of("claimed_at", "claimed_by") & says_something("evidence")),
                 name="claim_has_who_when_and_evidence",
+            ),
+            models.CheckConstraint(
+                condition=implies(all_of("claimed_at"), Q(was_claimed=True)),
+                name="what_is_claimed_was_claimed",
             ),
             models.CheckConstraint(
                 condition=both_or_neither("accepted_at", "accepted_by"),

@@ -1,7 +1,6 @@
 """What a timing means, in words: "Due 30 September 2016"."""
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 
 from django.utils.text import get_text_list
@@ -41,12 +40,3 @@ def _times(days: Sequence[dt.date]) -> str:
         return ""
     often = "once," if len(days) == 1 else f"{len(days)} times, the first"
     return f": {often} due {long_date(days[0])}"
-
-
-def names_its_day(timing: ActionTiming) -> bool:
-    """Whether the words themselves give the day, so that nothing had to be read into them."""
-    if timing.kind == TimingKind.ONGOING:
-        return True
-    if timing.kind not in (TimingKind.BY, TimingKind.BY_THEN_ONGOING) or timing.due is None:
-        return False
-    return bool(re.search(rf"(?<!\d)0?{timing.due.day}(?!\d)", timing.words))

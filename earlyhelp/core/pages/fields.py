@@ -14,15 +14,18 @@ from earlyhelp.core.numbers import MOST_WHOLE_DIGITS, NotANumber, parse_decimal,
 from earlyhelp.core.pages.widgets import NumberText
 
 
-def laid_out(*fields: Any, button: str, action: str = "", secondary: bool = False) -> FormHelper:
+def laid_out(
+    *fields: Any, button: str, action: str = "", secondary: bool = False, warning: bool = False
+) -> FormHelper:
     """A form that posts to ``action`` (or where it stands), its fields above one button.
 
-    Browsers do not check it first: every error is shown in our words.
+    Browsers do not check it first: every error is shown in our words. ``warning`` is for what
+    cannot simply be taken back.
     """
     helper = FormHelper()
     helper.form_action = action
     helper.attrs = {"novalidate": ""}
-    kind = Button.secondary if secondary else Button.primary
+    kind = Button.secondary if secondary else Button.warning if warning else Button.primary
     helper.layout = Layout(*fields, kind("", button, css_id="id_button"))
     return helper
 
@@ -126,9 +129,12 @@ class PlainReasonForm(forms.Form):
         hint: str = "",
         action: str = "",
         secondary: bool = False,
+        warning: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].label = label
         self.fields["reason"].help_text = hint
-        self.helper = laid_out("reason", button=button, action=action, secondary=secondary)
+        self.helper = laid_out(
+            "reason", button=button, action=action, secondary=secondary, warning=warning
+        )

@@ -1,5 +1,7 @@
 """What a page posts, read as what it is."""
 
+import re
+
 from django.http import HttpRequest
 
 
@@ -8,10 +10,14 @@ def clean(text: str) -> str:
     return text.replace("\x00", "").replace("\r\n", "\n").strip()
 
 
+def whole_number(text: str) -> int | None:
+    """A key or a version that a page wrote, as it brings it back; None for anything else."""
+    return int(text) if re.fullmatch("[0-9]{1,9}", text) else None
+
+
 def version_of(text: str) -> int | None:
     """A version as a form brings it back; None for anything that is not one."""
-    is_number = text.isascii() and text.isdecimal() and len(text) < 10
-    return int(text) if is_number else None
+    return whole_number(text)
 
 
 def posted_version(request: HttpRequest) -> int:

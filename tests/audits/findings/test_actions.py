@@ -11,15 +11,13 @@ from audits.findings.actions import Found
 from audits.models import Finding, FindingAction, FindingKind
 from audits.plan.action_changes import By
 from audits.plan.models import Outcome, Source
-from audits.plan.timing import parse
 from audits.rounds import actions as rounds
 from audits.workflow import NotAllowed
 from earlyhelp.core.change import Stale
 from earlyhelp.core.events.models import Event, Remark
 from teams.permissions import Refused
-from teams.quarters import FinancialYear
 from teams.roles import Role
-from tests.audits.making import Casework, make_action, make_tool, planned, who
+from tests.audits.making import Casework, by_when, make_action, make_tool, planned, who
 from tests.cast import Cast
 
 
@@ -102,7 +100,7 @@ def test_a_finding_becomes_an_action(casework: Casework, outcome: Outcome) -> No
         outcome,
         text="Share an exemplar plan",
         owners=[By(role=Role.TEAM_MANAGER)],
-        timing=parse("1.9.16", FinancialYear(2016)),
+        timing=by_when("1.9.16"),
         **who(casework.cast, "officer"),
     )
     assert action.source == Source.AUDIT_FINDING
@@ -116,7 +114,7 @@ def test_a_finding_becomes_an_action(casework: Casework, outcome: Outcome) -> No
             outcome,
             text="Mine",
             owners=[By(body="IT")],
-            timing=parse("1.9.16", FinancialYear(2016)),
+            timing=by_when("1.9.16"),
             **who(casework.cast, "head"),
         )
 
@@ -152,7 +150,7 @@ def test_an_action_that_does_not_fit_its_finding_is_not_made(
             outcome,
             text="Share an exemplar plan",
             owners=[By(role=Role.TEAM_MANAGER)],
-            timing=parse("1.9.16", FinancialYear(2016)),
+            timing=by_when("1.9.16"),
             **who(casework.cast, "officer"),
         )
     assert not outcome.actions.exists()

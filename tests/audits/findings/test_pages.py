@@ -16,12 +16,10 @@ from audits.models import CaseAudit, Finding, FindingKind, Given, Round
 from audits.plan import progress_actions as doing
 from audits.plan.action_changes import By
 from audits.plan.models import Action, Outcome, Source
-from audits.plan.timing import parse
 from earlyhelp.core.events.models import Event
-from teams.quarters import FinancialYear
 from teams.roles import Role
 from tests.audits.access.results import a_finding, closed_round
-from tests.audits.making import Casework, make_plan, on_day, who
+from tests.audits.making import Casework, by_when, make_plan, on_day, who
 from tests.audits.results.test_pages import PLAIN, open_results, words_of
 from tests.cast import TODAY, Cast
 
@@ -196,7 +194,7 @@ def _act(cast: Cast, finding: Finding, outcome: Outcome) -> Action:
         finding,
         outcome,
         text="Share an exemplar plan",
-        timing=parse("1.9.16", FinancialYear(2016)),
+        timing=by_when("1.9.16"),
         owners=[By(role=Role.TEAM_MANAGER)],
         **who(cast, "officer"),
     )

@@ -16,13 +16,12 @@ from audits.plan import action_changes
 from audits.plan import progress_actions as doing
 from audits.plan.action_changes import By
 from audits.plan.models import Action, Aim, Outcome, Plan, Source, Theme, Update
-from audits.plan.timing import parse
 from audits.plan.workflow import ActionState
 from earlyhelp.core.events.models import Event
 from teams.quarters import FinancialYear
 from teams.roles import Role
 from tests.audits.access.plan import day
-from tests.audits.making import claimed, make_action, make_aim, make_plan, on_day, who
+from tests.audits.making import by_when, claimed, make_action, make_aim, make_plan, on_day, who
 from tests.cast import TODAY, Cast
 from tests.pages import text
 
@@ -284,6 +283,12 @@ def test_words_that_name_their_day_are_saved_at_once(
     ("typed", "says", "field"),
     [
         ({"when": "when we can"}, "“when we can” does not say when.", "id_when"),
+        (
+            {"when": "every month except August"},
+            "“every month except August” does not say when: “except August” is not understood.",
+            "id_when",
+        ),
+        ({"when": "bi-monthly"}, "“bi-monthly” can mean every two months or twice", "id_when"),
         ({"when": ""}, "Say by when", "id_when"),
         ({"when": "31.2.16"}, "is not a date", "id_when"),
         ({"when": "1.9.16", "text": " "}, "Say what is to be done", "id_text"),
@@ -392,6 +397,41 @@ def test_a_moved_date_stands_with_the_old_one_and_why(
     assert "keeps its date" in text(same)
 
 
+def test_a_recurrence_begins_on_the_day_it_is_written(
+    council: Cast, sign_in: SignIn, outcome: Outcome, settings: Any
+) -> None:
+    """Not overdue at once; the same words again on a later day are the same recurrence."""
+    officer = sign_in("officer")
+    address = f"/actions/outcomes/{outcome.pk}/actions/new/"
+    reading = "Every month from 5 July 2016 to 31 March 2017: 9 times, the first due 31 July 2016"
+    assert reading in text(officer.post(address, NEW | {"when": "Monthly"}))
+    officer.post(address, NEW | {"when": "Monthly", "read": reading})
+    made = Action.objects.get()
+    assert "Overdue" not in text(officer.get(path(made)))
+    settings.BUSINESS_DATE = dt.date(2016, 8, 3)
+    assert "Overdue" in text(officer.get(path(made)))
+    again = {"when": "Monthly", "reason": "So", "version": str(made.version)}
+    later = "Every month from 3 August 2016 to 31 March 2017: 8 times, the first due 31 August 2016"
+    said = text(officer.post(path(made, "date/"), again | {"read": later}, follow=True))
+    assert "keeps its date. Every month from 5 July 2016 to 31 March 2017." in said
+    assert made.occurrences.count() == 9
+
+
+def test_words_that_would_be_refused_now_stay_readable_and_can_be_changed(
+    council: Cast, sign_in: SignIn, made: Action
+) -> None:
+    Action.objects.filter(pk=made.pk).update(timing_words="every month except August")
+    officer = sign_in("officer")
+    for page in (path(made), path(made, "date/"), made.plan.url):
+        assert "every month except August" in unescape(officer.get(page).content.decode())
+    data = {"when": "every month except August", "reason": "Ill", "version": str(made.version)}
+    answer = officer.post(path(made, "date/"), data)
+    assert "“except August” is not understood" in text(answer)
+    officer.post(path(made, "date/"), data | {"when": "1.12.16"})
+    made.refresh_from_db()
+    assert (made.timing_words, made.due_on) == ("1.12.16", dt.date(2016, 12, 1))
+
+
 # -- carried over ---------------------------------------------------------------------------------
 
 
@@ -401,7 +441,7 @@ def test_an_unfinished_action_goes_on_next_year_with_its_history(
     officer = sign_in("officer")
     doing.report(made, text="A first draft", **on_day(council, "manager"))
     action_changes.move_date(
-        made, timing=parse("1.12.16", YEAR), reason="Ill", version=0, **who(council, "officer")
+        made, timing=by_when("1.12.16"), reason="Ill", version=0, **who(council, "officer")
     )
     assert "Choose an outcome of a later plan" in text(officer.post(path(made, "carry-over/"), {}))
     _, later = make_plan(council, 2017)
@@ -446,7 +486,7 @@ def test_an_actions_page_asks_the_same_of_the_database_whatever_happened(
     client = sign_in("officer")
     doing.report(made, text="A first draft", **on_day(council, "officer"))
     action_changes.move_date(
-        made, timing=parse("1.10.16", YEAR), reason="Ill", version=0, **who(council, "officer")
+        made, timing=by_when("1.10.16"), reason="Ill", version=0, **who(council, "officer")
     )
     client.get(path(made))
 
@@ -458,7 +498,7 @@ def test_an_actions_page_asks_the_same_of_the_database_whatever_happened(
     few = queries()
     for number in range(6):
         doing.report(made, text=f"Draft {number}", **on_day(council, "officer"))
-        timing = parse(f"{number + 1}.12.16", YEAR)
+        timing = by_when(f"{number + 1}.12.16")
         made.refresh_from_db()
         action_changes.move_date(
             made, timing=timing, reason="Ill", version=made.version, **who(council, "officer")

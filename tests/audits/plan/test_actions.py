@@ -16,7 +16,7 @@ from audits.plan import progress_actions as doing
 from audits.plan.action_changes import By
 from audits.plan.models import Action, Aim, Outcome, Source
 from audits.plan.progress import by_locality, progress, with_history
-from audits.plan.timing import Status, TimingKind, parse
+from audits.plan.timing import Status, TimingKind
 from audits.plan.workflow import ActionState
 from audits.workflow import NotAllowed
 from earlyhelp.core.change import Stale
@@ -26,6 +26,7 @@ from teams.permissions import Refused
 from teams.quarters import FinancialYear
 from teams.roles import Role
 from tests.audits.making import (
+    by_when,
     claimed,
     make_action,
     make_aim,
@@ -76,7 +77,7 @@ def test_an_action_keeps_the_words_and_what_they_mean(council: Cast, outcome: Ou
     assert (found.starts_on, found.due_on) == (dt.date(2016, 6, 1), None)
     assert [str(owner) for owner in found.owners.all()] == ["Team manager", "Head", "IT teams"]
     assert action_changes.owners_of(found) == owners
-    assert found.timing == parse("From June 2016", YEAR)
+    assert found.timing == by_when("From June 2016")
 
 
 @pytest.mark.parametrize(
@@ -140,7 +141,7 @@ def test_words_and_owners_change_while_it_is_open(council: Cast, outcome: Outcom
 
 def test_a_moved_date_keeps_the_old_one_and_why(council: Cast, outcome: Outcome) -> None:
     made, officer = make_action(council, outcome), who(council, "officer")
-    later = parse("December 2016", YEAR)
+    later = by_when("December 2016")
     with pytest.raises(ValidationError, match="Say why the date moves"):
         action_changes.move_date(made, timing=later, reason=" ", version=0, **officer)
     moved = action_changes.move_date(made, timing=later, reason="No trainer", version=0, **officer)
@@ -155,7 +156,7 @@ def test_a_moved_date_keeps_the_old_one_and_why(council: Cast, outcome: Outcome)
     assert again.timing_changes.count() == 1
     with pytest.raises(Stale):
         action_changes.move_date(
-            made, timing=parse("May 2017", YEAR), reason="So", version=0, **officer
+            made, timing=by_when("May 2017"), reason="So", version=0, **officer
         )
 
 
@@ -165,7 +166,7 @@ def test_moving_a_date_keeps_the_times_that_were_done(council: Cast, outcome: Ou
     doing.do_occurrence(first, done_on=dt.date(2016, 5, 20), **on_day(council, "manager"))
     moved = action_changes.move_date(
         made,
-        timing=parse("May 2016 and February 2017", YEAR),
+        timing=by_when("May 2016 and February 2017"),
         reason="Ill",
         version=0,
         **who(council, "officer"),
@@ -181,7 +182,7 @@ def test_an_unfinished_action_is_carried_over_with_its_history(council: Cast) ->
     old = make_action(council, make_plan(council, 2015)[1], "March 2016")
     doing.report(old, text="Half of it", **on_day(council, "manager"))
     outcome = make_plan(council, 2016)[1]
-    new = action_changes.carry_over(old, outcome, timing=parse("September 2016", YEAR), **officer)
+    new = action_changes.carry_over(old, outcome, timing=by_when("September 2016"), **officer)
     old.refresh_from_db()
     assert (old.state, new.state) == (ActionState.CARRIED_OVER, ActionState.OPEN)
     assert (new.text, action_changes.owners_of(new)) == (old.text, action_changes.owners_of(old))
@@ -203,7 +204,7 @@ def test_a_carried_over_action_is_the_same_action(council: Cast) -> None:
         finding,
         make_plan(council, 2015)[1],
         text="Share an exemplar plan",
-        timing=parse("June 2016 and May 2017", FinancialYear(2015)),
+        timing=by_when("June 2016 and May 2017", 2015),
         owners=[By(role=Role.TEAM_MANAGER)],
         rationale="Asked for",
         for_every_locality=True,
@@ -395,7 +396,7 @@ def test_only_a_performance_officer_keeps_the_plan(
 ) -> None:
     made, asking = make_action(council, outcome), who(council, person)
     aim = make_aim(council, outcome)
-    when = parse("May 2017", YEAR)
+    when = by_when("May 2017")
     acts: list[Any] = [
         lambda: plan.create_plan(year=YEAR.next, title="Mine", **asking),
         lambda: plan.add_theme(outcome.theme.plan, name="Mine", **asking),

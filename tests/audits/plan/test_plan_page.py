@@ -23,12 +23,12 @@ from audits.plan import progress_actions as doing
 from audits.plan.action_changes import By
 from audits.plan.models import Action, Judged, Outcome, TimingChange
 from audits.plan.pages import plan as page
-from audits.plan.pages.due import names_its_day, understood
-from audits.plan.timing import parse
+from audits.plan.pages.due import understood
+from audits.plan.timing_words import names_its_day
 from teams.models import Locality
 from teams.quarters import FinancialYear
 from teams.roles import Role
-from tests.audits.making import claimed, make_action, make_aim, make_plan, on_day, who
+from tests.audits.making import by_when, claimed, make_action, make_aim, make_plan, on_day, who
 from tests.cast import TODAY, Cast
 from tests.pages import text
 
@@ -105,7 +105,7 @@ def test_a_day_is_the_day_here_just_after_midnight_in_summer(
     assert "accepted by Head, 5 July 2016" in text(client.get("/actions/"))
     action_changes.move_date(
         several["late"],
-        timing=parse("1.9.16", YEAR),
+        timing=by_when("1.9.16"),
         reason="Ill",
         version=0,
         **who(council, "officer"),
@@ -465,7 +465,7 @@ def test_a_workbook_holds_every_update_and_moved_date(
         )
     action_changes.move_date(
         late,
-        timing=parse("1.12.16", YEAR),
+        timing=by_when("1.12.16"),
         reason="Ill",
         version=0,
         by=council.actor("officer", now=dt.datetime(2016, 7, 4, 23, 30, tzinfo=dt.UTC)),
@@ -581,6 +581,6 @@ def test_no_such_format(council: Cast, sign_in: SignIn, outcome: Outcome) -> Non
     ],
 )
 def test_what_words_were_understood_to_mean(words: str, says: str, exact: bool) -> None:
-    timing = parse(words, YEAR)
+    timing = by_when(words)
     assert understood(timing) == says
     assert names_its_day(timing) is exact

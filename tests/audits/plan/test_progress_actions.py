@@ -154,6 +154,25 @@ def test_complete_is_claimed_with_evidence_and_accepted_by_a_head(
     assert verbs == ["action added", "claimed complete", "accepted as complete"]
 
 
+@pytest.mark.parametrize("words", ["1.9.16", "From June 2016"])
+def test_what_was_claimed_complete_has_begun_when_it_is_open_again(
+    council: Cast, outcome: Outcome, words: str
+) -> None:
+    """Reported on by nothing but a claim: accepted and opened again, or declined."""
+    head = who(council, "head")
+    reopened = claimed(council, make_action(council, outcome, words))
+    doing.accept(reopened, **head)
+    doing.reopen(reopened, reason="The plans went missing", **head)
+    declined = claimed(council, make_action(council, outcome, words))
+    doing.decline(declined, reason="South has none", **head)
+    untouched = make_action(council, outcome, words)
+    today = dt.date(2016, 8, 1)
+    for made in (reopened, declined):
+        assert status_of(made, today) == Status.IN_PROGRESS
+        assert not progress(Action.objects.for_pages().get(pk=made.pk), today).is_late
+    assert status_of(untouched, today) == Status.NOT_STARTED
+
+
 def test_nobody_accepts_their_own_claim(council: Cast, outcome: Outcome) -> None:
     made = make_action(council, outcome, owners=[By(role=Role.HEAD_OF_SERVICE)])
     claimed(council, made, "head")

@@ -1,9 +1,11 @@
 """``load_council``: what a folder makes, what a second load leaves, and what is refused."""
 
+import datetime as dt
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -198,17 +200,42 @@ def test_quarters_move_forward_and_open_ones_take_in_new_teams(folder: Path) -> 
         quarters=[
             *SMALL["quarters"][:2],
             "2015-16 Q3,2016-01-14,open",
+            "2016-17 Q1,2016-07-14,closed",
             "2015-16 Q4,2016-04-14,open",
-            "2014-15 Q4,2015-04-14,closed",
         ],
     )
     said = load(folder)
     assert "2015-16 Q3: 1 more returns" in said
     assert "2015-16 Q1 is closed, so it has no return of pink" in said
     quarters = Return.objects.filter(team__code="pink").order_by("quarter")
-    assert [str(made.quarter) for made in quarters] == ["2014-15 Q4", "2015-16 Q3", "2015-16 Q4"]
+    assert [str(made.quarter) for made in quarters] == ["2015-16 Q3", "2015-16 Q4", "2016-17 Q1"]
     with nothing_changes():
         load(folder)
+
+
+def test_a_folder_opens_and_closes_under_the_rules_of_the_browser(
+    folder: Path, settings: Any
+) -> None:
+    settings.BUSINESS_DATE = dt.date(2016, 7, 5)
+    load(folder)
+
+    def problems(*lines: str) -> list[str]:
+        return refused(write_folder(folder, quarters=[*SMALL["quarters"], *lines]))
+
+    assert problems("2016-17 Q3,2017-01-14,open") == [
+        "quarters.csv, row 6, state “open”: 2016-17 Q3 begins on 1 October 2016: it can be opened "
+        "from that day on."
+    ]
+    assert problems("2014-15 Q4,2015-04-14,closed") == [
+        "quarters.csv, row 6, state “closed”: 2015-16 Q1 was opened before it, so 2014-15 Q4 cannot "
+        "be opened any more."
+    ]
+    early = "quarters.csv, row 6, state “closed”: The returns are not due until 14 July 2016."
+    [problem] = problems("2016-17 Q1,2016-07-14,closed")
+    assert problem.startswith(early)
+    settings.BUSINESS_DATE = dt.date(2016, 7, 15)
+    write_folder(folder, quarters=[*SMALL["quarters"], "2016-17 Q1,2016-07-14,closed"])
+    assert "2015-16 Q4 will never be opened: 2016-17 Q1 is" in load(folder)
 
 
 def test_a_new_team_may_come_with_moves_from_before(folder: Path) -> None:

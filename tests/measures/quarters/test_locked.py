@@ -30,7 +30,7 @@ REFUSALS = (Refused, NotAllowed, FiguresRefused, Stale, LoadRefused, CommandErro
 
 
 def close(cast: Cast) -> None:
-    quarters.close_quarter(reporting(), reason="It is over", by=cast.actor("officer"))
+    quarters.close_quarter(reporting(), reason="It is over", early=True, by=cast.actor("officer"))
 
 
 def submitted(cast: Cast) -> None:

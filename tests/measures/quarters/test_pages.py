@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from earlyhelp.core.events.models import Event
-from measures.models import ReportingQuarter, Return
+from measures.models import QuarterReading, ReportingQuarter, Return
 from measures.quarters import actions as quarters
 from measures.quarters.pages import opening
 from measures.workflow import QuarterState, ReturnState
@@ -33,6 +34,7 @@ def close(council: Cast) -> None:
     quarters.close_quarter(
         row(OPEN),
         reason="The board meets",
+        early=True,
         by=council.actor("officer"),
     )
 
@@ -48,6 +50,7 @@ PAGES = [
     "/quarters/2016-17-q1/open/",
     "/quarters/2016-17-q1/due-date/",
     "/quarters/2016-17-q1/close/",
+    "/quarters/2016-17-q1/undo-closing/",
 ]
 
 
@@ -62,7 +65,10 @@ def test_who_runs_quarters(council: Cast, sign_in: SignIn, path: str) -> None:
         assert sign_in(person).post(path).status_code in (403, 405)
 
 
-@pytest.mark.parametrize("slug", ["2016-17-q5", "2016-q1", "2030-31-q1", "open"])
+@pytest.mark.parametrize(
+    "slug",
+    ["2016-17-q5", "2016-q1", "2030-31-q1", "open", "2016-17-Q1", "0000-01-q1", "9999-00-q4"],
+)
 def test_no_such_quarter(council: Cast, sign_in: SignIn, slug: str) -> None:
     assert sign_in("officer").get(f"/quarters/{slug}/").status_code == 404
 
@@ -119,6 +125,37 @@ def test_a_quarter_costs_the_same_for_one_team_and_for_many(council: Cast, sign_
 # -- plan and open --------------------------------------------------------------------------
 
 
+def test_a_quarter_that_has_not_begun_is_not_offered(council: Cast, sign_in: SignIn) -> None:
+    quarters.plan_quarter(NEXT + 1, due_on=dt.date(2017, 1, 14), by=command_actor())
+    officer = sign_in("officer")
+    begins = "2016-17 Q3 begins on 1 October 2016: it can be opened from that day on."
+    for path in ("/quarters/2016-17-q3/", "/quarters/2016-17-q3/open/"):
+        answer = officer.get(path)
+        assert begins in text(answer)
+        assert "Open 2016-17 Q3</button>" not in answer.content.decode()
+    assert "Open the quarter" not in text(officer.get("/quarters/2016-17-q3/"))
+    answer = officer.post("/quarters/2016-17-q3/open/", {"skipping": "on"}, follow=True)
+    assert begins in text(answer)
+    assert row(NEXT + 1).state == QuarterState.UPCOMING
+
+
+def test_skipping_a_quarter_takes_a_tick(council: Cast, sign_in: SignIn, settings: Any) -> None:
+    settings.BUSINESS_DATE = dt.date(2016, 10, 3)
+    for quarter in (NEXT, NEXT + 1):
+        quarters.plan_quarter(quarter, due_on=dt.date(2017, 1, 14), by=command_actor())
+    officer, path = sign_in("officer"), "/quarters/2016-17-q3/open/"
+    said = officer.get(path)
+    assert "Quarter 2, 2016-17 will never be opened" in text(said)
+    assert "govuk-button--warning" in said.content.decode()
+    said = officer.post(path)
+    assert "There is a problem" in text(said)
+    assert "Tick the box if 2016-17 Q2 will never be opened" in text(said)
+    officer.post(path, {"skipping": "on"})
+    assert row(NEXT + 1).state == QuarterState.OPEN
+    page = text(officer.get("/quarters/2016-17-q2/"))
+    assert "2016-17 Q3 was opened before it" in page and "Open the quarter" not in page
+
+
 def test_plan_then_open(council: Cast, sign_in: SignIn) -> None:
     officer = sign_in("officer")
     planned = officer.post("/quarters/new/", {"quarter": str(NEXT), **date(14, 10, 2016)})
@@ -136,7 +173,7 @@ def test_plan_then_open(council: Cast, sign_in: SignIn) -> None:
     assert row(NEXT).state == QuarterState.OPEN
     assert Return.objects.for_quarter(NEXT).count() == 5
     again = officer.post("/quarters/2016-17-q2/open/", follow=True)
-    assert "2016-17 Q2 has been opened already." in text(again)
+    assert "You cannot open this quarter now: it has been opened already." in text(again)
     assert Return.objects.for_quarter(NEXT).count() == 5
 
 
@@ -146,7 +183,8 @@ def test_opening_says_what_it_then_makes(council: Cast) -> None:
     planned = quarters.plan_quarter(NEXT + 1, due_on=dt.date(2017, 1, 14), by=command_actor())
     expected = opening(planned)
     assert expected == [("Family team", 2, 5), ("Children's centre", 1, 6), ("City-wide", 1, 1)]
-    quarters.start(planned, by=command_actor())
+    by = replace(command_actor(), today=planned.quarter.first_day)
+    quarters.start(planned, skipping=True, by=by)
     assert Return.objects.for_quarter(NEXT + 1).count() == 4
 
 
@@ -156,6 +194,9 @@ def test_opening_says_what_it_then_makes(council: Cast) -> None:
         ({}, "Enter the due date"),
         (date(31, 9, 2016), "The due date must be a real date, like 14 7 2016"),
         ({"due_on_0": "x", "due_on_1": "9", "due_on_2": "2016"}, "must be a real date"),
+        ({"due_on_0": "１４", "due_on_1": "10", "due_on_2": "2016"}, "must be a real date"),
+        ({"due_on_0": "1_4", "due_on_1": "10", "due_on_2": "2016"}, "must be a real date"),
+        ({"due_on_0": "14", "due_on_1": "+9", "due_on_2": "2016"}, "must be a real date"),
         (date(14, 10, 16), "The due date must have a year of four digits"),
         (date(1, 1, 2016), "The due date cannot be before 2016-17 Q2 begins"),
     ],
@@ -211,13 +252,17 @@ def test_close_lists_what_is_left_and_asks_why(council: Cast, sign_in: SignIn) -
     officer = sign_in("officer")
     path = "/quarters/2016-17-q1/close/"
     said = text(officer.get(path))
-    assert "4 returns are not signed off." in said
-    assert "North centre" in said and "North family" not in said
+    assert "Returns are due on 14 July 2016: 9 days left. 4 returns are not signed off." in said
+    assert "Not started: 4 North centre" in said and "North family" not in said
+    assert "The returns are not due until 14 July 2016." in said
+    assert "govuk-button--warning" in officer.get(path).content.decode()
 
-    assert "Say why the quarter closes" in text(officer.post(path, {"reason": ""}))
+    said = text(officer.post(path, {"reason": ""}))
+    assert "Say why the quarter closes" in said and "Tick the box if the quarter closes" in said
+    assert "Tick the box" in text(officer.post(path, {"reason": "The board meets on Friday"}))
     assert row(OPEN).state == QuarterState.OPEN
 
-    officer.post(path, {"reason": "The board meets on Friday"})
+    officer.post(path, {"reason": "The board meets on Friday", "early": "on"})
     assert row(OPEN).state == QuarterState.CLOSED
     said = text(officer.get("/quarters/2016-17-q1/"))
     assert "When it closed: “The board meets on Friday”" in said
@@ -260,3 +305,64 @@ def test_who_accepts_late(council: Cast, sign_in: SignIn, person: str, status: i
     assert sign_in(person).post(path, {"reason": "x"}).status_code == status
     made.refresh_from_db()
     assert made.accepted_late_at is None
+
+
+# -- undo a closing -------------------------------------------------------------------------
+
+UNDO = "/quarters/2016-17-q1/undo-closing/"
+
+
+def test_undo_a_closing(council: Cast, sign_in: SignIn) -> None:
+    officer = sign_in("officer")
+    assert "You cannot undo the closing of this quarter now" in text(officer.get(UNDO))
+    close(council)
+    assert "Undo the closing" in text(officer.get("/quarters/2016-17-q1/"))
+    assert "Undo the closing" not in text(sign_in("director").get("/quarters/2016-17-q1/"))
+    assert "Every return is again as it was" in text(officer.get(UNDO))
+    assert "Say why the closing is undone" in text(officer.post(UNDO, {"reason": " "}))
+    assert row(OPEN).is_closed
+    said = text(officer.post(UNDO, {"reason": "The wrong quarter"}, follow=True))
+    assert "2016-17 Q1 is open again, as it was before it closed." in said
+    assert "Close the quarter" in said and "When it closed" not in said
+
+
+# What a board member opens, and whether it shows the quarter that has just closed.
+SHOWN = [
+    ("/performance/", True),
+    ("/performance/?period=2016-17", True),
+    ("/performance/measures/helped/", True),
+    ("/performance/made-of/?measure=helped&area=city&period=2016-17-q1", True),
+    ("/performance/table/", True),
+    ("/performance/table/?format=xlsx", True),
+    ("/performance/export/?area=city", True),
+    ("/performance/export/?area=city&from=2015-16-q4&to=2016-17-q1&format=ods", True),
+    ("/performance/?period=2015-16", False),
+    ("/performance/export/?area=city&from=2015-16-q3&to=2015-16-q4", False),
+    ("/", False),
+]
+
+
+@pytest.mark.parametrize(("path", "shown"), SHOWN)
+def test_what_a_board_member_has_read_stays_closed(
+    council: Cast, sign_in: SignIn, path: str, shown: bool
+) -> None:
+    council.sign_off("north-family")
+    close(council)
+    for person in ("head", "director", "officer", "auditor"):
+        assert sign_in(person).get(path).status_code == 200
+    officer, why_not = sign_in("officer"), "A board member has read this quarter's figures"
+    assert why_not not in text(officer.get(UNDO))
+    for _ in range(2):
+        assert sign_in("board_member").get(path).status_code == 200
+    read = QuarterReading.objects.filter(quarter_id=OPEN.index)
+    assert [one.person for one in read] == ([council.person["board_member"]] if shown else [])
+    for page in (UNDO, "/quarters/2016-17-q1/"):
+        assert (why_not in text(officer.get(page))) == shown
+    officer.post(UNDO, {"reason": "The wrong quarter"})
+    assert row(OPEN).is_closed == shown
+
+
+def test_what_a_board_member_may_not_open_is_not_read(council: Cast, sign_in: SignIn) -> None:
+    close(council)
+    assert sign_in("board_member").get("/performance/localities/").status_code == 404
+    assert not QuarterReading.objects.exists()

@@ -232,7 +232,9 @@ def test_submissions_that_are_refused(council: Cast) -> None:
     assert submit("manager", made.version)
     unchanged_by(lambda: submit("manager", made.version + 1), NotAllowed, "has been submitted")
     other = council.fill_in("south-family", "other_manager")
-    quarters.close_quarter(reporting(), reason="It is over", by=council.actor("officer"))
+    quarters.close_quarter(
+        reporting(), reason="It is over", early=True, by=council.actor("officer")
+    )
     unchanged_by(
         lambda: entry.submit(other, version=other.version, **who(council, "other_manager")),
         NotAllowed,

@@ -672,6 +672,7 @@ def test_a_submitted_or_closed_return_is_only_read(council: Cast, sign_in: SignI
     quarters.close_quarter(
         ReportingQuarter.objects.get(pk=OPEN.index),
         reason="The year goes on",
+        early=True,
         by=council.actor("officer"),
     )
     made = council.made("north-centre")

@@ -141,7 +141,7 @@ def do(cast: Cast, step: Step) -> None:
         for proposed in Correction.objects.waiting():
             corrections.countersign(proposed, by=actor)
     elif what == "close":
-        quarters.close_quarter(made.quarter, reason="Over", by=actor)
+        quarters.close_quarter(made.quarter, reason="Over", early=True, by=actor)
     else:
         quarters.open_quarter(ReportingQuarter.objects.get(pk=NEXT.index), by=actor)
 

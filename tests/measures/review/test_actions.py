@@ -57,7 +57,9 @@ def test_sign_offs_that_are_refused(council: Cast) -> None:
     for person in ("other_head", "officer", "auditor", "board_member", "administrator", "leaver"):
         unchanged_by(partial(sign, council, made, person), Refused, "not appointed to review")
     unchanged_by(lambda: sign(council, made, "director"), Refused, "locality's head of service")
-    quarters.close_quarter(reporting(), reason="It is over", by=council.actor("officer"))
+    quarters.close_quarter(
+        reporting(), reason="It is over", early=True, by=council.actor("officer")
+    )
     unchanged_by(lambda: sign(council, made, "head"), NotAllowed, "closed")
 
 
@@ -170,7 +172,9 @@ def test_a_late_return_is_accepted_one_by_one(council: Cast) -> None:
         return review.accept_late(which, reason=reason, by=council.actor(person))
 
     unchanged_by(lambda: accept(made), NotAllowed, "still open")
-    quarters.close_quarter(reporting(), reason="It is over", by=council.actor("officer"))
+    quarters.close_quarter(
+        reporting(), reason="It is over", early=True, by=council.actor("officer")
+    )
     unchanged_by(lambda: accept(made, " "), ValidationError, "Say why")
     unchanged_by(lambda: accept(signed), NotAllowed, "signed off already")
     for person in ("manager", "head", "director", "administrator"):

@@ -315,7 +315,7 @@ def test_a_late_return_that_is_signed_off_can_only_be_corrected(
 ) -> None:
     made = council.submit("north-family")
     officer = {"by": council.actor("officer")}
-    quarters.close_quarter(made.quarter, reason="The board meets", **officer)
+    quarters.close_quarter(made.quarter, reason="The board meets", early=True, **officer)
     made.refresh_from_db()
     made = review.accept_late(made, reason="It was on its way", **officer)
     head = {"by": council.actor("head")}
