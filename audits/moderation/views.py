@@ -13,7 +13,6 @@ from audits.models import CaseAudit
 from audits.moderation import pages as page
 from audits.moderation.forms import ModerationForm
 from audits.permissions import sees_case_number, why_not_moderate
-from audits.safety.emails import write_to
 from audits.workflow import CASE_AUDIT, CaseAct, CaseState, NotAllowed
 from earlyhelp.core.change import Stale, refuse
 from earlyhelp.core.pages.forms import get_or_post
@@ -83,8 +82,7 @@ def _moderate(request: SignedInRequest, pk: int) -> HttpResponse:
         return _show_form(request, audit, form)
     except (Refused, NotAllowed) as refusal:
         return _show_locked(request, audit, form, str(refusal))
-    write_to(request, done.audit, done.told)
-    messages.success(request, f"{audit.name} is moderated. Both grades are kept; yours count.")
+    messages.success(request, f"{done.audit.name} is moderated. Both grades are kept; yours count.")
     return redirect("audit-case", pk=pk)
 
 
