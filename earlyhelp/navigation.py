@@ -102,7 +102,8 @@ def entries(request: HttpRequest) -> list[NavLink]:
         NavLink(place.label, urls[place.name], place.name == here, waiting.get(place.badge))
         for place in places
     ]
-    if request.user.is_staff:
+    keeps = (TeamsPermission.KEEP_PEOPLE, TeamsPermission.KEEP_ORGANISATION)
+    if request.user.is_staff and any(authority.holds(one) for one in keeps):
         found.append(NavLink("Administration", reverse("admin:index")))
     return found
 
