@@ -11,6 +11,8 @@ from django.utils import timezone
 from benchmarks.councils import SAMPLE, SIZES, council_of, name
 from measures.models import DataItem, Denominator, Measure, Question, ReportingQuarter, Return
 from measures.workflow import QuarterState, ReturnState
+from teams.actions import appoint
+from teams.authority import command_actor
 from teams.models import Appointment, Council, Locality, Team, TeamType, User
 from teams.quarters import Quarter, span
 from teams.roles import Role
@@ -182,7 +184,7 @@ def _people(council: Council) -> None:
         User.objects.create_user(f"{name}@bench.example", name=name.title(), council=council)
         for name in ("officer", "manager")
     )
-    Appointment.objects.create(person=officer, role=Role.PERFORMANCE_OFFICER, starts=started)
+    appoint(person=officer, role=Role.PERFORMANCE_OFFICER, starts=started, by=command_actor())
     Appointment.objects.create(
         person=manager,
         role=Role.TEAM_MANAGER,

@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.core.checks import Tags, register
+from django.db.models.signals import post_delete, post_save
 
 
 class EarlyHelpConfig(AppConfig):
@@ -13,8 +14,11 @@ class EarlyHelpConfig(AppConfig):
     def ready(self) -> None:
         """Listen for second factors, and look for the sample's people before it is for real."""
         from allauth.mfa import signals
+        from allauth.mfa.models import Authenticator
+        from allauth.socialaccount.models import SocialAccount
 
         from earlyhelp.sample.accounts import check_open_accounts
+        from earlyhelp.signin import changes
         from earlyhelp.signin.sessions import second_factor_changed
 
         for signal in (
@@ -23,4 +27,7 @@ class EarlyHelpConfig(AppConfig):
             signals.authenticator_reset,
         ):
             signal.connect(second_factor_changed)
+        post_save.connect(changes.second_factor_saved, Authenticator)
+        post_delete.connect(changes.second_factor_deleted, Authenticator)
+        post_save.connect(changes.directory_account_saved, SocialAccount)
         register(check_open_accounts, Tags.security, deploy=True)

@@ -29,7 +29,7 @@ from measures.returns.status import why_closed
 from measures.review.queue import queue
 from measures.workflow import QuarterState, ReturnState
 from teams.http import SignedInRequest, signed_in
-from teams.models import Appointment, Locality, Team
+from teams.models import AddressChange, Appointment, Locality, Team
 from teams.permissions import Authority, Scope, TeamsPermission
 from teams.quarters import Quarter
 
@@ -113,6 +113,8 @@ class Home:
     cover_link: str
     progress: Sequence[QuarterProgress]
     corrections: int
+    to_confirm: int
+    own_waiting: Sequence[Appointment]
     last_quarter: str
     performance_heading: str
     performance: Sequence[HomeLink]
@@ -147,6 +149,8 @@ def home_page(authority: Authority, today: dt.date, hour: int) -> Home:
         cover_link=_url("cover") if authority.holds(TeamsPermission.APPOINT_COVER) else "",
         progress=_progress(quarters, today) if runs else [],
         corrections=_corrections(authority) if runs or decides else 0,
+        to_confirm=_to_confirm(authority, today),
+        own_waiting=fetch(_own_waiting, authority.person_id, today),
         last_quarter=last_quarter,
         performance_heading=_performance_heading(authority) if last_quarter else "Performance",
         performance=performance,
@@ -272,7 +276,7 @@ def _cover(authority: Authority, today: dt.date) -> list[Appointment]:
 
 
 def _cover_within(localities: frozenset[int], today: dt.date) -> QuerySet[Appointment]:
-    here = Appointment.objects.filter(is_cover=True, withdrawn_at__isnull=True, ends__gte=today)
+    here = Appointment.objects.settled().not_over(today).filter(is_cover=True)
     return (
         (here.filter(locality__in=localities) | here.filter(team__locality__in=localities))
         .select_related("person", "team", "locality")
@@ -319,6 +323,27 @@ def _waiting_corrections(but_by: int | None) -> QuerySet[Correction, Any]:
     if but_by is not None:
         waiting = waiting.exclude(proposed_by=but_by)
     return waiting.order_by().values(every=Value(1)).values_list(Count("pk"))
+
+
+def _to_confirm(authority: Authority, today: dt.date) -> int:
+    """How much waits for this person as the second one; two queries."""
+    if not authority.holds(TeamsPermission.CONFIRM):
+        return 0
+    models = (Appointment, AddressChange)
+    return sum(fetch(_number_to_confirm, one, authority.person_id, today)[0][0] for one in models)
+
+
+def _number_to_confirm(
+    model: type[Appointment | AddressChange], person_id: int | None, today: dt.date
+) -> QuerySet[Any, Any]:
+    waiting = model.objects.waiting_for(person_id, today).order_by()
+    return waiting.values(every=Value(1)).values_list(Count("pk"))
+
+
+def _own_waiting(person_id: int | None, today: dt.date) -> QuerySet[Appointment]:
+    """What somebody is to be, once a second person confirms it; one query."""
+    waiting = Appointment.objects.waiting(today).filter(person=person_id)
+    return waiting.select_related("team", "locality")
 
 
 def _performance(authority: Authority) -> tuple[str, list[HomeLink]]:

@@ -25,7 +25,7 @@ from measures.permissions import MeasuresPermission as Measures
 from measures.permissions import bases_seen, review_scope
 from measures.querysets import TO_BE_FILLED_IN, covered_by
 from measures.review.signing import waiting_for
-from teams.models import Council, User
+from teams.models import AddressChange, Appointment, Council, User
 from teams.permissions import Authority, TeamsPermission
 from teams.roles import TEAM_ROLES, Role
 
@@ -80,6 +80,12 @@ PLACES = [
     Tab("Audits", "audits", lambda authority: authority.holds(Audits.SEE_CITY_RESULTS), "audits"),
     Tab("Actions", "actions", lambda authority: authority.holds(PlanPermission.SEE_PLAN)),
     Tab("Cover", "cover", lambda authority: authority.holds(TeamsPermission.APPOINT_COVER)),
+    Tab(
+        "To confirm",
+        "confirmations",
+        lambda authority: authority.holds(TeamsPermission.CONFIRM),
+        "confirm",
+    ),
 ]
 
 
@@ -96,7 +102,8 @@ def entries(request: HttpRequest) -> list[NavLink]:
         NavLink(place.label, urls[place.name], place.name == here, waiting.get(place.badge))
         for place in places
     ]
-    if request.user.is_staff:
+    keeps = (TeamsPermission.KEEP_PEOPLE, TeamsPermission.KEEP_ORGANISATION)
+    if request.user.is_staff and any(authority.holds(one) for one in keeps):
         found.append(NavLink("Administration", reverse("admin:index")))
     return found
 
@@ -112,12 +119,14 @@ def _here(request: HttpRequest, places: list[Tab], urls: dict[str, str]) -> str:
 
 
 def _waiting(authority: Authority, today: dt.date) -> dict[str, int]:
-    """How much waits for this person: returns to fill in and to review, audits; one query."""
+    """How much waits for this person: returns, audits, what to confirm; one query."""
     badges = []
     if authority.scope(Measures.ENTER_FIGURES) or review_scope(authority):
         badges += ["fill_in", "review"]
     if any(authority.holds(verb) for verb in WAITS_IN_AUDITS):
         badges.append("audits")
+    if authority.holds(TeamsPermission.CONFIRM):
+        badges.append("confirm")
     if authority.person_id is None or not badges:
         return {}
     (row,) = fetch(_numbers, tuple(badges), authority, today)
@@ -134,6 +143,10 @@ def _numbers(badges: tuple[str, ...], authority: Authority, today: dt.date) -> Q
     if "audits" in badges:
         to_put_right, to_audit, to_moderate = map(_number, what_waits(authority))
         counts["audits"] = to_put_right + to_audit + to_moderate
+    if "confirm" in badges:
+        counts["confirm"] = _number(
+            Appointment.objects.waiting_for(authority.person_id, today)
+        ) + _number(AddressChange.objects.waiting_for(authority.person_id, today))
     columns = [counts[badge] for badge in badges]
     return User.objects.filter(pk__in=[authority.person_id]).values_list(*columns)
 

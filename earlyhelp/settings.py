@@ -63,6 +63,8 @@ else:
 # -- the application ------------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    # Before Django's own, whose createsuperuser makes way for ours.
+    "earlyhelp",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "earlyhelp.core.events",
@@ -71,7 +73,6 @@ INSTALLED_APPS = [
     "measures",
     "audits.plan",
     "audits",
-    "earlyhelp",
     "teams.apps.AdministrationConfig",
     "django.contrib.sessions",
     "django.contrib.messages",
@@ -200,8 +201,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # administrators enter the addresses
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_EMAIL_SUBJECT_PREFIX = "Early Help performance: "
+MAIL_SUBJECT_PREFIX = ACCOUNT_EMAIL_SUBJECT_PREFIX = "Early Help performance: "
 ACCOUNT_FORMS = {
     "login": "earlyhelp.signin.accounts.SignInForm",
     "reset_password": "earlyhelp.signin.accounts.ForgottenPasswordForm",

@@ -8,21 +8,26 @@ from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.urls import reverse
 
 from earlyhelp.core import redaction
-from earlyhelp.core.change import Entry, lock, record, validate
+from earlyhelp.core.change import Entry, changing, lock, record, validate
 from earlyhelp.core.events.models import Remark
 from teams import guards
 from teams.authority import Actor, AnyActor
 from teams.models import Appointment, Team, User
-from teams.permissions import Refused, TeamsPermission, require
-from teams.roles import Role
+from teams.notices import tell
+from teams.permissions import ROLES, Refused, TeamsPermission, require
+from teams.roles import POWERFUL_ROLES, Role
 from teams.verbs import TeamsVerb
 
 # What a head of service may pass on for a time: their own work, or a team manager's.
 COVER_ROLES = (Role.HEAD_OF_SERVICE, Role.TEAM_MANAGER)
 
 Row = TypeVar("Row", bound=models.Model)
+
+# How long something waits for a second person.
+WAITS = dt.timedelta(days=14)
 
 _OWN = "You cannot appoint yourself: ask another administrator"
 
@@ -101,7 +106,6 @@ def appoint(
     ends: dt.date | None = None,
     team: Team | None = None,
     locality_id: int | None = None,
-    is_cover: bool = False,
     reason: str = "",
 ) -> Appointment:
     """Appoint a person; see ``give``."""
@@ -112,7 +116,6 @@ def appoint(
         locality_id=locality_id,
         starts=starts,
         ends=ends,
-        is_cover=is_cover,
     )
     give(appointment, by=by, reason=reason)
     return appointment
@@ -121,12 +124,52 @@ def appoint(
 def give(appointment: Appointment, *, by: AnyActor, reason: str = "") -> bool:
     """Make a new appointment; who may do so is asked by the caller that knows the authority.
 
-    Nobody appoints themselves, to anything (ValidationError).
+    One of the powerful roles waits for a second person, but by a command: whoever runs those
+    holds the database. Nobody appoints themselves, to anything (ValidationError).
     """
     if appointment.person == by.person:
         raise ValidationError({"person": _OWN})
     appointment.appointed_by = by.person
-    return keep(appointment, by=by, reason=reason)
+    if appointment.role in POWERFUL_ROLES:
+        _wait(appointment, by)
+    with transaction.atomic():
+        keep(appointment, by=by, reason=reason)
+        _tell_of(appointment, by)
+    return True
+
+
+def _wait(appointment: Appointment, by: AnyActor) -> None:
+    """Have an appointment wait for a second person; a command is its own."""
+    appointment.confirmed_by = None
+    if by.person is None:
+        appointment.waits_until, appointment.confirmed_at = None, by.now
+    else:
+        appointment.waits_until, appointment.confirmed_at = by.today + WAITS, None
+
+
+def _tell_of(appointment: Appointment, by: AnyActor) -> None:
+    """Write to the person, and to those who can confirm it where it waits."""
+    what = {"appointment": appointment}
+    if not appointment.is_unconfirmed:
+        tell([appointment.person.email], "teams/mail/appointed.txt", by, **what)
+        return
+    tell([appointment.person.email], "teams/mail/appointment_waits.txt", by, **what)
+    tell(
+        second_people(by, about=appointment.person),
+        "teams/mail/please_confirm.txt",
+        by,
+        link=by.link(reverse("confirmations")),
+        until=appointment.waits_until,
+    )
+
+
+def second_people(by: AnyActor, *, about: User | None = None) -> list[str]:
+    """The addresses of those who can confirm what ``by`` asks for, ``about`` somebody."""
+    confirm = [role for role, held in ROLES.items() if TeamsPermission.CONFIRM in held]
+    posts = Appointment.objects.in_force(by.today).filter(role__in=confirm, person__is_active=True)
+    but = [one.pk for one in (by.person, about) if one is not None]
+    posts = posts.exclude(person__in=but).order_by("person")
+    return list(posts.values_list("person__email", flat=True))
 
 
 def prolong(
@@ -134,7 +177,9 @@ def prolong(
 ) -> bool:
     """Give an appointment another last day, or none; gives whether that changed anything.
 
-    Nobody prolongs their own, and one that was withdrawn is over (ValidationError).
+    A powerful one is not prolonged: what is asked for beyond its last day is an appointment of
+    its own, which waits. Nobody prolongs their own, and one that was withdrawn is over
+    (ValidationError).
     """
     with transaction.atomic():
         found = lock(appointment)
@@ -144,8 +189,60 @@ def prolong(
             raise ValidationError({"ends": _OWN})
         if found.withdrawn_at is not None:
             raise ValidationError({"ends": "This appointment was withdrawn: make a new one"})
+        if found.role in POWERFUL_ROLES and found.ends and (ends is None or ends > found.ends):
+            return _ask_for_more(found, ends, by, reason)
         found.ends = ends
-        return keep(found, by=by, reason=reason)
+        keep(found, by=by, reason=reason)
+        tell([found.person.email], "teams/mail/last_day.txt", by, appointment=found)
+    return True
+
+
+def _ask_for_more(
+    appointment: Appointment, ends: dt.date | None, by: AnyActor, reason: str
+) -> bool:
+    """Ask for the time after an appointment's last day; gives False where that was done already."""
+    if appointment.is_unconfirmed:
+        waits = "It is not confirmed yet: withdraw it and make another"
+        raise ValidationError({"ends": waits})
+    further = Appointment(
+        person=appointment.person,
+        role=appointment.role,
+        team=appointment.team,
+        locality=appointment.locality,
+        starts=max(appointment.ends + dt.timedelta(days=1), by.today),  # type: ignore[operator]
+        ends=ends,
+        is_cover=appointment.is_cover,
+    )
+    same = Appointment.objects.not_over(by.today).filter(
+        person=further.person,
+        role=further.role,
+        locality=further.locality,
+        starts__gt=appointment.ends,
+        ends=ends,
+    )
+    if (same.settled() | same.waiting(by.today)).exists():
+        return False
+    return give(further, by=by, reason=reason)
+
+
+def keep_person(person: User, *, by: AnyActor, reason: str = "") -> bool:
+    """Create or change a person, but their address (``teams.confirmations.actions``).
+
+    Somebody who can sign in again holds what they held, but that what is powerful waits again.
+    """
+    with transaction.atomic():
+        before = None if person._state.adding else lock(person)
+        if before is not None:
+            person.email = before.email
+        written = keep(person, by=by, reason=reason)
+        if before is not None and person.is_active and not before.is_active:
+            held = person.appointments.settled().not_over(by.today)  # type: ignore[attr-defined]
+            for appointment in held.filter(role__in=POWERFUL_ROLES):
+                with changing(appointment, TeamsVerb.WAITS_AGAIN, by, reason=reason) as found:
+                    found.appointed_by = by.person
+                    _wait(found, by)
+                _tell_of(found, by)
+    return written
 
 
 def appoint_cover(
@@ -178,7 +275,7 @@ def appoint_cover(
         raise ValidationError({"person": f"{person} can no longer sign in"})
     if ends < starts:
         raise ValidationError({"ends": "The last day cannot be before the first"})
-    return appoint(
+    cover = Appointment(
         person=person,
         role=role,
         starts=starts,
@@ -186,9 +283,12 @@ def appoint_cover(
         team=team if role == Role.TEAM_MANAGER else None,
         locality_id=locality_id if role == Role.HEAD_OF_SERVICE else None,
         is_cover=True,
-        by=by,
-        reason=reason,
+        appointed_by=by.person,
     )
+    with transaction.atomic():
+        keep(cover, by=by, reason=reason)
+        tell([person.email], "teams/mail/appointed.txt", by, appointment=cover)
+    return cover
 
 
 def _own_post(person: User, locality_id: int, day: dt.date) -> bool:
@@ -207,6 +307,7 @@ def withdraw(appointment: Appointment, *, by: Actor, reason: str = "") -> Appoin
             raise Refused("This appointment was withdrawn already.")
         found.withdrawn_at, found.withdrawn_by = by.now, by.person
         keep(found, by=by, reason=reason)
+        tell([found.person.email], "teams/mail/withdrawn.txt", by, appointment=found)
     return found
 
 

@@ -26,10 +26,11 @@ def actor_of(
     today: dt.date | None = None,
     now: dt.datetime | None = None,
     route: Route = Route.FORM,
+    site: str = "",
 ) -> Actor:
     """A person with the appointments in force ``today``, the day of ``now`` unless given."""
     today = today or (clock.today() if now is None else timezone.localdate(now))
-    return Actor(person, authority_of(person, today), today, now or clock.now(), route)
+    return Actor(person, authority_of(person, today), today, now or clock.now(), route, site)
 
 
 def command_actor(route: Route = Route.COMMAND) -> AnyActor:

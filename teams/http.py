@@ -31,7 +31,7 @@ def actor_middleware(
 
     def middleware(request: HttpRequest) -> HttpResponse:
         request.actor = SimpleLazyObject(  # type: ignore[attr-defined]
-            lambda: actor_of(cast("User", request.user))
+            lambda: actor_of(cast("User", request.user), site=request.build_absolute_uri("/")[:-1])
         )
         return get_response(request)
 

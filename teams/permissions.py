@@ -21,6 +21,7 @@ class TeamsPermission(Permission):
     KEEP_ORGANISATION = "keep localities, teams and their moves"
     KEEP_PEOPLE = "keep people and their appointments"
     APPOINT_COVER = "appoint a deputy or an acting manager"
+    CONFIRM = "confirm what waits for a second person"
     SEE_ALL = "see everything"
 
 
@@ -33,9 +34,9 @@ def grant(role: Role, *permissions: Permission) -> None:
 
 
 grant(Role.HEAD_OF_SERVICE, TeamsPermission.APPOINT_COVER)
-grant(Role.SERVICE_DIRECTOR, TeamsPermission.SEE_ALL)
+grant(Role.SERVICE_DIRECTOR, TeamsPermission.SEE_ALL, TeamsPermission.CONFIRM)
 grant(Role.PERFORMANCE_OFFICER, TeamsPermission.SEE_ALL, TeamsPermission.KEEP_ORGANISATION)
-grant(Role.ADMINISTRATOR, TeamsPermission.KEEP_PEOPLE)
+grant(Role.ADMINISTRATOR, TeamsPermission.KEEP_PEOPLE, TeamsPermission.CONFIRM)
 
 
 @dataclass(frozen=True)
@@ -163,3 +164,17 @@ def require_anywhere(authority: Authority, permissions: Iterable[Permission]) ->
     wanted = list(permissions)
     if not any(authority.holds(permission) for permission in wanted):
         raise Refused(f"You are not appointed to {wanted[0].value}.")
+
+
+def why_not_confirm(authority: Authority, *, asked_by: int | None, about: int) -> str:
+    """Why this person may not be the second one; empty for somebody who may.
+
+    ``about`` is whom it is for: nobody confirms what they asked for or what they gain by.
+    """
+    if not authority.holds(TeamsPermission.CONFIRM):
+        return f"You are not appointed to {TeamsPermission.CONFIRM.value}."
+    if authority.person_id == asked_by:
+        return "You asked for it: another administrator or the director has to confirm it."
+    if authority.person_id == about:
+        return "It is for you: another administrator or the director has to confirm it."
+    return ""

@@ -25,3 +25,11 @@ CITY_ROLES = [
     Role.BOARD_MEMBER,
     Role.ADMINISTRATOR,
 ]
+# Those who see everything, sign off, publish or administer: two people appoint them, and they sign
+# in with two factors.
+POWERFUL_ROLES = [
+    Role.HEAD_OF_SERVICE,
+    Role.SERVICE_DIRECTOR,
+    Role.PERFORMANCE_OFFICER,
+    Role.ADMINISTRATOR,
+]

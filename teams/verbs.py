@@ -11,3 +11,8 @@ class TeamsVerb(Verb):
     DELETED = "deleted"
     SECOND_STEP_TAKEN_AWAY = "second step taken away"
     WORDS_TAKEN_OUT = "words taken out"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    WAITS_AGAIN = "made to wait again"
+    ADDRESS_ASKED_FOR = "another address asked for"
+    ADDRESS_CHANGED = "address changed"

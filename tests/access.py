@@ -27,10 +27,11 @@ from measures.exchange import actions as loading
 from measures.models import Correction, Figure, ReportingQuarter, Return
 from measures.quarters import actions as quarters
 from measures.returns.answers import GivenAnswer
-from teams.actions import appoint_cover
+from teams.actions import appoint, appoint_cover
 from teams.authority import command_actor
+from teams.confirmations.actions import ask_for_address, token_of
 from teams.cover.pages import coverable
-from teams.models import Locality
+from teams.models import AddressChange, Locality
 from teams.roles import Role
 from tests.audits import access as audits_access
 from tests.cast import HISTORY, OPEN, TODAY, Cast, explain
@@ -345,6 +346,36 @@ def _cover(cast: Cast) -> Example:
     return Example({"pk": made.pk})
 
 
+def _waiting_appointment(cast: Cast) -> Example:
+    made = appoint(
+        person=cast.person["leaver"],
+        role=Role.PERFORMANCE_OFFICER,
+        starts=TODAY,
+        by=cast.actor("administrator"),
+    )
+    return Example({"pk": made.pk}, {"reason": "Nobody told me"})
+
+
+def _waiting(cast: Cast) -> Example:
+    _waiting_appointment(cast)
+    return Example()
+
+
+def _changed_address(cast: Cast) -> AddressChange:
+    head, by = cast.person["head"], cast.actor("administrator")
+    made = ask_for_address(head, "new.head@testshire.example", by=by)
+    assert made is not None
+    return made
+
+
+def _waiting_address(cast: Cast) -> Example:
+    return Example({"pk": _changed_address(cast).pk}, {"reason": "Nobody told me"})
+
+
+def _address_link(cast: Cast) -> Example:
+    return Example({"token": token_of(_changed_address(cast))})
+
+
 def _key(_: Cast) -> Example:
     return Example({"key": "not-a-key"})
 
@@ -422,6 +453,16 @@ EXAMPLES: dict[str, Callable[[Cast], Example]] = {
     "import-figures POST": _a_file,
     "cover-new POST": _new_cover,
     "cover-withdraw": _cover,
+    "confirmations": _waiting,
+    "appointment-waiting": _waiting_appointment,
+    "appointment-confirm": _waiting_appointment,
+    "appointment-decline": _waiting_appointment,
+    "address-waiting": _waiting_address,
+    "address-confirm": _waiting_address,
+    "address-decline": _waiting_address,
+    "address-by-link": _address_link,
+    "address-by-link-confirm": _address_link,
+    "address-by-link-decline": _address_link,
     "account_confirm_email": _key,
     "account_reset_password_from_key": _reset_key,
     "openid_connect_login": _provider,

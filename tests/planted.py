@@ -787,6 +787,79 @@ WHO = [
         ("test_a_row_of_the_table[performance-city-GET]",),
     ),
     Fault(
+        "what-waits-counts",
+        "An appointment holds before a second person confirmed it.",
+        "what waits grants nothing",
+        "teams.querysets.AppointmentQuerySet.settled",
+        first_argument,
+        (
+            "test_a_powerful_role_waits_and_grants_nothing",
+            "test_nobody_comes_to_power_by_one_alone",
+        ),
+    ),
+    Fault(
+        "whoever-asked-confirms",
+        "Whoever asked for an appointment or an address, or gains by it, confirms it.",
+        "a second person, who neither asked for it nor gains by it",
+        "teams.permissions.why_not_confirm",
+        gives(""),
+        (
+            "test_neither_who_asked_nor_who_gains_nor_anybody_else_confirms",
+            "test_a_second_person_confirms_an_address_and_not_who_asked",
+        ),
+    ),
+    Fault(
+        "nothing-is-powerful",
+        "Appointments of the powerful roles count at once.",
+        "an appointment that sees everything, signs, publishes or administers waits",
+        "teams.actions.POWERFUL_ROLES",
+        lambda old: [],
+        ("test_which_roles_wait", "test_a_file_and_the_form_keep_the_rule"),
+    ),
+    Fault(
+        "what-lapsed-is-confirmed",
+        "What nobody confirmed in time is confirmed later.",
+        "what waits lapses after 14 days",
+        "teams.querysets.AppointmentQuerySet.waiting",
+        lambda old: lambda self, day: old(self, dt.date.min),
+        ("test_it_lapses_after_fourteen_days",),
+    ),
+    Fault(
+        "an-address-changes-at-once",
+        "An administrator changes somebody's address alone.",
+        "one administrator becomes nobody",
+        "teams.admin.people.ask_for_address",
+        lambda old: (
+            lambda person, address, **how: User.objects.filter(pk=person.pk).update(
+                email=address.lower()
+            )
+        ),
+        ("test_a_changed_address_waits_and_is_told_to_the_old_one",),
+    ),
+    Fault(
+        "nobody-is-told",
+        "No mail is written about what changed for somebody.",
+        "mail on every change of password, address, second factor and appointment",
+        "earlyhelp.core.work.mail.write",
+        gives(None),
+        (
+            "test_who_is_told_of_an_appointment",
+            "test_a_new_password_is_told_with_the_change",
+            "test_each_person_has_a_mail_of_their_own_that_leads_there_and_says_nothing",
+        ),
+    ),
+    Fault(
+        "a-third-is-made-by-command",
+        "createsuperuser makes another administrator past those who confirm.",
+        "the first two people are made by command, and no third",
+        "earlyhelp.management.commands.createsuperuser.second_people",
+        gives([]),
+        (
+            "test_the_first_two_are_made_by_command_and_a_third_is_refused",
+            "test_where_there_are_people_who_confirm_nobody_is_made_past_them",
+        ),
+    ),
+    Fault(
         "a-leaver-stays",
         "An appointment that ended goes on.",
         "S3; a right withdrawn is gone at the next request",

@@ -29,7 +29,8 @@ BUTTONS = {
     *("carry_on", "return-confirm", "return-submit", "return-sign-off", "cover-withdraw"),
     *("quarter-open", "correction-countersign", "import-confirm", "round-load-confirm"),
     *("audit-tool-put-in-use", "audit-tool-retire", "audit-tool-new-version", "round-open"),
-    *("audit-submit", "action-accept"),
+    *("audit-submit", "action-accept", "appointment-confirm", "address-confirm"),
+    *("address-by-link-confirm", "address-by-link-decline"),
 }
 # Words of any length, and none at all, are as good as others.
 ANYTHING_GOES = {"plan-closing", "theme-closing"}

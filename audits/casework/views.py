@@ -24,7 +24,6 @@ from audits.permissions import (
     why_not_audit,
 )
 from audits.safety.actions import NOT_RESPONSIBLE, finish_remedial, set_remedial
-from audits.safety.emails import write_to
 from audits.verbs import AuditsVerb
 from audits.workflow import NotAllowed
 from earlyhelp.core import clock
@@ -236,7 +235,7 @@ def audit_submit(request: SignedInRequest, pk: int) -> HttpResponse:
         if checked.noticed and not checked.missing:
             return _show_check(request, audit, KEEP_WORDS, box="keep-words")
     try:
-        done = casework.submit(audit, version=posted_version(request), by=request.actor)
+        casework.submit(audit, version=posted_version(request), by=request.actor)
     except NotAllowed as refusal:
         messages.error(request, str(refusal))
         return redirect("audit-case", pk=pk)
@@ -246,7 +245,6 @@ def audit_submit(request: SignedInRequest, pk: int) -> HttpResponse:
     except AuditRefused:
         problem = "This audit cannot be submitted yet: see what is still missing."
         return _show_check(request, audit, problem)
-    write_to(request, done.audit, done.told)
     return redirect("audit-receipt", pk=pk)
 
 

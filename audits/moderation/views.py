@@ -13,7 +13,6 @@ from audits.models import CaseAudit
 from audits.moderation import pages as page
 from audits.moderation.forms import ModerationForm, write_snapshot
 from audits.permissions import sees_case_number, why_not_moderate
-from audits.safety.emails import write_to
 from audits.workflow import CASE_AUDIT, CaseAct, CaseState
 from earlyhelp.core import clock
 from earlyhelp.core.change import PartlySaved, refuse
@@ -23,7 +22,6 @@ from earlyhelp.core.pages.saving import answer_save, is_autosave, not_saved, sav
 from earlyhelp.core.pages.versioned_edit import show_conflict
 from teams.authority import Actor
 from teams.http import SignedInRequest, signed_in
-from teams.models import User
 from teams.personal_data import KEEP_WORDS, noticed
 
 
@@ -72,7 +70,6 @@ def _moderate(request: SignedInRequest, pk: int) -> HttpResponse:
     gives = request.POST.get("then", "moderate") == "moderate" and not is_autosave(request)
     if gives and not form.errors and not form.keeps_words and noticed(page.written(form)):
         form.errors["keep-words"] = KEEP_WORDS
-    told: list[User] = []
 
     def save() -> PartlySaved[CaseAudit]:
         version, by = posted_version(request), request.actor
@@ -82,7 +79,6 @@ def _moderate(request: SignedInRequest, pk: int) -> HttpResponse:
             except AuditRefused:
                 pass  # what is valid of it is saved
             else:
-                told.extend(given.told)
                 return PartlySaved(given.audit, {}, is_new=True)
         return casework.save_moderation(
             audit, form.valid_decisions, form.valid_judgement, version=version, by=by
@@ -93,7 +89,7 @@ def _moderate(request: SignedInRequest, pk: int) -> HttpResponse:
         form,
         save,
         show=lambda _: _show_unsaved(request, pk, form),
-        then=lambda saved: _after_saving(request, saved, told),
+        then=lambda saved: _after_saving(request, saved),
         conflict=lambda: _show_conflict(request, pk),
         locked=lambda why: _show_locked(request, audit, form, why),
     )
@@ -112,12 +108,11 @@ def _give(audit: CaseAudit, form: ModerationForm, version: int, by: Actor) -> Su
     )
 
 
-def _after_saving(request: SignedInRequest, saved: CaseAudit, told: list[User]) -> HttpResponse:
+def _after_saving(request: SignedInRequest, saved: CaseAudit) -> HttpResponse:
     """On to the audit where it is moderated, away where it is to be carried on."""
     if saved.state != CaseState.MODERATED:
         messages.success(request, f"{saved.name} is saved. Carry on when you like.")
         return redirect("auditing")
-    write_to(request, saved, told)
     messages.success(request, f"{saved.name} is moderated. Both grades are kept; yours count.")
     return redirect("audit-case", pk=saved.pk)
 

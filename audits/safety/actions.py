@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
 
 from audits.models import CaseAudit, RemedialAction
 from audits.permissions import finishes_remedies, sets_remedies
@@ -11,6 +12,7 @@ from audits.responsible import people_answering
 from audits.verbs import AuditsVerb
 from audits.workflow import NotAllowed
 from earlyhelp.core.change import Details, Entry, changing, lock, not_after_today, record, refuse
+from teams import notices
 from teams.authority import Actor
 from teams.models import User
 
@@ -18,13 +20,15 @@ NOT_RESPONSIBLE = "You are not appointed to look after this case."
 
 
 def tell(audit: CaseAudit, by: Actor) -> tuple[User, ...]:
-    """Put on record who has to know of a concern, and give them: whoever calls writes to them.
+    """Tell who has to know of a concern, on record and by mail, and give them.
 
-    The managers of the case's team and the heads of its locality; ``audit`` with its case.
-    Runs inside the action's transaction, so the mail (``audits.safety.emails``) waits for its end.
+    The managers of the case's team and the heads of its locality; ``audit`` with its case. The
+    mail says that something waits and where, and nothing of it.
     """
     people = people_answering(audit.case.team_id, audit.case.locality_id, by.today)
     record([Entry(AuditsVerb.TOLD, audit, after={"people": [one.pk for one in people]})], by)
+    link = by.link(reverse("audit-case", args=[audit.pk]))
+    notices.tell([one.email for one in people], "audits/mail/concern.txt", by, link=link)
     return tuple(people)
 
 

@@ -49,7 +49,8 @@ AuthorityT_co = TypeVar("AuthorityT_co", bound=AnyAuthority, covariant=True)
 class Actor(Generic[PersonT_co, AuthorityT_co]):
     """Who acts; ``person`` is None where a command or an import does.
 
-    ``today`` is the date that people work by, ``now`` the moment that goes on record.
+    ``today`` is the date that people work by, ``now`` the moment that goes on record, ``site``
+    the address that they came to, for links in mail.
     """
 
     person: PersonT_co
@@ -57,6 +58,11 @@ class Actor(Generic[PersonT_co, AuthorityT_co]):
     today: dt.date
     now: dt.datetime
     route: Route = Route.FORM
+    site: str = ""
+
+    def link(self, path: str) -> str:
+        """The whole address of a page."""
+        return self.site + path
 
     def by_route(self, route: Route) -> "Actor[PersonT_co, AuthorityT_co]":
         """The same, coming in by another route."""

@@ -2,7 +2,7 @@
 
 from django.contrib.auth.hashers import make_password
 
-from earlyhelp.sample.stage import day, read
+from earlyhelp.sample.stage import Stage, day, read
 from teams.actions import appoint
 from teams.authority import command_actor
 from teams.models import Council, Locality, Team, User
@@ -15,7 +15,10 @@ _OPEN_ADMINISTRATION = {Role.ADMINISTRATOR, Role.PERFORMANCE_OFFICER}
 
 
 def load_people(council: Council) -> dict[str, User]:
-    """Make the sample's people and their appointments; by the part of the address before @."""
+    """Make the sample's people and their appointments; by the part of the address before @.
+
+    A command's appointments count at once; what one of the people ``asked_by`` waits.
+    """
     teams = {team.code: team for team in Team.objects.all()}
     localities = {locality.code: locality for locality in Locality.objects.all()}
     found: dict[str, User] = {}
@@ -45,6 +48,8 @@ def load_people(council: Council) -> dict[str, User]:
                 locality_id=locality_id,
                 starts=day(row["starts"]),
                 ends=day(row["ends"]) if row["ends"] else None,
-                by=command_actor(),
+                by=Stage(found).actor(row["asked_by"], row["asked_on"])
+                if row["asked_by"]
+                else command_actor(),
             )
     return found

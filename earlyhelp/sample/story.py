@@ -120,7 +120,7 @@ class Story:
             team_locality_id=locality,
             starts=day(row["starts"]),
             ends=day(row["ends"]),
-            by=actor_of(self.people[row["who"]], today=TODAY),
+            by=actor_of(self.people[row["who"]], today=TODAY, route=Route.COMMAND),
             reason=row["reason"],
         )
 

@@ -10,7 +10,10 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import LoginForm, ResetPasswordForm
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django import forms
+from django.db import transaction
 from django.http import Http404, HttpRequest
+
+from earlyhelp.signin.changes import tell_of_change
 
 
 class NoSignUp:
@@ -23,6 +26,16 @@ class NoSignUp:
 
 class AccountAdapter(NoSignUp, DefaultAccountAdapter):
     """People sign in with an address and a password."""
+
+    def set_password(self, user: Any, password: str) -> None:
+        """Keep a new password, and tell its owner with it; hashing takes its time before."""
+        user.set_password(password)
+        with transaction.atomic():
+            user.save(update_fields=["password"])
+            tell_of_change(user, "password_changed")
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing: each change told its person already (``earlyhelp.signin.changes``)."""
 
 
 class SocialAccountAdapter(NoSignUp, DefaultSocialAccountAdapter):

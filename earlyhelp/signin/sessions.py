@@ -21,7 +21,7 @@ from earlyhelp.core.clock import today
 from earlyhelp.core.pages.saving import is_autosave
 from teams.actions import end_sessions
 from teams.models import Appointment, User
-from teams.roles import Role
+from teams.roles import POWERFUL_ROLES
 
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -55,13 +55,6 @@ class SessionLimits:
         return self.get_response(request)
 
 
-# Those who sign off, publish or administer.
-_NEED_SECOND_FACTOR = [
-    Role.HEAD_OF_SERVICE,
-    Role.SERVICE_DIRECTOR,
-    Role.PERFORMANCE_OFFICER,
-    Role.ADMINISTRATOR,
-]
 # A second factor was given in this session, or the council's own sign-in asked for its own.
 _STRONG = {"mfa", "socialaccount"}
 _SET_UP_HERE = "second_factor_set_up"
@@ -124,7 +117,7 @@ class SecondFactor:
         return (
             person.is_staff
             or Appointment.objects.in_force(today())
-            .filter(person_id=person.pk, role__in=_NEED_SECOND_FACTOR)
+            .filter(person_id=person.pk, role__in=POWERFUL_ROLES)
             .exists()
         )
 

@@ -23,7 +23,7 @@ from teams.actions import discard, keep
 from teams.admin.files import FORMATS, ConfirmForm, FileForm
 from teams.admin.history import WithHistory
 from teams.authority import Actor
-from teams.permissions import Authority, Permission, TeamsPermission
+from teams.permissions import Authority, Permission
 
 _LOOKUPS = ("exact", "in", "isnull", "isempty", "gte", "gt", "lte", "lt", "year", "month", "day")
 PERSONAL = "Do not name a child or a family: everybody who keeps this can read it."
@@ -40,13 +40,7 @@ def actor_in(request: HttpRequest) -> Actor:
 
 
 def may(request: HttpRequest, *permissions: Permission) -> bool:
-    """Whether the person asking holds one of these permissions anywhere.
-
-    The person who set the site up keeps people without an appointment: somebody has to
-    appoint the first administrator (docs/decisions/0006-administration.md).
-    """
-    if TeamsPermission.KEEP_PEOPLE in permissions and request.user.is_superuser:
-        return request.user.is_active
+    """Whether the person asking holds one of these permissions anywhere."""
     return any(authority_in(request).holds(permission) for permission in permissions)
 
 

@@ -7,14 +7,16 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from import_export.fields import Field
 
+from earlyhelp.core.clock import today
 from earlyhelp.core.files.widgets import CellWidget, ReferenceWidget, YesWidget
-from teams.actions import give, keep, prolong, take_away_second_step, withdraw
+from teams.actions import give, keep_person, prolong, take_away_second_step, withdraw
 from teams.admin.base import Kept, KeptForm, actor_in, with_reason
 from teams.authority import AnyActor
+from teams.confirmations.actions import ask_for_address
 from teams.exchange import ActionResource, Lists
 from teams.models import Appointment, Council, User
 from teams.permissions import Refused, TeamsPermission
-from teams.roles import Role
+from teams.roles import POWERFUL_ROLES, Role
 
 
 class RoleWidget(CellWidget):
@@ -57,7 +59,7 @@ class PersonResource(ActionResource):
         make_ready(row)
         if row == by.person:
             row.is_active = True
-        return keep(row, by=by, reason=reason)
+        return keep_person(row, by=by, reason=reason)
 
 
 class AppointmentResource(ActionResource):
@@ -72,8 +74,9 @@ class AppointmentResource(ActionResource):
         import_id_fields = ("person", "role", "team", "locality", "starts")
 
     def get_queryset(self) -> QuerySet[Appointment]:
-        """A withdrawn appointment is over: the same again is a new one."""
-        return Appointment.objects.filter(withdrawn_at__isnull=True)
+        """One that was withdrawn, or lapsed, is over: the same again is a new one."""
+        gone = Appointment.objects.lapsed(today())
+        return Appointment.objects.filter(withdrawn_at__isnull=True).exclude(pk__in=gone)
 
     def act(self, row: Appointment, lists: Lists, *, by: AnyActor, reason: str) -> bool:
         """By the same actions as the form."""
@@ -97,9 +100,12 @@ class PersonForm(KeptForm):
         return given
 
     def act(self, row: User) -> None:
-        """Through the action, ready to sign in."""
+        """Through the actions, ready to sign in; another address waits."""
         make_ready(row)
-        super().act(row)
+        address = row.email
+        keep_person(row, by=self.by, reason=self.reason)
+        if row.email != address:
+            ask_for_address(row, address, by=self.by, reason=self.reason)
 
 
 @admin.register(User)
@@ -113,6 +119,16 @@ class PeoplePages(Kept):
     list_filter = ["is_active", "is_staff"]
     search_fields = ["name", "email"]
     actions = ["take_away_second_step"]
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Say so where another address waits."""
+        super().save_model(request, obj, form, change)
+        if change and form.cleaned_data["email"].lower() != obj.email:
+            waits = (
+                f"{obj} keeps the address {obj.email} until that address, or a second person, "
+                "confirms the new one."
+            )
+            self.message_user(request, waits, messages.WARNING)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """People stay on record: untick “can sign in”."""
@@ -151,7 +167,7 @@ class AppointmentForm(KeptForm):
 
     def act(self, row: Appointment) -> None:
         """Through the actions."""
-        save_appointment(row, by=self.by, reason=self.reason)
+        self.written = save_appointment(row, by=self.by, reason=self.reason)
 
 
 @admin.register(Appointment)
@@ -162,12 +178,33 @@ class AppointmentPages(Kept):
     form = AppointmentForm
     resource_classes = [AppointmentResource]
     list_display = [
-        "person", "role", "team", "locality", "starts", "ends", "is_cover", "withdrawn_at",
+        "person", "role", "team", "locality", "starts", "ends", "is_cover", "stands",
     ]  # fmt: skip
     list_filter = ["role", "locality", "is_cover", ("withdrawn_at", admin.EmptyFieldListFilter)]
     list_select_related = ["person", "team", "locality"]
     search_fields = ["person__name", "person__email", "team__name", "locality__name"]
     actions = ["withdraw_appointments"]
+
+    @admin.display(description="stands")
+    def stands(self, appointment: Appointment) -> str:
+        """How it stands today, and until when it waits."""
+        standing = appointment.standing(today())
+        if standing != Appointment.WAITS:
+            return standing
+        return f"{standing} until {appointment.waits_until:%-d %B %Y}"
+
+    def save_model(self, request: HttpRequest, obj: Appointment, form: Any, change: bool) -> None:
+        """Say so where it waits, or where what was added to it does."""
+        super().save_model(request, obj, form, change)
+        further = Appointment.objects.waiting(today()).filter(person=obj.person, role=obj.role)
+        waits = obj.is_unconfirmed or (change and form.written and obj.role in POWERFUL_ROLES)
+        if waits and (last := further.order_by("pk").last()):
+            self.message_user(
+                request,
+                f"{last} from {last.starts:%-d %B %Y} waits for a second person: another "
+                f"administrator or the director confirms it by {last.waits_until:%-d %B %Y}.",
+                messages.WARNING,
+            )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """An appointment stays what it was: withdraw it and make another."""
@@ -175,7 +212,8 @@ class AppointmentPages(Kept):
             return []
         return [
             "person", "role", "team", "locality", "starts",
-            "is_cover", "appointed_by", "withdrawn_at", "withdrawn_by",
+            "is_cover", "stands", "appointed_by", "confirmed_at", "confirmed_by",
+            "withdrawn_at", "withdrawn_by",
         ]  # fmt: skip
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -92,6 +92,8 @@ def cover_rows(appointments: Sequence[CoverableAppointment], day: dt.date) -> li
 def _status(one: Appointment, day: dt.date) -> tuple[str, str]:
     if one.withdrawn_at is not None:
         return "Ended early", ""
+    if one.is_unconfirmed:
+        return one.standing(day), "yellow"
     if one.starts > day:
         return "To come", "blue"
     if one.ends is not None and one.ends < day:

@@ -1,5 +1,6 @@
 """People, and what they are appointed to do, where and until when."""
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,8 +13,8 @@ from django.utils import timezone
 
 from earlyhelp.core.conditions import both_or_neither
 from teams.models.organisation import Council, Locality, Team
-from teams.querysets import AppointmentQuerySet
-from teams.roles import CITY_ROLES, LOCALITY_ROLES, TEAM_ROLES, Role
+from teams.querysets import AddressChangeQuerySet, AppointmentQuerySet
+from teams.roles import CITY_ROLES, LOCALITY_ROLES, POWERFUL_ROLES, TEAM_ROLES, Role
 
 
 class UserManager(BaseUserManager["User"]):
@@ -33,7 +34,7 @@ class UserManager(BaseUserManager["User"]):
         return person
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """The person who sets the site up; holds no figures by that (product.md, section 1)."""
+        """One of the first two; what they may do is their appointment (``createsuperuser``)."""
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, username: str | None) -> "User":
@@ -112,10 +113,23 @@ class Appointment(models.Model):
     appointed_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
+    waits_until = models.DateField(
+        "can be confirmed until",
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Where a second person has to confirm it; until then it grants nothing",
+    )
+    confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    confirmed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
     withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
     withdrawn_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
+
+    WAITS = "Waits for a second person"
 
     objects = AppointmentQuerySet.as_manager()
 
@@ -146,8 +160,103 @@ class Appointment(models.Model):
                 condition=both_or_neither("withdrawn_at", "withdrawn_by"),
                 name="withdrawal_has_who_and_when",
             ),
+            # A command confirms by itself, and so did the upgrade: a when without a who.
+            models.CheckConstraint(
+                condition=Q(waits_until__isnull=True, confirmed_by__isnull=True)
+                | Q(waits_until__isnull=False) & both_or_neither("confirmed_at", "confirmed_by"),
+                name="confirmation_has_who_and_when",
+            ),
+            models.CheckConstraint(
+                condition=~Q(role__in=POWERFUL_ROLES)
+                | Q(is_cover=True)
+                | Q(waits_until__isnull=False)
+                | Q(confirmed_at__isnull=False),
+                name="powerful_appointment_waits",
+                violation_error_message="A second person has to confirm this appointment",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True)
+                | ~Q(confirmed_by=F("person"))
+                & (Q(appointed_by__isnull=True) | ~Q(confirmed_by=F("appointed_by"))),
+                name="appointment_is_confirmed_by_a_second_person",
+                violation_error_message=(
+                    "Somebody confirms it who neither asked for it nor is appointed by it"
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
         scope = self.team or self.locality
         return f"{self.get_role_display()}, {scope}" if scope else self.get_role_display()
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Whether it grants nothing because no second person confirmed it."""
+        return self.waits_until is not None and self.confirmed_at is None
+
+    def standing(self, day: dt.date) -> str:
+        """How it stands on ``day``, in words."""
+        if self.withdrawn_at is not None:
+            return "Declined" if self.is_unconfirmed else "Withdrawn"
+        if self.is_unconfirmed and self.waits_until is not None:
+            return self.WAITS if self.waits_until >= day else "Lapsed"
+        if self.starts > day:
+            return "To come"
+        return "Over" if self.ends is not None and self.ends < day else "In force"
+
+
+class AddressDecision(models.TextChoices):
+    """What became of a changed address."""
+
+    CONFIRMED = "confirmed", "Confirmed"
+    DECLINED = "declined", "Declined"
+
+
+class AddressChange(models.Model):
+    """Another address for a person, which counts once the old one or a second person says so."""
+
+    person = models.ForeignKey(User, models.PROTECT, related_name="address_changes")
+    before = models.EmailField("address until now")
+    after = models.EmailField("new address")
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    waits_until = models.DateField("can be confirmed until")
+    decision = models.CharField(max_length=10, choices=AddressDecision.choices, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Nobody where it was decided by the link that was sent to the old address",
+    )
+
+    objects = AddressChangeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["asked_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(before=F("after")), name="address_change_changes_something"
+            ),
+            models.CheckConstraint(
+                condition=Q(decision="", decided_at__isnull=True, decided_by__isnull=True)
+                | Q(decision__in=AddressDecision.values, decided_at__isnull=False),
+                name="address_decision_has_a_when",
+            ),
+            models.CheckConstraint(
+                condition=~Q(decision=AddressDecision.CONFIRMED)
+                | Q(decided_by__isnull=True)
+                | ~Q(decided_by=F("asked_by")) & ~Q(decided_by=F("person")),
+                name="address_is_confirmed_by_a_second_person",
+            ),
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=Q(decided_at__isnull=True),
+                name="one_address_waits_per_person",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.after}"

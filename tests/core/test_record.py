@@ -30,6 +30,7 @@ from tests.cast import OPEN, TODAY, Cast, build_council
 MUTABLE = {
     # the organisation and the framework, changed through the actions, on record
     "Council", "Locality", "TeamType", "Team", "Placement", "User", "Appointment",
+    "AddressChange",
     "ReportingQuarter", "DataItem", "Measure", "Target", "SeriesBreak",
     # replaced as a whole when a measure's denominators or an item's kinds of team change
     "Denominator", "DataItem_team_types", "User_groups", "User_user_permissions",

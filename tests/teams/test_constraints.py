@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from earlyhelp.core.actor import Route
 from earlyhelp.core.events.models import Event, Remark
-from teams.models import Placement, Team, User
+from teams.models import AddressChange, AddressDecision, Placement, Team, User
 from teams.quarters import Quarter
 from teams.roles import CITY_ROLES, LOCALITY_ROLES, TEAM_ROLES, Role
 from tests.cast import Cast
@@ -30,6 +30,22 @@ Case = tuple[
 def remark(cast: Cast) -> Remark:
     event = Event.objects.order_by("pk")[0]
     return Remark.objects.create(event=event, kind=Remark.Kind.NOTE, text="As counted")
+
+
+def asked(cast: Cast) -> dict[str, Any]:
+    """The head's address, which the administrator asked to change."""
+    return {
+        "person": cast.person["head"],
+        "before": "head@testshire.example",
+        "after": "other@testshire.example",
+        "asked_by": cast.person["administrator"],
+        "asked_at": NOW,
+        "waits_until": LATE,
+    }
+
+
+def address_change(cast: Cast) -> AddressChange:
+    return AddressChange.objects.create(**asked(cast))
 
 
 def scope_fits(state: dict[str, Any]) -> bool:
@@ -62,6 +78,7 @@ CASES: dict[str, Case] = {
             "role": [*Role.values, "mayor"],
             "team": [None, cast.team["north-family"].pk],
             "locality": [None, cast.locality["north"].pk],
+            "confirmed_at": [NOW],
         },
         scope_fits,
     ),
@@ -87,6 +104,80 @@ CASES: dict[str, Case] = {
         },
         lambda state: (state["withdrawn_at"] is None) == (state["withdrawn_by"] is None),
     ),
+    "confirmation_has_who_and_when": (
+        lambda cast: cast.person["manager"].appointments.first(),
+        lambda cast: {
+            "waits_until": [None, LATE],
+            "confirmed_at": [None, NOW],
+            "confirmed_by": [None, cast.person["head"].pk],
+        },
+        lambda state: (
+            (state["confirmed_at"] is None) == (state["confirmed_by"] is None)
+            if state["waits_until"]
+            else state["confirmed_by"] is None
+        ),
+    ),
+    "powerful_appointment_waits": (
+        lambda cast: cast.person["director"].appointments.first(),
+        lambda cast: {
+            "role": CITY_ROLES,
+            "is_cover": [False, True],
+            "ends": [dt.date(2030, 1, 1)],
+            "appointed_by": [cast.person["administrator"].pk],
+            "confirmed_at": [None, NOW],
+        },
+        lambda state: bool(
+            state["role"] in (Role.AUDITOR, Role.BOARD_MEMBER)
+            or state["is_cover"]
+            or state["confirmed_at"]
+        ),
+    ),
+    "appointment_is_confirmed_by_a_second_person": (
+        lambda cast: cast.person["director"].appointments.first(),
+        lambda cast: {
+            "waits_until": [LATE],
+            "confirmed_at": [NOW],
+            "person": [cast.person["director"].pk, cast.person["head"].pk],
+            "appointed_by": [None, cast.person["administrator"].pk],
+            "confirmed_by": [
+                cast.person[one].pk for one in ("director", "head", "administrator", "officer")
+            ],
+        },
+        lambda state: state["confirmed_by"] not in (state["person"], state["appointed_by"]),
+    ),
+    "address_change_changes_something": (
+        address_change,
+        lambda cast: {"before": ["a@b.example", "c@b.example"], "after": ["a@b.example"]},
+        lambda state: state["before"] != state["after"],
+    ),
+    "address_decision_has_a_when": (
+        address_change,
+        lambda cast: {
+            "decision": ["", *AddressDecision.values, "perhaps"],
+            "decided_at": [None, NOW],
+            "decided_by": [None, cast.person["director"].pk],
+        },
+        lambda state: (
+            state["decision"] in AddressDecision.values and bool(state["decided_at"])
+            if state["decision"]
+            else not state["decided_at"] and not state["decided_by"]
+        ),
+    ),
+    "address_is_confirmed_by_a_second_person": (
+        address_change,
+        lambda cast: {
+            "decision": AddressDecision.values,
+            "decided_at": [NOW],
+            "decided_by": [
+                None,
+                *(cast.person[one].pk for one in ("director", "head", "administrator")),
+            ],
+        },
+        lambda state: (
+            state["decision"] == AddressDecision.DECLINED
+            or state["decided_by"] in (None, User.objects.get(name="Director").pk)
+        ),
+    ),
     "removed_remark_has_who_and_when_and_no_text": (
         remark,
         lambda cast: {
@@ -107,6 +198,7 @@ UNIQUE: dict[str, Callable[[Cast], models.Model]] = {
         locality=cast.locality["south"],
         from_quarter=Quarter.parse("2020-21 Q1"),
     ),
+    "one_address_waits_per_person": lambda cast: AddressChange(**asked(cast)),
     "one_remark_of_a_kind_per_event": lambda cast: Remark(
         event=Event.objects.order_by("pk")[0], kind=Remark.Kind.EXPLANATION, text="So it was"
     ),

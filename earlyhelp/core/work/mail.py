@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.template.loader import render_to_string
 
 from earlyhelp.core.work import jobs
 from earlyhelp.core.work.kinds import MayBeDone, NeverPossible, Payload
@@ -34,6 +35,12 @@ class QueuedBackend(BaseEmailBackend):
             payload["alternatives"] = [list(alternative) for alternative in alternatives]
             jobs.add(KIND, payload)
         return len(email_messages)
+
+
+def write(template: str, to: str, **context: Any) -> None:
+    """Have a mail sent, with the transaction around this: one line of subject, then its words."""
+    subject, _, words = render_to_string(template, context).strip().partition("\n")
+    EmailMessage(settings.MAIL_SUBJECT_PREFIX + subject, words.strip() + "\n", to=[to]).send()
 
 
 def send(payload: Payload) -> None:

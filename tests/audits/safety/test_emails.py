@@ -1,49 +1,52 @@
-"""The mail of a concern: to whom, what it says, and what happens when it cannot be sent."""
+"""The mail of a concern: to whom, what it says, and that it is written with what it is about."""
 
 from typing import Any
 
-from audits.safety import emails as letters
-from tests.cast import Cast
+import pytest
+from django.db import transaction
 
-ADDRESS = "https://early-help.testshire.example/audits/cases/7/"
+from audits.casework import actions as acting
+from earlyhelp.core.actor import Route
+from earlyhelp.core.work.models import Job
+from tests.audits.making import CANARY, Casework, on_day
+
+SITE = "https://early-help.testshire.example"
 
 
-def test_each_person_has_a_mail_of_their_own(council: Cast, mailoutbox: Any) -> None:
-    people = [council.person["head"], council.person["manager"]]
-    assert letters.tell_of_concern(people, ADDRESS) == []
-    assert [message.to for message in mailoutbox] == [[person.email] for person in people]
+@pytest.fixture(autouse=True)
+def _mail_is_a_job(settings: Any) -> None:
+    settings.EMAIL_BACKEND = "earlyhelp.core.work.mail.QueuedBackend"
 
 
-def test_it_leads_to_the_case_and_says_nothing_of_it(council: Cast, mailoutbox: Any) -> None:
-    letters.tell_of_concern([council.person["manager"]], ADDRESS)
-    said = f"{mailoutbox[0].subject} {mailoutbox[0].body}"
-    assert ADDRESS in said
-    for detail in ("North", "Manager", "inadequate", "unsafe", "child", "Case 7", "Under 11s"):
+def submit(casework: Casework, **how: Any) -> None:
+    """The auditor finds a case inadequate, on the site's own address."""
+    audit = casework.complete(1, "inadequate")
+    by = on_day(casework.cast, "auditor")["by"]
+    fields = {"site": SITE, "route": Route.FORM} | how
+    acting.submit(audit, version=audit.version, by=type(by)(**(vars(by) | fields)))
+
+
+def test_each_person_has_a_mail_of_their_own_that_leads_there_and_says_nothing(
+    casework: Casework,
+) -> None:
+    submit(casework)
+    mails = [job.payload for job in Job.objects.order_by("pk")]
+    people = [casework.cast.person[one].email for one in ("head", "manager")]
+    assert [mail["to"] for mail in mails] == [[address] for address in people]
+    said = f"{mails[0]['subject']} {mails[0]['body']}"
+    assert f"{SITE}/audits/cases/{casework.audit(1).pk}/" in said
+    for detail in (CANARY, "North", "Manager", "inadequate", "unsafe", "child", "Under 11s"):
         assert detail not in said
 
 
-def test_a_mail_server_that_is_away_is_told_of_and_logged(
-    council: Cast, settings: Any, caplog: Any
-) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
-    people = [council.person["head"], council.person["manager"]]
-    assert letters.tell_of_concern(people, ADDRESS) == people
-    assert len(caplog.records) == 2
-    assert ADDRESS not in caplog.text and people[0].email not in caplog.text
+def test_what_is_taken_back_is_not_written(casework: Casework) -> None:
+    with pytest.raises(RuntimeError), transaction.atomic():
+        submit(casework)
+        assert Job.objects.count() == 2
+        raise RuntimeError
+    assert not Job.objects.exists()
 
 
-def test_one_refused_address_does_not_keep_the_others_from_theirs(
-    council: Cast, mailoutbox: Any, monkeypatch: Any
-) -> None:
-    sent = letters.EmailMessage.send
-
-    def send(letter: Any) -> int:
-        if letter.to == [council.person["head"].email]:
-            raise ConnectionRefusedError
-        return sent(letter)
-
-    monkeypatch.setattr(letters.EmailMessage, "send", send)
-    people = [council.person["head"], council.person["manager"]]
-    assert letters.tell_of_concern(people, ADDRESS) == people[:1]
-    assert [message.to for message in mailoutbox] == [[people[1].email]]
+def test_of_what_a_command_does_nobody_is_told(casework: Casework) -> None:
+    submit(casework, route=Route.COMMAND)
+    assert not Job.objects.exists()

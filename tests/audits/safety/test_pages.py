@@ -83,18 +83,6 @@ def test_submitting_twice_writes_one_mail_to_each(
     assert len(mailoutbox) == 2
 
 
-def test_a_mail_server_that_is_away_loses_nothing(
-    casework: Casework, sign_in: SignIn, settings: Any
-) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
-    said = text(submit(casework, sign_in, "inadequate"))
-    assert "Audit submitted" in said
-    assert "The mail to Head and Manager could not be sent." in said
-    assert casework.audit(1).is_a_concern
-    assert "needs you" in text(sign_in("manager").get("/"))
-
-
 def test_a_case_of_nobody_known_stands_on_the_city_s_home_pages(
     casework: Casework, sign_in: SignIn, mailoutbox: Any
 ) -> None:

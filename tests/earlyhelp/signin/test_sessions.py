@@ -16,8 +16,9 @@ from django.test import Client
 
 from teams.actions import take_away_second_step
 from teams.authority import actor_of
-from teams.models import Appointment, User
+from teams.models import User
 from teams.roles import Role
+from tests.factories import AppointmentFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.earlyhelp.pages")]
 
@@ -107,7 +108,7 @@ def test_somebody_switched_off_is_out_at_the_next_request(browser: Client, manag
 def test_those_who_sign_off_or_administer_need_a_second_factor_in_production(
     browser: Client, manager: User, settings: Any, role: Role
 ) -> None:
-    Appointment.objects.create(person=manager, role=role, starts=dt.date(2020, 1, 1))
+    AppointmentFactory(person=manager, role=role, starts=dt.date(2020, 1, 1))
     assert browser.get("/count/").status_code == 200
     settings.SECOND_FACTOR_REQUIRED = True
     assert browser.get("/count/")["Location"] == "/accounts/2fa/totp/activate/"
@@ -134,7 +135,7 @@ def test_a_session_that_gave_no_second_factor_is_asked_for_it(
     browser: Client, manager: User, settings: Any
 ) -> None:
     settings.SECOND_FACTOR_REQUIRED = True
-    Appointment.objects.create(person=manager, role=Role.ADMINISTRATOR, starts=dt.date(2020, 1, 1))
+    AppointmentFactory(person=manager, role=Role.ADMINISTRATOR, starts=dt.date(2020, 1, 1))
     secret = set_up(manager)
     asked = browser.get("/count/?a=1")
     assert asked["Location"] == "/accounts/2fa/reauthenticate/?next=%2Fcount%2F%3Fa%3D1"
@@ -148,7 +149,7 @@ def test_setting_a_second_factor_up_ends_the_other_sessions(
     browser: Client, manager: User, settings: Any
 ) -> None:
     settings.SECOND_FACTOR_REQUIRED = True
-    Appointment.objects.create(person=manager, role=Role.ADMINISTRATOR, starts=dt.date(2020, 1, 1))
+    AppointmentFactory(person=manager, role=Role.ADMINISTRATOR, starts=dt.date(2020, 1, 1))
     other = Client()
     other.force_login(manager)
     assert other.get("/count/")["Location"] == "/accounts/2fa/totp/activate/"
@@ -167,7 +168,7 @@ def test_a_second_factor_taken_away_ends_all_sessions(browser: Client, manager: 
 
 
 def test_others_do_not_need_one(browser: Client, manager: User, settings: Any) -> None:
-    Appointment.objects.create(person=manager, role=Role.AUDITOR, starts=dt.date(2020, 1, 1))
+    AppointmentFactory(person=manager, role=Role.AUDITOR, starts=dt.date(2020, 1, 1))
     settings.SECOND_FACTOR_REQUIRED = True
     assert browser.get("/count/").status_code == 200
 

@@ -1,0 +1,1 @@
+"""What waits for a second person: appointments that hold power, and changed addresses."""
