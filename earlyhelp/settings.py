@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "earlyhelp.signin.sessions.SecondFactor",
     "earlyhelp.signin.sessions.private_pages",
     "earlyhelp.signin.resume.CarryOver",
+    "earlyhelp.core.pages.once.SentBefore",
 ]
 
 ROOT_URLCONF = "earlyhelp.urls"
@@ -117,6 +118,8 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            # Every form's token brings the form's key with it.
+            "builtins": ["earlyhelp.core.pages.once"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

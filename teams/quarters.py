@@ -153,6 +153,8 @@ def span(first: Quarter, last: Quarter) -> list[Quarter]:
 class QuarterBox(forms.CharField):
     """A box that reads ``2015-16 Q4`` into a ``Quarter``, and shows one so."""
 
+    default_error_messages = {"required": "Enter a quarter, like 2015-16 Q4"}
+
     def prepare_value(self, value: Any) -> Any:
         """The written form; what was typed stays as it was."""
         return str(value) if isinstance(value, Quarter) else value

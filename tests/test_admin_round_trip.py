@@ -5,6 +5,7 @@ What is posted is what the page's HTML holds, as a browser holds it.
 """
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -39,6 +40,8 @@ from tests.pages import PageForm, forms_of
 
 pytestmark = pytest.mark.django_db
 
+DJANGOS = re.compile(r"This field|valid|Ensure|correct value|already exists")
+OURS = re.compile(r"^(Enter|Select|Say) |must |write it like")
 DAY, LATER = dt.date(2016, 10, 1), dt.date(2018, 3, 31)
 Make = Callable[[Cast], Any]
 
@@ -217,7 +220,7 @@ FORMS = {
     ),
 }
 # What has been filled in differently a box at a time; ``why`` is kept in the record only.
-CASES = [(kind, form) for kind, form in FORMS.items()]
+CASES = list(FORMS.items())
 
 
 def page_form(client: Client, address: str) -> PageForm:
@@ -331,4 +334,90 @@ def test_a_quarter_is_typed_as_people_write_it(
         assert client.post(address, typed).status_code == 302
         model = access.model_of(kind)
         assert getattr(model.objects.latest("pk"), box) == Quarter.parse("2017-18 Q2")
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize(("kind", "form"), CASES)
+def test_what_is_wrong_is_said_in_our_words_with_the_name_of_its_box(
+    kind: str, form: Form, cast: Cast, sessions: dict[str, str]
+) -> None:
+    with transaction.atomic():
+        row = form.make(cast)
+        client = access.client_of(form.by, sessions)
+        addresses = [reverse(f"admin:{kind}_change", args=[row.pk])]
+        if kind != "teams_council":
+            addresses.append(reverse(f"admin:{kind}_add"))
+        told = [
+            (box, sentence)
+            for address in addresses
+            for nonsense in ("", "zanzibar quokka " * 100)
+            for box, sentences in _errors(client, address, nonsense)
+            for sentence in sentences
+        ]
+        assert len(told) > 2
+        assert not [one for one in told if DJANGOS.search(one[1]) or not OURS.search(one[1])]
+        transaction.set_rollback(True)
+
+
+def _errors(client: Client, address: str, nonsense: str) -> list[tuple[str, list[str]]]:
+    """What the form says where every box holds this; nothing where that is good."""
+    page = page_form(client, address)
+    boxes = [box for box, kind in page.typed_into.items() if kind != "checkbox"]
+    answer = client.post(address, page.boxes | dict.fromkeys(boxes, nonsense))
+    if answer.status_code == 302:
+        return []
+    return list(answer.context["adminform"].form.errors.items())
+
+
+# -- adding ---------------------------------------------------------------------------------
+
+
+def adding(kind: str, form: Form, cast: Cast, client: Client) -> dict[str, Any]:
+    """What the form that adds such a row sends: a row's own boxes, which is then taken away."""
+    with transaction.atomic():
+        row = form.make(cast)
+        page = page_form(client, reverse(f"admin:{kind}_change", args=[row.pk]))
+        transaction.set_rollback(True)
+    typed = {name: page.boxes[name] for name in said(page)}
+    empty = page_form(client, reverse(f"admin:{kind}_add"))
+    return empty.boxes | typed | ADDED.get(kind, lambda _: {})(cast)
+
+
+# What can only be said once, of a row that is there.
+ADDED: dict[str, Callable[[Cast], dict[str, Any]]] = {
+    "teams_appointment": lambda cast: {
+        "person": cast.person["auditor"].pk,
+        "role": "auditor",
+        "starts": "2016-07-01",
+    },
+    "measures_reportingquarter": lambda _: {"quarter": str(OPEN + 1)},
+}
+
+
+@pytest.mark.parametrize(("kind", "form"), [case for case in CASES if case[0] != "teams_council"])
+def test_what_is_added_twice_is_there_once(
+    kind: str, form: Form, cast: Cast, sessions: dict[str, str]
+) -> None:
+    with transaction.atomic():
+        client = access.client_of(form.by, sessions)
+        typed = adding(kind, form, cast, client)
+        model, address = access.model_of(kind), reverse(f"admin:{kind}_add")
+        before = model.objects.count()
+        first = client.post(address, typed)
+        assert first.status_code == 302, first.context["adminform"].form.errors
+        made = Event.objects.count()
+        assert client.post(address, typed)["Location"] == first["Location"]
+        assert (model.objects.count(), Event.objects.count()) == (before + 1, made)
+        transaction.set_rollback(True)
+
+
+def test_a_small_window_adds_a_row_once(cast: Cast, sessions: dict[str, str]) -> None:
+    with transaction.atomic():
+        client = access.client_of("officer", sessions)
+        address = reverse("admin:teams_locality_add")
+        boxes = page_form(client, address + "?_popup=1").boxes
+        typed = boxes | {"name": "West", "code": "west"}
+        first, second = (client.post(address + "?_popup=1", typed) for _ in range(2))
+        assert first.status_code == 200
+        assert second["Location"] == reverse("admin:teams_locality_changelist")
         transaction.set_rollback(True)

@@ -20,6 +20,8 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
+from earlyhelp.core.pages.once import KEY, keep_key
+
 _KEPT = "carried"
 _COOKIE_DAYS = 30
 _SALT = "earlyhelp.last-person"
@@ -73,7 +75,11 @@ def carry_on(request: HttpRequest) -> HttpResponse:
         messages.info(request, "What you had typed was let go.")
         return redirect(settings.LOGIN_REDIRECT_URL)
     minutes = int((time.time() - kept["at"]) // 60)
-    return render(request, "carry_on.html", {"kept": kept, "minutes": minutes})
+    # The form keeps its key, which stands beside its token.
+    keep_key(request, dict(kept["fields"]).get(KEY, ""))
+    fields = [(name, value) for name, value in kept["fields"] if name != KEY]
+    context = {"kept": kept, "fields": fields, "minutes": minutes}
+    return render(request, "carry_on.html", context)
 
 
 def _to_sign_in() -> HttpResponse:

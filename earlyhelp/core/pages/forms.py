@@ -12,6 +12,8 @@ from django.shortcuts import redirect, resolve_url
 from django.views.decorators.http import require_http_methods
 
 from earlyhelp.core.change import Stale, current_version
+from earlyhelp.core.pages.error_words import use_our_words
+from earlyhelp.core.pages.once import once
 from earlyhelp.core.pages.versions import use_version
 from earlyhelp.core.workflow import NotAllowed
 
@@ -72,16 +74,18 @@ def answer(
 ) -> HttpResponse:
     """The answer of a page with one form: ``act`` where it is valid, say so, go on to ``then``.
 
+    The same form once more leads to what the first made, and does nothing (``once``).
     Otherwise the page again (``show``), with what the action refused on the form, at its fields.
     Where somebody else was faster, ``conflict`` answers with the row as it stands
     (``versioned_edit``), or ``stale`` is what the form says. ``page`` is where a form that does not
     stand alone sends people whom the state no longer lets do this.
     """
     post_to_own_address(request, form)
+    use_our_words(form)
     if not _is_ready(form):
         return show()
     try:
-        result = act()
+        return once(request, lambda: _go_on(request, act(), done, then))
     except refusals as refusal:
         if page and isinstance(refusal, NotAllowed):
             messages.warning(request, str(refusal))
@@ -96,7 +100,6 @@ def answer(
         form.add_error(None, stale)
         use_version(form, current_version(refusal.current))
         return show()
-    return _go_on(request, result, done, then)
 
 
 def _is_ready(form: PageForm) -> bool:
@@ -136,7 +139,7 @@ def answer_button(
     was faster.
     """
     try:
-        result = act()
+        return once(request, lambda: _go_on(request, act(), done, then or page))
     except refusals as refusal:
         words = refusal.messages if isinstance(refusal, ValidationError) else [str(refusal)]
         for sentence in words:
@@ -145,7 +148,6 @@ def answer_button(
     except Stale as refusal:
         messages.warning(request, stale or str(refusal))
         return redirect(page)
-    return _go_on(request, result, done, then or page)
 
 
 def refuse_on(form: PageForm, refusal: Exception) -> None:
