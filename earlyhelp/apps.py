@@ -11,10 +11,12 @@ class EarlyHelpConfig(AppConfig):
     verbose_name = "Early Help performance"
 
     def ready(self) -> None:
-        """Listen for second factors, and look for the sample's people before it is for real."""
+        """Listen for second factors and new passwords; look for the sample's people in earnest."""
+        from allauth.account.signals import password_reset
         from allauth.mfa import signals
 
         from earlyhelp.sample.accounts import check_open_accounts
+        from earlyhelp.signin.accounts import new_password_chosen
         from earlyhelp.signin.sessions import second_factor_changed
 
         for signal in (
@@ -23,4 +25,5 @@ class EarlyHelpConfig(AppConfig):
             signals.authenticator_reset,
         ):
             signal.connect(second_factor_changed)
+        password_reset.connect(new_password_chosen)
         register(check_open_accounts, Tags.security, deploy=True)

@@ -44,7 +44,7 @@ class CarryOver:
                 _let_go(request, resent)
             _remember(request, response)
         elif request.method == "POST" and _sends_to_sign_in(response) and _keep(request):
-            return _to_sign_in()
+            return _to_sign_in(request)
         return response
 
 
@@ -55,7 +55,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     person to send again; anything else is refused.
     """
     if _from_our_own_page(request) and _keep(request):
-        return redirect("carry_on") if request.user.is_authenticated else _to_sign_in()
+        return redirect("carry_on") if request.user.is_authenticated else _to_sign_in(request)
     return render(request, "403_csrf.html", status=403)
 
 
@@ -82,7 +82,8 @@ def carry_on(request: HttpRequest) -> HttpResponse:
     return render(request, "carry_on.html", context)
 
 
-def _to_sign_in() -> HttpResponse:
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    messages.info(request, "You were signed out. What you typed is kept: sign in to carry on.")
     query = urlencode({"next": reverse("carry_on")})
     return redirect(f"{resolve_url(settings.LOGIN_URL)}?{query}")
 
@@ -108,7 +109,7 @@ def _keep(request: HttpRequest) -> bool:
     of_signing_in = request.path.startswith(("/accounts/", reverse("carry_on")))
     if person is None or somebody_else or of_signing_in:
         return False
-    fields = _typed(request)
+    fields = typed_fields(request)
     if len(fields) > _MOST_FIELDS or sum(map(len, chain(*fields))) > _MOST_CHARACTERS:
         return False
     request.session[_KEPT] = {
@@ -121,7 +122,8 @@ def _keep(request: HttpRequest) -> bool:
     return True
 
 
-def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+def typed_fields(request: HttpRequest) -> list[tuple[str, str]]:
+    """What was posted, without passwords, as fields of a form that posts it again."""
     return [
         (name, value)
         for name, values in request.POST.lists()
