@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from earlyhelp.core.change import Stale, current_version
 from earlyhelp.core.pages.error_words import use_our_words
 from earlyhelp.core.pages.once import once
+from earlyhelp.core.pages.stale import own_save
 from earlyhelp.core.pages.versions import use_version
 from earlyhelp.core.workflow import NotAllowed
 
@@ -97,7 +98,7 @@ def answer(
             return conflict(refusal.current)
         if not stale or not isinstance(form, forms.Form):
             raise
-        form.add_error(None, stale)
+        form.add_error(None, _stale_words(request, refusal, stale))
         use_version(form, current_version(refusal.current))
         return show()
 
@@ -146,8 +147,15 @@ def answer_button(
             messages.warning(request, sentence)
         return redirect(page)
     except Stale as refusal:
-        messages.warning(request, stale or str(refusal))
+        messages.warning(request, _stale_words(request, refusal, stale or str(refusal)))
         return redirect(page)
+
+
+def _stale_words(request: HttpRequest, refusal: Stale, words: str) -> str:
+    """The page's own words, but to somebody who met themselves."""
+    own = own_save(refusal.current, getattr(request, "user", None))
+    rest = words.removeprefix(str(refusal))
+    return f"{own}{rest if rest != words else ''}" if own else words
 
 
 def refuse_on(form: PageForm, refusal: Exception) -> None:
