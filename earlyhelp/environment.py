@@ -54,6 +54,12 @@ def one_of(name: str, choices: tuple[str, ...]) -> str:
     return value
 
 
+def sender(name: str, default: str) -> str:
+    """An address that mail comes from, with the product's name unless it has one."""
+    value = text(name, default)
+    return value if "<" in value else f"Early Help performance <{value}>"
+
+
 def day(name: str) -> dt.date | None:
     """A date written as 2016-07-05, or None."""
     value = text(name)

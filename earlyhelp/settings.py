@@ -105,10 +105,14 @@ MIDDLEWARE = [
     "earlyhelp.signin.sessions.SecondFactor",
     "earlyhelp.signin.sessions.private_pages",
     "earlyhelp.signin.resume.CarryOver",
+    "earlyhelp.core.pages.once.SentBefore",
+    "earlyhelp.error_pages.wrong_method",
 ]
 
 ROOT_URLCONF = "earlyhelp.urls"
 WSGI_APPLICATION = "earlyhelp.wsgi.application"
+# The return of a long framework has a few hundred questions, each with a few boxes.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 3_000
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES = [
@@ -118,6 +122,8 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            # Every form's token brings the form's key with it.
+            "builtins": ["earlyhelp.core.pages.once"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -312,7 +318,8 @@ EMAIL_PORT = env.number("EMAIL_PORT", 25, least=1)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
-DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "early-help@localhost")
+# Who writes, by name: an address alone says nothing to whoever reads it.
+DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", "early-help@localhost")
 
 # Errors go to the server's log with the lines of the code, and without what was typed.
 LOGGING = {

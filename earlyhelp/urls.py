@@ -22,3 +22,6 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "earlyhelp.error_pages.bad_request"
+handler500 = "earlyhelp.error_pages.server_error"

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.expressions import BaseExpression, Combinable
@@ -175,6 +176,30 @@ def span(first: Quarter, last: Quarter) -> list[Quarter]:
     return [Quarter(index) for index in range(first.index, last.index + 1)]
 
 
+class QuarterBox(forms.CharField):
+    """A box that reads ``2015-16 Q4`` into a ``Quarter``, and shows one so."""
+
+    default_error_messages = {"required": "Enter a quarter, like 2015-16 Q4"}
+
+    def prepare_value(self, value: Any) -> Any:
+        """The written form; what was typed stays as it was."""
+        return str(value) if isinstance(value, Quarter) else value
+
+    def to_python(self, value: Any) -> Any:
+        """The quarter; None for nothing."""
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            return Quarter.parse(text.upper())
+        except ValueError as wrong:
+            raise ValidationError(str(wrong)) from wrong
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether another quarter was written."""
+        return bool(super().has_changed(self.prepare_value(initial), data))
+
+
 class QuarterField(models.SmallIntegerField):
     """A quarter in the database: its index; in Python, a ``Quarter``."""
 
@@ -213,11 +238,17 @@ class QuarterField(models.SmallIntegerField):
         return "" if quarter is None else str(quarter)
 
     def formfield(self, **kwargs: Any) -> Any:
-        """A text box that reads ``2015-16 Q4``."""
-        from django.forms import CharField
+        """A text box for a quarter as people write it, in every form.
 
+        Administration offers a box for numbers, because the column holds one: a browser shows
+        nothing in it, and sends nothing back.
+        """
+        widget = kwargs.get("widget")
+        kind = widget if isinstance(widget, type) else type(widget)
+        if issubclass(kind, forms.NumberInput):
+            del kwargs["widget"]
         return models.Field.formfield(
-            self, form_class=CharField, **{"help_text": "Like 2015-16 Q4", **kwargs}
+            self, form_class=QuarterBox, **{"help_text": "Like 2015-16 Q4", **kwargs}
         )
 
     @property

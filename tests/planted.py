@@ -17,7 +17,10 @@ from types import FunctionType, ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import models
 from django.db.models import Q
+from django.forms import CharField
+from django.template.defaulttags import CsrfTokenNode
 
 from audits.permissions import AuditsPermission
 from audits.safety.loop import Step
@@ -1242,6 +1245,93 @@ SIGN_IN = [
     ),
 ]
 
+FORMS = [
+    Fault(
+        "a-quarter-is-a-box-for-numbers",
+        "Administration offers a box for numbers where a quarter is typed, which shows nothing.",
+        "a form posted as it stands changes nothing",
+        "teams.quarters.QuarterField.formfield",
+        lambda old: (
+            lambda self, **kwargs: models.Field.formfield(self, form_class=CharField, **kwargs)
+        ),
+        (
+            "test_a_form_posted_as_it_stands_changes_nothing",
+            "test_a_box_changed_alone_changes_nothing_else",
+            "test_a_quarter_is_typed_as_people_write_it",
+        ),
+        quick=True,
+    ),
+    Fault(
+        "a-form-is-acted-on-each-time",
+        "A form that is sent twice makes two rows.",
+        "L2; twice is once",
+        "earlyhelp.core.pages.once.once",
+        lambda old: lambda request, act: act(),
+        (
+            "test_the_same_form_twice_is_done_once_and_answered_twice",
+            "test_what_is_added_twice_is_there_once",
+            "test_identical_forms_at_once_make_one_row",
+        ),
+        quick=True,
+    ),
+    Fault(
+        "forms-have-no-key",
+        "The pages' forms carry nothing that tells a form sent again from a new one.",
+        "L2; no form can go without its key",
+        "earlyhelp.core.pages.once.FormTokens.render",
+        lambda old: CsrfTokenNode.render,
+        ("test_every_form_of_every_page_has_its_key",),
+    ),
+    Fault(
+        "somebody-else-is-oneself",
+        "Who saved in another window of their own is told of somebody else.",
+        "a stale save says who was faster",
+        "earlyhelp.core.pages.stale.own_save",
+        gives(""),
+        (
+            "test_who_met_themselves_reads_when_they_saved",
+            "test_two_officers_change_one_action",
+            "test_two_officers_at_one_draft_see_both_and_lose_nothing",
+        ),
+        quick=True,
+    ),
+    Fault(
+        "everything-is-asked",
+        "The conflict page asks about what only one of the two changed.",
+        "conflict pages list only what both changed",
+        "earlyhelp.core.pages.versioned_edit.ConflictPage.asked",
+        lambda old: property(lambda self: self.differing),
+        (
+            "test_only_what_both_changed_is_asked_and_the_rest_is_one_line",
+            "test_what_only_one_of_two_changed_is_chosen_already",
+            "test_the_judgement_collides_part_by_part",
+        ),
+    ),
+    Fault(
+        "a-database-that-fails-is-the-reader-s-fault",
+        "A database that cannot be written to is answered as any error of ours.",
+        "errors say what to do",
+        "earlyhelp.error_pages.OperationalError",
+        lambda old: type("Another", (Exception,), {}),
+        ("test_an_error_of_ours_holds_what_was_typed_and_asks_nothing_of_the_database",),
+    ),
+    Fault(
+        "locked-out-for-good",
+        "A new password does not let in whoever was locked out.",
+        "lock-out says that a reset helps",
+        "earlyhelp.signin.accounts.AccountAdapter.let_in_again",
+        gives(None),
+        ("test_who_is_locked_out_reads_for_how_long_and_a_new_password_lets_them_in",),
+    ),
+    Fault(
+        "errors-in-the-framework-s-words",
+        "A form says that this field is required.",
+        "errors say what to do, and with which box",
+        "earlyhelp.core.pages.error_words.use_our_words",
+        gives(None),
+        ("test_what_is_wrong_is_said_in_our_words_with_the_name_of_its_box",),
+    ),
+]
 NAMES = [
     Fault(
         "names-are-not-noticed",
@@ -1280,7 +1370,7 @@ FAULTS = {
     fault.name: fault
     for area in (
         *(COUNTING, SIGN_OFF, CHANGING, QUARTERS, WHO, AUDITING),
-        *(ACTION_PLAN, FILES, SIGN_IN, NAMES),
+        *(ACTION_PLAN, FILES, SIGN_IN, FORMS, NAMES),
     )
     for fault in area
 }

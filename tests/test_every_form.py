@@ -1,6 +1,6 @@
 """What holds for every form of the access table, sent by somebody who may do it.
 
-Nonsense is told and kept and changes nothing; what was made from another version is told and
+Sent twice as it is, it is acted on once and answered twice. Nonsense is told and kept and changes nothing; what was made from another version is told and
 changes nothing, and where it is a form with words they are on the page.
 """
 
@@ -8,10 +8,15 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.contrib.messages import get_messages
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.http import HttpResponseBase
 
 from earlyhelp.core.events.models import Event
+from earlyhelp.core.pages.once import KEY
+from earlyhelp.core.work.models import FinishedForm
 from tests import access
 from tests.access import YES
 from tests.cast import Cast
@@ -43,6 +48,27 @@ FROM_NO_VERSION = {
 LED_BACK = {"return-confirm", "return-sign-off"}
 
 
+# Shows what a file or a list holds, and changes nothing.
+LEADS_NOWHERE = {"import-figures", "round-load-cases", "round-draw-check"}
+# What is kept of a form and of a visit, and is no row of anybody's.
+OF_THE_VISIT = {FinishedForm, Session}
+
+
+def rows() -> dict[str, int]:
+    """How many rows there are of every kind."""
+    return {
+        model._meta.label: model._default_manager.count()
+        for model in apps.get_models()
+        if model not in OF_THE_VISIT
+    }
+
+
+def led_to(answer: Any) -> tuple[str, list[str]]:
+    """Where a finished form leads, and what is said there."""
+    assert answer.status_code == 302, answer.status_code
+    return answer["Location"], [str(one) for one in get_messages(answer.wsgi_request)]
+
+
 class Sent:
     """The example of an address as whoever may do it sends it; what it wrote is taken back."""
 
@@ -72,6 +98,28 @@ class Sent:
             for name, value in self.example.data.items()
             if name not in UNTYPED and isinstance(value, str)
         ]
+
+
+@pytest.mark.parametrize("name", POSTED)
+def test_the_same_form_twice_is_done_once_and_answered_twice(
+    name: str, cast: Cast, sessions: dict[str, str]
+) -> None:
+    with transaction.atomic():
+        send = Sent(name, cast, sessions)
+        data = send.example.data | {KEY: "of this page"}
+        if name in FROM_NO_VERSION:
+            data.pop("version", None)
+        example = access.Example(send.example.kwargs, data, send.example.query)
+        first = access.send(send.client, "POST", name, example)
+        made = rows()
+        second = access.send(send.client, "POST", name, example)
+        assert rows() == made
+        assert second.status_code == first.status_code
+        if name not in LEADS_NOWHERE:
+            where, said = led_to(first)
+            # Nobody looked at the first page, so that its messages still wait.
+            assert led_to(second) == (where, said * 2)
+        transaction.set_rollback(True)
 
 
 @pytest.mark.parametrize("name", [name for name in POSTED if name not in BUTTONS | ANYTHING_GOES])

@@ -13,6 +13,7 @@ from audits.permissions import AuditsPermission
 from audits.rounds.access import round_page
 from audits.workflow import RoundState
 from earlyhelp.core.pages.forms import answer, get_or_post, posted
+from earlyhelp.core.pages.stale import stale_sentence
 from earlyhelp.core.pages.versions import use_version
 from earlyhelp.core.pages.wording import long_date, number_of
 from teams.http import SignedInRequest, signed_in
@@ -102,7 +103,8 @@ def _load_audit(request: SignedInRequest, pk: int) -> CaseAudit:
 def _show_audit(
     request: SignedInRequest, name: str, audit: CaseAudit, form: Any, status: int = 200
 ) -> HttpResponse:
-    context = {"form": form, "audit": audit, "round": audit.case.round, "stale": status == 409}
+    words = stale_sentence(audit, request.user) if status == 409 else ""
+    context = {"form": form, "audit": audit, "round": audit.case.round, "stale": words}
     return render(request, f"audits/allocation/{name}.html", context, status=status)
 
 

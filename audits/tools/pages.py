@@ -65,6 +65,7 @@ def conflict_page(tool: Tool, form: ToolForm) -> ConflictPage:
         fields=[("edits", str(tool.edits)), ("was", snapshot(tool.name, specs)), *form.fields()],
         differing=differing,
         buttons=[("then", "save", "Save"), ("then", "again", "Go back to the form")],
+        row=tool,
     )
 
 

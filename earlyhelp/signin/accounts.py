@@ -14,6 +14,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest
 
 from earlyhelp.signin.changes import tell_of_change
+from teams.models import User
 
 
 class NoSignUp:
@@ -27,6 +28,18 @@ class NoSignUp:
 class AccountAdapter(NoSignUp, DefaultAccountAdapter):
     """People sign in with an address and a password."""
 
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "account_inactive": "This account is switched off: ask an administrator in your service",
+        "email_password_mismatch": "Enter the email address and password that belong together",
+        "enter_current_password": "Enter your current password",
+        "incorrect_code": "Enter the code that your app shows now, or an unused recovery code",
+        "incorrect_password": "Enter your current password: that is not it",
+        "too_many_login_attempts": (
+            "Too many tries with this address. Wait 5 minutes and try again, or choose a new "
+            "password: that lets you in at once"
+        ),
+    }
+
     def set_password(self, user: Any, password: str) -> None:
         """Keep a new password, and tell its owner with it; hashing takes its time before."""
         user.set_password(password)
@@ -36,6 +49,15 @@ class AccountAdapter(NoSignUp, DefaultAccountAdapter):
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """Nothing: each change told its person already (``earlyhelp.signin.changes``)."""
+
+    def let_in_again(self, request: HttpRequest, user: User) -> None:
+        """Whoever chose a new password by mail need not wait for the old one's tries."""
+        self._delete_login_attempts_cached_email(request, email=user.email)
+
+
+def new_password_chosen(request: HttpRequest, user: User, **kwargs: object) -> None:
+    """For the library's signal: it looks for addresses in a table of its own, which is empty."""
+    AccountAdapter(request).let_in_again(request, user)
 
 
 class SocialAccountAdapter(NoSignUp, DefaultSocialAccountAdapter):

@@ -20,6 +20,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
+from earlyhelp.core.pages.once import KEY, keep_key
 from earlyhelp.core.pages.saving import is_autosave
 
 _KEPT = "carried"
@@ -49,7 +50,7 @@ class CarryOver:
             and _sends_to_sign_in(response)
             and _keep(request)
         ):
-            return _to_sign_in()
+            return _to_sign_in(request)
         return response
 
 
@@ -60,7 +61,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     person to send again; anything else is refused.
     """
     if not is_autosave(request) and _from_our_own_page(request) and _keep(request):
-        return redirect("carry_on") if request.user.is_authenticated else _to_sign_in()
+        return redirect("carry_on") if request.user.is_authenticated else _to_sign_in(request)
     return render(request, "403_csrf.html", status=403)
 
 
@@ -80,10 +81,15 @@ def carry_on(request: HttpRequest) -> HttpResponse:
         messages.info(request, "What you had typed was let go.")
         return redirect(settings.LOGIN_REDIRECT_URL)
     minutes = int((time.time() - kept["at"]) // 60)
-    return render(request, "carry_on.html", {"kept": kept, "minutes": minutes})
+    # The form keeps its key, which stands beside its token.
+    keep_key(request, dict(kept["fields"]).get(KEY, ""))
+    fields = [(name, value) for name, value in kept["fields"] if name != KEY]
+    context = {"kept": kept, "fields": fields, "minutes": minutes}
+    return render(request, "carry_on.html", context)
 
 
-def _to_sign_in() -> HttpResponse:
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    messages.info(request, "You were signed out. What you typed is kept: sign in to carry on.")
     query = urlencode({"next": reverse("carry_on")})
     return redirect(f"{resolve_url(settings.LOGIN_URL)}?{query}")
 
@@ -109,7 +115,7 @@ def _keep(request: HttpRequest) -> bool:
     of_signing_in = request.path.startswith(("/accounts/", reverse("carry_on")))
     if person is None or somebody_else or of_signing_in:
         return False
-    fields = _typed(request)
+    fields = typed_fields(request)
     if len(fields) > _MOST_FIELDS or sum(map(len, chain(*fields))) > _MOST_CHARACTERS:
         return False
     request.session[_KEPT] = {
@@ -122,7 +128,8 @@ def _keep(request: HttpRequest) -> bool:
     return True
 
 
-def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+def typed_fields(request: HttpRequest) -> list[tuple[str, str]]:
+    """What was posted, without passwords, as fields of a form that posts it again."""
     return [
         (name, value)
         for name, values in request.POST.lists()

@@ -140,6 +140,11 @@ class TargetForm(FrameworkForm):
         error_messages={"required": "Enter how far from the target is still close, like 5"},
     )
 
+    class Meta:
+        error_messages = {
+            "close_within": {"required": "Enter how far from the target is still close, like 5"}
+        }
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk is not None:

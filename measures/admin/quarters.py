@@ -28,6 +28,7 @@ class QuarterForm(KeptForm):
         model = ReportingQuarter
         fields = ["due_on"]
         widgets = {"due_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+        error_messages = {"due_on": {"required": "Enter the due date"}}
 
     def clean_quarter(self) -> Quarter:
         """As people write it; one that is here already is changed, not added."""

@@ -7,18 +7,22 @@ from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.contrib.admin.utils import get_fields_from_path
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from import_export.admin import ImportExportMixin
 from import_export.forms import ExportForm
 
 from earlyhelp.core.actor import Route
 from earlyhelp.core.files.cells import Unreadable
 from earlyhelp.core.files.waiting import WaitingImport
+from earlyhelp.core.pages.error_words import use_our_words
 from earlyhelp.core.pages.forms import add_refusal
+from earlyhelp.core.pages.once import once
 from teams.actions import discard, keep
 from teams.admin.files import FORMATS, ConfirmForm, FileForm
 from teams.admin.history import WithHistory
@@ -123,6 +127,10 @@ class KeptForm(forms.ModelForm):
     )
     request: HttpRequest  # set by the page for each request
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        use_our_words(self)
+
     def act(self, row: Any) -> None:
         """Save ``row`` through the action that keeps it."""
         keep(row, by=self.by, reason=self.reason)
@@ -185,6 +193,23 @@ class Kept(Permitted, ImportExportMixin, WithHistory):
         if obj is not None and not self.has_change_permission(request, obj):
             return [name for name in fields if name != "why"]
         return fields
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """What is added is added once, however often the form arrives."""
+
+        def view() -> HttpResponse:
+            page: Any = super(Kept, self)
+            return cast("HttpResponse", page.changeform_view(request, object_id, *args, **kwargs))
+
+        return view() if object_id else once(request, view)
+
+    def response_add(self, request: HttpRequest, obj: Any, *args: Any, **kwargs: Any) -> Any:
+        """A small window that adds a row to a list closes; sent again, it leads to all of them."""
+        response = super().response_add(request, obj, *args, **kwargs)
+        response.leads_to = reverse(admin_urlname(self.opts, "changelist"))  # type: ignore[arg-type]
+        return response
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Through the action."""

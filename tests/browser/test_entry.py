@@ -212,9 +212,10 @@ def test_two_managers_collide_and_nothing_typed_is_lost(
     mine.locator("#value-cases-closed").fill("21")
     mine.get_by_role("button", name="Save and check answers").click()
     expect(mine.get_by_role("heading", name="Somebody else saved this return")).to_be_visible()
-    # What only one of us changed is chosen already; what both did, is not.
-    expect(mine.locator("#keep-cases-closed-mine")).to_be_checked()
-    expect(mine.locator("#keep-surveys-received-theirs")).to_be_checked()
+    # What only one of us changed is kept without asking; what both did, is asked.
+    expect(mine.get_by_role("radio")).to_have_count(2)
+    mine.get_by_text("2 other changes are kept: 1 of theirs, 1 of yours").click()
+    expect(mine.get_by_role("heading", name="Surveys received")).to_be_visible()
     mine.get_by_role("button", name="Save and leave").click()
     expect(mine.get_by_role("link", name="Choose which to keep")).to_be_visible()
     expect(mine.locator("#keep-open-cases-mine")).not_to_be_checked()

@@ -40,6 +40,8 @@ MUTABLE = {
     "Remark",
     # what waits to be done; gone when it is
     "Job",
+    # what was finished, kept for a week
+    "FinishedForm",
 }  # fmt: skip
 WRITTEN_ONCE = {"Event", "Question", "CorrectedFigure", "QuarterReading"}
 

@@ -6,14 +6,22 @@ from typing import Any
 import pytest
 from django import forms
 from django.http import QueryDict
+from django.test import override_settings
+from django.utils import timezone
 
+from earlyhelp.core.events.models import Event
 from earlyhelp.core.pages.fields import DayField
+from earlyhelp.core.pages.stale import stale_sentence
 from earlyhelp.core.pages.versioned_edit import (
+    ConflictPage,
+    Difference,
     Part,
     Side,
     VersionedForm,
     compare,
+    lead,
 )
+from tests.cast import Cast
 
 
 class EditForm(VersionedForm):
@@ -129,3 +137,54 @@ def test_what_was_chosen_stands_in_the_boxes() -> None:
 def test_who_does_not_choose_is_asked_again() -> None:
     form = form_of({"text": "Mine", "choose": ["text", "kind", "nonsense"], "keep-kind": "mine"})
     assert form.undecided == {"text"}
+
+
+def page_of(*chosen: str, buttons: bool = True) -> ConflictPage:
+    """A conflict page with parts for which so much stands already."""
+    differing = [
+        Difference(f"part-{at}", "Part", Side("a"), Side("b"), side)
+        for at, side in enumerate(chosen)
+    ]
+    return ConflictPage(
+        "Title", "Caption", lead(differing), [], "/", [], differing,
+        buttons=[("", "", "Save")] if buttons else (),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("chosen", "asked", "kept", "says"),
+    [
+        (["", "mine", "theirs", "mine"], 1, "3 other changes are kept: 1 of theirs, 2 of yours",
+         "Choose which to keep where both changed the same"),
+        (["", ""], 2, "", "Choose which to keep"),
+        (["mine"], 0, "1 change is kept: 1 of yours", "there is nothing to choose: save to keep"),
+        ([], 0, "", "Both say the same"),
+    ],
+)  # fmt: skip
+def test_only_what_both_changed_is_asked_and_the_rest_is_one_line(
+    chosen: list[str], asked: int, kept: str, says: str
+) -> None:
+    page = page_of(*chosen)
+    assert (len(page.asked), len(page.kept)) == (asked, len(chosen) - asked)
+    assert not kept or page.kept_words == kept
+    assert says in page.lead
+
+
+def test_where_nothing_can_be_saved_any_more_everything_is_shown() -> None:
+    page = page_of("", "mine", "theirs", buttons=False)
+    assert (len(page.asked), page.kept) == (3, [])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("person", "own"), [("manager", True), ("contributor", False)])
+def test_who_met_themselves_reads_when_they_saved(council: Cast, person: str, own: bool) -> None:
+    made = council.fill_in("north-family", "manager", open_cases=44)
+    at = timezone.localtime(Event.objects.about(made).latest("id").at)
+    told = stale_sentence(made, council.person[person])
+    if own:
+        assert told == f"You saved this in another tab or window at {at:%H:%M}."
+    else:
+        assert told == made.stale_message
+    with override_settings(BUSINESS_DATE=dt.date(2016, 7, 6)):
+        later = stale_sentence(made, council.person["manager"])
+        assert later == f"You saved this in another tab or window on 5 July 2016 at {at:%H:%M}."

@@ -9,6 +9,7 @@ from django.urls import include, path
 from django.views.decorators.csrf import csrf_exempt
 
 from earlyhelp.core.pages.widgets import NumberText
+from earlyhelp.urls import handler400, handler500  # noqa: F401  # Django reads them here
 
 SAVED: list[dict[str, str]] = []
 

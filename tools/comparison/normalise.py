@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from hashlib import sha256
 
 _HTML = [
-    (re.compile(r'(name="csrfmiddlewaretoken" value=")[^"]*'), r"\1TOKEN"),
+    (re.compile(r'(name="(?:csrfmiddlewaretoken|form_key)" value=")[^"]*'), r"\1TOKEN"),
     (re.compile(r'(nonce=")[^"]*'), r"\1NONCE"),
     (re.compile(r'(/static/[^"\s]*?)\.[0-9a-f]{12}(\.\w+)'), r"\1\2"),
     (re.compile(r'(name="(?:[\w-]*[_-])?version" value=")\d+'), r"\1VERSION"),

@@ -245,6 +245,7 @@ def conflict(audit: CaseAudit, form: GradingForm) -> ConflictPage:
             ("then", "leave", "Save and leave"),
         ],
         sides=("Saved meanwhile", "What I typed here"),
+        row=audit,
     )
 
 

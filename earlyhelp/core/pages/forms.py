@@ -12,6 +12,9 @@ from django.shortcuts import redirect, resolve_url
 from django.views.decorators.http import require_http_methods
 
 from earlyhelp.core.change import Stale, current_version
+from earlyhelp.core.pages.error_words import use_our_words
+from earlyhelp.core.pages.once import once
+from earlyhelp.core.pages.stale import own_save
 from earlyhelp.core.pages.versions import use_version
 from earlyhelp.core.workflow import NotAllowed
 
@@ -72,16 +75,18 @@ def answer(
 ) -> HttpResponse:
     """The answer of a page with one form: ``act`` where it is valid, say so, go on to ``then``.
 
+    The same form once more leads to what the first made, and does nothing (``once``).
     Otherwise the page again (``show``), with what the action refused on the form, at its fields.
     Where somebody else was faster, ``conflict`` answers with the row as it stands
     (``versioned_edit``), or ``stale`` is what the form says. ``page`` is where a form that does not
     stand alone sends people whom the state no longer lets do this.
     """
     post_to_own_address(request, form)
+    use_our_words(form)
     if not _is_ready(form):
         return show()
     try:
-        result = act()
+        return once(request, lambda: _go_on(request, act(), done, then))
     except refusals as refusal:
         if page and isinstance(refusal, NotAllowed):
             messages.warning(request, str(refusal))
@@ -93,10 +98,9 @@ def answer(
             return conflict(refusal.current)
         if not stale or not isinstance(form, forms.Form):
             raise
-        form.add_error(None, stale)
+        form.add_error(None, _stale_words(request, refusal, stale))
         use_version(form, current_version(refusal.current))
         return show()
-    return _go_on(request, result, done, then)
 
 
 def _is_ready(form: PageForm) -> bool:
@@ -136,16 +140,22 @@ def answer_button(
     was faster.
     """
     try:
-        result = act()
+        return once(request, lambda: _go_on(request, act(), done, then or page))
     except refusals as refusal:
         words = refusal.messages if isinstance(refusal, ValidationError) else [str(refusal)]
         for sentence in words:
             messages.warning(request, sentence)
         return redirect(page)
     except Stale as refusal:
-        messages.warning(request, stale or str(refusal))
+        messages.warning(request, _stale_words(request, refusal, stale or str(refusal)))
         return redirect(page)
-    return _go_on(request, result, done, then or page)
+
+
+def _stale_words(request: HttpRequest, refusal: Stale, words: str) -> str:
+    """The page's own words, but to somebody who met themselves."""
+    own = own_save(refusal.current, getattr(request, "user", None))
+    rest = words.removeprefix(str(refusal))
+    return f"{own}{rest if rest != words else ''}" if own else words
 
 
 def refuse_on(form: PageForm, refusal: Exception) -> None:

@@ -1,14 +1,15 @@
 """Two people changed one thing: what each of them changed, side by side, and nothing typed lost.
 
 A form brings back the version that it was made from and what it said then. Where somebody else
-saved first, the page compares what each of the two changed: what only one changed is chosen
-already, what both changed the person chooses. It posts everything typed to the form's own
+saved first, the page compares what each of the two changed: what only one changed is kept without
+asking, what both changed the person chooses. It posts everything typed to the form's own
 address again, over what stands there now.
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, TypeVar
 
 from django import forms
@@ -18,6 +19,8 @@ from django.shortcuts import render
 
 from earlyhelp.core.change import Stale, current_version
 from earlyhelp.core.pages.forms import REFUSALS, Refusals, answer
+from earlyhelp.core.pages.stale import own_save
+from earlyhelp.core.pages.wording import number_of
 
 MINE, THEIRS = "mine", "theirs"
 DoneT = TypeVar("DoneT")
@@ -105,7 +108,8 @@ class ConflictPage:
     """The page; ``fields`` are everything typed, with the version and what it said.
 
     ``buttons`` have name, value and words; without any, nothing can be saved any more, and
-    ``back`` says where it can be read.
+    ``back`` says where it can be read. ``row`` is what was saved meanwhile: who saved it last may
+    be the person who reads this.
     """
 
     title: str
@@ -118,6 +122,29 @@ class ConflictPage:
     buttons: Sequence[tuple[str, str, str]] = ()
     back: tuple[str, str] | None = None
     sides: tuple[str, str] = ("Theirs", "Mine")
+    theirs_are: str = "of theirs"
+    mine_are: str = "of yours"
+    row: Any = None
+
+    @property
+    def asked(self) -> list[Difference]:
+        """What both changed, to be chosen; everything, where nothing can be saved any more."""
+        return [one for one in self.differing if not self.buttons or not one.chosen]
+
+    @property
+    def kept(self) -> list[Difference]:
+        """What only one of the two changed."""
+        return [one for one in self.differing if one not in self.asked]
+
+    @property
+    def kept_words(self) -> str:
+        """``3 changes are kept: 2 of theirs, 1 of yours``, as one line."""
+        numbers = Counter(one.chosen for one in self.kept)
+        of = {THEIRS: self.theirs_are, MINE: self.mine_are}
+        parts = [f"{numbers[side]} {words}" for side, words in of.items() if numbers[side]]
+        other = "other " if self.asked else ""
+        verb = "is" if len(self.kept) == 1 else "are"
+        return f"{number_of(len(self.kept), f'{other}change')} {verb} kept: {', '.join(parts)}"
 
     @property
     def problems(self) -> list[tuple[str, str]]:
@@ -126,7 +153,16 @@ class ConflictPage:
 
 
 def show_conflict(request: HttpRequest, page: ConflictPage) -> HttpResponse:
-    """The one page for two who met."""
+    """The one page for two who met, or for one person who met themselves in another window."""
+    own = own_save(page.row, request.user) if page.row is not None and page.buttons else ""
+    if own:
+        page = replace(
+            page,
+            title=own.rstrip("."),
+            sides=("Saved in the other one", "What I typed here"),
+            theirs_are="from the other tab or window",
+            mine_are="from this one",
+        )
     return render(request, "core/conflict.html", {"page": page}, status=409)
 
 
@@ -303,6 +339,7 @@ def edit(
             fields=[*hidden, *form.typed()],
             differing=differing,
             buttons=[("", "", "Save"), ("edit", "again", "Go back to the form")],
+            row=current,
         )
         return show_conflict(request, page)
 
@@ -324,6 +361,10 @@ def edit(
 
 def lead(differing: Sequence[Difference]) -> str:
     """What the page says first."""
-    choose = "Choose which to keep where the two differ, then save."
-    same = "Both of you say the same, so there is nothing to choose."
-    return f"Nothing is lost, and nothing of yours is saved yet. {choose if differing else same}"
+    if not differing:
+        then = "Both say the same, so there is nothing to choose."
+    elif all(one.chosen for one in differing):
+        then = "Each changed something else, so there is nothing to choose: save to keep both."
+    else:
+        then = "Choose which to keep where both changed the same, then save."
+    return f"Nothing is lost, and nothing of yours is saved yet. {then}"

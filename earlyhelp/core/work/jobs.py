@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from earlyhelp.core.work.kinds import KINDS, MayBeDone, NeverPossible, Payload
-from earlyhelp.core.work.models import Job
+from earlyhelp.core.work.models import FinishedForm, Job
 
 # A job that has been under way for so long was broken off: its process is gone.
 LONGEST = dt.timedelta(minutes=15)
@@ -17,6 +17,8 @@ MOST_ATTEMPTS = 30
 MOST_MINUTES = 60
 # After so long a page says that nothing is done.
 PATIENCE = dt.timedelta(minutes=1)
+# A form that comes again so long after it was finished is a new one: no session lasts so long.
+FORMS_ARE_KEPT = dt.timedelta(days=7)
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +54,15 @@ def deliver() -> Delivered:
     _end_broken_off(delivered)
     while (job := _take()) is not None:
         _do(job, delivered)
+    forget_finished_forms()
     return delivered
+
+
+def forget_finished_forms() -> None:
+    """Let go of forms that were finished long ago; takes no lock where there are none."""
+    old = FinishedForm.objects.filter(finished_at__lt=timezone.now() - FORMS_ARE_KEPT)
+    if old.exists():
+        old.delete()
 
 
 def undelivered_since() -> dt.datetime | None:

@@ -1,7 +1,8 @@
-"""Jobs that wait: one row each, gone once it is done."""
+"""Rows that are there for a while: jobs, gone once done, and forms that were finished."""
 
 import datetime as dt
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -57,3 +58,26 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.created_at:%d %B %Y %H:%M}"
+
+
+class FinishedForm(models.Model):
+    """A form that was acted on, so that the same once more is only answered (``core.pages.once``).
+
+    ``key`` is the digest of what was sent, with the form's own key; ``said`` the messages.
+    """
+
+    key = models.CharField(max_length=64, unique=True)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    finished_at = models.DateTimeField(db_index=True)
+    led_to = models.TextField()
+    said = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(key="") & ~Q(led_to=""), name="a_finished_form_led_somewhere"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"A form of {self.person}, {self.finished_at:%d %B %Y %H:%M}"

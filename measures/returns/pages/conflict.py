@@ -58,4 +58,5 @@ def conflict(
         differing=differing,
         buttons=() if locked else _BUTTONS,
         back=("See this return", reverse("return", args=[made.pk])),
+        row=made,
     )

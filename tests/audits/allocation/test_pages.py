@@ -322,7 +322,7 @@ def test_somebody_saved_meanwhile_and_nothing_typed_is_lost(
     path, officer = f"/audits/cases/{audit.pk}/reallocate/", sign_in("officer")
     page = officer.post(path, moved(casework))
     said = text(page, 409)
-    assert "Somebody else changed this audit while you were looking at it." in said
+    assert "Somebody else saved this audit while you were working on it." in said
     assert "With Auditor, due on 20 July 2016: in progress." in said
     assert chosen(page, "auditor") == str(casework.cast.person["director"].pk)
     assert "Leave</textarea>" in page.content.decode()

@@ -329,8 +329,9 @@ def test_a_save_from_an_older_page_shows_both_and_loses_nothing(
     assert "Inadequate" in said and "I think otherwise" in said
     body = reply.content.decode()
     # Only I changed the plan, only the other window the supervision: chosen already.
-    assert re.search(r'id="keep-plan-mine"[^>]*checked', body)
-    assert re.search(r'id="keep-supervision-theirs"[^>]*checked', body)
+    kept = "2 other changes are kept: 1 from the other tab or window, 1 from this one"
+    assert kept in said
+    assert (hidden(reply)["keep-plan"], hidden(reply)["keep-supervision"]) == (["mine"], ["theirs"])
     assert not re.search(r'id="keep-assessment-(mine|theirs)"[^>]*checked', body)
     assert given(audit, "assessment").grade == "inadequate"
 
@@ -359,10 +360,10 @@ def test_the_judgement_collides_part_by_part(casework: Casework, sign_in: SignIn
     casework.save(1, Judgement(overall="good", strengths="Theirs"))
     sent = boxes(casework) | {"version": 0, "was": was, "overall": "", "strengths": "Mine"}
     reply = client.post(address(audit), sent | {"improvements": "Only mine"})
-    body = reply.content.decode()
     assert reply.status_code == 409
-    assert re.search(r'id="keep-case.overall-theirs"[^>]*checked', body)
-    assert re.search(r'id="keep-case.improvements-mine"[^>]*checked', body)
+    assert hidden(reply)["keep-case.overall"] == ["theirs"]
+    assert hidden(reply)["keep-case.improvements"] == ["mine"]
+    assert "keep-case.strengths" not in hidden(reply)
     chosen = hidden(reply) | {
         "keep-case.overall": "theirs",
         "keep-case.improvements": "mine",

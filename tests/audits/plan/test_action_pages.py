@@ -338,8 +338,8 @@ def test_two_officers_change_one_action(council: Cast, sign_in: SignIn, made: Ac
     mine = data | {"text": "Share three", "bodies": "IT teams"}
     clash = officer.post(path(made, "edit/"), mine)
     said = text(clash, 409)
-    assert "Somebody else changed this action while you were working on it" in said
-    assert "What is to be done Theirs Share two Mine Share three" in said
+    assert "You saved this in another tab or window at" in said
+    assert "Saved in the other one Share two What I typed here Share three" in said
     assert "IT teams" in said
     page = clash.content.decode()
     assert 'value="Share three"' in page and 'name="version" value="1"' in page
@@ -392,7 +392,7 @@ def test_a_moved_date_stands_with_the_old_one_and_why(
     assert "5 July 2016 Officer 1.9.16 1.12.16 No trainer before" in said
     assert "Officer moved the date from “1.9.16” to “1.12.16”" in said
     clash = officer.post(path(made, "date/"), data | {"when": "1.11.16"})
-    assert "By when Theirs 1.12.16 Mine 1.11.16" in text(clash, 409)
+    assert "By when Saved in the other one 1.12.16 What I typed here 1.11.16" in text(clash, 409)
     same = officer.post(path(made, "date/"), data | {"version": "1"}, follow=True)
     assert "keeps its date" in text(same)
 
@@ -556,7 +556,8 @@ def test_two_officers_write_about_one_part(
     address = "/actions/" + page.format(outcome=outcome.pk, theme=outcome.theme_id)
     assert officer.post(address, {**theirs, "version": "0"}).status_code == 302
     clash = officer.post(address, {**typed, "version": "0"})
-    assert f"Theirs {theirs['text']} Mine {typed['text']}" in text(clash, 409)
+    both = f"Saved in the other one {theirs['text']} What I typed here {typed['text']}"
+    assert both in text(clash, 409)
     assert 'name="version" value="1"' in clash.content.decode()
     before = Event.objects.count()
     assert officer.post(address, {**typed, "version": "1"}).status_code == 302

@@ -440,9 +440,9 @@ def test_two_officers_at_one_round_see_both_and_lose_nothing(
     officer.post(f"{JULY}edit/", about(made.tool, theme="Theirs", source_note="All of it"))
     page = officer.post(f"{JULY}edit/", about(made.tool, theme="Mine"))
     said = text(page, 409)
-    assert "Somebody else changed this round while you were working on it" in said
-    assert "Theme Theirs Theirs Mine Mine" in said
-    assert "Theirs All of it Mine Nothing" in said
+    assert "You saved this in another tab or window at" in said
+    assert "Theme Saved in the other one Theirs What I typed here Mine" in said
+    assert "Saved in the other one All of it What I typed here Nothing" in said
     assert "First day of the period" not in said, "both say the same of it"
     made.refresh_from_db()
     assert made.theme == "Theirs"

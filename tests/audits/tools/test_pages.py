@@ -17,7 +17,7 @@ from earlyhelp.core.events.models import Event
 from tests.audits.access.rounds import boxes
 from tests.audits.making import ASKED, make_tool
 from tests.cast import Cast
-from tests.pages import box, text
+from tests.pages import box, hidden, text
 
 SignIn = Callable[[str], Client]
 NEW = "/audits/tools/new/"
@@ -141,10 +141,10 @@ def test_two_officers_at_one_draft_see_both_and_lose_nothing(
     mine = boxes("My casework", "Assessment", "Plan") | {"edits": "0", "guidance-2": "Look twice"}
     page = officer.post(edit(made), mine)
     said = text(page, 409)
-    assert "Somebody else changed this tool while you were working on it" in said
-    assert "Name of the tool Theirs Casework Mine My casework" in said
-    assert "Plan Theirs Not in this version Mine Plan Graded Look twice" in said
-    assert "Reviews Theirs Reviews Graded Mine Not in this version" in said
+    assert "You saved this in another tab or window at" in said
+    assert "Name of the tool Saved in the other one Casework What I typed here My casework" in said
+    assert "Saved in the other one Not in this version What I typed here Plan Graded Look" in said
+    assert "Saved in the other one Reviews Graded What I typed here Not in this version" in said
     assert 'id="keep-indicator-assessment"' not in page.content.decode(), "both say the same of it"
     assert [one.name for one in specs_of(made)] == ["Assessment", "Reviews"]
     chosen = mine | {
@@ -175,9 +175,14 @@ def test_what_only_one_of_two_changed_is_chosen_already(council: Cast, sign_in: 
         "guidance-1": "Look twice",
     }
     officer.post(edit(made), boxes("Casework", "Reviews", "Plan") | {"edits": "0", "was": was})
-    page = officer.post(edit(made), mine).content.decode()
-    checked = re.findall(r'id="(keep-[a-z-]+)"[^>]* checked', page)
-    assert checked == ["keep-order-theirs", "keep-indicator-plan-mine"]
+    page = officer.post(edit(made), mine)
+    assert 'type="radio"' not in page.content.decode()
+    kept = "2 changes are kept: 1 from the other tab or window, 1 from this one"
+    assert kept in text(page, 409)
+    assert "Each changed something else" in text(page, 409)
+    brought = hidden(page)
+    assert brought["choose"] == ["order", "indicator-plan"]
+    assert (brought["keep-order"], brought["keep-indicator-plan"]) == (["theirs"], ["mine"])
     chosen = {
         "choose": ["order", "indicator-plan"],
         "keep-order": "theirs",

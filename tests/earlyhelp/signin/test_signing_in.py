@@ -1,5 +1,6 @@
 """Signing in: by email, throttled, telling strangers nothing; nobody signs up."""
 
+import re
 from unittest.mock import Mock
 
 import pytest
@@ -48,6 +49,27 @@ def test_guessing_is_throttled_for_the_address_and_nobody_else() -> None:
         attempt("manager@council.example", "not the password")
     assert b"Too many" in attempt("manager@council.example", PASSWORD)
     assert attempt("colleague@council.example", PASSWORD) == b"302"
+
+
+def test_who_is_locked_out_reads_for_how_long_and_a_new_password_lets_them_in() -> None:
+    for _ in range(5):
+        attempt("manager@council.example", "not the password")
+    told = attempt("manager@council.example", PASSWORD).decode()
+    assert "Wait 5 minutes and try again, or choose a new password" in told
+    Client().post("/accounts/password/reset/", {"email": "manager@council.example"})
+    [message] = mail.outbox
+    assert message.from_email.startswith("Early Help performance <")
+    assert "Early Help performance" in message.body
+    assert "http://testserver/" in message.body
+    assert "Hello from" not in message.body
+    browser, new = Client(), "early tulips in a derelict mill"
+    link = re.search(r"http://testserver(\S*key\S*)", str(message.body))
+    assert link
+    page = browser.get(link[1], follow=True)
+    address = page.redirect_chain[-1][0]
+    assert browser.post(address, {"password1": new, "password2": new}).status_code == 302
+    assert mail.outbox[-1].subject == "Early Help performance: Your password was changed"
+    assert attempt("manager@council.example", new) == b"302"
 
 
 def test_a_throttle_is_not_emptied_by_strangers() -> None:
@@ -116,7 +138,7 @@ def test_a_database_that_cannot_be_written_is_an_error_and_not_a_session_that_is
     assert browser.get("/count/").status_code == 302
     browser.force_login(manager)
     monkeypatch.setattr(Session, "save", Mock(side_effect=OperationalError("read-only")))
-    assert browser.get("/count/").status_code == 500
+    assert browser.get("/count/").status_code == 503
 
 
 def test_signing_in_to_the_administration_is_signing_in() -> None:

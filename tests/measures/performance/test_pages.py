@@ -554,8 +554,11 @@ def test_two_commentaries_collide_and_nothing_is_lost(council: Cast, sign_in: Si
     mine = {"text": "Second words", "version": "0", "was": box(head.get(path), "was")}
     head.post(path, {"text": "First words", "version": "0"})
     met = head.post(path, mine)
-    assert "Somebody else changed this commentary while you were writing" in text(met, 409)
-    assert "Theirs last saved by Head First words Mine Second words" in text(met, 409)
+    assert "You saved this in another tab or window at" in text(met, 409)
+    assert (
+        "Saved in the other one last saved by Head First words What I typed here Second words"
+        in text(met, 409)
+    )
     assert "checked" not in met.content.decode()
     assert Commentary.objects.get().text == "First words"
 
