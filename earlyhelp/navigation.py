@@ -79,6 +79,7 @@ PLACES = [
     Tab("Performance", "performance-city", lambda authority: bool(bases_seen(authority))),
     Tab("Audits", "audits", lambda authority: authority.holds(Audits.SEE_CITY_RESULTS), "audits"),
     Tab("Actions", "actions", lambda authority: authority.holds(PlanPermission.SEE_PLAN)),
+    Tab("Framework", "framework", lambda authority: authority.holds(Measures.KEEP_FRAMEWORK)),
     Tab("Cover", "cover", lambda authority: authority.holds(TeamsPermission.APPOINT_COVER)),
 ]
 

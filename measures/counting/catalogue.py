@@ -1,7 +1,7 @@
 """The framework as plain values, loaded once for a page or an export and passed around."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from earlyhelp.core.compiled_queries import fetch
-from measures.models import Heading, Measure, Timing
+from measures.models import DataItem, Heading, Measure, SeriesBreak, Timing
 from teams.quarters import Quarter
 
 _UNITS = {1: "average", 100: "%", 1000: "per 1,000", 10000: "per 10,000"}
@@ -161,6 +161,30 @@ def load_measures(codes: Collection[str] | None = None) -> list[MeasureSpec]:
         )
         for pk, code, name, heading, scale, good, decimals, definition in measures.values()
     ]
+
+
+def spec_of(measure: Measure, denominators: Sequence[DataItem]) -> MeasureSpec:
+    """A measure that need not be saved, over these denominators; one query for its breaks."""
+    rows = {item.pk: item for item in (measure.numerator, *denominators)}
+    breaks: dict[int, set[Break]] = defaultdict(set)
+    for one in SeriesBreak.objects.filter(item__in=rows):
+        breaks[one.item_id].add(Break(one.quarter, one.reason))
+    known = {
+        pk: _item(tuple(getattr(row, name) for name in _ITEM), breaks[pk])
+        for pk, row in rows.items()
+    }
+    return MeasureSpec(
+        id=measure.pk or 0,
+        code=measure.code,
+        name=measure.name,
+        heading=Heading(measure.heading),
+        numerator=known[measure.numerator_id],
+        denominators=tuple(known[item.pk] for item in denominators),
+        scale=measure.scale,
+        good=Measure.Good(measure.good),
+        decimals=measure.decimals,
+        definition=measure.definition,
+    )
 
 
 def _rows(codes: tuple[str, ...] | None) -> QuerySet[Measure, Any]:

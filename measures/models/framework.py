@@ -4,6 +4,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 
+from earlyhelp.core.events.models import VersionOnRecord
 from measures.querysets import DataItemQuerySet, QuarterQuerySet
 from measures.workflow import QuarterState
 from teams.models import Locality, TeamType, User
@@ -245,7 +246,7 @@ class Denominator(models.Model):
         return f"{self.measure} over {self.item}"
 
 
-class Target(models.Model):
+class Target(VersionOnRecord, models.Model):
     """What a measure should reach in a financial year, for the city or for a locality."""
 
     measure = models.ForeignKey(Measure, models.PROTECT, related_name="targets")
@@ -292,7 +293,7 @@ class Target(models.Model):
         return FinancialYear(self.year)
 
 
-class SeriesBreak(models.Model):
+class SeriesBreak(VersionOnRecord, models.Model):
     """A quarter from which an item's figures are not comparable with earlier ones."""
 
     item = models.ForeignKey(DataItem, models.PROTECT, related_name="series_breaks")
