@@ -18,6 +18,7 @@ from django.utils.text import get_text_list
 from audits.permissions import WAITS_IN_AUDITS
 from audits.permissions import AuditsPermission as Audits
 from audits.plan.permissions import PlanPermission
+from earlyhelp.core import clock
 from earlyhelp.core.compiled_queries import fetch
 from earlyhelp.my_audits import what_waits
 from measures.models import Return
@@ -79,6 +80,7 @@ PLACES = [
     Tab("Performance", "performance-city", lambda authority: bool(bases_seen(authority))),
     Tab("Audits", "audits", lambda authority: authority.holds(Audits.SEE_CITY_RESULTS), "audits"),
     Tab("Actions", "actions", lambda authority: authority.holds(PlanPermission.SEE_PLAN)),
+    Tab("Framework", "framework", lambda authority: authority.holds(Measures.KEEP_FRAMEWORK)),
     Tab("Cover", "cover", lambda authority: authority.holds(TeamsPermission.APPOINT_COVER)),
     Tab(
         "To confirm",
@@ -197,4 +199,5 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         "role_line": SimpleLazyObject(partial(role_line, request)),
         "is_sample": settings.SAMPLE,
         "sample_day": sample_day(),
+        "printed_on": clock.today(),
     }

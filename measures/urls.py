@@ -3,6 +3,7 @@
 from measures.commentary import views as commentary
 from measures.corrections import views as corrections
 from measures.exchange import views as imports
+from measures.framework import views as framework
 from measures.performance import views as performance
 from measures.quarters import views as quarters
 from measures.returns import reading_views as returns
@@ -18,4 +19,5 @@ urlpatterns = [
     *imports.urlpatterns,
     *performance.urlpatterns,
     *commentary.urlpatterns,
+    *framework.urlpatterns,
 ]

@@ -1,21 +1,23 @@
 """The only place that writes the organisation, its people and their appointments."""
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F, Max, Q
 from django.urls import reverse
 
 from earlyhelp.core import redaction
-from earlyhelp.core.change import Entry, changing, lock, record, validate
+from earlyhelp.core.change import Entry, changing, compare_version, lock, record, validate
 from earlyhelp.core.events.models import Remark
 from teams import guards
 from teams.authority import Actor, AnyActor
-from teams.models import Appointment, Team, User
+from teams.models import Appointment, Council, Team, User
+from teams.models.organisation import Coded
 from teams.notices import tell
 from teams.permissions import ROLES, Refused, TeamsPermission, require
 from teams.roles import POWERFUL_ROLES, Role
@@ -51,12 +53,13 @@ def _written(field: Any, row: models.Model) -> str | None:
     return str(field.value_to_string(row))
 
 
-def keep(row: models.Model, *, by: AnyActor, reason: str = "") -> bool:
+def keep(row: models.Model, *, by: AnyActor, reason: str = "", version: int | None = None) -> bool:
     """Create or change a row of the organisation or the framework, on record.
 
     Validates the whole row and its constraints (``ValidationError`` by field) and lets the
-    guards look; a row that says what it said before is left alone. Gives whether anything
-    was written.
+    guards look; a row that says what it said before is left alone. ``version`` is the one that
+    a page was made from (``Stale`` where somebody changed the row since). Gives whether
+    anything was written.
     """
     with transaction.atomic():
         before = None
@@ -64,6 +67,8 @@ def keep(row: models.Model, *, by: AnyActor, reason: str = "") -> bool:
             before = lock(row)
             if plain(before) == plain(row):
                 return False
+            if version is not None:
+                compare_version(before, version)
         validate(row)
         guards.ask_all(before, row)
         if isinstance(row, Team):
@@ -82,6 +87,39 @@ def discard(row: models.Model, *, by: AnyActor, reason: str = "") -> None:
         guards.ask_all(row, row)
         record([Entry(TeamsVerb.DELETED, row, "", plain(row), None, {"reason": reason})], by)
         row.delete()
+
+
+def put_in_order(
+    model: type[Coded], order: Sequence[int], *, was: Sequence[int], by: AnyActor
+) -> bool:
+    """Put all rows of a kind in this order, by id, on record with the council.
+
+    ``was`` is the order that the page showed: where rows came, went or moved since, nothing
+    is changed (ValidationError). Gives whether anything was written.
+    """
+    with transaction.atomic():
+        council = lock(Council.objects.get())
+        rows = {row.pk: row for row in model._default_manager.select_for_update()}
+        if list(rows) != list(was) or sorted(order) != sorted(was):
+            raise ValidationError(
+                "The list has changed since this page was opened: look at it again, then put it "
+                "in order"
+            )
+        if list(order) == list(was):
+            return False
+        for position, pk in enumerate(order):
+            rows[pk].position = position
+        model._default_manager.bulk_update(rows.values(), ["position"], batch_size=500)
+        before, after = ([rows[pk].code for pk in listed] for listed in (was, order))
+        part = str(model._meta.verbose_name_plural)
+        record([Entry(TeamsVerb.PUT_IN_ORDER, council, part, before, after)], by)
+    return True
+
+
+def last_position(model: type[Coded]) -> int:
+    """The place after all rows of a kind, for a new one."""
+    last = model._default_manager.aggregate(last=Max("position"))["last"]
+    return 0 if last is None else last + 1
 
 
 def _refuse_a_circle(team: Team) -> None:

@@ -191,7 +191,7 @@ class QuarterBox(forms.CharField):
         if not text:
             return None
         try:
-            return Quarter.parse(text.upper())
+            return Quarter.parse(text.replace("q", "Q"))
         except ValueError as wrong:
             raise ValidationError(str(wrong)) from wrong
 

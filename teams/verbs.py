@@ -9,6 +9,7 @@ class TeamsVerb(Verb):
     CREATED = "created"
     CHANGED = "changed"
     DELETED = "deleted"
+    PUT_IN_ORDER = "put in order"
     SECOND_STEP_TAKEN_AWAY = "second step taken away"
     WORDS_TAKEN_OUT = "words taken out"
     CONFIRMED = "confirmed"

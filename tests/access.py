@@ -36,6 +36,7 @@ from teams.roles import Role
 from tests.audits import access as audits_access
 from tests.cast import HISTORY, OPEN, TODAY, Cast, explain
 from tests.examples import Example
+from tests.measures.framework import access as framework_access
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "access.md"
 PERSONAS = [
@@ -477,6 +478,7 @@ EXAMPLES: dict[str, Callable[[Cast], Example]] = {
     "admin:app_list": _app,
     "admin:view_on_site": _shortcut,
     **audits_access.EXAMPLES,
+    **framework_access.EXAMPLES,
 }
 
 

@@ -41,7 +41,7 @@ BUTTONS = {
 ANYTHING_GOES = {"plan-closing", "theme-closing"}
 # What adds something that was not there, or moves something on, is made from no version.
 FROM_NO_VERSION = {
-    *("round-new", "theme-new", "outcome-new", "action-report", "action-claim"),
+    *("framework-new", "round-new", "theme-new", "outcome-new", "action-report", "action-claim"),
     *("action-accept", "action-decline", "action-stop", "action-reopen"),
 }
 # A button that comes too late leads back to its page, which says why.

@@ -102,7 +102,7 @@ def _why_not(typed: str, text: str, decimals: int) -> str:
     shown = visible(typed)
     if shown != typed:
         return f"{must}: {_quoted(shown)} has a character in it that cannot be seen"
-    if any(char.isdecimal() and not char.isascii() for char in typed):
+    if any(unicodedata.decimal(char, None) is not None and not char.isascii() for char in typed):
         return f"{must}: only 0 to 9 are digits"
     if not re.fullmatch(r"[+\u2212-]?[0-9., ]+", typed):
         return must

@@ -1,7 +1,7 @@
 """The framework as plain values, loaded once for a page or an export and passed around."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -10,10 +10,10 @@ from typing import Any
 from django.db.models import QuerySet
 
 from earlyhelp.core.compiled_queries import fetch
-from measures.models import Heading, Measure, Timing, is_protected
+from measures.models import DataItem, Heading, Measure, SeriesBreak, Timing, is_protected
 from teams.quarters import Quarter
 
-_UNITS = {1: "average", 100: "%", 1000: "per 1,000", 10000: "per 10,000"}
+_UNITS = {1: "average", 100: "%", 1000: "per 1,000", 10000: "per 10,000", 100000: "per 100,000"}
 
 
 @dataclass(frozen=True)
@@ -183,6 +183,34 @@ def load_measures(codes: Collection[str] | None = None) -> list[MeasureSpec]:
 def load_ratios() -> list[MeasureSpec]:
     """The percentages, rates and averages among the framework's measures; one query."""
     return [measure for measure in load_measures() if measure.is_ratio]
+
+
+def spec_of(measure: Measure, denominators: Sequence[DataItem]) -> MeasureSpec:
+    """A measure that need not be saved, over these denominators; one query for its breaks."""
+    rows = {item.pk: item for item in (measure.numerator, *denominators)}
+    breaks: dict[int, set[Break]] = defaultdict(set)
+    for one in SeriesBreak.objects.filter(item__in=rows):
+        breaks[one.item_id].add(Break(one.quarter, one.reason))
+    known = {pk: _item(_columns_of(row), breaks[pk]) for pk, row in rows.items()}
+    return MeasureSpec(
+        id=measure.pk or 0,
+        code=measure.code,
+        name=measure.name,
+        heading=Heading(measure.heading),
+        numerator=known[measure.numerator_id],
+        denominators=tuple(known[item.pk] for item in denominators),
+        scale=measure.scale,
+        good=Measure.Good(measure.good),
+        decimals=measure.decimals,
+        definition=measure.definition,
+        rest=measure.rest,
+    )
+
+
+def _columns_of(row: DataItem) -> tuple[Any, ...]:
+    """What ``_ITEM`` names, of a row."""
+    wholes = row.part_of_id, row.part_of.part_of_id if row.part_of else None
+    return (*(getattr(row, name) for name in _ITEM[: -len(wholes)]), *wholes)
 
 
 def _rows(codes: tuple[str, ...] | None) -> QuerySet[Measure, Any]:

@@ -4,6 +4,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 
+from earlyhelp.core.events.models import VersionOnRecord
 from measures.querysets import DataItemQuerySet, QuarterQuerySet
 from measures.workflow import QuarterState
 from teams.models import Locality, TeamType, User
@@ -229,6 +230,7 @@ class Measure(Coded):
         PERCENT = 100, "Per cent"
         PER_THOUSAND = 1000, "Per 1,000"
         PER_TEN_THOUSAND = 10000, "Per 10,000"
+        PER_HUNDRED_THOUSAND = 100000, "Per 100,000"
 
     heading = models.CharField(max_length=10, choices=Heading.choices)
     numerator = models.ForeignKey(DataItem, models.PROTECT, related_name="measures_counting")
@@ -249,7 +251,7 @@ class Measure(Coded):
     class Meta(Coded.Meta):
         constraints = [
             models.CheckConstraint(
-                condition=Q(scale__in=[1, 100, 1000, 10000]), name="measure_scale_is_known"
+                condition=Q(scale__in=[1, 100, 1000, 10000, 100000]), name="measure_scale_is_known"
             ),
             models.CheckConstraint(
                 condition=Q(heading__in=Heading.values), name="measure_heading_is_known"
@@ -278,7 +280,7 @@ class Denominator(models.Model):
         return f"{self.measure} over {self.item}"
 
 
-class Target(models.Model):
+class Target(VersionOnRecord, models.Model):
     """What a measure should reach in a financial year, for the city or for a locality."""
 
     measure = models.ForeignKey(Measure, models.PROTECT, related_name="targets")
@@ -325,7 +327,7 @@ class Target(models.Model):
         return FinancialYear(self.year)
 
 
-class SeriesBreak(models.Model):
+class SeriesBreak(VersionOnRecord, models.Model):
     """A quarter from which an item's figures are not comparable with earlier ones."""
 
     item = models.ForeignKey(DataItem, models.PROTECT, related_name="series_breaks")

@@ -5,11 +5,12 @@ import datetime as dt
 from django.db import models
 from django.db.models import F, Q
 
+from earlyhelp.core.events.models import VersionOnRecord
 from teams.quarters import Quarter, QuarterField
 from teams.querysets import TeamQuerySet
 
 
-class Coded(models.Model):
+class Coded(VersionOnRecord, models.Model):
     """Something that files name by a code and pages by a name, in the framework's order."""
 
     code = models.SlugField(max_length=60, unique=True)
@@ -108,7 +109,7 @@ class Team(Coded):
         return max(moves, key=lambda move: move.from_quarter).locality_id
 
 
-class Placement(models.Model):
+class Placement(VersionOnRecord, models.Model):
     """A team's move: from this quarter on it stands in this locality, until the next one."""
 
     team = models.ForeignKey(Team, models.PROTECT, related_name="placements")

@@ -134,6 +134,8 @@ def test_a_new_action_asks_back_what_was_understood(
     council: Cast, outcome: Outcome, enter: Enter, accessible: Check, fits_a_phone: Check
 ) -> None:
     page = enter("officer", "/actions/")
+    expect(page.get_by_role("link", name="Add an action to 1.1")).to_have_count(0)
+    page.get_by_role("link", name="Change the plan").click()
     page.get_by_role("link", name="Add an action to 1.1").click()
     page.get_by_label("What is to be done").fill("Ask the staff")
     page.get_by_label("Team managers").check()
@@ -220,7 +222,14 @@ def test_a_late_action_of_a_role_and_pages_for_a_phone(
     claimed(council, make_action(council, outcome))
     page = enter("head", "/")
     expect(page.get_by_text("You own one action in the action plan: it is late.")).to_be_visible()
-    for address in ["/", "/actions/", "/actions/?show=late", f"/actions/action/{made.pk}/"]:
+    for address in [
+        "/",
+        "/actions/",
+        "/actions/?show=late",
+        "/actions/?show=mine",
+        "/actions/?edit=yes",
+        f"/actions/action/{made.pk}/",
+    ]:
         page.goto(address)
         accessible(page)
         fits_a_phone(page)

@@ -42,11 +42,12 @@ _WHOLE = (Show.ALL.label, "All themes", "All localities")
 
 @dataclass(frozen=True)
 class Shown:
-    """One choice of what to show; ``theme`` is its number in the plan."""
+    """One choice of what to show, and whether to ``edit`` it; ``theme`` is its number."""
 
     show: Show = Show.ALL
     theme: int | None = None
     locality: Locality | None = None
+    edit: bool = False
 
     @property
     def query(self) -> str:
@@ -55,6 +56,7 @@ class Shown:
             "show": self.show.value,
             "theme": self.theme,
             "locality": self.locality.code if self.locality else None,
+            "edit": "yes" if self.edit else None,
         }
         return urlencode({key: value for key, value in asked.items() if value})
 
@@ -66,7 +68,12 @@ class Shown:
     @property
     def is_all(self) -> bool:
         """Whether nothing is left out."""
-        return self == Shown()
+        return self.to_read == Shown()
+
+    @property
+    def to_read(self) -> "Shown":
+        """The same, without what changes it."""
+        return replace(self, edit=False)
 
     def url(self, path: str) -> str:
         """An address that shows it."""
@@ -105,6 +112,7 @@ def shown_of(
         Show(asked.get("show", "")),
         _asked_for(asked.get("theme"), numbers, "There is no such theme in this plan"),
         _asked_for(asked.get("locality"), codes, "There is no such locality"),
+        edit=asked.get("edit") == "yes",
     )
 
 

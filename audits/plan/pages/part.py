@@ -75,7 +75,7 @@ def crumbs_of(plan: Plan) -> list[tuple[str, str]]:
 def part_page(title: str, part: Plan | Theme, lead: str = "") -> PartPage:
     """A page about a part of the plan, or about something in it."""
     plan = part if isinstance(part, Plan) else part.plan
-    return PartPage(title, str(part), crumbs_of(plan), lead, back=plan.url)
+    return PartPage(title, str(part), crumbs_of(plan), lead, back=f"{plan.url}?edit=yes")
 
 
 def action_form_page(title: str, action: Action, *, in_form: bool = False) -> PartPage:

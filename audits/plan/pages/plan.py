@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -11,7 +11,15 @@ from django.urls import reverse
 
 from audits.plan.models import Action, Aim, Outcome, Plan, Theme
 from audits.plan.pages.aims import AimRow, EndedAim, aim_rows
-from audits.plan.pages.filters import KEEPS, FilterGroup, Shown, groups_of, shown_of, shown_words
+from audits.plan.pages.filters import (
+    KEEPS,
+    FilterGroup,
+    Show,
+    Shown,
+    groups_of,
+    shown_of,
+    shown_words,
+)
 from audits.plan.pages.rows import ActionRow, for_rows, row_of
 from audits.plan.permissions import PlanPermission, owns
 from audits.plan.progress import ActionProgress, overall
@@ -64,6 +72,7 @@ class PlanPage:
     left_open: Sequence[ChoiceLink]
     keeps: bool
     judges: bool
+    edit: ChoiceLink | None
 
     @property
     def outcomes(self) -> list[OutcomePart]:
@@ -76,6 +85,13 @@ class PlanPage:
         return [row for part in self.outcomes for row in part.rows]
 
     @property
+    def by_date(self) -> list[ActionRow]:
+        """A person's own actions, those that are due first on top; nothing for other choices."""
+        if self.shown.show != Show.MINE:
+            return []
+        return sorted(self.rows, key=lambda row: row.here.due or dt.date.max)
+
+    @property
     def shown_words(self) -> str:
         """What is shown where it is not the whole plan."""
         return shown_words(self.filters)
@@ -85,14 +101,14 @@ class PlanPage:
         """What is shown, as files."""
         address = reverse("plan-export", args=[self.plan.year])
         return [
-            ChoiceLink(name, self.shown.url(f"{address}?format={form}"))
+            ChoiceLink(name, self.shown.to_read.url(f"{address}?format={form}"))
             for form, name in FORMATS.items()
         ]
 
     @property
     def print_url(self) -> str:
         """What is shown, to print."""
-        return self.shown.url(reverse("plan-print", args=[self.plan.year]))
+        return self.shown.to_read.url(reverse("plan-print", args=[self.plan.year]))
 
 
 @dataclass(frozen=True)
@@ -127,6 +143,9 @@ def plan_page(
     listed = _listed(plan, outcomes, authority, today, localities)
     parts = _parts(plan, outcomes, listed, shown, authority)
 
+    keeps = authority.holds(PlanPermission.KEEP_PLAN)
+    judges = authority.holds(PlanPermission.JUDGE_OUTCOMES)
+
     def count(wanted: Shown) -> int:
         return sum(action.shown_as(wanted) is not None for action in listed)
 
@@ -139,9 +158,16 @@ def plan_page(
         stats=_stats([action.stands for action in listed]),
         years=_years(plan),
         left_open=_left_open(plan),
-        keeps=authority.holds(PlanPermission.KEEP_PLAN),
-        judges=authority.holds(PlanPermission.JUDGE_OUTCOMES),
+        keeps=keeps and shown.edit,
+        judges=judges and shown.edit,
+        edit=_edit_link(shown, path) if keeps or judges else None,
     )
+
+
+def _edit_link(shown: Shown, path: str) -> ChoiceLink:
+    """The way to the links that change the plan, or away from them: it reads like a paper."""
+    text = "Back to reading" if shown.edit else "Change the plan"
+    return ChoiceLink(text, replace(shown, edit=not shown.edit).url(path))
 
 
 def _parts(

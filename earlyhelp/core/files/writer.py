@@ -1,19 +1,25 @@
-"""Rows as CSV, XLSX or ODS: streamed, safe to open in a spreadsheet program, numbers as numbers."""
+"""Rows as CSV, XLSX or ODS: streamed, safe to open in a spreadsheet program, numbers as numbers.
+
+A workbook is set up to be read and printed: heads in bold that stay in sight and stand on every
+sheet of paper, columns as wide as what is in them, one page wide on A4 on its side.
+"""
 
 import csv
 import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain, islice
 from typing import BinaryIO
 from xml.sax.saxutils import escape as escape_xml
 from xml.sax.saxutils import quoteattr
 
 from django.db.models import TextChoices
-from openpyxl import Workbook
-from openpyxl.cell import Cell, WriteOnlyCell
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from earlyhelp.core.files.spreadsheet_safety import escape
 
@@ -23,6 +29,11 @@ _MOST_DECIMALS = 4
 # What one cell of a workbook can hold.
 _LONGEST_XLSX_TEXT = 32_767
 _CHUNK = 64 * 1024
+# Columns are as wide as what stands in so many rows, within these numbers of characters.
+_ROWS_LOOKED_AT = 200
+_NARROWEST, _WIDEST = 9, 48
+# The height of a line in points, and the highest that a row of a workbook can be.
+_LINE, _HIGHEST = 15, 409
 
 
 class FileFormat(TextChoices):
@@ -46,27 +57,69 @@ def write(
     rows: Iterable[Sequence[CellValue]],
     to: BinaryIO,
     *,
-    sheet: str = "Sheet1",
+    sheet: str = "Data",
+    cover: "Cover | None" = None,
 ) -> None:
-    """Write a table to a binary file; rows are taken one by one."""
+    """Write a table to a binary file; rows are taken one by one. A CSV file has no cover."""
     if form == FileFormat.CSV:
         to.writelines(csv_chunks(header, rows))
     else:
-        write_sheets(form, [(sheet, header, rows)], to)
+        write_sheets(form, [(sheet, header, rows)], to, cover=cover)
+
+
+@dataclass(frozen=True)
+class Cover:
+    """The first sheet of a workbook: what it is, what it speaks of, and what to know about it."""
+
+    title: str
+    facts: Sequence[tuple[str, str]]
+    notes: Sequence[str] = ()
+
+    @property
+    def sheet(self) -> "Sheet":
+        """As a sheet of two columns."""
+        notes = [("Note", note) for note in self.notes]
+        return ("Cover", ["Title", self.title], [*self.facts, *notes])
 
 
 # The name of a sheet, its header and its rows.
 Sheet = tuple[str, Sequence[str], Iterable[Sequence[CellValue]]]
 
 
-def write_sheets(form: FileFormat, sheets: Iterable[Sheet], to: BinaryIO) -> None:
+def write_sheets(
+    form: FileFormat, sheets: Iterable[Sheet], to: BinaryIO, *, cover: Cover | None = None
+) -> None:
     """Write a workbook of one or more sheets; rows are taken one by one. CSV has no sheets."""
-    if form == FileFormat.XLSX:
-        _write_xlsx(sheets, to)
-    elif form == FileFormat.ODS:
-        _write_ods(sheets, to)
-    else:
+    if form == FileFormat.CSV:
         raise ValueError("A CSV file has no sheets")
+    named = _named_apart(chain([cover.sheet] if cover else [], sheets))
+    write_workbook = _write_xlsx if form == FileFormat.XLSX else _write_ods
+    write_workbook(named, to, cover.title if cover else "")
+
+
+def _named_apart(sheets: Iterable[Sheet]) -> Iterator[Sheet]:
+    """The sheets with names that a workbook can have, each once."""
+    taken: set[str] = set()
+    for wanted, header, rows in sheets:
+        name, number = _sheet_name(wanted), 2
+        while name.casefold() in taken:
+            name, number = f"{_sheet_name(wanted)[: _LONGEST_SHEET_NAME - 4]} {number}", number + 1
+        taken.add(name.casefold())
+        yield name, header, rows
+
+
+def _with_widths(
+    header: Sequence[str], rows: Iterable[Sequence[CellValue]]
+) -> tuple[list[int], Iterator[Sequence[CellValue]]]:
+    """How wide each column is, in characters, and the rows that were looked at for it again."""
+    coming = iter(rows)
+    looked_at = list(islice(coming, _ROWS_LOOKED_AT))
+    widths = [min(max(map(len, name.split()), default=0) + 2, _WIDEST) for name in header]
+    for row in looked_at:
+        for place, value in enumerate(row[: len(widths)]):
+            lines = str("" if value is None else value).splitlines() or [""]
+            widths[place] = max(widths[place], min(max(map(len, lines)) + 1, _WIDEST))
+    return [max(width, _NARROWEST) for width in widths], chain(looked_at, coming)
 
 
 def csv_chunks(header: Sequence[str], rows: Iterable[Sequence[CellValue]]) -> Iterator[bytes]:
@@ -109,84 +162,185 @@ def _sheet_name(name: str) -> str:
     return _NOT_IN_SHEET_NAME.sub(" ", name)[:_LONGEST_SHEET_NAME].strip("' ") or "Sheet"
 
 
-def _write_xlsx(sheets: Iterable[Sheet], to: BinaryIO) -> None:
-    book = Workbook(write_only=True)
-    for name, header, rows in sheets:
-        page = book.create_sheet(_sheet_name(name))
-        page.freeze_panes = "A2"
-        page.append([_xlsx_cell(page, cell) for cell in header])
-        for row in rows:
-            page.append([_xlsx_cell(page, value) for value in row])
-    book.save(to)
+def _write_xlsx(sheets: Iterable[Sheet], to: BinaryIO, title: str) -> None:
+    with Workbook(to, {"constant_memory": True}) as book:
+        book.set_properties({"title": title, "comments": "OFFICIAL"})
+        head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+        text = book.add_format({"text_wrap": True, "valign": "top"})
+        numbers = [
+            book.add_format({"num_format": f"#,##0.{'0' * places}".rstrip("."), "valign": "top"})
+            for places in range(_MOST_DECIMALS + 1)
+        ]
+        for name, header, rows in sheets:
+            page = book.add_worksheet(name)
+            _set_up_xlsx(page)
+            widths, listed = _with_widths(header, rows)
+            for place, width in enumerate(widths):
+                page.set_column(place, place, width)
+            for place, label in enumerate(header):
+                page.write_string(0, place, escape(label), head)
+            for number, row in enumerate(listed, start=1):
+                if (lines := _lines(row, widths)) > 1:
+                    page.set_row(number, min(lines * _LINE, _HIGHEST))
+                for place, value in enumerate(row):
+                    _write_xlsx_cell(page, number, place, value, text, numbers)
 
 
-def _xlsx_cell(page: WriteOnlyWorksheet, value: CellValue) -> Cell:
+def _lines(row: Sequence[CellValue], widths: Sequence[int]) -> int:
+    """How many lines the longest text of a row takes: not every program works that out itself."""
+    return max(
+        (
+            sum(len(line) // (width + 4) + 1 for line in value.splitlines())
+            for value, width in zip(row, widths, strict=False)
+            if isinstance(value, str) and (len(value) >= width or "\n" in value)
+        ),
+        default=1,
+    )
+
+
+def _set_up_xlsx(page: Worksheet) -> None:
+    """The head stays in sight and stands on every page; A4 on its side, one page wide."""
+    page.freeze_panes(1, 0)
+    page.repeat_rows(0)
+    page.set_landscape()
+    page.set_paper(9)
+    page.fit_to_pages(1, 0)
+    page.set_footer("&LOFFICIAL&C&A&RPage &P of &N")
+
+
+def _write_xlsx_cell(
+    page: Worksheet, row: int, place: int, value: CellValue, text: Format, numbers: list[Format]
+) -> None:
     if isinstance(value, str):
-        text = escape(value)
-        if len(text) > _LONGEST_XLSX_TEXT:
-            text = f"{text[: _LONGEST_XLSX_TEXT - 1]}…"
-        return WriteOnlyCell(page, text)
-    cell = WriteOnlyCell(page, value)  # type: ignore[arg-type]  # takes decimals as well
-    if value is not None and (places := _decimals(value)):
-        cell.number_format = f"0.{'0' * places}"
-    return cell
+        words = escape(value)
+        if len(words) > _LONGEST_XLSX_TEXT:
+            words = f"{words[: _LONGEST_XLSX_TEXT - 1]}…"
+        if words:
+            page.write_string(row, place, words, text)
+    elif value is not None:
+        page.write_number(row, place, value, numbers[_decimals(value)])
 
 
 # -- ODS: written as it streams, for odfpy takes nearly two seconds for 1,000 rows -----------
 
+_PARTS = ("content.xml", "styles.xml", "settings.xml")
 _MANIFEST = """<?xml version="1.0" encoding="UTF-8"?>
 <manifest:manifest manifest:version="1.2"
  xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">
 <manifest:file-entry manifest:full-path="/" manifest:version="1.2" manifest:media-type="{type}"/>
-<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/>
-</manifest:manifest>"""
+{parts}</manifest:manifest>"""
+_MANIFEST_PART = '<manifest:file-entry manifest:full-path="{name}" manifest:media-type="{type}"/>\n'
 
-_ODS_HEAD = """<?xml version="1.0" encoding="UTF-8"?>
-<office:document-content office:version="1.2"
+_NAMESPACES = """ office:version="1.2"
  xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
  xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
  xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
  xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"
- xmlns:number="urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0">
-<office:automatic-styles>{styles}</office:automatic-styles>
+ xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0"
+ xmlns:config="urn:oasis:names:tc:opendocument:xmlns:config:1.0"
+ xmlns:number="urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0\""""
+_XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
+
+_ODS_HEAD = """{xml}<office:document-content{namespaces}>
+<office:automatic-styles>{styles}
+<style:style style:name="sheet" style:family="table" style:master-page-name="A4"/>
+<style:style style:name="head" style:family="table-cell"><style:table-cell-properties
+ fo:wrap-option="wrap" style:vertical-align="top" fo:border-bottom="0.5pt solid #000000"/>
+<style:text-properties fo:font-weight="bold"/></style:style>
+<style:style style:name="words" style:family="table-cell"><style:table-cell-properties
+ fo:wrap-option="wrap" style:vertical-align="top"/></style:style>
+</office:automatic-styles>
 <office:body><office:spreadsheet>"""
 
-_ODS_STYLE = """<number:number-style style:name="n{places}"><number:number
+_ODS_STYLE = """<number:number-style style:name="n{places}"><number:number number:grouping="true"
  number:min-integer-digits="1" number:decimal-places="{places}"/></number:number-style>
-<style:style style:name="d{places}" style:family="table-cell" style:data-style-name="n{places}"/>"""
+<style:style style:name="d{places}" style:family="table-cell" style:data-style-name="n{places}">
+<style:table-cell-properties style:vertical-align="top"/></style:style>"""
+_ODS_WIDTH = """<style:style style:name="w{width}" style:family="table-column">
+<style:table-column-properties style:column-width="{millimetres}mm"/></style:style>"""
 
 _ODS_TAIL = "</office:spreadsheet></office:body></office:document-content>"
 
+# A4 on its side, one page wide, with what it is and the page's number below.
+_ODS_PAPER = """{xml}<office:document-styles{namespaces}><office:automatic-styles>
+<style:page-layout style:name="paper"><style:page-layout-properties fo:page-width="297mm"
+ fo:page-height="210mm" style:print-orientation="landscape" fo:margin="12mm"
+ style:scale-to-X="1" style:scale-to-Y="0"/><style:footer-style/></style:page-layout>
+</office:automatic-styles><office:master-styles>
+<style:master-page style:name="A4" style:page-layout-name="paper"><style:footer><text:p>OFFICIAL ·
+ <text:sheet-name>?</text:sheet-name> · Page <text:page-number>1</text:page-number> of
+ <text:page-count>1</text:page-count></text:p></style:footer></style:master-page>
+</office:master-styles></office:document-styles>"""
 
-def _write_ods(sheets: Iterable[Sheet], to: BinaryIO) -> None:
+# The head of every sheet stays in sight.
+_ODS_VIEW = """{xml}<office:document-settings{namespaces}><office:settings>
+<config:config-item-set config:name="ooo:view-settings">
+<config:config-item-map-indexed config:name="Views"><config:config-item-map-entry>
+<config:config-item-map-named config:name="Tables">{sheets}</config:config-item-map-named>
+</config:config-item-map-entry></config:config-item-map-indexed></config:config-item-set>
+</office:settings></office:document-settings>"""
+_ODS_FROZEN = """<config:config-item-map-entry config:name={name}>
+<config:config-item config:name="VerticalSplitMode" config:type="short">2</config:config-item>
+<config:config-item config:name="VerticalSplitPosition" config:type="int">1</config:config-item>
+<config:config-item config:name="PositionBottom" config:type="int">1</config:config-item>
+</config:config-item-map-entry>"""
+
+
+def _write_ods(sheets: Iterable[Sheet], to: BinaryIO, title: str) -> None:
     with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as packed:
         media_type = CONTENT_TYPES[FileFormat.ODS]
         # First and not compressed, so that the kind of file can be told from its beginning.
         packed.writestr("mimetype", media_type, compress_type=zipfile.ZIP_STORED)
-        packed.writestr("META-INF/manifest.xml", _MANIFEST.format(type=media_type))
+        parts = "".join(_MANIFEST_PART.format(name=part, type="text/xml") for part in _PARTS)
+        packed.writestr("META-INF/manifest.xml", _MANIFEST.format(type=media_type, parts=parts))
+        common = {"xml": _XML, "namespaces": _NAMESPACES}
+        packed.writestr("styles.xml", _ODS_PAPER.format(**common))
+        names = []
         with packed.open("content.xml", "w") as content:
             styles = "".join(_ODS_STYLE.format(places=n) for n in range(_MOST_DECIMALS + 1))
-            content.write(_ODS_HEAD.format(styles=styles).encode())
+            widths = range(_NARROWEST, _WIDEST + 1)
+            styles += "".join(
+                _ODS_WIDTH.format(width=width, millimetres=2 * width) for width in widths
+            )
+            content.write(_ODS_HEAD.format(**common, styles=styles).encode())
             for name, header, rows in sheets:
-                content.write(f"<table:table table:name={quoteattr(_sheet_name(name))}>".encode())
-                content.write(_ods_row(header).encode())
-                for row in rows:
-                    content.write(_ods_row(row).encode())
-                content.write(b"</table:table>")
+                names.append(name)
+                content.writelines(_ods_sheet(name, header, rows))
             content.write(_ODS_TAIL.encode())
+        frozen = "".join(_ODS_FROZEN.format(name=quoteattr(name)) for name in names)
+        packed.writestr("settings.xml", _ODS_VIEW.format(**common, sheets=frozen))
 
 
-def _ods_row(row: Sequence[CellValue]) -> str:
-    return f"<table:table-row>{''.join(map(_ods_cell, row))}</table:table-row>\n"
+def _ods_sheet(
+    name: str, header: Sequence[str], rows: Iterable[Sequence[CellValue]]
+) -> Iterator[bytes]:
+    widths, listed = _with_widths(header, rows)
+    yield f'<table:table table:name={quoteattr(name)} table:style-name="sheet">'.encode()
+    for width in widths:
+        yield f'<table:table-column table:style-name="w{width}"/>'.encode()
+    yield b"<table:table-header-rows>"
+    yield _ods_row(header, "head").encode()
+    yield b"</table:table-header-rows>"
+    for row in listed:
+        yield _ods_row(row).encode()
+    yield b"</table:table>"
 
 
-def _ods_cell(value: CellValue) -> str:
+def _ods_row(row: Sequence[CellValue], style: str = "words") -> str:
+    cells = "".join(_ods_cell(cell, style) for cell in row)
+    return f"<table:table-row>{cells}</table:table-row>\n"
+
+
+def _ods_cell(value: CellValue, style: str) -> str:
     if value is None or value == "":
         return "<table:table-cell/>"
     if isinstance(value, str):
         lines = escape(value).splitlines()
         text = "".join(f"<text:p>{_ods_text(line)}</text:p>" for line in lines)
-        return f'<table:table-cell office:value-type="string">{text}</table:table-cell>'
+        return (
+            f'<table:table-cell table:style-name="{style}" office:value-type="string">{text}'
+            "</table:table-cell>"
+        )
     return (
         f'<table:table-cell table:style-name="d{_decimals(value)}" '
         f'office:value-type="float" office:value="{value}">'

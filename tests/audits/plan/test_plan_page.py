@@ -149,14 +149,15 @@ def test_what_an_earlier_plan_left_open_is_pointed_out(
 @pytest.mark.parametrize(
     ("person", "query", "shown"),
     [
-        ("manager", "show=mine", ["1.1 a", "1.1 c", "2.1 a"]),
-        ("head", "show=mine", ["1.1 b", "2.1 b", "2.1 c"]),
+        # One's own stand by date.
+        ("manager", "show=mine", ["1.1 a", "2.1 a", "1.1 c"]),
+        ("head", "show=mine", ["1.1 b", "2.1 c", "2.1 b"]),
         ("officer", "show=mine", []),
         ("head", "show=late", ["1.1 a", "1.1 c"]),
         ("head", "show=soon", ["1.1 b"]),
         ("head", "show=waiting", ["2.1 a"]),
         ("head", "theme=2", ["2.1 a", "2.1 b", "2.1 c"]),
-        ("head", "theme=2&show=mine", ["2.1 b", "2.1 c"]),
+        ("head", "theme=2&show=mine", ["2.1 c", "2.1 b"]),
         ("head", "locality=south", ["2.1 b"]),
         ("head", "locality=south&show=late", ["2.1 b"]),
         ("head", "locality=north&show=late", []),

@@ -1,0 +1,72 @@
+"""Workbooks are set up to be read and printed, and have a cover."""
+
+import io
+import zipfile
+from decimal import Decimal
+
+import openpyxl
+import pytest
+from defusedxml import ElementTree
+
+from earlyhelp.core.files.writer import CellValue, Cover, FileFormat, Sheet, write_sheets
+
+COVER = Cover("City performance", [("Area", "Derby city")], ["One figure was revised"])
+LONG = "A long explanation that is wider than any column should be, so that it is wrapped in it"
+ROWS: list[list[CellValue]] = [["Open cases", 1061, Decimal("12.5"), LONG], ["Closed", 3, None, ""]]
+SHEETS: list[Sheet] = [
+    ("Data", ["measure", "numerator", "value", "note"], ROWS),
+    ("data", ["code"], [["a"]]),
+]
+
+
+def written(form: FileFormat) -> io.BytesIO:
+    file = io.BytesIO()
+    write_sheets(form, SHEETS, file, cover=COVER)
+    file.seek(0)
+    return file
+
+
+def test_an_excel_file_is_set_up_to_be_read_and_printed() -> None:
+    book = openpyxl.load_workbook(written(FileFormat.XLSX))
+    assert book.sheetnames == ["Cover", "Data", "data 2"]
+    assert book.properties.title == "City performance"
+    for sheet in book.worksheets:
+        assert sheet.freeze_panes == "A2"
+        assert sheet.print_title_rows == "$1:$1"
+        assert sheet.page_setup.orientation == "landscape"
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.page_setup.fitToHeight == 0
+        assert sheet["A1"].font.b and sheet["A1"].alignment.wrap_text
+    data = book["Data"]
+    assert (data["B2"].value, data["B2"].number_format) == (1061, "#,##0")
+    assert (data["C2"].value, data["C2"].number_format) == (12.5, "#,##0.0")
+    widths = [data.column_dimensions[column].width for column in "AD"]
+    assert 10 < widths[0] < 15 and 45 < widths[1] < 55
+    assert data.row_dimensions[2].height == 30
+    cover = [[cell.value for cell in row] for row in book["Cover"].iter_rows()]
+    assert cover == [
+        ["Title", "City performance"],
+        ["Area", "Derby city"],
+        ["Note", "One figure was revised"],
+    ]
+
+
+@pytest.mark.parametrize("part", ["content.xml", "styles.xml", "settings.xml"])
+def test_an_opendocument_file_is_made_of_sound_parts(part: str) -> None:
+    with zipfile.ZipFile(written(FileFormat.ODS)) as packed:
+        assert packed.namelist()[0] == "mimetype"
+        assert part in packed.read("META-INF/manifest.xml").decode()
+        ElementTree.fromstring(packed.read(part))
+
+
+def test_an_opendocument_file_is_set_up_to_be_read_and_printed() -> None:
+    with zipfile.ZipFile(written(FileFormat.ODS)) as packed:
+        content, styles, settings = (
+            packed.read(f"{part}.xml").decode() for part in ("content", "styles", "settings")
+        )
+    assert content.count("<table:table-header-rows>") == 3
+    assert 'style:print-orientation="landscape"' in styles
+    assert 'style:scale-to-X="1"' in styles
+    for name in ("Cover", "Data", "data 2"):
+        assert f'table:name="{name}"' in content
+        assert f'config:name="{name}"' in settings

@@ -1,0 +1,200 @@
+"""Officers keep the framework: lists in order, forms in words, seen before it is saved."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from earlyhelp.core.events.models import Event
+from measures.framework.kinds import KINDS
+from measures.models import DataItem, Measure, SeriesBreak, Target
+from teams.models import Locality
+from tests.cast import OPEN, Cast
+from tests.factories import PlacementFactory
+from tests.measures.framework.access import QUESTION, a_question
+from tests.pages import box, hidden, text
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[[str], Client]
+
+
+@pytest.fixture
+def officer(council: Cast, sign_in: SignIn) -> Client:
+    return sign_in("officer")
+
+
+def address(kind: str, name: str = "rows", *pk: int) -> str:
+    return reverse(f"framework-{name}", args=[kind, *pk])
+
+
+def as_shown(form: Any) -> dict[str, Any]:
+    """What a form would post untouched, by its fields' boxes."""
+    return {
+        box_name: values if len(values) > 1 else values[0]
+        for name in form.fields
+        for box_name, values in form._boxes(name, form.initial.get(name)).items()
+        if values
+    } | {"version": str(form.initial["version"])}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_is_listed_and_its_rows_say_nothing_new_when_posted_back(
+    officer: Client, council: Cast, kind: str
+) -> None:
+    PlacementFactory(
+        team=council.team["south-family"],
+        locality=council.locality["north"],
+        from_quarter=OPEN + 1,
+    )
+    SeriesBreak.objects.create(item=council.item["staff"], quarter=OPEN, reason="A new system")
+    row = KINDS[kind].rows()[0]
+    assert str(row.pk) in officer.get(address(kind)).content.decode()
+    form = officer.get(address(kind, "row", row.pk)).context["form"]
+    before = Event.objects.count()
+    answer = officer.post(address(kind, "row", row.pk), as_shown(form), follow=True)
+    assert "is saved" in text(answer)
+    assert Event.objects.count() == before
+
+
+def test_a_question_is_added_last_and_its_history_says_who(officer: Client) -> None:
+    answer = officer.post(address("questions", "new"), QUESTION | {"why": "Asked for"}, follow=True)
+    assert "The question is added." in text(answer)
+    item = DataItem.objects.last()
+    assert item is not None and item.code == "families-helped"
+    page = text(officer.get(address("questions", "row", item.pk)))
+    assert "Created by Officer" in page
+    assert "Asked for" in page
+
+
+def test_what_is_wrong_stands_at_its_box(officer: Client) -> None:
+    wrong = QUESTION | {"name": "", "from_quarter": "spring", "code": "open-cases"}
+    page = text(officer.post(address("questions", "new"), wrong))
+    assert "Enter the question" in page
+    assert "“spring” is not a quarter" in page
+    page = text(officer.post(address("questions", "new"), QUESTION | {"code": "open-cases"}))
+    assert "There is a problem" in page
+    assert DataItem.objects.filter(code="families-helped").count() == 0
+
+
+def test_a_question_is_seen_where_it_will_stand_before_it_is_saved(
+    officer: Client, council: Cast
+) -> None:
+    kinds = [one.pk for one in council.item["open-cases"].team_types.all()]
+    typed = QUESTION | {"team_types": kinds, "preview": ""}
+    page = text(officer.post(address("questions", "new"), typed))
+    assert "Not saved yet" in page
+    assert "Family team and Children's centre: Cases" in page
+    assert "Open cases At quarter end. Cases closed In the quarter." in page
+    assert "Families helped In the quarter. Families that the team helped" in page
+    assert not DataItem.objects.filter(code="families-helped").exists()
+
+
+def test_a_measure_is_seen_on_last_years_figures_before_it_is_saved(
+    officer: Client, council: Cast
+) -> None:
+    measure = council.measure["helped"]
+    form = officer.get(address("measures", "row", measure.pk)).context["form"]
+    typed = as_shown(form) | {
+        "denominators": [council.item["cases-closed"].pk],
+        "preview": "",
+    }
+    page = text(officer.post(address("measures", "row", measure.pk), typed))
+    assert "How many of every 100 “Cases closed”: Helped" in page
+    # 9+5+12+3 a quarter and one more each in each; over 20+10+25+8, likewise.
+    assert f"{29 * 4 + 24} of {63 * 4 + 24}" in page
+    assert [one.code for one in measure.denominators.all()] == ["surveys-received"]
+
+
+def test_two_officers_at_one_measure_lose_nothing(officer: Client, council: Cast) -> None:
+    pk = council.measure["helped"].pk
+    form = officer.get(address("measures", "row", pk)).context["form"]
+    typed = as_shown(form)
+    officer.post(address("measures", "row", pk), typed | {"name": "Helped by us"})
+    answer = officer.post(
+        address("measures", "row", pk),
+        typed | {"name": "Families helped", "was": form["was"].value()},
+    )
+    page = text(answer, 409)
+    assert "Helped by us" in page and "Families helped" in page
+    assert Measure.objects.get(pk=pk).name == "Helped by us"
+
+
+def test_a_list_changed_alone_is_held_against_the_version_too(
+    officer: Client, council: Cast
+) -> None:
+    pk = council.item["staff"].pk
+    form = officer.get(address("questions", "row", pk)).context["form"]
+    typed = as_shown(form)
+    officer.post(address("questions", "row", pk), typed | {"definition": "Staff on the day"})
+    answer = officer.post(address("questions", "row", pk), typed | {"team_types": []})
+    assert answer.status_code == 409
+    assert DataItem.objects.get(pk=pk).team_types.count() == 1
+
+
+def test_an_opened_quarter_holds_fast(officer: Client, council: Cast) -> None:
+    pk = council.item["open-cases"].pk
+    form = officer.get(address("questions", "row", pk)).context["form"]
+    page = text(officer.post(address("questions", "row", pk), as_shown(form) | {"timing": "flow"}))
+    assert "was asked in 2015-16 Q1 already, so its timing cannot change" in page
+
+
+def test_a_target_changes_with_a_reason_only(officer: Client, council: Cast) -> None:
+    target = Target.objects.get(measure=council.measure["helped"])
+    at = address("targets", "row", target.pk)
+    typed = as_shown(officer.get(at).context["form"]) | {"target": "90"}
+    assert "Say why the target changes" in text(officer.post(at, typed))
+    assert "is saved" in text(officer.post(at, typed | {"why": "The board asked"}, follow=True))
+    target.refresh_from_db()
+    assert target.target == 90
+
+
+@pytest.mark.parametrize(
+    ("moved", "to", "order"), [(3, "1", "dabc"), (0, "3", "bcad"), (1, "2", "abcd")]
+)
+def test_one_that_is_moved_takes_the_place(
+    officer: Client, council: Cast, moved: int, to: str, order: str
+) -> None:
+    Locality.objects.filter(code="south").update(code="b", position=1)
+    Locality.objects.filter(code="north").update(code="a", position=0)
+    for position, code in enumerate("cd", start=2):
+        Locality.objects.create(code=code, name=code, position=position)
+    page = officer.get(address("localities"))
+    pks = hidden(page)["was"][0].split(",")
+    places = {f"place-{pk}": box(page, f"place-{pk}") for pk in pks}
+    places[f"place-{pks[moved]}"] = to
+    posted = places | {"was": ",".join(pks)}
+    answer = officer.post(address("localities", "order"), posted, follow=True)
+    assert "are in this order now" in text(answer)
+    assert "".join(Locality.objects.values_list("code", flat=True)) == order
+    recorded = Event.objects.filter(verb="put in order")
+    assert [one.after for one in recorded] == ([list(order)] if order != "abcd" else [])
+
+
+def test_an_order_of_a_list_that_changed_is_refused(officer: Client) -> None:
+    page = officer.get(address("questions"))
+    pks = hidden(page)["was"][0].split(",")
+    places = {f"place-{pk}": str(place) for place, pk in enumerate(reversed(pks))}
+    a_question()
+    posted = places | {"was": ",".join(pks)}
+    assert "The list has changed" in text(officer.post(address("questions", "order"), posted))
+    assert [str(one.pk) for one in DataItem.objects.all()][: len(pks)] != list(reversed(pks))
+
+
+def test_what_something_hangs_on_is_not_deleted(officer: Client, council: Cast) -> None:
+    asked, free = council.item["open-cases"], a_question()
+    why = {"why": "A mistake"}
+    page = text(officer.post(address("questions", "discard", asked.pk), why))
+    assert "“Open cases” cannot be deleted: there are" in page
+    page = text(officer.post(address("questions", "discard", free.pk), {"why": " "}))
+    assert "Enter why it is deleted" in page
+    answer = officer.post(address("questions", "discard", free.pk), why, follow=True)
+    assert "Question “Families helped” is deleted." in text(answer)
+    assert DataItem.objects.filter(pk=asked.pk).exists()
+    assert not DataItem.objects.filter(pk=free.pk).exists()
+
+
+def test_a_kind_that_there_is_not_is_not_found(officer: Client) -> None:
+    assert officer.get(address("weather")).status_code == 404
+    assert officer.post(address("targets", "order")).status_code == 404
