@@ -73,7 +73,7 @@ class MeasureSpec:
         """The ids of all its items."""
         return frozenset(item.id for item in self.items)
 
-    @property
+    @cached_property
     def is_ratio(self) -> bool:
         """Whether it is divided by something."""
         return bool(self.denominators)

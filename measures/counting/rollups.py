@@ -8,7 +8,7 @@ many were expected and which teams are missing.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -136,6 +136,7 @@ class RollUp:
         self.tally = tally
         self.keys = keys
         self._mask = Mask(self) if tally.is_for_outsiders else None
+        self._asked: dict[tuple[int, int], tuple[int, ...]] = {}
         self.groups: dict[int, dict[int, TypeGroup]] = defaultdict(
             lambda: defaultdict(lambda: TypeGroup(tally))
         )
@@ -205,12 +206,22 @@ class RollUp:
             for type_id in types
         )
 
-    def asked(self, measure: MeasureSpec, quarter: Quarter) -> Iterator[TypeGroup]:
-        """The kinds of team that were asked every item of the measure in a quarter."""
-        for type_id, group in self.groups.get(quarter.index, {}).items():
-            items = self.tally.questions.get((quarter.index, type_id), frozenset())
-            if measure.item_ids <= items:
-                yield group
+    def types_asked(self, measure: MeasureSpec, quarter: Quarter) -> tuple[int, ...]:
+        """The kinds of team here that were asked every item of the measure, by id."""
+        key = quarter.index, measure.id
+        if key not in self._asked:
+            questions, at = self.tally.questions, quarter.index
+            self._asked[key] = tuple(
+                type_id
+                for type_id in self.groups.get(at, ())
+                if measure.item_ids <= questions.get((at, type_id), frozenset())
+            )
+        return self._asked[key]
+
+    def asked(self, measure: MeasureSpec, quarter: Quarter) -> list[TypeGroup]:
+        """Their returns in a quarter, by kind of team."""
+        types = self.types_asked(measure, quarter)
+        return [self.groups[quarter.index][type_id] for type_id in types]
 
     def _count(self, measure: MeasureSpec, quarter: Quarter) -> "_Counted":
         """Rules 3 and 4 in one quarter."""

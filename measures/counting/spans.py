@@ -76,6 +76,9 @@ class Spans:
         self._rollup = rollup
         self._tally = rollup.tally
         self._team_id = team_id
+        self._closed = sorted(
+            {at for group in self._tally.compared for at in group if at.index in self._tally.closed}
+        )
         self._bases: dict[tuple[int, tuple[int, ...]], _Standing] = {}
         self._sides: dict[tuple[tuple[int, tuple[int, ...]], ...], str] = {}
 
@@ -99,13 +102,19 @@ class Spans:
         sides = self._side(measure, latter), self._side(measure, former)
         kept = _on_both(*sides)
         same = self._of(now, sides[0], kept), self._of(before, sides[1], kept)
+        reference = self._reference(measure, period, latter)
+        is_borne = (
+            _carries(before, same[1])
+            if reference == former
+            else self._carry(measure, reference, kept)
+        )
         what = "teams" if len(latter) == 1 else "returns"
         return Pairing(
             now,
             before,
             same=same,
             on=f"on {same[0].answered} of {now.expected} {what}",
-            is_borne=self._carry(measure, self._reference(measure, period, latter), kept),
+            is_borne=is_borne,
             beside=beside,
         )
 
@@ -160,7 +169,7 @@ class Spans:
     def _asked_others(self, measure: MeasureSpec, now: Quarter, before: Quarter) -> bool:
         """Whether a kind of team that was there in both quarters was asked in one of them."""
         there = [self._rollup.groups.get(at.index, {}).keys() for at in (now, before)]
-        asked = [set(self._types(measure, at)) for at in (now, before)]
+        asked = [set(self._rollup.types_asked(measure, at)) for at in (now, before)]
         return bool((asked[0] ^ asked[1]) & there[0] & there[1])
 
     def _of_the_team(self, team_id: int, first: Quarter, last: Quarter) -> Iterable[str]:
@@ -185,7 +194,8 @@ class Spans:
         if self._team_id is not None:
             return ""
         sides = [
-            tuple((at.index, self._types(measure, at)) for at in side) for side in (latter, former)
+            tuple((at.index, self._rollup.types_asked(measure, at)) for at in side)
+            for side in (latter, former)
         ]
         known = (*sides[0], *sides[1])
         if known not in self._sides:
@@ -213,19 +223,10 @@ class Spans:
 
     # -- the same teams and quarters ------------------------------------------------------------
 
-    def _types(self, measure: MeasureSpec, quarter: Quarter) -> tuple[int, ...]:
-        """The kinds of team here that were asked every item of the measure, by id."""
-        questions = self._tally.questions
-        return tuple(
-            type_id
-            for type_id in self._rollup.groups.get(quarter.index, {})
-            if measure.item_ids <= questions.get((quarter.index, type_id), frozenset())
-        )
-
     def _asked(self, measure: MeasureSpec, period: Period) -> list[Quarter]:
         """The quarters of a period in which anybody here was asked the measure."""
         quarters = self._rollup.quarters_of(measure, period)
-        return [quarter for quarter in quarters if self._types(measure, quarter)]
+        return [quarter for quarter in quarters if self._rollup.types_asked(measure, quarter)]
 
     def _base(self, index: int, types: tuple[int, ...]) -> _Standing:
         """Who was expected in a quarter, gaps apart; worked out once for all measures."""
@@ -239,7 +240,7 @@ class Spans:
         return self._bases[index, types]
 
     def _standing(self, measure: MeasureSpec, quarter: Quarter) -> _Standing:
-        base = self._base(quarter.index, self._types(measure, quarter))
+        base = self._base(quarter.index, self._rollup.types_asked(measure, quarter))
         gapped = {
             row.return_id: row
             for group in self._rollup.asked(measure, quarter)
@@ -323,13 +324,13 @@ class Spans:
         self, measure: MeasureSpec, period: Period, asked: Sequence[Quarter]
     ) -> list[Quarter]:
         """The measure's last closed like period among what is compared; empty for none."""
-        listed = {quarter for group in self._tally.compared for quarter in group}
-        closed = {quarter for quarter in listed if quarter.index in self._tally.closed}
         if isinstance(period, Quarter):
-            found = sorted(quarter for quarter in closed if quarter < period)[-1:]
+            found = [quarter for quarter in self._closed if quarter < period][-1:]
         else:
             found = [quarter - 4 for quarter in asked]
-        if closed.issuperset(found) and all(self._types(measure, quarter) for quarter in found):
+        if set(found).issubset(self._closed) and all(
+            self._rollup.types_asked(measure, quarter) for quarter in found
+        ):
             return found
         return []
 
@@ -343,12 +344,15 @@ class Spans:
         if not reference:
             return False
         total = self._rollup.counted(measure, reference)
-        carried = self._of(total, self._side(measure, reference), kept)
-        whole, part = (
-            (one.denominator if measure.is_ratio else one.numerator) or 0
-            for one in (total, carried)
-        )
-        return whole > 0 and part * 100 >= whole * settings.VERDICT_CARRIES_PERCENT
+        return _carries(total, self._of(total, self._side(measure, reference), kept))
+
+
+def _carries(total: Cell, part: Cell) -> bool:
+    if total.measure.is_ratio:
+        whole, carried = total.denominator or 0, part.denominator or 0
+    else:
+        whole, carried = total.numerator or 0, part.numerator or 0
+    return whole > 0 and carried * 100 >= whole * settings.VERDICT_CARRIES_PERCENT
 
 
 def _on_both(latter: _Side, former: _Side) -> list[AbstractSet[int]]:

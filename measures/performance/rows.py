@@ -78,7 +78,8 @@ class AreaFigures:
         """The figures, added up."""
         area = self.place.area
         keys = None if self.is_whole else area.keys
-        return Counted.of(self.tally, keys, min(area.keys or ()) if area.is_team else None)
+        team_id = next(iter(area.keys or ()), None) if area.is_team else None
+        return Counted.of(self.tally, keys, team_id)
 
     @property
     def reporting(self) -> Reporting:
