@@ -228,7 +228,7 @@ def prolong(
         if found.withdrawn_at is not None:
             raise ValidationError({"ends": "This appointment was withdrawn: make a new one"})
         if found.role in POWERFUL_ROLES and found.ends and (ends is None or ends > found.ends):
-            return _ask_for_more(found, ends, by, reason)
+            return _ask_for_more(found, found.ends, ends, by, reason)
         found.ends = ends
         keep(found, by=by, reason=reason)
         tell([found.person.email], "teams/mail/last_day.txt", by, appointment=found)
@@ -236,7 +236,7 @@ def prolong(
 
 
 def _ask_for_more(
-    appointment: Appointment, ends: dt.date | None, by: AnyActor, reason: str
+    appointment: Appointment, last: dt.date, ends: dt.date | None, by: AnyActor, reason: str
 ) -> bool:
     """Ask for the time after an appointment's last day; gives False where that was done already."""
     if appointment.is_unconfirmed:
@@ -247,7 +247,7 @@ def _ask_for_more(
         role=appointment.role,
         team=appointment.team,
         locality=appointment.locality,
-        starts=max(appointment.ends + dt.timedelta(days=1), by.today),  # type: ignore[operator]
+        starts=max(last + dt.timedelta(days=1), by.today),
         ends=ends,
         is_cover=appointment.is_cover,
     )
@@ -255,7 +255,7 @@ def _ask_for_more(
         person=further.person,
         role=further.role,
         locality=further.locality,
-        starts__gt=appointment.ends,
+        starts__gt=last,
         ends=ends,
     )
     if (same.settled() | same.waiting(by.today)).exists():
@@ -274,7 +274,7 @@ def keep_person(person: User, *, by: AnyActor, reason: str = "") -> bool:
             person.email = before.email
         written = keep(person, by=by, reason=reason)
         if before is not None and person.is_active and not before.is_active:
-            held = person.appointments.settled().not_over(by.today)  # type: ignore[attr-defined]
+            held = person.appointments.settled().not_over(by.today)
             for appointment in held.filter(role__in=POWERFUL_ROLES):
                 with changing(appointment, TeamsVerb.WAITS_AGAIN, by, reason=reason) as found:
                     found.appointed_by = by.person

@@ -50,5 +50,9 @@ def test_a_database_of_a_released_version_comes_up(version: str, urls: list[str]
     # What came up is what is made anew: a released migration was never rewritten.
     assert releases.schema(old) == releases.schema(new)
     assert releases.query(old, rows) == before
+    # What people were appointed to counts as confirmed.
+    waiting = "SELECT count(*) FROM teams_appointment WHERE role = 'service-director' AND {}"
+    assert releases.query(old, waiting.format("confirmed_at IS NULL")) == ["0"]
+    assert releases.query(old, waiting.format("confirmed_at IS NOT NULL")) == ["1"]
     assert releases.manage(old, "shell", "--no-imports", "-c", BROKEN).strip() == "[]"
     assert releases.rollup(old) == releases.kept(version, "rollup.csv")
