@@ -33,6 +33,7 @@ from measures.models import Correction
 from measures.permissions import MeasuresPermission
 from measures.querysets import Audience, Basis
 from measures.returns import checks
+from measures.returns.usual import UsualRange
 from teams.authority import Actor
 from teams.models import Placement, User
 from teams.permissions import EVERYWHERE, Permission, Scope, TeamsPermission
@@ -155,6 +156,10 @@ def _as_flows(measure: MeasureSpec) -> MeasureSpec:
     numerator = replace(measure.numerator, is_snapshot=False)
     denominators = tuple(replace(item, is_snapshot=False) for item in measure.denominators)
     return replace(measure, numerator=numerator, denominators=denominators)
+
+
+def _divided(usual: UsualRange | None, by: int) -> UsualRange | None:
+    return usual and replace(usual, low=usual.low / by, high=usual.high / by)
 
 
 def _where_teams_are(old: Any, keyed: Keyed, prefix: str) -> Any:
@@ -340,6 +345,82 @@ COUNTING = [
             "test_a_part_is_never_more_than_its_whole",
             "test_saves_that_are_refused",
             "test_a_broken_rule_is_refused_by_name",
+        ),
+    ),
+    Fault(
+        "a-later-rule-holds-everything-up",
+        "A part-of rule that came later refuses changes of figures that have nothing to do with it.",
+        "asked about only when one of the two figures is changed (files.md)",
+        "measures.returns.checks.refusals",
+        lambda old: lambda items, given, was: old(items, given, {}),
+        (
+            "test_saving_and_submitting_are_held_to_it_once_one_of_the_two_changes",
+            "test_files_are_held_to_it_once_one_of_the_two_changes",
+            "test_corrections_are_held_to_it_once_one_of_the_two_changes",
+            "test_a_return_accepted_late_is_held_to_it_once_one_of_the_two_changes",
+        ),
+    ),
+    Fault(
+        "a-later-rule-says-nothing",
+        "A part-of rule is loaded and the returns that break it are not named.",
+        "the returns that break it are named as warnings (files.md)",
+        "measures.framework.parts.broken_already",
+        gives([]),
+        (
+            "test_administration_names_the_returns_that_break_it",
+            "test_a_file_in_administration_names_them_too",
+            "test_a_folder_that_brings_the_rule_is_loaded_and_names_them",
+        ),
+    ),
+    Fault(
+        "usual-counts-last-decimals",
+        "What is usual is worked out on units of the last decimal.",
+        "a figure far from its history asks (product.md, section 2), whatever its decimals",
+        "measures.returns.usual.usual_range",
+        lambda old: lambda history, decimals: _divided(old(history, 0), 10**decimals),
+        ("test_what_is_usual_does_not_depend_on_decimals", "test_ten_ten_eleven_ten"),
+        quick=True,
+    ),
+    Fault(
+        "percentages-pass",
+        "No percentage is asked about: 785.7% passes.",
+        "what is unusual takes a sentence (product.md, section 2)",
+        "measures.returns.checks.why_odd",
+        gives(""),
+        (
+            "test_a_percentage_far_from_its_history",
+            "test_a_percentage_takes_a_sentence_before_it_is_submitted",
+            "test_what_is_unusual_about_the_new_figures_is_asked",
+        ),
+    ),
+    Fault(
+        "a-comma-is-nothing",
+        "1,5 is read as 15.",
+        "thousands may be grouped by commas, anything else is refused (files.md)",
+        "earlyhelp.core.numbers.parse_units",
+        lambda old: (
+            lambda text, decimals, **options: old(text.replace(",", ""), decimals, **options)
+        ),
+        ("test_every_case_of_the_table",),
+        quick=True,
+    ),
+    Fault(
+        "other-spaces-are-none",
+        "A no-break space is not a space.",
+        "a no-break space is a space (files.md)",
+        "earlyhelp.core.numbers.plain_spaces",
+        first_argument,
+        ("test_every_kind_of_space_is_a_space", "test_spaces_and_what_cannot_be_seen"),
+    ),
+    Fault(
+        "the-unseen-stays-unseen",
+        "A message shows a value without the character that makes it wrong.",
+        "every error names row, column and value (files.md)",
+        "earlyhelp.core.numbers.visible",
+        first_argument,
+        (
+            "test_what_cannot_be_seen_does_not_make_another_row_of_it",
+            "test_spaces_and_what_cannot_be_seen",
         ),
     ),
     Fault(
