@@ -13,7 +13,7 @@ from earlyhelp.core.compiled_queries import fetch
 from measures.models import Heading, Measure, Timing
 from teams.quarters import Quarter
 
-_UNITS = {1: "average", 100: "%", 1000: "per 1,000", 10000: "per 10,000"}
+_UNITS = {1: "average", 100: "%", 1000: "per 1,000", 10000: "per 10,000", 100000: "per 100,000"}
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class MeasureSpec:
 
     @property
     def unit(self) -> str:
-        """``count``, ``%``, ``per 1,000``, ``per 10,000`` or ``average``."""
+        """``count``, ``%``, ``per 1,000`` (10,000, 100,000) or ``average``."""
         return _UNITS[self.scale] if self.is_ratio else "count"
 
     @property

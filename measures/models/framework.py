@@ -202,6 +202,7 @@ class Measure(Coded):
         PERCENT = 100, "Per cent"
         PER_THOUSAND = 1000, "Per 1,000"
         PER_TEN_THOUSAND = 10000, "Per 10,000"
+        PER_HUNDRED_THOUSAND = 100000, "Per 100,000"
 
     heading = models.CharField(max_length=10, choices=Heading.choices)
     numerator = models.ForeignKey(DataItem, models.PROTECT, related_name="measures_counting")
@@ -216,7 +217,7 @@ class Measure(Coded):
     class Meta(Coded.Meta):
         constraints = [
             models.CheckConstraint(
-                condition=Q(scale__in=[1, 100, 1000, 10000]), name="measure_scale_is_known"
+                condition=Q(scale__in=[1, 100, 1000, 10000, 100000]), name="measure_scale_is_known"
             ),
             models.CheckConstraint(
                 condition=Q(heading__in=Heading.values), name="measure_heading_is_known"
