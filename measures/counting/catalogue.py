@@ -106,7 +106,7 @@ class MeasureSpec:
 
     @property
     def unit(self) -> str:
-        """``count``, ``%``, ``per 1,000``, ``per 10,000`` or ``average``."""
+        """``count``, ``%``, ``per 1,000`` (10,000, 100,000) or ``average``."""
         return _UNITS[self.scale] if self.is_ratio else "count"
 
     @property

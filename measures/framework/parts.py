@@ -19,7 +19,10 @@ def broken_already(part: DataItem) -> list[str]:
     if whole is None:
         return []
     counted = Figure.objects.filter(value__isnull=False)
-    of = dict(counted.filter(item=whole).values_list("return_made", "value"))
+    of = {
+        pk: value or 0
+        for pk, value in counted.filter(item=whole).values_list("return_made", "value")
+    }
     made = "return_made"
     parts = counted.filter(item=part).order_by(f"{made}__quarter", f"{made}__team__position", made)
     names = (made, f"{made}__team__name", f"{made}__quarter", "value")
@@ -28,7 +31,9 @@ def broken_already(part: DataItem) -> list[str]:
         f"than “{whole.name}” ({write_number(of[pk], whole.decimals)}). It stays as it is; a "
         "change of either is held to the rule."
         for pk, team, quarter, value in parts.values_list(*names)
-        if pk in of and Fraction(value, 10**part.decimals) > Fraction(of[pk], 10**whole.decimals)
+        if value
+        and pk in of
+        and Fraction(value, 10**part.decimals) > Fraction(of[pk], 10**whole.decimals)
     ]
     if len(found) <= MOST_NAMED:
         return found

@@ -150,7 +150,7 @@ def _measure(luck: Random, code: str, items: list[str], decimals: dict[str, int]
     heading = luck.choice(["how-much", "how-well", "impact"])
     if not below:
         return f"{code},Name {code},{heading},{numerator},,1,neither,{decimals[numerator]},"
-    scale, places = luck.choice([1, 100, 1000, 10000]), luck.choice(["", "0", "1", "3"])
+    scale, places = luck.choice([1, 100, 1000, 10000, 100000]), luck.choice(["", "0", "1", "3"])
     return f"{code},Name {code},{heading},{numerator},{' '.join(below)},{scale},higher,{places},"
 
 

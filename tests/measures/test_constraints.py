@@ -203,12 +203,12 @@ CASES: dict[str, Case] = {
     "a measure": (
         lambda cast: cast.measure["helped"],
         lambda cast: {
-            "scale": [1, 100, 1000, 10000, 10, 0],
+            "scale": [1, 100, 1000, 10000, 100000, 10, 0],
             "heading": ["how-much", "how-well", "impact", "why", ""],
             "good": ["higher", "lower", "neither", "both", ""],
         },
         lambda state: (
-            state["scale"] in (1, 100, 1000, 10000)
+            state["scale"] in (1, 100, 1000, 10000, 100000)
             and state["heading"] in ("how-much", "how-well", "impact")
             and state["good"] in ("higher", "lower", "neither")
         ),

@@ -180,7 +180,7 @@ def exact(value: Fraction, decimals: int) -> str:
     return half_up(value, decimals)
 
 
-UNITS = {1: "average", 100: "%", 1000: "per 1,000", 10000: "per 10,000"}
+UNITS = {1: "average", 100: "%", 1000: "per 1,000", 10000: "per 10,000", 100000: "per 100,000"}
 
 
 def _numbers(council: Council, measure: Measure, cell: Cell) -> tuple[str, str, str]:

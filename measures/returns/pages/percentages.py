@@ -20,7 +20,7 @@ from teams.quarters import FinancialYear, Quarter
 
 NOT_WORKED_OUT = "not worked out"
 # What follows the number; an average stands alone.
-_UNITS = {"%": "%", "per 1,000": " per 1,000", "per 10,000": " per 10,000"}
+_UNITS = {"%": "%", **{f"per {many}": f" per {many}" for many in ("1,000", "10,000", "100,000")}}
 
 
 @dataclass(frozen=True)

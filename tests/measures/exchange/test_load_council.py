@@ -288,7 +288,7 @@ def test_everything_that_is_wrong_is_listed_together(tmp_path: Path) -> None:
         "measures.csv, row 2, heading “how-many”: use how-much, how-well or impact",
         "measures.csv, row 3, denominators “closed none”: there is no data item with the code"
         " “none”",
-        "measures.csv, row 3, scale “7”: use 1, 100, 1000 or 10000",
+        "measures.csv, row 3, scale “7”: use 1, 100, 1000, 10000 or 100000",
         "measures.csv, row 3, good “up”: use higher, lower or neither",
         "measures.csv, row 3, decimals “9”: use 0, 1, 2, 3 or 4",
         "targets.csv, row 2, financial_year “2015-17”: is not a financial year: write it like"
@@ -407,3 +407,10 @@ def statements(folder: Path) -> int:
     with CaptureQueriesContext(connection) as captured:
         load(folder)
     return len(captured)
+
+
+def test_a_rate_per_100_000(tmp_path: Path) -> None:
+    rate = "rate,Rate,how-well,closed,people,100000,neither,,"
+    load(write_folder(tmp_path / "town", measures=[*SMALL["measures"], rate]))
+    [spec] = load_measures(["rate"])
+    assert (spec.scale, spec.unit, spec.decimals) == (100_000, "per 100,000", 1)
