@@ -240,7 +240,7 @@ COUNTING = [
         "earlyhelp.core.pages.boxes.BoxesForm.take",
         lambda old: lambda self, kept: self.refuse(kept.refused),
         (
-            "test_one_bad_box_keeps_the_other_answers_and_stays",
+            "test_fill_in.py::test_one_bad_box_keeps_the_other_answers_and_stays",
             "test_what_changed_is_saved_and_the_page_told",
         ),
     ),
