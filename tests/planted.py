@@ -269,7 +269,7 @@ COUNTING = [
         always(False),
         (
             "test_words_about_another_number_have_to_be_confirmed",
-            "test_replaying_the_record_rebuilds_every_figure",
+            "test_for_which_number_words_were_written_is_on_record",
         ),
     ),
     Fault(

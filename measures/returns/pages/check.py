@@ -52,7 +52,7 @@ def check(sheet: Sheet) -> Check:
     broken = checks.refusals([figure.item for figure in sheet.figures], given)
     boxes = {
         figure.item_id: "why"
-        if figure.item_id in odd
+        if (figure.item_id in odd or given[figure.item_id].explains_another)
         and figure.is_answered
         and figure.is_confirmed
         and figure.item_id not in broken
