@@ -249,7 +249,7 @@ def test_what_a_quarter_is_opened_with_is_on_record(council: Cast) -> None:
 
 def test_for_which_number_words_were_written_is_on_record(council: Cast) -> None:
     item, made = council.item["open-cases"].pk, council.made("north-family")
-    for given in (
+    for said in (
         GivenAnswer(78, explanation="A flood"),
         GivenAnswer(18, explanation="A flood", explained=78),
         GivenAnswer(explanation="A flood", explained=78),
@@ -257,6 +257,6 @@ def test_for_which_number_words_were_written_is_on_record(council: Cast) -> None
         GivenAnswer(18, explanation="A flood"),
     ):
         made = entry.save_figures(
-            made, {item: given}, version=made.version, by=council.actor("manager")
+            made, {item: said}, version=made.version, by=council.actor("manager")
         )
-        assert differing() == {}, given
+        assert differing() == {}, said
