@@ -249,7 +249,7 @@ COUNTING = [
         "earlyhelp.core.pages.boxes.BoxesForm.take",
         lambda old: lambda self, kept: self.refuse(kept.refused),
         (
-            "test_one_bad_box_keeps_the_other_answers_and_stays",
+            "test_fill_in.py::test_one_bad_box_keeps_the_other_answers_and_stays",
             "test_what_changed_is_saved_and_the_page_told",
         ),
     ),
@@ -278,7 +278,7 @@ COUNTING = [
         always(False),
         (
             "test_words_about_another_number_have_to_be_confirmed",
-            "test_replaying_the_record_rebuilds_every_figure",
+            "test_for_which_number_words_were_written_is_on_record",
         ),
     ),
     Fault(

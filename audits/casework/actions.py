@@ -240,7 +240,7 @@ def save_moderation(
         if (kept, after) == ({}, before):
             return PartlySaved(lock(audit), errors, is_new=False)
         _write_draft(audit, {rows[pk]: decision for pk, decision in kept.items()}, after)
-        saved = {"indicators": sorted(rows[pk].indicator.code for pk in kept)}
+        saved = {"decisions": len(kept)}
         record([Entry(AuditsVerb.MODERATION_SAVED, audit, after=saved)], by)
     return PartlySaved(audit, errors, is_new=True)
 

@@ -86,14 +86,14 @@ def valid_part(
     is left then stands beside what is there, so it is held against the rules anew. A rule that
     is broken by figures that nobody touches refuses nothing.
     """
-    whole_of = {item.pk: item.part_of_id for item in items}
+    whole_of = {item.pk: item.part_of_id or item.pk for item in items}
     kept, refused = dict(changed), dict[int, str]()
     while True:
         given = {**there, **kept}
         broken = {
             pk: text
             for part, text in refusals(items, given, there).items()
-            for pk in (part, *([whole_of[part]] if given[part].value is not None else []))
+            for pk in (part, part if given[part].value is None else whole_of[part])
             if pk in kept
         }
         if not broken:

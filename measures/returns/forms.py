@@ -164,9 +164,17 @@ def _with_words(
     they explain this one or changes them.
     """
     words = typed.why if was_asked else figure.explanation
-    ticked = write_number(given.value, figure.item.decimals) if given.value is not None else ""
-    is_new = words != figure.explanation or (was_asked and typed.still and typed.still == ticked)
+    is_ticked = was_asked and given.value is not None and _ticked(figure, typed) == given.value
+    is_new = is_ticked or words != figure.explanation
     return replace(given, explanation=words, explained=None if is_new else figure.explained_value)
+
+
+def _ticked(figure: Figure, typed: Typed) -> int | None:
+    """The number for which it was ticked that the words still hold."""
+    try:
+        return parse_number(typed.still, figure.item.decimals)
+    except ValueError:
+        return None
 
 
 def as_it_is(figures: Sequence[Figure]) -> dict[str, GivenAnswer]:

@@ -100,6 +100,9 @@ def a_year(cast: Cast) -> None:
         audit, auditor=cast.person["director"], due_on=DUE, reason="Ill", version=1, by=by
     )
     audit = casework.submit(1, "inadequate")
+    drafted = {casework.indicator["plan"].pk: GradeDecision("good", "It may be there")}
+    moderator = on_day(cast, "other_head")
+    audit = acting.save_moderation(audit, drafted, version=audit.version, **moderator).row
     acting.moderate(
         audit,
         {casework.indicator["plan"].pk: GradeDecision("good", "It is there")},

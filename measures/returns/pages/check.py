@@ -51,7 +51,9 @@ def check(sheet: Sheet) -> Check:
     missing = what_is_missing(sheet.made, sheet.figures)
     boxes = {
         figure.item_id: "why"
-        if figure.item_id in odd and figure.is_answered and figure.is_confirmed
+        if (figure.item_id in odd or given[figure.item_id].explains_another)
+        and figure.is_answered
+        and figure.is_confirmed
         else "value"
         for figure in sheet.figures
     }

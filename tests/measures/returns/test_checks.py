@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 from measures.counting.catalogue import Item, MeasureSpec
 from measures.models import DataItem, Heading, Measure
 from measures.returns.answers import GivenAnswer
-from measures.returns.checks import OddityKind, broken_parts, oddities, refusals, why_odd
+from measures.returns.checks import (
+    OddityKind,
+    broken_parts,
+    oddities,
+    refusals,
+    valid_part,
+    why_odd,
+)
 from measures.returns.usual import UsualRange, usual_range
 
 
@@ -295,3 +302,35 @@ def test_an_average_has_a_decimal() -> None:
     given = {below.pk: GivenAnswer(30), above.pk: GivenAnswer(160)}
     why = why_odd(ratio(above, below, scale=1), [below, above], given, history)
     assert why == "well above this team's usual 2.0 to 4.0"
+
+
+# -- what of a change can be kept ---------------------------------------------------------------
+
+
+def test_what_is_left_of_a_change_is_held_against_the_rules_anew() -> None:
+    """6 of 8 of 10; typed: 9 of 6 of 7. The part breaks its rule, and then 8 is more than 7."""
+    whole, middle, part = items(3)
+    middle.part_of, part.part_of = whole, middle
+    there = {whole.pk: GivenAnswer(10), middle.pk: GivenAnswer(8), part.pk: GivenAnswer(6)}
+    changed = {whole.pk: GivenAnswer(7), middle.pk: GivenAnswer(6), part.pk: GivenAnswer(9)}
+    kept, refused = valid_part([whole, middle, part], there, changed)
+    assert kept == {} and set(refused) == {whole.pk, middle.pk, part.pk}
+
+
+def test_a_rule_that_stands_broken_refuses_nothing_that_it_does_not_join() -> None:
+    whole, part, other = items(3)
+    part.part_of = whole
+    there = {whole.pk: GivenAnswer(5), part.pk: GivenAnswer(9), other.pk: GivenAnswer(1)}
+    changed = {other.pk: GivenAnswer(2)}
+    assert valid_part([whole, part, other], there, changed) == (changed, {})
+    kept, refused = valid_part([whole, part, other], there, {whole.pk: GivenAnswer(6), **changed})
+    assert (kept, set(refused)) == (changed, {whole.pk})
+
+
+def test_an_answer_without_its_reason_is_bad_alone() -> None:
+    whole, part = items(2)
+    part.part_of = whole
+    there = {whole.pk: GivenAnswer(5), part.pk: GivenAnswer(4)}
+    changed = {whole.pk: GivenAnswer(6), part.pk: GivenAnswer(answer="not-provided")}
+    kept, refused = valid_part([whole, part], there, changed)
+    assert (set(kept), set(refused)) == ({whole.pk}, {part.pk})

@@ -441,6 +441,7 @@ def test_words_about_another_number_have_to_be_confirmed(council: Cast, sign_in:
     check = page_of(client.get(address(made, "return-check")))
     assert "Your words on “Open cases” were written about 400" in check
     assert "Two teams became one." not in check and "Submit this return" not in check
+    assert f"{address(made)}#why-open-cases" in check
     page = page_of(client.get(address(made)))
     assert "Written about 400." in page and "Two teams became one.</textarea>" in page
     assert 'name="still-open-cases" value="350"' in page
@@ -452,9 +453,10 @@ def test_words_about_another_number_have_to_be_confirmed(council: Cast, sign_in:
     ("typed", "words"),
     [
         ({"why_open_cases": "Two teams became one.", "still_open_cases": "350"}, "Two teams"),
+        ({"why_open_cases": "Two teams became one.", "still_open_cases": " 350.0"}, "Two teams"),
         ({"why_open_cases": "Three teams became one."}, "Three teams"),
     ],
-    ids=["ticked", "changed"],
+    ids=["ticked", "ticked as it was typed", "changed"],
 )
 def test_words_are_confirmed_or_changed(
     council: Cast, sign_in: SignIn, typed: dict[str, object], words: str

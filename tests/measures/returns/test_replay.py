@@ -245,3 +245,18 @@ def test_what_a_quarter_is_opened_with_is_on_record(council: Cast) -> None:
     made = council.made("south-centre", NEXT)
     assert Figure.objects.filter(return_made=made, answer="not-applicable").count() == 2
     assert differing() == {}
+
+
+def test_for_which_number_words_were_written_is_on_record(council: Cast) -> None:
+    item, made = council.item["open-cases"].pk, council.made("north-family")
+    for said in (
+        GivenAnswer(78, explanation="A flood"),
+        GivenAnswer(18, explanation="A flood", explained=78),
+        GivenAnswer(explanation="A flood", explained=78),
+        GivenAnswer(18, explanation="A flood", explained=78),
+        GivenAnswer(18, explanation="A flood"),
+    ):
+        made = entry.save_figures(
+            made, {item: said}, version=made.version, by=council.actor("manager")
+        )
+        assert differing() == {}, said
