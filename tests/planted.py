@@ -29,6 +29,7 @@ from earlyhelp.core import compiled_queries
 from measures.counting.aggregates.span import Keyed
 from measures.counting.catalogue import MeasureSpec
 from measures.counting.rollups import Cell
+from measures.counting.spans import Pairing
 from measures.models import Correction
 from measures.permissions import MeasuresPermission
 from measures.querysets import Audience, Basis
@@ -288,6 +289,52 @@ COUNTING = [
         "measures.returns.actions.differs_since_handed_back",
         gives(True),
         ("test_a_returned_return_is_not_sent_again_as_it_was",),
+    ),
+    Fault(
+        "unlike-spans-are-compared",
+        "A year of four quarters is held against a year with one in the system.",
+        "a change comes only from like spans (rule 9)",
+        "measures.counting.spans.Spans.pair",
+        lambda old: lambda self, now, before, *periods: Pairing(now, before),
+        (
+            "test_four_quarters_are_not_held_against_one",
+            "test_a_question_of_part_of_a_year_gives_no_change",
+            "test_spans_against_oracle.py::test_what_compares_agrees_with_the_oracle",
+        ),
+    ),
+    Fault(
+        "a-part-is-held-against-a-target",
+        "One quarter of a year is held against the year's target.",
+        "a verdict needs the period asked whole and 90% of it answered (rule 10)",
+        "measures.counting.spans.Spans.bears_verdict",
+        gives(True),
+        ("test_a_year_with_one_quarter_is_not_held_against_its_target",),
+    ),
+    Fault(
+        "an-open-quarter-speaks-of-its-year",
+        "A quarter that is not over is part of the year so far.",
+        "a quarter that is open but not over says nothing yet (rule 2)",
+        "measures.counting.aggregates.shape.Tally.over_in",
+        lambda old: (
+            lambda self, quarters: sorted(one for one in quarters if one.index in self.quarters)
+        ),
+        ("test_a_year_so_far_ends_with_the_quarter_that_is_over",),
+    ),
+    Fault(
+        "chance-is-asked-of-anything",
+        "Ratios that are no shares are tested as if they were.",
+        "the test holds only where the numerator is a part of one denominator (rule 9)",
+        "measures.counting.catalogue.MeasureSpec.is_share",
+        always(True),
+        ("test_only_shares_of_one_whole_are_tested",),
+    ),
+    Fault(
+        "no-target-is-within-chance",
+        "A verdict does not say that chance alone might give it.",
+        "within chance stands where the Wilson interval holds the target (rule 10)",
+        "measures.counting.comparison.is_within_chance",
+        gives(False),
+        ("test_printed_numbers_do_not_contradict_what_is_said_of_them",),
     ),
     Fault(
         "rounding-half-even",

@@ -134,19 +134,19 @@ class _Compared:
         self._rows: dict[int, list[TeamQuarter]] = defaultdict(list)
         self._gapped: dict[int, set[int]] = defaultdict(set)
         self.silent: set[int] = set()
-        there: list[set[tuple[int, Key]]] = [set() for _ in quarters]
+        there: list[set[tuple[int, Key, int]]] = [set() for _ in quarters]
         for rows, here in zip(quarters, there, strict=True):
             for row in rows:
                 unit = tally.unit(row.team_id)
                 self._rows[unit].append(row)
-                here.add((unit, row.key))
+                here.add((unit, row.key, row.type_id))
                 if not row.speaks:
                     self.silent.add(unit)
                 for item_id in tally.gaps.get(row.return_id, ()):
                     self._gapped[item_id].add(unit)
         present = [units for units in there if units]
-        always: set[tuple[int, Key]] = set.intersection(*present) if present else set()
-        self.not_always = {unit for unit, _ in set().union(*present) - always}
+        always: set[tuple[int, Key, int]] = set.intersection(*present) if present else set()
+        self.not_always = {unit for unit, *_ in set().union(*present) - always}
 
     def gapped(self, measure: MeasureSpec) -> set[int]:
         """Who has a gap in a measure."""

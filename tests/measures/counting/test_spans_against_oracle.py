@@ -266,3 +266,31 @@ def test_what_compares_agrees_in_wild_councils(
 ) -> None:
     at = data.draw(st.sampled_from(council.opened))
     agree(council, at, data.draw(st.sampled_from((1, 4))))
+
+
+@pytest.mark.django_db
+def test_a_team_that_became_part_of_one_of_another_kind_is_taken_out() -> None:
+    """The hub is asked nothing of what the closed family team was asked; another did not answer."""
+    first = oracle.Quarter(2014, 1)
+    made = oracle.Council(
+        code="merged",
+        area_name="Merged",
+        localities=[oracle.Locality("loc-0", "Locality")],
+        teams=[
+            oracle.Team("hub", "Hub", "centre", "loc-0"),
+            oracle.Team("old", "Old", "family", "loc-0", closed=first.last_day, successor="hub"),
+            oracle.Team("red", "Red", "family", "loc-0"),
+            oracle.Team("blue", "Blue", "family", "loc-0"),
+        ],
+        quarters=dict.fromkeys((first, first.next), oracle.QuarterState.CLOSED),
+        items=[oracle.Item("item-0", oracle.Timing.FLOW, ("family",))],
+        measures=[oracle.Measure("count", "Count", "how-much", "item-0")],
+    )
+    oracle.open_returns(made)
+    for one in made.returns:
+        one.figures = {
+            code: oracle.Figure(oracle.Answer.NUMBER, Fraction(50)) for code in one.figures
+        }
+        is_late = one.team == "blue" and one.quarter == first.next
+        one.state = oracle.ReturnState.DRAFT if is_late else oracle.ReturnState.SIGNED_OFF
+    assert agree(made, first.next, 1)["same teams"] > 0

@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections.abc import Callable
 from html import unescape
+from typing import Any
 
 import openpyxl
 import pytest
@@ -235,6 +236,64 @@ def test_a_year_that_is_not_over_is_so_far(council: Cast, sign_in: SignIn) -> No
     assert "the year is not over" in rows["Cases closed"]
     # A count of the quarter's end too: that of June against that of March is no year's change.
     assert "the year is not over" in rows["Open cases"]
+
+
+def test_a_year_so_far_ends_with_the_quarter_that_is_over(
+    council: Cast, sign_in: SignIn, settings: Any
+) -> None:
+    """On the last day of quarter 1 the year has no figure yet; it is not a year of nobody."""
+    for team in ("north-family", "north-centre"):
+        council.submit(team, "manager")
+    client, year = sign_in("head"), "/performance/localities/north/?period=2016-17"
+    assert "2016-17 so far" in text(client.get(year))
+    settings.BUSINESS_DATE = OPEN.last_day
+    quarter = text(client.get("/performance/localities/north/?period=2016-17-q1"))
+    assert "so far" not in quarter
+    assert client.get(year).status_code == 404
+    first = HISTORY[0]
+    settings.BUSINESS_DATE = first.last_day + dt.timedelta(days=1)
+    row = rows_of(client.get(f"/performance/localities/north/{YEAR}"))["Cases closed"]
+    assert "30" in row.split()
+    assert "2015-16 so far" in text(client.get(f"/performance/localities/north/{YEAR}"))
+
+
+def test_nothing_is_provisional_where_nothing_was_submitted(council: Cast, sign_in: SignIn) -> None:
+    """A quarter of which some is signed off and the rest is not there yet."""
+    council.sign_off("north-family")
+    page = text(sign_in("head").get("/performance/?period=2016-17-q1"))
+    assert "returns signed off 1 of 5" in page
+    assert "provisional:" not in page
+    council.submit("north-centre")
+    assert "These figures are provisional: they include returns that were submitted" in text(
+        sign_in("head").get("/performance/?period=2016-17-q1")
+    )
+
+
+def test_a_point_of_some_teams_stands_apart_and_says_so(council: Cast, sign_in: SignIn) -> None:
+    council.submit("north-family")
+    page = sign_in("head").get("/performance/measures/cases-closed/?period=2016-17-q1")
+    content = page.content.decode()
+    [line] = re.findall(r'class="eh-chart__line" d="([^"]*)"', content)
+    assert len(re.findall("[ML]", line)) == 4, "the quarters of 2015-16, which all reported"
+    assert ">1 of 4</text>" in content
+    assert "Q1 2016-17 21 (1 of 4 teams)." in text(page)
+    city = sign_in("head").get("/performance/?period=2016-17-q1").content.decode()
+    assert "to 21 in Q1 2016-17 (1 of 4 teams)" in city
+
+
+def test_a_change_of_the_same_teams_is_not_for_who_sees_no_teams(
+    council: Cast, sign_in: SignIn
+) -> None:
+    """What they lack of the whole would be what single teams counted."""
+    made = council.made("north-family", HISTORY[3])
+    Return.objects.filter(pk=made.pk).update(
+        state=ReturnState.DRAFT, submitted_at=None, signed_off_at=None, signed_off_route=""
+    )
+    path = f"/performance/{Q4}&basis=signed-off"
+    assert "on 3 of 4 teams, 49 to 52" in rows_of(sign_in("officer").get(path))["Cases closed"]
+    board = rows_of(sign_in("board_member").get(path))
+    assert "not everybody reported both times" in board["Cases closed"]
+    assert not re.search("[▲▼]| teams, ", board["Cases closed"])
 
 
 def test_as_it_is_now_moves_a_teams_past(council: Cast, sign_in: SignIn) -> None:
