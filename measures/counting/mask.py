@@ -26,8 +26,9 @@ class Mask:
     def hides(self, measure: MeasureSpec, period: "Period") -> bool:
         """Whether the measure's cell of this period is hidden."""
         if period not in self._known:
-            is_year = isinstance(period, FinancialYear)
-            self._known[period] = self._year(period) if is_year else self._quarter(period)
+            self._known[period] = (
+                self._quarter(period) if isinstance(period, Quarter) else self._year(period)
+            )
         return measure.id in self._known[period]
 
     @cached_property

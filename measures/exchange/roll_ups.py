@@ -60,7 +60,8 @@ class RollUpRow:
         that outsiders are not shown.
         """
         cell, measure = self.cell, self.cell.measure
-        numerator = denominator = value = hidden if cell.is_hidden else None
+        nothing: CellValue = hidden if cell.is_hidden else None
+        numerator = denominator = value = nothing
         if cell.numerator is not None:
             numerator = with_decimals(cell.numerator, measure.numerator.decimals)
         if cell.denominator is not None:

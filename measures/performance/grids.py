@@ -59,6 +59,17 @@ class GridRow:
 Grid = list[tuple[str, list[GridRow]]]
 
 
+def _revised(groups: Grid, columns: Sequence[str]) -> list[tuple[str, Revision]]:
+    """What was revised in a grid, by measure and column, to stand below it."""
+    return [
+        (f"{row.name}, {column}", cell.revision)
+        for _, rows in groups
+        for row in rows
+        for column, cell in zip(columns, row.cells, strict=True)
+        if cell.revision
+    ]
+
+
 @dataclass(frozen=True)
 class AreasPage:
     """All measures across the localities of the city, or the teams of a locality."""
@@ -70,6 +81,11 @@ class AreasPage:
     together: str
     groups: Grid
     downloads: Sequence[ChoiceLink]
+
+    @property
+    def revised(self) -> list[tuple[str, Revision]]:
+        """What was revised in it."""
+        return _revised(self.groups, [*(area.text for area in self.areas), self.together])
 
 
 @dataclass(frozen=True)
@@ -83,6 +99,11 @@ class QuartersPage:
     downloads: Sequence[ChoiceLink]
     earlier: str
     later: str
+
+    @property
+    def revised(self) -> list[tuple[str, Revision]]:
+        """What was revised in it."""
+        return _revised(self.groups, [quarter.short for quarter in self.choices.span])
 
 
 # -- areas beside each other ------------------------------------------------------------------
