@@ -1305,10 +1305,7 @@ FILES = [
         "rows are bounded as well as bytes (files.md)",
         "earlyhelp.core.files.reader.MOST_ROWS",
         lambda old: dict.fromkeys(old, 10**9),
-        (
-            "test_rows_of_csv_are_bounded_and_never_cut",
-            "test_what_repeats_in_opendocument_is_bounded",
-        ),
+        ("test_rows_of_csv_are_bounded_and_never_cut",),
     ),
     Fault(
         "any-size-is-read",
