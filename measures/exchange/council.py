@@ -27,7 +27,7 @@ from measures.exchange.framework import (
 )
 from measures.models import ReportingQuarter
 from measures.quarters import actions, closing, opening
-from measures.workflow import NotAllowed, QuarterState
+from measures.workflow import QuarterState
 from teams.authority import AnyActor, command_actor
 from teams.exchange import (
     ActionResource,
@@ -223,20 +223,16 @@ def _keep_quarter(folder: Folder, quarter: Quarter, due_on: dt.date, state: Quar
     before = ReportingQuarter.objects.filter(pk=quarter.index).first()
     current = actions.plan_quarter(quarter, due_on=due_on, by=folder.by)
     changed = before is None or before.due_on != due_on
+    opens = state != QuarterState.UPCOMING and current.state == QuarterState.UPCOMING
+    if opens and (why_not := opening.why_not_open(current, folder.by.today)):
+        raise ValidationError({"state": why_not})
     # Once something is wrong nothing will be saved, so no returns are made for nothing.
     if state == QuarterState.UPCOMING or folder.problems:
         return changed
     was = current.state
     notes = folder.files["quarters"].notes
-    if was == QuarterState.UPCOMING:
-        skipped = opening.skipped_by(quarter)
-        try:
-            actions.start(current, skipping=True, by=folder.by)
-        except NotAllowed as refused:
-            raise ValidationError({"state": str(refused)}) from refused
-        if skipped:
-            names = get_text_list([str(one) for one in skipped], "and")
-            notes.append(f"{names} will never be opened: {quarter} is")
+    if opens:
+        _open(folder, current)
     elif was == QuarterState.OPEN:
         # Teams that were added after the quarter was opened owe a return in it as well.
         count = actions.add_returns(current, by=folder.by)
@@ -246,12 +242,24 @@ def _keep_quarter(folder: Folder, quarter: Quarter, due_on: dt.date, state: Quar
     elif codes := _left_out(current):
         notes.append(f"{quarter} is closed, so it has no return of {', '.join(codes)}")
     if state == QuarterState.CLOSED and was != QuarterState.CLOSED:
-        states = list(current.returns.values_list("state", flat=True))
-        if asked := closing.questions(current, states, folder.by.today):
-            sentence = f"{' '.join(asked)} Close it on its page, which asks about that"
-            raise ValidationError({"state": sentence})
-        actions.finish(current, reason=CLOSED_BY_FILE, by=folder.by)
+        _close(folder, current)
     return changed or was != state
+
+
+def _open(folder: Folder, row: ReportingQuarter) -> None:
+    skipped = opening.skipped_by(row.quarter)
+    actions.start(row, skipping=True, by=folder.by)
+    if skipped:
+        names = get_text_list([str(one) for one in skipped], "and")
+        folder.files["quarters"].notes.append(f"{names} will never be opened: {row.quarter} is")
+
+
+def _close(folder: Folder, row: ReportingQuarter) -> None:
+    states = list(row.returns.values_list("state", flat=True))
+    if asked := closing.questions(row, states, folder.by.today):
+        sentence = f"{' '.join(asked)} Close it on its page, which asks about that"
+        raise ValidationError({"state": sentence})
+    actions.finish(row, reason=CLOSED_BY_FILE, by=folder.by)
 
 
 def _left_out(closed: ReportingQuarter) -> list[str]:

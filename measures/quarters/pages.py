@@ -192,7 +192,7 @@ def what_can_be_done(
 
 
 @dataclass(frozen=True)
-class LeftOut:
+class MissingReturns:
     """The returns of one state that a closing would leave out."""
 
     name: str
@@ -205,7 +205,7 @@ class ClosingPage:
 
     row: ReportingQuarter
     due: str
-    groups: Sequence[LeftOut]
+    groups: Sequence[MissingReturns]
     questions: Sequence[str]
 
     @property
@@ -219,7 +219,7 @@ def closing_page(row: ReportingQuarter, today: dt.date) -> ClosingPage:
     found = Return.objects.for_quarter(row.quarter).exclude(state=ReturnState.SIGNED_OFF)
     left = list(found.for_pages().order_by("team__position", "team__code"))
     groups = [
-        LeftOut(name, [made for made in left if made.state == state])
+        MissingReturns(name, [made for made in left if made.state == state])
         for state, name in _MISSING.items()
     ]
     questions = closing.questions(row, [made.state for made in left], today)

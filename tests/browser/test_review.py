@@ -113,6 +113,7 @@ def test_an_officer_plans_opens_and_closes_a_quarter(council: Cast, enter: Enter
     page.get_by_role("link", name="Close the quarter").click()
     expect(page.get_by_text("5 returns are not signed off.")).to_be_visible()
     page.get_by_label("Why it closes now").fill("The board meets on Friday.")
+    page.get_by_label("Close it all the same").check()
     page.get_by_role("button", name="Close 2016-17 Q1").click()
     expect(page.get_by_text("2016-17 Q1 is closed: it is locked for everyone.")).to_be_visible()
     assert ReportingQuarter.objects.get(pk=OPEN.index).state == QuarterState.CLOSED

@@ -230,6 +230,8 @@ def test_a_folder_opens_and_closes_under_the_rules_of_the_browser(
         "quarters.csv, row 6, state “closed”: 2015-16 Q1 was opened before it, so 2014-15 Q4 cannot "
         "be opened any more."
     ]
+    both = problems("2016-17 Q3,2017-01-14,open", "2016-17 Q4,2017-04-14,open")
+    assert ["begins on" in one for one in both] == [True, True], "all of them are listed"
     early = "quarters.csv, row 6, state “closed”: The returns are not due until 14 July 2016."
     [problem] = problems("2016-17 Q1,2016-07-14,closed")
     assert problem.startswith(early)
