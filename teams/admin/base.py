@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, ClassVar, cast
 
 from django import forms
@@ -201,15 +201,22 @@ class Kept(Permitted, ImportExportMixin, WithHistory):
         return fields
 
     def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Any = None,
     ) -> HttpResponse:
-        """What is added is added once, however often the form arrives."""
-
-        def view() -> HttpResponse:
-            page: Any = super(Kept, self)
-            return cast("HttpResponse", page.changeform_view(request, object_id, *args, **kwargs))
-
-        return view() if object_id else once(request, view)
+        """What is added is added once, however often the form arrives at its own address."""
+        pages: Any = super()
+        view = partial(
+            pages.changeform_view,
+            request,
+            object_id,
+            form_url or request.get_full_path(),
+            extra_context,
+        )
+        return cast("HttpResponse", view() if object_id else once(request, view))
 
     def response_add(self, request: HttpRequest, obj: Any, *args: Any, **kwargs: Any) -> Any:
         """A small window that adds a row to a list closes; sent again, it leads to all of them."""
