@@ -7,7 +7,6 @@ from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.contrib.admin.utils import get_fields_from_path
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -22,7 +21,7 @@ from earlyhelp.core.files.reader import Unreadable
 from earlyhelp.core.files.waiting import WaitingImport
 from earlyhelp.core.pages.error_words import use_our_words
 from earlyhelp.core.pages.forms import add_refusal
-from earlyhelp.core.pages.once import once
+from earlyhelp.core.pages.once import LEADS_TO, once
 from teams.actions import discard, keep
 from teams.admin.files import FORMATS, ConfirmForm, FileForm
 from teams.admin.history import WithHistory
@@ -221,7 +220,8 @@ class Kept(Permitted, ImportExportMixin, WithHistory):
     def response_add(self, request: HttpRequest, obj: Any, *args: Any, **kwargs: Any) -> Any:
         """A small window that adds a row to a list closes; sent again, it leads to all of them."""
         response = super().response_add(request, obj, *args, **kwargs)
-        response.leads_to = reverse(admin_urlname(self.opts, "changelist"))  # type: ignore[arg-type]
+        kind = f"{obj._meta.app_label}_{obj._meta.model_name}"
+        setattr(response, LEADS_TO, reverse(f"admin:{kind}_changelist"))
         return response
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
