@@ -211,6 +211,9 @@ MAIL_SUBJECT_PREFIX = ACCOUNT_EMAIL_SUBJECT_PREFIX = "Early Help performance: "
 ACCOUNT_FORMS = {
     "login": "earlyhelp.signin.accounts.SignInForm",
     "reset_password": "earlyhelp.signin.accounts.ForgottenPasswordForm",
+    "reset_password_from_key": "earlyhelp.signin.accounts.ForgottenPasswordChosenForm",
+    "change_password": "earlyhelp.signin.accounts.AnotherPasswordForm",
+    "reauthenticate": "earlyhelp.signin.accounts.PasswordAgainForm",
 }
 ACCOUNT_RATE_LIMITS = {
     # A whole office signs in from one address at nine o'clock: the key (the email address)
@@ -222,6 +225,11 @@ ACCOUNT_RATE_LIMITS = {
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0)
 
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "earlyhelp.signin.accounts.SecondStepForm",
+    "reauthenticate": "earlyhelp.signin.accounts.SecondStepForm",
+    "activate_totp": "earlyhelp.signin.accounts.SecondStepSetUpForm",
+}
 MFA_TOTP_ISSUER = "Early Help performance"
 # Those who sign off, publish or administer need a second factor.
 SECOND_FACTOR_REQUIRED = PRODUCTION

@@ -1498,7 +1498,7 @@ FORMS = [
         "L2; no form can go without its key",
         "earlyhelp.core.pages.once.FormTokens.render",
         lambda old: CsrfTokenNode.render,
-        ("test_every_form_of_every_page_has_its_key",),
+        ("test_every_form_of_every_page_has_its_key_and_its_own_address",),
     ),
     Fault(
         "somebody-else-is-oneself",

@@ -228,6 +228,7 @@ def page_form(client: Client, address: str) -> PageForm:
     page = client.get(address)
     assert page.status_code == 200
     [form] = [one for one in forms_of(page) if one.attributes.get("id", "").endswith("_form")]
+    assert form.attributes["action"] == address
     return form
 
 

@@ -1,5 +1,7 @@
 """What holds for every form of the access table, sent by somebody who may do it.
 
+Each has its key, and an address of its own without a fragment: what a failed save answers opens at
+its top, where the error summary stands, and not where a link in the page had led before.
 Sent twice as it is, it is acted on once and answered twice. Nonsense is told and kept and changes nothing; what was made from another version is told and
 changes nothing, and where it is a form with words they are on the page.
 """
@@ -20,7 +22,7 @@ from earlyhelp.core.work.models import FinishedForm
 from tests import access
 from tests.access import YES
 from tests.cast import Cast
-from tests.pages import text
+from tests.pages import PageForm, forms_of, text
 from tests.test_access import CELLS, is_ours
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +50,8 @@ FROM_NO_VERSION = {
 LED_BACK = {"return-confirm", "return-sign-off"}
 
 
+# Without a head, in which everybody can sign out; or no page.
+WITHOUT_FORMS = {"plan-print", "performance-export", "plan-export", "round-results-export"}
 # Shows what a file or a list holds, and changes nothing.
 LEADS_NOWHERE = {"import-figures", "round-load-cases", "round-draw-check"}
 # What is kept of a form and of a visit, and is no row of anybody's.
@@ -100,6 +104,40 @@ class Sent:
         ]
 
 
+def forms_that_post(page: Any) -> list[PageForm]:
+    """The forms of a page that post, with their key and an address of their own."""
+    if page.status_code not in (200, 409) or not page["Content-Type"].startswith("text/html"):
+        return []
+    sent = [one for one in forms_of(page) if one.attributes.get("method", "").lower() == "post"]
+    for form in sent:
+        action = form.attributes.get("action", "")
+        assert len(form.boxes.get(KEY, [])) == 1, form
+        assert action.startswith("/"), form
+        assert "#" not in action, form
+    return sent
+
+
+@pytest.mark.parametrize("name", [name for name, method in CELLS if method == "GET"])
+def test_every_form_of_every_page_has_its_key_and_its_own_address(
+    name: str, cast: Cast, sessions: dict[str, str]
+) -> None:
+    people = [who for who, word in CELLS[name, "GET"].items() if word == YES]
+    if not people:
+        return
+    who = people[-1] if people == ["anonymous"] else next(one for one in people if one in sessions)
+    with transaction.atomic():
+        example = access.example_for(cast, name, "GET")
+        page: Any = access.send(access.client_of(who, sessions), "GET", name, example)
+        sent = forms_that_post(page)
+        assert (
+            sent
+            or not is_ours(name)
+            or page.status_code != 200
+            or name.split("?")[0] in WITHOUT_FORMS
+        )
+        transaction.set_rollback(True)
+
+
 @pytest.mark.parametrize("name", POSTED)
 def test_the_same_form_twice_is_done_once_and_answered_twice(
     name: str, cast: Cast, sessions: dict[str, str]
@@ -135,6 +173,9 @@ def test_nonsense_is_told_and_kept_and_changes_nothing(
             answer, wrote = send(**dict.fromkeys(send.example.data.keys() - UNTYPED, " "))
         assert not wrote
         assert "There is a problem" in text(answer)
+        assert forms_that_post(answer)
+        main = answer.content.decode().split("<main", 1)[1]
+        assert main.index('data-module="govuk-error-summary"') < main.index("<h1")
         transaction.set_rollback(True)
 
 

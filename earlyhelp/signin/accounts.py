@@ -7,12 +7,21 @@ they must, a second factor, or through the council's own sign-in.
 from typing import Any, NoReturn
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.forms import LoginForm, ResetPasswordForm
+from allauth.account.forms import (
+    ChangePasswordForm,
+    LoginForm,
+    ReauthenticateForm,
+    ResetPasswordForm,
+    ResetPasswordKeyForm,
+)
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django import forms
 from django.db import transaction
 from django.http import Http404, HttpRequest
 
+from earlyhelp.core.pages.error_words import use_our_words
 from earlyhelp.signin.changes import tell_of_change
 from teams.models import User
 
@@ -91,6 +100,36 @@ class ForgottenPasswordForm(ResetPasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _ask_for_address(self.fields["email"])
+
+
+class InOurWords:
+    """Mixed into a form of the library: labels in sentence case, errors that say what to do."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():  # type: ignore[attr-defined]  # a form's
+            field.label = str(field.label or "").capitalize() or None
+        use_our_words(self)
+
+
+class AnotherPasswordForm(InOurWords, ChangePasswordForm):  # type: ignore[misc]  # no types
+    """Another password, by who is signed in."""
+
+
+class ForgottenPasswordChosenForm(InOurWords, ResetPasswordKeyForm):  # type: ignore[misc]
+    """A new password, by who followed the link."""
+
+
+class PasswordAgainForm(InOurWords, ReauthenticateForm):  # type: ignore[misc]
+    """The password once more, before something that matters."""
+
+
+class SecondStepForm(InOurWords, AuthenticateForm):  # type: ignore[misc]
+    """The code of an app."""
+
+
+class SecondStepSetUpForm(InOurWords, ActivateTOTPForm):  # type: ignore[misc]
+    """The first code of an app."""
 
 
 def shut(request: HttpRequest) -> NoReturn:

@@ -7,6 +7,7 @@ from typing import Any
 from crispy_forms_gds.layout import Field
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.urls import reverse
 
 from earlyhelp.core.files.cells import ENDINGS, MIB, MOST_BYTES, MOST_ROWS
 from earlyhelp.core.numbers import visible
@@ -47,7 +48,10 @@ class ImportForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["file"].widget.attrs["accept"] = ",".join(ENDINGS)
-        self.helper = laid_out("file", Field.radios("becomes"), button="Look at it first")
+        # Also where the second page shows it again.
+        action = reverse("import-figures")
+        radios = Field.radios("becomes")
+        self.helper = laid_out("file", radios, button="Look at it first", action=action)
 
     def clean_file(self) -> UploadedFile:
         """The file, of a kind and size that can be read here."""

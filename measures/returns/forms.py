@@ -172,8 +172,8 @@ def _with_words(
 def _ticked(figure: Figure, typed: Typed) -> int | None:
     """The number for which it was ticked that the words still hold."""
     try:
-        return parse_number(typed.still, figure.item.decimals)
-    except ValueError:
+        return parse_units(typed.still, figure.item.decimals)
+    except NotANumber:
         return None
 
 

@@ -2,12 +2,11 @@
 
 import copy
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.contrib.admin.utils import get_fields_from_path
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -22,7 +21,7 @@ from earlyhelp.core.files.cells import Unreadable
 from earlyhelp.core.files.waiting import WaitingImport
 from earlyhelp.core.pages.error_words import use_our_words
 from earlyhelp.core.pages.forms import add_refusal
-from earlyhelp.core.pages.once import once
+from earlyhelp.core.pages.once import LEADS_TO, once
 from teams.actions import discard, keep
 from teams.admin.files import FORMATS, ConfirmForm, FileForm
 from teams.admin.history import WithHistory
@@ -195,20 +194,28 @@ class Kept(Permitted, ImportExportMixin, WithHistory):
         return fields
 
     def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Any = None,
     ) -> HttpResponse:
-        """What is added is added once, however often the form arrives."""
-
-        def view() -> HttpResponse:
-            page: Any = super(Kept, self)
-            return cast("HttpResponse", page.changeform_view(request, object_id, *args, **kwargs))
-
-        return view() if object_id else once(request, view)
+        """What is added is added once, however often the form arrives at its own address."""
+        pages: Any = super()
+        view = partial(
+            pages.changeform_view,
+            request,
+            object_id,
+            form_url or request.get_full_path(),
+            extra_context,
+        )
+        return cast("HttpResponse", view() if object_id else once(request, view))
 
     def response_add(self, request: HttpRequest, obj: Any, *args: Any, **kwargs: Any) -> Any:
         """A small window that adds a row to a list closes; sent again, it leads to all of them."""
         response = super().response_add(request, obj, *args, **kwargs)
-        response.leads_to = reverse(admin_urlname(self.opts, "changelist"))  # type: ignore[arg-type]
+        kind = f"{obj._meta.app_label}_{obj._meta.model_name}"
+        setattr(response, LEADS_TO, reverse(f"admin:{kind}_changelist"))
         return response
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

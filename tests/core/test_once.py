@@ -19,14 +19,11 @@ from earlyhelp.core.pages.once import KEY, once
 from earlyhelp.core.work import jobs
 from earlyhelp.core.work.models import FinishedForm
 from teams.models import Locality
-from tests import access
-from tests.access import YES
 from tests.audits.access.results import closed_round
 from tests.audits.making import make_plan
 from tests.cast import Cast
 from tests.core.test_forms import request_of
 from tests.pages import forms_of
-from tests.test_access import CELLS, is_ours
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[str], Client]
@@ -166,24 +163,3 @@ def test_finished_forms_are_let_go_of_after_a_week(council: Cast) -> None:
         )
     jobs.deliver()
     assert [form.key for form in FinishedForm.objects.all()] == ["new"]
-
-
-# -- no form can go without ----------------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", [name for name, method in CELLS if method == "GET"])
-def test_every_form_of_every_page_has_its_key(
-    name: str, cast: Cast, sessions: dict[str, str]
-) -> None:
-    people = [who for who, word in CELLS[name, "GET"].items() if word == YES]
-    people = [who for who in people if who != "anonymous"]
-    if not people or not is_ours(access.parts_of(name)[0]):
-        return
-    with transaction.atomic():
-        example = access.example_for(cast, name, "GET")
-        page: Any = access.send(access.client_of(people[0], sessions), "GET", name, example)
-        if page.status_code == 200 and page["Content-Type"].startswith("text/html"):
-            sent = [one for one in forms_of(page) if one.attributes.get("method") == "post"]
-            assert sent or name == "plan-print", "Everybody can sign out"
-            assert all(len(one.boxes.get(KEY, [])) == 1 for one in sent)
-        transaction.set_rollback(True)

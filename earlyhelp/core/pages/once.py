@@ -24,6 +24,8 @@ from django.utils.safestring import SafeData, SafeString, mark_safe
 from earlyhelp.core.work.models import FinishedForm
 
 KEY = "form_key"
+# Where an answer that is a page of its own would lead.
+LEADS_TO = "leads_to"
 _NOT_TYPED = ("csrfmiddlewaretoken",)
 
 register = template.Library()
@@ -37,9 +39,9 @@ class FormTokens(CsrfTokenNode):
         token = super().render(context)
         request = context.get("request")
         if not token or request is None:
-            return token
-        box = '<input type="hidden" name="{}" value="{}" autocomplete="off">'
-        return token + format_html(box, KEY, key_of(request))
+            return SafeString(token)
+        box = '{}<input type="hidden" name="{}" value="{}" autocomplete="off">'
+        return format_html(box, token, KEY, key_of(request))
 
 
 @register.tag
@@ -79,7 +81,7 @@ def once(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
         if not is_new:
             return _again(request, form)
         response = act()
-        led_to = response.headers.get("Location") or getattr(response, "leads_to", "")
+        led_to = response.headers.get("Location") or getattr(response, LEADS_TO, "")
         if led_to:
             form.led_to, form.said = led_to, _told(request, told_before)
             form.save(update_fields=["led_to", "said"])
@@ -114,7 +116,7 @@ def _again(request: HttpRequest, form: FinishedForm) -> HttpResponse:
 
 def _told(request: HttpRequest, before: int) -> list[Any]:
     """What was said to the person from that message on; it is still to be shown."""
-    storage = get_messages(request)
+    storage: Any = get_messages(request)
     told = [
         [one.level, str(one.message), one.extra_tags or "", isinstance(one.message, SafeData)]
         for one in list(storage)[before:]

@@ -141,6 +141,26 @@ def test_a_database_that_cannot_be_written_is_an_error_and_not_a_session_that_is
     assert browser.get("/count/").status_code == 503
 
 
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("/accounts/password/change/", ["Enter the current password", "Enter the new password"]),
+        ("/accounts/reauthenticate/", ["Enter the password"]),
+        ("/accounts/password/reset/", ["Enter your email address"]),
+        ("/accounts/2fa/totp/activate/", ["Enter the authenticator code"]),
+    ],
+)
+def test_what_is_missing_is_said_in_our_words(address: str, says: list[str]) -> None:
+    browser = Client()
+    browser.post("/accounts/login/", {"login": "manager@council.example", "password": PASSWORD})
+    browser.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    page = browser.post(address, {})
+    assert page.status_code == 200
+    assert "This field is required" not in page.content.decode()
+    for words in says:
+        assert words in page.content.decode()
+
+
 def test_signing_in_to_the_administration_is_signing_in() -> None:
     assert Client().get("/admin/")["Location"].startswith("/admin/login/")
     assert Client().get("/admin/login/")["Location"].startswith("/accounts/login/")
