@@ -9,7 +9,7 @@ written ``2015-16 Q4`` (January to March 2016). Both sort in time order, and a q
 import datetime as dt
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -49,7 +49,9 @@ class FinancialYear:
     @classmethod
     def from_slug(cls, slug: str) -> Self:
         """Read ``2015-16`` from an address, to its last character; ValueError for anything else."""
-        return _to_the_last(cls.parse(slug), slug)
+        year = cls.parse(slug)
+        _refuse_other_words(slug, year.slug, year.start)
+        return year
 
     def __str__(self) -> str:
         return f"{self.start}-{(self.start + 1) % 100:02d}"
@@ -101,7 +103,9 @@ class Quarter:
     def from_slug(cls, slug: str) -> Self:
         """Read ``2015-16-q4`` from an address, to its last character; ValueError otherwise."""
         year, _, number = slug.rpartition("-q")
-        return _to_the_last(cls.parse(f"{year} Q{number}"), slug)
+        quarter = cls.parse(f"{year} Q{number}")
+        _refuse_other_words(slug, quarter.slug, quarter.year.start)
+        return quarter
 
     @property
     def slug(self) -> str:
@@ -160,15 +164,10 @@ class Quarter:
         return f"Q{self.number} {self.year}"
 
 
-PeriodT = TypeVar("PeriodT", FinancialYear, Quarter)
-
-
-def _to_the_last(period: PeriodT, slug: str) -> PeriodT:
-    """What was read, if an address writes it so; one that a council can mean."""
-    year = period if isinstance(period, FinancialYear) else period.year
-    if period.slug != slug or year.start not in _YEARS:
-        raise ValueError(f"“{slug}” is not a quarter or a year of ours")
-    return period
+def _refuse_other_words(typed: str, slug: str, year: int) -> None:
+    """Raise ValueError unless an address writes a period so, in a year that a council can mean."""
+    if typed != slug or year not in _YEARS:
+        raise ValueError(f"“{typed}” is not a quarter or a year of ours")
 
 
 def span(first: Quarter, last: Quarter) -> list[Quarter]:

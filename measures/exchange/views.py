@@ -115,8 +115,8 @@ def _show(
     context: dict[str, object] = {"form": form, "refused": refused}
     if refused is not None:
         context["problems"] = refused.problems[:MOST_SHOWN]
-        context["count"] = number_of(refused.count, "problem")
-        if refused.count > MOST_SHOWN:
+        context["count"] = number_of(refused.found, "problem")
+        if refused.found > MOST_SHOWN:
             context["token"] = _waiting_problems(request).keep(refused.problems)
     form.helper.form_action = request.path
     return render(request, "measures/exchange/import.html", context)

@@ -11,7 +11,7 @@ def refusal(command: BaseCommand, refused: FileRefused) -> CommandError:
     """Write the problems to standard error; gives the error that ends the command."""
     for problem in refused.problems[:MOST_WRITTEN]:
         command.stderr.write(str(problem))
-    count = refused.count
+    count = refused.found
     if count > MOST_WRITTEN:
         command.stderr.write(f"These are the first {MOST_WRITTEN:,} of {count:,} problems.")
     return CommandError(f"Nothing was saved: {count} {'problem' if count == 1 else 'problems'}.")
