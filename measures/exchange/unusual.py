@@ -69,7 +69,7 @@ def _history(quarter: int, teams: list[int]) -> History:
     rows = before.order_by().values_list(
         "return_made__team", "item", "return_made__quarter", "value", "answer"
     )
-    for team, item, past, value, answer in rows.iterator():
+    for team, item, past, value, answer in rows:
         found[team, item][Quarter(past)] = GivenAnswer(value, answer)
     return found
 

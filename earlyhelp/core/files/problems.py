@@ -47,16 +47,16 @@ def _short(value: str) -> str:
 
 
 class Problems(list[Problem]):
-    """Problems as they are found: all are counted, the first ``most`` are kept."""
+    """Problems as they are found: ``found`` counts them all, the first ``most`` are kept."""
 
     def __init__(self, most: int = _MOST_KEPT) -> None:
         super().__init__()
         self.most = most
-        self.count = 0
+        self.found = 0
 
     def append(self, problem: Problem) -> None:
         """One more."""
-        self.count += 1
+        self.found += 1
         if len(self) < self.most:
             super().append(problem)
 
@@ -69,7 +69,7 @@ class FileRefused(Exception):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         listed = list(problems)
-        self.count = problems.count if isinstance(problems, Problems) else len(listed)
+        self.count = problems.found if isinstance(problems, Problems) else len(listed)
         files = {name: place for place, name in enumerate(dict.fromkeys(p.file for p in listed))}
         self.problems = sorted(listed, key=lambda p: (files[p.file], p.row or 0))
         super().__init__("\n".join(map(str, self.problems[:_MOST_IN_WORDS])))

@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from earlyhelp.core.files.cells import (
     ENDINGS,
@@ -126,7 +126,8 @@ class _Counted(io.RawIOBase):
 
 
 def _csv(file: BinaryIO, *, any_length: bool) -> Rows:
-    bytes_in = io.BufferedReader(_Counted(file, None if any_length else MOST_BYTES))
+    counted = _Counted(file, None if any_length else MOST_BYTES)
+    bytes_in = io.BufferedReader(cast("io.RawIOBase", counted))
     if bytes_in.peek(4).startswith(b"PK\x03\x04"):
         raise Unreadable("is a spreadsheet or another packed file, not CSV text")
     lines = _Lines(io.TextIOWrapper(bytes_in, encoding="utf-8-sig", newline=""))
