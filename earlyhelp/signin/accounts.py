@@ -100,23 +100,23 @@ class InOurWords:
         use_our_words(self)
 
 
-class AnotherPasswordForm(InOurWords, ChangePasswordForm):  # type: ignore[misc]  # no types
+class AnotherPasswordForm(InOurWords, ChangePasswordForm):
     """Another password, by who is signed in."""
 
 
-class ForgottenPasswordChosenForm(InOurWords, ResetPasswordKeyForm):  # type: ignore[misc]
+class ForgottenPasswordChosenForm(InOurWords, ResetPasswordKeyForm):
     """A new password, by who followed the link."""
 
 
-class PasswordAgainForm(InOurWords, ReauthenticateForm):  # type: ignore[misc]
+class PasswordAgainForm(InOurWords, ReauthenticateForm):
     """The password once more, before something that matters."""
 
 
-class SecondStepForm(InOurWords, AuthenticateForm):  # type: ignore[misc]
+class SecondStepForm(InOurWords, AuthenticateForm):
     """The code of an app."""
 
 
-class SecondStepSetUpForm(InOurWords, ActivateTOTPForm):  # type: ignore[misc]
+class SecondStepSetUpForm(InOurWords, ActivateTOTPForm):
     """The first code of an app."""
 
 
