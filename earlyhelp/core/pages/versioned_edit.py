@@ -367,4 +367,4 @@ def lead(differing: Sequence[Difference]) -> str:
         then = "Each changed something else, so there is nothing to choose: save to keep both."
     else:
         then = "Choose which to keep where both changed the same, then save."
-    return f"Nothing is lost, and nothing of yours is saved yet. {then}"
+    return f"Nothing is lost, and what you typed here is not saved yet. {then}"
