@@ -15,6 +15,7 @@ _LINK = re.compile(r'<a\b[^>]*?href="([^"#]*)')
 _CHANCE = [
     (re.compile(r'(name="csrfmiddlewaretoken" value=")[^"]*'), r"\1"),
     (re.compile(r'(nonce=")[^"]*'), r"\1"),
+    (re.compile(r'(name="form_key" value=")[^"]*'), r"\1"),
 ]
 MOST = 600
 _NOT_FOLLOWED = ("/accounts/", "/static/", "/admin/")

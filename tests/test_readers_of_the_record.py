@@ -41,7 +41,11 @@ RULES = {
     "measures/review/attention.py": "compares figures of returns that are loaded within a scope",
     "audits/responsible.py": "to whom an audit was given",
     "audits/casework/pages/grading.py": "who saved last, for whoever typed into the audit",
+    "audits/moderation/pages.py": "who saved last, for whoever moderates",
+    "measures/returns/actions.py": "whether a returned return differs since, whoever submits it",
+    "earlyhelp/core/pages/stale.py": "who saved last, for whoever typed over it",
     "teams/actions.py": "takes words out",
+    "teams/confirmations/pages.py": "who asked, of appointments that wait for who confirms them",
 }
 
 

@@ -154,7 +154,7 @@ def _shower(
             template, values = kind.preview(typed, form.fill(typed))
             context |= {"preview": template, **values}
         if row.pk is not None:
-            events = Event.objects.about(row).select_related("by").prefetch_related("remarks")
+            events = Event.objects.visible_to(request.actor, about=row).select_related("by").prefetch_related("remarks")
             context["lines"] = lines_of(kind.model, events.order_by("-id")[:_LINES])
             context["discard"] = _discard_form(kind, row.pk)
         return render(request, "measures/framework/row.html", context)

@@ -448,12 +448,9 @@ CASES: dict[str, Case] = {
     ),
     "a draft of a moderation that is given": (
         lambda w: moderated(w, comment="So"),
-        lambda w: {"draft_unsafe": [None, False], "draft_comment": ["", "So"]},
-        lambda s: s["draft_unsafe"] is None and not s["draft_comment"],
-        {
-            "a_draft_of_a_moderation_is_of_a_submitted_audit",
-            "a_changed_draft_judgement_has_its_comment",
-        },
+        lambda w: {"draft_overall": ["", "good"], "draft_comment": ["", "So"]},
+        lambda s: not s["draft_overall"] and not s["draft_comment"],
+        {"a_draft_of_a_moderation_is_of_a_submitted_audit"},
     ),
     "a draft of a grade": (
         ROWS["given"],

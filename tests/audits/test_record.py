@@ -180,7 +180,7 @@ def every_action() -> dict[str, ModuleType]:
     """The public functions of the modules of actions that somebody does, by name."""
     found = {}
     for one in pkgutil.walk_packages(audits.__path__, "audits."):
-        if "action" not in one.name and not one.name.endswith(".allocation"):
+        if ".pages." in one.name or ("action" not in one.name and ".allocation" not in one.name):
             continue
         module = importlib.import_module(one.name)
         for name, function in vars(module).items():

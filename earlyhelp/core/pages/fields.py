@@ -10,7 +10,8 @@ from crispy_forms_gds.layout import Button, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 
-from earlyhelp.core.numbers import MOST_WHOLE_DIGITS, NotANumber, parse_decimal, parse_units
+from earlyhelp.core.numbers import MOST_WHOLE_DIGITS, NotANumber, parse_decimal
+from earlyhelp.core.pages.posted import whole_number
 from earlyhelp.core.pages.widgets import NumberText
 
 
@@ -50,8 +51,8 @@ class DayField(DateInputField):
         if not any(data_list):
             return None
         try:
-            day, month, year = (parse_units(part, 0, whole_digits=4) for part in data_list)
-            found = dt.date(year, month, day)
+            day, month, year = (whole_number(str(part).strip()) for part in data_list)
+            found = dt.date(year or 0, month or 0, day or 0)
         except ValueError:
             raise ValidationError(f"{self._start} must be a real date, like 14 7 2016") from None
         if not 1990 <= found.year <= 2200:

@@ -324,7 +324,7 @@ def test_closing_the_open_quarter_shows_it(council: Cast, sign_in: SignIn) -> No
     row = ReportingQuarter.objects.get(pk=OPEN.index)
     client = sign_in("board_member")
     assert client.get("/performance/?period=2016-17-q1").status_code == 404
-    finish(row, reason="The board meets", by=command_actor())
+    finish(row, reason="The board meets", early=True, by=command_actor())
     page = text(client.get("/performance/?period=2016-17-q1"))
     assert "2 of 4" in page
     assert client.get("/performance/?period=2016-17").status_code == 404

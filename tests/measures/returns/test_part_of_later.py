@@ -113,7 +113,7 @@ def test_corrections_are_held_to_it_once_one_of_the_two_changes(council: Cast) -
 def test_a_return_accepted_late_is_held_to_it_once_one_of_the_two_changes(
     council: Cast, made: Return
 ) -> None:
-    quarters.finish(made.quarter, reason="Two are missing", by=command_actor())
+    quarters.finish(made.quarter, reason="Two are missing", early=True, by=command_actor())
     late = review.accept_late(made, reason="The team was ill", by=council.actor("officer"))
     late = save(council, council.made("north-family"), open_cases=45)
     unchanged_by(lambda: save(council, late, surveys_helped=8), FiguresRefused, "cannot be more")
