@@ -1,10 +1,10 @@
 """Figures of a file that are far from what their team counted before: the preview asks."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from measures.exchange.actions import FigureLine, Plan
+from measures.exchange.actions import FigureLine, LoadPlan
 from measures.models import Figure, SeriesBreak
 from measures.querysets import Basis, meets
 from measures.returns import checks
@@ -33,7 +33,7 @@ class Unusual:
         )
 
 
-def unusual_in(plan: Plan) -> Iterator[Unusual]:
+def unusual_in(plan: LoadPlan) -> Iterator[Unusual]:
     """What the checks of a return would ask about figures that change; two queries a quarter."""
     changes: dict[tuple[int, int], dict[int, FigureEdit]] = defaultdict(dict)
     for change in plan.changes:
@@ -44,17 +44,25 @@ def unusual_in(plan: Plan) -> Iterator[Unusual]:
         history, starts = _history(quarter, teams), _starts(quarter)
         for team in teams:
             by_item = plan.figures[team, quarter]
-            changed = changes[team, quarter]
-            given = {pk: GivenAnswer.of(figure) for pk, figure in by_item.items()}
-            given |= {pk: change.answer for pk, change in changed.items()}
             earlier = {
                 item: comparable_values(
                     Quarter(quarter), history[team, item], starts.get(item, Quarter(0))
                 )
                 for item in by_item
             }
-            odd = checks.oddities([one.item for one in by_item.values()], given, earlier)
-            yield from (Unusual(changed[pk], odd[pk].text) for pk in changed if pk in odd)
+            yield from _odd_of(by_item, changes[team, quarter], earlier)
+
+
+def _odd_of(
+    by_item: Mapping[int, Figure],
+    changed: Mapping[int, FigureEdit],
+    earlier: Mapping[int, Sequence[int | None]],
+) -> Iterator[Unusual]:
+    """Of one return."""
+    given = {pk: GivenAnswer.of(figure) for pk, figure in by_item.items()}
+    given |= {pk: change.answer for pk, change in changed.items()}
+    odd = checks.oddities([one.item for one in by_item.values()], given, earlier)
+    yield from (Unusual(changed[pk], odd[pk].text) for pk in changed if pk in odd)
 
 
 def _history(quarter: int, teams: list[int]) -> History:
