@@ -67,7 +67,7 @@ class LoadRefused(Exception):
 
 
 @dataclass(frozen=True)
-class Plan:
+class LoadPlan:
     """What a batch would do: the figures of its returns, which change, which returns move on."""
 
     figures: Figures
@@ -93,7 +93,7 @@ def load_figures(lines: Sequence[FigureLine], *, signed_off: bool, by: AnyActor)
 
 
 def check_batches(
-    batches: Batches, *, signed_off: bool, look: Callable[[Plan], None] | None = None
+    batches: Batches, *, signed_off: bool, look: Callable[[LoadPlan], None] | None = None
 ) -> Loaded:
     """What ``load_batches`` would do; nothing is locked or written. ``look`` sees each plan."""
     loaded, errors = Loaded(), dict[int, Error]()
@@ -135,18 +135,11 @@ def _lock_returns(batches: Batches) -> None:
         list(locked.order_by("pk").only("pk"))
 
 
-def _plan(batch: Batch, *, signed_off: bool) -> Plan:
+def _plan(batch: Batch, *, signed_off: bool) -> LoadPlan:
     """What a batch would do to what is there."""
     lines = dict(batch)
-    errors: dict[int, Error] = {}
-    taken: dict[int, tuple[int, Figure]] = {}
     figures = _figures(lines.values())
-    for number, line in batch:
-        found = _figure_of(line, figures, signed_off)
-        if isinstance(found, Figure):
-            taken[found.pk] = number, found
-        else:
-            errors[number] = found
+    taken, errors = _taken(batch, figures, signed_off)
     changes = {
         pk: FigureEdit(figure, _with_words_of(figure, lines[number].answer))
         for pk, (number, figure) in taken.items()
@@ -164,7 +157,22 @@ def _plan(batch: Batch, *, signed_off: bool) -> Plan:
         returns=len(changed),
         signed_off=sum(_becomes_signed(made, signed_off) for made in moves),
     )
-    return Plan(figures, list(changes.values()), moves, errors, loaded)
+    return LoadPlan(figures, list(changes.values()), moves, errors, loaded)
+
+
+def _taken(
+    batch: Batch, figures: Figures, signed_off: bool
+) -> tuple[dict[int, tuple[int, Figure]], dict[int, Error]]:
+    """The figures that lines are about, by their ids with the lines' numbers; and refused lines."""
+    taken: dict[int, tuple[int, Figure]] = {}
+    errors: dict[int, Error] = {}
+    for number, line in batch:
+        found = _figure_of(line, figures, signed_off)
+        if isinstance(found, Figure):
+            taken[found.pk] = number, found
+        else:
+            errors[number] = found
+    return taken, errors
 
 
 def _becomes_signed(made: Return, signed_off: bool) -> bool:

@@ -21,8 +21,8 @@ from measures.exchange.actions import (
     Batch,
     FigureLine,
     Loaded,
+    LoadPlan,
     LoadRefused,
-    Plan,
     check_batches,
     load_batches,
 )
@@ -233,7 +233,7 @@ class FigureFile:
         table, lines = self._read()
         unusual: list[Unusual] = []
 
-        def look(plan: Plan) -> None:
+        def look(plan: LoadPlan) -> None:
             unusual.extend(islice(unusual_in(plan), MOST_SHOWN - len(unusual)))
 
         try:

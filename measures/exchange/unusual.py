@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from measures.exchange.actions import FigureLine, Plan
+from measures.exchange.actions import FigureLine, LoadPlan
 from measures.returns.actions import FigureEdit
 from measures.returns.questions import questions
 from teams.models import Team
@@ -25,7 +25,7 @@ class Unusual:
         )
 
 
-def unusual_in(plan: Plan) -> Iterator[Unusual]:
+def unusual_in(plan: LoadPlan) -> Iterator[Unusual]:
     """What the checks of a return would ask about figures that change; three queries."""
     changes = {change.figure.pk: change for change in plan.changes}
     figures = [figure for by_item in plan.figures.values() for figure in by_item.values()]

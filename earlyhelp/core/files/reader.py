@@ -227,6 +227,10 @@ def sheet_of(book: Xlsx | Ods, columns: Collection[str], wanted: str) -> str:
         raise Unreadable(f"has no visible sheet “{visible(wanted)}”: it has {named}")
     if wanted or len(book.names) == 1:
         return wanted or book.names[0]
+    return _sheet_of_ours(book, columns, named)
+
+
+def _sheet_of_ours(book: Xlsx | Ods, columns: Collection[str], named: str) -> str:
     ours = {name: _shared(next(book.rows(name), (0, []))[1], columns) for name in book.names}
     most = max(ours.values())
     likely = [name for name, count in ours.items() if count == most]

@@ -133,7 +133,7 @@ def ods_rows(file: bytes, name: str) -> list[list[str]]:
     [found] = [one for one in root.iterfind(".//table:table", spaces) if one.get(key) == name]
     return [
         ["".join(cell.itertext()) for cell in row.iterfind("table:table-cell", spaces)]
-        for row in found.iterfind("table:table-row", spaces)
+        for row in found.iterfind(".//table:table-row", spaces)
     ]
 
 
