@@ -9,7 +9,7 @@ written ``2015-16 Q4`` (January to March 2016). Both sort in time order, and a q
 import datetime as dt
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -46,7 +46,9 @@ class FinancialYear:
     @classmethod
     def from_slug(cls, slug: str) -> Self:
         """Read ``2015-16`` from an address, to its last character; ValueError for anything else."""
-        return _to_the_last(cls.parse(slug), slug)
+        found = cls.parse(slug)
+        _refuse_other_writing(found, slug)
+        return found
 
     def __str__(self) -> str:
         return f"{self.start}-{(self.start + 1) % 100:02d}"
@@ -98,7 +100,9 @@ class Quarter:
     def from_slug(cls, slug: str) -> Self:
         """Read ``2015-16-q4`` from an address, to its last character; ValueError otherwise."""
         year, _, number = slug.rpartition("-q")
-        return _to_the_last(cls.parse(f"{year} Q{number}"), slug)
+        found = cls.parse(f"{year} Q{number}")
+        _refuse_other_writing(found, slug)
+        return found
 
     @property
     def slug(self) -> str:
@@ -157,15 +161,11 @@ class Quarter:
         return f"Q{self.number} {self.year}"
 
 
-PeriodT = TypeVar("PeriodT", FinancialYear, Quarter)
-
-
-def _to_the_last(period: PeriodT, slug: str) -> PeriodT:
-    """What was read, if an address writes it so; one that a council can mean."""
+def _refuse_other_writing(period: FinancialYear | Quarter, slug: str) -> None:
+    """Raise ValueError unless an address writes it so, and a council can mean it."""
     year = period if isinstance(period, FinancialYear) else period.year
     if period.slug != slug or year.start not in _YEARS:
         raise ValueError(f"“{slug}” is not a quarter or a year of ours")
-    return period
 
 
 def span(first: Quarter, last: Quarter) -> list[Quarter]:

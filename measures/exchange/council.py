@@ -223,8 +223,8 @@ def _keep_quarter(folder: Folder, quarter: Quarter, due_on: dt.date, state: Quar
     current = actions.plan_quarter(quarter, due_on=due_on, by=folder.by)
     changed = before is None or before.due_on != due_on
     opens = state != QuarterState.UPCOMING and current.state == QuarterState.UPCOMING
-    if opens and (why_not := opening.why_not_open(current, folder.by.today)):
-        raise ValidationError({"state": why_not})
+    if opens:
+        _refuse_to_open(current, folder.by.today)
     # Once something is wrong nothing will be saved, so no returns are made for nothing.
     if state == QuarterState.UPCOMING or folder.problems:
         return changed
@@ -243,6 +243,11 @@ def _keep_quarter(folder: Folder, quarter: Quarter, due_on: dt.date, state: Quar
     if state == QuarterState.CLOSED and was != QuarterState.CLOSED:
         _close(folder, current)
     return changed or was != state
+
+
+def _refuse_to_open(row: ReportingQuarter, today: dt.date) -> None:
+    if why_not := opening.why_not_open(row, today):
+        raise ValidationError({"state": why_not})
 
 
 def _open(folder: Folder, row: ReportingQuarter) -> None:

@@ -6,7 +6,7 @@ a closed quarter, its closing can be undone (``quarters.closing.why_not_undo``).
 
 from collections.abc import Callable, Iterable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 
 from django.http import HttpResponseBase
 
@@ -23,7 +23,7 @@ View = Callable[Concatenate[SignedInRequest, P], HttpResponseBase]
 
 def note_shown(request: SignedInRequest, quarters: Iterable[Quarter]) -> None:
     """Remember, for ``readings_recorded``, that the answer shows figures of these quarters."""
-    shown = getattr(request, "quarters_shown", frozenset())
+    shown: frozenset[Quarter] = getattr(request, "quarters_shown", frozenset())
     request.quarters_shown = shown | set(quarters)  # type: ignore[attr-defined]  # ours alone
 
 
@@ -40,7 +40,7 @@ def readings_recorded(view: View[P]) -> View[P]:
             record_readings(getattr(request, "quarters_shown", ()), by=request.actor)
         return answer
 
-    return wrapped
+    return cast("View[P]", wrapped)
 
 
 def record_readings(quarters: Iterable[Quarter], *, by: Actor) -> None:
