@@ -229,17 +229,13 @@ def _keep_quarter(folder: Folder, quarter: Quarter, due_on: dt.date, state: Quar
     if state == QuarterState.UPCOMING or folder.problems:
         return changed
     was = current.state
-    notes = folder.files["quarters"].notes
     if opens:
         _open(folder, current)
     elif was == QuarterState.OPEN:
-        # Teams that were added after the quarter was opened owe a return in it as well.
-        count = actions.add_returns(current, by=folder.by)
-        if count:
-            changed = True
-            notes.append(f"{quarter}: {count} more returns, of teams that are new")
+        changed |= _add_returns(folder, current)
     elif codes := _left_out(current):
-        notes.append(f"{quarter} is closed, so it has no return of {', '.join(codes)}")
+        words = f"{quarter} is closed, so it has no return of {', '.join(codes)}"
+        folder.files["quarters"].notes.append(words)
     if state == QuarterState.CLOSED and was != QuarterState.CLOSED:
         _close(folder, current)
     return changed or was != state
@@ -256,6 +252,15 @@ def _open(folder: Folder, row: ReportingQuarter) -> None:
     if skipped:
         names = get_text_list([str(one) for one in skipped], "and")
         folder.files["quarters"].notes.append(f"{names} will never be opened: {row.quarter} is")
+
+
+def _add_returns(folder: Folder, row: ReportingQuarter) -> bool:
+    """Teams that were added after a quarter was opened owe a return in it as well."""
+    count = actions.add_returns(row, by=folder.by)
+    if count:
+        words = f"{row.quarter}: {count} more returns, of teams that are new"
+        folder.files["quarters"].notes.append(words)
+    return count > 0
 
 
 def _close(folder: Folder, row: ReportingQuarter) -> None:
