@@ -224,26 +224,27 @@ def _keep_quarter(folder: Folder, quarter: Quarter, due_on: dt.date, state: Quar
     current = actions.plan_quarter(quarter, due_on=due_on, by=folder.by)
     changed = before is None or before.due_on != due_on
     opens = state != QuarterState.UPCOMING and current.state == QuarterState.UPCOMING
-    if opens and (why_not := opening.why_not_open(current, folder.by.today)):
-        raise ValidationError({"state": why_not})
+    if opens:
+        _refuse_to_open(current, folder.by.today)
     # Once something is wrong nothing will be saved, so no returns are made for nothing.
     if state == QuarterState.UPCOMING or folder.problems:
         return changed
     was = current.state
-    notes = folder.files["quarters"].notes
     if opens:
         _open(folder, current)
     elif was == QuarterState.OPEN:
-        # Teams that were added after the quarter was opened owe a return in it as well.
-        count = actions.add_returns(current, by=folder.by)
-        if count:
-            changed = True
-            notes.append(f"{quarter}: {count} more returns, of teams that are new")
+        changed |= _add_returns(folder, current)
     elif codes := _left_out(current):
-        notes.append(f"{quarter} is closed, so it has no return of {', '.join(codes)}")
+        words = f"{quarter} is closed, so it has no return of {', '.join(codes)}"
+        folder.files["quarters"].notes.append(words)
     if state == QuarterState.CLOSED and was != QuarterState.CLOSED:
         _close(folder, current)
     return changed or was != state
+
+
+def _refuse_to_open(row: ReportingQuarter, today: dt.date) -> None:
+    if why_not := opening.why_not_open(row, today):
+        raise ValidationError({"state": why_not})
 
 
 def _open(folder: Folder, row: ReportingQuarter) -> None:
@@ -252,6 +253,15 @@ def _open(folder: Folder, row: ReportingQuarter) -> None:
     if skipped:
         names = get_text_list([str(one) for one in skipped], "and")
         folder.files["quarters"].notes.append(f"{names} will never be opened: {row.quarter} is")
+
+
+def _add_returns(folder: Folder, row: ReportingQuarter) -> bool:
+    """Teams that were added after a quarter was opened owe a return in it as well."""
+    count = actions.add_returns(row, by=folder.by)
+    if count:
+        words = f"{row.quarter}: {count} more returns, of teams that are new"
+        folder.files["quarters"].notes.append(words)
+    return count > 0
 
 
 def _close(folder: Folder, row: ReportingQuarter) -> None:
