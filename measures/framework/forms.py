@@ -144,9 +144,12 @@ class KeptRowForm(VersionedForm):
     lists: ClassVar[Mapping[str, Any]] = {}
 
     def __init__(self, *args: Any, row: Any, button: str, preview: bool, **kwargs: Any) -> None:
-        initial = {"version": 0} if row is None else self.typed_of(row) | {"version": row.version}
+        initial = {} if row is None else self.typed_of(row) | {"version": row.version}
         super().__init__(*args, initial=initial, **kwargs)
-        self.helper = laid_out(*self.boxes, "why", *BROUGHT_BACK, button=button)
+        brought_back = () if row is None else BROUGHT_BACK
+        for name in set(BROUGHT_BACK) - set(brought_back):
+            del self.fields[name]
+        self.helper = laid_out(*self.boxes, "why", *brought_back, button=button)
         if preview:
             look = Button.secondary("preview", "See it before you save")
             self.helper.layout = Layout(*self.helper.layout.fields, look)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from earlyhelp.core.events.models import Event
 from earlyhelp.core.pages.forms import answer, get_or_post, post_only, posted
+from earlyhelp.core.pages.once import once
 from earlyhelp.core.pages.posted import whole_number
 from earlyhelp.core.pages.versioned_edit import edit
 from measures.framework.forms import DiscardForm, KeptRowForm
@@ -135,7 +136,7 @@ def _previews(request: HttpRequest, form: KeptRowForm) -> bool:
 def _saver(request: SignedInRequest, kind: Kind, form: KeptRowForm, row: Any) -> Callable[[], bool]:
     def save() -> bool:
         lists = form.fill(row)
-        version, reason = form.cleaned_data["version"], form.cleaned_data["why"]
+        version, reason = form.cleaned_data.get("version", 0), form.cleaned_data["why"]
         return kind.save(row, lists, by=request.actor, reason=reason, version=version)
 
     return save
@@ -154,8 +155,9 @@ def _shower(
             template, values = kind.preview(typed, form.fill(typed))
             context |= {"preview": template, **values}
         if row.pk is not None:
-            events = Event.objects.visible_to(request.actor, about=row).select_related("by").prefetch_related("remarks")
-            context["lines"] = lines_of(kind.model, events.order_by("-id")[:_LINES])
+            events = Event.objects.visible_to(request.actor, about=row).order_by("-id")[:_LINES]
+            told = events.select_related("by").prefetch_related("remarks")
+            context["lines"] = lines_of(kind.model, told)
             context["discard"] = _discard_form(kind, row.pk)
         return render(request, "measures/framework/row.html", context)
 
@@ -218,12 +220,15 @@ def rows_order(request: SignedInRequest, slug: str) -> HttpResponse:
         # Moved up it goes before the one that stood there, moved down after it.
         return wanted, (wanted > shown) - (wanted < shown), shown
 
-    try:
+    def act() -> HttpResponse:
         put_in_order(kind.model, sorted(was, key=place), was=was, by=request.actor)  # type: ignore[arg-type]
+        messages.success(request, f"The {kind.title.lower()} are in this order now.")
+        return redirect(kind.url)
+
+    try:
+        return once(request, act)
     except ValidationError as refusal:
         return _show_rows(request, kind, [("", sentence) for sentence in refusal.messages])
-    messages.success(request, f"The {kind.title.lower()} are in this order now.")
-    return redirect(kind.url)
 
 
 urlpatterns = [

@@ -20,7 +20,6 @@ QUESTION: dict[str, Any] = {
     "from_quarter": "",
     "to_quarter": "",
     "why": "",
-    "version": "0",
 }
 
 
