@@ -136,29 +136,31 @@ def oddities(
     them are left alone. A percentage is asked about where the number above the line stands, or
     with the first of its figures that is asked about anyhow: one sentence answers both.
     """
-    found: dict[int, Oddity] = {}
     asked = list(items)
-    for item in asked:
-        answer = given.get(item.pk)
-        earlier = [value for value in history.get(item.pk, ()) if value is not None]
-        if answer is None or answer.value is None:
-            continue
-        odd = _odd_number(item, answer.value, earlier)
-        if odd is not None:
-            found[item.pk] = replace(odd, about=frozenset({item.pk}))
+    found = _odd_numbers(asked, given, history)
     for measure in ratios:
         why = why_odd(measure, asked, given, history)
-        if why:
-            text = f"{_comes_to(measure, asked, given)}, {why}."
-            at = next((one.id for one in measure.items if one.id in found), measure.numerator.id)
-            first = found.get(at, Oddity(OddityKind.RATIO, ""))
-            found[at] = replace(
-                first,
-                text=f"{first.text} {text}".strip(),
-                about=first.about | measure.item_ids,
-            )
+        if not why:
+            continue
+        text = f"{_comes_to(measure, asked, given)}, {why}."
+        at = next((one.id for one in measure.items if one.id in found), measure.numerator.id)
+        first = found.get(at, Oddity(OddityKind.RATIO, ""))
+        said, about = f"{first.text} {text}".strip(), first.about | measure.item_ids
+        found[at] = replace(first, text=said, about=about)
     for item_id, odd in _repeated(asked, given, history).items():
         found.setdefault(item_id, odd)
+    return found
+
+
+def _odd_numbers(items: Sequence[DataItem], given: Given, history: Values) -> dict[int, Oddity]:
+    """The figures that are odd by themselves, by item id."""
+    found: dict[int, Oddity] = {}
+    for item in items:
+        value = _value(given, item)
+        earlier = [past for past in history.get(item.pk, ()) if past is not None]
+        odd = None if value is None else _odd_number(item, value, earlier)
+        if odd is not None:
+            found[item.pk] = replace(odd, about=frozenset({item.pk}))
     return found
 
 

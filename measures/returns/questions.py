@@ -26,15 +26,24 @@ def questions(
         by_return[figure.return_made_id].append(figure)
     found: dict[int, Oddity] = {}
     for return_id, rows in by_return.items():
-        ids = {figure.item_id: figure.pk for figure in rows}
         answers = {
             figure.item_id: (given or {}).get(figure.pk, GivenAnswer.of(figure)) for figure in rows
         }
         history = before[return_id].comparable()
         odd = oddities([figure.item for figure in rows], answers, history, ratios)
-        for item_id, one in odd.items():
-            places = [ids[item_id], *(ids[about] for about in ids if about in one.about)]
-            at = next((pk for pk in places if given is None or pk in given), None)
-            if at is not None:
-                found.setdefault(at, one)
+        found |= _at_figures(odd, rows, given)
+    return found
+
+
+def _at_figures(
+    odd: Mapping[int, Oddity], figures: Collection[Figure], given: Mapping[int, GivenAnswer] | None
+) -> dict[int, Oddity]:
+    """The oddities by the id of a figure: where it is asked, or of those given that it is about."""
+    ids = {figure.item_id: figure.pk for figure in figures}
+    found: dict[int, Oddity] = {}
+    for item_id, one in odd.items():
+        places = [ids[item_id], *(ids[about] for about in ids if about in one.about)]
+        at = next((pk for pk in places if given is None or pk in given), None)
+        if at is not None:
+            found.setdefault(at, one)
     return found

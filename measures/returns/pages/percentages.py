@@ -42,9 +42,8 @@ class WorkedOut:
     scale: int
     decimals: int
     unit: str
-    low: str
-    high: str
-    usual: str
+    usual: UsualRange | None
+    usual_words: str
 
 
 def targets_for(made: Return, measures: Sequence[MeasureSpec]) -> dict[int, TargetSpec]:
@@ -89,28 +88,33 @@ def worked_out(
     """
     cell = cell_of(measure, now, quarter)
     before = cell_of(measure, last_quarter, quarter - 1)
-    beside = []
+    value = shown(cell) if cell.answered else ""
+    return WorkedOut(
+        name=measure.name,
+        odd=refused or why_odd,
+        shown=NOT_WORKED_OUT if refused else value,
+        parts="" if refused else _parts(cell),
+        beside=_beside(before, quarter, target),
+        numerator=measure.numerator.code,
+        denominators=" ".join(item.code for item in measure.denominators),
+        scale=measure.scale,
+        decimals=measure.decimals,
+        unit=_UNITS.get(measure.unit, ""),
+        usual=usual,
+        usual_words=ratio_words(measure, usual) if usual else "",
+    )
+
+
+def _beside(before: Cell, quarter: Quarter, target: TargetSpec | None) -> str:
+    """Last quarter's and the target."""
+    measure, beside = before.measure, []
     if before.answered:
         comparable = "" if not measure.breaks_between(quarter - 1, quarter) else " (not comparable)"
         beside.append(f"last quarter {shown(before)}{comparable}")
     if target is not None:
         level = f"{rounded(target.target, 4).normalize():,f}"
         beside.append(f"target {level}{_UNITS.get(measure.unit, '')} this year")
-    return WorkedOut(
-        name=measure.name,
-        odd=refused or why_odd,
-        shown=NOT_WORKED_OUT if refused else shown(cell) if cell.answered else "",
-        parts="" if refused else _parts(cell),
-        beside=" · ".join(beside),
-        numerator=measure.numerator.code,
-        denominators=" ".join(item.code for item in measure.denominators),
-        scale=measure.scale,
-        decimals=measure.decimals,
-        unit=_UNITS.get(measure.unit, ""),
-        low=usual.low_shown if usual else "",
-        high=usual.high_shown if usual else "",
-        usual=ratio_words(measure, usual) if usual else "",
-    )
+    return " · ".join(beside)
 
 
 def _parts(cell: Cell) -> str:
