@@ -232,11 +232,8 @@ def _keep_quarter(folder: Folder, quarter: Quarter, due_on: dt.date, state: Quar
     was = current.state
     if opens:
         _open(folder, current)
-    elif was == QuarterState.OPEN:
+    else:
         changed |= _add_returns(folder, current)
-    elif codes := _left_out(current):
-        words = f"{quarter} is closed, so it has no return of {', '.join(codes)}"
-        folder.files["quarters"].notes.append(words)
     if state == QuarterState.CLOSED and was != QuarterState.CLOSED:
         _close(folder, current)
     return changed or was != state
@@ -256,11 +253,15 @@ def _open(folder: Folder, row: ReportingQuarter) -> None:
 
 
 def _add_returns(folder: Folder, row: ReportingQuarter) -> bool:
-    """Teams that were added after a quarter was opened owe a return in it as well."""
+    """Teams that came after a quarter was opened owe a return in it, unless it is closed."""
+    notes = folder.files["quarters"].notes
+    if row.is_closed:
+        if codes := _left_out(row):
+            notes.append(f"{row.quarter} is closed, so it has no return of {', '.join(codes)}")
+        return False
     count = actions.add_returns(row, by=folder.by)
     if count:
-        words = f"{row.quarter}: {count} more returns, of teams that are new"
-        folder.files["quarters"].notes.append(words)
+        notes.append(f"{row.quarter}: {count} more returns, of teams that are new")
     return count > 0
 
 
