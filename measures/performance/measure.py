@@ -21,7 +21,7 @@ from measures.performance.places import Place, city_of, locality_place, own_loca
 from measures.performance.rows import (
     MAY_COUNT_TWICE,
     AreaFigures,
-    Judged,
+    TargetJudgement,
     breaks,
     collected,
     difference,
@@ -178,7 +178,7 @@ class _Said:
 
     pairing: Pairing
     change: Change
-    judged: Judged | None
+    judged: TargetJudgement | None
     places: int
 
 

@@ -98,12 +98,16 @@ class AreaFigures:
         """The figure of the period asked for and of the one before, and what they compare on."""
         return self.counted.spans.pair(now, before, self.choices.period, self.choices.before)
 
-    def judged(self, cell: Cell, target: TargetSpec | None) -> "Judged | None":
+    def judged(self, cell: Cell, target: TargetSpec | None) -> "TargetJudgement | None":
         """How the period's figure stands to its target, where that may be said (rule 10)."""
         if target is None or not self.counted.spans.bears_verdict(cell, self.choices.period):
             return None
         verdict = against_target(cell, target)
-        return None if verdict is None else Judged(verdict, target, is_within_chance(cell, target))
+        return (
+            None
+            if verdict is None
+            else TargetJudgement(verdict, target, is_within_chance(cell, target))
+        )
 
     def reporting_words(self, cell: Cell, period: Period | None = None) -> str:
         """Who reported a cell's measure: ``14 of 15``."""
@@ -129,7 +133,7 @@ class AreaFigures:
 
 
 @dataclass(frozen=True)
-class Judged:
+class TargetJudgement:
     """How a figure stands to its target; ``is_within_chance`` where that might be chance alone."""
 
     verdict: TargetVerdict
@@ -161,7 +165,7 @@ class MeasureRow:
     change_words: str
     meaning: Meaning
     target: str
-    verdict: Judged | None
+    verdict: TargetJudgement | None
     spark: Spark
     spark_words: str
     reporting: str
@@ -187,7 +191,7 @@ def parts(cell: Cell) -> str:
     return f"{top} of {bottom} {below or above}".strip()
 
 
-def places_of(pairing: Pairing, change: Change, judged: Judged | None) -> int:
+def places_of(pairing: Pairing, change: Change, judged: TargetJudgement | None) -> int:
     """The decimals with which printed numbers do not contradict what is said of them (rule 8)."""
     measure, value = pairing.now.measure, pairing.now.value
     now, before = (cell.value or Fraction(0) for cell in pairing.compared)
