@@ -17,12 +17,20 @@ from teams.querysets import AddressChangeQuerySet, AppointmentQuerySet
 from teams.roles import CITY_ROLES, LOCALITY_ROLES, POWERFUL_ROLES, TEAM_ROLES, Role
 
 
+class PeopleQuerySet(models.QuerySet["User"]):
+    """People; whoever locks one (the sign-in library does) locks not their council as well."""
+
+    def select_for_update(self, *args: Any, of: Any = ("self",), **kwargs: Any) -> Any:
+        """Of the person alone: PostgreSQL locks no row that may be missing."""
+        return super().select_for_update(*args, of=of, **kwargs)
+
+
 class UserManager(BaseUserManager["User"]):
     """Makes people who sign in with their email address."""
 
     def get_queryset(self) -> models.QuerySet["User"]:
         """People with their council, whose name stands on every page."""
-        return super().get_queryset().select_related("council")
+        return PeopleQuerySet(self.model, using=self._db).select_related("council")
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """A person with this address; without a password they cannot sign in with one."""
