@@ -143,14 +143,21 @@ def read_figures(table: Table, file: BinaryIO, *, sheet: str, any_length: bool) 
         if quarter is not None:
             _check_opened(row, states.get(quarter.index))
         given = _given(row, item)
-        if not (team and quarter and item):
-            continue
-        first = lines.first_row(quarter, team, item)
-        if first is not None:
-            row.wrong("item", f"row {first} is for the same team, quarter and item")
-            continue
-        lines.add(row.number, quarter, team, item, given if row.is_good else None)
+        if team and quarter and item:
+            _add(lines, row, quarter, team, item, given)
     return lines
+
+
+def _add(
+    lines: FileLines, row: Row, quarter: Quarter, team: Team, item: DataItem,
+    given: GivenAnswer | None,
+) -> None:  # fmt: skip
+    """A line about a figure, unless an earlier one is about the same."""
+    first = lines.first_row(quarter, team, item)
+    if first is None:
+        lines.add(row.number, quarter, team, item, given if row.is_good else None)
+    else:
+        row.wrong("item", f"row {first} is for the same team, quarter and item")
 
 
 def _check_opened(row: Row, state: str | None) -> None:
