@@ -175,7 +175,7 @@ class KeptRowForm(VersionedForm):
         return lists
 
 
-class DataItemForm(KeptRowForm):
+class KeptQuestionForm(KeptRowForm):
     """A question and who is asked it."""
 
     name = text("Question", "As teams read it.", missing="Enter the question")
@@ -233,7 +233,7 @@ class DataItemForm(KeptRowForm):
     lists: ClassVar = {"team_types": lambda row: row.team_types.all()}
 
 
-class MeasureForm(KeptRowForm):
+class KeptMeasureForm(KeptRowForm):
     """A measure: how many, or how many of every so many."""
 
     name = text("Measure", "As a board member reads it.", missing="Enter what it is called")
@@ -291,7 +291,7 @@ def _at(listed: list[int], pk: int) -> int:
     return listed.index(pk) if pk in listed else 0
 
 
-class TargetForm(KeptRowForm):
+class KeptTargetForm(KeptRowForm):
     """What a measure should reach in a year."""
 
     measure = row_of(Measure, "Measure", missing="Select a measure")
@@ -318,7 +318,7 @@ class TargetForm(KeptRowForm):
         return super().typed_of(row) | {"year": str(row.financial_year)}
 
 
-class SeriesBreakForm(KeptRowForm):
+class KeptSeriesBreakForm(KeptRowForm):
     """A quarter from which a question's figures do not compare with earlier ones."""
 
     item = row_of(DataItem, "Question", missing="Select a question")
@@ -331,7 +331,7 @@ class SeriesBreakForm(KeptRowForm):
     boxes = ("item", "quarter", "reason")
 
 
-class TeamForm(KeptRowForm):
+class KeptTeamForm(KeptRowForm):
     """A team that makes returns."""
 
     name = text("Team", missing="Enter what the team is called")
@@ -348,7 +348,7 @@ class TeamForm(KeptRowForm):
     boxes = ("name", "code", "type", "locality", "opened", "closed", "successor")
 
 
-class PlacementForm(KeptRowForm):
+class KeptMoveForm(KeptRowForm):
     """A team's move to another locality."""
 
     team = row_of(Team, "Team", missing="Select a team")
@@ -358,7 +358,7 @@ class PlacementForm(KeptRowForm):
     boxes = ("team", "locality", "from_quarter")
 
 
-class NamedForm(KeptRowForm):
+class KeptNamedForm(KeptRowForm):
     """Something with a name and a code: a locality, a kind of team."""
 
     name = text("Name", missing="Enter a name")

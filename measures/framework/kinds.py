@@ -9,14 +9,14 @@ from django.urls import reverse
 
 from measures.framework import actions
 from measures.framework.forms import (
-    DataItemForm,
+    KeptMeasureForm,
+    KeptMoveForm,
+    KeptNamedForm,
+    KeptQuestionForm,
     KeptRowForm,
-    MeasureForm,
-    NamedForm,
-    PlacementForm,
-    SeriesBreakForm,
-    TargetForm,
-    TeamForm,
+    KeptSeriesBreakForm,
+    KeptTargetForm,
+    KeptTeamForm,
 )
 from measures.framework.pages import measure_preview, question_preview
 from measures.models import DataItem, Measure, SeriesBreak, Target
@@ -48,7 +48,7 @@ def _set_target(row: Target, lists: Lists, **about: Any) -> bool:
 
 
 @dataclass(frozen=True)
-class Kind:
+class FrameworkKind:
     """One kind: what it is called, who keeps it, its form, and what its list says of a row.
 
     ``preview`` shows a row as it was typed, before it is saved: a template and its values.
@@ -115,31 +115,31 @@ def _open(team: Team) -> str:
 KINDS = {
     kind.slug: kind
     for kind in [
-        Kind(
+        FrameworkKind(
             "questions", "Questions", "question",
             "What teams are asked, in the order of the return. Changes count from the next "
             "quarter that is opened.",
-            DataItem, DataItemForm,
+            DataItem, KeptQuestionForm,
             [
                 ("Question", str), ("Part of the return", lambda row: row.group),
                 ("Counted", lambda row: row.get_timing_display()), ("Asked", _span),
             ],
             act=_keep_item, preview=question_preview,
         ),
-        Kind(
+        FrameworkKind(
             "measures", "Measures", "measure",
             "How what was counted is reported, in the order of every page and report.",
-            Measure, MeasureForm,
+            Measure, KeptMeasureForm,
             [
                 ("Measure", str), ("Heading", lambda row: row.get_heading_display()),
                 ("Which way is better", lambda row: row.get_good_display()),
             ],
             act=_keep_measure, preview=measure_preview,
         ),
-        Kind(
+        FrameworkKind(
             "targets", "Targets", "target",
             "What measures should reach in a year. Changing one keeps the old one on record.",
-            Target, TargetForm,
+            Target, KeptTargetForm,
             [
                 ("Measure", lambda row: row.measure), ("Year", lambda row: row.financial_year),
                 ("Where", lambda row: row.locality or "The whole area"),
@@ -149,19 +149,19 @@ KINDS = {
             act=_set_target, related=("measure", "locality"),
             order=("-year", "measure__position", "measure__code", "locality__position"),
         ),
-        Kind(
+        FrameworkKind(
             "breaks", "Series breaks", "series break",
             "Quarters from which a question's figures do not compare with earlier ones.",
-            SeriesBreak, SeriesBreakForm,
+            SeriesBreak, KeptSeriesBreakForm,
             [
                 ("Question", lambda row: row.item), ("From", lambda row: row.quarter),
                 ("Why", lambda row: row.reason),
             ],
             related=("item",), order=("-quarter", "item__position", "item__code"),
         ),
-        Kind(
+        FrameworkKind(
             "teams", "Teams", "team", "Teams that make returns.",
-            Team, TeamForm,
+            Team, KeptTeamForm,
             [
                 ("Team", str), ("Kind", lambda row: row.type),
                 ("First locality", lambda row: row.locality or "The whole area"),
@@ -169,24 +169,24 @@ KINDS = {
             ],
             related=("type", "locality"),
         ),
-        Kind(
+        FrameworkKind(
             "moves", "Moves of teams", "move",
             "From which quarter on a team stands in another locality. The past stays as it was.",
-            Placement, PlacementForm,
+            Placement, KeptMoveForm,
             [
                 ("Team", lambda row: row.team), ("Moves to", lambda row: row.locality),
                 ("From", lambda row: row.from_quarter),
             ],
             related=("team", "locality"), order=("-from_quarter", "team__position", "team__code"),
         ),
-        Kind(
+        FrameworkKind(
             "localities", "Localities", "locality", "The parts of the area.",
-            Locality, NamedForm, [("Locality", str), ("Code", lambda row: row.code)],
+            Locality, KeptNamedForm, [("Locality", str), ("Code", lambda row: row.code)],
         ),
-        Kind(
+        FrameworkKind(
             "team-types", "Kinds of team", "kind of team",
             "What kind a team is decides which questions it is asked.",
-            TeamType, NamedForm, [("Kind of team", str), ("Code", lambda row: row.code)],
+            TeamType, KeptNamedForm, [("Kind of team", str), ("Code", lambda row: row.code)],
         ),
     ]
 }  # fmt: skip

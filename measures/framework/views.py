@@ -20,7 +20,7 @@ from earlyhelp.core.pages.once import once
 from earlyhelp.core.pages.posted import whole_number
 from earlyhelp.core.pages.versioned_edit import edit
 from measures.framework.forms import DiscardForm, KeptRowForm
-from measures.framework.kinds import KINDS, Kind
+from measures.framework.kinds import KINDS, FrameworkKind
 from teams.actions import discard, put_in_order
 from teams.admin.history import lines_of
 from teams.http import SignedInRequest, signed_in
@@ -31,7 +31,7 @@ _LINES = 50
 _PER_PAGE = 200
 
 
-def _kind(request: SignedInRequest, slug: str) -> Kind:
+def _kind(request: SignedInRequest, slug: str) -> FrameworkKind:
     """The kind that an address names, for whoever keeps it."""
     require_anywhere(request.actor.authority, [kind.permission for kind in KINDS.values()])
     kind = KINDS.get(slug)
@@ -63,7 +63,7 @@ def rows(request: SignedInRequest, slug: str) -> HttpResponse:
 
 
 def _show_rows(
-    request: SignedInRequest, kind: Kind, problems: Sequence[tuple[str, str]] = ()
+    request: SignedInRequest, kind: FrameworkKind, problems: Sequence[tuple[str, str]] = ()
 ) -> HttpResponse:
     """The list, with the places that were typed where they cannot be taken."""
     page = Paginator(kind.rows(), _PER_PAGE).get_page(request.GET.get("page"))
@@ -133,7 +133,9 @@ def _previews(request: HttpRequest, form: KeptRowForm) -> bool:
     return "preview" in request.POST and form.is_valid()
 
 
-def _saver(request: SignedInRequest, kind: Kind, form: KeptRowForm, row: Any) -> Callable[[], bool]:
+def _saver(
+    request: SignedInRequest, kind: FrameworkKind, form: KeptRowForm, row: Any
+) -> Callable[[], bool]:
     def save() -> bool:
         lists = form.fill(row)
         version, reason = form.cleaned_data.get("version", 0), form.cleaned_data["why"]
@@ -143,7 +145,7 @@ def _saver(request: SignedInRequest, kind: Kind, form: KeptRowForm, row: Any) ->
 
 
 def _shower(
-    request: SignedInRequest, kind: Kind, form: KeptRowForm, row: Any, *, title: str
+    request: SignedInRequest, kind: FrameworkKind, form: KeptRowForm, row: Any, *, title: str
 ) -> Callable[[], HttpResponse]:
     """The page of a row, with what was asked to be seen and its history."""
 
@@ -164,11 +166,11 @@ def _shower(
     return show
 
 
-def _crumbs(kind: Kind) -> list[tuple[str, str]]:
+def _crumbs(kind: FrameworkKind) -> list[tuple[str, str]]:
     return [("Framework", reverse("framework")), (kind.title, kind.url)]
 
 
-def _discard_form(kind: Kind, pk: int, post: Any = None) -> DiscardForm:
+def _discard_form(kind: FrameworkKind, pk: int, post: Any = None) -> DiscardForm:
     action = reverse("framework-discard", args=[kind.slug, pk])
     return DiscardForm(post, button=f"Delete the {kind.noun}", action=action)
 

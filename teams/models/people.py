@@ -22,7 +22,8 @@ class PeopleQuerySet(models.QuerySet["User"]):
 
     def select_for_update(self, *args: Any, of: Any = ("self",), **kwargs: Any) -> Any:
         """Of the person alone: PostgreSQL locks no row that may be missing."""
-        return super().select_for_update(*args, of=of, **kwargs)
+        locked: Any = super().select_for_update
+        return locked(*args, of=of, **kwargs)
 
 
 class UserManager(BaseUserManager["User"]):

@@ -18,13 +18,22 @@ from django.test.utils import CaptureQueriesContext
 from earlyhelp.core.actor import Route
 from earlyhelp.core.files.reader import open_file, read_cells
 from measures.corrections import actions as corrections
-from measures.models import Commentary, Figure, Measure, Question, ReportingQuarter, Return
+from measures.models import (
+    Commentary,
+    Figure,
+    Measure,
+    Question,
+    ReportingQuarter,
+    Return,
+    SeriesBreak,
+)
 from measures.quarters.actions import plan_quarter, start
 from measures.returns.answers import GivenAnswer
 from measures.workflow import ReturnState
 from teams.actions import keep
 from teams.authority import command_actor
 from teams.models import Placement, Team
+from teams.quarters import Quarter
 from tests.cast import HISTORY, OPEN, Cast
 from tests.pages import box, hidden, plain, text
 
@@ -759,3 +768,18 @@ def test_a_measures_page_counts_the_returns_of_those_who_were_asked_it(
     helped = text(client.get(f"/performance/measures/helped/{asked}"))
     assert "0 of 1 signed off" in care
     assert "0 of 4 signed off" in helped
+
+
+def test_no_comparison_across_a_series_break_without_saying_so(
+    council: Cast, sign_in: SignIn
+) -> None:
+    why = "A new recording system"
+    SeriesBreak.objects.create(
+        item=council.item["surveys-helped"], quarter=Quarter.parse("2015-16 Q3"), reason=why
+    )
+    client = sign_in("head")
+    for quarter, is_said in (("q2", False), ("q3", True), ("q4", False)):
+        row = rows_of(client.get(f"/performance/?period=2015-16-{quarter}"))[
+            "Helped with identified issues"
+        ]
+        assert (f"not comparable: {why}, from Q3 2015-16" in row) == is_said, quarter
