@@ -49,7 +49,7 @@ def _conflict(casework: Casework, enter: Enter) -> Page:
     casework.save(1, assessment="inadequate", plan="good")
     grade(page, "1. Assessment", "Good", "It says what life is like.")
     page.get_by_role("button", name="Save and check answers").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("saved elsewhere")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("in another tab")
     return page
 
 

@@ -141,7 +141,9 @@ def test_a_question_that_appears_never_swallows_the_click_that_saves(
     page = enter("manager", fill_in(made))
     page.locator("#value-surveys-helped").fill("9")
     page.locator("#value-surveys-received").fill("900")
-    button = page.get_by_role("button", name="Save and check answers").bounding_box()
+    save = page.get_by_role("button", name="Save and check answers")
+    save.scroll_into_view_if_needed()
+    button = save.bounding_box()
     assert button is not None
     page.mouse.click(button["x"] + 20, button["y"] + 10)
     # It was saved, and is asked about where the save leads.
