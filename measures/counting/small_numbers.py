@@ -51,20 +51,24 @@ class Told:
 
     def small(self) -> Iterator[Item]:
         """The items whose sums would tell something about a few people."""
-        above, below = self.measure.numerator, self.measure.denominators
+        above = self.measure.numerator
         if self.numerator is None:
             return
         if above.is_protected and _is_small(self.numerator):
             yield above
-        if self.denominator is None:
-            return
-        if _is_small(self.denominator):
-            yield from (item for item in below if item.is_protected)
-        rest = self.denominator - self.numerator
+        if self.denominator is not None:
+            yield from self._small_of_whole(self.numerator, self.denominator)
+
+    def _small_of_whole(self, part: Fraction, whole: Fraction) -> Iterator[Item]:
+        """Those that are small where a part of a whole is told: the whole, or the rest of it."""
+        above = self.measure.numerator
+        if _is_small(whole):
+            yield from (item for item in self.measure.denominators if item.is_protected)
+        rest = whole - part
         says = above.is_protected or self.measure.rest
         if self.measure.rest and _is_small(rest):
             yield above
-        if says and 0 < self.denominator < SMALL_WHOLE and 0 in (self.numerator, rest):
+        if says and 0 < whole < SMALL_WHOLE and 0 in (part, rest):
             yield above
 
 
@@ -86,13 +90,19 @@ def hidden_in(told: Collection[Told]) -> frozenset[int]:
         if one.is_one_teams or not small.isdisjoint(one.measure.item_ids)
     }
     shown = [one for one in answered if one.measure.id not in hidden]
-    shown.sort(key=lambda one: (-len(one.speakers), one.measure.id))
-    for more, fewer in combinations(shown, 2):
+    return frozenset(hidden | _less_one_team(shown))
+
+
+def _less_one_team(shown: Collection[Told]) -> set[int]:
+    """Of each two that differ by one team, and count an item in common, the one of fewer teams."""
+    hidden: set[int] = set()
+    by_size = sorted(shown, key=lambda one: (-len(one.speakers), one.measure.id))
+    for more, fewer in combinations(by_size, 2):
         if more.measure.id in hidden or more.measure.item_ids.isdisjoint(fewer.measure.item_ids):
             continue
         if differ_by_one_team(more.speakers, fewer.speakers):
             hidden.add(fewer.measure.id)
-    return frozenset(hidden)
+    return hidden
 
 
 def differ_by_one_team(first: frozenset[Speaker], second: frozenset[Speaker]) -> bool:

@@ -6,6 +6,7 @@ the same teams and quarters, a closed team with its successor: the total less th
 that differ. A team is compared as its *unit*: itself, or the end of its chain of successors.
 """
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -17,6 +18,7 @@ from django.utils.text import get_text_list
 
 from earlyhelp.core.pages.wording import long_date
 from measures.counting.aggregates import Key, TeamQuarter
+from measures.counting.aggregates.shape import Life
 from measures.counting.catalogue import MeasureSpec
 from measures.counting.rollups import Cell, Period, RollUp
 from measures.models import Answer
@@ -175,13 +177,12 @@ class Spans:
     def _of_the_team(self, team_id: int, first: Quarter, last: Quarter) -> Iterable[str]:
         """What happened to the team itself between the first and the last day."""
         for pk, life in self._tally.lives.items():
-            closed = life.closed
-            is_within = closed is not None and first.first_day <= closed < last.last_day
+            closed = _closed_between(life, first, last)
             if pk == team_id and life.opened and first.first_day < life.opened <= last.last_day:
                 yield f"the team opened on {long_date(life.opened)}"
-            if closed is not None and is_within and pk == team_id:
+            if closed and pk == team_id:
                 yield f"the team closed on {long_date(closed)}"
-            if closed is not None and is_within and life.successor_id == team_id:
+            if closed and life.successor_id == team_id:
                 yield f"another team became part of it after {long_date(closed)}"
         for index in self._tally.moves.get(team_id, ()):
             if first.index < index <= last.index:
@@ -267,38 +268,30 @@ class Spans:
             return _Side(quarters, standings, None)
         last = standings[-1].rows.values()
         ended = {row.team_id for made in last for row in made if self._is_matched(measure, row)}
-        left_out = [
-            {
-                unit
-                for unit, made in one.rows.items()
-                for row in made
-                if row.team_id not in ended and self._is_matched(measure, row)
-            }
+        standings = [
+            one._replace(missing=one.missing | self._left_out(measure, one, ended))
             for one in standings
         ]
-        standings = [
-            one._replace(missing=one.missing | also)
-            for one, also in zip(standings, left_out, strict=True)
-        ]
         return _Side(quarters, standings, ended)
+
+    def _left_out(
+        self, measure: MeasureSpec, standing: _Standing, ended: AbstractSet[int]
+    ) -> set[int]:
+        """The units with a team that is matched in this quarter and not in the last (rule 3)."""
+        return {
+            unit
+            for unit, made in standing.rows.items()
+            for row in made
+            if row.team_id not in ended and self._is_matched(measure, row)
+        }
 
     def _is_matched(self, measure: MeasureSpec, row: TeamQuarter) -> bool:
         return row.speaks and not self._tally.has_gap(row, measure)
 
     def _of(self, cell: Cell, side: _Side, kept: Sequence[AbstractSet[int]]) -> Cell:
         """A cell of those kept in each quarter: the total less the team-quarters that differ."""
-        measure, taken, number = cell.measure, Counter[int](), 0
-        for at, (standing, units) in enumerate(zip(side.standings, kept, strict=True)):
-            is_last = at == len(side.quarters) - 1
-            counted = [item.id for item in measure.items if is_last or not item.is_snapshot]
-            for unit in standing.rows.keys() - units:
-                for row in standing.rows[unit]:
-                    is_left_out = side.ended is not None and row.team_id not in side.ended
-                    if is_left_out or not self._is_matched(measure, row):
-                        continue
-                    number += 1
-                    numbers = self._tally.single[row.return_id]
-                    taken.update({item_id: numbers[item_id] for item_id in counted})
+        measure = cell.measure
+        taken, number = self._taken_out(measure, side, kept)
         answered = cell.answered - number
         top = under = None
         if answered and cell.numerator is not None:
@@ -317,6 +310,24 @@ class Spans:
             missing=frozenset(),
             not_provided=0,
         )
+
+    def _taken_out(
+        self, measure: MeasureSpec, side: _Side, kept: Sequence[AbstractSet[int]]
+    ) -> tuple[Counter[int], int]:
+        """What those who are not kept answered, by item, and in how many team-quarters."""
+        taken, number = Counter[int](), 0
+        for at, (standing, units) in enumerate(zip(side.standings, kept, strict=True)):
+            is_last = at == len(side.quarters) - 1
+            counted = [item.id for item in measure.items if is_last or not item.is_snapshot]
+            for unit in standing.rows.keys() - units:
+                for row in standing.rows[unit]:
+                    is_left_out = side.ended is not None and row.team_id not in side.ended
+                    if is_left_out or not self._is_matched(measure, row):
+                        continue
+                    number += 1
+                    numbers = self._tally.single[row.return_id]
+                    taken.update({item_id: numbers[item_id] for item_id in counted})
+        return taken, number
 
     # -- how much they carry --------------------------------------------------------------------
 
@@ -345,6 +356,13 @@ class Spans:
             return False
         total = self._rollup.counted(measure, reference)
         return _carries(total, self._of(total, self._side(measure, reference), kept))
+
+
+def _closed_between(life: Life, first: Quarter, last: Quarter) -> dt.date | None:
+    """The day on which a team closed, where there were days before and after it in between."""
+    if life.closed is not None and first.first_day <= life.closed < last.last_day:
+        return life.closed
+    return None
 
 
 def _carries(total: Cell, part: Cell) -> bool:

@@ -231,31 +231,23 @@ def choices_of(
     ``Http404`` for what there is not, ``Refused`` for what this person may not read. ``also``
     names further parts of the query that links keep.
     """
-    bases = bases_seen(authority)
-    if not bases:
-        raise Refused("Your appointments do not include reading the figures of areas.")
+    bases = _bases(authority)
     basis = _basis(asked.get("basis", ""), bases)
-    if asked.get("structure", "") not in ("", "now"):
-        raise Http404("A roll-up is “as it was” or “as it is now” (structure=now)")
-    if asked.get("against", "") not in ("", "year"):
-        raise Http404("A quarter is held against the one before, or the year before")
     audience = audience_of(authority)
+    asked = _understood(asked, audience)
     rows = [(Quarter(index), speaks, state) for index, speaks, state in fetch(_opened, basis)]
     seen = STATES_SEEN[audience]
     opened = {quarter: speaks for quarter, speaks, state in rows if state in seen}
     if not opened:
         return None
     today = clock.today()
-    years = {quarter.year for quarter in opened if quarter.last_day < today}
-    if audience == Audience.EXTERNAL:
-        # The city, all that they read, is the same in both.
-        asked = {key: value for key, value in asked.items() if key != "structure"}
-        years = closed_years({quarter: state == QuarterState.CLOSED for quarter, _, state in rows})
+    is_closed = {quarter: state == QuarterState.CLOSED for quarter, _, state in rows}
+    years = _years(audience, opened, is_closed, today)
     return Choices(
         path=path,
         today=today,
         opened=list(opened),
-        closed=frozenset(one for one, _, state in rows if state == QuarterState.CLOSED),
+        closed=frozenset(one for one, closed in is_closed.items() if closed),
         bases=bases,
         period=_period(asked.get("period", ""), opened, years),
         basis=basis,
@@ -267,11 +259,43 @@ def choices_of(
     )
 
 
+def _understood(asked: Mapping[str, str], audience: Audience) -> Mapping[str, str]:
+    """The query, refused where a word in it means nothing; outsiders choose no structure."""
+    if asked.get("structure", "") not in ("", "now"):
+        raise Http404("A roll-up is “as it was” or “as it is now” (structure=now)")
+    if asked.get("against", "") not in ("", "year"):
+        raise Http404("A quarter is held against the one before, or the year before")
+    if audience == Audience.EXTERNAL:
+        # The city, all that they read, is the same in both.
+        return {key: value for key, value in asked.items() if key != "structure"}
+    return asked
+
+
 def _opened(basis: Basis) -> QuerySet[ReportingQuarter, Any]:
     """Every quarter that was opened, in time order: whether any return speaks in it, its state."""
     speaks = Exists(Return.objects.meeting(basis).filter(quarter=OuterRef("pk")))
     opened = ReportingQuarter.objects.opened().order_by("index")
     return opened.values_list("index", speaks, "state")
+
+
+def _years(
+    audience: Audience,
+    opened: Iterable[Quarter],
+    is_closed: Mapping[Quarter, bool],
+    today: dt.date,
+) -> set[FinancialYear]:
+    """The years that are shown: those in which a quarter is over; outsiders', closed as a whole."""
+    if audience == Audience.EXTERNAL:
+        return closed_years(is_closed)
+    return {quarter.year for quarter in opened if quarter.last_day < today}
+
+
+def _bases(authority: Authority) -> Sequence[Basis]:
+    """What this person may read figures on; refused where there is nothing."""
+    bases = bases_seen(authority)
+    if not bases:
+        raise Refused("Your appointments do not include reading the figures of areas.")
+    return bases
 
 
 def _basis(asked: str, bases: Sequence[Basis]) -> Basis:

@@ -63,16 +63,8 @@ class Xlsx:
 
     def _cell(self, attributes: dict[str, str], events: Iterator[Event]) -> str:
         """The text of a cell, up to its end."""
-        found = {"f": "", "v": "", "t": ""}
-        formula = False
-        for name, begins, text in _without_reading_aids(events):
-            if name == "c":
-                break
-            if name == "f" and begins is not None:
-                formula = True
-            elif name in found and begins is None and len(found[name]) <= LONGEST_CELL:
-                found[name] += text
-        if formula:
+        found, has_formula = _written(events)
+        if has_formula:
             return Formula(f"={found['f']}")
         kind, value = attributes.get("t", "n"), found["v"]
         if kind == "s":
@@ -148,6 +140,20 @@ def _links(packed: Packed, part: str) -> dict[str, tuple[str, str]]:
             kind = attributes["Type"].rpartition("/")[2]
             found[attributes["Id"]] = kind, target.lstrip("/")
     return found
+
+
+def _written(events: Iterator[Event]) -> tuple[dict[str, str], bool]:
+    """What a cell holds up to its end: formula, value and text; and whether it has a formula."""
+    found = {"f": "", "v": "", "t": ""}
+    has_formula = False
+    for name, begins, text in _without_reading_aids(events):
+        if name == "c":
+            break
+        if name == "f" and begins is not None:
+            has_formula = True
+        elif name in found and begins is None and len(found[name]) <= LONGEST_CELL:
+            found[name] += text
+    return found, has_formula
 
 
 def _without_reading_aids(events: Iterator[Event]) -> Iterator[Event]:

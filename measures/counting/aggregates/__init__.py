@@ -64,20 +64,30 @@ def take(
     if audience == Audience.EXTERNAL:
         is_part = by_team or where is not None
         return _for_outsiders(measures, quarters, basis, compared, is_part=is_part)
-    if opened is None:
-        opened = [row.quarter for row in ReportingQuarter.objects.opened()]
-    indexes = sorted({quarter.index for quarter in opened}.intersection(q.index for q in quarters))
+    indexes = _opened_of(quarters, opened)
     item_ids = {item_id for measure in measures for item_id in measure.item_ids}
-    span = Span(Q() if where is None else where, tuple(indexes), basis)
+    span = Span(Q() if where is None else where, indexes, basis)
     keyed = Keyed(by_team, tuple(sorted((now or {}).items())))
     tally = read_facts(span, item_ids, Facts(named=named, compared=bool(compared)))
-    today = clock.today()
-    over = frozenset(index for index in indexes if Quarter(index).last_day < today)
-    tally = replace(tally, for_years=years, over=over, compared=compared)
+    tally = replace(tally, for_years=years, over=_over_of(indexes), compared=compared)
     listed = tuple(sorted({quarter.index for quarter in chain.from_iterable(compared)}))
     tally = with_returns(tally, span, keyed, None if years or by_team else listed)
     add_up(tally, measures, span, None if whole else keyed)
     return with_corrections(tally)
+
+
+def _opened_of(quarters: Collection[Quarter], opened: Iterable[Quarter] | None) -> tuple[int, ...]:
+    """Those that were opened, in time order; asks which those are where that is not given."""
+    if opened is None:
+        opened = [row.quarter for row in ReportingQuarter.objects.opened()]
+    indexes = {quarter.index for quarter in opened}
+    return tuple(sorted(indexes.intersection(quarter.index for quarter in quarters)))
+
+
+def _over_of(indexes: Iterable[int]) -> frozenset[int]:
+    """Those whose last day is past."""
+    today = clock.today()
+    return frozenset(index for index in indexes if Quarter(index).last_day < today)
 
 
 def _for_outsiders(

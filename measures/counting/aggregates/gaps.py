@@ -2,8 +2,8 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from typing import Any, NamedTuple
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.fields import BigIntegerField
@@ -18,6 +18,7 @@ from teams.models import Locality, Placement, Team
 
 _NOBODY = Value(0)
 _NOTHING = Value("", CharField())
+_Group = TypeVar("_Group")
 
 
 class Facts(NamedTuple):
@@ -114,20 +115,29 @@ def read_facts(span: Span, item_ids: Collection[int], wanted: Facts) -> Tally:
             revised[first].add(item_id)
     return Tally(
         quarters=frozenset(span.quarters),
-        questions={group: frozenset(items) for group, items in questions.items()},
+        questions=_frozen(questions),
         returns=[],
         sums={},
         gaps=dict(gaps),
-        revised={pk: frozenset(items) for pk, items in revised.items()},
+        revised=_frozen(revised),
         closed=frozenset(closed),
         lives=lives,
         moves=dict(moves),
         team_names={pk: name for _, _, name, pk in sorted(names["team"])},
-        localities=[
-            Locality(pk=pk, code=code, name=name, position=position)
-            for position, code, name, pk in sorted(names["locality"])
-        ],
+        localities=_localities(names["locality"]),
     )
+
+
+def _frozen(items: Mapping[_Group, Iterable[int]]) -> dict[_Group, frozenset[int]]:
+    return {group: frozenset(ids) for group, ids in items.items()}
+
+
+def _localities(rows: Iterable[tuple[int, str, str, int]]) -> list[Locality]:
+    """The localities that were named, by position."""
+    return [
+        Locality(pk=pk, code=code, name=name, position=position)
+        for position, code, name, pk in sorted(rows)
+    ]
 
 
 def _day(text: str) -> dt.date | None:

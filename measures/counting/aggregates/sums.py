@@ -112,10 +112,7 @@ def _not_on_both_sides(tally: Tally, measures: Sequence[MeasureSpec]) -> Iterato
     """
     if not tally.compared:
         return
-    by_quarter: dict[int, list[TeamQuarter]] = defaultdict(list)
-    for row in tally.returns:
-        by_quarter[row.quarter].append(row)
-    groups = [_Compared(tally, [by_quarter[at.index] for at in one]) for one in tally.compared]
+    groups = _compared_groups(tally)
     # A closed team has no last quarter of its own, though its successor has.
     merged = {end for team_id, end in tally.ends.items() if team_id != end}
     for measure in measures:
@@ -155,6 +152,14 @@ class _Compared:
     def returns_of(self, units: Collection[int]) -> list[int]:
         """Their returns that speak, by id."""
         return [row.return_id for unit in units for row in self._rows.get(unit, ()) if row.speaks]
+
+
+def _compared_groups(tally: Tally) -> list[_Compared]:
+    """Each group of quarters that are held against each other, with the returns made in them."""
+    by_quarter: dict[int, list[TeamQuarter]] = defaultdict(list)
+    for row in tally.returns:
+        by_quarter[row.quarter].append(row)
+    return [_Compared(tally, [by_quarter[at.index] for at in one]) for one in tally.compared]
 
 
 class _Years:

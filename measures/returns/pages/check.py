@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from earlyhelp.core.events.models import Event
 from measures.models import Figure, Return
 from measures.returns.actions import what_is_missing
+from measures.returns.answers import GivenAnswer
+from measures.returns.checks import Oddity
 from measures.returns.pages.percentages import WorkedOut
 from measures.returns.pages.sheet import Sheet, as_given
 from measures.verbs import MeasuresVerb
@@ -49,32 +51,20 @@ def check(sheet: Sheet) -> Check:
     odd = sheet.oddities(given)
     worked = sheet.worked_out_after(given)
     missing = what_is_missing(sheet.made, sheet.figures)
-    boxes = {
-        figure.item_id: "why"
-        if (figure.item_id in odd or given[figure.item_id].explains_another)
-        and figure.is_answered
-        and figure.is_confirmed
-        else "value"
-        for figure in sheet.figures
-    }
     return Check(
         groups=[
             AnswerGroup(
                 name,
-                [
-                    AnswerRow(
-                        figure,
-                        f"value-{figure.item.code}",
-                        odd[figure.item_id].text if figure.item_id in odd else "",
-                    )
-                    for figure in figures
-                ],
+                [_answer_row(figure, odd.get(figure.item_id)) for figure in figures],
                 [one for figure in figures for one in worked.get(figure.item_id, ()) if one.shown],
             )
             for name, figures in sheet.groups()
         ],
         missing=[
-            (f"{boxes[figure.item_id]}-{figure.item.code}", missing[figure.item_id])
+            (
+                _box(figure, given[figure.item_id], is_odd=figure.item_id in odd),
+                missing[figure.item_id],
+            )
             for figure in sheet.figures
             if figure.item_id in missing
         ],
@@ -82,6 +72,17 @@ def check(sheet: Sheet) -> Check:
         asked=len(sheet.figures),
         from_extract=sum(not figure.is_confirmed for figure in sheet.figures),
     )
+
+
+def _answer_row(figure: Figure, odd: Oddity | None) -> AnswerRow:
+    return AnswerRow(figure, f"value-{figure.item.code}", odd.text if odd else "")
+
+
+def _box(figure: Figure, given: GivenAnswer, *, is_odd: bool) -> str:
+    """The box to go to where something is missing: words about a number, or the number."""
+    wants_words = is_odd or given.explains_another
+    box = "why" if wants_words and figure.is_answered and figure.is_confirmed else "value"
+    return f"{box}-{figure.item.code}"
 
 
 @dataclass(frozen=True)

@@ -28,19 +28,7 @@ def conflict(
             shown = Answer(given.answer).label if given.answer else "Not answered"
         return Side(shown, [words for words in (given.note, given.explanation) if words])
 
-    parts = [
-        Part(
-            name=figure.item.code,
-            label=figure.item.name,
-            was=(form.was or {}).get(figure.item.code),
-            theirs=GivenAnswer.of(figure),
-            mine=form.given[figure.item_id],
-            by=str(figure.entered_by or ""),
-        )
-        for figure in figures
-        if figure.item_id in form.given
-    ]
-    differing = compare(parts, side, undecided=form.undecided)
+    differing = compare(_parts(figures, form), side, undecided=form.undecided)
     brought_back = [("version", str(made.version)), ("was", write_snapshot(as_it_is(figures)))]
     return ConflictPage(
         title="This return can no longer be changed" if locked else made.stale_message.rstrip("."),
@@ -60,3 +48,20 @@ def conflict(
         back=("See this return", reverse("return", args=[made.pk])),
         row=made,
     )
+
+
+def _parts(figures: Sequence[Figure], form: FiguresForm) -> list[Part]:
+    """What was typed beside what is saved, for each question that was posted."""
+    was = form.was or {}
+    return [
+        Part(
+            name=figure.item.code,
+            label=figure.item.name,
+            was=was.get(figure.item.code),
+            theirs=GivenAnswer.of(figure),
+            mine=form.given[figure.item_id],
+            by=str(figure.entered_by or ""),
+        )
+        for figure in figures
+        if figure.item_id in form.given
+    ]

@@ -144,6 +144,23 @@ def fill_in(
 
     ``used`` is the code of the question into whose box an offered number was just put.
     """
+    groups = _groups(sheet, form, offers, used)
+    rows = [row for group in groups for row in group.rows]
+    return FillIn(
+        groups=groups,
+        columns=(sheet.columns[0].short, sheet.columns[1].short),
+        answered=sum(group.answered for group in groups),
+        asked=len(rows),
+        problems=[(f"{row.error.box}-{row.code}", row.error.text) for row in rows if row.error],
+        asks=[(f"why-{row.code}", row.name) for row in rows if row.asks_for_words],
+        queried=[(f"value-{row.code}", row.name) for row in rows if row.is_queried],
+        from_extract=sum(row.from_extract for row in rows),
+        saved=saved_line(sheet.figures, now),
+    )
+
+
+def _groups(sheet: Sheet, form: FiguresForm, offers: Mapping[int, Offer], used: str) -> list[Group]:
+    """The questions as they stand in the boxes, each group with the percentages it feeds."""
     given = form.answers()
     odd = sheet.oddities(given)
     worked = sheet.worked_out_after(given)
@@ -168,18 +185,7 @@ def fill_in(
                 answered=sum(given[figure.item_id].is_answered for figure in figures),
             )
         )
-    rows = [row for group in groups for row in group.rows]
-    return FillIn(
-        groups=groups,
-        columns=(sheet.columns[0].short, sheet.columns[1].short),
-        answered=sum(group.answered for group in groups),
-        asked=len(rows),
-        problems=[(f"{row.error.box}-{row.code}", row.error.text) for row in rows if row.error],
-        asks=[(f"why-{row.code}", row.name) for row in rows if row.asks_for_words],
-        queried=[(f"value-{row.code}", row.name) for row in rows if row.is_queried],
-        from_extract=sum(row.from_extract for row in rows),
-        saved=saved_line(sheet.figures, now),
-    )
+    return groups
 
 
 def _row(
