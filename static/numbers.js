@@ -191,16 +191,39 @@
     for (const part of boxes) if (part.dataset.partOf === box.id && part.value) say(part);
   }
 
+  // What appears beside a box moves what is below it. While a mouse button is down that would
+  // take the click away from under the pointer, so it waits until the button is up again.
+  let isPointerDown = false;
+  const held = new Set();
+
+  function afterClick(act) {
+    if (isPointerDown) held.add(act);
+    else act();
+  }
+
+  function pointerUp() {
+    isPointerDown = false;
+    setTimeout(() => {
+      for (const act of held) act();
+      held.clear();
+    }, 0);
+  }
+
+  document.addEventListener("pointerdown", () => { isPointerDown = true; }, true);
+  document.addEventListener("pointerup", pointerUp, true);
+  document.addEventListener("pointercancel", pointerUp, true);
+
   for (const box of boxes) {
-    box.addEventListener("change", () => sayAround(box));
+    const tell = () => afterClick(() => sayAround(box));
+    box.addEventListener("change", tell);
     box.addEventListener("input", () => {
       clearTimeout(waiting.get(box));
       if (box.getAttribute("aria-invalid") === "true") say(box);
-      else waiting.set(box, setTimeout(() => sayAround(box), STILL));
+      else waiting.set(box, setTimeout(tell, STILL));
     });
   }
   if (boxes.length) document.body.append(spoken);
   boxes.filter(isTyped).forEach(say);
 
-  window.earlyHelpNumbers = { parse, visible, written, unitsOf, broken };
+  window.earlyHelpNumbers = { parse, visible, written, unitsOf, broken, afterClick };
 })();

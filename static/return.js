@@ -9,7 +9,7 @@
   const boxes = Array.from(form.querySelectorAll(".eh-number"));
   const boxOf = new Map(boxes.map((box) => [box.name.replace(/^value-/, ""), box]));
 
-  const { parse, written, unitsOf: units, broken } = window.earlyHelpNumbers;
+  const { parse, written, unitsOf: units, broken, afterClick } = window.earlyHelpNumbers;
 
   // A number that the server wrote, in units of its last decimal.
   function read(text, decimals) {
@@ -114,28 +114,6 @@
     }
   }
 
-  // A question that appears moves what is below it. While a mouse button is down that would
-  // take the click away from under the pointer, so the question waits until it is up again.
-  let isPointerDown = false;
-  const waiting = new Set();
-
-  function askAfterClick(box) {
-    if (isPointerDown) waiting.add(box);
-    else ask(box);
-  }
-
-  function pointerUp() {
-    isPointerDown = false;
-    setTimeout(() => {
-      for (const box of waiting) ask(box);
-      waiting.clear();
-    }, 0);
-  }
-
-  document.addEventListener("pointerdown", () => { isPointerDown = true; }, true);
-  document.addEventListener("pointerup", pointerUp, true);
-  document.addEventListener("pointercancel", pointerUp, true);
-
   // Words that were written about another number have to be ticked or changed.
   function askAgain(box) {
     const still = box.closest("[data-question]").querySelector("[data-still]");
@@ -155,7 +133,8 @@
 
   for (const box of boxes) {
     if (box.classList.contains("eh-number--asked")) box.dataset.asked = "";
-    box.addEventListener("change", () => askAfterClick(box));
+    // A question that appears would take a click away from under the pointer.
+    box.addEventListener("change", () => afterClick(() => ask(box)));
     box.addEventListener("focus", () => box.select());
     // A number that is typed after "could not be provided" was chosen means that there is one.
     box.addEventListener("input", () => {

@@ -28,7 +28,8 @@ def enter(chromium: Browser, live_server: Any, council: Cast) -> Iterator[Enter]
 
     def window(person: str, path: str = "/", *, javascript: bool = True) -> Page:
         client = Client()
-        client.force_login(council.person[person])
+        if person != "anonymous":
+            client.force_login(council.person[person])
         context = chromium.new_context(
             base_url=live_server.url,
             viewport={"width": 1240, "height": 900},
@@ -37,9 +38,10 @@ def enter(chromium: Browser, live_server: Any, council: Cast) -> Iterator[Enter]
         )
         contexts.append(context)
         name = settings.SESSION_COOKIE_NAME
-        context.add_cookies(
-            [{"name": name, "value": client.cookies[name].value, "url": live_server.url}]
-        )
+        if name in client.cookies:
+            context.add_cookies(
+                [{"name": name, "value": client.cookies[name].value, "url": live_server.url}]
+            )
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: broken.append(str(error)))

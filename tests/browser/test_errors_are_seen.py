@@ -53,6 +53,8 @@ def test_the_summary_of_errors_is_in_view(
     page.goto(f"{page.url}#main")  # as the link to the main content leads
     if path is _return:
         page.locator("#value-open-cases").fill("many")
+    if path is _moderation:  # another grade, without why
+        page.get_by_role("radio", name="Inadequate").first.check()
     page.locator("main form button[type=submit]:not([aria-hidden])").first.click()
     summary = page.locator(".govuk-error-summary")
     expect(summary).to_be_visible()

@@ -37,6 +37,8 @@ def test_returned_with_a_reason_corrected_and_signed_off(
     expect(manager.get_by_text(REASON).first).to_be_visible()
     manager.goto(f"/returns/{made.pk}/fill-in/")
     manager.locator("#value-cases-closed").fill("24")
+    # The words on 78 say nothing about 24.
+    manager.locator("#why-cases-closed").fill("")
     manager.get_by_role("button", name="Save and check answers").click()
     manager.locator("[name=response]").fill("The transfers are out.")
     manager.get_by_role("button", name="Submit North family").click()
