@@ -116,10 +116,11 @@ def put_in_order(
     return True
 
 
-def last_position(model: type[Coded]) -> int:
-    """The place after all rows of a kind, for a new one."""
-    last = model._default_manager.aggregate(last=Max("position"))["last"]
-    return 0 if last is None else last + 1
+def place_last(row: models.Model) -> None:
+    """Put a new row after all others of its kind, where those stand in an order."""
+    if isinstance(row, Coded):
+        last = type(row)._default_manager.aggregate(last=Max("position"))["last"]
+        row.position = 0 if last is None else last + 1
 
 
 def _refuse_a_circle(team: Team) -> None:

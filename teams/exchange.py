@@ -29,7 +29,7 @@ from earlyhelp.core.files.widgets import (
     YesWidget,
     refuse_odd_year,
 )
-from teams.actions import keep
+from teams.actions import keep, place_last
 from teams.authority import AnyActor
 from teams.models import Council, Locality, Placement, Team, TeamType
 from teams.quarters import FinancialYear, Quarter, QuarterField
@@ -252,7 +252,9 @@ class ActionResource(resources.ModelResource):
     def save_instance(
         self, instance: Any, is_create: bool, row: dict[str, Any], **kwargs: Any
     ) -> None:
-        """Through the action; a dry run is taken back by its transaction."""
+        """Through the action, a new row last; a dry run is taken back by its transaction."""
+        if is_create:
+            place_last(instance)
         self._wrote = self.act(
             instance, self._lists, by=kwargs["by"], reason=kwargs.get("reason", "")
         )

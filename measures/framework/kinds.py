@@ -21,7 +21,7 @@ from measures.framework.forms import (
 from measures.framework.pages import measure_preview, question_preview
 from measures.models import DataItem, Measure, SeriesBreak, Target
 from measures.permissions import MeasuresPermission
-from teams.actions import keep, last_position
+from teams.actions import keep, place_last
 from teams.authority import AnyActor
 from teams.models import Locality, Placement, Team, TeamType
 from teams.models.organisation import Coded
@@ -91,9 +91,9 @@ class FrameworkKind:
 
     def new(self) -> Any:
         """A row that is not saved yet, after all others where they stand in an order."""
-        if issubclass(self.model, Coded):
-            return self.model(position=last_position(self.model))
-        return self.model()
+        row = self.model()
+        place_last(row)
+        return row
 
     def save(self, row: Any, lists: Lists, *, by: AnyActor, reason: str, version: int) -> bool:
         """Save a row through the action that keeps it; gives whether anything changed."""

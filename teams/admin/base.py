@@ -22,7 +22,7 @@ from earlyhelp.core.files.waiting import WaitingImport
 from earlyhelp.core.pages.error_words import use_our_words
 from earlyhelp.core.pages.forms import add_refusal
 from earlyhelp.core.pages.once import LEADS_TO, once
-from teams.actions import discard, keep
+from teams.actions import discard, keep, place_last
 from teams.admin.files import FORMATS, ConfirmForm, FileForm
 from teams.admin.history import WithHistory
 from teams.authority import Actor
@@ -219,7 +219,9 @@ class Kept(Permitted, ImportExportMixin, WithHistory):
         return response
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Through the action."""
+        """Through the action; a new row stands last."""
+        if not change:
+            place_last(obj)
         form.act(obj)
 
     def warn(self, request: HttpRequest, warnings: list[str]) -> None:

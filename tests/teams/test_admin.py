@@ -655,3 +655,12 @@ def test_rows_beyond_the_limit_are_refused_and_not_cut(
     page = load(client, "teams_team", TEAMS + rows).content.decode()
     assert "The file has more than 2 rows: divide it into smaller files" in page
     assert Event.objects.count() == before
+
+
+def test_a_new_row_stands_last_however_it_came(council: Cast, sign_in: SignIn) -> None:
+    client = sign_in("officer")
+    add = reverse("admin:teams_locality_add")
+    assert client.post(add, {"name": "East", "code": "east"}).status_code == 302
+    load(client, "teams_locality", "code,name\nwest,West\n")
+    order = list(Locality.objects.values_list("code", flat=True))
+    assert order == ["north", "south", "east", "west"]
