@@ -146,6 +146,7 @@ def test_only_shares_of_one_whole_are_tested() -> None:
     of = measure(part=False)
     found = compare(cell(120, 100, of=of), cell(110, 100, of=of))
     assert (found.meaning, found.is_tested) == (Meaning.IMPROVED, False)
+    assert not compare(cell(90, 100, of=of), cell(40, 100, of=of)).is_tested
     count = measure(ratio=False)
     found = compare(cell(11, of=count), cell(10, of=count))
     assert (found.meaning, found.is_tested) == (Meaning.IMPROVED, False)
