@@ -13,14 +13,12 @@ class EarlyHelpConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen for second factors and new passwords; look for the sample's people in earnest."""
-        from allauth.account.signals import password_reset
         from allauth.mfa import signals
         from allauth.mfa.models import Authenticator
         from allauth.socialaccount.models import SocialAccount
 
         from earlyhelp.sample.accounts import check_open_accounts
         from earlyhelp.signin import changes
-        from earlyhelp.signin.accounts import new_password_chosen
         from earlyhelp.signin.sessions import second_factor_changed
 
         for signal in (
@@ -32,5 +30,4 @@ class EarlyHelpConfig(AppConfig):
         post_save.connect(changes.second_factor_saved, Authenticator)
         post_delete.connect(changes.second_factor_deleted, Authenticator)
         post_save.connect(changes.directory_account_saved, SocialAccount)
-        password_reset.connect(new_password_chosen)
         register(check_open_accounts, Tags.security, deploy=True)

@@ -23,7 +23,6 @@ from django.http import Http404, HttpRequest
 
 from earlyhelp.core.pages.error_words import use_our_words
 from earlyhelp.signin.changes import tell_of_change
-from teams.models import User
 
 
 class NoSignUp:
@@ -58,15 +57,6 @@ class AccountAdapter(NoSignUp, DefaultAccountAdapter):
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """Nothing: each change told its person already (``earlyhelp.signin.changes``)."""
-
-    def let_in_again(self, request: HttpRequest, user: User) -> None:
-        """Whoever chose a new password by mail need not wait for the old one's tries."""
-        self._delete_login_attempts_cached_email(request, email=user.email)
-
-
-def new_password_chosen(request: HttpRequest, user: User, **kwargs: object) -> None:
-    """For the library's signal: it looks for addresses in a table of its own, which is empty."""
-    AccountAdapter(request).let_in_again(request, user)
 
 
 class SocialAccountAdapter(NoSignUp, DefaultSocialAccountAdapter):
