@@ -9,7 +9,8 @@ from django.utils import timezone
 from audits.plan.models import TimingChange
 from audits.plan.pages.plan import PlanPage
 from audits.plan.pages.rows import ActionRow
-from earlyhelp.core.files.writer import CellValue, FileFormat, write, write_sheets
+from earlyhelp.core.files.writer import CellValue, Cover, FileFormat, write, write_sheets
+from earlyhelp.core.pages.wording import long_date
 
 COLUMNS = [
     "Number",
@@ -42,7 +43,12 @@ def write_plan(form: FileFormat, page: PlanPage, to: BinaryIO) -> None:
         ("Moved dates", MOVED, _moved(page)),
         ("Earlier aims", AIMS, _aims(page)),
     ]
-    write_sheets(form, sheets, to)
+    facts = [
+        ("Plan", str(page.plan.financial_year)),
+        ("Actions shown", page.shown_words or "All"),
+        ("As at", long_date(page.today)),
+    ]
+    write_sheets(form, sheets, to, cover=Cover(page.plan.title, facts))
 
 
 def plan_rows(page: PlanPage) -> Iterator[list[CellValue]]:

@@ -16,7 +16,8 @@ from audits.results.pages.scored import ScoredPage, held_back
 from audits.results.pages.years import year_page
 from audits.results.scored_rounds import CaseArea, ScoredRound
 from earlyhelp.core.files.downloads import download
-from earlyhelp.core.files.writer import CellValue, FileFormat, write
+from earlyhelp.core.files.writer import CellValue, Cover, FileFormat, write
+from earlyhelp.core.pages.wording import long_date
 from teams.authority import Actor
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import Refused, require_anywhere
@@ -67,9 +68,16 @@ def round_results_export(request: SignedInRequest, code: str) -> HttpResponseBas
         raise Http404("Files are csv, xlsx or ods")
     form, rows = FileFormat(asked), _rows(page)
     name = "-".join(filter(None, [code, slugify(page.area.param.replace(":", "-"))]))
-    return download(
-        name, form, lambda file: write(form, COLUMNS, rows, file, sheet=page.made.theme)
+    cover = Cover(
+        f"Case audits: {page.made.theme}",
+        [
+            ("Round", page.made.code),
+            ("Period", page.made.period_name),
+            ("Area", page.area.name),
+            ("Made on", long_date(request.actor.today)),
+        ],
     )
+    return download(name, form, lambda file: write(form, COLUMNS, rows, file, cover=cover))
 
 
 def _rows(page: ScoredPage) -> list[list[CellValue]]:

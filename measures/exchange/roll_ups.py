@@ -8,7 +8,16 @@ from typing import BinaryIO
 
 from django.db.models import Q, TextChoices
 
-from earlyhelp.core.files.writer import CellValue, FileFormat, Sheet, write, write_sheets
+from earlyhelp.core import clock
+from earlyhelp.core.files.writer import (
+    CellValue,
+    Cover,
+    FileFormat,
+    Sheet,
+    write,
+    write_sheets,
+)
+from earlyhelp.core.pages.wording import long_date
 from measures.counting.aggregates import Key, take
 from measures.counting.areas import Area, Structure, moved
 from measures.counting.catalogue import MeasureSpec
@@ -78,12 +87,31 @@ class RollUpRow:
         ]
 
 
-def write_rows(form: FileFormat, rows: Iterable[RollUpRow], to: BinaryIO) -> None:
-    """Write the rows as a file; a workbook lists what of them was revised on a sheet of its own."""
+def cover_of(
+    title: str, areas: str, wanted: Sequence[Period], basis: Basis, structure: Structure
+) -> Cover:
+    """The first sheet of a workbook of figures: what they are of, and how they are counted."""
+    first, last = wanted[0], wanted[-1]
+    facts = [
+        ("Area", areas),
+        ("Period", str(first) if first == last else f"{first} to {last}"),
+        ("Basis", basis.label),
+        ("Localities", structure.label),
+        ("Made on", long_date(clock.today())),
+    ]
+    notes = [
+        "Teams reporting stand beside each figure. A total without some of them is not the whole.",
+        f"What was revised stands on the sheet {REVISED}, where there is one.",
+    ]
+    return Cover(title, facts, notes)
+
+
+def write_rows(form: FileFormat, rows: Iterable[RollUpRow], to: BinaryIO, *, cover: Cover) -> None:
+    """Write the rows as a file; a workbook has a cover, and a sheet of what was revised."""
     if form == FileFormat.CSV:
         write(form, COLUMNS, (row.cells() for row in rows), to)
     else:
-        write_sheets(form, _sheets(rows), to)
+        write_sheets(form, _sheets(rows), to, cover=cover)
 
 
 def _sheets(rows: Iterable[RollUpRow]) -> Iterator[Sheet]:

@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Mapping
 
 from django.http import Http404
+from django.utils.text import get_text_list
 
+from earlyhelp.core.files.writer import Cover
 from measures.counting.areas import Area, of_locality, of_team
 from measures.counting.catalogue import load_measures
 from measures.counting.rollups import Period
-from measures.exchange.roll_ups import RollUpRow, rollup_rows
+from measures.exchange.roll_ups import RollUpRow, cover_of, rollup_rows
 from measures.models import Return
 from measures.performance.choices import Choices, period_of, slug_of
 from measures.performance.places import city_of, place_of
@@ -80,6 +82,14 @@ def _periods(choices: Choices, asked: Mapping[str, str]) -> list[Period]:
     if isinstance(choices.period, FinancialYear):
         return [choices.period.previous, choices.period]
     return [choices.before, choices.period]
+
+
+def cover(authority: Authority, person: User, choices: Choices, asked: Mapping[str, str]) -> Cover:
+    """The first sheet of a workbook of these rows."""
+    found = _areas(authority, person, choices, asked.get("area", ""))
+    names = get_text_list([one.name for one in found], "and")
+    periods = _periods(choices, asked)
+    return cover_of("Performance", names, periods, choices.basis, choices.structure)
 
 
 def file_name(choices: Choices, asked: Mapping[str, str]) -> str:

@@ -4,15 +4,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from django.urls import reverse
+from django.utils.text import get_text_list
 
-from earlyhelp.core.files.writer import CellValue, FileFormat, Sheet
+from earlyhelp.core.files.writer import CellValue, Cover, FileFormat, Sheet
 from measures.counting.aggregates import Tally
 from measures.counting.areas import Level
 from measures.counting.catalogue import MeasureSpec
 from measures.counting.display import rounded, shown
 from measures.counting.revisions import COLUMNS, SHEET, Revision
 from measures.counting.rollups import Cell
-from measures.exchange.roll_ups import HIDDEN_IN_WORKBOOK
+from measures.exchange.roll_ups import HIDDEN_IN_WORKBOOK, cover_of
 from measures.performance.choices import ChoiceLink, Choices, slug_of
 from measures.performance.places import Place, locality_place, own_locality_ids, own_of
 from measures.performance.rows import AreaFigures, MeasureRow, by_heading, row_of
@@ -289,6 +290,12 @@ def _quarter_cell(figures: AreaFigures, measure: MeasureSpec, quarter: Quarter) 
 
 def _shown(cell: Cell) -> str:
     return shown(cell) if cell.expected else "–"
+
+
+def cover(places: Sequence[Place], choices: Choices) -> Cover:
+    """The first sheet of the workbook."""
+    names = get_text_list([place.area.name for place in places], "and")
+    return cover_of("Table of quarters", names, choices.span, choices.basis, choices.structure)
 
 
 def sheets(

@@ -164,7 +164,8 @@ def table(request: SignedInRequest) -> HttpResponseBase:
             raise Http404("The table of quarters is a workbook: XLSX or ODS")
         sheets = grids.sheets(places, choices, measures)
         name = f"quarters-to-{choices.span[-1].slug}"
-        return file_download(name, form, lambda file: write_sheets(form, sheets, file))
+        cover = grids.cover(places, choices)
+        return file_download(name, form, lambda file: write_sheets(form, sheets, file, cover=cover))
     place = _place(request, request.GET.get("area", ""))
     if place.level == Level.TEAM:
         raise Http404("A team has no table of quarters; its measures have pages of their own")
@@ -188,7 +189,8 @@ def download(request: SignedInRequest) -> HttpResponseBase:
     if form == FileFormat.CSV:
         cells = (row.cells() for row in rows)
         return csv_download(name, streamed_consistently(csv_chunks(COLUMNS, cells)))
-    return file_download(name, form, lambda file: write_rows(form, rows, file))
+    cover = export.cover(authority, request.user, choices, asked)
+    return file_download(name, form, lambda file: write_rows(form, rows, file, cover=cover))
 
 
 def _format(asked: str) -> FileFormat:

@@ -9,13 +9,14 @@ from typing import Any, BinaryIO
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from earlyhelp.core.consistent_read import consistent_read
-from earlyhelp.core.files.writer import FileFormat, csv_chunks
+from earlyhelp.core.files.writer import Cover, FileFormat, csv_chunks
 from measures.counting.areas import Level, Structure, areas
 from measures.counting.catalogue import MeasureSpec, load_measures
 from measures.exchange.roll_ups import (
     COLUMNS,
     PeriodKind,
     RollUpRow,
+    cover_of,
     periods,
     rollup_rows,
     write_rows,
@@ -59,26 +60,30 @@ class Command(BaseCommand):
         first, last = _quarter("--from", options["first"]), _quarter("--to", options["last"])
         if last < first:
             raise CommandError(f"--to {last} is before --from {first}")
+        level, basis = Level(options["by"]), Basis(options["basis"])
+        structure = Structure(options["structure"])
+        wanted = periods(first, last, PeriodKind(options["period"]))
         rows = rollup_rows(
-            areas(Level(options["by"])),
+            areas(level),
             _measures(options["measure"]),
-            periods(first, last, PeriodKind(options["period"])),
-            basis=Basis(options["basis"]),
-            structure=Structure(options["structure"]),
+            wanted,
+            basis=basis,
+            structure=structure,
             audience=Audience.INTERNAL,
         )
+        cover = cover_of("Roll-up", f"By {level.label.lower()}", wanted, basis, structure)
         # Text that a test or another command catches has no bytes underneath.
         binary: BinaryIO | None = getattr(self.stdout, "buffer", None)
         form = FileFormat(options["form"])
         if options["output"]:
             try:
                 with options["output"].open("wb") as file:
-                    write_rows(form, rows, file)
+                    write_rows(form, rows, file, cover=cover)
             except OSError as wrong:
                 problem = f"{options['output']} cannot be written: {wrong.strerror}"
                 raise CommandError(problem) from None
         elif binary is not None:
-            _to_pipe(form, rows, binary)
+            _to_pipe(form, rows, binary, cover)
         elif form == FileFormat.CSV:
             for chunk in csv_chunks(COLUMNS, (row.cells() for row in rows)):
                 self.stdout.write(chunk.decode(), ending="")
@@ -86,13 +91,13 @@ class Command(BaseCommand):
             raise CommandError(f"Say where the {form.label} file goes: --output FILE")
 
 
-def _to_pipe(form: FileFormat, rows: Iterable[RollUpRow], to: BinaryIO) -> None:
+def _to_pipe(form: FileFormat, rows: Iterable[RollUpRow], to: BinaryIO, cover: Cover) -> None:
     """Workbooks are packed, which needs a file that can be gone back in."""
     if form == FileFormat.CSV:
-        write_rows(form, rows, to)
+        write_rows(form, rows, to, cover=cover)
         return
     with TemporaryFile() as held:
-        write_rows(form, rows, held)
+        write_rows(form, rows, held, cover=cover)
         held.seek(0)
         copyfileobj(held, to)
 

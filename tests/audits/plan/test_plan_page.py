@@ -111,7 +111,7 @@ def test_a_day_is_the_day_here_just_after_midnight_in_summer(
         **who(council, "officer"),
     )
     TimingChange.objects.update(at=half_past_midnight)
-    moved = load_workbook(io.BytesIO(fetch(client, "xlsx"))).worksheets[2]
+    moved = load_workbook(io.BytesIO(fetch(client, "xlsx")))["Moved dates"]
     assert moved.cell(2, 2).value == "2016-07-05"
 
 
@@ -446,8 +446,8 @@ def test_text_that_xml_cannot_hold_breaks_no_file(
     assert row[2] == "Plans for <every> child & carer"
     assert row[5] == "=1+1"
     book = load_workbook(io.BytesIO(fetch(client, "xlsx")))
-    assert book.worksheets[0]["D2"].value == "Plans for <every> child & carer"
-    assert book.worksheets[0]["H2"].value == "'=1+1"
+    assert book["Plan 2016-17"]["D2"].value == "Plans for <every> child & carer"
+    assert book["Plan 2016-17"]["H2"].value == "'=1+1"
     [read] = read_csv(client.get("/actions/2016/export/?format=csv"))
     assert read["Rationale"] == "'=1+1"
     assert fetch(client, "ods")[:2] == b"PK"
@@ -483,9 +483,10 @@ def test_a_workbook_holds_every_update_and_moved_date(
         by=council.actor("officer", now=dt.datetime(2016, 7, 4, 23, 30, tzinfo=dt.UTC)),
     )
     book = load_workbook(io.BytesIO(fetch(sign_in("head"), "xlsx")))
-    names = ["Plan 2016-17", "Updates", "Moved dates", "Earlier aims"]
+    names = ["Cover", "Plan 2016-17", "Updates", "Moved dates", "Earlier aims"]
     assert [sheet.title for sheet in book.worksheets] == names
-    _, updates, moved, aims = book.worksheets
+    cover, _, updates, moved, aims = book.worksheets
+    assert ("Plan", "2016-17") in [(row[0].value, row[1].value) for row in cover.iter_rows()]
     assert [[cell.value for cell in row][:4] for row in updates.iter_rows(min_row=2)] == [
         ["1.1 a", "2016-07-05", None, "A first draft"],
         ["1.1 a", "2016-07-05", None, "A second draft"],

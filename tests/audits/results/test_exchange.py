@@ -57,7 +57,7 @@ def test_the_file_says_what_the_page_says(december: Round, sign_in: SignIn, form
     client = sign_in("head")
     said = words_of(open_results(client, december))
     body = download(client, december, form)
-    header, *lines = [cells for _, cells in read_cells(BytesIO(body), f"results.{form}")]
+    header, *lines = [cells for _, cells in read_cells(BytesIO(body), f"results.{form}", COLUMNS)]
     assert header == COLUMNS
     rows = [dict(zip_longest(COLUMNS, line, fillvalue="")) for line in lines]
     city = [row for row in rows if row["level"] == "city"]
