@@ -1,5 +1,7 @@
 """The second person's pages: what waits, one by one, to be confirmed or declined."""
 
+from collections.abc import Callable
+
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -50,6 +52,22 @@ def _decline_form(page: WaitingPage, post: QueryDict | None = None) -> PlainReas
     )
 
 
+def _declined(
+    request: SignedInRequest, page: WaitingPage, act: Callable[[str], object], *, done: str
+) -> HttpResponse:
+    """The answer where somebody turns down what waits, with why."""
+    form = _decline_form(page, request.POST)
+    return answer(
+        request,
+        form,
+        lambda: act(form.cleaned_data["reason"]),
+        show=lambda: _show(request, page, form),
+        done=done,
+        then=LIST,
+        page=LIST,
+    )
+
+
 # -- appointments -----------------------------------------------------------------------------
 
 
@@ -91,16 +109,11 @@ def appointment_confirm(request: SignedInRequest, pk: int) -> HttpResponse:
 def appointment_decline(request: SignedInRequest, pk: int) -> HttpResponse:
     """Turn it down, saying why."""
     found = _appointment(request, pk)
-    page = _appointment_page(request, found)
-    form = _decline_form(page, request.POST)
-    return answer(
+    return _declined(
         request,
-        form,
-        lambda: actions.decline(found, reason=form.cleaned_data["reason"], by=request.actor),
-        show=lambda: _show(request, page, form),
+        _appointment_page(request, found),
+        lambda reason: actions.decline(found, reason=reason, by=request.actor),
         done=f"Declined: {found.person}, {found}.",
-        then=LIST,
-        page=LIST,
     )
 
 
@@ -144,18 +157,11 @@ def address_confirm(request: SignedInRequest, pk: int) -> HttpResponse:
 def address_decline(request: SignedInRequest, pk: int) -> HttpResponse:
     """Turn it down, saying why."""
     found = _change(request, pk)
-    page = _address_page(request, found)
-    form = _decline_form(page, request.POST)
-    return answer(
+    return _declined(
         request,
-        form,
-        lambda: actions.decline_address(
-            found, reason=form.cleaned_data["reason"], by=request.actor
-        ),
-        show=lambda: _show(request, page, form),
+        _address_page(request, found),
+        lambda reason: actions.decline_address(found, reason=reason, by=request.actor),
         done=f"Declined: {found.person} keeps the address {found.before}.",
-        then=LIST,
-        page=LIST,
     )
 
 

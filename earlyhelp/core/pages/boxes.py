@@ -1,5 +1,6 @@
 """Forms that read boxes of their own, as many as a page has, instead of Django's fields."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +11,7 @@ from earlyhelp.core.pages.posted import clean, version_of
 from earlyhelp.core.pages.versioned_edit import MINE, THEIRS
 
 
-class BoxesForm:
+class BoxesForm(ABC):
     """What was posted, with the version that the page was made from.
 
     Boxes that are saved together are a part of the form. ``errors`` holds what is wrong with a
@@ -48,17 +49,17 @@ class BoxesForm:
 
     # -- for the page that keeps what is valid (``core.pages.saving``) ---------------------------
 
+    @abstractmethod
     def snapshot(self) -> str:
         """What the row says where this form saved it, for the page to bring back."""
-        raise NotImplementedError
 
+    @abstractmethod
     def bad_parts(self) -> list[str]:
         """The parts that are not saved, as the page names them."""
-        raise NotImplementedError
 
+    @abstractmethod
     def saved_answers(self) -> int:
         """How many answers of the page are saved."""
-        raise NotImplementedError
 
     def sentences(self) -> list[str]:
         """What is wrong, a sentence for each thing."""
