@@ -10,7 +10,9 @@ import pytest
 
 from earlyhelp.core.files.writer import CellValue, Cover, FileFormat, Sheet, write_sheets
 
-COVER = Cover("City performance", [("Area", "Derby city")], ["One figure was revised"])
+COVER = Cover(
+    "City performance in three years", [("Area", "Derby city")], ["One figure was revised"]
+)
 LONG = "A long explanation that is wider than any column should be, so that it is wrapped in it"
 ROWS: list[list[CellValue]] = [["Open cases", 1061, Decimal("12.5"), LONG], ["Closed", 3, None, ""]]
 SHEETS: list[Sheet] = [
@@ -29,7 +31,7 @@ def written(form: FileFormat) -> io.BytesIO:
 def test_an_excel_file_is_set_up_to_be_read_and_printed() -> None:
     book = openpyxl.load_workbook(written(FileFormat.XLSX))
     assert book.sheetnames == ["Cover", "Data", "data 2"]
-    assert book.properties.title == "City performance"
+    assert book.properties.title == "City performance in three years"
     for sheet in book.worksheets:
         assert sheet.freeze_panes == "A2"
         assert sheet.print_title_rows == "$1:$1"
@@ -43,9 +45,10 @@ def test_an_excel_file_is_set_up_to_be_read_and_printed() -> None:
     widths = [data.column_dimensions[column].width for column in "AD"]
     assert 10 < widths[0] < 15 and 45 < widths[1] < 55
     assert data.row_dimensions[2].height == 30
+    assert book["Cover"].row_dimensions[1].height == 30, "the title in its column"
     cover = [[cell.value for cell in row] for row in book["Cover"].iter_rows()]
     assert cover == [
-        ["Title", "City performance"],
+        ["Title", "City performance in three years"],
         ["Area", "Derby city"],
         ["Note", "One figure was revised"],
     ]

@@ -177,11 +177,11 @@ def _write_xlsx(sheets: Iterable[Sheet], to: BinaryIO, title: str) -> None:
             widths, listed = _with_widths(header, rows)
             for place, width in enumerate(widths):
                 page.set_column(place, place, width)
+            _make_room(page, 0, header, widths)
             for place, label in enumerate(header):
                 page.write_string(0, place, escape(label), head)
             for number, row in enumerate(listed, start=1):
-                if (lines := _lines(row, widths)) > 1:
-                    page.set_row(number, min(lines * _LINE, _HIGHEST))
+                _make_room(page, number, row, widths)
                 for place, value in enumerate(row):
                     _write_xlsx_cell(page, number, place, value, text, numbers)
 
@@ -196,6 +196,14 @@ def _lines(row: Sequence[CellValue], widths: Sequence[int]) -> int:
         ),
         default=1,
     )
+
+
+def _make_room(
+    page: Worksheet, number: int, row: Sequence[CellValue], widths: Sequence[int]
+) -> None:
+    """Make a row as high as its longest text is, where that takes more than one line."""
+    if (lines := _lines(row, widths)) > 1:
+        page.set_row(number, min(lines * _LINE, _HIGHEST))
 
 
 def _set_up_xlsx(page: Worksheet) -> None:

@@ -784,3 +784,17 @@ def test_no_comparison_across_a_series_break_without_saying_so(
             "Helped with identified issues"
         ]
         assert (f"not comparable: {why}, from Q3 2015-16" in row) == is_said, quarter
+
+
+def test_a_workbook_says_signed_off_where_everything_is(council: Cast, sign_in: SignIn) -> None:
+    council.submit("north-family")
+    client = sign_in("head")
+
+    def basis(query: str) -> str:
+        file = body(client.get(f"/performance/export/?area=city&format=xlsx&{query}"))
+        cover = openpyxl.load_workbook(io.BytesIO(file))["Cover"]
+        said = {row[0].value: row[1].value for row in cover.iter_rows()}
+        return str(said["Basis"])
+
+    assert basis("period=2015-16-q4") == "Signed off"
+    assert basis("period=2016-17-q1") == "Provisional"
