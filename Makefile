@@ -26,7 +26,7 @@ install: .venv/installed
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r
 
 .venv/installed: requirements.txt
-	@echo "Installing what the site needs into .venv (about 160 MB)"
+	@echo "Installing what the site needs into .venv (about 300 MB)"
 	@test -x $(PY) || $(PYTHON) -m venv .venv
 	@$(PIP) $<
 	@touch $@

@@ -99,4 +99,4 @@ def test_a_limit_for_nothing_is_refused(tree: Path) -> None:
 def test_the_limits_of_this_code_are_of_what_is_measured() -> None:
     root = Path(settings.BASE_DIR)
     assert measure_code.limits(root).keys() <= Code(root).measures().keys()
-    assert "lines" in measure_code.limits(root)
+    assert "import cycles" in measure_code.limits(root)
