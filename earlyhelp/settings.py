@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "measures",
     "audits.plan",
     "audits",
+    "earlyhelp.report",
     "teams.apps.AdministrationConfig",
     "django.contrib.sessions",
     "django.contrib.messages",

@@ -11,7 +11,15 @@ from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
 # From the ground floor up; a module belongs to the longest that begins its name.
-ROOMS = ["earlyhelp.core", "teams", "measures", "audits.plan", "audits", "earlyhelp"]
+ROOMS = [
+    "earlyhelp.core",
+    "teams",
+    "measures",
+    "audits.plan",
+    "audits",
+    "earlyhelp.report",
+    "earlyhelp",
+]
 SOURCES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
     for package in ("earlyhelp", "teams", "measures", "audits")

@@ -19,6 +19,7 @@ ROOMS = {
     "measures": "what was counted",
     "audits.plan": "what is done about it",
     "audits": "how good the casework was",
+    "earlyhelp.report": "what the board reads",
     "earlyhelp": "the site",
 }
 
