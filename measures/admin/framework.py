@@ -65,7 +65,8 @@ class DataItemForm(FrameworkForm):
         model = DataItem
         fields = [
             "code", "name", "group", "timing", "decimals", "counts", "distinct", "part_of",
-            "team_types", "definition", "from_quarter", "to_quarter", "protect",
+            "team_types", "definition", "from_quarter", "to_quarter", "also_called",
+            "protect",
         ]  # fmt: skip
         widgets = {"team_types": forms.CheckboxSelectMultiple()}
 
@@ -95,7 +96,7 @@ class MeasureForm(FrameworkForm):
         model = Measure
         fields = [
             "code", "name", "heading", "numerator", "scale", "good", "decimals", "definition",
-            "rest",
+            "also_called", "rest",
         ]  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -20,7 +20,7 @@ class DataItemResource(ActionResource):
     """data_items.csv."""
 
     noun = "data item"
-    optional = frozenset({"counts", "distinct", "protect"})
+    optional = frozenset({"counts", "distinct", "also_called", "protect"})
     own_reference = "part_of"
 
     decimals = Field("decimals", "decimals", WholeWidget(range(3), empty=0))
@@ -29,7 +29,8 @@ class DataItemResource(ActionResource):
         model = DataItem
         fields = (
             *("code", "name", "group", "timing", "decimals", "part_of", "team_types"),
-            *("definition", "from_quarter", "to_quarter", "counts", "distinct", "protect"),
+            *("definition", "from_quarter", "to_quarter", "counts", "distinct"),
+            *("also_called", "protect"),
         )
         import_id_fields = ("code",)
 
@@ -52,7 +53,7 @@ class MeasureResource(ActionResource):
     """measures.csv."""
 
     noun = "measure"
-    optional = frozenset({"rest"})
+    optional = frozenset({"also_called", "rest"})
 
     denominators = Field("denominators", "denominators", ReferencesWidget(DataItem))
     scale = Field("scale", "scale", WholeWidget(Measure.Scale.values))
@@ -62,7 +63,7 @@ class MeasureResource(ActionResource):
         model = Measure
         fields = (
             *("code", "name", "heading", "numerator", "denominators", "scale", "good"),
-            *("decimals", "definition", "rest"),
+            *("decimals", "definition", "also_called", "rest"),
         )
         import_id_fields = ("code",)
 

@@ -187,6 +187,9 @@ class KeptQuestionForm(KeptRowForm):
     definition = paragraph(
         "What counts, and what does not", missing="Enter what counts and what does not"
     )
+    also_called = text(
+        "Also called (optional)", "Other names in reports, separated by semicolons.", longest=500
+    )
     counts = text("What it counts, in the plural", "Like cases, families, surveys.", longest=60)
     distinct = forms.BooleanField(
         label="It counts different people, each once in the quarter: quarters are never added up",
@@ -220,7 +223,7 @@ class KeptQuestionForm(KeptRowForm):
     to_quarter = quarter("Last quarter (optional)", "Like 2016-17 Q4. Empty: it goes on.")
 
     boxes = (
-        *("name", "code", "group", "definition", "counts"),
+        *("name", "code", "also_called", "group", "definition", "counts"),
         *(Field.checkbox("distinct"), "protect"),
         *(
             Field.radios("timing"),
@@ -238,6 +241,9 @@ class KeptMeasureForm(KeptRowForm):
 
     name = text("Measure", "As a board member reads it.", missing="Enter what it is called")
     code = code("listened-to")
+    also_called = text(
+        "Also called (optional)", "Other names in reports, separated by semicolons.", longest=500
+    )
     heading = one_of("Heading", Heading.choices, "Select a heading")
     scale = forms.TypedChoiceField(
         label="What it says",
@@ -270,7 +276,8 @@ class KeptMeasureForm(KeptRowForm):
     definition = paragraph("What it means (optional)")
 
     boxes = (
-        *("name", "code", Field.radios("heading"), Field.radios("scale"), "numerator"),
+        *("name", "code", "also_called", Field.radios("heading"), Field.radios("scale")),
+        "numerator",
         *(Field.checkboxes("denominators", small=True), Field.radios("good"), "decimals"),
         *(Field.checkbox("rest"), "definition"),
     )

@@ -112,7 +112,20 @@ def is_protected(protect: str, counts: str) -> bool:
     return protect == Protect.YES if protect else counts.strip().lower() in PROTECTED
 
 
-class DataItem(Coded):
+class AlsoCalled(Coded):
+    """What has other names than its own, by which texts may speak of it."""
+
+    also_called = models.CharField(
+        max_length=500,
+        blank=True,
+        help_text="Other names for it in reports, separated by semicolons",
+    )
+
+    class Meta(Coded.Meta):
+        abstract = True
+
+
+class DataItem(AlsoCalled):
     """One thing that is counted and entered once; pages call it a question."""
 
     group = models.CharField(max_length=100, help_text="The part of the return it stands in")
@@ -213,7 +226,7 @@ class Heading(models.TextChoices):
     IMPACT = "impact", "Impact"
 
 
-class Measure(Coded):
+class Measure(AlsoCalled):
     """How data items are reported: a count, or a numerator over added-up denominators."""
 
     class Good(models.TextChoices):

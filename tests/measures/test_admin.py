@@ -233,10 +233,11 @@ def test_the_columns_are_those_of_a_council_folder(council: Cast, sign_in: SignI
     }
     assert set(rows["dataitem"][0].split(",")) == {
         "code", "name", "group", "timing", "decimals", "part_of", "team_types",
-        "definition", "from_quarter", "to_quarter", "counts", "distinct", "protect",
+        "definition", "from_quarter", "to_quarter", "counts", "distinct",
+        "also_called", "protect",
     }  # fmt: skip
     assert rows["measure"][0] == (
-        "code,name,heading,numerator,denominators,scale,good,decimals,definition,rest"
+        "code,name,heading,numerator,denominators,scale,good,decimals,definition,also_called,rest"
     )
     assert rows["measure"][5].startswith(
         "reopened,Re-opened,how-well,cases-reopened,open-cases cases-closed,100,lower,1,"

@@ -28,6 +28,7 @@ from measures.models import (
 )
 from measures.workflow import QuarterState
 from teams.models import Council, Locality, Placement, Team, TeamType
+from teams.models.organisation import Coded
 from teams.quarters import Quarter
 from tests.measures.folders import HEADERS, SMALL, write_folder
 
@@ -368,6 +369,17 @@ def test_the_optional_columns_and_files_may_be_missing(tmp_path: Path) -> None:
     (folder / "data_items.csv").write_text(short)
     load(folder)
     assert set(DataItem.objects.values_list("counts", "distinct")) == {("", False)}
+
+
+@pytest.mark.parametrize(("name", "model"), [("data_items", DataItem), ("measures", Measure)])
+def test_other_names_are_read_and_stay(folder: Path, name: str, model: type[Coded]) -> None:
+    rows = [f"{HEADERS[name]},also_called", *(f"{row},Queue; on hold" for row in SMALL[name])]
+    (folder / f"{name}.csv").write_text("\n".join(rows))
+    load(folder)
+    assert set(model.objects.values_list("also_called", flat=True)) == {"Queue; on hold"}
+    (folder / f"{name}.csv").write_text("\n".join([HEADERS[name], *SMALL[name]]))
+    with nothing_changes():
+        load(folder)
 
 
 def test_what_small_numbers_can_tell_on_is_as_the_files_say(folder: Path) -> None:
