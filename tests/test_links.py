@@ -24,6 +24,8 @@ BUT = (
     "export",
     "format=",
     "against=",
+    "change=",
+    "target=",
     "structure=",
     "/history/",
     "/admin",

@@ -8,10 +8,10 @@ from django.urls import reverse
 from measures.counting.aggregates import Tally
 from measures.counting.areas import Level
 from measures.counting.catalogue import MeasureSpec
-from measures.counting.comparison import Meaning
-from measures.performance.choices import ChoiceLink, Choices, slug_of
+from measures.performance.choices import FILTERS, ChoiceLink, Choices, slug_of
+from measures.performance.filters import Filter, TileRow
 from measures.performance.places import Place, own_locality_ids
-from measures.performance.rows import NOT_COMPARABLE, AreaFigures, MeasureRow, by_heading, row_of
+from measures.performance.rows import AreaFigures, MeasureRow, by_heading, row_of
 from measures.performance.targets_and_commentary import Annotations, annotations_of
 from measures.permissions import sees_areas_within_city
 from teams.permissions import Authority
@@ -27,7 +27,10 @@ class AreaPage:
     caption: str
     title: str
     choices: Choices
-    stats: Sequence[tuple[str, str]]
+    signed_off: str
+    tiles: Sequence[TileRow]
+    shown: str
+    all_url: str
     is_provisional: bool
     areas: Sequence[ChoiceLink]
     table_url: str
@@ -56,7 +59,9 @@ def area_page(
     figures = AreaFigures(place, choices, tally)
     annotations = annotations_of([place], [choices.year, choices.year.next], choices.quarters)
     target_year = annotations.target_year(measures, choices.year)
-    rows = list(_rows(figures, measures, annotations, target_year, authority))
+    listed = list(_rows(figures, measures, annotations, target_year, authority))
+    wanted = Filter.of(choices.asked)
+    rows = [(heading, row) for heading, row in listed if wanted.shows(row)]
     signed, made = figures.reporting.signed_off(choices.quarters)
     period = slug_of(choices.period)
     is_city, table = place.level == Level.CITY, reverse("performance-table")
@@ -64,8 +69,11 @@ def area_page(
         caption="Performance" if is_city else f"Performance · {place.level.label}",
         title=f"{place.area.name}, {choices.period_name}",
         choices=choices,
-        stats=_stats([row for _, row in rows], signed, made),
-        is_provisional=any(row.is_provisional for _, row in rows),
+        signed_off=f"{signed:,} of {made:,} returns signed off",
+        tiles=list(wanted.tiles([row for _, row in listed], choices)),
+        shown=f"{len(rows)} of {len(listed)} measures: {wanted}" if wanted else "",
+        all_url=choices.url(**dict.fromkeys(FILTERS)),
+        is_provisional=any(row.is_provisional for _, row in listed),
         areas=list(_areas(place, choices, tally, authority)),
         table_url="" if place.area.is_team else choices.url(table, area=place.param, period=None),
         groups=by_heading(rows),
@@ -114,18 +122,6 @@ def _city_wide(tally: Tally, measures: Sequence[MeasureSpec]) -> set[int]:
         if type_id in tally.types_in_localities:
             in_localities |= items
     return {measure.id for measure in measures if measure.item_ids.isdisjoint(in_localities)}
-
-
-def _stats(rows: Sequence[MeasureRow], signed: int, made: int) -> list[tuple[str, str]]:
-    meanings = [row.meaning for row in rows]
-    return [
-        (f"{signed:,} of {made:,}", "returns signed off"),
-        *(
-            (str(meanings.count(meaning)), meaning.value)
-            for meaning in (Meaning.IMPROVED, Meaning.WORSENED, Meaning.NO_CLEAR_CHANGE)
-        ),
-        (str(sum(meaning in NOT_COMPARABLE for meaning in meanings)), "not comparable"),
-    ]
 
 
 def _areas(

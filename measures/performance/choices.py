@@ -29,6 +29,8 @@ from teams.permissions import Authority, Refused
 from teams.quarters import FinancialYear, Quarter, span
 
 QUARTERS_SHOWN = 8
+# The parts of an address that say which measures of the page are shown.
+FILTERS = ("change", "target")
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,9 @@ class Choices:
     def url(self, path: str | None = None, **changes: str | None) -> str:
         """An address that keeps what was asked for, but for ``changes``; None drops one."""
         asked = {**self.asked, **changes}
+        if path is not None and path != self.path:
+            # A filter is of the page that it stands on.
+            asked |= dict.fromkeys(FILTERS)
         query = urlencode({key: value for key, value in asked.items() if value}, safe=":")
         return f"{self.path if path is None else path}{'?' if query else ''}{query}"
 

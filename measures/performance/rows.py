@@ -43,7 +43,6 @@ from teams.quarters import FinancialYear, Quarter
 
 MAY_COUNT_TWICE = "may count a person more than once"
 _ARROWS = {Direction.UP: "▲", Direction.DOWN: "▼", Direction.SAME: "="}
-NOT_COMPARABLE = (Meaning.NOT_COMPARABLE, Meaning.PART_OF_AREA, Meaning.FIRST)
 RowT = TypeVar("RowT")
 
 

@@ -19,7 +19,7 @@ from measures.exchange.roll_ups import COLUMNS, write_rows
 from measures.performance import export, grids
 from measures.performance.area import area_page
 from measures.performance.breakdown import breakdown_page
-from measures.performance.choices import Choices, choices_of, period_of
+from measures.performance.choices import FILTERS, Choices, choices_of, period_of
 from measures.performance.measure import measure_page
 from measures.performance.places import Place, city_of, place_of
 from measures.performance.readings import note_shown, readings_recorded
@@ -94,7 +94,7 @@ def _measure(code: str) -> MeasureSpec:
     return found[0]
 
 
-@_figures()
+@_figures(*FILTERS)
 def area(request: SignedInRequest, choices: Choices, param: str, code: str = "") -> HttpResponse:
     """The city, a head's own localities together, a locality, a team."""
     place = _place(request, f"{param}:{code}" if code else param)

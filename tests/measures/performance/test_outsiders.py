@@ -30,6 +30,8 @@ TYPED = [
     "/",
     "/performance/",
     "/performance/?structure=now",
+    "/performance/?change=not-comparable",
+    "/performance/?period=2015-16-q3&change=neither-way&target=not-judged",
     "/performance/?period=2015-16",
     "/performance/?period=2015-16-q4&basis=signed-off",
     *(f"/performance/?period={quarter.slug}&against=year" for quarter in HISTORY),
@@ -43,9 +45,12 @@ TYPED = [
 ]
 
 
+BUT = ("against=", "basis=", "change=", "target=", "format=ods", "format=xlsx")
+
+
 def everything(client: Client) -> dict[str, str]:
     """All that a board member can open, by address."""
-    found = crawl(client, TYPED, but=("against=", "basis=", "format=ods", "format=xlsx"))
+    found = crawl(client, TYPED, but=BUT)
     assert set(TYPED) <= found.keys()
     assert len(found) > 40
     return found

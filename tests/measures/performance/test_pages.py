@@ -183,14 +183,14 @@ def test_the_city_in_a_year(sign_in: SignIn) -> None:
     assert "surveys for 276 cases" in rows["Families feeding back"]
     assert "not collected" in rows["Cases closed"]
     assert "city-wide" in rows["Children in care"]
-    assert "returns signed off 20 of 20" in text(page)
+    assert "20 of 20 returns signed off" in text(page)
     assert "provisional" not in "".join(rows.values())
 
 
 def test_a_quarter_in_which_everybody_was_signed_off(sign_in: SignIn) -> None:
     """Returns of which there is nothing to say are counted, and none of them is listed."""
     page = sign_in("officer").get(f"/performance/{Q4}")
-    assert "returns signed off 5 of 5" in text(page)
+    assert "5 of 5 returns signed off" in text(page)
     groups = re.findall(r'scope="rowgroup"[^>]*>([^<]+)', page.content.decode())
     assert groups[-1] == "City-wide figures"
     assert len(groups) > 1
@@ -199,7 +199,7 @@ def test_a_quarter_in_which_everybody_was_signed_off(sign_in: SignIn) -> None:
 
 def test_a_quarter_in_which_nobody_has_answered(sign_in: SignIn) -> None:
     page = sign_in("officer").get("/performance/?period=2016-17-q1")
-    assert "returns signed off 0 of 5" in text(page)
+    assert "0 of 5 returns signed off" in text(page)
     assert " 0 of 4 " in rows_of(page)["Cases closed"]
 
 
@@ -271,7 +271,7 @@ def test_nothing_is_provisional_where_nothing_was_submitted(council: Cast, sign_
     """A quarter of which some is signed off and the rest is not there yet."""
     council.sign_off("north-family")
     page = text(sign_in("head").get("/performance/?period=2016-17-q1"))
-    assert "returns signed off 1 of 5" in page
+    assert "1 of 5 returns signed off" in page
     assert "provisional:" not in page
     council.submit("north-centre")
     assert "These figures are provisional: they include returns that were submitted" in text(
