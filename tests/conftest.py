@@ -4,6 +4,7 @@ Nothing is skipped: with ``EARLYHELP_NO_SKIPS=1`` (as ``.ci/run`` sets it) a run
 test was skipped, or was expected to fail, has failed.
 """
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -51,6 +52,8 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.SAMPLE = False
     flush.install()
     held.install()
+    # Half a million objects stay for the whole run: looking through them again and again is dear.
+    gc.set_threshold(50_000, 20, 100)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -82,8 +85,8 @@ def monkeypatch() -> Iterator[pytest.MonkeyPatch]:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The system's browser, started once for all tests of a process."""
-    named = os.environ.get("CHROMIUM")
-    path = named or shutil.which("chromium") or shutil.which("google-chrome")
+    known = map(shutil.which, ("chromium-headless-shell", "chromium", "google-chrome"))
+    path = os.environ.get("CHROMIUM") or next(filter(None, known), None)
     if path is None:
         pytest.fail(
             "These tests drive a browser. Install it (on Debian: apt-get install chromium), "
