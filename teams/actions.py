@@ -309,7 +309,7 @@ def appoint_cover(
     if where is None or not _own_post(by.person, where, starts):
         raise Refused("You can only appoint cover in a locality that you head yourself.")
     if person == by.person:
-        raise ValidationError({"person": "Choose somebody else: you cannot cover for yourself"})
+        raise ValidationError({"person": "Select somebody else: you cannot cover for yourself"})
     if not person.is_active:
         raise ValidationError({"person": f"{person} can no longer sign in"})
     if ends < starts:

@@ -42,7 +42,7 @@ def allocate(
         audit_round = _lock_allocatable(audit_round, agency)
         listed = SampledCase.objects.filter(round=audit_round, pk__in=[case.pk for case in cases])
         if not listed:
-            raise ValidationError({"cases": "Choose at least one case"})
+            raise ValidationError({"cases": "Select at least one case"})
         _refuse_for("auditor", auditor, listed, by)
         _refuse_allocated(listed, agency)
         _refuse_moderator(moderator, auditor, listed, by)
@@ -81,7 +81,7 @@ def share_out(
     require(by.authority, AuditsPermission.RUN_ROUNDS)
     agency = agency.strip()
     if not auditors:
-        raise ValidationError({"auditors": "Choose who audits"})
+        raise ValidationError({"auditors": "Select who audits"})
     with transaction.atomic():
         audit_round = _lock_allocatable(audit_round, agency)
         allocated = CaseAudit.objects.filter(agency=agency, turn=1)
@@ -189,7 +189,7 @@ def reallocate(
     Raises ``Refused``, ``NotAllowed``, ``Stale`` or ValidationError.
     """
     require(by.authority, AuditsPermission.RUN_ROUNDS)
-    reason = required("reason", reason, "Say why this case is given to somebody else")
+    reason = required("reason", reason, "Enter why this case is given to somebody else")
     details = Details()
     with changing(
         audit, AuditsVerb.REALLOCATED, by, version=version, reason=reason, details=details

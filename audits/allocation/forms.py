@@ -20,10 +20,10 @@ def _person(what: str, label: str, *, required: bool = True) -> forms.ModelChoic
         queryset=User.objects.none(),
         required=required,
         label=label,
-        empty_label="Choose a person" if required else "Nobody",
+        empty_label="Select a person" if required else "Nobody",
         error_messages={
-            "required": f"Choose {what}",
-            "invalid_choice": "Choose a person from the list",
+            "required": f"Select {what}",
+            "invalid_choice": "Select a person from the list",
         },
     )
 
@@ -98,8 +98,8 @@ class AllocateForm(_AuditorForm):
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
         error_messages={
-            "required": "Choose at least one case",
-            "invalid_choice": "Choose cases that are still to be allocated",
+            "required": "Select at least one case",
+            "invalid_choice": "Select cases that are still to be allocated",
         },
     )
     agency = _agency()
@@ -128,9 +128,9 @@ class ShareOutForm(_CandidatesForm):
         label="Auditors",
         widget=forms.CheckboxSelectMultiple,
         error_messages={
-            "required": "Choose who audits",
-            "invalid_choice": "Choose people from the list",
-            "invalid_pk_value": "Choose people from the list",
+            "required": "Select who audits",
+            "invalid_choice": "Select people from the list",
+            "invalid_pk_value": "Select people from the list",
         },
     )
     agency = _agency()
@@ -184,7 +184,7 @@ class ModeratorForm(_CandidatesForm):
         coerce=int,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": "Choose audits that are not moderated yet"},
+        error_messages={"invalid_choice": "Select audits that are not moderated yet"},
     )
 
     def __init__(self, *args: Any, others: list[tuple[int, str]], **kwargs: Any) -> None:

@@ -315,15 +315,15 @@ def _refused_moderation(
         if row is None:
             errors[pk] = "The auditor gave no grade here, so there is none to change"
         elif decision.grade not in row.indicator.answers:
-            errors[pk] = f"Choose one of the answers to “{row.indicator.name}”"
+            errors[pk] = f"Select one of the answers to “{row.indicator.name}”"
         elif decision.grade != row.grade and not decision.comment.strip():
-            errors[pk] = f"Say why the grade of “{row.indicator.name}” changes"
+            errors[pk] = f"Enter why the grade of “{row.indicator.name}” changes"
     overall, is_unsafe = judgement.overall, judgement.is_unsafe
     errors |= rules.refused_judgement(Judgement(overall=overall))
     if bool(overall) != bool(audit.overall):
         errors["overall"] = "Confirm or change the overall judgement"
     elif (overall, is_unsafe) != (audit.overall, audit.is_unsafe) and not judgement.comment:
-        errors["comment"] = "Say why the judgement changes"
+        errors["comment"] = "Enter why the judgement changes"
     return errors
 
 

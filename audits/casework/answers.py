@@ -179,9 +179,9 @@ def refusals(asked: Mapping[int, Indicator], answers: Mapping[int, CaseAnswer]) 
 def _refusal(indicator: Indicator, answer: CaseAnswer) -> str:
     is_graded = indicator.kind in (IndicatorKind.GRADED, IndicatorKind.YES_NO)
     if answer.grade and answer.grade not in indicator.answers:
-        return f"Choose one of the answers to “{indicator.name}”"
+        return f"Select one of the answers to “{indicator.name}”"
     if answer.chosen - {choice.pk for choice in indicator.choices.all()}:
-        return f"Choose from the list of “{indicator.name}”"
+        return f"Select from the list of “{indicator.name}”"
     if answer.text and is_graded:
         return f"Write about “{indicator.name}” in its comment"
     if answer.grade and (answer.chosen or answer.text):
@@ -194,9 +194,9 @@ def refused_judgement(judgement: Judgement) -> Errors:
     """What cannot be saved of the case as a whole: a word that is not offered."""
     errors: Errors = {}
     if judgement.overall and judgement.overall not in QUALITY:
-        errors["overall"] = "Choose one of the four overall judgements"
+        errors["overall"] = "Select one of the four overall judgements"
     if judgement.threshold and judgement.threshold not in Threshold.values:
-        errors["threshold"] = "Choose one of the threshold judgements"
+        errors["threshold"] = "Select one of the threshold judgements"
     return errors
 
 
@@ -214,10 +214,10 @@ def what_is_missing(rows: Sequence[AnsweredIndicator], judgement: Judgement) -> 
             missing[row.indicator.pk] = f"Answer “{name}”"
         elif row.answer.lacks_comment:
             grade = Grade(row.answer.grade).label.lower()
-            missing[row.indicator.pk] = f"Say in a comment why “{name}” is {grade}"
+            missing[row.indicator.pk] = f"Enter a comment that says why “{name}” is {grade}"
     if grades_quality(row.indicator for row in rows) and not judgement.overall:
-        missing["overall"] = "Give an overall judgement"
+        missing["overall"] = "Select an overall judgement"
     if judgement.is_a_concern and not judgement.improvements.strip():
         concern = "unsafe" if judgement.is_unsafe else "inadequate"
-        missing["improvements"] = f"Say what makes this case {concern}"
+        missing["improvements"] = f"Enter what makes this case {concern}"
     return missing

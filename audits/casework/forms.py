@@ -201,7 +201,7 @@ class RemedyForm(WordsForm):
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={
-            "required": "Say what has to be done",
+            "required": "Enter what has to be done",
             "max_length": f"Shorten what you wrote to {LONGEST:,} characters",
         },
     )

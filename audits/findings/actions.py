@@ -69,12 +69,12 @@ def change_finding(finding: Finding, found: Found, *, version: int, by: Actor) -
 
 
 def _fill(finding: Finding, found: Found) -> None:
-    text = required("text", found.text, "Say what was found")
+    text = required("text", found.text, "Enter what was found")
     cases = finding.round.cases.count()
     if found.cases is not None and not 1 <= found.cases <= cases:
         raise ValidationError({"cases": f"This round has {cases} cases: give 1 to {cases}"})
     if any(indicator.tool_id != finding.round.tool_id for indicator in found.indicators):
-        raise ValidationError({"indicators": "Choose indicators of this round's tool"})
+        raise ValidationError({"indicators": "Select indicators of this round's tool"})
     finding.kind, finding.text, finding.cases = found.kind, text, found.cases
     finding.agency = found.agency.strip()
     finding.is_recommendation = found.is_recommendation

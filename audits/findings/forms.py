@@ -31,21 +31,21 @@ class FindingForm(WordsForm):
         choices=FindingKind.choices,
         widget=forms.RadioSelect,
         error_messages={
-            "required": "Choose whether it is a strength or for improvement",
-            "invalid_choice": "Choose whether it is a strength or for improvement",
+            "required": "Select whether it is a strength or for improvement",
+            "invalid_choice": "Select whether it is a strength or for improvement",
         },
     )
     text = forms.CharField(
         label="What was found",
         help_text="In a sentence. No names of families, children or workers.",
         widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": "Say what was found"},
+        error_messages={"required": "Enter what was found"},
     )
     indicators = forms.TypedMultipleChoiceField(
         label="Which indicators is it about?",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": "Choose indicators of this round’s tool"},
+        error_messages={"invalid_choice": "Select indicators of this round’s tool"},
     )
     cases = NumberField(
         what="The number of cases",
@@ -103,8 +103,8 @@ class FindingActionForm(TimingForm, OwnersForm):
     outcome = forms.TypedChoiceField(
         label="Outcome that it works towards",
         error_messages={
-            "required": "Choose an outcome of the plan",
-            "invalid_choice": "Choose an outcome from the list",
+            "required": "Select an outcome of the plan",
+            "invalid_choice": "Select an outcome from the list",
         },
     )
     for_every_locality = forms.BooleanField(
@@ -116,7 +116,7 @@ class FindingActionForm(TimingForm, OwnersForm):
         field: Any = self.fields["outcome"]
         by_id = {str(one.pk): one for one in outcomes}
         field.coerce = by_id.__getitem__
-        field.choices = [("", "Choose an outcome"), *((pk, str(one)) for pk, one in by_id.items())]
+        field.choices = [("", "Select an outcome"), *((pk, str(one)) for pk, one in by_id.items())]
         self.fields["rationale"].help_text = "Leave it empty to name the round that found it."
         self.helper = laid_out(
             "outcome",

@@ -105,7 +105,7 @@ def move_date(
     ``Refused``, ``NotAllowed``, ``Stale``, or ValidationError without a reason.
     """
     require(by.authority, PlanPermission.KEEP_PLAN)
-    reason = required("reason", reason, "Say why the date moves: the old one stays on record")
+    reason = required("reason", reason, "Enter why the date moves: the old one stays on record")
     verb, details = PlanVerb.DATE_MOVED, Details()
     with changing(action, verb, by, version=version, reason=reason, details=details) as action:
         move(action, ACTION, ActionAct.CHANGE, by)
@@ -180,7 +180,7 @@ def owners_of(action: Action) -> list[By]:
 
 def _own(action: Action, owners: Sequence[By]) -> None:
     if not owners:
-        raise ValidationError({"owners": "Say who does it"})
+        raise ValidationError({"owners": "Select who does it"})
     if len(set(owners)) != len(owners):
         raise ValidationError({"owners": "An owner stands there twice"})
     for one in owners:

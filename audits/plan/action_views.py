@@ -174,7 +174,7 @@ def carry_over(request: SignedInRequest, pk: int) -> HttpResponse:
         posted(request),
         year=(into or action).plan.financial_year,
         today=request.actor.today,
-        offers={"outcome": {"": "Choose an outcome", **later}},
+        offers={"outcome": {"": "Select an outcome", **later}},
     )
     return action_form_page(f"Carry {action.ref} over", action).answer(
         request,

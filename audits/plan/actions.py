@@ -65,7 +65,7 @@ def _next(numbered: Any) -> int:
 def reword_outcome(outcome: Outcome, *, text: str, version: int, by: Actor) -> Outcome:
     """Change an outcome's words. Raises ``Refused``, ``Stale`` or ValidationError."""
     require(by.authority, PlanPermission.KEEP_PLAN)
-    text = required("text", text, "Say what the outcome is")
+    text = required("text", text, "Enter what the outcome is")
     verb = PlanVerb.OUTCOME_REWORDED
     with changing(outcome, verb, by, version=version, note=text) as outcome:
         outcome.text = text
@@ -82,7 +82,7 @@ def judge_outcome(
     """
     if not by.authority.holds(PlanPermission.JUDGE_OUTCOMES):
         refuse("A head of service judges whether an outcome was achieved.")
-    why = required("why", why, "Say what this judgement rests on")
+    why = required("why", why, "Enter what this judgement rests on")
     verb = PlanVerb.OUTCOME_JUDGED
     with changing(outcome, verb, by, version=version, reason=why) as outcome:
         outcome.judged, outcome.judged_why = judged, why
@@ -119,7 +119,7 @@ def change_aim(aim: Aim, *, reason: str, by: Actor, **goal: Unpack[Goal]) -> Aim
     ``NotAllowed`` for one that was removed, or ValidationError by field.
     """
     require(by.authority, PlanPermission.KEEP_PLAN)
-    reason = required("reason", reason, "Say why the aim changes: the old one stays on record")
+    reason = required("reason", reason, "Enter why the aim changes: the old one stays on record")
     with transaction.atomic():
         aim = _lock_aim(aim)
         new = _new_aim(aim.outcome, goal)
@@ -146,7 +146,7 @@ def remove_aim(aim: Aim, *, reason: str, by: Actor) -> Aim:
     place, or ValidationError without a reason.
     """
     require(by.authority, PlanPermission.KEEP_PLAN)
-    reason = required("reason", reason, "Say why the aim is removed: it stays on record")
+    reason = required("reason", reason, "Enter why the aim is removed: it stays on record")
     with transaction.atomic():
         aim = _lock_aim(aim)
         current = _latest(aim)

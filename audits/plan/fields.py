@@ -120,20 +120,20 @@ class OwnersForm(PlanForm, WordsForm):
 
     words = ("text", "rationale")
 
-    text = text_area("What is to be done", rows=4, missing="Say what is to be done")
+    text = text_area("What is to be done", rows=4, missing="Enter what is to be done")
     roles = forms.MultipleChoiceField(
         label="By whom",
         help_text="Everybody who holds the role can report on it.",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": "Choose roles from the list"},
+        error_messages={"invalid_choice": "Select roles from the list"},
     )
     people = forms.TypedMultipleChoiceField(
         label="People",
         coerce=int,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": "Choose people from the list"},
+        error_messages={"invalid_choice": "Select people from the list"},
     )
     bodies = text_area(
         "Partners and others who do not sign in here",

@@ -41,8 +41,8 @@ class NewPlanForm(PlanForm):
 
     year = ObjectChoiceField(
         label="Financial year",
-        missing="Choose the year of the plan",
-        wrong="Choose a year that has no plan yet",
+        missing="Select the year of the plan",
+        wrong="Select a year that has no plan yet",
     )
     title = _name("plan", "title")
 
@@ -62,7 +62,7 @@ class ThemeForm(PlanForm):
 class OutcomeForm(PlanForm, WordsForm):
     """The words of an outcome."""
 
-    text = text_area("What the plan wants to be true", rows=4, missing="Say what the outcome is")
+    text = text_area("What the plan wants to be true", rows=4, missing="Enter what the outcome is")
 
     boxes = words = ("text",)
     button = "Add the outcome"
@@ -82,7 +82,7 @@ class JudgeForm(PlanForm, WordsForm, VersionedForm):
         choices=Judged.choices,
         coerce=Judged,
         widget=forms.RadioSelect,
-        missing="Choose whether it was achieved",
+        missing="Select whether it was achieved",
     )
     why = text_area("What this rests on", rows=4)
 
@@ -107,9 +107,9 @@ class AimForm(PlanForm):
     """The level of a measure that an outcome aims at."""
 
     measure = ObjectChoiceField(
-        label="Measure", missing="Choose a measure", wrong="Choose a measure from the list"
+        label="Measure", missing="Select a measure", wrong="Select a measure from the list"
     )
-    locality = ObjectChoiceField(label="Where", wrong="Choose a locality from the list")
+    locality = ObjectChoiceField(label="Where", wrong="Select a locality from the list")
     start = _level(
         "From", "Where it stood, like 71.2. You can leave it out.", what="The level it starts from"
     )
@@ -120,7 +120,7 @@ class AimForm(PlanForm):
         missing="Enter the level aimed at",
     )
     year = ObjectChoiceField(
-        label="By the end of", missing="Choose a year", wrong="Choose a year from the list"
+        label="By the end of", missing="Select a year", wrong="Select a year from the list"
     )
 
     boxes: ClassVar[Sequence[Any]] = ("measure", "locality", "start", "level", "year")
@@ -161,12 +161,12 @@ class NewActionForm(TimingForm, OwnersForm):
         coerce=Source,
         initial=Source.OTHER,
         widget=forms.RadioSelect,
-        missing="Choose where the action comes from",
+        missing="Select where the action comes from",
     )
     measure = ObjectChoiceField(
         label="Which measure",
         help_text="Only for an action that comes from a measure.",
-        wrong="Choose a measure from the list",
+        wrong="Select a measure from the list",
     )
     for_every_locality = forms.BooleanField(
         label="Every locality has to do it, and answers for itself", required=False
@@ -187,7 +187,7 @@ class NewActionForm(TimingForm, OwnersForm):
         """A measure goes only with an action that comes from one."""
         cleaned = super().clean()
         if cleaned.get("measure") and cleaned.get("source") != Source.MEASURE:
-            self.add_error("measure", "Choose “A measure” above, or no measure here")
+            self.add_error("measure", "Select “A measure” above, or no measure here")
         return cleaned
 
 
@@ -220,8 +220,8 @@ class CarryOverForm(TimingForm):
 
     outcome = ObjectChoiceField(
         label="Outcome that it goes on in",
-        missing="Choose an outcome of a later plan",
-        wrong="Choose an outcome from the list",
+        missing="Select an outcome of a later plan",
+        wrong="Select an outcome from the list",
         shown=_with_year,
     )
 
@@ -260,7 +260,7 @@ class ReportForm(PlanForm, WordsForm):
     """A progress update, of today unless said otherwise."""
 
     locality = ObjectChoiceField(
-        label="Which locality you report for", wrong="Choose a locality from the list"
+        label="Which locality you report for", wrong="Select a locality from the list"
     )
     text = text_area(
         "How far is it?", "One or two sentences. No names of families or children.", rows=4

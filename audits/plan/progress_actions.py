@@ -51,8 +51,8 @@ def report(
         action = _to_report(action, by, locality)
         if locality is not None and not action.for_every_locality:
             raise ValidationError({"locality": "This action is not reported by locality"})
-        not_after_today("on", on, by, "Give the day that this speaks of, up to today")
-        text = required("text", text, "Say how far it is")
+        not_after_today("on", on, by, "Enter the day that this speaks of, up to today")
+        text = required("text", text, "Enter how far it is")
         same = {"by": by.person, "on": on, "text": text, "locality": locality}
         if there := action.updates.filter(**same, removed_at__isnull=True).first():
             return there
@@ -94,7 +94,7 @@ def take_out_update(update: Update, *, reason: str, by: Actor) -> Update:
     Raises ``Refused``, or ValidationError without a reason.
     """
     require(by.authority, PlanPermission.KEEP_PLAN)
-    reason = required("reason", reason, "Say why these words are taken out")
+    reason = required("reason", reason, "Enter why these words are taken out")
     verb, details = PlanVerb.UPDATE_TAKEN_OUT, Details()
     with transaction.atomic():
         about = lock(update.action)
@@ -116,7 +116,7 @@ def do_occurrence(
     verb, note, details = PlanVerb.TIME_DONE, note.strip(), Details()
     with transaction.atomic():
         action = _to_report(occurrence.action, by, occurrence.locality)
-        not_after_today("done_on", done_on, by, "Give the day on which it was done, up to today")
+        not_after_today("done_on", done_on, by, "Enter the day on which it was done, up to today")
         with changing(occurrence, verb, by, reason=note, about=action, details=details) as time:
             if time.done_at is None:
                 time.done_on, time.done_at, time.done_by = done_on, by.now, by.person
@@ -134,7 +134,7 @@ def claim(action: Action, *, evidence: str, by: Actor, evidence_link: str = "") 
 
     Raises ``Refused``, ``NotAllowed`` or ValidationError by field.
     """
-    evidence = required("evidence", evidence, "Say what shows that it is complete")
+    evidence = required("evidence", evidence, "Enter what shows that it is complete")
     with changing(action, PlanVerb.CLAIMED, by, reason=evidence) as action:
         _refuse_reporter(action, by)
         move(action, ACTION, ActionAct.CLAIM, by)
@@ -159,7 +159,7 @@ def decline(action: Action, *, reason: str, by: Actor) -> Action:
 
     Raises ``Refused``, ``NotAllowed``, or ValidationError without a reason.
     """
-    reason = required("reason", reason, "Say what is missing: the owners will see this")
+    reason = required("reason", reason, "Enter what is missing: the owners will see this")
     with changing(action, PlanVerb.CLAIM_DECLINED, by, reason=reason) as action:
         refuse(why_not_accept(by.authority, action.claimed_by_id))
         _open(action, ActionAct.DECLINE, by)
@@ -171,7 +171,7 @@ def stop(action: Action, *, reason: str, by: Actor) -> Action:
 
     Raises ``Refused``, ``NotAllowed``, or ValidationError without a reason.
     """
-    reason = required("reason", reason, "Say why this is no longer needed")
+    reason = required("reason", reason, "Enter why this is no longer needed")
     with changing(action, PlanVerb.NO_LONGER_NEEDED, by, reason=reason) as action:
         _refuse_all_but_heads(by, "A head of service says that an action is no longer needed.")
         # Another reason is not the same said again, so it is refused and not passed over.
@@ -186,7 +186,7 @@ def reopen(action: Action, *, reason: str, by: Actor) -> Action:
 
     Raises ``Refused``, ``NotAllowed``, or ValidationError without a reason.
     """
-    reason = required("reason", reason, "Say why it is open again")
+    reason = required("reason", reason, "Enter why it is open again")
     with changing(action, PlanVerb.OPENED_AGAIN, by, reason=reason) as action:
         _refuse_all_but_heads(by, "A head of service opens an action again.")
         _open(action, ActionAct.REOPEN, by)

@@ -151,10 +151,10 @@ def given(
     """A timing from fields, for words that cannot be read; ValueError if they do not agree."""
     kept = " ".join(words.split())
     if not kept:
-        raise ValueError("Say by when, in your own words")
+        raise ValueError("Enter by when, in your own words")
     if every is not None:
         if starts is None or due is None:
-            raise ValueError("Say from when and until when it comes round")
+            raise ValueError("Enter from when and until when it comes round")
         return recurring(kept, every, starts, due)
     if dates:
         return several(kept, dates)
@@ -174,7 +174,7 @@ def _once(
         return ActionTiming(words, TimingKind.FROM, starts, starts)
     if is_ongoing:
         return ActionTiming(words, TimingKind.ONGOING)
-    raise ValueError("Give a date, or say that it is ongoing")
+    raise ValueError("Enter a date, or say that it is ongoing")
 
 
 class Status(StrEnum):

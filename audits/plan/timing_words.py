@@ -108,7 +108,7 @@ def parse(words: str, year: FinancialYear, added: dt.date) -> ActionTiming:
     """
     kept = " ".join(words.split())
     if not kept:
-        raise ValueError("Say by when")
+        raise ValueError("Enter by when")
     return TimingReader(kept, list(_tokens(kept))).timing(year, added)
 
 

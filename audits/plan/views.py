@@ -247,7 +247,7 @@ def _offers(outcome: Outcome, *also: int) -> dict[str, dict[Any, Any]]:
     years = sorted({*_years_around(outcome.plan.year), *also})
     measures = Measure.objects.order_by("position", "code").in_bulk()
     return {
-        "measure": {"": "Choose a measure", **measures},
+        "measure": {"": "Select a measure", **measures},
         "locality": {"": city, **Locality.objects.in_bulk()},
         "year": {year: FinancialYear(year) for year in years},
     }

@@ -136,7 +136,7 @@ def _add(
     """Add cases to a locked round."""
     ROUND.next(RoundAct.CHANGE, audit_round.state)
     if not lines:
-        raise ValidationError({"cases": "Give at least one case"})
+        raise ValidationError({"cases": "Enter at least one case"})
     teams = _teams(lines)
     numbers = [sampling.plain_number(line.number) for line in lines]
     _refuse_repeated(audit_round, numbers)
@@ -202,7 +202,7 @@ def remove_case(case: SampledCase, *, reason: str, by: Actor) -> None:
     Raises ``Refused``, ``NotAllowed``, or ValidationError without a reason.
     """
     require(by.authority, AuditsPermission.RUN_ROUNDS)
-    reason = required("reason", reason, "Say why this case is taken out")
+    reason = required("reason", reason, "Enter why this case is taken out")
     with transaction.atomic():
         audit_round = lock(case.round)
         ROUND.next(RoundAct.CHANGE, audit_round.state)

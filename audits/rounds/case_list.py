@@ -82,7 +82,7 @@ def read_rows(
     if len(listed) > MOST_LINES + 1:
         errors.append(f"The list has more than {MOST_LINES:,} lines")
     if not cases and not errors:
-        errors.append("Give at least one case number")
+        errors.append("Enter at least one case number")
     return CaseList(tuple(cases), tuple(errors))
 
 

@@ -42,7 +42,7 @@ class RoundForm(forms.Form):
         help_text="For example, “Under 11s casework”.",
         max_length=200,
         error_messages={
-            "required": "Give the round a theme",
+            "required": "Enter a theme for the round",
             "max_length": "Shorten the theme to 200 characters",
         },
     )
@@ -51,7 +51,7 @@ class RoundForm(forms.Form):
         help_text="For example, “December 2015”.",
         max_length=60,
         error_messages={
-            "required": "Say which period the round looks at",
+            "required": "Enter which period the round looks at",
             "max_length": "Shorten the period to 60 characters",
         },
     )
@@ -63,16 +63,16 @@ class RoundForm(forms.Form):
         choices=RoundKind.choices,
         initial=RoundKind.CASE_AUDIT,
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose what kind of look it is"},
+        error_messages={"required": "Select what kind of look it is"},
     )
     tool = forms.ModelChoiceField(
         queryset=Tool.objects.all(),
         label="Audit tool",
         help_text="A round can be planned with a draft, and is opened once its tool is in use.",
-        empty_label="Choose a tool",
+        empty_label="Select a tool",
         error_messages={
-            "required": "Choose an audit tool",
-            "invalid_choice": "Choose a tool from the list",
+            "required": "Select an audit tool",
+            "invalid_choice": "Select a tool from the list",
         },
     )
     compares_with = forms.ModelChoiceField(
@@ -81,7 +81,7 @@ class RoundForm(forms.Form):
         label="Earlier round to compare with (optional)",
         help_text="Results stand side by side, indicator by indicator.",
         empty_label="None",
-        error_messages={"invalid_choice": "Choose a round from the list"},
+        error_messages={"invalid_choice": "Select a round from the list"},
     )
     source_note = forms.CharField(
         label="Anything readers of the results should know (optional)",
@@ -159,7 +159,7 @@ def _team_field() -> forms.ModelChoiceField:
         to_field_name="code",
         label="Team of the cases that name none (optional)",
         empty_label="Not known",
-        error_messages={"invalid_choice": "Choose a team from the list"},
+        error_messages={"invalid_choice": "Select a team from the list"},
     )
 
 
@@ -208,7 +208,7 @@ class AddCasesForm(_CaseListForm):
         "One case a line: its number in the recording system, and if you like the team and the "
         "worker’s role, with commas between or as copied from a spreadsheet. No names.",
         rows=12,
-        required="Give at least one case number",
+        required="Enter at least one case number",
     )
     team = _team_field()
 
@@ -223,7 +223,7 @@ class DrawForm(AddCasesForm):
         label="How many to draw",
         whole_digits=4,
         validators=[MinValueValidator(1, "Draw at least 1 case")],
-        error_messages={"required": "Say how many cases to draw"},
+        error_messages={"required": "Enter how many cases to draw"},
     )
 
 
@@ -253,9 +253,9 @@ class CasesFileForm(_CaseListForm):
         "worker’s role in the first three columns. A first row of headings is left out.",
         widget=forms.ClearableFileInput(attrs={"accept": ",".join(_FILE_ENDINGS)}),
         error_messages={
-            "required": "Choose a file of cases",
+            "required": "Select a file of cases",
             "empty": "The file is empty",
-            "missing": "Choose a file of cases",
+            "missing": "Select a file of cases",
         },
     )
     team = _team_field()
@@ -264,7 +264,7 @@ class CasesFileForm(_CaseListForm):
         """The file, of a kind and size that can be read here."""
         file: UploadedFile = self.cleaned_data["file"]
         if PurePath(file.name or "").suffix.lower() not in _FILE_ENDINGS:
-            raise forms.ValidationError("Choose a CSV, XLSX or ODS file")
+            raise forms.ValidationError("Select a CSV, XLSX or ODS file")
         if (file.size or 0) > LARGEST_FILE:
             raise forms.ValidationError("The file is larger than 5 MB: split it")
         return file

@@ -42,9 +42,9 @@ def set_remedial(audit: CaseAudit, *, what: str, due_on: dt.date, by: Actor) -> 
     what = what.strip()
     errors = {}
     if not what:
-        errors["what"] = "Say what has to be done"
+        errors["what"] = "Enter what has to be done"
     if due_on < by.today:
-        errors["due_on"] = "Give a day from today on"
+        errors["due_on"] = "Enter a day from today on"
     if errors:
         raise ValidationError(errors)
     with transaction.atomic():
@@ -72,7 +72,7 @@ def finish_remedial(
 
     Raises ``Refused``, or ValidationError for a day still to come.
     """
-    not_after_today("done_on", done_on, by, "Give the day on which it was done, up to today")
+    not_after_today("done_on", done_on, by, "Enter the day on which it was done, up to today")
     note = note.strip()
     with transaction.atomic():
         audit = lock(remedy.audit)

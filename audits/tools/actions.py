@@ -177,7 +177,7 @@ def _what_is_wrong(spec: IndicatorSpec, codes: Sequence[str]) -> str:
         "Every indicator needs a name": not name,
         f"“{name}” needs a name with letters in it": not spec.slug,
         f"“{name}” stands in the tool twice": codes.count(spec.slug) > 1,
-        f"Give “{name}” at least two choices": (
+        f"Enter at least two choices for “{name}”": (
             spec.kind == IndicatorKind.CHOICES and len(slugs) < 2
         ),
         f"“{name}” is not answered by choosing": spec.kind != IndicatorKind.CHOICES and slugs,

@@ -103,7 +103,7 @@ class Block:
         if len(self.name) > LONGEST_NAME:
             return f"Shorten “{self.name[:40]}…” to {LONGEST_NAME} characters"
         if not self.kind:
-            return f"Choose how “{self.name}” is answered"
+            return f"Select how “{self.name}” is answered"
         if any(len(text) > LONGEST_TEXT for text in (self.guidance, *self.grades.values())):
             return f"Shorten the guidance of “{self.name}” to {LONGEST_TEXT:,} characters"
         if any(len(label) > LONGEST_NAME for label in self.spec().choices):
@@ -168,13 +168,13 @@ class ToolForm:
         if self._rearranged():
             return False
         if not self.name:
-            self.name_error = "Give the tool a name"
+            self.name_error = "Enter a name for the tool"
         elif len(self.name) > LONGEST_NAME:
             self.name_error = f"Shorten the tool's name to {LONGEST_NAME} characters"
         for block in self.filled:
             block.error = block.problem()
         if not self.filled:
-            self.problems.append("Give the tool at least one indicator")
+            self.problems.append("Enter at least one indicator")
         return not self.summary
 
     def refuse(self, refusal: Exception) -> None:

@@ -26,7 +26,7 @@ class WordsOfTheProduct:
 
     def get_help_text(self) -> str:
         """What to do instead."""
-        return "Choose a password that is not made of words like early, help or the council’s name."
+        return "Enter a password that is not made of words like early, help or the council’s name."
 
 
 def _words_of_councils() -> set[str]:

@@ -25,9 +25,9 @@ class ImportForm(forms.Form):
         f"(.xlsx) or OpenDocument (.ods) of up to {MOST_ROWS['.xlsx']:,} rows, with the columns "
         "team, quarter, item, value, answer and note.",
         error_messages={
-            "required": "Choose a file of figures",
+            "required": "Select a file of figures",
             "empty": "The file is empty",
-            "missing": "Choose a file of figures",
+            "missing": "Select a file of figures",
         },
     )
     becomes = forms.ChoiceField(
@@ -42,7 +42,7 @@ class ImportForm(forms.Form):
         ],
         initial=DRAFTS,
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose what these figures are"},
+        error_messages={"required": "Select what these figures are"},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -57,7 +57,7 @@ class ImportForm(forms.Form):
         """The file, of a kind and size that can be read here."""
         found: UploadedFile = self.cleaned_data["file"]
         if PurePath(found.name or "").suffix.lower() not in ENDINGS:
-            raise forms.ValidationError("Choose a CSV, XLSX or ODS file")
+            raise forms.ValidationError("Select a CSV, XLSX or ODS file")
         if (found.size or 0) > MOST_BYTES:
             raise forms.ValidationError(
                 f"The file is larger than {MOST_BYTES // MIB} MB: load it as CSV with the "
@@ -74,8 +74,8 @@ class SheetForm(forms.Form):
         label="Which sheet holds the figures?",
         widget=forms.RadioSelect,
         error_messages={
-            "required": "Choose a sheet",
-            "invalid_choice": "Choose one of the sheets of this file",
+            "required": "Select a sheet",
+            "invalid_choice": "Select one of the sheets of this file",
         },
     )
 

@@ -109,6 +109,6 @@ def set_target(
         old = Target.objects.get(pk=target.pk)
         if (old.target, old.close_within) != (target.target, target.close_within):
             raise ValidationError(
-                {"why": "Say why the target changes: the old one stays on record"}
+                {"why": "Enter why the target changes: the old one stays on record"}
             )
     return keep(target, by=by, reason=reason, version=version)

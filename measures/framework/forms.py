@@ -79,8 +79,8 @@ def row_of(
         label=label,
         help_text=hint,
         required=bool(missing),
-        empty_label=none or "Choose one",
-        error_messages={"required": missing, "invalid_choice": missing or "Choose from the list"},
+        empty_label=none or "Select one",
+        error_messages={"required": missing, "invalid_choice": missing or "Select from the list"},
     )
 
 

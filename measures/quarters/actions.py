@@ -44,7 +44,7 @@ def move_due_date(
     Raises ``Refused``, ``NotAllowed`` or ValidationError.
     """
     require(by.authority, MeasuresPermission.RUN_QUARTERS)
-    reason = required("reason", reason, "Say why the due date moves: teams will see it")
+    reason = required("reason", reason, "Enter why the due date moves: teams will see it")
     with transaction.atomic():
         found = lock(quarter)
         if found.state == QuarterState.CLOSED:
@@ -221,7 +221,7 @@ def undo_closing(quarter: ReportingQuarter, *, reason: str, by: Actor) -> Report
     reason.
     """
     require(by.authority, MeasuresPermission.RUN_QUARTERS)
-    reason = required("reason", reason, "Say why the closing is undone: it stays on record")
+    reason = required("reason", reason, "Enter why the closing is undone: it stays on record")
     with changing(quarter, MeasuresVerb.CLOSING_UNDONE, by, reason=reason) as found:
         # As for closing: a late acceptance or a correction in flight is seen.
         _locked_returns(found)

@@ -7,8 +7,8 @@ from earlyhelp.core.pages.wording import long_date, number_of
 from measures.models import Correction, QuarterReading, ReportingQuarter, Return
 from measures.workflow import QUARTER, CorrectionState, QuarterAct, ReturnState
 
-WHY_INCOMPLETE = "Say why the quarter closes with returns that are not signed off"
-WHY_NOW = "Say why the quarter closes now"
+WHY_INCOMPLETE = "Enter why the quarter closes with returns that are not signed off"
+WHY_NOW = "Enter why the quarter closes now"
 TICK = "Tick the box if the quarter closes all the same"
 
 

@@ -242,7 +242,7 @@ class Kept(Permitted, ImportExportMixin, WithHistory):
         """Deleting needs a reason; what a guard refuses is said on the same page."""
         asked_why = request.method == "POST" and not _why(request)
         if asked_why and self.has_delete_permission(request):
-            self.message_user(request, "Say why it is deleted.", messages.ERROR)
+            self.message_user(request, "Enter why it is deleted.", messages.ERROR)
             return redirect(request.get_full_path())
         try:
             with transaction.atomic():

@@ -49,7 +49,7 @@ def confirm(appointment: Appointment, *, by: Actor) -> Appointment:
 
 def decline(appointment: Appointment, *, reason: str, by: Actor) -> Appointment:
     """Turn an appointment down, saying why; raises ``Refused``, ``NotAllowed`` or for no reason."""
-    reason = required("reason", reason, "Say why it is declined")
+    reason = required("reason", reason, "Enter why it is declined")
     with changing(appointment, TeamsVerb.DECLINED, by, reason=reason) as found:
         _look_at(found, found.withdrawn_by_id, by)
         found.withdrawn_at, found.withdrawn_by = by.now, by.person
@@ -128,7 +128,7 @@ def confirm_address(change: AddressChange, *, by: Actor) -> AddressChange:
 def decline_address(change: AddressChange, *, reason: str, by: Actor) -> AddressChange:
     """Turn a changed address down, saying why; raises ``Refused`` or ``NotAllowed``."""
     refuse(why_not_confirm(by.authority, asked_by=change.asked_by_id, about=change.person_id))
-    reason = required("reason", reason, "Say why it is declined")
+    reason = required("reason", reason, "Enter why it is declined")
     return _decide(change, AddressDecision.DECLINED, by, decided_by=by.person, reason=reason)
 
 

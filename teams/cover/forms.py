@@ -14,17 +14,17 @@ class CoverForm(forms.Form):
     person = forms.ModelChoiceField(
         queryset=User.objects.none(),
         label="Who",
-        empty_label="Choose a person",
+        empty_label="Select a person",
         error_messages={
-            "required": "Choose who covers",
-            "invalid_choice": "Choose a person from the list",
+            "required": "Select who covers",
+            "invalid_choice": "Select a person from the list",
         },
     )
     post = forms.ChoiceField(
         label="Covers as",
         error_messages={
-            "required": "Choose what they cover",
-            "invalid_choice": "Choose a post from the list",
+            "required": "Select what they cover",
+            "invalid_choice": "Select a post from the list",
         },
     )
     starts = DayField(what="the first day", label="First day")
@@ -33,7 +33,7 @@ class CoverForm(forms.Form):
         label="Why",
         help_text="Kept on record: “annual leave”, “the post is vacant”.",
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "Say why cover is needed"},
+        error_messages={"required": "Enter why cover is needed"},
     )
 
     def __init__(
@@ -44,5 +44,5 @@ class CoverForm(forms.Form):
         person.queryset = people
         person.label_from_instance = lambda one: f"{one} ({one.email})"
         post: Any = self.fields["post"]
-        post.choices = [("", "Choose a post"), *coverable]
+        post.choices = [("", "Select a post"), *coverable]
         self.helper = laid_out("person", "post", "starts", "ends", "reason", button="Appoint them")

@@ -35,7 +35,7 @@ def test_an_officer_goes_round(council: Cast, enter: Enter) -> None:
     page.get_by_role("link", name="Helped with identified issues").click()
     page.get_by_label("Target").fill("90")
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("Say why the target changes")).to_be_visible()
+    expect(page.get_by_text("Enter why the target changes")).to_be_visible()
     expect(page.get_by_label("Target")).to_have_value("90")
     page.get_by_label("Why").fill("The board asked for more")
     page.get_by_role("button", name="Save", exact=True).click()

@@ -68,7 +68,9 @@ def test_a_case_is_graded_checked_and_submitted(
     page.get_by_role("button", name="Save and check answers").click()
     # What is missing leads to its box; nothing else has to be typed again.
     expect(page.get_by_role("button", name="Submit Case 1")).to_have_count(0)
-    page.get_by_role("link", name="Say in a comment why “Early Help plan” is not found").click()
+    page.get_by_role(
+        "link", name="Enter a comment that says why “Early Help plan” is not found"
+    ).click()
     comment = indicator(page, "2. Early Help plan").get_by_label("Comment")
     expect(comment).to_be_in_viewport()
     comment.fill("No plan is on the case.")
@@ -220,9 +222,9 @@ def test_one_case_in_two_windows_shows_both_versions_and_loses_nothing(
         expect(strengths.get_by_role("radio", checked=True)).to_have_count(0)
         mine.get_by_role("button", name="Save and carry on").click()
         expect(
-            mine.get_by_role("link", name="Choose which to keep for “Strengths”")
+            mine.get_by_role("link", name="Select which to keep for “Strengths”")
         ).to_be_visible()
-    mine.get_by_role("link", name="Choose which to keep for “Assessment”").click()
+    mine.get_by_role("link", name="Select which to keep for “Assessment”").click()
     if javascript:
         expect(saved).to_be_focused()
     typed.check()
@@ -317,7 +319,7 @@ def test_a_moderator_disagrees_and_both_grades_are_kept(
     expect(grade.get_by_label("Good", exact=True)).to_be_checked()
     grade.get_by_label("Inadequate", exact=True).check()
     page.get_by_role("button", name="Moderate Case 1").click()
-    page.get_by_role("link", name="Say why the grade of “Assessment” changes").click()
+    page.get_by_role("link", name="Enter why the grade of “Assessment” changes").click()
     expect(grade.get_by_label("Inadequate", exact=True)).to_be_checked()
     grade.get_by_label("Why, if you change it").fill("The child was not seen.")
     page.get_by_role("button", name="Moderate Case 1").click()

@@ -219,7 +219,7 @@ def test_two_managers_collide_and_nothing_typed_is_lost(
     mine.get_by_text("2 other changes are kept: 1 of theirs, 1 of yours").click()
     expect(mine.get_by_role("heading", name="Surveys received")).to_be_visible()
     mine.get_by_role("button", name="Save and leave").click()
-    expect(mine.get_by_role("link", name="Choose which to keep")).to_be_visible()
+    expect(mine.get_by_role("link", name="Select which to keep")).to_be_visible()
     expect(mine.locator("#keep-open-cases-mine")).not_to_be_checked()
     mine.locator("#keep-open-cases-mine").check()
     mine.get_by_role("button", name="Save and leave").click()

@@ -229,7 +229,7 @@ def test_a_moderation_saves_itself_once_a_change_has_its_comment(
     audit = make_casework(council).submit(1)
     page = enter("other_head", f"/audits/cases/{audit.pk}/moderate/")
     page.locator("#grade-assessment-4").check()
-    state(page).to_have_text(re.compile("^Not saved: Say why the grade of “Assessment” changes"))
+    state(page).to_have_text(re.compile("^Not saved: Enter why the grade of “Assessment” changes"))
     page.locator("#comment-assessment").fill("The child was not seen")
     page.keyboard.press("Tab")
     state(page).to_have_text(SAVED)

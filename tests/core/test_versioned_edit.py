@@ -76,7 +76,7 @@ def test_what_only_one_changed_is_chosen(was: Any, theirs: str, mine: str, expec
     assert (difference.chosen, difference.by, difference.problem) == (expected, "Ada", "")
     assert (difference.theirs.shown, difference.mine.shown) == (theirs, mine)
     [asked] = compare([part], lambda _, value: Side(value), undecided=["name"])
-    assert (asked.chosen, asked.problem) == ("", "Choose which to keep for “Name”")
+    assert (asked.chosen, asked.problem) == ("", "Select which to keep for “Name”")
 
 
 def test_what_both_say_is_no_difference() -> None:
@@ -155,8 +155,8 @@ def page_of(*chosen: str, buttons: bool = True) -> ConflictPage:
     ("chosen", "asked", "kept", "says"),
     [
         (["", "mine", "theirs", "mine"], 1, "3 other changes are kept: 1 of theirs, 2 of yours",
-         "Choose which to keep where both changed the same"),
-        (["", ""], 2, "", "Choose which to keep"),
+         "Select which to keep where both changed the same"),
+        (["", ""], 2, "", "Select which to keep"),
         (["mine"], 0, "1 change is kept: 1 of yours", "there is nothing to choose: save to keep"),
         ([], 0, "", "Both say the same"),
     ],

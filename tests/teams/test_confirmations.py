@@ -180,7 +180,7 @@ def test_it_lapses_after_fourteen_days(council: Cast, sign_in: SignIn, settings:
 def test_it_is_declined_with_a_reason(council: Cast, sign_in: SignIn) -> None:
     made, director = ask(council), sign_in("director")
     address = reverse("appointment-decline", args=[made.pk])
-    assert "Say why it is declined" in text(director.post(address, {"reason": " "}))
+    assert "Enter why it is declined" in text(director.post(address, {"reason": " "}))
     answer = director.post(address, {"reason": "Nobody told me"}, follow=True)
     assert "Declined: Leaver, Performance officer." in text(answer)
     event = Event.objects.about(made).latest("id")

@@ -76,7 +76,7 @@ def test_only_posts_of_their_own_localities(council: Cast, sign_in: SignIn) -> N
     assert "South family" not in page
     for post in (acting(council, "south-family"), f"locality-{council.locality['south'].pk}"):
         answer = head.post(NEW, form(council, post))
-        assert "Choose a post from the list" in text(answer)
+        assert "Select a post from the list" in text(answer)
     assert not Appointment.objects.filter(is_cover=True).exists()
 
 
@@ -84,8 +84,8 @@ def test_only_posts_of_their_own_localities(council: Cast, sign_in: SignIn) -> N
     ("changes", "message"),
     [
         ({"ends": dt.date(2016, 7, 4)}, "The last day cannot be before the first"),
-        ({"reason": ""}, "Say why cover is needed"),
-        ({"person": ""}, "Choose who covers"),
+        ({"reason": ""}, "Enter why cover is needed"),
+        ({"person": ""}, "Select who covers"),
         ({"starts_0": "32"}, "The first day must be a real date"),
         ({"ends_1": ""}, "Enter the last day"),
     ],

@@ -84,7 +84,7 @@ def compare(
             mine=side(part, part.mine),
             chosen="" if part.name in undecided else _chosen(part),
             by=part.by,
-            problem=f"Choose which to keep for “{part.label}”" if part.name in undecided else "",
+            problem=f"Select which to keep for “{part.label}”" if part.name in undecided else "",
         )
         for part in parts
         if part.mine != part.theirs
@@ -366,5 +366,5 @@ def lead(differing: Sequence[Difference]) -> str:
     elif all(one.chosen for one in differing):
         then = "Each changed something else, so there is nothing to choose: save to keep both."
     else:
-        then = "Choose which to keep where both changed the same, then save."
+        then = "Select which to keep where both changed the same, then save."
     return f"Nothing is lost, and what you typed here is not saved yet. {then}"

@@ -88,7 +88,7 @@ class Command(BaseCommand):
             for chunk in csv_chunks(COLUMNS, (row.cells() for row in rows)):
                 self.stdout.write(chunk.decode(), ending="")
         else:
-            raise CommandError(f"Say where the {form.label} file goes: --output FILE")
+            raise CommandError(f"Enter where the {form.label} file goes: --output FILE")
 
 
 def _to_pipe(form: FileFormat, rows: Iterable[RollUpRow], to: BinaryIO, cover: Cover) -> None:

@@ -121,7 +121,7 @@ def test_what_is_of_everybodys_line_stays_unallocated(council: Cast) -> None:
         allocation.share_out(
             made, auditors=[council.person["board_member"]], due_on=DUE, by=officer
         )
-    with pytest.raises(ValidationError, match="Choose who audits"):
+    with pytest.raises(ValidationError, match="Select who audits"):
         allocation.share_out(made, auditors=[], due_on=DUE, by=officer)
     assert CaseAudit.objects.count() == 1
 
@@ -158,7 +158,7 @@ def test_a_case_is_given_to_somebody_else_with_a_reason(casework: Casework) -> N
     audit = casework.save(1, assessment="good")
     change: dict[str, Any] = {"auditor": cast.person["director"], "due_on": DUE}
     officer = cast.actor("officer")
-    with pytest.raises(ValidationError, match="Say why"):
+    with pytest.raises(ValidationError, match="Enter why"):
         allocation.reallocate(audit, reason=" ", version=1, **change, by=officer)
     with pytest.raises(Stale):
         allocation.reallocate(audit, reason="Ill", version=0, **change, by=officer)

@@ -117,9 +117,9 @@ def test_cases_that_nobody_chosen_may_audit_are_named(council: Cast, sign_in: Si
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"auditors": []}, "Choose who audits"),
-        ({"auditors": ["{board_member}"]}, "Choose people from the list"),
-        ({"auditors": ["x"]}, "Choose people from the list"),
+        ({"auditors": []}, "Select who audits"),
+        ({"auditors": ["{board_member}"]}, "Select people from the list"),
+        ({"auditors": ["x"]}, "Select people from the list"),
         ({"auditors": ["{manager}", "{head}"]}, "own line of everybody chosen: choose others"),
         ({"due_on_0": ""}, "Enter the due date"),
     ],
@@ -159,14 +159,14 @@ def test_sharing_out_costs_the_same_for_few_cases_and_many(council: Cast, sign_i
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"cases": []}, "Choose at least one case"),
-        ({"cases": [999_999]}, "Choose cases that are still to be allocated"),
-        ({"auditor": ""}, "Choose who audits"),
-        ({"auditor": "{board_member}"}, "Choose a person from the list"),
+        ({"cases": []}, "Select at least one case"),
+        ({"cases": [999_999]}, "Select cases that are still to be allocated"),
+        ({"auditor": ""}, "Select who audits"),
+        ({"auditor": "{board_member}"}, "Select a person from the list"),
         ({"auditor": "{manager}"}, "Case 1 is of Manager's own line"),
         ({"auditor": "{head}"}, "Case 1 is of Head's own line"),
         ({"moderator": "{head}"}, "Case 1 is of Head's own line"),
-        ({"moderator": "{auditor}"}, "Choose a person from the list"),
+        ({"moderator": "{auditor}"}, "Select a person from the list"),
         ({"auditor": "{other_head}", "moderator": "{other_head}"}, "cannot be the moderator"),
         ({"due_on_0": ""}, "Enter the due date"),
         ({"due_on_1": "13"}, "The due date must be a real date"),
@@ -288,10 +288,10 @@ def test_a_case_is_given_to_somebody_else_with_a_reason(
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"reason": " "}, "Say why this case is given to somebody else"),
+        ({"reason": " "}, "Enter why this case is given to somebody else"),
         ({"person": "manager"}, "Case 1 is of Manager's own line"),
         ({"person": "other_head"}, "The moderator cannot be the auditor"),
-        ({"auditor": ""}, "Choose who audits"),
+        ({"auditor": ""}, "Select who audits"),
         ({"due_on_0": "32"}, "The due date must be a real date"),
     ],
 )
@@ -358,9 +358,9 @@ def test_somebody_is_asked_to_moderate_this_one_and_others(
     ("moderator", "others", "says"),
     [
         ("other_head", [], "Case 4 is of Other head's own line"),
-        ("auditor", [], "Choose a person from the list"),
-        ("", [], "Choose who moderates"),
-        ("head", [1], "Choose audits that are not moderated yet"),
+        ("auditor", [], "Select a person from the list"),
+        ("", [], "Select who moderates"),
+        ("head", [1], "Select audits that are not moderated yet"),
     ],
 )
 def test_who_cannot_moderate(

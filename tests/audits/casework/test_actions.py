@@ -145,13 +145,13 @@ def test_what_is_missing_is_said_in_the_tools_order(casework: Casework) -> None:
         acting.submit(audit, version=audit.version, **on_day(casework.cast, "auditor"))
     ids = casework.indicator
     assert refused.value.errors == {
-        ids["assessment"].pk: "Say in a comment why “Assessment” is inadequate",
-        ids["plan"].pk: "Say in a comment why “Early Help plan” is not found on file",
+        ids["assessment"].pk: "Enter a comment that says why “Assessment” is inadequate",
+        ids["plan"].pk: "Enter a comment that says why “Early Help plan” is not found on file",
         ids["supervision"].pk: "Answer “Supervision in line with policy”",
         ids["issues"].pk: "Answer “Issues”",
         ids["duration"].pk: "Answer “How long it was open”",
-        "overall": "Give an overall judgement",
-        "improvements": "Say what makes this case unsafe",
+        "overall": "Select an overall judgement",
+        "improvements": "Enter what makes this case unsafe",
     }
     assert list(refused.value.errors) == list(acting.what_is_missing(audit))
 
@@ -235,9 +235,9 @@ def test_a_moderator_changes_one_grade_and_confirms_the_others(casework: Casewor
 
 def test_a_change_needs_its_comment(casework: Casework) -> None:
     casework.submit(1)
-    with pytest.raises(AuditRefused, match="Say why the grade of “Early Help plan” changes"):
+    with pytest.raises(AuditRefused, match="Enter why the grade of “Early Help plan” changes"):
         moderate(casework, 1, decisions={"plan": GradeDecision("good")})
-    with pytest.raises(AuditRefused, match="Say why the judgement changes"):
+    with pytest.raises(AuditRefused, match="Enter why the judgement changes"):
         moderate(casework, 1, overall="requires-improvement")
     with pytest.raises(AuditRefused, match="one of the answers"):
         moderate(casework, 1, decisions={"supervision": GradeDecision("good", "So")})

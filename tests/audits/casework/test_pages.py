@@ -175,11 +175,11 @@ def test_a_place_that_is_no_indicator_leads_nowhere_else(
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ({"grade-assessment": "splendid"}, "Choose one of the answers to “Assessment”"),
-        ({"grade-supervision": "good"}, "Choose one of the answers to “Supervision"),
-        ({"choice-issues": "999999"}, "Choose from the list of “Issues”"),
-        ({"overall": "splendid"}, "Choose one of the four overall judgements"),
-        ({"threshold": "sideways"}, "Choose one of the threshold judgements"),
+        ({"grade-assessment": "splendid"}, "Select one of the answers to “Assessment”"),
+        ({"grade-supervision": "good"}, "Select one of the answers to “Supervision"),
+        ({"choice-issues": "999999"}, "Select from the list of “Issues”"),
+        ({"overall": "splendid"}, "Select one of the four overall judgements"),
+        ({"threshold": "sideways"}, "Select one of the threshold judgements"),
         ({"comment-plan": "x" * 4001}, "Shorten the comment on “Early Help plan” to 4,000"),
         ({"strengths": "x" * 4001}, "Shorten “Strengths” to 4,000 characters"),
         ({"text-duration": "A year", "grade-duration": "not-found"}, "not both"),
@@ -337,7 +337,7 @@ def test_a_save_from_an_older_page_shows_both_and_loses_nothing(
 
     again = hidden(reply) | {"keep-plan": "mine", "keep-supervision": "theirs", "then": "stay"}
     unchosen = client.post(address(audit), again)
-    assert "Choose which to keep for “Assessment”" in text(unchosen, 409)
+    assert "Select which to keep for “Assessment”" in text(unchosen, 409)
     # Sending it again without a choice must not make one.
     body = unchosen.content.decode()
     assert not re.search(r'id="keep-assessment-(mine|theirs)"[^>]*checked', body)
@@ -431,9 +431,9 @@ def test_the_check_says_what_is_missing_and_where(casework: Casework, sign_in: S
     casework.save(1, Judgement(overall="inadequate"), plan=CaseAnswer("not-found"))
     page = client.get(address(audit, "audit-check"))
     said = text(page)
-    assert "Say in a comment why “Early Help plan” is not found on file" in said
+    assert "Enter a comment that says why “Early Help plan” is not found on file" in said
     assert "Answer “Assessment”" in said
-    assert "Say what makes this case inadequate" in said
+    assert "Enter what makes this case inadequate" in said
     grade = address(audit)
     for box in ("comment-plan", "grade-assessment-1", "choice-issues-1", "improvements"):
         assert f'href="{grade}#{box}"' in page.content.decode()

@@ -49,7 +49,7 @@ def test_a_finding_is_tagged_counted_and_addressed(casework: Casework) -> None:
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"text": " "}, "Say what was found"),
+        ({"text": " "}, "Enter what was found"),
         ({"cases": 7}, "This round has 6 cases"),
         ({"cases": 0}, "give 1 to 6"),
     ],

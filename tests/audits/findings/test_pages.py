@@ -75,14 +75,14 @@ def test_a_finding_is_written_and_stands_under_the_results(made: Round, sign_in:
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"kind": ""}, "Choose whether it is a strength or for improvement"),
-        ({"kind": "rumour"}, "Choose whether it is a strength or for improvement"),
-        ({"text": "  "}, "Say what was found"),
+        ({"kind": ""}, "Select whether it is a strength or for improvement"),
+        ({"kind": "rumour"}, "Select whether it is a strength or for improvement"),
+        ({"text": "  "}, "Enter what was found"),
         ({"cases": "six"}, "The number of cases must be a whole number, like 71"),
         ({"cases": "0"}, "The number of cases must be at least 1, or empty"),
         ({"cases": "\u0666"}, "only 0 to 9 are digits"),
         ({"cases": "7"}, "This round has 6 cases: give 1 to 6"),
-        ({"indicators": ["999999"]}, "Choose indicators of this round’s tool"),
+        ({"indicators": ["999999"]}, "Select indicators of this round’s tool"),
         ({"agency": "P" * 101}, "Shorten the agency to 100 characters"),
     ],
 )
@@ -259,12 +259,12 @@ def test_it_goes_overdue_beside_the_finding(
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"outcome": ""}, "Choose an outcome of the plan"),
-        ({"outcome": "0"}, "Choose an outcome from the list"),
-        ({"text": ""}, "Say what is to be done"),
+        ({"outcome": ""}, "Select an outcome of the plan"),
+        ({"outcome": "0"}, "Select an outcome from the list"),
+        ({"text": ""}, "Enter what is to be done"),
         ({"when": "soon"}, "does not say when"),
-        ({"when": ""}, "Say by when"),
-        ({"roles": [], "bodies": ""}, "Say who does it"),
+        ({"when": ""}, "Enter by when"),
+        ({"roles": [], "bodies": ""}, "Select who does it"),
     ],
 )
 def test_an_action_that_cannot_be_made_comes_back(

@@ -63,12 +63,12 @@ def test_a_changed_grade_stands_beside_the_auditors_for_everybody_who_reads(
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ({"grade-assessment": "inadequate"}, "Say why the grade of “Assessment” changes"),
-        ({"grade-assessment": "yes", "comment-assessment": "So"}, "Choose one of the answers to"),
-        ({"overall": "inadequate"}, "Say why the judgement changes"),
-        ({"unsafe": "yes"}, "Say why the judgement changes"),
+        ({"grade-assessment": "inadequate"}, "Enter why the grade of “Assessment” changes"),
+        ({"grade-assessment": "yes", "comment-assessment": "So"}, "Select one of the answers to"),
+        ({"overall": "inadequate"}, "Enter why the judgement changes"),
+        ({"unsafe": "yes"}, "Enter why the judgement changes"),
         ({"overall": ""}, "Confirm or change the overall judgement"),
-        ({"overall": "splendid"}, "Choose one of the four overall judgements"),
+        ({"overall": "splendid"}, "Select one of the four overall judgements"),
         ({"comment": "x" * 4001}, "Shorten what you wrote to 4,000 characters"),
         ({"comment": "Peter Smith said so"}, "tick that they name nobody"),
     ],
@@ -164,7 +164,7 @@ def test_one_bad_box_keeps_the_rest_of_a_moderation(casework: Casework, sign_in:
     for then in ("moderate", "leave"):
         reply = client.post(address(audit), sent | {"then": then})
         said = text(reply)
-        assert "Say why the grade of “Early Help plan” changes" in said
+        assert "Enter why the grade of “Early Help plan” changes" in said
         assert "3 answers are saved, 1 is not." in said
         assert reply.content.decode().count("data-unsaved") == 1
         sent["version"] = hidden(reply)["version"][0]
@@ -205,7 +205,7 @@ def test_a_moderation_saves_by_itself_and_asks_nothing(casework: Casework, sign_
     assert casework.audit(1).draft_comment == "Peter Smith said so"
     sent = {"version": told["version"], "grade-plan": "good", "comment-plan": ""}
     told = client.post(address(audit), sent, headers=by_itself).json()
-    assert told["bad"] == ["plan"] and told["says"].startswith("Not saved: Say why the grade of")
+    assert told["bad"] == ["plan"] and told["says"].startswith("Not saved: Enter why the grade of")
     stale = client.post(address(audit), sent | {"version": 0}, headers=by_itself)
     assert stale.status_code == 409
     assert casework.audit(1).state == CaseState.SUBMITTED

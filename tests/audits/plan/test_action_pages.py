@@ -72,8 +72,8 @@ def test_an_update_takes_two_clicks_and_leads_back_home(
 @pytest.mark.parametrize(
     ("typed", "says"),
     [
-        ({"text": ""}, "Say how far it is"),
-        ({"text": "So", "on_0": "6"}, "Give the day that this speaks of, up to today"),
+        ({"text": ""}, "Enter how far it is"),
+        ({"text": "So", "on_0": "6"}, "Enter the day that this speaks of, up to today"),
         ({"text": "So", "on_0": "40"}, "The day it speaks of must be a real date"),
         ({"text": "So", "evidence_link": "here"}, "Enter an address that begins with https://"),
         ({"text": "So", "evidence_link": "javascript:alert(1)"}, "Enter an address that begins"),
@@ -101,7 +101,7 @@ def test_an_update_for_a_locality_is_of_ones_own(
     assert f'<option value="{north}"' in page and f'<option value="{south}"' not in page
     data = {"text": "Held", **day("on")}
     said = text(manager.post(path(made, "report/"), {**data, "locality": south}))
-    assert "Choose a locality from the list" in said
+    assert "Select a locality from the list" in said
     manager.post(path(made, "report/"), {**data, "locality": north})
     assert Update.objects.get().locality_id == north
     said = text(manager.get(path(made)))
@@ -163,14 +163,14 @@ def test_claimed_declined_claimed_and_accepted(
 ) -> None:
     manager, head = sign_in("manager"), sign_in("head")
     claim = {"evidence": "Every team has it", "evidence_link": "https://intranet.example/plan"}
-    assert "Say what shows that it is complete" in text(
+    assert "Enter what shows that it is complete" in text(
         manager.post(path(made, "claim/"), claim | {"evidence": " "})
     )
     manager.post(path(made, "claim/"), claim)
     page = head.get(path(made))
     assert "Claimed complete by Manager on 5 July 2016. Every team has it Evidence" in text(page)
     assert 'href="https://intranet.example/plan"' in page.content.decode()
-    assert "Say what is missing" in text(head.post(path(made, "decline/"), {"reason": " "}))
+    assert "Enter what is missing" in text(head.post(path(made, "decline/"), {"reason": " "}))
     head.post(path(made, "decline/"), {"reason": "Where is South's?"})
     assert "The claim was not accepted. Where is South's?" in text(manager.get(path(made)))
     manager.post(path(made, "claim/"), claim)
@@ -184,7 +184,7 @@ def test_claimed_declined_claimed_and_accepted(
 
 def test_no_longer_needed_and_open_again(council: Cast, sign_in: SignIn, made: Action) -> None:
     head = sign_in("head")
-    assert "Say why this is no longer needed" in text(
+    assert "Enter why this is no longer needed" in text(
         head.post(path(made, "stop/"), {"reason": ""})
     )
     head.post(path(made, "stop/"), {"reason": "The tool is gone"})
@@ -213,7 +213,9 @@ def test_which_times_are_done(council: Cast, sign_in: SignIn, outcome: Outcome) 
     address = f"/actions/times/{first.pk}/"
     assert address in page.content.decode()
     tomorrow = day("done_on") | {"done_on_0": "6"}
-    assert "Give the day on which it was done, up to today" in text(manager.post(address, tomorrow))
+    assert "Enter the day on which it was done, up to today" in text(
+        manager.post(address, tomorrow)
+    )
     manager.post(address, {**day("done_on"), "note": "7 of 8 in line"})
     said = text(manager.get(path(made)))
     assert "30 June 2016 5 July 2016 Manager 7 of 8 in line" in said
@@ -289,12 +291,12 @@ def test_words_that_name_their_day_are_saved_at_once(
             "id_when",
         ),
         ({"when": "bi-monthly"}, "“bi-monthly” can mean every two months or twice", "id_when"),
-        ({"when": ""}, "Say by when", "id_when"),
+        ({"when": ""}, "Enter by when", "id_when"),
         ({"when": "31.2.16"}, "is not a date", "id_when"),
-        ({"when": "1.9.16", "text": " "}, "Say what is to be done", "id_text"),
-        ({"when": "1.9.16", "roles": []}, "Say who does it", "id_roles"),
-        ({"when": "1.9.16", "source": ""}, "Choose where the action comes from", "id_source"),
-        ({"when": "1.9.16", "measure": "1"}, "Choose “A measure” above", "id_measure"),
+        ({"when": "1.9.16", "text": " "}, "Enter what is to be done", "id_text"),
+        ({"when": "1.9.16", "roles": []}, "Select who does it", "id_roles"),
+        ({"when": "1.9.16", "source": ""}, "Select where the action comes from", "id_source"),
+        ({"when": "1.9.16", "measure": "1"}, "Select “A measure” above", "id_measure"),
         ({"when": "1.9.16", "bodies": "x" * 121}, "Shorten each line to 120", "id_bodies"),
         ({"when": "x" * 121}, "Shorten “by when” to 120 characters", "id_when"),
     ],
@@ -383,7 +385,7 @@ def test_a_moved_date_stands_with_the_old_one_and_why(
 ) -> None:
     officer = sign_in("officer")
     data = {"when": "1.12.16", "reason": "No trainer before", "version": "0"}
-    assert "Say why the date moves" in text(
+    assert "Enter why the date moves" in text(
         officer.post(path(made, "date/"), data | {"reason": ""})
     )
     answer = officer.post(path(made, "date/"), data, follow=True)
@@ -443,7 +445,7 @@ def test_an_unfinished_action_goes_on_next_year_with_its_history(
     action_changes.move_date(
         made, timing=by_when("1.12.16"), reason="Ill", version=0, **who(council, "officer")
     )
-    assert "Choose an outcome of a later plan" in text(officer.post(path(made, "carry-over/"), {}))
+    assert "Select an outcome of a later plan" in text(officer.post(path(made, "carry-over/"), {}))
     _, later = make_plan(council, 2017)
     asked = officer.post(path(made, "carry-over/"), {"outcome": later.pk, "when": "June 2017"})
     assert "Due 30 June 2017." in text(asked)
@@ -513,7 +515,7 @@ def test_an_officer_makes_a_plan_from_nothing(council: Cast, sign_in: SignIn) ->
     officer = sign_in("officer")
     assert '<option value="2016" selected>2016-17' in officer.get("/actions/new/").content.decode()
     officer.post("/actions/new/", {"year": "2016", "title": "Early Help action plan"})
-    assert "Choose a year that has no plan yet" in text(
+    assert "Select a year that has no plan yet" in text(
         officer.post("/actions/new/", {"year": "2016", "title": "Another"})
     )
     officer.post("/actions/2016/themes/new/", {"name": "Case audits"})
@@ -570,8 +572,8 @@ def test_heads_judge_an_outcome(council: Cast, sign_in: SignIn, outcome: Outcome
     address = f"/actions/outcomes/{outcome.pk}/judge/"
     assert "A head of service judges" in text(sign_in("officer").get(address), 403)
     data = {"judged": "achieved", "why": "Every plan does", "version": "0"}
-    assert "Say what this judgement rests on" in text(head.post(address, data | {"why": ""}))
-    assert "Choose whether it was achieved" in text(head.post(address, data | {"judged": ""}))
+    assert "Enter what this judgement rests on" in text(head.post(address, data | {"why": ""}))
+    assert "Select whether it was achieved" in text(head.post(address, data | {"judged": ""}))
     head.post(address, data)
     clash = other.post(address, data | {"judged": "not", "why": "Half do"})
     said = text(clash, 409)
@@ -592,8 +594,8 @@ def test_heads_judge_an_outcome(council: Cast, sign_in: SignIn, outcome: Outcome
         ),
         ({"level": "7,5"}, "a comma groups thousands (1,061)", "id_level"),
         ({"level": "\u0667\u0665"}, "only 0 to 9 are digits", "id_level"),
-        ({"level": "75", "measure": ""}, "Choose a measure", "id_measure"),
-        ({"level": "75", "year": "1999"}, "Choose a year from the list", "id_year"),
+        ({"level": "75", "measure": ""}, "Select a measure", "id_measure"),
+        ({"level": "75", "year": "1999"}, "Select a year from the list", "id_year"),
     ],
 )
 def test_an_aim_that_cannot_be(
@@ -632,7 +634,7 @@ def test_an_aim_is_changed_and_the_plan_says_what_it_was(
     assert 'name="start" value="71.2"' in page
     assert 'name="level" value="75"' in page
     said = {"measure": aim.measure_id, "year": "2016", "level": "80", "locality": ""}
-    assert "Say why the aim changes" in text(client.post(address, said | {"reason": " "}))
+    assert "Enter why the aim changes" in text(client.post(address, said | {"reason": " "}))
     done = client.post(address, said | {"reason": "Asked too little"}, follow=True)
     shown = text(done)
     assert "What outcome 1.1 aims at is saved." in shown
@@ -666,7 +668,7 @@ def test_an_aim_is_removed_with_a_reason(council: Cast, sign_in: SignIn, outcome
     client, aim = sign_in("officer"), make_aim(council, outcome)
     address = f"/actions/aims/{aim.pk}/remove/"
     assert "Families feeding back, Testshire: from 71.2% to 75%" in text(client.get(address))
-    assert "Say why the aim is removed" in text(client.post(address, {"reason": ""}))
+    assert "Enter why the aim is removed" in text(client.post(address, {"reason": ""}))
     done = client.post(address, {"reason": "No longer counted"}, follow=True)
     assert "Removed. No longer counted Officer" in text(done)
     for gone in (address, f"/actions/aims/{aim.pk}/edit/"):

@@ -83,7 +83,7 @@ def test_an_action_keeps_the_words_and_what_they_mean(council: Cast, outcome: Ou
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"owners": []}, "Say who does it"),
+        ({"owners": []}, "Select who does it"),
         ({"owners": [By()]}, "a role, a person or a body"),
         ({"owners": [By(role=Role.AUDITOR, body="IT")]}, "a role, a person or a body"),
         ({"owners": [By(body="IT"), By(body="IT")]}, "stands there twice"),
@@ -142,7 +142,7 @@ def test_words_and_owners_change_while_it_is_open(council: Cast, outcome: Outcom
 def test_a_moved_date_keeps_the_old_one_and_why(council: Cast, outcome: Outcome) -> None:
     made, officer = make_action(council, outcome), who(council, "officer")
     later = by_when("December 2016")
-    with pytest.raises(ValidationError, match="Say why the date moves"):
+    with pytest.raises(ValidationError, match="Enter why the date moves"):
         action_changes.move_date(made, timing=later, reason=" ", version=0, **officer)
     moved = action_changes.move_date(made, timing=later, reason="No trainer", version=0, **officer)
     kept = moved.timing_changes.get()
@@ -317,9 +317,9 @@ def test_the_same_aim_again_changes_nothing(council: Cast, outcome: Outcome) -> 
 
 def test_changing_or_removing_an_aim_needs_a_reason(council: Cast, outcome: Outcome) -> None:
     aim, officer = make_aim(council, outcome), who(council, "officer")
-    with pytest.raises(ValidationError, match="Say why the aim changes"):
+    with pytest.raises(ValidationError, match="Enter why the aim changes"):
         plan.change_aim(aim, **_aimed_at(aim, level=Decimal(80), reason=" "), **officer)
-    with pytest.raises(ValidationError, match="Say why the aim is removed"):
+    with pytest.raises(ValidationError, match="Enter why the aim is removed"):
         plan.remove_aim(aim, reason=" ", **officer)
     assert Aim.objects.get().ended_at is None
 

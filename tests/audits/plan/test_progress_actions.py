@@ -42,7 +42,7 @@ def test_an_update_is_added_and_nothing_is_overwritten(council: Cast, outcome: O
 @pytest.mark.parametrize(
     ("said", "says"),
     [
-        ({"text": " "}, "Say how far it is"),
+        ({"text": " "}, "Enter how far it is"),
         ({"text": "x", "on": TODAY + dt.timedelta(1)}, "up to today"),
         ({"text": "x", "evidence_link": "javascript:alert(1)"}, "valid URL"),
     ],

@@ -248,8 +248,8 @@ def test_whether_the_words_give_the_day_themselves(words: str, names: bool) -> N
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        ("", "Say by when"),
-        ("   ", "Say by when"),
+        ("", "Enter by when"),
+        ("   ", "Enter by when"),
         ("soon", "does not say when"),
         ("when the new system is in", "does not say when"),
         ("September", "does not say when"),
@@ -278,7 +278,7 @@ def test_fields_stand_in_where_words_cannot_be_read() -> None:
     assert given(words, is_ongoing=True).kind == K.ONGOING
     assert given(words, dates=[due, starts]).occurrences == (starts, due)
     assert len(given(words, starts=starts, due=due, every=Every.MONTH).occurrences) == 3
-    with pytest.raises(ValueError, match="Give a date"):
+    with pytest.raises(ValueError, match="Enter a date"):
         given(words)
     with pytest.raises(ValueError, match="from when and until when"):
         given(words, due=due, every=Every.MONTH)

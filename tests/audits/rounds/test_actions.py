@@ -152,7 +152,7 @@ def test_a_draw_of_more_than_there_is_is_refused(council: Cast) -> None:
 def test_a_case_is_taken_out_with_a_reason(council: Cast) -> None:
     made, officer = planning(council), council.actor("officer")
     case = rounds.add_cases(made, LINES, by=officer)[0]
-    with pytest.raises(ValidationError, match="Say why"):
+    with pytest.raises(ValidationError, match="Enter why"):
         rounds.remove_case(case, reason=" ", by=officer)
     rounds.remove_case(case, reason="Closed long ago", by=officer)
     assert [one.serial for one in made.cases.all()] == [2]

@@ -39,7 +39,7 @@ def test_everything_that_is_wrong_is_told_with_its_line() -> None:
 
 @pytest.mark.parametrize("text", ["", " \n\n "])
 def test_an_empty_list_is_refused(text: str) -> None:
-    assert read_list(text, TEAMS).errors == ("Give at least one case number",)
+    assert read_list(text, TEAMS).errors == ("Enter at least one case number",)
 
 
 def test_a_team_may_be_written_by_its_name_and_headings_are_left_out() -> None:

@@ -100,9 +100,9 @@ def test_a_case_stands_once_in_a_round(council: Cast, sign_in: SignIn) -> None:
 @pytest.mark.parametrize(
     ("sent", "says"),
     [
-        ({"cases": ""}, "Give at least one case number"),
-        ({"cases": "Case number"}, "Give at least one case number"),
-        ({"cases": "AB1", "team": "nowhere"}, "Choose a team from the list"),
+        ({"cases": ""}, "Enter at least one case number"),
+        ({"cases": "Case number"}, "Enter at least one case number"),
+        ({"cases": "AB1", "team": "nowhere"}, "Select a team from the list"),
         ({"cases": "x" * 500_001}, "The list is too long: use a file"),
     ],
 )
@@ -162,7 +162,7 @@ def test_a_spreadsheet_with_numbers_and_a_team_for_all(made: Round, sign_in: Sig
 @pytest.mark.parametrize(
     ("content", "name", "says"),
     [
-        (GOOD, "cases.pdf", "Choose a CSV, XLSX or ODS file"),
+        (GOOD, "cases.pdf", "Select a CSV, XLSX or ODS file"),
         ("", "cases.csv", "The file is empty"),
         ("AB1\nAB1\n", "cases.csv", "Row 2: the same case as on row 1"),
         ("AB1,nowhere\n", "cases.csv", "Row 1: there is no team “nowhere”"),
@@ -306,13 +306,13 @@ def test_cases_taken_out_since_leave_a_gap_and_no_doubt(
 @pytest.mark.parametrize(
     ("sent", "says"),
     [
-        ({"cases": LIST, "count": ""}, "Say how many cases to draw"),
+        ({"cases": LIST, "count": ""}, "Enter how many cases to draw"),
         ({"cases": LIST, "count": "ten"}, "must be a whole number, like 71"),
         ({"cases": LIST, "count": "1,5"}, "a comma groups thousands (1,061)"),
         ({"cases": LIST, "count": "0"}, "Draw at least 1 case"),
         ({"cases": LIST, "count": "41"}, "You asked for 41 cases, and the list has 40"),
         ({"cases": "AB1\nAB1", "count": "1"}, "Line 2: the same case as on line 1"),
-        ({"cases": "", "count": "1"}, "Give at least one case number"),
+        ({"cases": "", "count": "1"}, "Enter at least one case number"),
     ],
 )
 def test_what_cannot_be_drawn(
@@ -359,7 +359,7 @@ def test_a_case_is_taken_out_with_a_reason(council: Cast, sign_in: SignIn) -> No
     officer = sign_in("officer")
     path = f"{JULY}cases/1/remove/"
     assert "CASENO1, North family" in text(officer.get(path))
-    assert "Say why this case is taken out" in text(officer.post(path, {"reason": " "}))
+    assert "Enter why this case is taken out" in text(officer.post(path, {"reason": " "}))
     assert len(sample()) == 2
     done = officer.post(path, {"reason": "It moved away"}, follow=True)
     assert "Case 1 is taken out of the round." in text(done)

@@ -382,15 +382,15 @@ def test_an_address_is_never_one_that_means_something_else(council: Cast) -> Non
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"theme": ""}, "Give the round a theme"),
+        ({"theme": ""}, "Enter a theme for the round"),
         ({"theme": "x" * 201}, "Shorten the theme to 200 characters"),
-        ({"period_name": ""}, "Say which period the round looks at"),
+        ({"period_name": ""}, "Enter which period the round looks at"),
         (day("starts", 31, 6, 2016), "The first day must be a real date"),
         (day("ends", 31, 5, 2016), "The last day cannot be before the first"),
-        ({"kind": ""}, "Choose what kind of look it is"),
-        ({"tool": ""}, "Choose an audit tool"),
-        ({"tool": 99}, "Choose a tool from the list"),
-        ({"compares_with": 99}, "Choose a round from the list"),
+        ({"kind": ""}, "Select what kind of look it is"),
+        ({"tool": ""}, "Select an audit tool"),
+        ({"tool": 99}, "Select a tool from the list"),
+        ({"compares_with": 99}, "Select a round from the list"),
         ({"source_note": "x" * 2001}, "Shorten the note to 2,000 characters"),
     ],
 )

@@ -122,8 +122,8 @@ def test_the_manager_sets_and_finishes_what_is_to_be_done(
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ({"what": " "}, "Say what has to be done"),
-        (day("due_on", 4, 7, 2016), "Give a day from today on"),
+        ({"what": " "}, "Enter what has to be done"),
+        (day("due_on", 4, 7, 2016), "Enter a day from today on"),
         (day("due_on", 31, 2, 2016), "must be a real date"),
         ({"what": "x" * 4001}, "Shorten what you wrote"),
         ({"what": "Ask Peter Smith"}, "“Peter Smith” looks like a person's name"),

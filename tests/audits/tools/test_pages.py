@@ -91,7 +91,7 @@ def test_the_code_of_an_indicator_outlives_its_name(council: Cast, sign_in: Sign
 @pytest.mark.parametrize(
     ("changes", "says", "target"),
     [
-        ({"name": ""}, "Give the tool a name", "name"),
+        ({"name": ""}, "Enter a name for the tool", "name"),
         ({"name": "x" * 201}, "Shorten the tool's name", "name"),
         ({"name-2": "", "guidance-2": "Look twice"}, "Every indicator needs a name", "name-2"),
         ({"name-2": "x" * 201}, "to 200 characters", "name-2"),
@@ -102,7 +102,7 @@ def test_the_code_of_an_indicator_outlives_its_name(council: Cast, sign_in: Sign
         ({"kind-2": "choices", "choices-2": "x" * 201 + "\ny"}, "Shorten a choice", "name-2"),
         ({"kind-2": "text", "grade-2-good": "x"}, "has no grades", "name-2"),
         ({"kind-2": "text", "choices-2": "a\nb"}, "is not answered by choosing", "name-2"),
-        ({"kind-2": "guess"}, "Choose how “Plan” is answered", "name-2"),
+        ({"kind-2": "guess"}, "Select how “Plan” is answered", "name-2"),
         ({"guidance-2": "x" * 5001}, "Shorten the guidance", "name-2"),
     ],
 )
@@ -123,7 +123,7 @@ def test_a_tool_without_an_indicator_or_with_a_name_that_is_taken(
     council: Cast, sign_in: SignIn
 ) -> None:
     officer = sign_in("officer")
-    assert "Give the tool at least one indicator" in text(officer.post(NEW, boxes("Casework")))
+    assert "Enter at least one indicator" in text(officer.post(NEW, boxes("Casework")))
     draft(council)
     again = officer.post(NEW, boxes("Casework", "Assessment"))
     assert "There is a tool of this name and version already" in text(again)
@@ -153,7 +153,7 @@ def test_two_officers_at_one_draft_see_both_and_lose_nothing(
     }
     chosen |= {"keep-name": "theirs", "keep-indicator-reviews": "theirs"}
     asked = officer.post(edit(made), chosen)
-    assert "Choose which to keep for “Plan”" in text(asked, 409)
+    assert "Select which to keep for “Plan”" in text(asked, 409)
     back = officer.post(edit(made), chosen | {"keep-indicator-plan": "mine", "then": "again"})
     assert (box(back, "name"), box(back, "name-2"), box(back, "name-3")) == (
         "Casework", "Plan", "Reviews",

@@ -122,9 +122,9 @@ def test_history_is_a_choice_of_its_own(council: Cast, sign_in: SignIn) -> None:
 @pytest.mark.parametrize(
     ("content", "name", "becomes", "message"),
     [
-        (GOOD, "q1.pdf", "drafts", "Choose a CSV, XLSX or ODS file"),
+        (GOOD, "q1.pdf", "drafts", "Select a CSV, XLSX or ODS file"),
         ("", "q1.csv", "drafts", "The file is empty"),
-        (GOOD, "q1.csv", "", "Choose what these figures are"),
+        (GOOD, "q1.csv", "", "Select what these figures are"),
         (b"\x00\x01", "q1.xlsx", "drafts", "is not a spreadsheet, or is damaged"),
         ("a,b\n1,2\n", "q1.csv", "drafts", "Nothing was loaded"),
         ("x" * (MOST_BYTES + 1), "q1.csv", "drafts", "The file is larger than 20 MB"),
@@ -138,7 +138,7 @@ def test_what_is_no_file_of_figures(
 
 def test_no_file_at_all(council: Cast, sign_in: SignIn) -> None:
     answer = sign_in("officer").post(PATH, {"becomes": "drafts"})
-    assert "Choose a file of figures" in text(answer)
+    assert "Select a file of figures" in text(answer)
 
 
 @pytest.mark.parametrize("person", ["manager", "head", "director", "auditor", "board_member"])
@@ -184,9 +184,9 @@ def test_of_two_sheets_with_figures_the_page_asks_which(council: Cast, sign_in: 
     assert "More than one sheet of this file could be meant." in text(asked)
     assert "Notes" not in text(asked)
     none = officer.post(PATH, {"token": token(asked)})
-    assert "Choose a sheet" in text(none)
+    assert "Select a sheet" in text(none)
     other = officer.post(PATH, {"token": token(none), "sheet": "Notes"})
-    assert "Choose one of the sheets of this file" in text(other)
+    assert "Select one of the sheets of this file" in text(other)
     looked = officer.post(PATH, {"token": token(other), "sheet": "July"})
     assert "q1.xlsx, sheet “July”" in text(looked)
     officer.post(CONFIRM, {"token": token(looked)})

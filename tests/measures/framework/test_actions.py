@@ -112,7 +112,7 @@ def test_changing_a_target_keeps_the_old_one_and_asks_why(council: Cast) -> None
     unchanged_by(
         lambda: framework.set_target(target, by=command_actor()),
         ValidationError,
-        "Say why the target",
+        "Enter why the target",
     )
     assert framework.set_target(target, reason="The new plan", by=command_actor())
     event = Event.objects.about(target).reverse()[0]

@@ -144,7 +144,7 @@ def test_a_target_changes_with_a_reason_only(officer: Client, council: Cast) -> 
     target = Target.objects.get(measure=council.measure["helped"])
     at = address("targets", "row", target.pk)
     typed = as_shown(officer.get(at).context["form"]) | {"target": "90"}
-    assert "Say why the target changes" in text(officer.post(at, typed))
+    assert "Enter why the target changes" in text(officer.post(at, typed))
     assert "is saved" in text(officer.post(at, typed | {"why": "The board asked"}, follow=True))
     target.refresh_from_db()
     assert target.target == 90

@@ -634,7 +634,7 @@ def test_two_commentaries_collide_and_nothing_is_lost(council: Cast, sign_in: Si
     assert Commentary.objects.get().text == "First words"
 
     asked = head.post(path, hidden(met))
-    assert "Choose which to keep for “What is behind this figure?”" in text(asked, 409)
+    assert "Select which to keep for “What is behind this figure?”" in text(asked, 409)
     again = head.post(path, hidden(met) | {"keep-text": "mine", "edit": "again"})
     assert again.status_code == 200
     assert "Second words</textarea>" in again.content.decode()

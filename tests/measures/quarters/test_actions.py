@@ -56,7 +56,7 @@ def test_a_quarter_is_planned_once_and_its_due_date_moves_with_a_reason(council:
             quarter, due_on=later, reason=reason, by=council.actor(person)
         )
 
-    unchanged_by(lambda: move(" "), ValidationError, "Say why the due date moves")
+    unchanged_by(lambda: move(" "), ValidationError, "Enter why the due date moves")
     unchanged_by(lambda: move("Half-term", "head"), Refused, "open and close quarters")
     unchanged_by(lambda: move("Half-term", index=HISTORY[0].index), NotAllowed, "closed")
     assert move("Half-term").due_on == later
@@ -310,7 +310,7 @@ def test_a_closing_is_undone_with_a_reason_and_leaves_everything_as_it_was(counc
     before = list(Return.objects.order_by("pk").values())
     unchanged_by(lambda: undo(council), NotAllowed, "undo the closing of this quarter now")
     close(council, early=True)
-    unchanged_by(lambda: undo(council, reason=" "), ValidationError, "Say why the closing")
+    unchanged_by(lambda: undo(council, reason=" "), ValidationError, "Enter why the closing")
     for person in ("manager", "head", "director", "board_member", "administrator"):
         unchanged_by(partial(undo, council, person), Refused, "open and close quarters")
     row = undo(council)

@@ -229,7 +229,7 @@ def test_move_the_due_date(council: Cast, sign_in: SignIn) -> None:
     path = "/quarters/2016-17-q1/due-date/"
     assert 'value="14"' in officer.get(path).content.decode()
     answer = officer.post(path, date(21, 7, 2016))
-    assert "Say why the due date moves" in text(answer)
+    assert "Enter why the due date moves" in text(answer)
     assert 'value="21"' in answer.content.decode()
     officer.post(path, {**date(21, 7, 2016), "reason": "The system was down"})
     assert row(OPEN).due_on == dt.date(2016, 7, 21)
@@ -258,7 +258,7 @@ def test_close_lists_what_is_left_and_asks_why(council: Cast, sign_in: SignIn) -
     assert "govuk-button--warning" in officer.get(path).content.decode()
 
     said = text(officer.post(path, {"reason": ""}))
-    assert "Say why the quarter closes" in said and "Tick the box if the quarter closes" in said
+    assert "Enter why the quarter closes" in said and "Tick the box if the quarter closes" in said
     assert "Tick the box" in text(officer.post(path, {"reason": "The board meets on Friday"}))
     assert row(OPEN).state == QuarterState.OPEN
 
@@ -319,7 +319,7 @@ def test_undo_a_closing(council: Cast, sign_in: SignIn) -> None:
     assert "Undo the closing" in text(officer.get("/quarters/2016-17-q1/"))
     assert "Undo the closing" not in text(sign_in("director").get("/quarters/2016-17-q1/"))
     assert "Every return is again as it was" in text(officer.get(UNDO))
-    assert "Say why the closing is undone" in text(officer.post(UNDO, {"reason": " "}))
+    assert "Enter why the closing is undone" in text(officer.post(UNDO, {"reason": " "}))
     assert row(OPEN).is_closed
     said = text(officer.post(UNDO, {"reason": "The wrong quarter"}, follow=True))
     assert "2016-17 Q1 is open again, as it was before it closed." in said

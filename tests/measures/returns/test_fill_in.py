@@ -624,7 +624,7 @@ def test_a_choice_that_was_not_made_is_asked_for_again(council: Cast, sign_in: S
         address(made), mine | {"version": str(theirs.version), "choose": "open-cases"}
     )
     assert page.status_code == 409
-    assert "Choose which to keep for “Open cases”" in page.content.decode()
+    assert "Select which to keep for “Open cases”" in page.content.decode()
     assert value_of(made, "open-cases") == 60
 
 
