@@ -198,3 +198,12 @@ def test_what_something_hangs_on_is_not_deleted(officer: Client, council: Cast) 
 def test_a_kind_that_there_is_not_is_not_found(officer: Client) -> None:
     assert officer.get(address("weather")).status_code == 404
     assert officer.post(address("targets", "order")).status_code == 404
+
+
+def test_administration_is_for_administrators_and_an_officer_finds_its_files_here(
+    council: Cast, sign_in: SignIn, officer: Client
+) -> None:
+    place = f'href="{reverse("admin:index")}"'
+    menu = officer.get("/returns/").content.decode()
+    assert place not in menu and place in officer.get(reverse("framework")).content.decode()
+    assert place in sign_in("administrator").get(reverse("confirmations")).content.decode()
