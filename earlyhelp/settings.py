@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "audits.plan",
     "audits",
     "earlyhelp.report",
+    "earlyhelp.operations",
     "teams.apps.AdministrationConfig",
     "django.contrib.sessions",
     "django.contrib.messages",

@@ -13,7 +13,7 @@ class MeasuresConfig(AppConfig):
         """Let ``teams`` ask before its rows change; grant permissions; name what is done."""
         from earlyhelp.core import redaction
         from earlyhelp.core.events import scopes, verbs
-        from measures import permissions  # noqa: F401  # grants its verbs as it is imported
+        from measures import permissions, verification  # noqa: F401  # grants its verbs as it is imported
         from measures.quarters.opened import refuse_to_rewrite
         from measures.record import SEEN
         from measures.redaction import rows_with_words_of
@@ -24,3 +24,4 @@ class MeasuresConfig(AppConfig):
         redaction.register(rows_with_words_of)
         verbs.register(MeasuresVerb, self.get_models())
         scopes.register(SEEN)
+        verification.register_all()

@@ -15,10 +15,12 @@ class TeamsConfig(AppConfig):
 
     def ready(self) -> None:
         """Every model of ours can be kept in administration; who reads what is on record."""
+        from teams import verification
         from teams.record import SEEN
 
         verbs.register(TeamsVerb, apps.get_models())
         scopes.register(SEEN)
+        verification.register_all()
 
 
 class AdministrationConfig(admin_apps.AdminConfig):

@@ -43,13 +43,13 @@ MUTABLE = {
     # what was finished, kept for a week
     "FinishedForm",
 }  # fmt: skip
-WRITTEN_ONCE = {"Event", "Question", "CorrectedFigure", "QuarterReading"}
+WRITTEN_ONCE = {"Event", "Question", "CorrectedFigure", "QuarterReading", "RestoreDrill"}
 
 
 def our_models() -> set[str]:
     return {
         model.__name__
-        for label in ("events", "work", "teams", "measures")
+        for label in ("events", "work", "operations", "teams", "measures")
         for model in apps.get_app_config(label).get_models(include_auto_created=True)
     }
 

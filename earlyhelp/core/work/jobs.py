@@ -65,6 +65,13 @@ def forget_finished_forms() -> None:
         old.delete()
 
 
+def give_up_what_may_be_done() -> None:
+    """For a database that was put back: what waited then, and is done once only, may be done."""
+    repeatable = [name for name, kind in KINDS.items() if kind.is_repeatable]
+    waiting = Job.objects.filter(given_up_at__isnull=True).exclude(kind__in=repeatable)
+    waiting.update(given_up_at=timezone.now(), error=MayBeDone.__name__)
+
+
 def undelivered_since() -> dt.datetime | None:
     """Since when jobs wait that nobody does; None while all is well."""
     now = timezone.now()
