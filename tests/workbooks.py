@@ -1,8 +1,10 @@
 """Workbooks made by hand, as programs write them and as nobody would."""
 
+import datetime as dt
 import io
 import zipfile
 from collections.abc import Mapping
+from typing import Any
 
 _RELATIONS = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
 _KIND = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
@@ -95,3 +97,8 @@ def ods_row(*cells: str, attributes: str = "") -> str:
     """A row of such cells; those that are no XML yet are texts."""
     made = (one if one.startswith("<") else ods_cell(one) for one in cells)
     return f"<table:table-row {attributes}>{''.join(made)}</table:table-row>"
+
+
+def value_of(cell: Any) -> Any:
+    """What a cell holds; a day is a date."""
+    return cell.value.date() if isinstance(cell.value, dt.datetime) else cell.value

@@ -65,13 +65,13 @@ def plan_rows(page: PlanPage) -> Iterator[list[CellValue]]:
 _NOTHING = [""] * 8
 
 
-def _cells(row: ActionRow) -> list[str]:
+def _cells(row: ActionRow) -> list[CellValue]:
     action = row.action
     return [
         action.text,
         action.by_whom,
         action.timing_words,
-        row.here.due.isoformat() if row.here.due else "",
+        row.here.due,
         action.rationale,
         action.get_source_display(),
         str(row.here.status),
@@ -84,7 +84,7 @@ def _updates(page: PlanPage) -> Iterator[list[CellValue]]:
         for one in row.stands.updates:
             where = str(one.locality or "")
             by = str(one.by)
-            yield [row.action.ref, one.on.isoformat(), where, one.text, one.evidence_link, by]
+            yield [row.action.ref, one.on, where, one.text, one.evidence_link, by]
 
 
 def _moved(page: PlanPage) -> Iterator[list[CellValue]]:
@@ -94,7 +94,7 @@ def _moved(page: PlanPage) -> Iterator[list[CellValue]]:
         changes[one.action_id].append(one)
     for row in page.rows:
         for one in changes[row.action.pk]:
-            on = timezone.localdate(one.at).isoformat()
+            on = timezone.localdate(one.at)
             words = (one.before_words, one.after_words)
             yield [row.action.ref, on, *words, one.reason, str(one.by)]
 
@@ -103,4 +103,4 @@ def _aims(page: PlanPage) -> Iterator[list[CellValue]]:
     for part in page.outcomes:
         for was in part.ended:
             ended = (was.aim.ended_why, str(was.aim.ended_by))
-            yield [part.outcome.ref, was.on.isoformat(), str(was), was.instead, *ended]
+            yield [part.outcome.ref, was.on, str(was), was.instead, *ended]

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import chain, groupby, product
 from typing import BinaryIO
 
@@ -13,6 +14,7 @@ from earlyhelp.core.files.writer import (
     CellValue,
     Cover,
     FileFormat,
+    Percentage,
     Sheet,
     write,
     write_sheets,
@@ -41,6 +43,8 @@ COLUMNS = (
 )
 # What stands for a number that outsiders are not shown.
 HIDDEN_IN_CSV, HIDDEN_IN_WORKBOOK = "c", "[c]"
+# So much of a roll-up is laid out for reading as well.
+MOST_ROWS_READ, MOST_SHEETS = 10_000, 25
 # Teams are added up so many at a time, so that a large council streams out.
 _TEAMS_AT_ONCE = 50
 
@@ -124,17 +128,68 @@ def write_rows(form: FileFormat, rows: Iterable[RollUpRow], to: BinaryIO, *, cov
 
 def _sheets(rows: Iterable[RollUpRow]) -> Iterator[Sheet]:
     revised: list[Sequence[CellValue]] = []
+    reading = ReadingSheets()
 
     def cells() -> Iterator[Sequence[CellValue]]:
         for row in rows:
+            reading.take(row)
             if row.revision:
                 measure, period = row.cell.measure.name, str(row.period)
                 revised.append(row.revision.cells(row.area.name, measure, period))
             yield row.cells(HIDDEN_IN_WORKBOOK)
 
     yield "Data", COLUMNS, cells()
+    yield from reading.sheets()
     if revised:
         yield REVISED, REVISED_COLUMNS, revised
+
+
+class ReadingSheets:
+    """Sheets for reading: one for each area, measures down under their headings, periods across.
+
+    A file of more areas or rows than people read through has none of them.
+    """
+
+    def __init__(self) -> None:
+        self._rows: dict[Area, dict[MeasureSpec, list[RollUpRow]]] = {}
+        self._number = 0
+
+    def take(self, row: RollUpRow) -> None:
+        """Look at a row as it goes by."""
+        self._number += 1
+        if self._number > MOST_ROWS_READ or len(self._rows) > MOST_SHEETS:
+            self._rows.clear()
+        else:
+            self._rows.setdefault(row.area, {}).setdefault(row.cell.measure, []).append(row)
+
+    def sheets(self) -> Iterator[Sheet]:
+        """The sheets, in the order of areas."""
+        if self._number > MOST_ROWS_READ or len(self._rows) > MOST_SHEETS:
+            return
+        for area, measures in self._rows.items():
+            wanted = [row.period for row in next(iter(measures.values()))]
+            head = ["Measure", *map(str, wanted), f"Returns counted, {wanted[-1]}"]
+            yield area.name, head, self._lines(measures)
+
+    @staticmethod
+    def _lines(measures: Mapping[MeasureSpec, list[RollUpRow]]) -> Iterator[Sequence[CellValue]]:
+        headings = list(dict.fromkeys(measure.heading for measure in measures))
+        for heading in headings:
+            yield [heading.label]
+            for measure, rows in measures.items():
+                if measure.heading == heading:
+                    unit = "" if measure.unit in ("%", "count") else f", {measure.unit}"
+                    last = rows[-1].cell
+                    counted = f"{last.answered} of {last.expected}"
+                    yield [f"{measure.name}{unit}", *map(_read, rows), counted]
+
+
+def _read(row: RollUpRow) -> CellValue:
+    """The value as it is read: a percentage is one."""
+    value = row.cells(HIDDEN_IN_WORKBOOK)[COLUMNS.index("value")]
+    if row.cell.measure.unit == "%" and isinstance(value, Decimal):
+        return Percentage(value)
+    return value
 
 
 def periods(first: Quarter, last: Quarter, kind: PeriodKind) -> list[Period]:

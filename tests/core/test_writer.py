@@ -1,5 +1,6 @@
 """Workbooks are set up to be read and printed, and have a cover."""
 
+import datetime as dt
 import io
 import zipfile
 from decimal import Decimal
@@ -8,7 +9,16 @@ from xml.parsers import expat
 import openpyxl
 import pytest
 
-from earlyhelp.core.files.writer import CellValue, Cover, FileFormat, Sheet, write_sheets
+from earlyhelp.core.files.writer import (
+    CellValue,
+    Cover,
+    FileFormat,
+    Percentage,
+    Sheet,
+    write,
+    write_sheets,
+)
+from tests.workbooks import value_of
 
 COVER = Cover(
     "City performance in three years", [("Area", "Derby city")], ["One figure was revised"]
@@ -17,7 +27,7 @@ LONG = "A long explanation that is wider than any column should be, so that it i
 ROWS: list[list[CellValue]] = [["Open cases", 1061, Decimal("12.5"), LONG], ["Closed", 3, None, ""]]
 SHEETS: list[Sheet] = [
     ("Data", ["measure", "numerator", "value", "note"], ROWS),
-    ("data", ["code"], [["a"]]),
+    ("data", ["share", "day"], [[Percentage(Decimal("74.7")), dt.date(2016, 3, 31)]]),
 ]
 
 
@@ -42,6 +52,9 @@ def test_an_excel_file_is_set_up_to_be_read_and_printed() -> None:
     data = book["Data"]
     assert (data["B2"].value, data["B2"].number_format) == (1061, "#,##0")
     assert (data["C2"].value, data["C2"].number_format) == (12.5, "#,##0.0")
+    share, day = book["data 2"]["A2"], book["data 2"]["B2"]
+    assert (share.value, share.number_format) == (0.747, "0.0%")
+    assert value_of(day) == dt.date(2016, 3, 31)
     widths = [data.column_dimensions[column].width for column in "AD"]
     assert 10 < widths[0] < 15 and 45 < widths[1] < 55
     assert data.row_dimensions[2].height == 30
@@ -68,8 +81,16 @@ def test_an_opendocument_file_is_set_up_to_be_read_and_printed() -> None:
             packed.read(f"{part}.xml").decode() for part in ("content", "styles", "settings")
         )
     assert content.count("<table:table-header-rows>") == 3
+    assert 'office:value-type="percentage" office:value="0.747"' in content
+    assert 'office:value-type="date" office:date-value="2016-03-31"' in content
     assert 'style:print-orientation="landscape"' in styles
     assert 'style:scale-to-X="1"' in styles
     for name in ("Cover", "Data", "data 2"):
         assert f'table:name="{name}"' in content
         assert f'config:name="{name}"' in settings
+
+
+def test_a_csv_file_says_a_day_as_the_contracts_do() -> None:
+    file = io.BytesIO()
+    write(FileFormat.CSV, ["day"], [[dt.date(2016, 3, 31)]], file)
+    assert file.getvalue() == b"day\n2016-03-31\n"

@@ -5,10 +5,11 @@ sheet of paper, columns as wide as what is in them, one page wide on A4 on its s
 """
 
 import csv
+import datetime as dt
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import chain, islice
@@ -23,7 +24,23 @@ from xlsxwriter.worksheet import Worksheet
 
 from earlyhelp.core.files.spreadsheet_safety import escape
 
-CellValue = str | int | Decimal | None
+
+@dataclass(frozen=True)
+class Percentage:
+    """A percentage as it is said (74.7 of a hundred); a workbook's cell is typed as one."""
+
+    of_a_hundred: Decimal
+
+    def __str__(self) -> str:
+        return f"{self.of_a_hundred}%"
+
+    @property
+    def share(self) -> Decimal:
+        """The part of one, as a workbook holds it: 0.747."""
+        return self.of_a_hundred.scaleb(-2)
+
+
+CellValue = str | int | Decimal | Percentage | dt.date | None
 
 _MOST_DECIMALS = 4
 # What one cell of a workbook can hold.
@@ -167,10 +184,9 @@ def _write_xlsx(sheets: Iterable[Sheet], to: BinaryIO, title: str) -> None:
         book.set_properties({"title": title, "comments": "OFFICIAL"})
         head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
         text = book.add_format({"text_wrap": True, "valign": "top"})
-        numbers = [
-            book.add_format({"num_format": f"#,##0.{'0' * places}".rstrip("."), "valign": "top"})
-            for places in range(_MOST_DECIMALS + 1)
-        ]
+        typed = {
+            code: book.add_format({"num_format": code, "valign": "top"}) for code in _XLSX_CODES
+        }
         for name, header, rows in sheets:
             page = book.add_worksheet(name)
             _set_up_xlsx(page)
@@ -183,7 +199,7 @@ def _write_xlsx(sheets: Iterable[Sheet], to: BinaryIO, title: str) -> None:
             for number, row in enumerate(listed, start=1):
                 _make_room(page, number, row, widths)
                 for place, value in enumerate(row):
-                    _write_xlsx_cell(page, number, place, value, text, numbers)
+                    _write_xlsx_cell(page, number, place, value, text, typed)
 
 
 def _lines(row: Sequence[CellValue], widths: Sequence[int]) -> int:
@@ -217,7 +233,12 @@ def _set_up_xlsx(page: Worksheet) -> None:
 
 
 def _write_xlsx_cell(
-    page: Worksheet, row: int, place: int, value: CellValue, text: Format, numbers: list[Format]
+    page: Worksheet,
+    row: int,
+    place: int,
+    value: CellValue,
+    text: Format,
+    typed: Mapping[str, Format],
 ) -> None:
     if isinstance(value, str):
         words = escape(value)
@@ -225,8 +246,26 @@ def _write_xlsx_cell(
             words = f"{words[: _LONGEST_XLSX_TEXT - 1]}…"
         if words:
             page.write_string(row, place, words, text)
+    elif isinstance(value, dt.date):
+        page.write_datetime(row, place, value, typed[_XLSX_DATE])
+    elif isinstance(value, Percentage):
+        places = _decimals(value.of_a_hundred)
+        page.write_number(row, place, value.share, typed[_xlsx_code("0", places, "%")])
     elif value is not None:
-        page.write_number(row, place, value, numbers[_decimals(value)])
+        page.write_number(row, place, value, typed[_xlsx_code("#,##0", _decimals(value))])
+
+
+def _xlsx_code(whole: str, places: int, unit: str = "") -> str:
+    """How a program shows a number with so many decimals."""
+    return f"{whole}.{'0' * places}".rstrip(".") + unit
+
+
+_XLSX_DATE = "d mmm yyyy"
+_XLSX_CODES = [_XLSX_DATE] + [
+    _xlsx_code(whole, places, unit)
+    for whole, unit in (("#,##0", ""), ("0", "%"))
+    for places in range(_MOST_DECIMALS + 1)
+]
 
 
 # -- ODS: written as it streams, for odfpy takes nearly two seconds for 1,000 rows -----------
@@ -263,6 +302,16 @@ _ODS_HEAD = """{xml}<office:document-content{namespaces}>
 _ODS_STYLE = """<number:number-style style:name="n{places}"><number:number number:grouping="true"
  number:min-integer-digits="1" number:decimal-places="{places}"/></number:number-style>
 <style:style style:name="d{places}" style:family="table-cell" style:data-style-name="n{places}">
+<style:table-cell-properties style:vertical-align="top"/></style:style>"""
+_ODS_PERCENTAGE = """<number:percentage-style style:name="q{places}"><number:number
+ number:min-integer-digits="1" number:decimal-places="{places}"/><number:text>%</number:text>
+</number:percentage-style>
+<style:style style:name="p{places}" style:family="table-cell" style:data-style-name="q{places}">
+<style:table-cell-properties style:vertical-align="top"/></style:style>"""
+_ODS_DATE = """<number:date-style style:name="nd"><number:day/><number:text> </number:text>
+<number:month number:textual="true"/><number:text> </number:text>
+<number:year number:style="long"/></number:date-style>
+<style:style style:name="date" style:family="table-cell" style:data-style-name="nd">
 <style:table-cell-properties style:vertical-align="top"/></style:style>"""
 _ODS_WIDTH = """<style:style style:name="w{width}" style:family="table-column">
 <style:table-column-properties style:column-width="{millimetres}mm"/></style:style>"""
@@ -305,7 +354,9 @@ def _write_ods(sheets: Iterable[Sheet], to: BinaryIO, title: str) -> None:
         packed.writestr("styles.xml", _ODS_PAPER.format(**common))
         names = []
         with packed.open("content.xml", "w") as content:
-            styles = "".join(_ODS_STYLE.format(places=n) for n in range(_MOST_DECIMALS + 1))
+            styles = _ODS_DATE + "".join(
+                (_ODS_STYLE + _ODS_PERCENTAGE).format(places=n) for n in range(_MOST_DECIMALS + 1)
+            )
             widths = range(_NARROWEST, _WIDEST + 1)
             styles += "".join(
                 _ODS_WIDTH.format(width=width, millimetres=2 * width) for width in widths
@@ -349,9 +400,15 @@ def _ods_cell(value: CellValue, style: str) -> str:
             f'<table:table-cell table:style-name="{style}" office:value-type="string">{text}'
             "</table:table-cell>"
         )
+    if isinstance(value, dt.date):
+        style, typed = "date", f'date" office:date-value="{value.isoformat()}'
+    elif isinstance(value, Percentage):
+        style = f"p{_decimals(value.of_a_hundred)}"
+        typed = f'percentage" office:value="{value.share}'
+    else:
+        style, typed = f"d{_decimals(value)}", f'float" office:value="{value}'
     return (
-        f'<table:table-cell table:style-name="d{_decimals(value)}" '
-        f'office:value-type="float" office:value="{value}">'
+        f'<table:table-cell table:style-name="{style}" office:value-type="{typed}">'
         f"<text:p>{value}</text:p></table:table-cell>"
     )
 

@@ -31,6 +31,7 @@ from teams.roles import Role
 from tests.audits.making import by_when, claimed, make_action, make_aim, make_plan, on_day, who
 from tests.cast import TODAY, Cast
 from tests.pages import text
+from tests.workbooks import value_of
 
 SignIn = Callable[[str], Client]
 YEAR = FinancialYear(2016)
@@ -112,7 +113,7 @@ def test_a_day_is_the_day_here_just_after_midnight_in_summer(
     )
     TimingChange.objects.update(at=half_past_midnight)
     moved = load_workbook(io.BytesIO(fetch(client, "xlsx")))["Moved dates"]
-    assert moved.cell(2, 2).value == "2016-07-05"
+    assert value_of(moved.cell(2, 2)) == dt.date(2016, 7, 5)
 
 
 def test_this_years_plan_comes_first_and_others_are_a_link_away(
@@ -487,18 +488,18 @@ def test_a_workbook_holds_every_update_and_moved_date(
     assert [sheet.title for sheet in book.worksheets] == names
     cover, _, updates, moved, aims = book.worksheets
     assert ("Plan", "2016-17") in [(row[0].value, row[1].value) for row in cover.iter_rows()]
-    assert [[cell.value for cell in row][:4] for row in updates.iter_rows(min_row=2)] == [
-        ["1.1 a", "2016-07-05", None, "A first draft"],
-        ["1.1 a", "2016-07-05", None, "A second draft"],
-        ["2.1 b", "2016-07-05", "North", "Held in June"],
+    assert [[value_of(cell) for cell in row][:4] for row in updates.iter_rows(min_row=2)] == [
+        ["1.1 a", dt.date(2016, 7, 5), None, "A first draft"],
+        ["1.1 a", dt.date(2016, 7, 5), None, "A second draft"],
+        ["2.1 b", dt.date(2016, 7, 5), "North", "Held in June"],
     ]
-    assert [[cell.value for cell in row][1:5] for row in moved.iter_rows(min_row=2)] == [
-        ["2016-07-05", "1.6.16", "1.12.16", "Ill"]
+    assert [[value_of(cell) for cell in row][1:5] for row in moved.iter_rows(min_row=2)] == [
+        [dt.date(2016, 7, 5), "1.6.16", "1.12.16", "Ill"]
     ]
-    assert [[cell.value for cell in row] for row in aims.iter_rows(min_row=2)] == [
+    assert [[value_of(cell) for cell in row] for row in aims.iter_rows(min_row=2)] == [
         [
             "1.1",
-            "2016-07-05",
+            dt.date(2016, 7, 5),
             "Families feeding back, Testshire: from 71.2% to 75% by the end of 2016-17",
             "Families feeding back, North: to 80% by the end of 2017-18",
             "Asked too little",

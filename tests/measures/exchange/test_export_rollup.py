@@ -247,6 +247,18 @@ def test_every_format_says_the_same_and_numbers_stay_numbers(small: Path, form: 
         sheet = book["Data"]
         value = sheet.cell(row=2, column=header.index("numerator") + 1)
         assert (value.data_type, value.value) == ("n", 5)
+        reading = [[cell.value for cell in row] for row in book["North"].iter_rows()]
+        assert reading[0] == [
+            *("Measure", "2015-16 Q1", "2015-16 Q2", "2015-16 Q3", "2015-16 Q4"),
+            "Returns counted, 2015-16 Q4",
+        ]
+        assert [row[0] for row in reading[1:]] == [
+            *("How much", "Open cases", "Hours", "People"),
+            *("How well", "Re-opened of cases worked with", "Cases closed an hour, average"),
+        ]
+        assert reading[2][1:] == [5, None, None, None, "0 of 0"]
+        share = book["North"]["B7"]
+        assert (share.value, share.number_format) == (0.111, "0.0%")
     if form == "ods":
         content = zipfile.ZipFile(target).read("content.xml").decode()
         assert 'office:value-type="float" office:value="1.75"' in content
@@ -421,3 +433,14 @@ def test_what_pages_show(small: Path) -> None:
     ] == ["5", "11.1%", "no cases", "not answered", "not expected"]
     year = rollup.cell(specs["people"], quarters["2015-16 Q1"].year)
     assert display.shown(year) == "not added over quarters"
+
+
+def test_a_workbook_of_more_than_people_read_through_has_its_data_alone(
+    small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rollup_export, "MOST_ROWS_READ", 3)
+    target = str(small / "out.xlsx")
+    call_command(
+        "export_rollup", "--by", "locality", *Q1_TO_Q4, "--format", "xlsx", "--output", target
+    )
+    assert openpyxl.load_workbook(target).sheetnames == ["Cover", "Data"]
