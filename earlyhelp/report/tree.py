@@ -81,11 +81,12 @@ class TableCell:
     """A cell: what is read, and for a workbook the exact value behind it.
 
     ``value`` is a decimal number as text ("373", "74.7" for 74.7%), a date (2016-03-31) or empty
-    where the cell is words; hidden cells have no value.
+    where the cell is words; a hidden cell (a small number in a copy for outsiders) has no value.
     """
 
     runs: tuple[Run, ...]
     value: str = ""
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True)

@@ -125,10 +125,10 @@ def _named_apart(sheets: Iterable[Sheet]) -> Iterator[Sheet]:
         yield name, header, rows
 
 
-def _with_widths(
+def with_widths(
     header: Sequence[str], rows: Iterable[Sequence[CellValue]]
 ) -> tuple[list[int], Iterator[Sequence[CellValue]]]:
-    """How wide each column is, in characters, and the rows that were looked at for it again."""
+    """The width of each column in characters, and the rows that were looked at for it again."""
     coming = iter(rows)
     looked_at = list(islice(coming, _ROWS_LOOKED_AT))
     widths = [min(max(map(len, name.split()), default=0) + 2, _WIDEST) for name in header]
@@ -189,15 +189,15 @@ def _write_xlsx(sheets: Iterable[Sheet], to: BinaryIO, title: str) -> None:
         }
         for name, header, rows in sheets:
             page = book.add_worksheet(name)
-            _set_up_xlsx(page)
-            widths, listed = _with_widths(header, rows)
+            set_up_xlsx(page)
+            widths, listed = with_widths(header, rows)
             for place, width in enumerate(widths):
                 page.set_column(place, place, width)
-            _make_room(page, 0, header, widths)
+            make_room(page, 0, header, widths)
             for place, label in enumerate(header):
                 page.write_string(0, place, escape(label), head)
             for number, row in enumerate(listed, start=1):
-                _make_room(page, number, row, widths)
+                make_room(page, number, row, widths)
                 for place, value in enumerate(row):
                     _write_xlsx_cell(page, number, place, value, text, typed)
 
@@ -214,22 +214,25 @@ def _lines(row: Sequence[CellValue], widths: Sequence[int]) -> int:
     )
 
 
-def _make_room(
+def make_room(
     page: Worksheet, number: int, row: Sequence[CellValue], widths: Sequence[int]
 ) -> None:
-    """Make a row as high as its longest text is, where that takes more than one line."""
+    """Room for the longest text of a row, where that takes more than one line."""
     if (lines := _lines(row, widths)) > 1:
         page.set_row(number, min(lines * _LINE, _HIGHEST))
 
 
-def _set_up_xlsx(page: Worksheet) -> None:
-    """The head stays in sight and stands on every page; A4 on its side, one page wide."""
-    page.freeze_panes(1, 0)
-    page.repeat_rows(0)
+def set_up_xlsx(page: Worksheet, *, head: int = 0, marking: str = "OFFICIAL") -> None:
+    """Set up a sheet: its head stays in sight and stands on every page; A4 on its side, one wide.
+
+    ``head`` is the row of the head, ``marking`` stands below every page.
+    """
+    page.freeze_panes(head + 1, 0)
+    page.repeat_rows(head)
     page.set_landscape()
     page.set_paper(9)
     page.fit_to_pages(1, 0)
-    page.set_footer("&LOFFICIAL&C&A&RPage &P of &N")
+    page.set_footer(f"&L{marking.replace('&', '&&')}&C&A&RPage &P of &N")
 
 
 def _write_xlsx_cell(
@@ -373,7 +376,7 @@ def _write_ods(sheets: Iterable[Sheet], to: BinaryIO, title: str) -> None:
 def _ods_sheet(
     name: str, header: Sequence[str], rows: Iterable[Sequence[CellValue]]
 ) -> Iterator[bytes]:
-    widths, listed = _with_widths(header, rows)
+    widths, listed = with_widths(header, rows)
     yield f'<table:table table:name={quoteattr(name)} table:style-name="sheet">'.encode()
     for width in widths:
         yield f'<table:table-column table:style-name="w{width}"/>'.encode()
