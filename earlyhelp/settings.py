@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "earlyhelp.core.events",
     "earlyhelp.core.work",
     "teams",
+    "earlyhelp.signin",
     "measures",
     "audits.plan",
     "audits",
@@ -103,6 +104,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "earlyhelp.signin.leavers.DirectoryStillKnows",
     "teams.http.actor_middleware",
     "earlyhelp.signin.sessions.SecondFactor",
     "earlyhelp.signin.sessions.private_pages",
@@ -241,6 +243,9 @@ SECOND_FACTOR_REQUIRED = PRODUCTION
 SOCIALACCOUNT_ADAPTER = "earlyhelp.signin.accounts.SocialAccountAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5  # seconds, while somebody waits for a page
+# So long a directory that cannot be reached leaves people signed in who came through it.
+DIRECTORY_SILENCE_MINUTES = env.number("DIRECTORY_SILENCE_MINUTES", 60, least=10)
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
 if _oidc_server := env.directory("OIDC_SERVER_URL"):
     if not (env.text("OIDC_CLIENT_ID") and env.text("OIDC_CLIENT_SECRET")):
@@ -258,6 +263,8 @@ if _oidc_server := env.directory("OIDC_SERVER_URL"):
                 "settings": {
                     "server_url": _oidc_server,
                     "oauth_pkce_enabled": True,
+                    # With leave to ask again whether somebody is still there.
+                    "scope": ["openid", "profile", "email", "offline_access"],
                 },
             }
         ],

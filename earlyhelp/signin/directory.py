@@ -17,6 +17,9 @@ class CouncilDirectory(OpenIDConnectProvider):
     it is never taken without the issuer of the token, which the library checks.
     """
 
+    # Where its addresses are: without this the library looks for them beside this module.
+    package = OpenIDConnectProvider.get_package()
+
     def extract_uid(self, data: dict[str, Any]) -> str:
         """The issuer and the subject of the token; PermissionDenied where two subjects differ."""
         token, told = data.get("id_token") or {}, data.get("userinfo") or {}

@@ -1,5 +1,6 @@
 """The council's own sign-in: bound by issuer and subject, an address believed when vouched for."""
 
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -68,6 +69,10 @@ def test_an_address_that_is_not_vouched_for_finds_nobody(
     directory: CouncilDirectory, director: User, not_vouched: dict[str, Any]
 ) -> None:
     assert not sign_in(directory, **not_vouched).is_existing
+
+
+def test_its_addresses_are_the_library_s() -> None:
+    assert import_module(f"{CouncilDirectory.get_package()}.urls").urlpatterns
 
 
 def test_a_person_is_bound_to_issuer_and_subject(
