@@ -37,6 +37,8 @@ RULES = {
     "earlyhelp/core/events/models.py": "the vocabulary itself",
     "earlyhelp/core/events/record.py": "writes it",
     "earlyhelp/core/events/chain.py": "checks its chains",
+    "earlyhelp/core/verification.py": "checks it for whoever runs the site, and shows no words",
+    "measures/verification.py": "holds figures against it for whoever runs the site",
     "measures/review/signing.py": "nobody signs what they entered: whoever asks",
     "measures/review/attention.py": "compares figures of returns that are loaded within a scope",
     "audits/responsible.py": "to whom an audit was given",

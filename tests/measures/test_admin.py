@@ -105,7 +105,7 @@ def test_changing_a_target_asks_why(council: Cast, sign_in: SignIn) -> None:
     target = Target.objects.get(measure=council.measure["helped"])
     change = address("target", "change", target.pk)
     typed = fields_of(client.get(change)) | {"target": "90"}
-    assert "Say why the target changes" in str(problems(client.post(change, typed)))
+    assert "Enter why the target changes" in str(problems(client.post(change, typed)))
     assert client.post(change, typed | {"why": "The board asked for more"}).status_code == 302
     target.refresh_from_db()
     assert target.target == 90
@@ -157,7 +157,7 @@ def test_a_due_date_moves_with_a_reason_and_nothing_else_does(
     client = sign_in("officer")
     change = address("reportingquarter", "change", OPEN.index)
     moved = {"due_on": "2016-07-21", "state": "closed", "why": ""}
-    assert "Say why the due date moves" in problems(client.post(change, moved))["why"][0]
+    assert "Enter why the due date moves" in problems(client.post(change, moved))["why"][0]
     assert client.post(change, moved | {"why": "Fair week"}).status_code == 302
     quarter = ReportingQuarter.objects.get(pk=OPEN.index)
     assert (quarter.due_on, quarter.state) == (dt.date(2016, 7, 21), QuarterState.OPEN)
@@ -328,7 +328,7 @@ def test_a_formula_is_no_value(council: Cast, sign_in: SignIn) -> None:
 def test_a_target_in_a_file_needs_the_reason_too(council: Cast, sign_in: SignIn) -> None:
     client = sign_in("officer")
     text = "measure,financial_year,locality,target,close_within\nhelped,2016-17,,90,5\n"
-    assert "Say why the target changes" in load(client, "measures_target", text).content.decode()
+    assert "Enter why the target changes" in load(client, "measures_target", text).content.decode()
     assert load(client, "measures_target", text, why="Asked for").status_code == 302
     assert Target.objects.get(measure=council.measure["helped"]).target == 90
 
