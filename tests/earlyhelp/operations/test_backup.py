@@ -129,7 +129,7 @@ def repacked(folder: Path, to: Path) -> Path:
 
 
 def cut_short(packed: Path, tmp_path: Path) -> Path:
-    (tmp_path / "cut").write_bytes(packed.read_bytes()[:-100])
+    (tmp_path / "cut").write_bytes(packed.read_bytes()[: packed.stat().st_size // 2])
     return tmp_path / "cut"
 
 
