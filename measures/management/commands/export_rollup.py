@@ -21,9 +21,8 @@ from measures.exchange.roll_ups import (
     rollup_rows,
     write_rows,
 )
+from measures.management.arguments import quarter, write_chunks, written_to
 from measures.querysets import Audience, Basis
-from teams.exchange import QuarterWidget
-from teams.quarters import Quarter
 
 _LEVELS = [Level.CITY.value, Level.LOCALITY.value, Level.TEAM.value]
 
@@ -57,7 +56,7 @@ class Command(BaseCommand):
             self._export(options)
 
     def _export(self, options: dict[str, Any]) -> None:
-        first, last = _quarter("--from", options["first"]), _quarter("--to", options["last"])
+        first, last = quarter("--from", options["first"]), quarter("--to", options["last"])
         if last < first:
             raise CommandError(f"--to {last} is before --from {first}")
         level, basis = Level(options["by"]), Basis(options["basis"])
@@ -76,17 +75,12 @@ class Command(BaseCommand):
         binary: BinaryIO | None = getattr(self.stdout, "buffer", None)
         form = FileFormat(options["form"])
         if options["output"]:
-            try:
-                with options["output"].open("wb") as file:
-                    write_rows(form, rows, file, cover=cover)
-            except OSError as wrong:
-                problem = f"{options['output']} cannot be written: {wrong.strerror}"
-                raise CommandError(problem) from None
+            with written_to(options["output"]) as file:
+                write_rows(form, rows, file, cover=cover)
         elif binary is not None:
             _to_pipe(form, rows, binary, cover)
         elif form == FileFormat.CSV:
-            for chunk in csv_chunks(COLUMNS, (row.cells() for row in rows)):
-                self.stdout.write(chunk.decode(), ending="")
+            write_chunks(self, csv_chunks(COLUMNS, (row.cells() for row in rows)))
         else:
             raise CommandError(f"Enter where the {form.label} file goes: --output FILE")
 
@@ -100,13 +94,6 @@ def _to_pipe(form: FileFormat, rows: Iterable[RollUpRow], to: BinaryIO, cover: C
         write_rows(form, rows, held, cover=cover)
         held.seek(0)
         copyfileobj(held, to)
-
-
-def _quarter(argument: str, text: str) -> Quarter:
-    try:
-        return QuarterWidget().read(text)
-    except ValueError as wrong:
-        raise CommandError(f"{argument}: {wrong}") from None
 
 
 def _measures(codes: list[str] | None) -> list[MeasureSpec]:
