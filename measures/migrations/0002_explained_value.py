@@ -6,7 +6,7 @@ from django.db.models import F
 
 def about_what_stands_there(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Words that are there already were read as words on the number that stands there."""
-    figures = apps.get_model("measures", "Figure").objects
+    figures = apps.get_model("measures", "Figure").objects.using(schema_editor.connection.alias)
     figures.exclude(explanation="").update(explained_value=F("value"))
 
 

@@ -11,14 +11,14 @@ POWERFUL = ["head-of-service", "service-director", "performance-officer", "admin
 
 def confirm_what_is_there(apps, schema_editor):
     """Appointments that were made before they had to wait count as confirmed, by nobody."""
-    appointments = apps.get_model("teams", "Appointment").objects
+    appointments = apps.get_model("teams", "Appointment").objects.using(schema_editor.connection.alias)
     appointments.filter(role__in=POWERFUL).update(confirmed_at=timezone.now())
 
 
 def appoint_superusers(apps, schema_editor):
     """Whoever set the site up kept people without an appointment; from now on by one."""
-    people = apps.get_model("teams", "User").objects.filter(is_superuser=True, is_active=True)
-    appointments = apps.get_model("teams", "Appointment").objects
+    people = apps.get_model("teams", "User").objects.using(schema_editor.connection.alias).filter(is_superuser=True, is_active=True)
+    appointments = apps.get_model("teams", "Appointment").objects.using(schema_editor.connection.alias)
     for person in people:
         if not appointments.filter(
             person=person, role="administrator", ends__isnull=True, withdrawn_at__isnull=True

@@ -4,11 +4,12 @@ from django.db import migrations, models
 
 def mark_what_was_claimed(apps, schema_editor):
     """What the record says was ever claimed complete, whatever became of the claim."""
+    alias = schema_editor.connection.alias
     action = apps.get_model("plan", "Action")
     event = apps.get_model("events", "Event")
-    claimed = event.objects.filter(subject_type="action", verb="claimed complete")
-    action.objects.filter(pk__in=claimed.values("subject_id")).update(was_claimed=True)
-    action.objects.filter(claimed_at__isnull=False).update(was_claimed=True)
+    claimed = event.objects.using(alias).filter(subject_type="action", verb="claimed complete")
+    action.objects.using(alias).filter(pk__in=claimed.values("subject_id")).update(was_claimed=True)
+    action.objects.using(alias).filter(claimed_at__isnull=False).update(was_claimed=True)
     if schema_editor.connection.vendor == "postgresql":
         # It alters no table about whose rows it still has something to check.
         schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
