@@ -1,7 +1,7 @@
 """Numbers as people read them: rounded once, half up, from the exact fraction (rule 8)."""
 
 from collections.abc import Callable, Sequence
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact
 from fractions import Fraction
 
 from measures.counting.catalogue import MeasureSpec
@@ -16,6 +16,8 @@ NOT_ADDED = "not added over quarters"
 HIDDEN = "hidden: small number"
 # So many more decimals may be shown than a measure has, where fewer would contradict a verdict.
 MORE_DECIMALS = 4
+# A number is never rounded here, however long it is.
+_EXACT = Context(prec=200, traps=[Inexact])
 
 
 def rounded(value: Fraction, places: int) -> Decimal:
@@ -30,7 +32,7 @@ def rounded(value: Fraction, places: int) -> Decimal:
 
 def with_decimals(units: int, places: int) -> Decimal:
     """Whole units of the last decimal as a number with so many decimals, all of them shown."""
-    return Decimal((int(units < 0), tuple(int(digit) for digit in str(abs(units))), -places))
+    return Decimal(units).scaleb(-places, _EXACT)
 
 
 def written(value: Fraction, measure: MeasureSpec, decimals: int | None = None) -> str:

@@ -51,6 +51,8 @@ class Reporting:
     def revision(self, measure: MeasureSpec, period: Period) -> Revision | None:
         """What was corrected of a figure after it was signed off; None where nothing was."""
         tally = self._rollup.tally
+        if not tally.corrections:
+            return None
         found = [
             one
             for quarter in self.quarters(measure, period)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from itertools import chain, groupby, product
 from typing import BinaryIO
 
@@ -49,6 +50,10 @@ MOST_ROWS_READ, MOST_SHEETS = 10_000, 25
 _TEAMS_AT_ONCE = 50
 
 
+# A period stands in a row of each measure and area.
+_name = lru_cache(maxsize=1000)(str)
+
+
 class PeriodKind(TextChoices):
     """What a row covers."""
 
@@ -86,7 +91,7 @@ class RollUpRow:
             value = rounded(cell.value, measure.decimals)
         return [
             *(self.area.level.value, self.area.code, self.area.name),
-            *(measure.code, measure.name, measure.heading.value, str(self.period)),
+            *(measure.code, measure.name, measure.heading.value, _name(self.period)),
             *(numerator, denominator, value, measure.unit),
             *(cell.answered, cell.expected, " ".join(self.missing), self.basis.value),
         ]
@@ -258,10 +263,10 @@ def _cells(
         here = _asked_here(area, asked)
         rollup = RollUp(tally, area.keys)
         reporting = Reporting(rollup)
-        for measure, period in product(measures, wanted):
-            if not measure.item_ids.isdisjoint(here):
-                cell = rollup.cell(measure, period)
-                yield area, period, cell, reporting.revision(measure, period)
+        asked_here = [one for one in measures if not one.item_ids.isdisjoint(here)]
+        for measure, period in product(asked_here, wanted):
+            cell = rollup.cell(measure, period)
+            yield area, period, cell, reporting.revision(measure, period)
 
 
 def _asked_here(area: Area, asked: Mapping[Key, set[int]]) -> set[int]:

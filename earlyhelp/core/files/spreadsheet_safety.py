@@ -6,10 +6,12 @@ the program shows as plain text, and the apostrophe comes off again when we read
 """
 
 import re
+from functools import lru_cache
 
 # Full-width forms included.
 _FORMULA_STARTS = tuple("=+-@\t\n＝＋－＠")
 _MARK = "'"
+_SHORT = 100
 # Characters that XML, and so a workbook, cannot hold.
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -24,8 +26,16 @@ def escape(text: str) -> str:
 
     Line ends become one kind, and characters that are not text go, so that rows stay rows.
     """
+    return _escaped_before(text) if len(text) <= _SHORT else _escaped(text)
+
+
+def _escaped(text: str) -> str:
     text = plain(text)
     return f"{_MARK}{text}" if _would_run(text) else text
+
+
+# Codes and names come again in every row of a file.
+_escaped_before = lru_cache(maxsize=4096)(_escaped)
 
 
 def unescape(text: str) -> str:
