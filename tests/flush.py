@@ -1,25 +1,24 @@
 """Emptying a test database although it refuses to lose an event.
 
-Tests on a live server empty their tables between them; the record's triggers are taken out
+Tests on a live server empty their tables between them; its triggers are taken out
 for that moment only. The migrate signal that follows a flush puts them back.
 """
 
 from typing import Any
 
-from django.db import connections
 from django.test import TransactionTestCase
 
-from earlyhelp.core.events import triggers
+from earlyhelp.core.guarded import Guard, each
 
 _flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
 
 def _flush_without_triggers(self: TransactionTestCase, *args: Any) -> None:
     for alias in self._databases_names(include_mirrors=False):  # type: ignore[attr-defined]
-        triggers.remove(connections[alias])
+        each(Guard.remove, alias)
     _flush(self, *args)
     for alias in self._databases_names(include_mirrors=False):  # type: ignore[attr-defined]
-        triggers.install(connections[alias])
+        each(Guard.install, alias)
 
 
 def install() -> None:

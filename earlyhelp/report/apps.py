@@ -8,3 +8,20 @@ class ReportConfig(AppConfig):
 
     name = "earlyhelp.report"
     verbose_name = "Board report"
+
+    def ready(self) -> None:
+        """Grant permissions, name what is done, and have editions kept from changes."""
+        from earlyhelp.core import guarded
+        from earlyhelp.core.events import scopes, verbs
+        from earlyhelp.core.work import kinds
+        from earlyhelp.report import files, guard, permissions  # noqa: F401  # grants its verbs
+        from earlyhelp.report.publishing.scheduled import publish_job
+        from earlyhelp.report.record import SEEN
+        from earlyhelp.report.verbs import ReportVerb
+
+        verbs.register(ReportVerb, self.get_models())
+        scopes.register(SEEN)
+        guarded.register(guard.EDITIONS)
+        guarded.register(guard.FILES)
+        kinds.register(files.BUILD, files.build_job, is_repeatable=True)
+        kinds.register(files.PUBLISH, publish_job, is_repeatable=True)

@@ -1,16 +1,6 @@
-"""The database's own refusal to change or delete an event, on both engines.
+"""The database's own refusal to change or delete an event, on both engines (``core.guarded``)."""
 
-Installed after every migration (``EventsConfig.ready``). ``manage.py check --database default``
-(``make check`` does) says when somebody has taken them out; it warns instead of failing, because
-``migrate``, which runs the same checks first, is what mends it.
-"""
-
-from collections.abc import Sequence
-from typing import Any
-
-from django.core import checks
-from django.db import connections
-from django.db.backends.base.base import BaseDatabaseWrapper
+from earlyhelp.core.guarded import Guard
 
 TABLE = "events_event"
 NAMES = {
@@ -43,55 +33,12 @@ _POSTGRESQL = [
     ),
 ]
 
-
-def install(connection: BaseDatabaseWrapper) -> None:
-    """Create the triggers where they are missing; needs the table to exist."""
-    statements = _SQLITE if connection.vendor == "sqlite" else _POSTGRESQL
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
-
-
-def remove(connection: BaseDatabaseWrapper) -> None:
-    """Drop the triggers: only for emptying a test database."""
-    on_table = "" if connection.vendor == "sqlite" else f" ON {TABLE}"
-    with connection.cursor() as cursor:
-        for name in sorted(NAMES[connection.vendor]):
-            cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on_table}")
-
-
-def missing(connection: BaseDatabaseWrapper) -> set[str]:
-    """Names of the triggers that should stand and do not; none before the table exists."""
-    with connection.cursor() as cursor:
-        if TABLE not in connection.introspection.table_names(cursor):
-            return set()
-        if connection.vendor == "sqlite":
-            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        else:
-            cursor.execute(
-                "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'O'"
-            )
-        return NAMES[connection.vendor] - {row[0] for row in cursor.fetchall()}
-
-
-def install_after_migrate(using: str, **kwargs: Any) -> None:
-    """Receiver for ``post_migrate``: put the triggers back once the table exists."""
-    connection = connections[using]
-    if missing(connection):
-        install(connection)
-
-
-def check_event_triggers(
-    *, databases: Sequence[str] | None = None, **kwargs: Any
-) -> list[checks.CheckMessage]:
-    """The triggers of the event log that are missing from the databases asked about."""
-    return [
-        checks.Warning(
-            f"The record of events can be changed in the database “{alias}”: "
-            f"{', '.join(sorted(gone))} is missing.",
-            hint=f"Run manage.py migrate --database {alias}, which puts it back.",
-            id="events.W001",
-        )
-        for alias in databases or []
-        if (gone := missing(connections[alias]))
-    ]
+GUARD = Guard(
+    table=TABLE,
+    label="The record of events",
+    check_id="events.W001",
+    names=NAMES,
+    statements={"sqlite": _SQLITE, "postgresql": _POSTGRESQL},
+)
+install, remove, missing = GUARD.install, GUARD.remove, GUARD.missing
+check_event_triggers = GUARD.problems

@@ -38,14 +38,14 @@ class Delivered:
         return f"{self.done} done, {self.later} to be tried again, {self.given_up} given up."
 
 
-def add(kind: str, payload: Payload) -> Job:
-    """Have something done once the transaction around this is committed.
+def add(kind: str, payload: Payload, due_at: dt.datetime | None = None) -> Job:
+    """Have something done once the transaction around this is committed, or at a later moment.
 
     ``kind`` is a registered one (KeyError otherwise); ``payload`` is plain JSON.
     """
     KINDS[kind]
     now = timezone.now()
-    return Job.objects.create(kind=kind, payload=payload, created_at=now, due_at=now)
+    return Job.objects.create(kind=kind, payload=payload, created_at=now, due_at=due_at or now)
 
 
 def deliver() -> Delivered:

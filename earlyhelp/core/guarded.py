@@ -1,0 +1,93 @@
+"""Tables that the database itself keeps from being changed, by triggers on both engines.
+
+Installed after every migration, since SQLite rebuilds a table without its triggers.
+``manage.py check --database default`` says when somebody has taken them out; it warns instead of
+failing, because ``migrate``, which runs the same checks first, is what mends it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core import checks
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.signals import post_migrate
+
+
+@dataclass(frozen=True)
+class Guard:
+    """The triggers of one table: their names and what makes them, by engine; ``label`` says of
+    what they keep, in the sentence that says that one is missing."""
+
+    table: str
+    label: str
+    check_id: str
+    names: dict[str, set[str]]
+    statements: dict[str, Sequence[str]]
+
+    def install(self, connection: BaseDatabaseWrapper) -> None:
+        """Create the triggers where they are missing; needs the table to exist."""
+        with connection.cursor() as cursor:
+            for statement in self.statements[connection.vendor]:
+                cursor.execute(statement)
+
+    def remove(self, connection: BaseDatabaseWrapper) -> None:
+        """Drop the triggers: only for emptying a test database."""
+        on_table = "" if connection.vendor == "sqlite" else f" ON {self.table}"
+        with connection.cursor() as cursor:
+            for name in sorted(self.names[connection.vendor]):
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on_table}")
+
+    def missing(self, connection: BaseDatabaseWrapper) -> set[str]:
+        """Names of the triggers that should stand and do not; none before the table exists."""
+        with connection.cursor() as cursor:
+            if self.table not in connection.introspection.table_names(cursor):
+                return set()
+            if connection.vendor == "sqlite":
+                cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+            else:
+                cursor.execute(
+                    "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'O'"
+                )
+            return self.names[connection.vendor] - {row[0] for row in cursor.fetchall()}
+
+    def problems(self, databases: Sequence[str] | None) -> list[checks.CheckMessage]:
+        """The triggers that are missing from the databases asked about."""
+        return [
+            checks.Warning(
+                f"{self.label} can be changed in the database “{alias}”: "
+                f"{', '.join(sorted(gone))} is missing.",
+                hint=f"Run manage.py migrate --database {alias}, which puts it back.",
+                id=self.check_id,
+            )
+            for alias in databases or []
+            if (gone := self.missing(connections[alias]))
+        ]
+
+
+GUARDS: list[Guard] = []
+
+
+def register(guard: Guard) -> None:
+    """Have a table kept: after every migration, and by the system's checks."""
+    GUARDS.append(guard)
+
+    def installed(using: str, **kwargs: Any) -> None:
+        connection = connections[using]
+        if guard.missing(connection):
+            guard.install(connection)
+
+    def checked(
+        *, databases: Sequence[str] | None = None, **kwargs: Any
+    ) -> list[checks.CheckMessage]:
+        return guard.problems(databases)
+
+    post_migrate.connect(installed, weak=False, dispatch_uid=f"guard of {guard.table}")
+    checks.register(checked, checks.Tags.database)
+
+
+def each(act: Callable[[Guard, BaseDatabaseWrapper], None], alias: str) -> None:
+    """Do something with every guard of a database."""
+    for guard in GUARDS:
+        act(guard, connections[alias])

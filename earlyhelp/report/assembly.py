@@ -1,0 +1,156 @@
+"""A report put together as a document for one audience: what is previewed, checked and frozen."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from earlyhelp.report.blocks.builders import BUILDERS, LAST, WIDE
+from earlyhelp.report.blocks.context import BlockContext
+from earlyhelp.report.models import Block, Report, Section
+from earlyhelp.report.periods import title_of
+from earlyhelp.report.placing import FigureKey, Placing
+from earlyhelp.report.text import slug
+from earlyhelp.report.tokens.resolver import Resolver
+from earlyhelp.report.tree import Block as Node
+from earlyhelp.report.tree import Document, DocumentSection, Paragraph, Run
+from earlyhelp.report.version import code_version
+from measures.querysets import Audience
+from teams.models import Council
+
+DRAFT, EMBARGOED = "DRAFT", "EMBARGOED"
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """A document with what was found on the way: problems, passages and figures as they are."""
+
+    document: Document
+    placing: Placing
+
+
+def sections_of(report: Report) -> list[Section]:
+    """Its sections in order, with their blocks; three queries."""
+    blocks = Block.objects.filter(removed_at__isnull=True).select_related("source", "only_by")
+    sections = report.sections.filter(removed_at__isnull=True)
+    listed = list(sections.select_related("source", "writer", "reader").order_by("position", "id"))
+    by_section: dict[int, list[Block]] = {one.pk: [] for one in listed}
+    for block in blocks.filter(section__in=listed).order_by("position", "id"):
+        by_section[block.section_id].append(block)
+    for section in listed:
+        section.report = report
+        section.blocks_in_order = by_section[section.pk]  # type: ignore[attr-defined]  # ours alone
+        for block in section.blocks_in_order:  # type: ignore[attr-defined]
+            block.section = section
+    return listed
+
+
+def blocks_in(section: Section) -> list[Block]:
+    """The blocks of a section that ``sections_of`` gave."""
+    return list(section.blocks_in_order)  # type: ignore[attr-defined]  # see sections_of
+
+
+def assemble(
+    report: Report,
+    *,
+    audience: Audience,
+    today: dt.date,
+    edition: int = 0,
+    state: str = "",
+    only: Section | None = None,
+    resolver: Resolver | None = None,
+    references: Mapping[FigureKey, str] | None = None,
+) -> Assembled:
+    """The report as a document, its figures as they are now; ``only`` one section for a preview.
+
+    ``references`` are those of the same report for another audience, by section and token.
+    """
+    resolver = resolver or Resolver.load(report.period, today, audience)
+    reference = f"{report.code}/" if edition < 2 else f"{report.code}/{edition}."
+    placing = Placing(
+        resolver,
+        {one.code: one for one in report.sources.all()},
+        reference,
+        dict(references or {}),
+    )
+    sections = sections_of(report)
+    if only is not None:
+        sections = [one for one in sections if one.pk == only.pk]
+    made = _Assembly(report, placing, audience, today).sections(sections)
+    council = Council.objects.first()
+    as_at = report.figures_as_at or today
+    document = Document(
+        code=report.code,
+        title=report.title,
+        council=council.name if council else "",
+        area=resolver.counts.city.name,
+        period=title_of(report.period),
+        marking=report.marking,
+        authors=tuple(report.authors.order_by("name").values_list("name", flat=True)),
+        figures_as_at=as_at.isoformat(),
+        edition=edition,
+        state=state,
+        published_on="",
+        audience="external" if audience == Audience.EXTERNAL else "internal",
+        sections=tuple(made),
+        figures=tuple(placing.figures),
+        sources=tuple(placing.notes),
+        code_version=code_version(),
+    )
+    return Assembled(document, placing)
+
+
+class _Assembly:
+    """Sections being put together, those that speak of all others last."""
+
+    def __init__(
+        self, report: Report, placing: Placing, audience: Audience, today: dt.date
+    ) -> None:
+        self._report = report
+        self._placing = placing
+        self._audience = audience
+        self._today = today
+
+    def sections(self, sections: Iterable[Section]) -> list[DocumentSection]:
+        listed = list(sections)
+        built: dict[int, list[Node]] = {}
+        headings = _numbered(listed)
+        for is_last in (False, True):
+            for section in listed:
+                for block in blocks_in(section):
+                    if (block.kind in LAST) == is_last:
+                        built[block.pk] = self._block(block, section, headings[section.pk])
+        return [self._section(one, headings[one.pk], built) for one in listed]
+
+    def _block(self, block: Block, section: Section, heading: str) -> list[Node]:
+        placing = self._placing
+        placing.section, placing.section_id, placing.block_id = heading, section.pk, block.pk
+        context = BlockContext(
+            *(self._report, block, placing, self._audience, self._today),
+            anchor=f"{slug(section.heading)}-{block.position}",
+        )
+        return list(BUILDERS[block.kind](context))
+
+    def _section(
+        self, section: Section, heading: str, built: dict[int, list[Node]]
+    ) -> DocumentSection:
+        nodes = [node for block in blocks_in(section) for node in built[block.pk]]
+        if section.source is not None:
+            mark = self._placing.source(section.source)
+            nodes.append(Paragraph((Run("Numbers in this section: "), mark), role="note"))
+        return DocumentSection(
+            heading=heading,
+            anchor=slug(section.heading),
+            level=section.level,
+            blocks=tuple(nodes),
+            is_landscape=any(block.kind in WIDE for block in blocks_in(section)),
+        )
+
+
+def _numbered(sections: Iterable[Section]) -> dict[int, str]:
+    """The headings as they are printed: ``3.1 Open cases``."""
+    found, numbers = {}, [0, 0, 0]
+    for one in sections:
+        numbers[one.level - 1] += 1
+        numbers[one.level :] = [0] * (3 - one.level)
+        found[one.pk] = f"{'.'.join(map(str, numbers[: one.level]))} {one.heading}"
+    return found

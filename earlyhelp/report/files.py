@@ -1,0 +1,77 @@
+"""The files of an edition: built once, each in a process of its own, and served as stored."""
+
+import subprocess
+import sys
+from itertools import product
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from earlyhelp.core.work import jobs
+from earlyhelp.core.work.kinds import NeverPossible, Payload
+from earlyhelp.report.models import Edition, EditionFile, FileKind
+from measures.querysets import Audience
+
+BUILD, PUBLISH = "report file", "report publication"
+# A long report takes seconds; whatever takes longer than this is stuck.
+LONGEST_SECONDS = 300
+
+
+class NotBuilt(Exception):
+    """A file that could not be built; the message is for the log."""
+
+
+def have_built(edition: Edition) -> None:
+    """Have every file of an edition built once the transaction around this is committed."""
+    for audience, kind in product(Audience.values, FileKind.values):
+        jobs.add(BUILD, {"edition": edition.pk, "audience": audience, "kind": kind})
+
+
+def build_job(payload: Payload) -> None:
+    """Build a file that is not there yet."""
+    edition = Edition.objects.filter(pk=payload["edition"]).first()
+    if edition is None:
+        raise NeverPossible("The edition is not there")
+    file_of(edition, payload["audience"], payload["kind"])
+
+
+def file_of(edition: Edition, audience: str, kind: str) -> EditionFile:
+    """A file of an edition, built now where nobody has built it yet."""
+    digest = edition.digest(audience)
+    wanted = edition.files.filter(audience=audience, kind=kind, document_digest=digest)
+    found = wanted.first()
+    if found is None:
+        content = build(edition.content(audience), kind)
+        with transaction.atomic():
+            # Somebody else may have built the same meanwhile: theirs stands.
+            EditionFile.objects.bulk_create(
+                [
+                    EditionFile(
+                        edition=edition,
+                        audience=audience,
+                        kind=kind,
+                        document_digest=digest,
+                        content=content,
+                        built_at=timezone.now(),
+                    )
+                ],
+                ignore_conflicts=True,
+            )
+        found = wanted.get()
+    return found
+
+
+def build(canonical: str, kind: str) -> bytes:
+    """The bytes of a document in a format, from a process of its own; raises ``NotBuilt``."""
+    made = subprocess.run(  # noqa: S603  # our own module, by this interpreter
+        [sys.executable, "-m", "earlyhelp.report.building", kind],
+        input=canonical.encode(),
+        capture_output=True,
+        cwd=settings.BASE_DIR,
+        timeout=LONGEST_SECONDS,
+        check=False,
+    )
+    if made.returncode:
+        raise NotBuilt(made.stderr.decode(errors="replace")[-2000:])
+    return made.stdout

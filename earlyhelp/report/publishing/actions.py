@@ -1,0 +1,288 @@
+"""From review to the public: approved and frozen, published, withdrawn, a passage taken out."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from earlyhelp.core.change import Details, changing, create, lock, move, refuse, required
+from earlyhelp.core.consistent_read import consistent_read
+from earlyhelp.core.work import jobs
+from earlyhelp.report import files
+from earlyhelp.report.assembly import Assembled, assemble, sections_of
+from earlyhelp.report.content import content_digest
+from earlyhelp.report.models import (
+    ChecklistAnswer,
+    Edition,
+    EditionFile,
+    EditionOpening,
+    EditionReader,
+    Redaction,
+    Report,
+)
+from earlyhelp.report.permissions import (
+    ReportPermission,
+    why_not_approve,
+    why_not_publish,
+)
+from earlyhelp.report.publishing import passages
+from earlyhelp.report.publishing.checklist import Checklist, checklist_of
+from earlyhelp.report.tree import canonical, digest
+from earlyhelp.report.verbs import ReportVerb
+from earlyhelp.report.workflow import (
+    EDITION,
+    REPORT,
+    EditionAct,
+    EditionState,
+    NotAllowed,
+    ReportAct,
+)
+from measures.querysets import Audience
+from teams.authority import Actor, AnyActor
+from teams.models import User
+from teams.permissions import require
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """What an approval would freeze: both documents, the checklist, and what was read."""
+
+    internal: Assembled
+    external: Assembled
+    checklist: Checklist
+    content: str
+
+
+def prepare(report: Report, today: dt.date) -> Frozen:
+    """Put a report together for both audiences as the next edition; only reads."""
+    number = report.editions.count() + 1
+    sections = sections_of(report)
+    content = content_digest(report, sections)
+    internal = assemble(report, audience=Audience.INTERNAL, today=today, edition=number)
+    external = assemble(
+        report,
+        audience=Audience.EXTERNAL,
+        today=today,
+        edition=number,
+        references=internal.placing.references,
+    )
+    return Frozen(internal, external, checklist_of(report, sections, internal), content)
+
+
+def answer_warning(report: Report, *, key: str, text: str, by: Actor) -> ChecklistAnswer:
+    """Answer a warning of the checklist, by name; another answer takes its place."""
+    require(by.authority, ReportPermission.WRITE)
+    text = required("text", text, "Say why this is as it should be")
+    warnings = {one.key: one.text for one in prepare(report, by.today).checklist.warnings}
+    if key not in warnings:
+        raise NotAllowed("This warning does not stand any more.")
+    with transaction.atomic():
+        lock(report)
+        known = report.answers.filter(warning=key).first()
+        if known is None:
+            answer = ChecklistAnswer(
+                report=report, warning=key, said=warnings[key], text=text, at=by.now, by=by.person
+            )
+            return create(answer, ReportVerb.WARNING_ANSWERED, by, note=text, after=key)
+        with changing(known, ReportVerb.WARNING_ANSWERED, by, note=text) as found:
+            found.text, found.said, found.at, found.by = text, warnings[key], by.now, by.person
+        return found
+
+
+def send_back(report: Report, *, reason: str, by: Actor) -> Report:
+    """Give a report back to its writers, from review or from approved, saying why.
+
+    What was approved is kept as an edition that was never published.
+    """
+    refuse(why_not_approve(by.authority))
+    reason = required("reason", reason, "Say what has to change")
+    with changing(report, ReportVerb.SENT_BACK, by, reason=reason) as found:
+        move(found, REPORT, ReportAct.SEND_BACK, by)
+        found.sent_back_why = reason
+        for edition in found.editions.filter(state=EditionState.APPROVED):
+            with changing(edition, ReportVerb.EDITION_SENT_BACK, by, reason=reason) as taken:
+                move(taken, EDITION, EditionAct.SEND_BACK, by)
+    return found
+
+
+def approve(report: Report, *, content: str, by: Actor) -> Edition:
+    """Freeze a report: its words and every number in it are what is published.
+
+    ``content`` is the digest of what the approver has read. Raises ``Refused``, or ``NotAllowed``
+    where it changed meanwhile or the checklist does not allow it.
+    """
+    refuse(why_not_approve(by.authority))
+    with consistent_read():
+        frozen = prepare(report, by.today)
+    if frozen.content != content:
+        raise NotAllowed("Somebody changed the report while you read it: read it again.")
+    if not frozen.checklist.allows:
+        raise NotAllowed(frozen.checklist.why_not)
+    with changing(report, ReportVerb.APPROVED, by) as found:
+        if content_digest(found) != content:
+            raise NotAllowed("Somebody changed the report while you read it: read it again.")
+        move(found, REPORT, ReportAct.APPROVE, by)
+        found.figures_as_at = by.today
+        _freeze(found, frozen, by)
+    return report.editions.latest("number")
+
+
+def _freeze(report: Report, frozen: Frozen, by: Actor) -> None:
+    internal, external = (
+        passages.with_day(one.document, by.today) for one in (frozen.internal, frozen.external)
+    )
+    edition = create(
+        Edition(
+            report=report,
+            number=internal.edition,
+            internal=canonical(internal),
+            external=canonical(external),
+            internal_digest=digest(internal),
+            external_digest=digest(external),
+            approved_at=by.now,
+            approved_by=by.person,
+        ),
+        ReportVerb.APPROVED,
+        by,
+        after={"internal": digest(internal), "external": digest(external)},
+    )
+    files.have_built(edition)
+
+
+def set_publication(
+    edition: Edition, *, publish_at: dt.datetime, readers: list[User], by: Actor
+) -> Edition:
+    """Have an approved edition published at a moment, and name who reads it until then."""
+    refuse(why_not_publish(by.authority))
+    if publish_at <= by.now:
+        raise ValidationError({"publish_at": "The day and hour have to be still to come"})
+    details = Details()
+    with changing(edition, ReportVerb.READER_NAMED, by, details=details) as found:
+        if found.state != EditionState.APPROVED:
+            raise NotAllowed(EDITION.why_not(EditionAct.PUBLISH, found.state))
+        found.publish_at = publish_at
+        known = set(found.readers.values_list("person", flat=True))
+        new = [one for one in readers if one.pk not in known]
+        EditionReader.objects.bulk_create(
+            EditionReader(edition=found, person=person) for person in new
+        )
+        details.after["readers"] = [one.pk for one in new]
+        jobs.add(files.PUBLISH, {"edition": found.pk, "by": by.person.pk}, due_at=publish_at)
+    return found
+
+
+def publish(edition: Edition, *, by: Actor) -> Edition:
+    """Publish what was approved, as it was approved; an earlier edition is replaced.
+
+    Raises ``Refused`` or ``NotAllowed``.
+    """
+    refuse(why_not_publish(by.authority))
+    report = edition.report
+    with changing(report, ReportVerb.PUBLISHED, by) as found:
+        move(found, REPORT, ReportAct.PUBLISH, by)
+        for earlier in found.editions.filter(state=EditionState.PUBLISHED):
+            with changing(earlier, ReportVerb.REPLACED, by) as replaced:
+                move(replaced, EDITION, EditionAct.REPLACE, by)
+        with changing(edition, ReportVerb.PUBLISHED, by) as published:
+            move(published, EDITION, EditionAct.PUBLISH, by)
+    edition.refresh_from_db()
+    return edition
+
+
+def revise(report: Report, *, reason: str, by: Actor) -> Report:
+    """Open a published report for a new edition; the published one stands until then."""
+    require(by.authority, ReportPermission.KEEP_REPORTS)
+    reason = required("reason", reason, "Say why there is to be a new edition")
+    with changing(report, ReportVerb.REVISED, by, reason=reason) as found:
+        move(found, REPORT, ReportAct.REVISE, by)
+    return found
+
+
+def withdraw(edition: Edition, *, reason: str, by: Actor) -> Edition:
+    """Take a published edition back at once; readers see that, when and why."""
+    require(by.authority, ReportPermission.WITHDRAW)
+    reason = required("reason", reason, "Say why it is withdrawn: readers will see this")
+    with changing(edition, ReportVerb.WITHDRAWN, by, reason=reason) as found:
+        move(found, EDITION, EditionAct.WITHDRAW, by)
+        found.withdrawn_why = reason
+    return found
+
+
+# -- a passage taken out ------------------------------------------------------------------------
+
+
+def ask_redaction(edition: Edition, *, place: str, ground: str, by: Actor) -> Redaction:
+    """Ask for a passage of a withdrawn edition to be taken out; somebody else agrees."""
+    require(by.authority, ReportPermission.PUBLISH)
+    ground = required("ground", ground, "Say on what ground the passage goes")
+    with transaction.atomic():
+        edition = lock(edition)
+        EDITION.next(EditionAct.REDACT, edition.state)
+        passage = passages.passage_at(edition.internal, place)
+        if passage is None:
+            raise ValidationError({"place": "There is no such passage in this edition"})
+        redaction = Redaction(
+            edition=edition,
+            section=passage.section,
+            place=place,
+            passage_digest=passage.digest,
+            ground=ground,
+            internal_before=edition.internal_digest,
+            external_before=edition.external_digest,
+            asked_at=by.now,
+            asked_by=by.person,
+        )
+        return create(redaction, ReportVerb.REDACTION_ASKED, by, reason=ground, after=place)
+
+
+def redact(redaction: Redaction, *, by: Actor) -> Edition:
+    """Agree to a redaction: the passage is overwritten in both documents and in every file.
+
+    Raises ``Refused`` for who asked for it, or ``NotAllowed`` where the edition changed meanwhile.
+    """
+    require(by.authority, ReportPermission.PUBLISH)
+    if redaction.asked_by_id == by.person.pk:
+        refuse("You asked for it: somebody else has to agree.")
+    with transaction.atomic():
+        edition = lock(redaction.edition)
+        if redaction.done_at is not None:
+            return edition
+        if redaction.internal_before != edition.internal_digest:
+            raise NotAllowed("The edition changed since: ask for it again.")
+        with changing(redaction, ReportVerb.REDACTED, by) as done:
+            done.done_at, done.done_by = by.now, by.person
+        details = Details(
+            before={"internal": edition.internal_digest, "external": edition.external_digest}
+        )
+        with changing(edition, ReportVerb.REDACTED, by, details=details) as found:
+            _overwrite(found, redaction)
+            details.after = {"internal": found.internal_digest, "external": found.external_digest}
+        EditionFile.objects.filter(edition=edition).delete()
+        files.have_built(found)
+    return found
+
+
+def _overwrite(edition: Edition, redaction: Redaction) -> None:
+    for name in ("internal", "external"):
+        document = passages.without(
+            getattr(edition, name), redaction.place, redaction.passage_digest
+        )
+        setattr(edition, name, canonical(document))
+        setattr(edition, f"{name}_digest", digest(document))
+
+
+# -- who read it --------------------------------------------------------------------------------
+
+
+def note_opening(edition: Edition, form: str, *, by: AnyActor) -> None:
+    """Put on record who opened or downloaded an edition, in which form; once each."""
+    if by.person is None:
+        return
+    EditionOpening.objects.get_or_create(
+        edition=edition,
+        person=by.person,
+        form=form,
+        is_before_publication=edition.published_at is None,
+        defaults={"at": by.now},
+    )

@@ -1,0 +1,209 @@
+"""The checklist before a report is approved: errors refuse, warnings are answered by name."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from audits.plan.timing import Status
+from earlyhelp.report.assembly import Assembled, blocks_in
+from earlyhelp.report.content import section_digest
+from earlyhelp.report.models import BlockKind, ChecklistAnswer, Report, Section
+from earlyhelp.report.periods import year_of
+from earlyhelp.report.tokens.grammar import TokenError
+from earlyhelp.report.words import WordFinding, findings_of, undeclared_in
+from measures.counting.comparison import TargetVerdict, against_target
+from measures.models import Measure
+
+
+@dataclass(frozen=True)
+class ChecklistItem:
+    """One thing on the list; ``key`` is the same for the same thing on another day.
+
+    ``section`` is where it is mended; ``answer`` what was said of a warning.
+    """
+
+    key: str
+    text: str
+    section: Section | None = None
+    answer: ChecklistAnswer | None = None
+
+
+@dataclass(frozen=True)
+class Checklist:
+    """What stands against approving, and what has to be answered first."""
+
+    errors: Sequence[ChecklistItem]
+    warnings: Sequence[ChecklistItem]
+
+    @property
+    def unanswered(self) -> list[ChecklistItem]:
+        """The warnings that nobody has answered."""
+        return [one for one in self.warnings if one.answer is None]
+
+    @property
+    def allows(self) -> bool:
+        """Whether the report can be approved."""
+        return not self.errors and not self.unanswered
+
+    @property
+    def why_not(self) -> str:
+        """Why it cannot; empty where it can."""
+        if self.errors:
+            number = len(self.errors)
+            things = "one thing has" if number == 1 else f"{number} things have"
+            return f"This report cannot be approved yet: {things} to be put right first."
+        if self.unanswered:
+            return "This report cannot be approved yet: answer each warning first."
+        return ""
+
+
+def checklist_of(report: Report, sections: Sequence[Section], made: Assembled) -> Checklist:
+    """The list of a report that was put together as it stands now."""
+    found = _Checks(report, sections, made)
+    answers = {one.warning: one for one in report.answers.select_related("by")}
+    warnings = [
+        ChecklistItem(one.key, one.text, one.section, answers.get(one.key))
+        for one in _once(found.warnings())
+    ]
+    return Checklist(list(_once(found.errors())), warnings)
+
+
+def _once(items: Iterable[ChecklistItem]) -> Iterator[ChecklistItem]:
+    yield from {one.key: one for one in items}.values()
+
+
+class _Checks:
+    def __init__(self, report: Report, sections: Sequence[Section], made: Assembled) -> None:
+        self._report = report
+        self._sections = sections
+        self._made = made
+        self._by_id = {one.pk: one for one in sections}
+
+    # -- errors -------------------------------------------------------------------------------
+
+    def errors(self) -> Iterator[ChecklistItem]:
+        """What refuses."""
+        placing = self._made.placing
+        for problem in placing.problems:
+            section = self._by_id.get(problem.section_id)
+            where = f"{section}, line {problem.line}" if section else ""
+            yield ChecklistItem(
+                f"token:{problem.block_id}:{problem.token}",
+                f"{where}: {problem.message}.",
+                section,
+            )
+        for one in undeclared_in(placing.passages):
+            section = self._by_id.get(one.passage.section_id)
+            yield ChecklistItem(
+                f"number:{one.passage.block_id}:{one.start}:{one.typed}",
+                f"{section}: “{one.typed}” has no source, in “{one.sentence}”",
+                section,
+            )
+        yield from self._without_figure()
+        yield from self._sections_unread()
+        yield from self._without_impact()
+
+    def _without_figure(self) -> Iterator[ChecklistItem]:
+        """Figures placed by a writer that say nothing: nobody has signed them off."""
+        for reference, shown in self._made.placing.shown.items():
+            is_told = shown.exact is not None or shown.is_hidden
+            if shown.measure and not is_told and shown.expected and not shown.answered:
+                words = f"{shown.text} ({shown.measure}, {shown.period})"
+                yield ChecklistItem(
+                    f"unsigned:{shown.measure}:{shown.area}:{shown.period}",
+                    f"{reference} shows no figure that is signed off: {words}",
+                )
+
+    def _sections_unread(self) -> Iterator[ChecklistItem]:
+        comments = {
+            one.section_id
+            for section in self._sections
+            for one in section.comments.filter(resolved_at__isnull=True)
+        }
+        for section in self._sections:
+            if section.pk in comments:
+                text = f"{section}: a comment is still open"
+                yield ChecklistItem(f"comment:{section.pk}", text, section)
+            if section.reader_id is None:
+                continue
+            digest = section_digest(section)
+            if not section.signatures.filter(by=section.reader_id, digest=digest).exists():
+                text = f"{section}: {section.reader} has not signed it as it stands"
+                yield ChecklistItem(f"unread:{section.pk}", text, section)
+            for block in blocks_in(section):
+                if block.asked_of_id and not block.text:
+                    text = f"{section}: a paragraph that was asked for is not written yet"
+                    yield ChecklistItem(f"asked:{block.pk}", text, section)
+
+    def _without_impact(self) -> Iterator[ChecklistItem]:
+        """A section on impact needs an impact measure, an audit, a cohort or a family's voice."""
+        placing = self._made.placing
+        for section in self._sections:
+            if not section.is_impact:
+                continue
+            kinds = {block.kind for block in blocks_in(section)}
+            placed = [
+                placing.shown[one.reference]
+                for one in placing.figures
+                if one.section.endswith(f" {section.heading}")
+            ]
+            said = any(
+                "no evidence of impact yet" in block.text.lower() for block in blocks_in(section)
+            )
+            if kinds & {BlockKind.AUDIT, BlockKind.QUOTE} or said:
+                continue
+            if not any(one.is_impact for one in placed):
+                yield ChecklistItem(
+                    f"impact:{section.pk}",
+                    f"{section}: place an impact measure, an audit or a family's words, or write "
+                    "“We have no evidence of impact yet, because ...; we expect it by ...”",
+                    section,
+                )
+
+    # -- warnings -----------------------------------------------------------------------------
+
+    def warnings(self) -> Iterator[ChecklistItem]:
+        """What has to be answered by name."""
+        placing = self._made.placing
+        for one in placing.figures:
+            for caution in placing.shown[one.reference].cautions:
+                what = f"{one.measure} {one.area} {one.period}".strip() or one.token
+                key = f"caution:{what}:{caution}"[:200]
+                yield ChecklistItem(key, f"{one.section}: {one.shown} ({one.token}): {caution}")
+        for finding in self._findings:
+            section = self._by_id.get(finding.passage.section_id)
+            key = f"words:{finding.passage.block_id}:{finding.verdict}:{finding.typed}"[:200]
+            yield ChecklistItem(key, f"{section}: {finding.words}", section)
+        yield from self._overdue()
+        yield from self._missed()
+        if self._report.next_report_on is None:
+            yield ChecklistItem("next", "The report does not say when the next one is due.")
+
+    @cached_property
+    def _findings(self) -> list[WordFinding]:
+        return findings_of(self._made.placing.passages, self._made.placing.resolver)
+
+    def _overdue(self) -> Iterator[ChecklistItem]:
+        """Overdue actions of the plan that nobody has said anything about."""
+        try:
+            plan = self._made.placing.resolver.plans.plan(str(year_of(self._report.period)))
+        except TokenError:
+            return
+        for one in plan.actions:
+            if one.status == Status.OVERDUE and not one.updates:
+                text = f"Action {one.action.ref} is overdue, and nobody has reported on it"
+                yield ChecklistItem(f"overdue:{one.action.pk}", text)
+
+    def _missed(self) -> Iterator[ChecklistItem]:
+        """Missed targets of measures that the report does not place."""
+        placing, period = self._made.placing, self._report.period
+        counts = placing.resolver.counts
+        spoken = {one.measure for one in placing.figures}
+        for code, measure in counts.measures.items():
+            target = counts.target(measure, (), period)
+            if code in spoken or target is None or measure.good == Measure.Good.NEITHER:
+                continue
+            cell = counts.cell(measure, (), period)
+            if against_target(cell, target) == TargetVerdict.MISSED:
+                text = f"{measure.name} missed its target, and the report does not speak of it"
+                yield ChecklistItem(f"missed:{code}", text)

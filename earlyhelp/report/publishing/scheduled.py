@@ -1,0 +1,26 @@
+"""An edition published at its day and hour, in the name of who set them."""
+
+from django.utils import timezone
+
+from earlyhelp.core.actor import Route
+from earlyhelp.core.work.kinds import NeverPossible, Payload
+from earlyhelp.report.models import Edition
+from earlyhelp.report.publishing.actions import publish
+from earlyhelp.report.workflow import EditionState, NotAllowed
+from teams.authority import actor_of
+from teams.models import User
+from teams.permissions import Refused
+
+
+def publish_job(payload: Payload) -> None:
+    """Publish an edition whose moment has come; nothing where another moment was set since."""
+    edition = Edition.objects.select_related("report").get(pk=payload["edition"])
+    if edition.state != EditionState.APPROVED or edition.publish_at is None:
+        return
+    if edition.publish_at > timezone.now():
+        return
+    by = actor_of(User.objects.get(pk=payload["by"]), now=timezone.now(), route=Route.COMMAND)
+    try:
+        publish(edition, by=by)
+    except (Refused, NotAllowed) as refusal:
+        raise NeverPossible(str(refusal)) from refusal
