@@ -1,14 +1,14 @@
 """A report put together as a document for one audience: what is previewed, checked and frozen."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from earlyhelp.report.blocks.builders import BUILDERS, LAST, WIDE
 from earlyhelp.report.blocks.context import BlockContext
-from earlyhelp.report.models import Block, Report, Section
+from earlyhelp.report.models import Report, ReportBlock, Section
 from earlyhelp.report.periods import title_of
-from earlyhelp.report.placing import FigureKey, Placing
+from earlyhelp.report.placing import Placing
 from earlyhelp.report.text import slug
 from earlyhelp.report.tokens.resolver import Resolver
 from earlyhelp.report.tree import Block as Node
@@ -28,12 +28,14 @@ class Assembled:
     placing: Placing
 
 
-def sections_of(report: Report) -> list[Section]:
-    """Its sections in order, with their blocks; three queries."""
-    blocks = Block.objects.filter(removed_at__isnull=True).select_related("source", "only_by")
+def sections_of(report: Report, only: Section | None = None) -> list[Section]:
+    """Its sections in order, or ``only`` one, with their blocks; two queries."""
+    blocks = ReportBlock.objects.filter(removed_at__isnull=True).select_related("source", "only_by")
     sections = report.sections.filter(removed_at__isnull=True)
+    if only is not None:
+        sections = sections.filter(pk=only.pk)
     listed = list(sections.select_related("source", "writer", "reader").order_by("position", "id"))
-    by_section: dict[int, list[Block]] = {one.pk: [] for one in listed}
+    by_section: dict[int, list[ReportBlock]] = {one.pk: [] for one in listed}
     for block in blocks.filter(section__in=listed).order_by("position", "id"):
         by_section[block.section_id].append(block)
     for section in listed:
@@ -44,7 +46,7 @@ def sections_of(report: Report) -> list[Section]:
     return listed
 
 
-def blocks_in(section: Section) -> list[Block]:
+def blocks_in(section: Section) -> list[ReportBlock]:
     """The blocks of a section that ``sections_of`` gave."""
     return list(section.blocks_in_order)  # type: ignore[attr-defined]  # see sections_of
 
@@ -58,19 +60,24 @@ def assemble(
     state: str = "",
     only: Section | None = None,
     resolver: Resolver | None = None,
-    references: Mapping[FigureKey, str] | None = None,
+    beside: "Assembled | None" = None,
 ) -> Assembled:
     """The report as a document, its figures as they are now; ``only`` one section for a preview.
 
-    ``references`` are those of the same report for another audience, by section and token.
+    ``beside`` is the same report for another audience: its references are taken, and what it read.
     """
-    resolver = resolver or Resolver.load(report.period, today, audience)
+    if resolver is None:
+        resolver = Resolver.load(report.period, today, audience)
+    if beside is not None:
+        resolver.audits = beside.placing.resolver.audits
+        resolver.plans = beside.placing.resolver.plans
     reference = f"{report.code}/" if edition < 2 else f"{report.code}/{edition}."
     placing = Placing(
         resolver,
         {one.code: one for one in report.sources.all()},
         reference,
-        dict(references or {}),
+        dict(beside.placing.references) if beside is not None else {},
+        names_missing=audience == Audience.INTERNAL,
     )
     sections = sections_of(report)
     if only is not None:
@@ -121,7 +128,7 @@ class _Assembly:
                         built[block.pk] = self._block(block, section, headings[section.pk])
         return [self._section(one, headings[one.pk], built) for one in listed]
 
-    def _block(self, block: Block, section: Section, heading: str) -> list[Node]:
+    def _block(self, block: ReportBlock, section: Section, heading: str) -> list[Node]:
         placing = self._placing
         placing.section, placing.section_id, placing.block_id = heading, section.pk, block.pk
         context = BlockContext(

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from earlyhelp.core.events.models import Event
 from earlyhelp.report.assembly import blocks_in, sections_of
-from earlyhelp.report.models import Block, Report, Section
+from earlyhelp.report.models import Report, ReportBlock, Section
 from earlyhelp.report.verbs import ReportVerb
 
 
@@ -21,7 +21,7 @@ def section_digest(section: Section) -> str:
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
-def _said(block: Block) -> list[object]:
+def _said(block: ReportBlock) -> list[object]:
     source = block.source.code if block.source else ""
     return [block.kind, block.text, block.data, source, block.copied_from]
 
@@ -39,9 +39,9 @@ _WRITING = (ReportVerb.BLOCK_ADDED, ReportVerb.BLOCK_CHANGED)
 
 def writers_of(section: Section) -> set[int]:
     """Who wrote in a section, by id: its lead writer, and whoever saved a block of it."""
-    blocks = Block.objects.filter(section=section).order_by().values("pk")
+    blocks = ReportBlock.objects.filter(section=section).order_by().values("pk")
     events = Event.objects.filter(
-        subject_type=Block._meta.model_name, subject_id__in=blocks, verb__in=_WRITING
+        subject_type=ReportBlock._meta.model_name, subject_id__in=blocks, verb__in=_WRITING
     )
     wrote = {pk for pk in events.values_list("by", flat=True) if pk is not None}
     return wrote | ({section.writer_id} if section.writer_id else set())

@@ -1,21 +1,18 @@
 """The files of an edition: built once, each in a process of its own, and served as stored."""
 
-import subprocess
-import sys
 from itertools import product
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from earlyhelp.core.work import jobs
 from earlyhelp.core.work.kinds import NeverPossible, Payload
+from earlyhelp.report.formats.child import build_in_child
+from earlyhelp.report.formats.refusals import CannotBuild
 from earlyhelp.report.models import Edition, EditionFile, FileKind
 from measures.querysets import Audience
 
 BUILD, PUBLISH = "report file", "report publication"
-# A long report takes seconds; whatever takes longer than this is stuck.
-LONGEST_SECONDS = 300
 
 
 class NotBuilt(Exception):
@@ -64,14 +61,7 @@ def file_of(edition: Edition, audience: str, kind: str) -> EditionFile:
 
 def build(canonical: str, kind: str) -> bytes:
     """The bytes of a document in a format, from a process of its own; raises ``NotBuilt``."""
-    made = subprocess.run(  # noqa: S603  # our own module, by this interpreter
-        [sys.executable, "-m", "earlyhelp.report.building", kind],
-        input=canonical.encode(),
-        capture_output=True,
-        cwd=settings.BASE_DIR,
-        timeout=LONGEST_SECONDS,
-        check=False,
-    )
-    if made.returncode:
-        raise NotBuilt(made.stderr.decode(errors="replace")[-2000:])
-    return made.stdout
+    try:
+        return build_in_child(canonical, kind)
+    except (CannotBuild, RuntimeError) as failed:
+        raise NotBuilt(str(failed)) from failed

@@ -1,6 +1,6 @@
 """Who may write, approve, publish and read reports: three rights, and a reader for each section."""
 
-from earlyhelp.report.models import Block, Edition, Section
+from earlyhelp.report.models import Edition, ReportBlock, Section
 from earlyhelp.report.workflow import EditionState
 from teams.permissions import Authority, Permission, grant
 from teams.roles import Role
@@ -42,7 +42,7 @@ def why_not_write(authority: Authority, section: Section) -> str:
     return "Somebody else leads this section: leave a comment instead."
 
 
-def why_not_write_block(authority: Authority, block: Block) -> str:
+def why_not_write_block(authority: Authority, block: ReportBlock) -> str:
     """Why this person does not write a block: somebody may have been asked for it, or own it."""
     if block.only_by_id is not None and block.only_by_id != authority.person_id:
         return "These words are somebody else's own: nobody changes them."

@@ -1,11 +1,11 @@
 """The numbers of a document as they are put in their places: figures, sources, and problems."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from earlyhelp.report.models import ReportSource
 from earlyhelp.report.tokens.grammar import TokenError
 from earlyhelp.report.tokens.resolver import Resolver
-from earlyhelp.report.tokens.shown import Shown
+from earlyhelp.report.tokens.shown import ShownFigure
 from earlyhelp.report.tree import PlacedFigure, Run, SourceNote
 
 # A figure of a document: its section, and the token that places it there.
@@ -13,7 +13,7 @@ FigureKey = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Problem:
+class TokenProblem:
     """A token that names nothing: in which section and block, in which line, and what is wrong."""
 
     section_id: int
@@ -47,11 +47,12 @@ class Placing:
     sources: dict[str, ReportSource]
     prefix: str
     references: dict[FigureKey, str] = field(default_factory=dict)
+    names_missing: bool = True
     figures: list[PlacedFigure] = field(default_factory=list)
     notes: list[SourceNote] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[TokenProblem] = field(default_factory=list)
     passages: list[Passage] = field(default_factory=list)
-    shown: dict[str, Shown] = field(default_factory=dict)
+    shown: dict[str, ShownFigure] = field(default_factory=dict)
     section: str = ""
     section_id: int = 0
     block_id: int = 0
@@ -63,16 +64,18 @@ class Placing:
         try:
             return self.figure(self.resolver.answer(words), words)
         except TokenError as wrong:
-            problem = Problem(self.section_id, self.block_id, line, words, str(wrong))
+            problem = TokenProblem(self.section_id, self.block_id, line, words, str(wrong))
             self.problems.append(problem)
             return Run(f"[no figure: {words}]", strong=True)
 
-    def figure(self, shown: Shown, token: str) -> Run:
+    def figure(self, shown: ShownFigure, token: str) -> Run:
         """A number with its reference: the same one again where a section repeats it."""
         key = self.section, token
         if key not in self._known:
             reference = self.references.setdefault(key, f"{self.prefix}{len(self.references) + 1}")
             placed = _placed(shown, token, reference, self.section)
+            if not self.names_missing:
+                placed = replace(placed, missing=())
             self._known[key] = placed
             self.figures.append(placed)
             self.shown[reference] = shown
@@ -88,7 +91,7 @@ class Placing:
         return Run(f"[{number}]", note=number)
 
 
-def _placed(shown: Shown, token: str, reference: str, section: str) -> PlacedFigure:
+def _placed(shown: ShownFigure, token: str, reference: str, section: str) -> PlacedFigure:
     return PlacedFigure(
         reference=reference,
         section=section,

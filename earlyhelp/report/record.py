@@ -4,12 +4,12 @@ from django.db.models import Model
 
 from earlyhelp.core.events.scopes import Rows
 from earlyhelp.report.models import (
-    Block,
     ChecklistAnswer,
     Comment,
     Edition,
     Redaction,
     Report,
+    ReportBlock,
     ReportSource,
     Section,
     SectionSignature,
@@ -23,7 +23,7 @@ def _written(by: Actor) -> bool:
 
 
 _KINDS: tuple[type[Model], ...] = (
-    *(Report, Section, Block, ReportSource, Comment, SectionSignature, ChecklistAnswer),
+    *(Report, Section, ReportBlock, ReportSource, Comment, SectionSignature, ChecklistAnswer),
     *(Edition, Redaction),
 )
 SEEN: dict[type[Model], Rows] = dict.fromkeys(_KINDS, _written)

@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from earlyhelp.report.models import ReportSource
-from earlyhelp.report.placing import Passage, Placing, Problem
+from earlyhelp.report.placing import Passage, Placing, TokenProblem
 from earlyhelp.report.tokens.grammar import TOKEN, SourceToken, TokenError, parse
 from earlyhelp.report.tree import Block, ListItem, Paragraph, Points, Quote, Run, Subheading
 
@@ -167,7 +167,7 @@ class _Words:
         source = placing.sources.get(mark.code)
         if source is None:
             placing.problems.append(
-                Problem(
+                TokenProblem(
                     *(placing.section_id, placing.block_id, line),
                     token=f"source {mark.code}",
                     message=f"There is no source “{mark.code}” in this report: give one first",

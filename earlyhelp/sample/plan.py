@@ -38,17 +38,27 @@ class Plans:
     findings: Mapping[str, Finding]
     outcomes: dict[tuple[str, str], Outcome] = field(default_factory=dict)
     actions: dict[tuple[str, str, str], Action] = field(default_factory=dict)
+    _doings: list[Row] = field(default_factory=list)
 
-    def make(self) -> None:
-        """Each year's plan, what was done in it, and what was said when it was over."""
-        rows = {name: read(f"plan/{name}") for name in ("plans", "doings")}
-        for row in rows["plans"]:
+    def make(self, until: str) -> None:
+        """Each year's plan, what was done in it by a day, and what was said when it was over."""
+        self._doings = read("plan/doings")
+        for row in read("plan/plans"):
             made = self._make_plan(row)
-            for one in rows["doings"]:
-                if one["year"] == row["year"]:
-                    self._do(one)
+            self._go_on(row["year"], until)
             if row["closed_on"]:
                 self._close(made, row)
+
+    def go_on(self, until: str) -> None:
+        """What was done in the plans since, by a later day."""
+        for row in read("plan/plans"):
+            self._go_on(row["year"], until)
+
+    def _go_on(self, year: str, until: str) -> None:
+        due = [row for row in self._doings if row["year"] == year and row["on"] <= until]
+        for one in due:
+            self._do(one)
+            self._doings.remove(one)
 
     # -- what is planned ----------------------------------------------------------------
 

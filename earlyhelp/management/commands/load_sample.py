@@ -14,6 +14,7 @@ from django.db import transaction
 from earlyhelp.sample import people, story
 from earlyhelp.sample.audits import Audits
 from earlyhelp.sample.plan import Plans
+from earlyhelp.sample.report import APPROVED, Reports
 from earlyhelp.sample.stage import FOLDER, Stage, read
 from teams.models import Council
 
@@ -56,7 +57,12 @@ class Command(BaseCommand):
         stage = Stage(cast)
         audits = Audits(stage)
         audits.make()
-        Plans(stage, audits.findings).make()
+        plans, reports = Plans(stage, audits.findings), Reports(stage)
+        plans.make(until=APPROVED)
+        reports.publish()
+        reports.correct()
+        plans.go_on(until=str(story.TODAY))
+        reports.begin()
 
     def _print_sign_ins(self) -> None:
         self.stdout.write(f"\nSign in with one of these and the password {people.PASSWORD}\n")

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from earlyhelp.report.models import Block, Report
+from earlyhelp.report.models import Report, ReportBlock
 from earlyhelp.report.periods import ReportPeriod
 from earlyhelp.report.placing import Passage, Placing
 from earlyhelp.report.text import TextReader
 from earlyhelp.report.tokens.grammar import TokenError
 from earlyhelp.report.tokens.resolver import Resolver
-from earlyhelp.report.tokens.shown import Shown
+from earlyhelp.report.tokens.shown import ShownFigure
 from earlyhelp.report.tree import Block as Node
 from earlyhelp.report.tree import Paragraph, Run, TableCell, TableRow
 from measures.counting.catalogue import MeasureSpec
@@ -24,7 +24,7 @@ class BlockContext:
     """A block of a report being put into a document."""
 
     report: Report
-    block: Block
+    block: ReportBlock
     placing: Placing
     audience: Audience
     today: dt.date
@@ -85,12 +85,12 @@ class BlockContext:
         """A cell that shows what a token says."""
         return self.cell(self.resolver.answer(token), token)
 
-    def cell(self, shown: Shown, token: str) -> TableCell:
+    def cell(self, shown: ShownFigure, token: str) -> TableCell:
         """A cell that shows a number, with the value behind it."""
         return TableCell((self.placing.figure(shown, token),), value_of(shown))
 
 
-def value_of(shown: Shown) -> str:
+def value_of(shown: ShownFigure) -> str:
     """The number behind what is shown, rounded as it is; nothing for words."""
     if shown.is_hidden or shown.exact is None:
         return ""

@@ -13,7 +13,7 @@ from earlyhelp.report.blocks.context import (
 )
 from earlyhelp.report.periods import ReportPeriod, in_words, moved, quarters_of, title_of, year_of
 from earlyhelp.report.text import slug
-from earlyhelp.report.tokens.shown import Shown
+from earlyhelp.report.tokens.shown import ShownFigure
 from earlyhelp.report.tree import Block as Node
 from earlyhelp.report.tree import (
     ChartBlock,
@@ -219,7 +219,7 @@ def _quarter_rows(
     )
 
 
-def _parts(context: BlockContext, cell: Cell, base: Shown, token: str) -> TableCell:
+def _parts(context: BlockContext, cell: Cell, base: ShownFigure, token: str) -> TableCell:
     if cell.is_hidden:
         return TableCell((Run(base.text),))
     if cell.value is None:

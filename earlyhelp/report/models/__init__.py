@@ -9,18 +9,17 @@ from earlyhelp.report.models.editions import (
     Redaction,
 )
 from earlyhelp.report.models.reports import (
-    Block,
     BlockKind,
     ChecklistAnswer,
     Comment,
     Report,
+    ReportBlock,
     ReportSource,
     Section,
     SectionSignature,
 )
 
 __all__ = [
-    "Block",
     "BlockKind",
     "ChecklistAnswer",
     "Comment",
@@ -31,6 +30,7 @@ __all__ = [
     "FileKind",
     "Redaction",
     "Report",
+    "ReportBlock",
     "ReportSource",
     "Section",
     "SectionSignature",

@@ -191,7 +191,7 @@ class Section(models.Model):
         return reverse("report-section", args=[self.report.code, self.pk])
 
 
-class Block(models.Model):
+class ReportBlock(models.Model):
     """One thing in a section: words, or what is put there from the data.
 
     ``data`` says what is meant: measures by code, a round, a plan's year, how a quote was given.

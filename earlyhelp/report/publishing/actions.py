@@ -1,6 +1,7 @@
 """From review to the public: approved and frozen, published, withdrawn, a passage taken out."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -28,7 +29,7 @@ from earlyhelp.report.permissions import (
 )
 from earlyhelp.report.publishing import passages
 from earlyhelp.report.publishing.checklist import Checklist, checklist_of
-from earlyhelp.report.tree import canonical, digest
+from earlyhelp.report.tree import canonical, digest_of
 from earlyhelp.report.verbs import ReportVerb
 from earlyhelp.report.workflow import (
     EDITION,
@@ -41,7 +42,7 @@ from earlyhelp.report.workflow import (
 from measures.querysets import Audience
 from teams.authority import Actor, AnyActor
 from teams.models import User
-from teams.permissions import require
+from teams.permissions import require_anywhere
 
 
 @dataclass(frozen=True)
@@ -65,29 +66,39 @@ def prepare(report: Report, today: dt.date) -> Frozen:
         audience=Audience.EXTERNAL,
         today=today,
         edition=number,
-        references=internal.placing.references,
+        beside=internal,
     )
     return Frozen(internal, external, checklist_of(report, sections, internal), content)
 
 
-def answer_warning(report: Report, *, key: str, text: str, by: Actor) -> ChecklistAnswer:
-    """Answer a warning of the checklist, by name; another answer takes its place."""
-    require(by.authority, ReportPermission.WRITE)
-    text = required("text", text, "Say why this is as it should be")
-    warnings = {one.key: one.text for one in prepare(report, by.today).checklist.warnings}
-    if key not in warnings:
-        raise NotAllowed("This warning does not stand any more.")
+def answer_warnings(
+    report: Report, answers: Mapping[str, str], *, checklist: Checklist, by: Actor
+) -> None:
+    """Answer warnings of the checklist by name, by their keys; another answer takes its place.
+
+    ``checklist`` is what the person read. Raises ``Refused``, ``NotAllowed`` or ValidationError.
+    """
+    require_anywhere(by.authority, [ReportPermission.WRITE])
+    warnings = {one.key: one.text for one in checklist.warnings}
+    if not warnings.keys() >= answers.keys():
+        raise NotAllowed("One of these warnings does not stand any more.")
     with transaction.atomic():
         lock(report)
-        known = report.answers.filter(warning=key).first()
-        if known is None:
-            answer = ChecklistAnswer(
-                report=report, warning=key, said=warnings[key], text=text, at=by.now, by=by.person
-            )
-            return create(answer, ReportVerb.WARNING_ANSWERED, by, note=text, after=key)
-        with changing(known, ReportVerb.WARNING_ANSWERED, by, note=text) as found:
-            found.text, found.said, found.at, found.by = text, warnings[key], by.now, by.person
-        return found
+        for key, text in answers.items():
+            _answer(report, key, warnings[key], text, by)
+
+
+def _answer(report: Report, key: str, said: str, text: str, by: Actor) -> None:
+    text = required("text", text, "Say why this is as it should be")
+    known = report.answers.filter(warning=key).first()
+    if known is None:
+        answer = ChecklistAnswer(
+            report=report, warning=key, said=said, text=text, at=by.now, by=by.person
+        )
+        create(answer, ReportVerb.WARNING_ANSWERED, by, note=text, after=key)
+        return
+    with changing(known, ReportVerb.WARNING_ANSWERED, by, note=text) as found:
+        found.text, found.said, found.at, found.by = text, said, by.now, by.person
 
 
 def send_back(report: Report, *, reason: str, by: Actor) -> Report:
@@ -130,22 +141,24 @@ def approve(report: Report, *, content: str, by: Actor) -> Edition:
 
 def _freeze(report: Report, frozen: Frozen, by: Actor) -> None:
     internal, external = (
-        passages.with_day(one.document, by.today) for one in (frozen.internal, frozen.external)
+        canonical(passages.with_day(one.document, by.today))
+        for one in (frozen.internal, frozen.external)
     )
+    digests = {"internal": digest_of(internal), "external": digest_of(external)}
     edition = create(
         Edition(
             report=report,
-            number=internal.edition,
-            internal=canonical(internal),
-            external=canonical(external),
-            internal_digest=digest(internal),
-            external_digest=digest(external),
+            number=frozen.internal.document.edition,
+            internal=internal,
+            external=external,
+            internal_digest=digests["internal"],
+            external_digest=digests["external"],
             approved_at=by.now,
             approved_by=by.person,
         ),
         ReportVerb.APPROVED,
         by,
-        after={"internal": digest(internal), "external": digest(external)},
+        after=digests,
     )
     files.have_built(edition)
 
@@ -192,7 +205,7 @@ def publish(edition: Edition, *, by: Actor) -> Edition:
 
 def revise(report: Report, *, reason: str, by: Actor) -> Report:
     """Open a published report for a new edition; the published one stands until then."""
-    require(by.authority, ReportPermission.KEEP_REPORTS)
+    require_anywhere(by.authority, [ReportPermission.KEEP_REPORTS])
     reason = required("reason", reason, "Say why there is to be a new edition")
     with changing(report, ReportVerb.REVISED, by, reason=reason) as found:
         move(found, REPORT, ReportAct.REVISE, by)
@@ -201,7 +214,7 @@ def revise(report: Report, *, reason: str, by: Actor) -> Report:
 
 def withdraw(edition: Edition, *, reason: str, by: Actor) -> Edition:
     """Take a published edition back at once; readers see that, when and why."""
-    require(by.authority, ReportPermission.WITHDRAW)
+    require_anywhere(by.authority, [ReportPermission.WITHDRAW])
     reason = required("reason", reason, "Say why it is withdrawn: readers will see this")
     with changing(edition, ReportVerb.WITHDRAWN, by, reason=reason) as found:
         move(found, EDITION, EditionAct.WITHDRAW, by)
@@ -214,7 +227,7 @@ def withdraw(edition: Edition, *, reason: str, by: Actor) -> Edition:
 
 def ask_redaction(edition: Edition, *, place: str, ground: str, by: Actor) -> Redaction:
     """Ask for a passage of a withdrawn edition to be taken out; somebody else agrees."""
-    require(by.authority, ReportPermission.PUBLISH)
+    require_anywhere(by.authority, [ReportPermission.PUBLISH])
     ground = required("ground", ground, "Say on what ground the passage goes")
     with transaction.atomic():
         edition = lock(edition)
@@ -241,7 +254,7 @@ def redact(redaction: Redaction, *, by: Actor) -> Edition:
 
     Raises ``Refused`` for who asked for it, or ``NotAllowed`` where the edition changed meanwhile.
     """
-    require(by.authority, ReportPermission.PUBLISH)
+    require_anywhere(by.authority, [ReportPermission.PUBLISH])
     if redaction.asked_by_id == by.person.pk:
         refuse("You asked for it: somebody else has to agree.")
     with transaction.atomic():
@@ -268,8 +281,9 @@ def _overwrite(edition: Edition, redaction: Redaction) -> None:
         document = passages.without(
             getattr(edition, name), redaction.place, redaction.passage_digest
         )
-        setattr(edition, name, canonical(document))
-        setattr(edition, f"{name}_digest", digest(document))
+        text = canonical(document)
+        setattr(edition, name, text)
+        setattr(edition, f"{name}_digest", digest_of(text))
 
 
 # -- who read it --------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from earlyhelp.report.periods import year_of
 from earlyhelp.report.tokens.grammar import TokenError
 from earlyhelp.report.words import WordFinding, findings_of, undeclared_in
 from measures.counting.comparison import TargetVerdict, against_target
+from measures.counting.display import NOT_ANSWERED
 from measures.models import Measure
 
 
@@ -106,12 +107,11 @@ class _Checks:
     def _without_figure(self) -> Iterator[ChecklistItem]:
         """Figures placed by a writer that say nothing: nobody has signed them off."""
         for reference, shown in self._made.placing.shown.items():
-            is_told = shown.exact is not None or shown.is_hidden
-            if shown.measure and not is_told and shown.expected and not shown.answered:
-                words = f"{shown.text} ({shown.measure}, {shown.period})"
+            if shown.text == NOT_ANSWERED:
+                words = f"{shown.measure}, {shown.period}"
                 yield ChecklistItem(
                     f"unsigned:{shown.measure}:{shown.area}:{shown.period}",
-                    f"{reference} shows no figure that is signed off: {words}",
+                    f"{reference} shows no figure that is signed off yet: {words}",
                 )
 
     def _sections_unread(self) -> Iterator[ChecklistItem]:

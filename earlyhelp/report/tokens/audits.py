@@ -10,7 +10,7 @@ from audits.results.scored_rounds import CITY, IndicatorResult, RoundResults, Sc
 from audits.scoring import Share
 from earlyhelp.report.tokens.grammar import RoundToken, TokenError
 from earlyhelp.report.tokens.measures import near
-from earlyhelp.report.tokens.shown import Shown, number, plain
+from earlyhelp.report.tokens.shown import ShownFigure, number, plain
 from measures.counting.display import rounded
 
 _GRADES = {
@@ -42,7 +42,7 @@ class AuditTokens:
             self._known[code] = ScoredRound(found).results(CITY, self._today)
         return self._known[code]
 
-    def resolve(self, token: RoundToken) -> Shown:
+    def resolve(self, token: RoundToken) -> ShownFigure:
         """What a token about a round shows."""
         results = self.round(token.round)
         if not token.indicator:
@@ -58,7 +58,7 @@ class AuditTokens:
         words = _words(token, name)
         return _of_share(token, share, words, results)
 
-    def _of_round(self, token: RoundToken, results: RoundResults) -> Shown:
+    def _of_round(self, token: RoundToken, results: RoundResults) -> ShownFigure:
         done = results.completion.done
         if token.what == "cases":
             return _count(results.cases, f"Cases audited in {results.round}", results)
@@ -107,7 +107,7 @@ def _words(token: RoundToken, name: str) -> str:
     return f"Cases answered “{answer}”: {name}"
 
 
-def _of_share(token: RoundToken, share: Share, words: str, results: RoundResults) -> Shown:
+def _of_share(token: RoundToken, share: Share, words: str, results: RoundResults) -> ShownFigure:
     made = _count(share.part, words, results)
     made = replace(
         made,
@@ -132,8 +132,8 @@ def _of_share(token: RoundToken, share: Share, words: str, results: RoundResults
     )
 
 
-def _count(count: int, words: str, results: RoundResults) -> Shown:
-    return Shown(
+def _count(count: int, words: str, results: RoundResults) -> ShownFigure:
+    return ShownFigure(
         text=f"{count:,}",
         formula=words,
         exact=Fraction(count),
@@ -145,7 +145,7 @@ def _count(count: int, words: str, results: RoundResults) -> Shown:
     )
 
 
-def _average(one: IndicatorResult, name: str, results: RoundResults) -> Shown:
+def _average(one: IndicatorResult, name: str, results: RoundResults) -> ShownFigure:
     value = one.tally.average
     made = _count(one.tally.graded, f"Average score of graded cases: {name}", results)
     if value is None:

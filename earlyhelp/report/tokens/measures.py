@@ -16,7 +16,7 @@ from earlyhelp.report.periods import (
     year_of,
 )
 from earlyhelp.report.tokens.grammar import MeasureToken, SeriesToken, TokenError, When
-from earlyhelp.report.tokens.shown import POINTS, Shown, number, plain
+from earlyhelp.report.tokens.shown import POINTS, ShownFigure, number, plain
 from measures.counting.catalogue import MeasureSpec
 from measures.counting.comparison import Meaning
 from measures.counting.display import (
@@ -90,7 +90,7 @@ class MeasureTokens:
 
     # -- a measure in a period ------------------------------------------------------------------
 
-    def resolve(self, token: MeasureToken) -> Shown:
+    def resolve(self, token: MeasureToken) -> ShownFigure:
         """What a token about a measure shows."""
         measure, codes = self.measure(token.measure), self.areas(token.areas)
         period = period_of(token.when, self.period)
@@ -104,16 +104,16 @@ class MeasureTokens:
 
     def value(
         self, code: str, codes: tuple[str, ...], period: ReportPeriod, decimals: int | None = None
-    ) -> Shown:
+    ) -> ShownFigure:
         """A measure's value, as tables place it."""
         cell = self.counts.cell(self.measure(code), codes, period)
         return self._part(MeasureToken("value", code, decimals=decimals), cell, codes, period)
 
-    def base(self, cell: Cell, codes: tuple[str, ...], period: ReportPeriod) -> Shown:
+    def base(self, cell: Cell, codes: tuple[str, ...], period: ReportPeriod) -> ShownFigure:
         """What every number of a cell stands on, and its value."""
         measure, counts = cell.measure, self.counts
         words = cautions(cell)
-        made = Shown(
+        made = ShownFigure(
             text=shown(cell),
             formula=formula(cell, period),
             exact=cell.value,
@@ -134,7 +134,7 @@ class MeasureTokens:
 
     def _part(
         self, token: MeasureToken, cell: Cell, codes: tuple[str, ...], period: ReportPeriod
-    ) -> Shown:
+    ) -> ShownFigure:
         """The part of a cell that a token names."""
         base = self.base(cell, codes, period)
         if token.part == "coverage":
@@ -154,8 +154,8 @@ class MeasureTokens:
         return _of_ratio(token, cell, base)
 
     def _coverage(
-        self, cell: Cell, base: Shown, codes: tuple[str, ...], period: ReportPeriod
-    ) -> Shown:
+        self, cell: Cell, base: ShownFigure, codes: tuple[str, ...], period: ReportPeriod
+    ) -> ShownFigure:
         reporting = self.counts.area(codes).reporting
         words = reporting_words(reporting, cell.measure, period, cell)  # type: ignore[arg-type]
         return replace(
@@ -178,7 +178,7 @@ class MeasureTokens:
         codes: tuple[str, ...],
         period: ReportPeriod,
         was: ReportPeriod,
-    ) -> Shown:
+    ) -> ShownFigure:
         pairing, change = self.counts.pair(measure, codes, period, was)
         now = self.base(pairing.now, codes, period)
         before = self.base(pairing.before, codes, was)
@@ -217,8 +217,13 @@ class MeasureTokens:
         return period_of(when, self.period)
 
     def _comparison(
-        self, now: Shown, before: Shown, was: ReportPeriod, meaning: Meaning, pairing: Pairing
-    ) -> Shown:
+        self,
+        now: ShownFigure,
+        before: ShownFigure,
+        was: ReportPeriod,
+        meaning: Meaning,
+        pairing: Pairing,
+    ) -> ShownFigure:
         words = meaning.value
         if pairing.reasons:
             words = f"not comparable ({'; '.join(pairing.reasons)})"
@@ -237,11 +242,11 @@ class MeasureTokens:
         measure: MeasureSpec,
         codes: tuple[str, ...],
         period: ReportPeriod,
-    ) -> Shown:
+    ) -> ShownFigure:
         target = self.counts.target(measure, codes, period)
         if target is None:
             raise TokenError(f"“{measure.name}” has no target for {in_words(period)} here")
-        base = Shown(
+        base = ShownFigure(
             text=target_text(target.target, measure),
             formula=f"The target of {measure.name} for {year_of(period)}",
             exact=target.target,
@@ -271,7 +276,7 @@ class MeasureTokens:
 
     # -- over quarters --------------------------------------------------------------------------
 
-    def series(self, token: SeriesToken) -> Shown:
+    def series(self, token: SeriesToken) -> ShownFigure:
         """The highest, lowest or average of the quarters of a span."""
         measure, codes = self.measure(token.measure), self.areas(token.areas)
         first = quarters_of(period_of(token.first, self.period))[0]
@@ -292,8 +297,8 @@ class MeasureTokens:
         return self._of_series(token, measure, known, f"{token.which.capitalize()} of {listed}")
 
     def _of_series(
-        self, token: SeriesToken, measure: MeasureSpec, known: list[Shown], words: str
-    ) -> Shown:
+        self, token: SeriesToken, measure: MeasureSpec, known: list[ShownFigure], words: str
+    ) -> ShownFigure:
         values = [one.exact for one in known if one.exact is not None]
         span = f"{known[0].period} to {known[-1].period}"
         cautions = tuple(dict.fromkeys(word for one in known for word in one.cautions))
@@ -340,7 +345,7 @@ def formula(cell: Cell, period: ReportPeriod) -> str:
     return f"{over} ÷ {measure.denominator_name} {denominator_shown(cell)}{scale}"
 
 
-def _of_ratio(token: MeasureToken, cell: Cell, base: Shown) -> Shown:
+def _of_ratio(token: MeasureToken, cell: Cell, base: ShownFigure) -> ShownFigure:
     """Numerator, denominator, both, the rest, or the rest as a share."""
     measure = cell.measure
     top, under = numerator_shown(cell), denominator_shown(cell)

@@ -8,7 +8,7 @@ from audits.plan.models import Action, Judged, Outcome, Plan
 from audits.plan.progress import ActionProgress, overall
 from audits.plan.timing import Status
 from earlyhelp.report.tokens.grammar import PlanToken, TokenError
-from earlyhelp.report.tokens.shown import Shown
+from earlyhelp.report.tokens.shown import ShownFigure
 from teams.models import Locality
 from teams.quarters import FinancialYear
 
@@ -64,7 +64,7 @@ class PlanTokens:
             self._known[start] = YearPlan(found, self._today)
         return self._known[start]
 
-    def resolve(self, token: PlanToken) -> Shown:
+    def resolve(self, token: PlanToken) -> ShownFigure:
         """What a token about a plan shows."""
         plan, what = self.plan(token.year), token.what
         if what.startswith("outcomes"):
@@ -73,7 +73,7 @@ class PlanTokens:
         else:
             wanted = _STATUS.get(what)
             count = sum(wanted is None or one.status in wanted for one in plan.actions)
-        return Shown(
+        return ShownFigure(
             text=f"{count:,}",
             formula=f"{what.capitalize()} of the plan for {token.year}",
             exact=Fraction(count),

@@ -18,7 +18,7 @@ from earlyhelp.report.tokens.grammar import (
 )
 from earlyhelp.report.tokens.measures import MeasureTokens
 from earlyhelp.report.tokens.plan import PlanTokens
-from earlyhelp.report.tokens.shown import Shown
+from earlyhelp.report.tokens.shown import ShownFigure
 from measures.querysets import Audience
 
 
@@ -41,7 +41,7 @@ class Resolver:
         counts = load_counts(span_of(period), audience=audience, today=today)
         return cls(period, counts, today)
 
-    def resolve(self, token: Token) -> Shown:
+    def resolve(self, token: Token) -> ShownFigure:
         """What a token shows; raises ``TokenError`` where it names nothing."""
         match token:
             case MeasureToken():
@@ -57,7 +57,7 @@ class Resolver:
                 first, second = self.resolve(token.first), self.resolve(token.second)
                 return pair(first, second, token.decimals)
 
-    def answer(self, text: str) -> Shown:
+    def answer(self, text: str) -> ShownFigure:
         """What the words of a token show."""
         token = parse(text)
         if isinstance(token, MeasureToken | SeriesToken | RoundToken | PlanToken | PairToken):

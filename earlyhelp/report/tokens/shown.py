@@ -9,7 +9,7 @@ POINTS = "points"
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownFigure:
     """What a token shows.
 
     ``exact`` is the number behind it in its own ``unit`` (``%``, ``points``, ``count`` or what a
@@ -35,7 +35,7 @@ class Shown:
     is_impact: bool = False
     cautions: tuple[str, ...] = ()
 
-    def hidden(self) -> "Shown":
+    def hidden(self) -> "ShownFigure":
         """The same as outsiders see what is small: that it is hidden, and nothing of it."""
         return replace(
             self,
@@ -68,14 +68,14 @@ def plain(value: Fraction | None) -> str:
     return str(rounded(value, 6))
 
 
-def difference(first: Shown, second: Shown, decimals: int | None) -> Shown:
+def difference(first: ShownFigure, second: ShownFigure, decimals: int | None) -> ShownFigure:
     """How far two placed numbers are apart; of percentages in points."""
     unit = POINTS if first.unit == second.unit == "%" else first.unit
     places = max(first.places, second.places) if decimals is None else decimals
     return _pair(first, second, "less", unit, places, _less(first, second))
 
 
-def share(first: Shown, second: Shown, decimals: int | None) -> Shown:
+def share(first: ShownFigure, second: ShownFigure, decimals: int | None) -> ShownFigure:
     """One placed number as a percentage of another."""
     value = None
     if first.exact is not None and second.exact:
@@ -83,18 +83,23 @@ def share(first: Shown, second: Shown, decimals: int | None) -> Shown:
     return _pair(first, second, "as a share of", "%", 1 if decimals is None else decimals, value)
 
 
-def _less(first: Shown, second: Shown) -> Fraction | None:
+def _less(first: ShownFigure, second: ShownFigure) -> Fraction | None:
     if first.exact is None or second.exact is None:
         return None
     return abs(first.exact - second.exact)
 
 
 def _pair(
-    first: Shown, second: Shown, between: str, unit: str, places: int, value: Fraction | None
-) -> Shown:
+    first: ShownFigure,
+    second: ShownFigure,
+    between: str,
+    unit: str,
+    places: int,
+    value: Fraction | None,
+) -> ShownFigure:
     formula = f"{first.text} ({first.formula}) {between} {second.text} ({second.formula})"
     is_alike = first.measure == second.measure
-    made = Shown(
+    made = ShownFigure(
         text="no figure" if value is None else number(value, unit, places),
         formula=formula,
         exact=value,

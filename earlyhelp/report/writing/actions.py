@@ -12,10 +12,10 @@ from earlyhelp.core.change import changing, create, lock, move, refuse, required
 from earlyhelp.report.assembly import sections_of
 from earlyhelp.report.content import section_digest, writers_of
 from earlyhelp.report.models import (
-    Block,
     BlockKind,
     Comment,
     Report,
+    ReportBlock,
     ReportSource,
     Section,
     SectionSignature,
@@ -31,14 +31,14 @@ from earlyhelp.report.verbs import ReportVerb
 from earlyhelp.report.workflow import REPORT, NotAllowed, ReportAct, ReportState
 from teams.authority import Actor
 from teams.models import User
-from teams.permissions import require
+from teams.permissions import require_anywhere
 
 
 def begin_report(
     *, code: str, period: str, title: str, marking: str = "OFFICIAL", by: Actor
 ) -> Report:
     """A new report without sections; raises ``Refused`` or ValidationError by field."""
-    require(by.authority, ReportPermission.KEEP_REPORTS)
+    require_anywhere(by.authority, [ReportPermission.KEEP_REPORTS])
     try:
         found = parse_period(period)
     except ValueError as wrong:
@@ -65,7 +65,7 @@ def change_report(
     by: Actor,
 ) -> Report:
     """Give a report another title, marking, authors or date of the next one."""
-    require(by.authority, ReportPermission.KEEP_REPORTS)
+    require_anywhere(by.authority, [ReportPermission.KEEP_REPORTS])
     title = required("title", title, "Enter a title")
     with changing(report, ReportVerb.CHANGED, by, version=version) as found:
         _refuse_unless_written(found)
@@ -102,7 +102,7 @@ def add_section(
     by: Actor,
 ) -> Section:
     """A section of its own heading, last unless a position is given."""
-    require(by.authority, ReportPermission.KEEP_REPORTS)
+    require_anywhere(by.authority, [ReportPermission.KEEP_REPORTS])
     with transaction.atomic():
         report = lock_to_write(report)
         if position is None:
@@ -136,7 +136,7 @@ def change_section(
 
 def remove_section(section: Section, *, version: int, by: Actor) -> Section:
     """Take a section out of its report; it stays on record."""
-    require(by.authority, ReportPermission.KEEP_REPORTS)
+    require_anywhere(by.authority, [ReportPermission.KEEP_REPORTS])
     with changing(section, ReportVerb.SECTION_REMOVED, by, version=version) as found:
         lock_to_write(found.report)
         found.removed_at = by.now
@@ -158,7 +158,7 @@ def add_block(
     only_by: User | None = None,
     position: int | None = None,
     by: Actor,
-) -> Block:
+) -> ReportBlock:
     """A block of a section, last unless a position is given."""
     refuse(why_not_write(by.authority, section))
     with transaction.atomic():
@@ -166,7 +166,7 @@ def add_block(
         if position is None:
             last = section.blocks.aggregate(last=Max("position"))["last"] or 0
             position = last + 10
-        block = Block(
+        block = ReportBlock(
             section=section,
             position=position,
             kind=kind,
@@ -180,7 +180,9 @@ def add_block(
         return create(block, ReportVerb.BLOCK_ADDED, by, note=text, after={"kind": block.kind})
 
 
-def write_block(block: Block, values: Mapping[str, Any], *, version: int, by: Actor) -> Block:
+def write_block(
+    block: ReportBlock, values: Mapping[str, Any], *, version: int, by: Actor
+) -> ReportBlock:
     """Change a block; raises ``Stale`` where somebody else did meanwhile."""
     refuse(why_not_write_block(by.authority, block))
     text = str(values.get("text", block.text))
@@ -192,7 +194,7 @@ def write_block(block: Block, values: Mapping[str, Any], *, version: int, by: Ac
     return found
 
 
-def remove_block(block: Block, *, version: int, by: Actor) -> Block:
+def remove_block(block: ReportBlock, *, version: int, by: Actor) -> ReportBlock:
     """Take a block out of its section; it stays on record."""
     refuse(why_not_write(by.authority, block.section) or _somebody_s_own(block, by))
     with changing(block, ReportVerb.BLOCK_REMOVED, by, version=version) as found:
@@ -201,13 +203,13 @@ def remove_block(block: Block, *, version: int, by: Actor) -> Block:
     return found
 
 
-def _somebody_s_own(block: Block, by: Actor) -> str:
+def _somebody_s_own(block: ReportBlock, by: Actor) -> str:
     return why_not_write_block(by.authority, block) if block.only_by_id else ""
 
 
 def ask_for_paragraph(
     section: Section, *, of: User, wanted: str, due_on: dt.date, by: Actor
-) -> Block:
+) -> ReportBlock:
     """An empty text in a section that a colleague is asked to write by a day."""
     refuse(why_not_write(by.authority, section))
     wanted = required("wanted", wanted, "Say what the paragraph is to be about")
@@ -216,7 +218,7 @@ def ask_for_paragraph(
     with transaction.atomic():
         lock_to_write(section.report)
         last = section.blocks.aggregate(last=Max("position"))["last"] or 0
-        block = Block(
+        block = ReportBlock(
             section=section, position=last + 10, asked_of=of, asked_for=wanted, due_on=due_on
         )
         after = {"of": of.pk, "due_on": due_on.isoformat()}
@@ -230,7 +232,7 @@ def give_source(
     report: Report, *, code: str, what: str, when: str, who: str, by: Actor
 ) -> ReportSource:
     """A source for numbers that do not come from the data: what it is, of when, by whom."""
-    require(by.authority, ReportPermission.WRITE)
+    require_anywhere(by.authority, [ReportPermission.WRITE])
     with transaction.atomic():
         report = lock_to_write(report)
         source = ReportSource(report=report, code=code, what=what, when=when, who=who)
@@ -239,7 +241,7 @@ def give_source(
 
 def leave_comment(section: Section, *, text: str, by: Actor) -> Comment:
     """A remark on a section, to be resolved before the report is approved."""
-    require(by.authority, ReportPermission.READ_DRAFTS)
+    require_anywhere(by.authority, [ReportPermission.READ_DRAFTS])
     text = required("text", text, "Enter a comment")
     with transaction.atomic():
         lock_to_write(section.report)
@@ -270,7 +272,7 @@ def sign_section(section: Section, *, digest: str, by: Actor) -> SectionSignatur
         report = lock(section.report)
         if report.state != ReportState.IN_REVIEW:
             raise NotAllowed("A section is signed while its report is in review.")
-        now = next(one for one in sections_of(report) if one.pk == section.pk)
+        [now] = sections_of(report, section)
         if section_digest(now) != digest:
             raise NotAllowed("Somebody changed this section while you read it: read it again.")
         known = section.signatures.filter(by=by.person, digest=digest).first()
@@ -282,7 +284,7 @@ def sign_section(section: Section, *, digest: str, by: Actor) -> SectionSignatur
 
 def send_to_review(report: Report, *, by: Actor) -> Report:
     """Have the readers of its sections and the director read it."""
-    require(by.authority, ReportPermission.KEEP_REPORTS)
+    require_anywhere(by.authority, [ReportPermission.KEEP_REPORTS])
     with changing(report, ReportVerb.SENT_TO_REVIEW, by) as found:
         move(found, REPORT, ReportAct.SEND_TO_REVIEW, by)
     return found

@@ -1,0 +1,233 @@
+"""The sample's board reports: 2015-16 as it was published, and half a year still in review.
+
+``derby/report`` holds their words, a file for each: what the report is, then sections by heading
+with who writes and who reads them, then blocks (``:: text`` and what it is made of).
+"""
+
+import datetime as dt
+import re
+import shlex
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from earlyhelp.report.assembly import sections_of
+from earlyhelp.report.content import content_digest, section_digest
+from earlyhelp.report.models import Report, ReportSource, Section
+from earlyhelp.report.publishing import actions as publishing
+from earlyhelp.report.writing import actions as writing
+from earlyhelp.sample.stage import FOLDER, Stage
+from measures.corrections import actions as corrections
+from measures.models import Figure
+from measures.returns.answers import GivenAnswer
+from teams.quarters import Quarter
+
+PUBLISHED, IN_REVIEW = "2015-16", "2015-16-h1"
+OFFICER, DIRECTOR = "officer", "director"
+WRITTEN, SENT, READ, APPROVED, OUT = (
+    "2016-05-24",
+    "2016-06-08",
+    "2016-06-14",
+    "2016-06-16",
+    "2016-06-20",
+)
+# What a correction of 1 July moves from one locality to another, which the report compares.
+MOVED, MOVED_IN = 2, Quarter.parse("2015-16 Q4")
+_SECTION = re.compile(r"(#{1,3}) ([^|]+)(?:\|(.*))?")
+
+
+@dataclass
+class _Block:
+    kind: str
+    data: dict[str, Any]
+    lines: list[str] = field(default_factory=list)
+
+
+@dataclass
+class _Section:
+    level: int
+    heading: str
+    options: dict[str, str]
+    blocks: list[_Block] = field(default_factory=list)
+
+
+@dataclass
+class _Written:
+    """A report's file, read."""
+
+    facts: dict[str, str] = field(default_factory=dict)
+    sources: list[list[str]] = field(default_factory=list)
+    sections: list[_Section] = field(default_factory=list)
+
+
+def _read(code: str) -> _Written:
+    found = _Written()
+    text = (FOLDER / "report" / f"{code}.md").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        _take(found, line)
+    return found
+
+
+def _take(found: _Written, line: str) -> None:
+    """One line of a report's file: a heading has bars or stands before the first block."""
+    heading = _SECTION.fullmatch(line)
+    sections = found.sections
+    if heading and (heading[3] is not None or not sections):
+        options = _options(shlex.split(heading[3] or ""))
+        sections.append(_Section(len(heading[1]), heading[2].strip(), options))
+    elif line.startswith(":: "):
+        kind, _, rest = line[3:].partition(" ")
+        sections[-1].blocks.append(_Block(kind, _data(rest)))
+    elif sections:
+        if sections[-1].blocks:
+            sections[-1].blocks[-1].lines.append(line)
+    elif line.startswith("source:"):
+        found.sources.append([part.strip() for part in line[7:].split("|")])
+    elif ":" in line:
+        name, _, value = line.partition(":")
+        found.facts[name] = value.strip()
+
+
+def _options(words: Iterable[str]) -> dict[str, str]:
+    return {name: value for name, _, value in (word.partition("=") for word in words)}
+
+
+def _data(rest: str) -> dict[str, Any]:
+    """``measures=a,b title=All of it``: names with what follows them up to the next name."""
+    parts = re.split(r"(?:^| )(?:\| )?([a-z]+)=", rest)[1:]
+    pairs = zip(parts[::2], parts[1::2], strict=True)
+    found: dict[str, Any] = {name: value.strip(" |") for name, value in pairs}
+    if "measures" in found:
+        found["measures"] = found["measures"].split(",")
+    return found
+
+
+@dataclass
+class Reports:
+    """Makes the reports with the sample's people, on the days on which they did it."""
+
+    stage: Stage
+
+    def publish(self) -> None:
+        """The report of 2015-16, from the first word to the day on which it came out."""
+        report = self._write(PUBLISHED, WRITTEN)
+        writing.send_to_review(report, by=self.stage.actor(OFFICER, SENT))
+        self._sign(report)
+        self._answer(report)
+        director = self.stage.actor(DIRECTOR, APPROVED)
+        edition = publishing.approve(report, content=content_digest(report), by=director)
+        publishing.publish(edition, by=self.stage.actor(OFFICER, OUT))
+
+    def correct(self) -> None:
+        """The correction of 1 July, after which a sentence of the report no longer holds."""
+        figures = [
+            Figure.objects.get(
+                return_made__team__code=f"over-11s-locality-{place}",
+                return_made__quarter=MOVED_IN.index,
+                item__code="open-cases",
+            )
+            for place in (1, 3)
+        ]
+        values = [one.value or 0 for one in figures]
+        proposed = corrections.propose(
+            {
+                figures[0].pk: GivenAnswer(value=values[0] - MOVED),
+                figures[1].pk: GivenAnswer(value=values[1] + MOVED),
+            },
+            reason="Two cases had moved house and were counted where they lived before.",
+            by=self.stage.actor(OFFICER, "2016-06-30"),
+        )
+        corrections.countersign(proposed, by=self.stage.actor(DIRECTOR, "2016-07-01"))
+
+    def begin(self) -> None:
+        """The draft of April to September 2015, in review, with something to find in it."""
+        report = self._write(IN_REVIEW, "2016-06-27")
+        how_much = report.sections.get(heading="How much")
+        writing.leave_comment(
+            how_much,
+            text="Where do the 340 closures come from? The framework says something else.",
+            by=self.stage.actor("head-1-5", "2016-07-04"),
+        )
+        writing.send_to_review(report, by=self.stage.actor(OFFICER, "2016-07-04"))
+
+    # -- writing ------------------------------------------------------------------------------
+
+    def _write(self, code: str, on: str) -> Report:
+        written, officer = _read(code), self.stage.actor(OFFICER, on)
+        facts = written.facts
+        report = writing.begin_report(
+            code=facts["code"], period=facts["period"], title=facts["title"], by=officer
+        )
+        report = writing.change_report(
+            report,
+            title=facts["title"],
+            marking=report.marking,
+            authors=[self.stage.people[name] for name in facts["authors"].split()],
+            next_report_on=dt.date.fromisoformat(facts["next"]) if "next" in facts else None,
+            version=report.version,
+            by=officer,
+        )
+        sources = {
+            code: writing.give_source(report, code=code, what=what, when=when, who=who, by=officer)
+            for code, what, when, who in written.sources
+        }
+        for one in written.sections:
+            self._add(report, one, sources, on)
+        return report
+
+    def _add(
+        self, report: Report, one: _Section, sources: Mapping[str, ReportSource], on: str
+    ) -> None:
+        options, people = one.options, self.stage.people
+        section = writing.add_section(
+            report,
+            heading=one.heading,
+            level=one.level,
+            writer=people[options["writer"]],
+            reader=people[options["reader"]],
+            source=sources.get(options.get("source", "")),
+            is_impact="impact" in options,
+            by=self.stage.actor(OFFICER, on),
+        )
+        by = self.stage.actor(options["writer"], on, 14)
+        for block in one.blocks:
+            writing.add_block(
+                section,
+                kind=block.kind,
+                text="\n".join(block.lines),
+                data={key: value for key, value in block.data.items() if key != "source"},
+                source=sources.get(block.data.get("source", "")),
+                by=by,
+            )
+
+    # -- review -------------------------------------------------------------------------------
+
+    def _sign(self, report: Report) -> None:
+        for section in sections_of(report):
+            reader = self._called(section)
+            writing.sign_section(
+                section, digest=section_digest(section), by=self.stage.actor(reader, READ)
+            )
+
+    def _called(self, section: Section) -> str:
+        names = {person.pk: name for name, person in self.stage.people.items()}
+        return names[section.reader_id or 0]
+
+    def _answer(self, report: Report) -> None:
+        officer = self.stage.actor(OFFICER, READ, 16)
+        checklist = publishing.prepare(report, officer.today).checklist
+        answers = {one.key: _answer_to(one.text) for one in checklist.warnings}
+        publishing.answer_warnings(report, answers, checklist=checklist, by=officer)
+
+
+_ANSWERS = {
+    "not like for like": "The text beside it says that the two are not comparable.",
+    "reported": "The text and the note below the table say who reported.",
+    "fewer than 10 cases": "Read by quality assurance: nobody can be recognised.",
+    "overdue": "The action was given up, as the plan's closing words say.",
+}
+
+
+def _answer_to(warning: str) -> str:
+    found: Iterator[str] = (text for words, text in _ANSWERS.items() if words in warning)
+    return next(found, "Looked at again with the figures beside it: the words stand as they are.")
