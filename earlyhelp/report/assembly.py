@@ -66,25 +66,11 @@ def assemble(
 
     ``beside`` is the same report for another audience: its references are taken, and what it read.
     """
-    if resolver is None:
-        resolver = Resolver.load(report.period, today, audience)
-    if beside is not None:
-        resolver.audits = beside.placing.resolver.audits
-        resolver.plans = beside.placing.resolver.plans
-    reference = f"{report.code}/" if edition < 2 else f"{report.code}/{edition}."
-    placing = Placing(
-        resolver,
-        {one.code: one for one in report.sources.all()},
-        reference,
-        dict(beside.placing.references) if beside is not None else {},
-        names_missing=audience == Audience.INTERNAL,
-    )
-    sections = sections_of(report)
-    if only is not None:
-        sections = [one for one in sections if one.pk == only.pk]
+    resolver = resolver or Resolver.load(report.period, today, audience)
+    placing = _placing(report, resolver, audience, edition, beside)
+    sections = sections_of(report, only)
     made = _Assembly(report, placing, audience, today).sections(sections)
     council = Council.objects.first()
-    as_at = report.figures_as_at or today
     document = Document(
         code=report.code,
         title=report.title,
@@ -93,7 +79,7 @@ def assemble(
         period=title_of(report.period),
         marking=report.marking,
         authors=tuple(report.authors.order_by("name").values_list("name", flat=True)),
-        figures_as_at=as_at.isoformat(),
+        figures_as_at=today.isoformat(),
         edition=edition,
         state=state,
         published_on="",
@@ -104,6 +90,26 @@ def assemble(
         code_version=code_version(),
     )
     return Assembled(document, placing)
+
+
+def _placing(
+    report: Report,
+    resolver: Resolver,
+    audience: Audience,
+    edition: int,
+    beside: Assembled | None,
+) -> Placing:
+    """Where numbers are put; what was read and referred to for another audience is taken over."""
+    if beside is not None:
+        resolver.audits = beside.placing.resolver.audits
+        resolver.plans = beside.placing.resolver.plans
+    return Placing(
+        resolver,
+        {one.code: one for one in report.sources.all()},
+        f"{report.code}/" if edition < 2 else f"{report.code}/{edition}.",
+        dict(beside.placing.references) if beside is not None else {},
+        names_missing=audience == Audience.INTERNAL,
+    )
 
 
 class _Assembly:

@@ -184,30 +184,36 @@ class MeasureTokens:
         before = self.base(pairing.before, codes, was)
         if token.part == "comparison":
             return self._comparison(now, before, was, change.meaning, pairing)
-        if now.exact is None or before.exact is None:
-            made = replace(now, text="no figure", exact=None)
-            return made.hidden() if now.is_hidden or before.is_hidden else made
-        is_relative = token.part == "percentage change"
-        apart = abs(now.exact - before.exact)
-        unit = "%" if is_relative else POINTS if measure.unit == "%" else measure.unit
-        if is_relative:
-            if not before.exact:
-                return replace(now, text="no figure", exact=None)
-            apart = 100 * apart / before.exact
-        places = 1 if is_relative else measure.decimals
-        places = places if token.decimals is None else token.decimals
+        made = self._apart(token, measure, now, before)
         reasons = tuple(f"not like for like: {one}" for one in pairing.reasons)
+        made = replace(
+            made,
+            formula=f"{now.text} ({now.formula}) against {before.text} in {in_words(was)} "
+            f"({before.formula})",
+            cautions=(*now.cautions, *before.cautions, *reasons),
+        )
+        return made.hidden() if now.is_hidden or before.is_hidden else made
+
+    def _apart(
+        self, token: MeasureToken, measure: MeasureSpec, now: ShownFigure, before: ShownFigure
+    ) -> ShownFigure:
+        """How far two figures are apart: in the measure's units, or as a share of the earlier."""
+        is_relative = token.part == "percentage change"
+        if now.exact is None or before.exact is None or (is_relative and not before.exact):
+            return replace(now, text="no figure", exact=None)
+        apart = abs(now.exact - before.exact)
+        unit, places = _unit_of_change(measure), measure.decimals
+        if is_relative:
+            apart, unit, places = 100 * apart / before.exact, "%", 1
+        places = places if token.decimals is None else token.decimals
         return replace(
             now,
             text=number(apart, unit, places),
-            formula=f"{now.text} ({now.formula}) against {before.text} in {in_words(was)} "
-            f"({before.formula})",
             exact=apart,
             unit=unit,
             places=places,
             numerator=plain(now.exact),
             denominator=plain(before.exact),
-            cautions=(*now.cautions, *before.cautions, *reasons),
         )
 
     def _earlier(self, when: When, period: ReportPeriod) -> ReportPeriod:
@@ -263,7 +269,7 @@ class MeasureTokens:
         if now.exact is None:
             return replace(now, exact=None)
         apart = abs(target.target - now.exact)
-        unit = POINTS if measure.unit == "%" else measure.unit
+        unit = _unit_of_change(measure)
         places = measure.decimals if token.decimals is None else token.decimals
         return replace(
             now,
@@ -343,6 +349,10 @@ def formula(cell: Cell, period: ReportPeriod) -> str:
     scale = "" if measure.scale == 1 else f" × {measure.scale:,}"
     over = f"{measure.numerator.name} {numerator_shown(cell)}"
     return f"{over} ÷ {measure.denominator_name} {denominator_shown(cell)}{scale}"
+
+
+def _unit_of_change(measure: MeasureSpec) -> str:
+    return POINTS if measure.unit == "%" else measure.unit
 
 
 def _of_ratio(token: MeasureToken, cell: Cell, base: ShownFigure) -> ShownFigure:
