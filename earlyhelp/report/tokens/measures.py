@@ -205,16 +205,8 @@ class MeasureTokens:
         unit, places = _unit_of_change(measure), measure.decimals
         if is_relative:
             apart, unit, places = 100 * apart / before.exact, "%", 1
-        places = places if token.decimals is None else token.decimals
-        return replace(
-            now,
-            text=number(apart, unit, places),
-            exact=apart,
-            unit=unit,
-            places=places,
-            numerator=plain(now.exact),
-            denominator=plain(before.exact),
-        )
+        made = self._measured(token, now, apart, unit, places)
+        return replace(made, numerator=plain(now.exact), denominator=plain(before.exact))
 
     def _earlier(self, when: When, period: ReportPeriod) -> ReportPeriod:
         """The period that is compared with: "last year" is a year before what is compared."""
@@ -269,16 +261,17 @@ class MeasureTokens:
         if now.exact is None:
             return replace(now, exact=None)
         apart = abs(target.target - now.exact)
-        unit = _unit_of_change(measure)
-        places = measure.decimals if token.decimals is None else token.decimals
-        return replace(
-            now,
-            text=number(apart, unit, places),
-            exact=apart,
-            unit=unit,
-            places=places,
-            formula=f"{now.text} ({now.formula}) and the target of {base.text}",
-        )
+        words = f"{now.text} ({now.formula}) and the target of {base.text}"
+        made = self._measured(token, now, apart, _unit_of_change(measure), measure.decimals)
+        return replace(made, formula=words)
+
+    def _measured(
+        self, token: MeasureToken, base: ShownFigure, value: Fraction, unit: str, places: int
+    ) -> ShownFigure:
+        """The same figure with another number, at the decimals asked for."""
+        places = places if token.decimals is None else token.decimals
+        text = number(value, unit, places)
+        return replace(base, text=text, exact=value, unit=unit, places=places)
 
     # -- over quarters --------------------------------------------------------------------------
 
