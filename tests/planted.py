@@ -26,6 +26,7 @@ from import_export.resources import ModelResource
 from audits.permissions import AuditsPermission
 from audits.safety.loop import Step
 from earlyhelp.core import compiled_queries
+from earlyhelp.report.tree import Document
 from measures.counting.aggregates.span import Keyed
 from measures.counting.catalogue import MeasureSpec
 from measures.counting.rollups import Cell
@@ -177,6 +178,15 @@ def _as_another(old: Any, correction: Correction, by: Actor) -> Correction:
 
 def _closed_when_done(step: Step) -> Step:
     return step if step in (Step.NOTHING_SET, Step.BEING_DONE) else Step.CLOSED
+
+
+def _to_the_whole(words: str) -> str:
+    number = words.removesuffix("%")
+    return f"{round(float(number))}%" if number != words else words
+
+
+def _corrected(document: Document) -> Document:
+    return replace(document, figures=tuple(replace(one, shown="1") for one in document.figures))
 
 
 # -- the registry ---------------------------------------------------------------------------
@@ -1575,11 +1585,48 @@ NAMES = [
     ),
 ]
 
+REPORT = [
+    Fault(
+        "a-format-counts-for-itself",
+        "The web version rounds a placed figure once more.",
+        "C4; no format works anything out",
+        "earlyhelp.report.formats.web.Writer.figure",
+        lambda old: lambda self, ref, words: old(self, ref, _to_the_whole(words)),
+        ("test_what_people_read_is_what_the_document_says[report-html]",),
+        quick=True,
+    ),
+    Fault(
+        "a-change-reaches-one-format",
+        "A figure that was corrected after approval is in the set of CSV alone.",
+        "C4; approving freezes",
+        "earlyhelp.report.formats.csv_set.build",
+        lambda old: lambda document: old(_corrected(document)),
+        ("test_the_set_of_csv_has_every_figure_and_every_cell",),
+    ),
+    Fault(
+        "one-format-is-not-masked",
+        "Workbook and CSV show what a copy for outsiders hides.",
+        "small numbers: one mask for every format",
+        "earlyhelp.report.formats.matter.Layout.is_hidden",
+        gives(False),
+        ("test_a_hidden_number_that_was_left_in_the_document_is_in_no_data_file",),
+        quick=True,
+    ),
+    Fault(
+        "header-cells-without-scope",
+        "The PDF does not say to which cells a header cell belongs.",
+        "U1; tables can be heard",
+        "earlyhelp.report.formats.pdf_tags.completed",
+        lambda old: lambda written, document, over=None: written,
+        ("test_a_pdf_says_what_each_of_its_parts_is",),
+    ),
+]
+
 FAULTS = {
     fault.name: fault
     for area in (
         *(COUNTING, SIGN_OFF, CHANGING, QUARTERS, WHO, AUDITING),
-        *(ACTION_PLAN, FILES, SIGN_IN, FORMS, NAMES),
+        *(ACTION_PLAN, FILES, SIGN_IN, FORMS, NAMES, REPORT),
     )
     for fault in area
 }

@@ -122,7 +122,9 @@ def poppler(program: str, *arguments: str, content: bytes) -> str:
     if not shutil.which(program):
         pytest.fail(f"{program} is not there: apt install poppler-utils")
     done = subprocess.run(
-        [program, *arguments, "-"] if program == "pdfinfo" else [program, *arguments, "-", "-"],
+        [program, *arguments, "-"]
+        if program == "pdfinfo" or program == "pdffonts"
+        else [program, *arguments, "-", "-"],
         input=content,
         capture_output=True,
         check=True,

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import zipfile
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 import openpyxl
@@ -14,6 +13,7 @@ import pytest
 
 from earlyhelp.report import formats
 from earlyhelp.report.formats import FORMATS, build
+from earlyhelp.report.formats.child import Limits, build_in_child
 from earlyhelp.report.formats.refusals import CannotBuild, UnknownFormat
 from earlyhelp.report.formats.web import body, build_html
 from earlyhelp.report.tree import Document, Paragraph, Run, TableBlock, canonical
@@ -21,13 +21,6 @@ from tests.report import documents, reading
 from tests.report.reading import Grid, Read, squeezed
 
 READERS = {"html": reading.read_html, "docx": reading.read_docx, "pdf": reading.read_pdf}
-
-
-@cache
-def made(kind: str, form: str) -> bytes:
-    """The file of one of the documents, built once."""
-    document: Document = getattr(documents, kind)()
-    return build(document, form)
 
 
 COLUMNS = (
@@ -77,7 +70,7 @@ def places(document: Document) -> dict[str, str]:
 @pytest.mark.parametrize("kind", ["report", "external"])
 def test_what_people_read_is_what_the_document_says(form: str, kind: str) -> None:
     document: Document = getattr(documents, kind)()
-    read: Read = READERS[form](made(kind, form))
+    read: Read = READERS[form](build(document, form))
     assert read.tables == [words(table) for _, table in document.tables()]
     for paragraph in places(document).values():
         assert squeezed(paragraph) in read.text
@@ -92,7 +85,7 @@ def test_what_people_read_is_what_the_document_says(form: str, kind: str) -> Non
 @pytest.mark.parametrize("kind", ["report", "external"])
 def test_the_workbook_has_every_figure_and_every_cell(kind: str) -> None:
     document: Document = getattr(documents, kind)()
-    sheets = reading.read_xlsx(made(kind, "xlsx"))
+    sheets = reading.read_xlsx(build(document, "xlsx"))
     tables = [table for _, table in document.tables()]
     names = [f"Table_{number}" for number in range(1, len(tables) + 1)]
     assert list(sheets) == ["Cover", "Contents", "Notes", "Figures", *names]
@@ -111,7 +104,7 @@ def test_the_workbook_has_every_figure_and_every_cell(kind: str) -> None:
 @pytest.mark.parametrize("kind", ["report", "external"])
 def test_the_set_of_csv_has_every_figure_and_every_cell(kind: str) -> None:
     document: Document = getattr(documents, kind)()
-    files = reading.read_csv(made(kind, "csv"))
+    files = reading.read_csv(build(document, "csv"))
     heads, *rows = files.pop("figures.csv")
     assert ",".join(heads) == COLUMNS
     in_text = places(document)
@@ -180,12 +173,12 @@ def test_the_same_document_is_the_same_file_on_any_day(form: str) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr.decode()
-    assert done.stdout == made("draft", form)
+    assert done.stdout == build(documents.draft(), form)
 
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_a_copy_that_is_not_published_says_so(form: str) -> None:
-    content = made("draft", form)
+    content = build(documents.draft(), form)
     said = {
         "html": lambda: reading.read_html(content).text,
         "docx": lambda: reading.read_docx(content).text,
@@ -222,6 +215,21 @@ def test_nothing_that_people_wrote_becomes_markup() -> None:
     assert "<script" not in page and "onclick" not in page and "javascript:" not in page
     assert 'href="//' not in page
     assert "<main" in body(documents.report())
+
+
+def test_a_format_is_built_in_a_process_with_limits() -> None:
+    document = documents.report()
+    assert build_in_child(canonical(document), "csv") == build(document, "csv")
+    with pytest.raises(UnknownFormat):
+        build_in_child(canonical(document), "odt")
+    chart = replace(documents.open_cases_chart(), svg="<svg>")
+    broken = replace(document, sections=(replace(document.sections[0], blocks=(chart,)),))
+    with pytest.raises(CannotBuild, match="A chart cannot be read"):
+        build_in_child(canonical(broken), "html")
+    with pytest.raises(CannotBuild, match="too large for html: making it took more than 20 MB"):
+        build_in_child(canonical(documents.long_report(60)), "html", Limits(mib=20))
+    with pytest.raises(CannotBuild, match="more than 1 seconds of processor time"):
+        build_in_child(canonical(documents.long_report(60)), "docx", Limits(seconds=1))
 
 
 def test_what_cannot_be_built_is_refused_with_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -101,7 +101,7 @@ def _headings(document: Document) -> Iterator[OutlineEntry]:
         yield OutlineEntry(own, section.heading, section.anchor)
         for block in section.blocks:
             if isinstance(block, Subheading):
-                before = min(max(block.level, own + 1), before + 1)
+                before = min(own + block.level - 2, before + 1)
                 yield OutlineEntry(before, block.text, block.anchor)
 
 

@@ -4,6 +4,7 @@ WeasyPrint lays out and tags. What its tags lack is added afterwards: to which c
 belongs. The file says that it is tagged; it does not claim PDF/UA, which nobody has validated.
 """
 
+import logging
 from base64 import b64encode
 from collections.abc import Sequence
 
@@ -38,6 +39,8 @@ def build(document: Document) -> bytes:
         from weasyprint.urls import URLFetcher
     except OSError as missing:
         raise CannotBuild(_PANGO) from missing
+    # It lists what of the style sheet is for screens only.
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)
     source = page(document, _Paper(document).body(), f"{style_sheet()}{_paper(document)}")
     # Nothing is fetched but the drawings that are in it.
     fetcher = URLFetcher(allowed_protocols={"data"})

@@ -7,6 +7,7 @@ to show first.
 
 import io
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import pikepdf
@@ -19,6 +20,7 @@ def completed(written: bytes, document: Document, over: bytes | None = None) -> 
     """The file with its tags completed and its dates fixed; ``over`` is laid over its pages."""
     with pikepdf.open(io.BytesIO(written)) as pdf:
         _scopes(pdf)
+        _places_of_pictures(pdf)
         if over:
             _lay_over(pdf, over)
         with pdf.open_metadata(set_pikepdf_as_editor=False) as said:
@@ -39,6 +41,18 @@ def _scopes(pdf: pikepdf.Pdf) -> None:
             is_head = len(heads) == len(cells) > 1 or _tag_above(row) == "/THead"
             for head in heads:
                 _add_scope(pdf, head, "/Column" if is_head else "/Row")
+
+
+def _places_of_pictures(pdf: pikepdf.Pdf) -> None:
+    """Say where pictures stand in points from below: WeasyPrint says it in pixels from above."""
+    for figure in _parts(pdf.Root.StructTreeRoot, "/Figure"):
+        height = float(figure.Pg.MediaBox[3])
+        left, top, right, bottom = (float(one) * _POINTS_A_PIXEL for one in figure.A.BBox)
+        box = (left, height - bottom, right, height - top)
+        figure.A.BBox = pikepdf.Array([Decimal(f"{one:.2f}") for one in box])
+
+
+_POINTS_A_PIXEL = 0.75
 
 
 def _add_scope(pdf: pikepdf.Pdf, head: Any, scope: str) -> None:
