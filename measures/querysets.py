@@ -135,7 +135,8 @@ class ReturnQuerySet(models.QuerySet["ours.Return"]):
 
     def for_pages(self) -> Self:
         """With the names that pages show."""
-        return self.select_related("team", "quarter", "locality", "team_type", "submitted_by")
+        people = ("submitted_by", "ready_by")
+        return self.select_related("team", "quarter", "locality", "team_type", *people)
 
 
 class FigureQuerySet(models.QuerySet["ours.Figure"]):

@@ -7,12 +7,14 @@ from measures.framework import views as framework
 from measures.performance import views as performance
 from measures.quarters import views as quarters
 from measures.returns import reading_views as returns
+from measures.returns import together_views as together
 from measures.returns import views as entry
 from measures.review import views as review
 
 urlpatterns = [
     *returns.urlpatterns,
     *entry.urlpatterns,
+    *together.urlpatterns,
     *review.urlpatterns,
     *quarters.urlpatterns,
     *corrections.urlpatterns,

@@ -15,6 +15,7 @@ class MeasuresVerb(Verb):
     ANSWERED_AT_OPENING = "answered at the opening"
     FIGURE_SAVED = "figure saved", "{who} saved {figures}"
     FIGURE_CONFIRMED = "figure confirmed", "{who} confirmed {figures} from an extract"
+    READY = "ready", "{who} told the team manager that it is ready"
     SUBMITTED = "submitted", "{who} submitted the return"
     SIGNED_OFF = "signed off", "{who} signed the return off"
     RETURNED = "returned", "{who} returned it to the team"

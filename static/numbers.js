@@ -112,7 +112,9 @@
   // What stands in a box in units of its last decimal, or null: also where somebody chose to
   // say why there is no number.
   function unitsOf(box) {
-    const why = box.closest("[data-question]")?.querySelector("input[type=radio]:checked")?.value;
+    const why = box.name.includes("value-") && document.querySelector(
+      `input[name="${box.name.replace("value-", "answer-")}"]:checked`,
+    )?.value;
     const { units } = parse(box.value, decimalsOf(box));
     return why || units === undefined ? null : units;
   }
@@ -141,9 +143,15 @@
   // against what is typed now only.
   function wrongWith(box) {
     const { wrong } = parse(box.value, decimalsOf(box));
-    if (wrong) return `${box.dataset.name} ${wrong}`;
+    if (wrong) return `${whose(box)}${box.dataset.name} ${wrong}`;
     const whole = byId.get(box.dataset.partOf);
-    return whole && (isTyped(box) || isTyped(whole)) ? broken(box) : "";
+    const why = whole && (isTyped(box) || isTyped(whole)) ? broken(box) : "";
+    return why && whose(box) + why;
+  }
+
+  // On a sheet of several teams, which one.
+  function whose(box) {
+    return box.dataset.whose ? `${box.dataset.whose}: ` : "";
   }
 
   const spoken = document.createElement("div");
@@ -154,14 +162,14 @@
 
   // The server's own message at this box gives way to ours.
   function messageAt(box) {
-    const theirs = box.id && document.getElementById(box.id.replace(/^value-/, "error-"));
+    const theirs = box.id && document.getElementById(box.id.replace("value-", "error-"));
     if (theirs && box.getAttribute("aria-invalid") === "true") return theirs;
     const message = document.createElement("p");
     message.className = "govuk-error-message eh-sheet-wide";
     message.id = `typed-${box.id}`;
     message.hidden = true;
-    const row = box.closest("[data-question]");
-    if (row) row.insertBefore(message, row.querySelector("[data-asks]"));
+    const place = box.closest(".eh-sheet-box");
+    if (place) place.insertAdjacentElement("afterend", message);
     else box.insertAdjacentElement("beforebegin", message);
     const described = box.getAttribute("aria-describedby");
     box.setAttribute("aria-describedby", described ? `${described} ${message.id}` : message.id);
@@ -182,7 +190,12 @@
     message.append(wrong);
     if (wrong) box.setAttribute("aria-invalid", "true");
     else box.removeAttribute("aria-invalid");
-    spoken.textContent = wrong;
+    speak(wrong);
+  }
+
+  // Said politely to who listens: what appeared beside a box, without taking the focus there.
+  function speak(text) {
+    spoken.textContent = text;
   }
 
   // A box and those that are part of it.
@@ -225,5 +238,5 @@
   if (boxes.length) document.body.append(spoken);
   boxes.filter(isTyped).forEach(say);
 
-  window.earlyHelpNumbers = { parse, visible, written, unitsOf, broken, afterClick };
+  window.earlyHelpNumbers = { parse, visible, written, unitsOf, broken, wrongWith, afterClick, speak };
 })();

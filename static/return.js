@@ -1,15 +1,20 @@
-// A return, while somebody types: Enter goes to the next box, percentages are worked out,
-// progress is counted, and an unusual figure is asked about at once. The page works without
-// any of it; the server works everything out again. (What is saved when: saving.js.)
+// A return, or a sheet of several, while somebody types: Enter and the arrow keys go from box to
+// box, percentages are worked out, progress is counted, and an unusual figure is asked about at
+// once. The page works without any of it; the server works everything out again. (What is saved
+// when: saving.js; what is pasted: paste.js.)
 (() => {
   "use strict";
 
   const form = document.querySelector("[data-fill-in]");
   if (!form) return;
   const boxes = Array.from(form.querySelectorAll(".eh-number"));
-  const boxOf = new Map(boxes.map((box) => [box.name.replace(/^value-/, ""), box]));
+  const keyOf = (box) => box.dataset.of + box.dataset.code;
+  const boxOf = new Map(boxes.map((box) => [keyOf(box), box]));
+  const asksOf = new Map(
+    Array.from(form.querySelectorAll("[data-asks]"), (asks) => [asks.dataset.asks, asks]),
+  );
 
-  const { parse, written, unitsOf: units, broken, afterClick } = window.earlyHelpNumbers;
+  const { parse, written, unitsOf: units, broken, afterClick, speak } = window.earlyHelpNumbers;
 
   // A number that the server wrote, in units of its last decimal.
   function read(text, decimals) {
@@ -17,8 +22,9 @@
   }
 
   function workOut(line) {
-    const top = boxOf.get(line.dataset.numerator);
-    const bottoms = line.dataset.denominators.split(" ").map((code) => boxOf.get(code));
+    const box = (code) => boxOf.get(line.dataset.of + code);
+    const top = box(line.dataset.numerator);
+    const bottoms = line.dataset.denominators.split(" ").map(box);
     const shown = line.querySelector("[data-worked]");
     const odd = line.querySelector("[data-odd]");
     odd.textContent = "";
@@ -34,7 +40,7 @@
       shown.textContent = "not all answered yet";
       return;
     }
-    const most = Math.max(...bottoms.map((box) => Number(box.dataset.decimals)));
+    const most = Math.max(...bottoms.map((one) => Number(one.dataset.decimals)));
     const denominator = parts.reduce(
       (sum, part, n) => sum + part * 10n ** BigInt(most - Number(bottoms[n].dataset.decimals)),
       0n,
@@ -65,26 +71,58 @@
   }
 
   function isAnswered(box) {
-    const code = box.name.replace(/^value-/, "");
-    const answer = form.querySelector(`input[name="answer-${code}"]:checked`);
+    const name = box.name.replace("value-", "answer-");
+    const answer = form.querySelector(`input[name="${name}"]:checked`);
     return Boolean(box.value.trim() || (answer && answer.value));
   }
 
   function count() {
-    const total = document.querySelector("[data-answered]");
-    if (total) total.textContent = boxes.filter(isAnswered).length;
+    const answered = new Set(boxes.filter(isAnswered));
+    for (const total of document.querySelectorAll("[data-answered]")) {
+      const of = total.dataset.answered;
+      total.textContent = [...answered].filter((box) => !of || box.dataset.of === of).length;
+    }
     for (const group of form.querySelectorAll("[data-group]")) {
       const shown = document.querySelector(
         `[data-answered-in="${group.getAttribute("aria-labelledby")}"]`,
       );
       const inside = boxes.filter((box) => group.contains(box));
-      if (shown) shown.textContent = inside.filter(isAnswered).length;
+      if (shown) shown.textContent = inside.filter((box) => answered.has(box)).length;
     }
+    const number = toExplain().length;
+    const shown = form.querySelector("[data-to-explain]");
+    shown.hidden = !number;
+    shown.textContent = ` · ${number} to explain`;
+  }
+
+  // The questions that are open and have no words yet, or words on another number.
+  function toExplain() {
+    return Array.from(asksOf.values()).filter((asks) => {
+      if (asks.hidden) return false;
+      const still = asks.querySelector("[data-still]");
+      const tick = still && !still.hidden && still.querySelector("input");
+      if (tick && !tick.checked && !tick.closest(".govuk-checkboxes").hidden) return true;
+      return !explains(asks);
+    });
+  }
+
+  // Whether something is ticked or written as the reason.
+  function explains(asks) {
+    return wordsOf(asks).some(Boolean);
+  }
+
+  function wordsOf(asks, asItCame = false) {
+    const ticks = Array.from(asks.querySelectorAll(".eh-reasons input"));
+    const { value, defaultValue } = asks.querySelector("textarea");
+    return [
+      ...ticks.map((tick) => (asItCame ? tick.defaultChecked : tick.checked)),
+      (asItCame ? defaultValue : value).trim(),
+    ];
   }
 
   // Ask in place, once a number has been typed; never take a question away that has an answer.
   function ask(box) {
-    const asks = box.closest("[data-question]").querySelector("[data-asks]");
+    const asks = asksOf.get(keyOf(box));
     if (!asks || box.dataset.low === undefined) return;
     const decimals = Number(box.dataset.decimals);
     const value = units(box);
@@ -104,32 +142,76 @@
     const repeated = box.defaultValue === box.value && box.dataset.asked !== undefined;
     box.classList.toggle("eh-number--asked", Boolean(sentence) || repeated);
     if (sentence) {
+      const whose = box.dataset.whose ? `, ${box.dataset.whose}` : "";
+      if (asks.hidden) speak(`${box.dataset.name}${whose}: is this right? ${sentence}`);
       asks.hidden = false;
       asks.disabled = false;
       asks.querySelector("[data-sentence] strong").textContent = "Is this right?";
       asks.querySelector("[data-sentence] span").textContent = sentence;
-    } else if (!repeated && !asks.querySelector("textarea").value.trim()) {
+    } else if (!repeated && !explains(asks)) {
       asks.hidden = true;
       asks.disabled = true;
     }
+    count();
   }
 
   // Words that were written about another number have to be ticked or changed.
   function askAgain(box) {
-    const still = box.closest("[data-question]").querySelector("[data-still]");
+    const asks = asksOf.get(keyOf(box));
+    const still = asks && asks.querySelector("[data-still]");
     if (!still) return;
     const value = units(box);
     const decimals = Number(box.dataset.decimals);
     const isAnother = value !== null && value !== read(still.dataset.still, decimals);
-    const words = box.closest("[data-question]").querySelector("[data-asks] textarea");
     const tick = still.querySelector("input");
     const number = value === null ? "" : written(value, decimals).replaceAll(",", "");
     if (tick.value !== number) tick.checked = false;
     tick.value = number;
     still.querySelector("[data-number]").textContent = number;
     still.querySelector(".govuk-checkboxes").hidden = !isAnother;
-    still.hidden = !isAnother || words.value.trim() !== words.defaultValue.trim();
+    const isNew = JSON.stringify(wordsOf(asks)) !== JSON.stringify(wordsOf(asks, true));
+    still.hidden = !isAnother || isNew;
   }
+
+  // -- from box to box -------------------------------------------------------------------------
+
+  const teams = Array.from(new Set(boxes.map((box) => box.dataset.of)));
+  const isSeen = (box) => box.checkVisibility();
+
+  // The boxes in the order in which Enter takes them: down one team, then the next.
+  function inOrder() {
+    return teams.flatMap((of) => boxes.filter((box) => box.dataset.of === of)).filter(isSeen);
+  }
+
+  function beside(box, step) {
+    const row = boxes.filter((one) => one.dataset.code === box.dataset.code && isSeen(one));
+    return row[row.indexOf(box) + step];
+  }
+
+  function below(box, step) {
+    const column = boxes.filter((one) => one.dataset.of === box.dataset.of && isSeen(one));
+    return column[column.indexOf(box) + step];
+  }
+
+  // An arrow to the side leaves a box only from the end of what stands in it, or where all of it
+  // is marked, as it is when one comes to it.
+  function isAtEnd(box, key) {
+    const { selectionStart: from, selectionEnd: to, value } = box;
+    if (from === 0 && to === value.length) return true;
+    return from === to && to === (key === "ArrowLeft" ? 0 : value.length);
+  }
+
+  function target(box, key) {
+    if (key === "Enter") {
+      const order = inOrder();
+      return order[order.indexOf(box) + 1] || form.querySelector(".eh-buttons--save button");
+    }
+    if (key === "ArrowUp") return below(box, -1);
+    if (key === "ArrowDown") return below(box, 1);
+    return isAtEnd(box, key) ? beside(box, key === "ArrowLeft" ? -1 : 1) : null;
+  }
+
+  const KEYS = ["Enter", "ArrowUp", "ArrowDown"].concat(teams.length > 1 ? ["ArrowLeft", "ArrowRight"] : []);
 
   for (const box of boxes) {
     if (box.classList.contains("eh-number--asked")) box.dataset.asked = "";
@@ -138,15 +220,17 @@
     box.addEventListener("focus", () => box.select());
     // A number that is typed after "could not be provided" was chosen means that there is one.
     box.addEventListener("input", () => {
-      const code = box.name.replace(/^value-/, "");
-      if (box.value.trim()) form.querySelector(`input[name="answer-${code}"]`).checked = true;
+      const name = box.name.replace("value-", "answer-");
+      if (box.value.trim()) form.querySelector(`input[name="${name}"]`).checked = true;
     });
     box.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" || event.isComposing) return;
+      const { key, isComposing, shiftKey, ctrlKey, altKey, metaKey } = event;
+      if (!KEYS.includes(key) || isComposing || shiftKey || ctrlKey || altKey || metaKey) return;
+      const next = target(box, key);
+      if (!next && key !== "Enter") return;
       event.preventDefault();
       ask(box);
-      const next = boxes[boxes.indexOf(box) + 1];
-      (next || form.querySelector(".eh-buttons button[type=submit]")).focus();
+      if (next) next.focus();
     });
   }
   // Enter in a choice would save the page by surprise as well.
@@ -155,11 +239,13 @@
   });
   form.addEventListener("input", () => {
     for (const line of form.querySelectorAll("[data-numerator]")) workOut(line);
-    count();
     boxes.forEach(askAgain);
+    count();
   });
   // What was typed before this script came is asked about.
   const early = boxes.filter((box) => box.value !== box.defaultValue);
   early.forEach(ask);
   if (early.length) form.dispatchEvent(new Event("input"));
+
+  window.earlyHelpReturn = { form, boxes, beside, below, ask, toExplain };
 })();

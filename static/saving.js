@@ -1,7 +1,9 @@
 // A page that people type into for long (a return, a case, a moderation): what changed is saved
 // by itself, part by part, and leaving while something is not saved asks first. A part is what
-// stands in [data-part]; the server says what of it is right. It asks nothing and moves no focus.
-// The page works without it.
+// stands in every [data-part] of one name; the server says what of it is right. It asks nothing and
+// moves no focus. A sheet of several rows saves each to its own address ([data-saves-to]), as
+// that row's own page would; one that somebody else changed stops, the others go on. The page
+// works without it.
 (() => {
   "use strict";
 
@@ -12,8 +14,17 @@
   const PATIENCE = 20_000;
   const said = document.querySelector("[data-save-state]");
 
+  // Each row that is saved: where, how its names begin here, and its version and what it said.
+  const owners = Array.from(form.querySelectorAll("[data-saves-to]"), (version) => ({
+    action: version.dataset.savesTo,
+    prefix: version.dataset.prefix,
+    name: version.dataset.name,
+    stopped: "",
+  }));
+  if (!owners.length) owners.push({ action: form.getAttribute("action"), prefix: "", name: "", stopped: "" });
+
   function boxesOf(part) {
-    return Array.from(part.element.querySelectorAll("input, textarea, select"));
+    return part.elements.flatMap((element) => Array.from(element.querySelectorAll("input, textarea, select")));
   }
 
   function isChoice(box) {
@@ -36,9 +47,16 @@
     return JSON.stringify(pairs.filter(([, value]) => value.trim()));
   }
 
-  const parts = Array.from(form.querySelectorAll("[data-part]"), (element) => ({ element }));
+  const byName = new Map();
+  for (const element of form.querySelectorAll("[data-part]")) {
+    const { part: name } = element.dataset;
+    const owner = owners.find((one) => name.startsWith(one.prefix));
+    if (!byName.has(name)) byName.set(name, { name: name.slice(owner.prefix.length), owner, elements: [] });
+    byName.get(name).elements.push(element);
+  }
+  const parts = Array.from(byName.values());
   for (const part of parts) {
-    const isUnsaved = part.element.dataset.unsaved !== undefined;
+    const isUnsaved = part.elements.some((element) => element.dataset.unsaved !== undefined);
     part.saved = isUnsaved ? null : asItCame(part);
     part.tried = isUnsaved ? asItCame(part) : null; // what was refused, so that it is not sent for ever
     part.typing = null; // the box that is being typed into
@@ -62,12 +80,13 @@
     return !part.typing || Date.now() - part.at >= STILL;
   }
 
+  // What a row can no longer be saved for stays said: the person has to save.
   function say(text) {
-    if (said && said.textContent !== text) said.textContent = text;
+    const all = [...owners.map((owner) => owner.stopped), text].filter(Boolean).join(" ");
+    if (said && said.textContent !== all) said.textContent = all;
   }
 
   let isBusy = false;
-  let isStopped = false; // nothing is saved by itself any more: the person has to save
   let isLeaving = false;
   let timer = 0;
   let afterwards = null; // the save that somebody asked for meanwhile
@@ -75,35 +94,36 @@
   function look() {
     clearTimeout(timer);
     timer = 0;
-    if (isBusy || isStopped || isLeaving) return;
-    const changed = parts.filter(isUnsaved);
+    if (isBusy || isLeaving) return;
+    const changed = parts.filter((part) => !part.owner.stopped && isUnsaved(part));
     const ready = changed.filter((part) => isSettled(part) && !isHalfTyped(part));
-    if (ready.some((part) => written(part) !== part.tried)) {
-      send(ready);
+    const first = ready.find((part) => written(part) !== part.tried);
+    if (first) {
+      send(first.owner, ready.filter((part) => part.owner === first.owner));
       return;
     }
     if (changed.some((part) => isHalfTyped(part) && !part.typing)) say("Not saved: a number is half typed.");
     if (changed.some((part) => !isSettled(part))) timer = setTimeout(look, 500);
   }
 
-  async function send(ready) {
+  async function send(owner, ready) {
     isBusy = true;
     const sent = ready.map((part) => [part, written(part)]);
     let answer = null;
     try {
-      const reply = await fetch(form.getAttribute("action"), {
+      const reply = await fetch(owner.action, {
         method: "POST",
-        body: bodyOf(ready),
+        body: bodyOf(owner, ready),
         headers: { "X-Autosave": "1" },
         redirect: "manual",
         signal: AbortSignal.timeout(PATIENCE),
       });
       if (reply.type === "opaqueredirect") {
-        stop("Not saved: you are signed out. Save, and what you typed is kept while you sign in.");
+        stop(owner, "Not saved: you are signed out. Save, and what you typed is kept while you sign in.");
       } else if (reply.status === 200 || reply.status === 409) {
         answer = await reply.json();
       } else if (reply.status < 500 && reply.status !== 429) {
-        stop("Not saved: save this page yourself, to see why.");
+        stop(owner, "Not saved: save this page yourself, to see why.");
       } else {
         later();
       }
@@ -111,37 +131,39 @@
       later();
     }
     isBusy = false;
-    if (answer) take(sent, answer);
+    if (answer) take(owner, sent, answer);
     if (afterwards !== null) afterwards();
     else if (!timer) look();
   }
 
-  function bodyOf(ready) {
+  function bodyOf(owner, ready) {
     const body = new FormData();
-    for (const name of ["csrfmiddlewaretoken", "version", "was"]) body.append(name, form.elements[name].value);
+    body.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+    for (const name of ["version", "was"]) body.append(name, form.elements[owner.prefix + name].value);
     for (const box of ready.flatMap(boxesOf)) {
-      if (!box.matches(":disabled") && (!isChoice(box) || box.checked)) body.append(box.name, box.value);
+      if (box.matches(":disabled") || (isChoice(box) && !box.checked)) continue;
+      body.append(box.name.slice(owner.prefix.length), box.value);
     }
     return body;
   }
 
-  function take(sent, answer) {
-    say(answer.says);
+  function take(owner, sent, answer) {
     if (answer.version === undefined) {
-      isStopped = true;
+      stop(owner, answer.says);
       return;
     }
-    form.elements.version.value = answer.version;
-    form.elements.was.value = answer.was;
+    say(answer.says);
+    form.elements[`${owner.prefix}version`].value = answer.version;
+    form.elements[`${owner.prefix}was`].value = answer.was;
     for (const [part, text] of sent) {
       part.tried = text;
-      if (!answer.bad.includes(part.element.dataset.part)) part.saved = text;
+      if (!answer.bad.includes(part.name)) part.saved = text;
     }
   }
 
-  function stop(text) {
-    say(text);
-    isStopped = true;
+  function stop(owner, text) {
+    owner.stopped = owner.name ? `${owner.name}: ${text}` : text;
+    say("");
   }
 
   function later() {
@@ -150,7 +172,7 @@
   }
 
   function partOf(box) {
-    return parts.find((part) => part.element.contains(box));
+    return parts.find((part) => part.elements.some((element) => element.contains(box)));
   }
 
   function typed(event) {

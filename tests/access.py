@@ -276,6 +276,23 @@ def _filled_in(cast: Cast) -> Example:
     return Example({"pk": made.pk}, data)
 
 
+def _filled_in_together(cast: Cast) -> Example:
+    alone = _filled_in(cast)
+    return _on_a_sheet(alone, {"then": "leave"})
+
+
+def _complete_together(cast: Cast) -> Example:
+    return _on_a_sheet(_complete(cast), {})
+
+
+def _on_a_sheet(alone: Example, shared: dict[str, str]) -> Example:
+    """The example of one return, as a sheet of several sends it."""
+    prefix = f"t{alone.kwargs['pk']}-"
+    own = {name: value for name, value in alone.data.items() if name not in shared}
+    data = {f"{prefix}{name}": str(value) for name, value in own.items()}
+    return Example({"slug": slug(OPEN)}, data | shared)
+
+
 def _complete(cast: Cast) -> Example:
     made = _draft(cast)
     explain(made)
@@ -433,6 +450,11 @@ EXAMPLES: dict[str, Callable[[Cast], Example]] = {
     "return-fill-in": _of_draft,
     "return-fill-in POST": _filled_in,
     "return-confirm": _from_an_extract,
+    "return-ready": _complete,
+    "returns-together": _filled_in_together,
+    "returns-together-check": _quarter,
+    "returns-together-submit": _complete_together,
+    "returns-together-receipt": _quarter,
     "return-check": _complete,
     "return-submit": _complete,
     "return-receipt": _of_submitted,

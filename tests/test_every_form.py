@@ -33,6 +33,7 @@ POSTED = [name for name, method in CELLS if method == "POST" and is_ours(name)]
 UNTYPED = {"version", "then", "quarter", "edits"}
 # Buttons, without a box to type in.
 BUTTONS = {
+    *("return-ready", "returns-together-submit"),
     *("carry_on", "return-confirm", "return-submit", "return-sign-off", "cover-withdraw"),
     *("quarter-open", "correction-countersign", "import-confirm", "round-load-confirm"),
     *("audit-tool-put-in-use", "audit-tool-retire", "audit-tool-new-version", "round-open"),
@@ -47,7 +48,7 @@ FROM_NO_VERSION = {
     *("action-accept", "action-decline", "action-stop", "action-reopen"),
 }
 # A button that comes too late leads back to its page, which says why.
-LED_BACK = {"return-confirm", "return-sign-off"}
+LED_BACK = {"return-confirm", "return-ready", "return-sign-off"}
 
 
 # Without a head, in which everybody can sign out; or no page.

@@ -288,6 +288,7 @@ def _move_on(moves: Sequence[Return], signed_off: bool, by: AnyActor) -> None:
             made.submitted_at, made.submitted_by = by.now, None
             made.signed_off_at, made.signed_off_by = by.now, None
             made.signed_off_route = Route.IMPORT
+            made.ready_at, made.ready_by = None, None
             entries.append(Entry(MeasuresVerb.SIGNED_OFF, made, before=before, after=made.state))
         elif before == ReturnState.DUE:
             made.state = ReturnState.DRAFT
@@ -299,6 +300,8 @@ def _move_on(moves: Sequence[Return], signed_off: bool, by: AnyActor) -> None:
         update_fields=[
             "state",
             "version",
+            "ready_at",
+            "ready_by",
             "submitted_at",
             "submitted_by",
             "signed_off_at",

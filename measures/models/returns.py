@@ -45,6 +45,8 @@ class Return(models.Model):
     returned_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     return_reason = models.TextField(blank=True)
     response = models.TextField("what the team answered", blank=True)
+    ready_at = models.DateTimeField(null=True, blank=True)
+    ready_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     accepted_late_at = models.DateTimeField(null=True, blank=True)
     accepted_late_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+"
@@ -128,6 +130,13 @@ class Return(models.Model):
             models.CheckConstraint(
                 condition=_pair("accepted_late_by", "accepted_late_at"),
                 name="acceptance_has_who_and_when",
+            ),
+            models.CheckConstraint(
+                condition=_pair("ready_by", "ready_at"), name="readiness_has_who_and_when"
+            ),
+            models.CheckConstraint(
+                condition=Q(ready_at__isnull=True) | Q(state__in=list(WITH_THE_TEAM)),
+                name="only_a_return_with_its_team_is_ready",
             ),
         ]
 

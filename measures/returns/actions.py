@@ -1,11 +1,13 @@
 """A team's quarter: figures are saved, confirmed and submitted."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
 
 from earlyhelp.core.change import (
     Entry,
@@ -25,10 +27,14 @@ from measures.permissions import MeasuresPermission, on_return
 from measures.returns import checks
 from measures.returns.access import figures_of
 from measures.returns.answers import GivenAnswer
+from measures.returns.checks import Oddity
 from measures.returns.questions import questions
 from measures.verbs import HANDED_BACK, MeasuresVerb
 from measures.workflow import RETURN, QuarterState, ReturnAct, ReturnState
 from teams.authority import Actor, AnyActor
+from teams.models import Appointment, User
+from teams.notices import tell
+from teams.roles import Role
 
 # The columns that a save writes; one upsert carries all the figures that changed.
 _WRITTEN = [
@@ -181,28 +187,41 @@ def confirm_figures(made: Return, *, version: int, by: Actor) -> Return:
     return made
 
 
-def what_is_missing(made: Return, figures: list[Figure]) -> dict[int, str]:
+def what_is_missing(
+    made: Return, figures: list[Figure], *, confirming: bool = True
+) -> dict[int, str]:
     """Why the return cannot be submitted yet, by item id; empty when it is complete.
+
+    ``figures`` are all of the return's, items loaded. Four queries; see ``missing_in``.
+    """
+    odd = questions([made], figures)
+    asked = {figure.item_id: odd[figure.pk] for figure in figures if figure.pk in odd}
+    return missing_in(figures, asked, confirming=confirming)
+
+
+def missing_in(
+    figures: Sequence[Figure], odd: Mapping[int, Oddity], *, confirming: bool = True
+) -> dict[int, str]:
+    """What is missing from a return's figures, by item id; ``odd`` has what is asked about them.
 
     Unanswered questions, figures from an extract that wait for the manager, words that were
     written about another number, and odd figures without a sentence; what breaks a rule was
-    refused when it was saved. ``figures`` are all of the return's, items loaded.
+    refused when it was saved. Without ``confirming``, what waits for the manager is left out.
     """
     missing: dict[int, str] = {}
-    odd = questions([made], figures)
     for figure in figures:
         name = figure.item.name
         if not figure.is_answered:
             missing[figure.item_id] = f"Answer “{name}”"
-        elif not figure.is_confirmed:
+        elif not figure.is_confirmed and confirming:
             missing[figure.item_id] = f"Confirm “{name}”, which came from an extract"
         elif GivenAnswer.of(figure).explains_another:
             about = f"Your words on “{name}” were written about {figure.written_about}"
             missing[figure.item_id] = (
                 f"{about}: confirm that they explain {figure.shown}, or change them"
             )
-        elif figure.pk in odd and not figure.explains.strip():
-            missing[figure.item_id] = f"Say why “{name}” is right: {odd[figure.pk].text}"
+        elif figure.item_id in odd and not figure.explains.strip():
+            missing[figure.item_id] = f"Say why “{name}” is right: {odd[figure.item_id].text}"
     return missing
 
 
@@ -227,7 +246,41 @@ def submit(made: Return, *, version: int, by: Actor, response: str = "") -> Retu
         if was_sent_back and not response and not differs_since_handed_back(made):
             raise ValidationError({"response": NOTHING_CHANGED})
         made.response = response
+        made.ready_at, made.ready_by = None, None
     return made
+
+
+def say_ready(made: Return, *, version: int, by: Actor) -> Return:
+    """Tell the team's managers that a return can be checked and submitted, by mail and on record.
+
+    By somebody who fills it in and does not submit it. Said again it changes nothing. Raises
+    ``Refused``, ``NotAllowed``, ``Stale``, or ``FiguresRefused`` (with what is missing, but for
+    what is the manager's to confirm).
+    """
+    with changing(made, MeasuresVerb.READY, by, version=version) as made:
+        if not on_return(by.authority, MeasuresPermission.ENTER_FIGURES, made):
+            refuse("You are not appointed to enter figures for this team.")
+        if on_return(by.authority, MeasuresPermission.SUBMIT, made):
+            refuse("You submit this team's return yourself.")
+        RETURN.next(ReturnAct.SAVE, made.state)
+        refuse_if_locked(made)
+        if made.ready_at is not None:
+            return made
+        compare_version(made, version)
+        missing = what_is_missing(made, list(Figure.objects.of(made)), confirming=False)
+        if missing:
+            raise FiguresRefused(missing)
+        made.ready_at, made.ready_by = by.now, by.person
+        link = by.link(reverse("return-check", args=[made.pk]))
+        addresses = [one.email for one in managers_of(made, by.today)]
+        tell(addresses, "measures/mail/ready.txt", by, made=made, link=link)
+    return made
+
+
+def managers_of(made: Return, day: dt.date) -> list[User]:
+    """Who manages a return's team on a day: they submit it. One query."""
+    posts = Appointment.objects.in_force(day).filter(team=made.team_id, role=Role.TEAM_MANAGER)
+    return list(User.objects.filter(pk__in=posts.values("person"), is_active=True).order_by("name"))
 
 
 NOTHING_CHANGED = (

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from earlyhelp.core.compiled_queries import fetch
 from measures.counting.aggregates.ids import OneOf, one_of
 from measures.counting.catalogue import Break
-from measures.models import Figure, Return, SeriesBreak
+from measures.models import Answer, Figure, Return, SeriesBreak
 from measures.querysets import Basis, meets
 from measures.returns.answers import GivenAnswer
 from teams.quarters import Quarter
@@ -82,6 +82,29 @@ def histories(returns: Collection[Return]) -> dict[int, History]:
 def history_of(made: Return) -> History:
     """What the team of one return said before; two queries."""
     return histories([made])[made.pk]
+
+
+def not_applicable_before(returns: Collection[Return]) -> dict[int, dict[int, str]]:
+    """The reasons of last quarter's "not applicable", by return id and item id.
+
+    ``returns`` are of one quarter. One query.
+    """
+    by_team = {made.team_id: made.pk for made in returns}
+    found: dict[int, dict[int, str]] = {made.pk: {} for made in returns}
+    last = min((made.quarter_id for made in returns), default=0) - 1
+    for team_id, item_id, note in fetch(_not_applicable, last, **one_of(sorted(by_team))):
+        found[by_team[team_id]][item_id] = note
+    return found
+
+
+def _not_applicable(quarter: int) -> QuerySet[Figure, Any]:
+    figures = Figure.objects.filter(
+        OneOf("return_made__team_id"),
+        meets(Basis.SUBMITTED, "return_made__"),
+        return_made__quarter=quarter,
+        answer=Answer.NOT_APPLICABLE,
+    )
+    return figures.order_by().values_list("return_made__team_id", "item", "note")
 
 
 def _figures_before(first: int, end: int) -> QuerySet[Figure, Any]:

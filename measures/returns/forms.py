@@ -2,8 +2,10 @@
 
 A question has up to five boxes: ``value-<code>``, ``answer-<code>`` (why there is no number),
 ``note-<code>`` (the reason, or a note on the number) and ``why-<code>`` (the sentence that an
-unusual figure takes). ``still-<code>`` is ticked where a sentence that was written about another
-number explains this one too. What was typed is kept as it was typed, also when it cannot be read.
+unusual figure takes). ``because-<code>`` are reasons that are ticked beside the sentence, and
+``still-<code>`` is ticked where a sentence that was written about another number explains this one
+too. What was typed is kept as it was typed, also when it cannot be read. On a sheet of several
+teams every name begins with the team's own prefix.
 """
 
 import json
@@ -15,7 +17,8 @@ from django.http import QueryDict
 
 from earlyhelp.core.numbers import NotANumber, parse_units
 from earlyhelp.core.pages.boxes import BoxesForm
-from measures.models import Figure
+from measures.models import Figure, Return
+from measures.returns import reasons
 from measures.returns.answers import ANSWERS, LONGEST, GivenAnswer, write_number
 
 
@@ -28,12 +31,19 @@ class Typed:
     note: str = ""
     why: str = ""
     still: str = ""
+    because: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, figure: Figure) -> "Typed":
         """The boxes as they are before anybody types: what the figure says."""
         number = "" if figure.value is None else write_number(figure.value, figure.item.decimals)
-        return cls(number, figure.answer, figure.note, figure.explanation)
+        because, why = reasons.apart(figure.explanation)
+        return cls(number, figure.answer, figure.note, why, because=because)
+
+    @property
+    def words(self) -> str:
+        """The explanation: what is ticked and what is written."""
+        return reasons.explanation(self.because, self.why)
 
 
 @dataclass(frozen=True)
@@ -53,8 +63,8 @@ class FiguresForm(BoxesForm):
     ``given`` holds what can be saved, by item id: only the questions that were posted, without
     those for which somebody chose to keep what a colleague saved. ``errors`` holds one
     sentence a question. ``asked`` are the codes of the questions whose page asked "Is this
-    right?", and ``was`` is what the return said when the page was made, by code (None when the
-    page did not say).
+    right?"; ``group_errors`` has a sentence by the key of a group; and ``was`` is what the return
+    said when the page was made, by code (None when the page did not say).
     """
 
     def __init__(self, figures: Sequence[Figure], post: QueryDict | None = None) -> None:
@@ -64,6 +74,7 @@ class FiguresForm(BoxesForm):
         self.given: dict[int, GivenAnswer] = {}
         self.errors: dict[Any, BoxError] = {}
         self.asked: set[str] = set()
+        self.group_errors: dict[str, str] = {}
         self.was = read_snapshot(self.post.get("was", ""))
         for figure in figures:
             code = figure.item.code
@@ -71,8 +82,10 @@ class FiguresForm(BoxesForm):
                 continue
             if f"why-{code}" in self.post:
                 self.asked.add(code)
-            boxes = ("value", "answer", "note", "why", "still")
-            self._take(figure, Typed(*(self.text(f"{box}-{code}") for box in boxes)))
+            names = ("value", "answer", "note", "why", "still")
+            boxes = {name: self.text(f"{name}-{code}") for name in names}
+            because = reasons.known(self.post.getlist(f"because-{code}"))
+            self._take(figure, Typed(**boxes, because=because))
 
     def _take(self, figure: Figure, typed: Typed) -> None:
         """Read what stands in a question's boxes."""
@@ -88,19 +101,33 @@ class FiguresForm(BoxesForm):
         """Put an offered number into a question's box, as if it had been typed there."""
         self._take(figure, replace(self.typed[figure.item_id], value=number, answer=""))
 
+    def say(self, figure: Figure, answer: str, note: str) -> None:
+        """Answer a question without a number, as if it had been chosen there."""
+        said = replace(self.typed[figure.item_id], value="", answer=answer, note=note)
+        self._take(figure, said)
+
+    def is_blank(self, figure: Figure) -> bool:
+        """Whether nothing stands in a question's boxes that would answer it."""
+        typed = self.typed[figure.item_id]
+        return not typed.value and not typed.answer
+
     def refuse(self, errors: Mapping[Any, str]) -> None:
         """Take the sentences of an action that refused, at the boxes with the numbers."""
         self.errors |= {item_id: BoxError("value", text) for item_id, text in errors.items()}
 
     def snapshot(self) -> str:
-        """What the return says where this form saved it."""
+        """What the return says where this form saved it, for the page to bring back."""
+        return write_snapshot(self.what_is_saved())
+
+    def what_is_saved(self) -> dict[str, GivenAnswer]:
+        """What the return says where this form saved it, by code."""
         was = as_it_is(self.figures) if self.was is None else self.was
         saved = {
             figure.item.code: self.given[figure.item_id]
             for figure in self.figures
             if figure.item_id in self.given and figure.item_id not in self.errors
         }
-        return write_snapshot({**was, **saved})
+        return {**was, **saved}
 
     def bad_parts(self) -> list[str]:
         """The codes of the questions that are not saved."""
@@ -129,7 +156,7 @@ class FiguresForm(BoxesForm):
 def _read_one(figure: Figure, typed: Typed, *, was_asked: bool) -> GivenAnswer | BoxError:
     """The answer that was typed, or what is wrong with it."""
     name = figure.item.name
-    for box, text in (("note", typed.note), ("why", typed.why)):
+    for box, text in (("note", typed.note), ("why", typed.words)):
         if len(text) > LONGEST:
             return BoxError(box, f"“{name}”: shorten your words to {LONGEST:,} characters")
     if typed.answer:
@@ -163,7 +190,7 @@ def _with_words(
     The same words beside another number are about the one before, until somebody ticks that
     they explain this one or changes them.
     """
-    words = typed.why if was_asked else figure.explanation
+    words = typed.words if was_asked else figure.explanation
     is_ticked = was_asked and given.value is not None and _ticked(figure, typed) == given.value
     is_new = is_ticked or words != figure.explanation
     return replace(given, explanation=words, explained=None if is_new else figure.explained_value)
@@ -209,4 +236,27 @@ def as_fields(form: FiguresForm) -> list[tuple[str, str]]:
         fields.append((f"answer-{code}", typed.answer))
         if code in form.asked:
             fields += [(f"why-{code}", typed.why), (f"still-{code}", typed.still)]
+            fields += [(f"because-{code}", one) for one in typed.because]
     return fields
+
+
+def prefix_of(made: Return) -> str:
+    """What the names of a return's boxes begin with on a sheet of several."""
+    return f"t{made.pk}-"
+
+
+def of_one(post: QueryDict, prefix: str) -> QueryDict:
+    """What a sheet of several posted about one return, as its own page would have.
+
+    What the conflict page asked about is named with the prefix inside.
+    """
+    own = QueryDict(mutable=True)
+    for name in post:
+        for before in ("", "keep-"):
+            if name.startswith(before + prefix):
+                own.setlist(before + name.removeprefix(before + prefix), post.getlist(name))
+        if name.startswith("group-note-"):
+            own.setlist(name, post.getlist(name))
+    chosen = [name for name in post.getlist("choose") if name.startswith(prefix)]
+    own.setlist("choose", [name.removeprefix(prefix) for name in chosen])
+    return own

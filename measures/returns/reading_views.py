@@ -13,7 +13,7 @@ from measures.returns.pages import history as histories
 from measures.returns.pages import lists as page
 from measures.returns.pages.fill_in import came_back
 from measures.returns.pages.reading import corrections_of, reading
-from measures.returns.pages.sheet import Sheet
+from measures.returns.pages.sheet import sheet_of
 from measures.returns.status import late, status_line, why_closed
 from measures.workflow import ReturnState
 from teams.http import SignedInRequest, signed_in
@@ -42,7 +42,7 @@ def read(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "made": made,
         "came_back": came_back(made),
-        "page": reading(Sheet(made)),
+        "page": reading(sheet_of(made)),
         "status": status_line(made),
         "state": ReturnState(made.state).label,
         "colour": ReturnState(made.state).colour,

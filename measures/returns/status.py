@@ -11,6 +11,10 @@ from measures.models import Return
 from measures.returns.actions import refuse_if_locked
 from measures.workflow import RETURN, QuarterState, ReturnAct, ReturnState
 
+CHANGED_MEANWHILE = (
+    "Somebody changed this return while you were looking at it. Look at it again before you go on."
+)
+
 
 def why_closed(made: Return) -> str:
     """Why nothing can be entered in this return now; empty when it can."""
@@ -36,6 +40,13 @@ def due_line(made: Return, today: dt.date) -> str:
     return f"{verb} {long_date(due)}: {days_left(due, today)}"
 
 
+def ready_line(made: Return) -> str:
+    """``Ready since 4 July 2016, says Business support``; nothing until somebody said so."""
+    if made.ready_at is None:
+        return ""
+    return f"Ready since {_day(made.ready_at)}, says {made.ready_by}"
+
+
 def status_line(made: Return) -> str:
     """Who submitted and signed off, when; or where the return stands."""
     if made.state == ReturnState.SIGNED_OFF:
@@ -54,6 +65,8 @@ def status_line(made: Return) -> str:
         return f"{_submitted(made)} Waiting to be signed off."
     if made.state == ReturnState.RETURNED:
         return _returned(made)
+    if made.ready_at is not None:
+        return f"{ready_line(made)}. The team manager has not submitted it yet."
     if made.state == ReturnState.DRAFT:
         return "In progress: the team has not submitted it yet."
     return "Not started yet."

@@ -257,6 +257,31 @@ CASES: dict[str, Case] = {
         lambda state: bool(state["accepted_late_at"]) == bool(state["accepted_late_by"]),
         {"acceptance_has_who_and_when"},
     ),
+    "a return that is ready": (
+        lambda cast: cast.made("north-family"),
+        lambda cast: {
+            "state": ["draft", "returned", "due"],
+            "returned_at": [NOW],
+            "returned_by": [head(cast)],
+            "return_reason": ["Because"],
+            "ready_at": [None, NOW],
+            "ready_by": [None, head(cast)],
+        },
+        lambda state: bool(state["ready_at"]) == bool(state["ready_by"]),
+        {"readiness_has_who_and_when"},
+    ),
+    "a submitted return is not ready": (
+        lambda cast: cast.made("north-family"),
+        lambda cast: {
+            "state": ["submitted"],
+            "submitted_at": [NOW],
+            "submitted_by": [head(cast)],
+            "ready_at": [None, NOW],
+            "ready_by": [None, head(cast)],
+        },
+        lambda state: not state["ready_at"] and not state["ready_by"],
+        {"readiness_has_who_and_when", "only_a_return_with_its_team_is_ready"},
+    ),
     "an answer": (
         figure,
         lambda cast: {

@@ -5,6 +5,7 @@ wrote in their own words stands beside the record in ``Remark``, so that a name 
 mistake can be taken out, on record.
 """
 
+from collections.abc import Sequence
 from typing import Any, Self, cast
 
 from django.conf import settings
@@ -18,15 +19,22 @@ from earlyhelp.core.events import scopes
 class EventQuerySet(models.QuerySet["Event"]):
     """The record of what was done, oldest first."""
 
-    def about(self, subject: models.Model) -> Self:
-        """What was done to ``subject``, for a rule; what is shown comes from ``visible_to``."""
-        return self.filter(subject_type=subject._meta.model_name, subject_id=subject.pk)
+    def about(self, *subjects: models.Model) -> Self:
+        """What was done to subjects of one kind, for a rule; what is shown is ``visible_to``."""
+        ids = [subject.pk for subject in subjects]
+        kind = subjects[0]._meta.model_name
+        if len(ids) == 1:
+            return self.filter(subject_type=kind, subject_id=ids[0])
+        return self.filter(subject_type=kind, subject_id__in=ids)
 
-    def visible_to(self, by: Actor[Any, Any], *, about: models.Model | None = None) -> Self:
-        """What ``by`` may read, as they may see the rows that it is about; or ``about`` one row."""
-        if about is not None:
-            kind = str(about._meta.model_name)
-            return self.about(about).filter(scopes.about_what_is_seen(by, [kind]))
+    def visible_to(
+        self, by: Actor[Any, Any], *, about: models.Model | Sequence[models.Model] = ()
+    ) -> Self:
+        """What ``by`` may read, as they may see the rows that it is about; or ``about`` these."""
+        rows = [about] if isinstance(about, models.Model) else about
+        if rows:
+            kind = str(rows[0]._meta.model_name)
+            return self.about(*rows).filter(scopes.about_what_is_seen(by, [kind]))
         seen = scopes.about_what_is_seen(by)
         # What was done to words is seen by who sees the words.
         words = Remark.objects.filter(event__in=Event.objects.filter(seen)).order_by()

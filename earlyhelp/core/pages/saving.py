@@ -7,7 +7,8 @@ nothing, and is answered with what became of it as JSON.
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from django.db import models
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -22,6 +23,7 @@ from earlyhelp.core.workflow import NotAllowed
 RowT = TypeVar("RowT", bound=models.Model)
 
 _HEADER = "X-Autosave"
+_FASTER = "somebody else saved meanwhile. Save, and you see both and choose."
 
 
 def is_autosave(request: HttpRequest) -> bool:
@@ -44,19 +46,42 @@ def answer_save(
     Where somebody else was faster, ``conflict`` shows both; ``locked`` shows what was typed where
     nothing can be saved any more. ``show`` gets the row as it stands after the save.
     """
-    if form.undecided:
+    tried = try_save(form, act)
+    if is_autosave(request) and tried.why:
+        return not_saved(tried.why)
+    if tried.is_stale:
         return conflict()
+    if tried.kept is None:
+        return locked(tried.why)
+    if is_autosave(request):
+        return _saved(form)
+    return show(tried.kept.row) if form.errors else then(tried.kept.row)
+
+
+@dataclass(frozen=True)
+class Tried(Generic[RowT]):
+    """What became of an attempt to save: what is kept, or why nothing is.
+
+    ``is_stale`` is whether somebody else was faster, so that the person has to choose.
+    """
+
+    kept: PartlySaved[RowT] | None = None
+    is_stale: bool = False
+    why: str = ""
+
+
+def try_save(form: BoxesForm, act: Callable[[], PartlySaved[RowT]]) -> Tried[RowT]:
+    """Save what is valid of a form, unless the person was asked something and did not choose."""
+    if form.undecided:
+        return Tried(is_stale=True)
     try:
         kept = act()
     except Stale:
-        faster = "somebody else saved meanwhile. Save, and you see both and choose."
-        return not_saved(faster) if is_autosave(request) else conflict()
+        return Tried(is_stale=True, why=_FASTER)
     except (Refused, NotAllowed) as refusal:
-        return not_saved(str(refusal)) if is_autosave(request) else locked(str(refusal))
+        return Tried(why=str(refusal))
     form.take(kept)
-    if is_autosave(request):
-        return _saved(form)
-    return show(kept.row) if form.errors else then(kept.row)
+    return Tried(kept)
 
 
 def saved_and_not(form: BoxesForm) -> str:

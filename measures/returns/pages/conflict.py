@@ -1,13 +1,14 @@
 """Two people worked on one return: what each said, side by side, and nothing typed lost."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from django.urls import reverse
 
 from earlyhelp.core.pages.versioned_edit import ConflictPage, Part, Side, compare, lead
 from measures.models import Answer, Figure, Return
 from measures.returns.answers import GivenAnswer, write_number
-from measures.returns.forms import FiguresForm, as_fields, as_it_is, write_snapshot
+from measures.returns.forms import FiguresForm, as_fields, as_it_is, prefix_of, write_snapshot
 
 _BUTTONS = [("then", "check", "Save and check answers"), ("then", "leave", "Save and leave")]
 
@@ -47,6 +48,28 @@ def conflict(
         buttons=() if locked else _BUTTONS,
         back=("See this return", reverse("return", args=[made.pk])),
         row=made,
+    )
+
+
+def conflict_on_sheet(
+    made: Return,
+    figures: Sequence[Figure],
+    form: FiguresForm,
+    others: Mapping[str, FiguresForm],
+    address: str,
+) -> ConflictPage:
+    """The same for one return of a sheet, with what was typed for the ``others``, by prefix."""
+    page, prefix = conflict(made, figures, form), prefix_of(made)
+    fields = [(f"{prefix}{name}", value) for name, value in page.fields]
+    for before, other in others.items():
+        brought_back = [("version", str(other.version)), ("was", other.snapshot())]
+        fields += [(f"{before}{name}", value) for name, value in brought_back + as_fields(other)]
+    return replace(
+        page,
+        title=f"{made.team}: {page.title[0].lower()}{page.title[1:]}",
+        action=address,
+        fields=fields,
+        differing=[replace(one, name=f"{prefix}{one.name}") for one in page.differing],
     )
 
 

@@ -1,9 +1,10 @@
 """The return as a team fills it in: groups of questions, what is asked, what is still missing."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
+from django.http import QueryDict
 from django.utils.text import slugify
 
 from earlyhelp.core.pages.wording import saved_ago
@@ -11,16 +12,18 @@ from measures.models import Answer, DataItem, Figure, Return
 from measures.returns.answers import GivenAnswer, shown_number
 from measures.returns.checks import Oddity
 from measures.returns.forms import BoxError, FiguresForm, Typed
-from measures.returns.offers import Offer
+from measures.returns.offers import Offer, offered
 from measures.returns.pages.percentages import WorkedOut
 from measures.returns.pages.sheet import Past, Sheet
+from measures.returns.reasons import REASONS
 from measures.workflow import ReturnState
+from teams.permissions import Authority
 from teams.quarters import Quarter
 
 
 @dataclass(frozen=True)
 class AnswerChoice:
-    """One of the three ways to answer a question: a number, or why there is none."""
+    """Something to choose: a number or why there is none, or a reason for a number."""
 
     id: str
     value: str
@@ -32,6 +35,7 @@ class AnswerChoice:
 class QuestionRow:
     """One question as it stands on the page."""
 
+    prefix: str
     code: str
     name: str
     when: str
@@ -55,8 +59,13 @@ class QuestionRow:
     is_queried: bool
     from_extract: bool
     offer: Offer | None
+    again: str
     is_used: bool
     is_unsaved: bool
+
+    def id_of(self, box: str) -> str:
+        """The id of one of its boxes, which is its name too."""
+        return f"{self.prefix}{box}-{self.code}"
 
     @property
     def has_offered(self) -> bool:
@@ -72,28 +81,34 @@ class QuestionRow:
     @property
     def asks_for_words(self) -> bool:
         """Whether a sentence is wanted: there is none, or it was written about another number."""
-        return self.explains_another or bool(self.asks and not self.typed.why)
+        return self.explains_another or bool(self.asks and not self.typed.words)
+
+    @property
+    def reasons(self) -> list[AnswerChoice]:
+        """The reasons to tick beside the words."""
+        return [
+            AnswerChoice(self.id_of(f"because-{key}"), key, label[:-1], key in self.typed.because)
+            for key, label in REASONS.items()
+        ]
 
     @property
     def choices(self) -> list[AnswerChoice]:
         """The three ways to answer."""
         ways = [("", "There is a number"), *Answer.choices]
         return [
-            AnswerChoice(f"answer-{self.code}-{place}", value, label, value == self.typed.answer)
+            AnswerChoice(
+                f"{self.id_of('answer')}-{place}", value, label, value == self.typed.answer
+            )
             for place, (value, label) in enumerate(ways, start=1)
         ]
 
     @property
     def described_by(self) -> str:
         """The ids of what a screen reader says with the box."""
-        parts = [f"when-{self.code}", f"past-{self.code}"]
-        if self.error and self.error.box == "value":
-            parts.append(f"error-{self.code}")
-        if self.asks:
-            parts.append(f"asks-{self.code}")
-        if self.offer:
-            parts.append(f"offer-{self.code}")
-        return " ".join(parts)
+        is_wrong = self.error is not None and self.error.box == "value"
+        said = {"past": True, "error": is_wrong, "asks": self.asks, "offer": self.offer}
+        when = [f"when-{self.code}"] if self.when else []
+        return " ".join([*when, *(self.id_of(part) for part, is_there in said.items() if is_there)])
 
 
 @dataclass(frozen=True)
@@ -105,11 +120,25 @@ class Group:
     rows: Sequence[QuestionRow]
     worked: Sequence[WorkedOut]
     answered: int
+    key: str
+    prefix: str
+    reason: str = ""
+    error: str = ""
 
     @property
     def asked(self) -> int:
         """How many questions it has."""
         return len(self.rows)
+
+    @property
+    def nobody(self) -> list[tuple[str, str]]:
+        """The button that says of all that is left blank that it could not be provided.
+
+        One question alone has its own.
+        """
+        if self.asked - self.answered < 2:
+            return []
+        return [(f"{self.prefix}not-provided", "None could be provided")]
 
 
 @dataclass(frozen=True)
@@ -118,6 +147,7 @@ class FillIn:
 
     groups: Sequence[Group]
     columns: tuple[str, str]
+    months: str
     answered: int
     asked: int
     problems: Sequence[tuple[str, str]]
@@ -125,67 +155,78 @@ class FillIn:
     queried: Sequence[tuple[str, str]]
     from_extract: int
     saved: str
+    came_back: bool
 
     @property
-    def has_offers(self) -> bool:
-        """Whether a number is offered to any question."""
-        return any(row.offer for group in self.groups for row in group.rows)
+    def rows(self) -> list[QuestionRow]:
+        """Every question, in order."""
+        return [row for group in self.groups for row in group.rows]
+
+    @property
+    def again(self) -> int:
+        """How many questions were not applicable last quarter, and are not answered yet."""
+        return sum(bool(row.again) for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What stands beside the questions of a return while it is filled in.
+
+    ``again`` has last quarter's reason where a question was not applicable, by item id; ``used``
+    is the code of the question into whose box an offered number was just put.
+    """
+
+    offers: Mapping[int, Offer] = field(default_factory=dict)
+    again: Mapping[int, str] = field(default_factory=dict)
+    used: str = ""
 
 
 def fill_in(
-    sheet: Sheet,
-    form: FiguresForm,
-    now: dt.datetime,
-    offers: Mapping[int, Offer],
-    *,
-    used: str = "",
+    sheet: Sheet, form: FiguresForm, now: dt.datetime, beside: Beside, *, prefix: str = ""
 ) -> FillIn:
-    """The page for what stands in the boxes, which need not be saved yet.
-
-    ``used`` is the code of the question into whose box an offered number was just put.
-    """
-    groups = _groups(sheet, form, offers, used)
+    """The page for what stands in the boxes, which need not be saved yet."""
+    groups = _groups(sheet, form, beside, prefix)
     rows = [row for group in groups for row in group.rows]
     return FillIn(
         groups=groups,
         columns=(sheet.columns[0].short, sheet.columns[1].short),
+        months=sheet.quarter.months,
         answered=sum(group.answered for group in groups),
         asked=len(rows),
-        problems=[(f"{row.error.box}-{row.code}", row.error.text) for row in rows if row.error],
-        asks=[(f"why-{row.code}", row.name) for row in rows if row.asks_for_words],
-        queried=[(f"value-{row.code}", row.name) for row in rows if row.is_queried],
+        problems=[
+            *((row.id_of(row.error.box), row.error.text) for row in rows if row.error),
+            *((f"group-note-{one.key}", one.error) for one in groups if one.error),
+        ],
+        asks=[(row.id_of("why"), row.name) for row in rows if row.asks_for_words],
+        queried=[(row.id_of("value"), row.name) for row in rows if row.is_queried],
         from_extract=sum(row.from_extract for row in rows),
         saved=saved_line(sheet.figures, now),
+        came_back=came_back(sheet.made),
     )
 
 
-def _groups(sheet: Sheet, form: FiguresForm, offers: Mapping[int, Offer], used: str) -> list[Group]:
+def _groups(sheet: Sheet, form: FiguresForm, beside: Beside, prefix: str) -> list[Group]:
     """The questions as they stand in the boxes, each group with the percentages it feeds."""
     given = form.answers()
     odd = sheet.oddities(given)
     worked = sheet.worked_out_after(given)
-    groups: list[Group] = []
-    for name, figures in sheet.groups():
-        groups.append(
-            Group(
-                name=name,
-                slug=f"group-{len(groups) + 1}-{slugify(name)}",
-                rows=[
-                    _row(
-                        sheet,
-                        form,
-                        figure,
-                        odd.get(figure.item_id),
-                        offers.get(figure.item_id),
-                        is_used=figure.item.code == used,
-                    )
-                    for figure in figures
-                ],
-                worked=[one for figure in figures for one in worked.get(figure.item_id, ())],
-                answered=sum(given[figure.item_id].is_answered for figure in figures),
-            )
+    return [
+        Group(
+            name=name,
+            slug=f"{prefix}group-{slugify(name)}",
+            rows=[
+                _row(sheet, form, figure, odd.get(figure.item_id), beside, prefix)
+                for figure in figures
+            ],
+            worked=[one for figure in figures for one in worked.get(figure.item_id, ())],
+            answered=sum(given[figure.item_id].is_answered for figure in figures),
+            key=slugify(name),
+            prefix=prefix,
+            reason=form.text(f"group-note-{slugify(name)}"),
+            error=form.group_errors.get(slugify(name), ""),
         )
-    return groups
+        for name, figures in sheet.groups()
+    ]
 
 
 def _row(
@@ -193,18 +234,18 @@ def _row(
     form: FiguresForm,
     figure: Figure,
     odd: Oddity | None,
-    offer: Offer | None,
-    *,
-    is_used: bool,
+    beside: Beside,
+    prefix: str,
 ) -> QuestionRow:
     item = figure.item
     year_ago, last_quarter = sheet.columns
     usual = sheet.usual(figure)
     given = form.given.get(figure.item_id, GivenAnswer.of(figure))
     return QuestionRow(
+        prefix=prefix,
         code=item.code,
         name=item.name,
-        when=when_counted(item, sheet.quarter),
+        when=when_counted(item, sheet.quarter) if item.is_snapshot else "",
         definition=item.definition,
         inputmode="decimal" if item.decimals else "numeric",
         decimals=item.decimals,
@@ -224,10 +265,66 @@ def _row(
         never_zero=bool(usual) and min(sheet.numbers_before(figure.item_id)) > 0,
         is_queried=figure.is_queried and came_back(sheet.made),
         from_extract=not figure.is_confirmed,
-        offer=offer,
-        is_used=is_used,
+        offer=beside.offers.get(figure.item_id),
+        again=beside.again.get(figure.item_id, "") if form.is_blank(figure) else "",
+        is_used=item.code == beside.used,
         is_unsaved=form.is_unsaved(figure),
     )
+
+
+def offers_of(sheet: Sheet, authority: Authority) -> dict[int, Offer]:
+    """What upper rooms offer to the questions of a return, by item id."""
+    return offered(sheet.made, [figure.item for figure in sheet.figures], authority)
+
+
+def press(sheet: Sheet, form: FiguresForm, beside: Callable[[], Beside]) -> str | None:
+    """Do what a button of the page asks for.
+
+    The code of the question whose box an offer was to fill; None where that was not asked.
+    """
+    used, key = form.post.get("use"), form.post.get("not-provided", "")
+    if key:
+        _say_none_provided(sheet, form, key)
+    elif "again" in form.post:
+        _say_again(sheet, form, beside().again, form.text("again"))
+    elif used is not None:
+        offers = beside().offers
+        for figure in sheet.figures:
+            if figure.item.code == used and figure.item_id in offers:
+                form.use(figure, offers[figure.item_id].number)
+    return used
+
+
+def pressed_at(post: QueryDict, prefix: str = "") -> str:
+    """The id of where a button was that answers questions; nothing where none was pressed."""
+    if f"{prefix}not-provided" in post:
+        return f"{prefix}group-{post[f'{prefix}not-provided']}"
+    code = post.get(f"{prefix}again")
+    if code is None:
+        return ""
+    return f"{prefix}value-{code}" if code else "main"
+
+
+def _say_none_provided(sheet: Sheet, form: FiguresForm, key: str) -> None:
+    """Answer what is blank in a group of questions: could not be provided, for one reason."""
+    note = form.text(f"group-note-{key}")
+    for name, figures in sheet.groups():
+        if slugify(name) != key:
+            continue
+        if not note:
+            form.group_errors[key] = f"“{name}”: say why none of it could be provided"
+            return
+        for figure in figures:
+            if form.is_blank(figure):
+                form.say(figure, Answer.NOT_PROVIDED, note)
+
+
+def _say_again(sheet: Sheet, form: FiguresForm, before: Mapping[int, str], code: str) -> None:
+    """Answer as last quarter where a question was not applicable; every one without a code."""
+    for figure in sheet.figures:
+        is_meant = form.is_blank(figure) and code in ("", figure.item.code)
+        if is_meant and figure.item_id in before:
+            form.say(figure, Answer.NOT_APPLICABLE, before[figure.item_id])
 
 
 def when_counted(item: DataItem, quarter: Quarter) -> str:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from earlyhelp.core.compiled_queries import fetch
 from measures.models import ReportingQuarter, Return
 from measures.permissions import MeasuresPermission, on_return
-from measures.returns.status import late, why_closed
+from measures.returns.status import late, ready_line, why_closed
 from measures.workflow import ReturnState
 from teams.permissions import Authority, Scope
 from teams.quarters import Quarter
@@ -33,6 +33,7 @@ class ReturnRow:
     state: str
     colour: str
     late: str
+    ready: str
     next_step: NextStep
 
 
@@ -52,6 +53,7 @@ def _row(made: Return, authority: Authority, today: dt.date) -> ReturnRow:
         state=label,
         colour=state.colour,
         late=late(made, today),
+        ready=ready_line(made),
         next_step=_next_step(made, authority, is_complete=answered == asked, enters=enters),
     )
 
@@ -65,6 +67,23 @@ def _next_step(made: Return, authority: Authority, *, is_complete: bool, enters:
     if is_complete and on_return(authority, MeasuresPermission.SUBMIT, made):
         return NextStep("Check and submit", reverse("return-check", args=[made.pk]))
     return NextStep("Start" if made.state == ReturnState.DUE else "Carry on", fill_in)
+
+
+def together(returns: Iterable[Return], authority: Authority) -> list[NextStep]:
+    """Where to fill in several returns of a quarter on one sheet, a link for each quarter."""
+    open_ones: dict[Quarter, int] = {}
+    for made in returns:
+        if on_return(authority, MeasuresPermission.ENTER_FIGURES, made) and not why_closed(made):
+            quarter = made.quarter.quarter
+            open_ones[quarter] = open_ones.get(quarter, 0) + 1
+    return [
+        NextStep(
+            f"Fill in all {number} on one sheet",
+            reverse("returns-together", args=[quarter.slug]),
+        )
+        for quarter, number in open_ones.items()
+        if number > 1
+    ]
 
 
 @dataclass(frozen=True)
@@ -84,6 +103,7 @@ class ReturnList:
     rows: Sequence[ReturnRow]
     open_quarters: Sequence[QuarterLink]
     past_quarters: Sequence[QuarterLink]
+    together: Sequence[NextStep]
     tally: str
 
 
@@ -108,6 +128,7 @@ def return_list(
         rows=listed,
         open_quarters=[_link(one, chosen) for one in open_ones],
         past_quarters=[_link(one, chosen) for one in quarters if not one.is_open],
+        together=together([row.made for row in listed], authority),
         tally=f"{signed_off} of {len(listed)} signed off",
     )
 

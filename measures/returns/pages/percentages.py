@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from earlyhelp.core.compiled_queries import fetch
+from measures.counting.aggregates.ids import OneOf, one_of
 from measures.counting.catalogue import MeasureSpec
 from measures.counting.comparison import TargetSpec, target_for
 from measures.counting.display import rounded, shown
@@ -46,17 +47,29 @@ class WorkedOut:
     usual_words: str
 
 
-def targets_for(made: Return, measures: Sequence[MeasureSpec]) -> dict[int, TargetSpec]:
-    """The targets that hold for these measures in this return's locality and year; one query."""
-    year: FinancialYear = made.quarter.quarter.year
+# Targets by measure, then by locality; None is the whole city's.
+Targets = Mapping[int, Mapping[int | None, TargetSpec]]
+
+
+def targets_of(returns: Sequence[Return]) -> Targets:
+    """The targets of these returns' localities in the year of their quarter; one query."""
+    year: FinancialYear = returns[0].quarter.quarter.year
+    localities = sorted({made.locality_id for made in returns if made.locality_id is not None})
     found: dict[int, dict[int | None, TargetSpec]] = defaultdict(dict)
-    for measure_id, locality_id, target, close in fetch(_targets, made.locality_id, year.start):
+    for measure_id, locality_id, target, close in fetch(_targets, year.start, **one_of(localities)):
         found[measure_id][locality_id] = TargetSpec(
             Fraction(target), Fraction(close), locality_id is None
         )
+    return found
+
+
+def targets_for(
+    made: Return, measures: Sequence[MeasureSpec], targets: Targets
+) -> dict[int, TargetSpec]:
+    """Those that hold for these measures in one return, by measure id."""
     held = {}
     for measure in measures:
-        of_measure = found.get(measure.id, {})
+        of_measure = targets.get(measure.id, {})
         target_spec = target_for(
             measure, False, of_measure.get(made.locality_id), of_measure.get(None)
         )
@@ -65,8 +78,8 @@ def targets_for(made: Return, measures: Sequence[MeasureSpec]) -> dict[int, Targ
     return held
 
 
-def _targets(locality_id: int | None, year: int) -> QuerySet[Target, Any]:
-    here = Q(locality=locality_id) | Q(locality__isnull=True)
+def _targets(year: int) -> QuerySet[Target, Any]:
+    here = Q(OneOf("locality")) | Q(locality__isnull=True)
     targets = Target.objects.filter(here, year=year).order_by()
     return targets.values_list("measure", "locality", "target", "close_within")
 

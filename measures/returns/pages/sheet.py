@@ -4,15 +4,21 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from measures.counting.catalogue import MeasureSpec, load_measures
+from measures.counting.catalogue import MeasureSpec, load_ratios
 from measures.counting.comparison import TargetSpec
 from measures.models import Answer, Figure, Return
 from measures.returns import checks
-from measures.returns.access import figures_of
+from measures.returns.access import figures_of_all
 from measures.returns.answers import GivenAnswer, shown_number
 from measures.returns.checks import Oddity
-from measures.returns.earlier_figures import history_of
-from measures.returns.pages.percentages import WorkedOut, targets_for, worked_out
+from measures.returns.earlier_figures import History, histories
+from measures.returns.pages.percentages import (
+    Targets,
+    WorkedOut,
+    targets_for,
+    targets_of,
+    worked_out,
+)
 from measures.returns.usual import UsualRange, usual_range
 from teams.quarters import Quarter
 
@@ -35,25 +41,23 @@ _NOTHING = Past("", "no figure")
 
 
 class Sheet:
-    """A return's figures with their history, the measures they feed and the targets of those.
+    """A return's figures with their history, the measures they feed and the targets of those."""
 
-    Six queries, whatever the number of questions.
-    """
-
-    def __init__(self, made: Return) -> None:
+    def __init__(
+        self,
+        made: Return,
+        figures: list[Figure],
+        history: History,
+        ratios: Sequence[MeasureSpec],
+        targets: Targets,
+    ) -> None:
         self.made = made
         self.quarter: Quarter = made.quarter.quarter
-        self.figures: list[Figure] = figures_of(made)
-        self.history = history_of(made)
-        item_ids = {figure.item_id for figure in self.figures}
-        self.measures: list[MeasureSpec] = [
-            measure
-            for measure in load_measures()
-            if measure.is_ratio and measure.item_ids <= item_ids
-        ]
-        self.targets: Mapping[int, TargetSpec] = (
-            targets_for(made, self.measures) if self.measures else {}
-        )
+        self.figures = figures
+        self.history = history
+        item_ids = {figure.item_id for figure in figures}
+        self.measures = [one for one in ratios if one.item_ids <= item_ids]
+        self.targets: Mapping[int, TargetSpec] = targets_for(made, self.measures, targets)
 
     def groups(self) -> list[tuple[str, list[Figure]]]:
         """The figures by group, groups in the order in which they first appear."""
@@ -127,6 +131,18 @@ class Sheet:
                 )
             )
         return dict(found)
+
+
+def sheet_of(made: Return) -> Sheet:
+    """The sheet of one return; six queries, whatever the number of questions."""
+    return sheets_of([made])[0]
+
+
+def sheets_of(returns: Sequence[Return]) -> list[Sheet]:
+    """The sheets of some returns of one quarter, at least one; as many queries as for one."""
+    figures = figures_of_all(returns)
+    before, ratios, targets = histories(returns), load_ratios(), targets_of(returns)
+    return [Sheet(made, figures[made.pk], before[made.pk], ratios, targets) for made in returns]
 
 
 def as_given(figures: Sequence[Figure]) -> dict[int, GivenAnswer]:
