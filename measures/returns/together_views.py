@@ -171,13 +171,12 @@ def _save(
     used = _press(request, fillings)
     if used:
         return _show(request, fillings, returns, used=used)
-    tried = {one.made.pk: _try(request, one) for one in fillings}
-    stale = next((one for one in fillings if tried[one.made.pk].is_stale), None)
-    if stale is not None:
-        return _show_conflict(request, stale, fillings)
-    lost = [_lost(one, tried[one.made.pk].why) for one in fillings if tried[one.made.pk].why]
-    is_wrong = any(one.form.errors or one.form.group_errors for one in fillings)
-    if lost or is_wrong:
+    tried = [(one, _try(request, one)) for one in fillings]
+    for one, outcome in tried:
+        if outcome.is_stale:
+            return _show_conflict(request, one, fillings)
+    lost = [_lost(one, outcome.why) for one, outcome in tried if outcome.why]
+    if lost or any(one.is_wrong for one in fillings):
         return _show_unsaved(request, fillings, returns, lost)
     return _after_saving(request, slug, fillings)
 

@@ -148,12 +148,6 @@ class FillIn:
     groups: Sequence[Group]
     columns: tuple[str, str]
     months: str
-    answered: int
-    asked: int
-    problems: Sequence[tuple[str, str]]
-    asks: Sequence[tuple[str, str]]
-    queried: Sequence[tuple[str, str]]
-    from_extract: int
     saved: str
     came_back: bool
 
@@ -161,6 +155,37 @@ class FillIn:
     def rows(self) -> list[QuestionRow]:
         """Every question, in order."""
         return [row for group in self.groups for row in group.rows]
+
+    @property
+    def asked(self) -> int:
+        """How many questions there are."""
+        return len(self.rows)
+
+    @property
+    def answered(self) -> int:
+        """How many of them are answered."""
+        return sum(group.answered for group in self.groups)
+
+    @property
+    def problems(self) -> list[tuple[str, str]]:
+        """What is wrong, by the id of the box where it is."""
+        rows = [(row.id_of(row.error.box), row.error.text) for row in self.rows if row.error]
+        return rows + [(f"group-note-{one.key}", one.error) for one in self.groups if one.error]
+
+    @property
+    def asks(self) -> list[tuple[str, str]]:
+        """The questions that want a sentence, by the id of its box."""
+        return [(row.id_of("why"), row.name) for row in self.rows if row.asks_for_words]
+
+    @property
+    def queried(self) -> list[tuple[str, str]]:
+        """The questions that a reviewer named, by the id of the box."""
+        return [(row.id_of("value"), row.name) for row in self.rows if row.is_queried]
+
+    @property
+    def from_extract(self) -> int:
+        """How many figures of an extract are not confirmed."""
+        return sum(row.from_extract for row in self.rows)
 
     @property
     def again(self) -> int:
@@ -185,21 +210,10 @@ def fill_in(
     sheet: Sheet, form: FiguresForm, now: dt.datetime, beside: Beside, *, prefix: str = ""
 ) -> FillIn:
     """The page for what stands in the boxes, which need not be saved yet."""
-    groups = _groups(sheet, form, beside, prefix)
-    rows = [row for group in groups for row in group.rows]
     return FillIn(
-        groups=groups,
+        groups=_groups(sheet, form, beside, prefix),
         columns=(sheet.columns[0].short, sheet.columns[1].short),
         months=sheet.quarter.months,
-        answered=sum(group.answered for group in groups),
-        asked=len(rows),
-        problems=[
-            *((row.id_of(row.error.box), row.error.text) for row in rows if row.error),
-            *((f"group-note-{one.key}", one.error) for one in groups if one.error),
-        ],
-        asks=[(row.id_of("why"), row.name) for row in rows if row.asks_for_words],
-        queried=[(row.id_of("value"), row.name) for row in rows if row.is_queried],
-        from_extract=sum(row.from_extract for row in rows),
         saved=saved_line(sheet.figures, now),
         came_back=came_back(sheet.made),
     )

@@ -69,10 +69,10 @@ def _next_step(made: Return, authority: Authority, *, is_complete: bool, enters:
     return NextStep("Start" if made.state == ReturnState.DUE else "Carry on", fill_in)
 
 
-def together(returns: Iterable[Return], authority: Authority) -> list[NextStep]:
+def together(rows: Iterable[ReturnRow], authority: Authority) -> list[NextStep]:
     """Where to fill in several returns of a quarter on one sheet, a link for each quarter."""
     open_ones: dict[Quarter, int] = {}
-    for made in returns:
+    for made in (row.made for row in rows):
         if on_return(authority, MeasuresPermission.ENTER_FIGURES, made) and not why_closed(made):
             quarter = made.quarter.quarter
             open_ones[quarter] = open_ones.get(quarter, 0) + 1
@@ -116,9 +116,7 @@ def return_list(
     """
     quarters: list[ReportingQuarter] = fetch(_with_returns, scope)
     open_ones = [one for one in quarters if one.is_open]
-    chosen = next((one for one in quarters if wanted is None or one.quarter == wanted), None)
-    if wanted is None and open_ones:
-        chosen = open_ones[0]
+    chosen = _chosen(quarters, open_ones, wanted)
     if chosen is None:
         return None
     listed = rows(fetch(_returns, scope, chosen.quarter), authority, today)
@@ -128,9 +126,20 @@ def return_list(
         rows=listed,
         open_quarters=[_link(one, chosen) for one in open_ones],
         past_quarters=[_link(one, chosen) for one in quarters if not one.is_open],
-        together=together([row.made for row in listed], authority),
+        together=together(listed, authority),
         tally=f"{signed_off} of {len(listed)} signed off",
     )
+
+
+def _chosen(
+    quarters: Sequence[ReportingQuarter],
+    open_ones: Sequence[ReportingQuarter],
+    wanted: Quarter | None,
+) -> ReportingQuarter | None:
+    """The quarter asked for; without one the latest that is open, or else the latest."""
+    if wanted is None:
+        return next(iter([*open_ones, *quarters]), None)
+    return next((one for one in quarters if one.quarter == wanted), None)
 
 
 def _with_returns(scope: Scope) -> QuerySet[ReportingQuarter]:

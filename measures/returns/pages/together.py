@@ -31,6 +31,11 @@ class Filling:
         return self.sheet.made
 
     @property
+    def is_wrong(self) -> bool:
+        """Whether something of it is not saved, because it cannot be."""
+        return bool(self.form.errors or self.form.group_errors)
+
+    @property
     def prefix(self) -> str:
         """What the names of its boxes begin with."""
         return prefix_of(self.made)
@@ -55,7 +60,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Cell:
+class TeamBox:
     """What one team is asked in a row; ``row`` is None where it is not asked."""
 
     column: Column
@@ -70,10 +75,10 @@ class SheetRow:
     name: str
     when: str
     definition: str
-    cells: Sequence[Cell]
+    cells: Sequence[TeamBox]
 
     @property
-    def asked(self) -> list[Cell]:
+    def asked(self) -> list[TeamBox]:
         """The cells of the teams that are asked."""
         return [cell for cell in self.cells if cell.row is not None]
 
@@ -215,34 +220,35 @@ def _group(
     columns: Sequence[Column],
     rows: Mapping[tuple[int, str], QuestionRow],
 ) -> SheetGroup:
-    of_teams: dict[int, Group] = {
-        column.place: group
-        for column in columns
-        for group in column.page.groups
-        if group.name == name
-    }
+    every = ((column.place, group) for column in columns for group in column.page.groups)
+    of_teams = {place: group for place, group in every if group.name == name}
     return SheetGroup(
         name=name,
         key=slugify(name),
-        rows=[
-            _row(item, [Cell(column, rows.get((column.place, item.code))) for column in columns])
-            for item in items
-        ],
+        rows=[_row(item, columns, rows) for item in items],
         worked=_worked(columns, of_teams),
-        nobody=[
-            (button, f"None for {column.made.team}")
-            for column in columns
-            if column.place in of_teams
-            for button, _ in of_teams[column.place].nobody
-        ],
-        reason=next((one.reason for one in of_teams.values() if one.reason), ""),
-        error=next((one.error for one in of_teams.values() if one.error), ""),
+        nobody=_nobody(columns, of_teams),
+        reason="".join({one.reason for one in of_teams.values()}),
+        error="".join({one.error for one in of_teams.values()}),
     )
 
 
-def _row(item: DataItem, cells: Sequence[Cell]) -> SheetRow:
-    when = next((cell.row.when for cell in cells if cell.row is not None), "")
-    return SheetRow(item.code, item.name, when, item.definition, cells)
+def _nobody(columns: Sequence[Column], groups: Mapping[int, Group]) -> list[tuple[str, str]]:
+    """The buttons by which a team says that none of a group could be provided."""
+    return [
+        (button, f"None for {column.made.team}")
+        for column in columns
+        if column.place in groups
+        for button, _ in groups[column.place].nobody
+    ]
+
+
+def _row(
+    item: DataItem, columns: Sequence[Column], rows: Mapping[tuple[int, str], QuestionRow]
+) -> SheetRow:
+    boxes = [TeamBox(column, rows.get((column.place, item.code))) for column in columns]
+    when = next((box.row.when for box in boxes if box.row is not None), "")
+    return SheetRow(item.code, item.name, when, item.definition, boxes)
 
 
 def _worked(columns: Sequence[Column], groups: Mapping[int, Group]) -> list[WorkedRow]:
