@@ -29,8 +29,8 @@ class Level(TextChoices):
 class Structure(TextChoices):
     """In which locality a team's past counts."""
 
-    AS_WAS = "as-was", "As it was"
-    AS_NOW = "as-now", "As it is now"
+    AS_WAS = "as-was", "Teams as they were then"
+    AS_NOW = "as-now", "Teams as they are today"
 
 
 @dataclass(frozen=True)

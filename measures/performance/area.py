@@ -1,7 +1,7 @@
 """The page of an area: what it did, how well, what difference it made; beside the time before."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 
@@ -11,7 +11,15 @@ from measures.counting.catalogue import MeasureSpec
 from measures.performance.choices import FILTERS, ChoiceLink, Choices, slug_of
 from measures.performance.filters import Filter, TileRow
 from measures.performance.places import Place, own_locality_ids
-from measures.performance.rows import AreaFigures, MeasureRow, by_heading, row_of
+from measures.performance.rows import (
+    AreaFigures,
+    MeasureRow,
+    Said,
+    by_chance,
+    by_heading,
+    like_for_like,
+    row_of,
+)
 from measures.performance.targets_and_commentary import Annotations, annotations_of
 from measures.permissions import sees_areas_within_city
 from teams.permissions import Authority
@@ -27,11 +35,13 @@ class AreaPage:
     caption: str
     title: str
     choices: Choices
+    said: Said
     signed_off: str
+    like_for_like: str
+    by_chance: str
     tiles: Sequence[TileRow]
     shown: str
     all_url: str
-    is_provisional: bool
     areas: Sequence[ChoiceLink]
     table_url: str
     groups: Sequence[tuple[str, Sequence[MeasureRow]]]
@@ -53,6 +63,8 @@ def area_page(
     place: Place, choices: Choices, measures: Sequence[MeasureSpec], authority: Authority
 ) -> AreaPage:
     """Everything that the page of an area shows."""
+    if choices.not_closed:
+        choices = replace(choices, reported=place.reported(choices))
     tally = place.count(
         measures, choices.span, choices, years=choices.is_year, compared=choices.compared
     )
@@ -61,7 +73,8 @@ def area_page(
     target_year = annotations.target_year(measures, choices.year)
     listed = list(_rows(figures, measures, annotations, target_year, authority))
     wanted = Filter.of(choices.asked)
-    rows = [(heading, row) for heading, row in listed if wanted.shows(row)]
+    said = Said.of([row for _, row in listed])
+    rows = [(heading, said.but(row)) for heading, row in listed if wanted.shows(row)]
     signed, made = figures.reporting.signed_off(choices.quarters)
     period = slug_of(choices.period)
     is_city, table = place.level == Level.CITY, reverse("performance-table")
@@ -69,11 +82,13 @@ def area_page(
         caption="Performance" if is_city else f"Performance · {place.level.label}",
         title=f"{place.area.name}, {choices.period_name}",
         choices=choices,
+        said=said,
+        like_for_like=like_for_like(choices),
+        by_chance=by_chance(row.is_tested for _, row in listed),
         signed_off=f"{signed:,} of {made:,} returns signed off",
         tiles=list(wanted.tiles([row for _, row in listed], choices)),
         shown=f"{len(rows)} of {len(listed)} measures: {wanted}" if wanted else "",
         all_url=choices.url(**dict.fromkeys(FILTERS)),
-        is_provisional=any(row.is_provisional for _, row in listed),
         areas=list(_areas(place, choices, tally, authority)),
         table_url="" if place.area.is_team else choices.url(table, area=place.param, period=None),
         groups=by_heading(rows),

@@ -5,7 +5,8 @@ may read a team's figures and not its return sees the numbers that were counted,
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from django.urls import reverse
 
@@ -20,6 +21,7 @@ from measures.models import Figure, Return
 from measures.performance.choices import Choices
 from measures.performance.places import Place, city_of, locality_place
 from measures.performance.rows import AreaFigures, parts
+from measures.performance.side_by_side import beside_the_rest, by_value, order_in_words
 from measures.permissions import returns_seen, sees_areas_within_city
 from measures.querysets import ReturnQuerySet
 from measures.workflow import ReturnState
@@ -40,6 +42,7 @@ class AreaPart:
     value: str = ""
     opens: str = ""
     note: str = ""
+    cell: Cell | None = None
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,7 @@ class BreakdownPage:
     reporting: str
     missing: str
     total: AreaPart
+    order: str
     parts: Sequence[AreaPart]
     quarters: Sequence[QuarterPart]
     trail: Sequence[tuple[str, str]]
@@ -90,12 +94,15 @@ def breakdown_page(
     place: Place, choices: Choices, measure: MeasureSpec, authority: Authority, person: User
 ) -> BreakdownPage:
     """A measure's number in an area and period, and the parts that add up to it."""
+    choices = replace(choices, compares=False)
     sees_within = sees_areas_within_city(authority)
     tally = place.count([measure], choices.span, choices, apart=sees_within, years=choices.is_year)
     figures = AreaFigures(place, choices, tally)
     cell = figures.cell(measure)
     is_team, is_locality = place.area.is_team, place.level == Level.LOCALITY
     part_of = _team_parts if is_locality else _locality_parts
+    found = list(part_of(figures, measure)) if sees_within and not is_team else []
+    found.sort(key=lambda part: by_value(part.cell) if part.cell else (True, Fraction(1)))
     return BreakdownPage(
         measure=measure,
         title=f"{measure.name}: {place.area.name}, {choices.period_name}",
@@ -107,7 +114,8 @@ def breakdown_page(
         reporting=figures.reporting_words(cell),
         missing=figures.missing(cell),
         total=_line("Together", cell),
-        parts=list(part_of(figures, measure)) if sees_within and not is_team else [],
+        order=order_in_words([(one.name, one.cell) for one in found if one.cell], cell),
+        parts=[_beside(part, cell) for part in found],
         quarters=list(_quarters(figures, measure, authority)) if is_team else [],
         trail=_trail(place, choices, measure, person),
         part_name="Team" if is_locality else "Area",
@@ -117,7 +125,14 @@ def breakdown_page(
 
 
 def _line(name: str, cell: Cell, opens: str = "", note: str = "") -> AreaPart:
-    return AreaPart(name, numerator_shown(cell), denominator_shown(cell), shown(cell), opens, note)
+    top, under = numerator_shown(cell), denominator_shown(cell)
+    return AreaPart(name, top, under, shown(cell), opens, note, cell)
+
+
+def _beside(part: AreaPart, whole: Cell) -> AreaPart:
+    """A part, with how it stands to the rest."""
+    words = beside_the_rest(part.cell, whole) if part.cell else ""
+    return replace(part, note="; ".join(filter(None, [words, part.note])))
 
 
 def _part(figures: AreaFigures, measure: MeasureSpec) -> Iterator[AreaPart]:

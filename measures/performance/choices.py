@@ -5,7 +5,7 @@ All of it stands in the address, so that a page can be kept, sent and gone back 
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -35,12 +35,13 @@ FILTERS = ("change", "target")
 
 @dataclass(frozen=True)
 class ChoiceLink:
-    """One choice among several."""
+    """One choice among several; ``unseen`` is read aloud after its text."""
 
     text: str
     url: str
     current: bool = False
     apart: bool = False
+    unseen: str = ""
 
 
 def slug_of(period: Period) -> str:
@@ -55,7 +56,11 @@ def period_of(slug: str) -> Period:
 
 @dataclass(frozen=True)
 class Choices:
-    """What was asked for, and what else could be, of the quarters and years shown to the reader."""
+    """What was asked for, and what else could be, of the quarters and years shown to the reader.
+
+    ``reported`` says of quarters that are not closed yet who has: ``10 of 15 teams``;
+    ``compares`` whether the page holds a quarter against another.
+    """
 
     path: str
     today: dt.date
@@ -69,6 +74,8 @@ class Choices:
     asked: Mapping[str, str]
     audience: Audience = Audience.INTERNAL
     years: Sequence[FinancialYear] = ()
+    reported: Mapping[Quarter, str] = field(default_factory=dict)
+    compares: bool = True
 
     def url(self, path: str | None = None, **changes: str | None) -> str:
         """An address that keeps what was asked for, but for ``changes``; None drops one."""
@@ -102,6 +109,16 @@ class Choices:
     def is_year(self) -> bool:
         """Whether a financial year is asked for."""
         return isinstance(self.period, FinancialYear)
+
+    @cached_property
+    def is_so_far(self) -> bool:
+        """Whether a quarter is asked for that is not closed: teams are still reporting."""
+        return isinstance(self.period, Quarter) and self.period not in self.closed
+
+    @property
+    def not_closed(self) -> list[Quarter]:
+        """The opened quarters in which teams are still reporting."""
+        return [quarter for quarter in self.opened if quarter not in self.closed]
 
     @property
     def is_now(self) -> bool:
@@ -149,7 +166,7 @@ class Choices:
     @cached_property
     def period_name(self) -> str:
         """``2015-16``, ``2016-17 so far`` or ``Quarter 4, 2015-16``."""
-        return self.name_of(self.period)
+        return f"{self.name_of(self.period)}{' so far' if self.is_so_far else ''}"
 
     @cached_property
     def before_name(self) -> str:
@@ -160,7 +177,9 @@ class Choices:
     @cached_property
     def now_name(self) -> str:
         """What the column of this period's figures is called."""
-        return self.period.short if isinstance(self.period, Quarter) else self.period_name
+        if isinstance(self.period, Quarter):
+            return f"{self.period.short}{' so far' if self.is_so_far else ''}"
+        return self.period_name
 
     def name_of(self, period: Period) -> str:
         """A period as a heading says it."""
@@ -176,30 +195,48 @@ class Choices:
         return [quarter for quarter in self.opened if quarter.year == year]
 
     def periods(self) -> list[ChoiceLink]:
-        """Years, and the quarters of the year asked for."""
+        """Years, the closed quarters of the year asked for, and those still being reported."""
         found = [
             ChoiceLink(self.name_of(year), self.url(period=slug_of(year)), self.period == year)
             for year in self.years
         ]
-        quarters = self._opened_in(self.year)
-        found += [
-            ChoiceLink(
-                quarter.short,
-                self.url(period=slug_of(quarter)),
-                self.period == quarter,
-                apart=quarter == quarters[0],
-            )
-            for quarter in quarters
-        ]
+        open_ones = self.not_closed
+        quarters = [one for one in self._opened_in(self.year) if one not in open_ones]
+        for among in (quarters, open_ones):
+            found += [
+                ChoiceLink(
+                    self._so_far(quarter) if among is open_ones else f"Q{quarter.number}",
+                    self.url(period=slug_of(quarter)),
+                    self.period == quarter,
+                    apart=quarter == among[0],
+                    unseen="" if among is open_ones else f" {quarter.year}",
+                )
+                for quarter in among
+            ]
         return found
 
+    def _so_far(self, quarter: Quarter) -> str:
+        name = quarter.short if len(self.not_closed) > 1 else f"Quarter {quarter.number}"
+        return ": ".join(filter(None, [f"{name} so far", self.reported.get(quarter, "")]))
+
+    @property
+    def how(self) -> str:
+        """How the figures are counted, in words; nothing where there is no choice."""
+        ways = [self.against(), self.structures(), self.basis_links()]
+        first, *others = [links for links in ways if links] or [[]]
+        chosen = [link.text for link in first if link.current]
+        # What is as it is without being asked for goes without saying.
+        chosen += [link.text for links in others for link in links[1:] if link.current]
+        return ", ".join([*chosen[:1], *(f"{one[0].lower()}{one[1:]}" for one in chosen[1:])])
+
     def structures(self) -> list[ChoiceLink]:
-        """As it was, as it is now; outsiders do not choose."""
+        """In which locality a team's past counts; outsiders do not choose."""
         if self.audience == Audience.EXTERNAL:
             return []
+        was, now = (str(one.label) for one in (Structure.AS_WAS, Structure.AS_NOW))
         return [
-            ChoiceLink("As it was", self.url(structure=None), not self.is_now),
-            ChoiceLink("As it is now", self.url(structure="now"), self.is_now),
+            ChoiceLink(was, self.url(structure=None), not self.is_now),
+            ChoiceLink(now, self.url(structure="now"), self.is_now),
         ]
 
     def basis_links(self) -> list[ChoiceLink]:
@@ -214,7 +251,7 @@ class Choices:
 
     def against(self) -> list[ChoiceLink]:
         """What a quarter is compared with."""
-        if self.is_year:
+        if self.is_year or not self.compares:
             return []
         return [
             ChoiceLink("Against the quarter before", self.url(against=None), not self.against_year),
@@ -232,7 +269,8 @@ def choices_of(
 ) -> Choices | None:
     """Read an address's query; None where no quarter was opened yet. One query.
 
-    Without a period it is the latest opened quarter in which any return speaks. Raises
+    Without a period it is the latest closed quarter; before any was closed, the latest opened
+    one in which any return speaks. Raises
     ``Http404`` for what there is not, ``Refused`` for what this person may not read. ``also``
     names further parts of the query that links keep.
     """
@@ -254,7 +292,7 @@ def choices_of(
         opened=list(opened),
         closed=frozenset(one for one, closed in is_closed.items() if closed),
         bases=bases,
-        period=_period(asked.get("period", ""), opened, years),
+        period=_period(asked.get("period", ""), opened, years, is_closed),
         basis=basis,
         structure=Structure.AS_NOW if asked.get("structure") else Structure.AS_WAS,
         against_year=asked.get("against") == "year",
@@ -267,7 +305,7 @@ def choices_of(
 def _understood(asked: Mapping[str, str], audience: Audience) -> Mapping[str, str]:
     """The query, refused where a word in it means nothing; outsiders choose no structure."""
     if asked.get("structure", "") not in ("", "now"):
-        raise Http404("A roll-up is “as it was” or “as it is now” (structure=now)")
+        raise Http404("Teams count as they were then, or as they are today (structure=now)")
     if asked.get("against", "") not in ("", "year"):
         raise Http404("A quarter is held against the one before, or the year before")
     if audience == Audience.EXTERNAL:
@@ -313,9 +351,17 @@ def _basis(asked: str, bases: Sequence[Basis]) -> Basis:
     return Basis(asked)
 
 
-def _period(asked: str, opened: Mapping[Quarter, bool], years: Collection[FinancialYear]) -> Period:
+def _period(
+    asked: str,
+    opened: Mapping[Quarter, bool],
+    years: Collection[FinancialYear],
+    is_closed: Mapping[Quarter, bool],
+) -> Period:
     quarters = list(opened)
     if not asked:
+        closed = [quarter for quarter in quarters if is_closed[quarter]]
+        if closed:
+            return closed[-1]
         speaking = [quarter for quarter, speaks in opened.items() if speaks]
         return speaking[-1] if speaking else quarters[-1]
     try:

@@ -16,7 +16,15 @@ from measures.counting.rollups import Cell
 from measures.exchange.roll_ups import HIDDEN_IN_WORKBOOK, cover_of
 from measures.performance.choices import ChoiceLink, Choices, slug_of
 from measures.performance.places import Place, locality_place, own_locality_ids, own_of
-from measures.performance.rows import AreaFigures, MeasureRow, by_heading, row_of
+from measures.performance.rows import (
+    AreaFigures,
+    MeasureRow,
+    Said,
+    by_heading,
+    like_for_like,
+    row_of,
+)
+from measures.performance.side_by_side import beside_the_rest, by_value, order_in_words
 from measures.performance.targets_and_commentary import annotations_of
 from measures.permissions import sees_areas_within_city
 from teams.models import Locality
@@ -31,6 +39,10 @@ class ComparePage:
     measure: MeasureSpec
     title: str
     choices: Choices
+    order: str
+    said: Said
+    signed_off: str
+    like_for_like: str
     rows: Sequence[MeasureRow]
     measure_url: str
     target_heading: str
@@ -42,6 +54,7 @@ class GridCell:
     """A measure in one area or quarter; ``note`` where somebody is missing or it is provisional."""
 
     text: str
+    column: str
     opens: str = ""
     note: str = ""
     revision: Revision | None = None
@@ -120,10 +133,14 @@ def compare_page(city: Place, choices: Choices, measure: MeasureSpec) -> Compare
         years=choices.is_year,
         compared=choices.compared,
     )
-    places = [*(locality_place(locality) for locality in tally.localities), city]
+    whole = AreaFigures(city, choices, tally)
+    among = whole.cell(measure)
+    parts = [AreaFigures(locality_place(one), choices, tally) for one in tally.localities]
+    parts.sort(key=lambda one: by_value(one.cell(measure)))
+    places = [*(one.place for one in parts), city]
     annotations = annotations_of(places, [choices.year, choices.year.next], measure=measure)
     target_year, period = annotations.target_year([measure], choices.year), slug_of(choices.period)
-    rows = [
+    listed = [
         row_of(
             figures,
             measure,
@@ -133,13 +150,20 @@ def compare_page(city: Place, choices: Choices, measure: MeasureSpec) -> Compare
             url=choices.url(figures.place.path),
             opens=figures.opens(measure),
         )
-        for figures in (AreaFigures(place, choices, tally) for place in places)
+        for figures in (*parts, whole)
         if figures.was_asked(measure)
     ]
+    said = Said.of_areas(listed)
+    rows = [said.but(_beside(row, among)) for row in listed]
+    signed, made = whole.reporting.signed_off(choices.quarters, measure)
     return ComparePage(
         measure=measure,
         title=f"{measure.name}, {choices.period_name}",
         choices=choices,
+        order=order_in_words([(row.name, row.cell) for row in rows[:-1]], among),
+        said=said,
+        signed_off=f"{signed:,} of {made:,} returns signed off",
+        like_for_like=like_for_like(choices),
         rows=rows,
         measure_url=choices.measure_url(measure.code, "city"),
         target_heading=f"Target {target_year}",
@@ -148,6 +172,12 @@ def compare_page(city: Place, choices: Choices, measure: MeasureSpec) -> Compare
             {"area": "localities", "period": period, "format": "", "measure": measure.code},
         ),
     )
+
+
+def _beside(row: MeasureRow, whole: Cell) -> MeasureRow:
+    """An area's row, with how it stands to the rest."""
+    words = "" if row.cell is whole else beside_the_rest(row.cell, whole)
+    return replace(row, below=". ".join(filter(None, [row.below, words.capitalize()])))
 
 
 def teams_page(place: Place, choices: Choices, measures: Sequence[MeasureSpec]) -> AreasPage:
@@ -171,6 +201,7 @@ def _areas_page(
     measures: Sequence[MeasureSpec],
 ) -> AreasPage:
     """The measures that any of the areas was asked, in each and in all of them together."""
+    choices = replace(choices, compares=False)
     is_city = place.level == Level.CITY
     parts = [AreaFigures(one, choices, tally) for one in within]
     columns = [*parts, AreaFigures(place, choices, tally, is_whole=True)]
@@ -202,13 +233,19 @@ def _areas_page(
 def _area_cell(figures: AreaFigures, measure: MeasureSpec) -> GridCell:
     cell = figures.cell(measure)
     if not cell.expected:
-        return GridCell("not asked")
+        return GridCell("not asked", figures.place.area.name)
     note = ""
     if not cell.is_complete:
         note = "in part" if cell.answered else "missing"
     elif figures.is_provisional(measure):
         note = "provisional"
-    return GridCell(shown(cell), figures.opens(measure), note, figures.revision(measure))
+    return GridCell(
+        text=shown(cell),
+        column=figures.place.area.name,
+        opens=figures.opens(measure),
+        note=note,
+        revision=figures.revision(measure),
+    )
 
 
 # -- the table of quarters, as committees know it -----------------------------------------------
@@ -227,7 +264,7 @@ def to_quarter(choices: Choices, last: Quarter | None) -> Choices:
     asked = {key: value for key, value in choices.asked.items() if key != "period"}
     if last is not None:
         asked["to"] = last.slug
-    return replace(choices, asked=asked)
+    return replace(choices, asked=asked, compares=False)
 
 
 def quarters_page(
@@ -281,6 +318,7 @@ def _quarter_cell(figures: AreaFigures, measure: MeasureSpec, quarter: Quarter) 
     starts = {one.quarter for one in measure.breaks}
     return GridCell(
         text=_shown(cell),
+        column=quarter.short,
         opens=figures.opens(measure, period=quarter.slug, to=None) if cell.expected else "",
         note=f"{cell.answered} of {cell.expected} teams" if is_part else "",
         revision=figures.revision(measure, quarter),

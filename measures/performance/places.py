@@ -2,18 +2,22 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from earlyhelp.core.compiled_queries import fetch
 from measures.counting import areas
-from measures.counting.aggregates import Tally, take
+from measures.counting.aggregates import Key, Tally, take
 from measures.counting.areas import Area, Level
 from measures.counting.catalogue import MeasureSpec
+from measures.models import Return
 from measures.performance.choices import Choices
 from measures.permissions import MeasuresPermission, comments_on, sees_areas_within_city
+from measures.querysets import Basis, meets
 from teams.models import Council, Locality, Team, User
 from teams.permissions import Authority
 from teams.quarters import Quarter
@@ -115,6 +119,16 @@ class Place:
         teams = Team.objects.filter(pk__in={row.team_id for row in tally.returns})
         return tally, [team_place(team) for team in teams]
 
+    def reported(self, choices: Choices) -> dict[Quarter, str]:
+        """Who has reported in quarters that are not closed: ``10 of 15 teams``; one query."""
+        quarters = tuple(quarter.index for quarter in choices.not_closed)
+        keys = None if self.area.keys is None else tuple(sorted(self.area.keys, key=str))
+        rows = fetch(_reported, quarters, keys, self.area.is_team, choices.basis)
+        return {
+            Quarter(index): f"{spoke:,} of {made:,} team{'' if made == 1 else 's'}"
+            for index, spoke, made in rows
+        }
+
     def returns_within(self, choices: Choices) -> Q:
         """The returns of a locality: as each was made, or of the teams that are there now."""
         keys = self.area.keys
@@ -123,6 +137,20 @@ class Place:
         if not choices.is_now:
             return Q(locality__in=keys)
         return Q(team__in=[pk for pk, locality in areas.teams_now().items() if locality in keys])
+
+
+def _reported(
+    quarters: tuple[int, ...], keys: tuple[Key, ...] | None, is_team: bool, basis: Basis
+) -> QuerySet[Return, Any]:
+    """By quarter, how many returns of an area's teams speak, and how many there are."""
+    within = Q(locality__isnull=False) if keys is None else Q(locality__in=keys)
+    returns = Return.objects.filter(Q(team__in=keys) if is_team else within, quarter__in=quarters)
+    return (
+        returns.order_by()
+        .values("quarter")
+        .annotate(spoke=Count("pk", filter=meets(basis)), made=Count("pk"))
+        .values_list("quarter", "spoke", "made")
+    )
 
 
 def city_of(person: User) -> Place:

@@ -1,7 +1,8 @@
 """A measure in an area and a period, as one row of a page: every word and number ready to print."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TypeVar
@@ -43,6 +44,8 @@ from teams.quarters import FinancialYear, Quarter
 
 MAY_COUNT_TWICE = "may count a person more than once"
 _ARROWS = {Direction.UP: "▲", Direction.DOWN: "▼", Direction.SAME: "="}
+# From so many tested changes on, one that looks clear may well be chance.
+MANY_TESTED = 4
 RowT = TypeVar("RowT")
 
 
@@ -169,10 +172,51 @@ class MeasureRow:
     spark_words: str
     reporting: str
     missing: str
+    is_city_wide: bool
     is_provisional: bool
+    is_tested: bool
     revision: Revision | None
     comments: Sequence[CommentaryShown]
     comment_url: str
+    tag: str = ""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is said once of all rows of a table, above it, so that a row says only what differs.
+
+    ``reporting`` is who reported most of the measures (``8 of 15``), ``missing`` who did not.
+    """
+
+    reporting: str
+    missing: str
+    is_provisional: bool
+
+    @classmethod
+    def of_areas(cls, rows: Sequence[MeasureRow]) -> "Said":
+        """Of one measure in several areas, each with its own teams: that all reported."""
+        return replace(cls.of(rows), reporting="", missing="")
+
+    @classmethod
+    def of(cls, rows: Sequence[MeasureRow]) -> "Said":
+        """What most of the rows have in common."""
+        asked = [row for row in rows if row.cell.expected]
+        by_team = [row for row in asked if not row.is_city_wide] or asked
+        reported = Counter((row.reporting, row.missing) for row in by_team)
+        [((reporting, missing), _)] = reported.most_common(1) or [(("", ""), 0)]
+        valued = [row.is_provisional for row in asked if row.cell.answered]
+        return cls(reporting, missing, valued.count(True) > valued.count(False))
+
+    def but(self, row: MeasureRow) -> MeasureRow:
+        """A row with only what differs."""
+        is_said = (row.reporting, row.missing) == (self.reporting, self.missing)
+        has_own = row.is_city_wide or not self.reporting
+        is_whole = has_own and row.cell.is_complete
+        tag = "provisional" if row.is_provisional else "signed off"
+        is_apart = row.cell.answered and row.is_provisional != self.is_provisional
+        if is_said or is_whole or not row.cell.expected:
+            row = replace(row, reporting="", missing="")
+        return replace(row, tag=tag if is_apart else "")
 
 
 def parts(cell: Cell) -> str:
@@ -238,7 +282,12 @@ def is_untested(change: Change, measure: MeasureSpec) -> bool:
     return change.is_verdict and is_judgement and not change.is_tested
 
 
-def _change_words(change: Change, pairing: Pairing, places: int) -> str:
+def is_like_for_like(pairing: Pairing) -> bool:
+    """Whether all who have reported now are compared with themselves, the others left out."""
+    return pairing.same is not None and pairing.same[0].value == pairing.now.value
+
+
+def _change_words(change: Change, pairing: Pairing, places: int, *, is_so_far: bool) -> str:
     before = pairing.before
     if change.meaning is Meaning.NONE:
         return ""
@@ -251,10 +300,13 @@ def _change_words(change: Change, pairing: Pairing, places: int) -> str:
     if change.meaning is Meaning.SAME:
         words = []
     if change.meaning is Meaning.PART_OF_AREA:
-        words = ["too few reported for a verdict"]
+        # While teams are still reporting that is so of every row, and said above.
+        words = [] if is_so_far else ["too few reported for a verdict"]
     if is_untested(change, before.measure):
         words.append("not tested")
-    words += [same_teams(pairing, places), pairing.beside]
+    if not (is_so_far and is_like_for_like(pairing)):
+        words.append(same_teams(pairing, places))
+    words.append(pairing.beside)
     return ", ".join(filter(None, words))
 
 
@@ -362,6 +414,8 @@ def row_of(
     target = annotations.target(place, measure, target_year, is_year=choices.is_year)
     judged = figures.judged(now, target if target_year == choices.year else None)
     places = places_of(pairing, change, judged)
+    if choices.is_so_far and pairing.same is not None and is_like_for_like(pairing):
+        before = pairing.same[1]
     return MeasureRow(
         name=name,
         url=url,
@@ -371,7 +425,7 @@ def row_of(
         now=collected(now, places),
         opens=opens,
         change=difference(change, pairing, places),
-        change_words=_change_words(change, pairing, places),
+        change_words=_change_words(change, pairing, places, is_so_far=choices.is_so_far),
         meaning=change.meaning,
         target=target_text(target.target, measure) if target else "",
         verdict=judged,
@@ -379,7 +433,9 @@ def row_of(
         spark_words=_spark_words(line, {one for one in line if _is_revised(figures, measure, one)}),
         reporting=_city_wide_words(now) if is_city_wide else figures.reporting_words(now),
         missing=figures.missing(now),
+        is_city_wide=is_city_wide,
         is_provisional=figures.is_provisional(measure),
+        is_tested=change.is_tested,
         revision=figures.revision(measure),
         comments=annotations.comments.get(measure.id, ()),
         comment_url=comment_url,
@@ -395,6 +451,23 @@ def target_text(value: Fraction, measure: MeasureSpec) -> str:
     places = next(at for at in range(5) if (value * 10**at).denominator == 1 or at == 4)
     decimals = 0 if not places else max(places, measure.decimals)
     return written(value, measure, decimals=decimals)
+
+
+def like_for_like(choices: Choices) -> str:
+    """What a change means while teams are still reporting; nothing once a quarter is closed."""
+    if not choices.is_so_far:
+        return ""
+    return (
+        f"Each change is that of the same teams then and now: {choices.before_name} shows those "
+        "that have reported. It is judged once they carry nearly all of what was counted before."
+    )
+
+
+def by_chance(tested: Iterable[bool]) -> str:
+    """What chance does where many changes are tested; nothing where few are."""
+    if sum(tested) < MANY_TESTED:
+        return ""
+    return "About 1 in 20 measures that have not changed will look changed by chance alone."
 
 
 def by_heading(rows: Iterable[tuple[str, RowT]]) -> list[tuple[str, list[RowT]]]:
