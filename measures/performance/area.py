@@ -14,7 +14,7 @@ from measures.performance.places import Place, own_locality_ids
 from measures.performance.rows import (
     AreaFigures,
     MeasureRow,
-    Said,
+    SaidOnce,
     by_chance,
     by_heading,
     like_for_like,
@@ -35,7 +35,7 @@ class AreaPage:
     caption: str
     title: str
     choices: Choices
-    said: Said
+    said: SaidOnce
     signed_off: str
     like_for_like: str
     by_chance: str
@@ -73,7 +73,7 @@ def area_page(
     target_year = annotations.target_year(measures, choices.year)
     listed = list(_rows(figures, measures, annotations, target_year, authority))
     wanted = Filter.of(choices.asked)
-    said = Said.of([row for _, row in listed])
+    said = SaidOnce.of([row for _, row in listed])
     rows = [(heading, said.but(row)) for heading, row in listed if wanted.shows(row)]
     signed, made = figures.reporting.signed_off(choices.quarters)
     period = slug_of(choices.period)

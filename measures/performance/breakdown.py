@@ -6,7 +6,6 @@ may read a team's figures and not its return sees the numbers that were counted,
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
 from django.urls import reverse
 
@@ -21,7 +20,7 @@ from measures.models import Figure, Return
 from measures.performance.choices import Choices
 from measures.performance.places import Place, city_of, locality_place
 from measures.performance.rows import AreaFigures, parts
-from measures.performance.side_by_side import beside_the_rest, by_value, order_in_words
+from measures.performance.side_by_side import LAST, beside_the_rest, by_value, order_in_words
 from measures.permissions import returns_seen, sees_areas_within_city
 from measures.querysets import ReturnQuerySet
 from measures.workflow import ReturnState
@@ -100,9 +99,7 @@ def breakdown_page(
     figures = AreaFigures(place, choices, tally)
     cell = figures.cell(measure)
     is_team, is_locality = place.area.is_team, place.level == Level.LOCALITY
-    part_of = _team_parts if is_locality else _locality_parts
-    found = list(part_of(figures, measure)) if sees_within and not is_team else []
-    found.sort(key=lambda part: by_value(part.cell) if part.cell else (True, Fraction(1)))
+    found = _in_order(figures, measure) if sees_within and not is_team else []
     return BreakdownPage(
         measure=measure,
         title=f"{measure.name}: {place.area.name}, {choices.period_name}",
@@ -127,6 +124,13 @@ def breakdown_page(
 def _line(name: str, cell: Cell, opens: str = "", note: str = "") -> AreaPart:
     top, under = numerator_shown(cell), denominator_shown(cell)
     return AreaPart(name, top, under, shown(cell), opens, note, cell)
+
+
+def _in_order(figures: AreaFigures, measure: MeasureSpec) -> list[AreaPart]:
+    """The parts, the highest figure first; what is no area's stands last."""
+    part_of = _team_parts if figures.place.level == Level.LOCALITY else _locality_parts
+    found = part_of(figures, measure)
+    return sorted(found, key=lambda part: by_value(part.cell) if part.cell else LAST)
 
 
 def _beside(part: AreaPart, whole: Cell) -> AreaPart:

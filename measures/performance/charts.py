@@ -13,12 +13,13 @@ from math import floor, log10
 
 from measures.performance.label_placing import (
     LETTER_WIDTH,
+    LINE_HEIGHT,
     Box,
+    Line,
     Place,
-    along,
-    centred_box,
-    free_place,
-    word_box,
+    Room,
+    around,
+    beside,
 )
 
 SPARK_WIDTH, SPARK_HEIGHT, _SPARK_EDGE = 104, 28, 4
@@ -101,18 +102,40 @@ def _dot(place: Place, radius: float = 2.5) -> str:
 
 # -- a chart with axes ------------------------------------------------------------------------
 
-WIDTH, HEIGHT = 820, 330
-_LEFT, _RIGHT, _TOP = 64, 110, 44
-_FLOOR = HEIGHT - 52
-# From one line of a note to the next.
-_LINE = 14
-# Where the word of a target stands, from the end of its line (in _chart.svg).
-TARGET_DX, TARGET_DY = 6, 4
+_TOP, _UNDER = 44, 52
+# How far from its line a word may stand, the nearest first.
+_NEAR_A_LINE = (-6, 16, -14, 24, -24, 34, -38, 48, -52, 62, -66, 76)
+
+
+@dataclass(frozen=True)
+class ChartSize:
+    """The size of a chart, for how many quarters it has room, and where its plot begins and ends.
+
+    Letters are as large in each, so a small window gets a chart with fewer quarters.
+    """
+
+    name: str
+    width: int
+    height: int
+    left: int
+    right: int
+    quarters: int
+
+    @property
+    def floor(self) -> int:
+        """Where its axis lies."""
+        return self.height - _UNDER
+
+
+WIDE = ChartSize("wide", 1120, 360, left=64, right=16, quarters=12)
+MIDDLE = ChartSize("middle", 640, 320, left=52, right=12, quarters=8)
+NARROW = ChartSize("narrow", 330, 300, left=46, right=8, quarters=4)
+LAYOUTS = (WIDE, MIDDLE, NARROW)
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A word at a place."""
+    """A word at a place: with its middle there, but for an axis label, which ends there."""
 
     x: str
     y: str
@@ -121,30 +144,28 @@ class Mark:
 
 @dataclass(frozen=True)
 class Dot:
-    """A point, with its number and, in lines below it, who reported where not everybody did."""
+    """A point, with its number and, where not everybody reported, below that who did."""
 
     x: str
     y: str
-    label: str
-    label_y: str
+    label: Mark
     is_part: bool
     notes: Sequence[Mark] = ()
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A straight line with a word: a target, a year's figure, a break."""
+    """A straight line."""
 
     x1: str
     y1: str
     x2: str
     y2: str
-    text: str
 
 
 @dataclass(frozen=True)
-class Average:
-    """A year's own figure: a line across its quarters, and its word where there is room."""
+class Labelled:
+    """A line with its word where there is room: a target, a year's own figure, a break."""
 
     line: Rule
     word: Mark
@@ -154,19 +175,20 @@ class Average:
 class Chart:
     """A measure over quarters: everything that the template draws, in its order."""
 
+    layout: ChartSize
     ticks: Sequence[Mark]
     line: str
     dots: Sequence[Dot]
     columns: Sequence[Mark]
     years: Sequence[Mark]
-    breaks: Sequence[Rule]
-    targets: Sequence[Rule]
-    averages: Sequence[Average]
+    breaks: Sequence[Labelled]
+    targets: Sequence[Labelled]
+    averages: Sequence[Labelled]
 
-    width = WIDTH
-    height = HEIGHT
-    left = f"{_LEFT:.1f}"
-    right = f"{WIDTH - _RIGHT:.1f}"
+    @property
+    def right(self) -> int:
+        """Where its plot ends."""
+        return self.layout.width - self.layout.right
 
     @property
     def has_part(self) -> bool:
@@ -205,41 +227,30 @@ def ticks(highest: Fraction) -> list[Fraction]:
 class _Axes:
     """Where positions and values lie on a chart; its axis goes from zero to ``highest``."""
 
+    layout: ChartSize
     count: int
     highest: Fraction
 
     @property
     def step(self) -> float:
-        return (WIDTH - _LEFT - _RIGHT) / max(self.count, 1)
+        layout = self.layout
+        return (layout.width - layout.left - layout.right) / max(self.count, 1)
 
     def across(self, position: float) -> float:
-        return _LEFT + (position + 0.5) * self.step
+        return self.layout.left + (position + 0.5) * self.step
 
     def down(self, value: Fraction) -> float:
-        return _TOP + (_FLOOR - _TOP) * (1 - float(value / self.highest))
+        return _TOP + (self.layout.floor - _TOP) * (1 - float(value / self.highest))
 
-    def rule(self, one: Stretch) -> Rule:
+    def along(self, one: Stretch) -> Line:
         """A line across the quarters for which something holds."""
-        y = f"{self.down(one.value):.1f}"
-        start, end = self.across(one.first - 0.35), self.across(one.last + 0.35)
-        return Rule(f"{start:.1f}", y, f"{end:.1f}", y, one.text)
+        y = self.down(one.value)
+        return Line((self.across(one.first - 0.35), y), (self.across(one.last + 0.35), y))
 
-    def upright(self, at: int, why: str) -> Rule:
+    def before(self, at: int) -> Line:
         """A line before a quarter: a break."""
-        x = f"{self.across(at - 0.5):.1f}"
-        return Rule(x, f"{_TOP - 26}", x, f"{_FLOOR}", why)
-
-    def average(self, one: Stretch, words: Sequence[Box], lines: Sequence[Box]) -> Average:
-        """Its word stands below or above it, as near to its start as there is room."""
-        line = self.rule(one)
-        begins, ends = float(line.x1), float(line.x2) - LETTER_WIDTH * len(one.text)
-        places = [
-            (begins + self.step * at / 4, self.down(one.value) + dy)
-            for at in range(max(int((ends - begins) / (self.step / 4)), 0) + 1)
-            for dy in (16, -6)
-        ]
-        x, y = free_place(one.text, places, words, lines)
-        return Average(line, Mark(f"{x:.1f}", f"{y:.1f}", one.text))
+        x = self.across(at - 0.5)
+        return Line((x, _TOP - 26), (x, self.layout.floor))
 
 
 def chart(
@@ -253,6 +264,7 @@ def chart(
     breaks: Sequence[tuple[int, str]],
     targets: Sequence[Stretch],
     averages: Sequence[Stretch],
+    layout: ChartSize = WIDE,
 ) -> Chart:
     """Lay a measure's quarters out, its axis from zero.
 
@@ -260,32 +272,68 @@ def chart(
     the names below the columns (their value is not used).
     """
     known = {at: one for at, one in enumerate(points) if one}
-    levels = [one.value for one in known.values()]
-    levels += [one.value for one in (*targets, *averages)]
+    levels = [one.value for one in known.values()] + [one.value for one in (*targets, *averages)]
     scale = ticks(max(levels, default=Fraction(1)))
-    axes = _Axes(len(points), scale[-1])
+    axes = _Axes(layout, len(points), scale[-1])
     places = {at: (axes.across(at), axes.down(one.value)) for at, one in known.items()}
-    said = notes or [""] * len(points)
-    dots = [_dot_at(points, labels, said, at, place) for at, place in places.items()]
     whole = _whole(points, places)
-    names = [
-        Mark(f"{axes.across(at):.1f}", f"{_FLOOR + 20}", name) for at, name in enumerate(columns)
-    ]
-    rules = [axes.rule(one) for one in targets]
-    words, lines = _words(dots, names, rules), _lines(places, whole, rules)
+    names = [_mark(name, axes.across(at), layout.floor + 20) for at, name in enumerate(columns)]
+    uprights = [(axes.before(at), why) for at, why in breaks]
+    aims, means = ([(axes.along(one), one.text) for one in among] for among in (targets, averages))
+    room = Room(Box(layout.left - 8, 0, layout.width, layout.floor))
+    room.taken += [around(place) for place in places.values()]
+    room.lines += [*_joined(whole, dict(breaks)), *(one for one, _ in (*uprights, *aims, *means))]
+    said = notes or [""] * len(points)
     return Chart(
-        ticks=[Mark(f"{_LEFT - 10}", f"{axes.down(one):.1f}", tick_label(one)) for one in scale],
+        layout=layout,
+        ticks=[_mark(tick_label(one), layout.left - 10, axes.down(one) + 4) for one in scale],
         line=_line(whole, dict(breaks)),
-        dots=dots,
+        dots=[_dot_at(points, labels, said, at, place, room) for at, place in places.items()],
         columns=names,
         years=[
-            Mark(f"{axes.across((one.first + one.last) / 2):.1f}", f"{_FLOOR + 41}", one.text)
+            _mark(one.text, axes.across((one.first + one.last) / 2), layout.floor + 41)
             for one in years
         ],
-        breaks=[axes.upright(at, why) for at, why in breaks],
-        targets=rules,
-        averages=[axes.average(one, words, lines) for one in averages],
+        breaks=[_upright(line, why, room) for line, why in uprights],
+        targets=[_level(line, text, room) for line, text in aims],
+        averages=[_level(line, text, room) for line, text in means],
     )
+
+
+def _mark(text: str, x: float, y: float) -> Mark:
+    return Mark(f"{x:.1f}", f"{y:.1f}", text)
+
+
+def _rule(line: Line) -> Rule:
+    (x1, y1), (x2, y2) = line.start, line.end
+    return Rule(f"{x1:.1f}", f"{y1:.1f}", f"{x2:.1f}", f"{y2:.1f}")
+
+
+def _joined(places: Mapping[int, Place], breaks: Collection[int]) -> list[Line]:
+    """The parts of the line through the points."""
+    return [
+        Line(places[at - 1], place)
+        for at, place in places.items()
+        if at - 1 in places and at not in breaks
+    ]
+
+
+def _level(line: Line, text: str, room: Room) -> Labelled:
+    """Its word stands above or below it, as near to its end as there is room."""
+    half = LETTER_WIDTH * len(text) / 2
+    (begin, y), (end, _) = line.start, line.end
+    first, last = begin + half, max(end - half, begin + half)
+    steps = [last - (last - first) * at / 12 for at in range(13)]
+    places = [(x, y + dy) for dy in _NEAR_A_LINE for x in steps]
+    return Labelled(_rule(line), _mark(text, *room.take([text], places)))
+
+
+def _upright(line: Line, text: str, room: Room) -> Labelled:
+    """Its word stands beside its top, in as many lines as it takes."""
+    x, top = line.start
+    half = LETTER_WIDTH * len(text) / 2 + 6
+    places = [(x + side, top + 10 + down) for down in range(0, 90, 14) for side in (half, -half)]
+    return Labelled(_rule(line), _mark(text, *room.take([text], places)))
 
 
 def _dot_at(
@@ -294,21 +342,15 @@ def _dot_at(
     notes: Sequence[str],
     at: int,
     place: Place,
+    room: Room,
 ) -> Dot:
-    """A point with its number, which stands above it but for a dip; who reported stands below.
-
-    Near the axis the whole of it stands above.
-    """
-    x, y = place
+    """A point with its number, which stands above it but for a dip, and who reported under that."""
     point = points[at]
     is_part = point is not None and point.is_part
-    words = _folded(notes[at]) if is_part else []
-    label_y = y + (21 if not words and _is_dip(points, at) else -11)
-    note_y = y + 18
-    if words and note_y + _LINE * len(words) > _FLOOR:
-        label_y, note_y = y - 11 - _LINE * len(words), y - 11 - _LINE * (len(words) - 1)
-    said = [Mark(f"{x:.1f}", f"{note_y + _LINE * n:.1f}", text) for n, text in enumerate(words)]
-    return Dot(f"{x:.1f}", f"{y:.1f}", labels[at], f"{label_y:.1f}", is_part, said)
+    texts = [labels[at], *(_folded(notes[at]) if is_part else [])]
+    x, y = room.take(texts, beside(place, texts, below=_is_dip(points, at)))
+    label, *said = (_mark(text, x, y + LINE_HEIGHT * n) for n, text in enumerate(texts))
+    return Dot(f"{place[0]:.1f}", f"{place[1]:.1f}", label, is_part, said)
 
 
 def _folded(note: str) -> list[str]:
@@ -320,35 +362,5 @@ def _folded(note: str) -> list[str]:
 def _is_dip(points: Sequence[Point | None], at: int) -> bool:
     """Whether both neighbours are higher, so that the line leaves upwards on both sides."""
     here = points[at]
-    beside = [points[near] for near in (at - 1, at + 1) if 0 <= near < len(points)]
-    return here is not None and all(one is not None and one.value > here.value for one in beside)
-
-
-def _words(dots: Sequence[Dot], columns: Sequence[Mark], targets: Sequence[Rule]) -> list[Box]:
-    """The words that another has to keep clear of."""
-    centred = [(dot.label, dot.x, dot.label_y) for dot in dots]
-    centred += [(name.text, name.x, name.y) for name in columns]
-    centred += [(note.text, note.x, note.y) for dot in dots for note in dot.notes]
-    return [
-        *(centred_box(text, float(x), float(y)) for text, x, y in centred),
-        *(
-            word_box(rule.text, float(rule.x2) + TARGET_DX, float(rule.y2) + TARGET_DY)
-            for rule in targets
-        ),
-    ]
-
-
-def _lines(
-    places: Mapping[int, Place], joined: Mapping[int, Place], targets: Sequence[Rule]
-) -> list[Box]:
-    """The line, its points, and targets: what a word had better keep clear of."""
-    boxes: list[Box] = []
-    for place in places.values():
-        boxes += along(place, place, half=6)
-    for at, place in joined.items():
-        if at + 1 in joined:
-            boxes += along(place, joined[at + 1])
-    for rule in targets:
-        start, end = (float(rule.x1), float(rule.y1)), (float(rule.x2), float(rule.y2))
-        boxes += along(start, end, half=1)
-    return boxes
+    near_by = [points[near] for near in (at - 1, at + 1) if 0 <= near < len(points)]
+    return here is not None and all(one is not None and one.value > here.value for one in near_by)

@@ -19,7 +19,7 @@ from measures.performance.places import Place, locality_place, own_locality_ids,
 from measures.performance.rows import (
     AreaFigures,
     MeasureRow,
-    Said,
+    SaidOnce,
     by_heading,
     like_for_like,
     row_of,
@@ -40,7 +40,7 @@ class ComparePage:
     title: str
     choices: Choices
     order: str
-    said: Said
+    said: SaidOnce
     signed_off: str
     like_for_like: str
     rows: Sequence[MeasureRow]
@@ -153,7 +153,7 @@ def compare_page(city: Place, choices: Choices, measure: MeasureSpec) -> Compare
         for figures in (*parts, whole)
         if figures.was_asked(measure)
     ]
-    said = Said.of_areas(listed)
+    said = SaidOnce.of_areas(listed)
     rows = [said.but(_beside(row, among)) for row in listed]
     signed, made = whole.reporting.signed_off(choices.quarters, measure)
     return ComparePage(

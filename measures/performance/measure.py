@@ -15,7 +15,7 @@ from measures.counting.revisions import Revision
 from measures.counting.rollups import Cell, RollUp
 from measures.counting.spans import NOT_OVER, Pairing
 from measures.models import Measure
-from measures.performance.charts import Chart, Stretch, chart
+from measures.performance.charts import LAYOUTS, Chart, ChartSize, Stretch, chart
 from measures.performance.choices import QUARTERS_SHOWN, ChoiceLink, Choices
 from measures.performance.places import Place, city_of, locality_place, own_locality_ids
 from measures.performance.rows import (
@@ -77,7 +77,7 @@ class MeasurePage:
     compare_url: str
     number: str
     sentence: str
-    chart: Chart
+    charts: Sequence[Chart]
     chart_words: str
     revision: Revision | None
     has_revised: bool
@@ -127,7 +127,10 @@ def measure_page(
         sentence=_sentence(choices, said),
         revision=figures.revision(measure),
         has_revised=bool(revised),
-        chart=_chart(figures, measure, annotations, cells, revised),
+        charts=[
+            _chart(figures, measure, annotations, _newest(cells, layout), revised, layout)
+            for layout in LAYOUTS
+        ],
         chart_words=f"{measure.name}, {place.area.name}: {', '.join(texts) or 'no figures yet'}.",
         rows=[
             _row(figures, cell, quarter, annotations, may_comment=may_comment)
@@ -240,12 +243,18 @@ def _tick(measure: MeasureSpec, value: Fraction) -> str:
     return f"{rounded(value, places):,}{'%' if measure.unit == '%' else ''}"
 
 
+def _newest(cells: Mapping[Quarter, Cell], layout: ChartSize) -> dict[Quarter, Cell]:
+    """The quarters that a chart of this size has room for."""
+    return dict(list(cells.items())[-layout.quarters :])
+
+
 def _chart(
     figures: AreaFigures,
     measure: MeasureSpec,
     annotations: Annotations,
     cells: Mapping[Quarter, Cell],
     revised: Collection[Quarter],
+    layout: ChartSize,
 ) -> Chart:
     quarters = list(cells)
     years: dict[FinancialYear, list[int]] = {}
@@ -264,6 +273,7 @@ def _chart(
         breaks=breaks(measure, quarters),
         targets=list(_targets(figures, measure, annotations, years)),
         averages=list(_averages(figures, measure, cells, years)),
+        layout=layout,
     )
 
 

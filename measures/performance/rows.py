@@ -182,7 +182,7 @@ class MeasureRow:
 
 
 @dataclass(frozen=True)
-class Said:
+class SaidOnce:
     """What is said once of all rows of a table, above it, so that a row says only what differs.
 
     ``reporting`` is who reported most of the measures (``8 of 15``), ``missing`` who did not.
@@ -193,12 +193,12 @@ class Said:
     is_provisional: bool
 
     @classmethod
-    def of_areas(cls, rows: Sequence[MeasureRow]) -> "Said":
+    def of_areas(cls, rows: Sequence[MeasureRow]) -> "SaidOnce":
         """Of one measure in several areas, each with its own teams: that all reported."""
         return replace(cls.of(rows), reporting="", missing="")
 
     @classmethod
-    def of(cls, rows: Sequence[MeasureRow]) -> "Said":
+    def of(cls, rows: Sequence[MeasureRow]) -> "SaidOnce":
         """What most of the rows have in common."""
         asked = [row for row in rows if row.cell.expected]
         by_team = [row for row in asked if not row.is_city_wide] or asked
@@ -296,18 +296,20 @@ def _change_words(change: Change, pairing: Pairing, places: int, *, is_so_far: b
     if change.meaning is Meaning.NOT_COMPARABLE:
         only = pairing.reasons == (NOT_OVER,)
         return NOT_OVER if only else f"not comparable: {'; '.join(pairing.reasons)}"
-    words = [change.meaning.value]
-    if change.meaning is Meaning.SAME:
-        words = []
-    if change.meaning is Meaning.PART_OF_AREA:
-        # While teams are still reporting that is so of every row, and said above.
-        words = [] if is_so_far else ["too few reported for a verdict"]
+    words = [_meaning_in_words(change, is_so_far=is_so_far)]
     if is_untested(change, before.measure):
         words.append("not tested")
     if not (is_so_far and is_like_for_like(pairing)):
         words.append(same_teams(pairing, places))
     words.append(pairing.beside)
     return ", ".join(filter(None, words))
+
+
+def _meaning_in_words(change: Change, *, is_so_far: bool) -> str:
+    if change.meaning is Meaning.PART_OF_AREA:
+        # While teams are still reporting that is so of every row, and said above.
+        return "" if is_so_far else "too few reported for a verdict"
+    return "" if change.meaning is Meaning.SAME else change.meaning.value
 
 
 def collected(cell: Cell, places: int | None = None) -> str:
@@ -389,6 +391,13 @@ def _asked_only_in(figures: AreaFigures, measure: MeasureSpec) -> str:
     return f"{get_text_list([f'Q{quarter.number}' for quarter in asked], 'and')} only"
 
 
+def _held_against(pairing: Pairing, choices: Choices) -> Cell:
+    """The earlier figure: while teams are still reporting that of those who have."""
+    if choices.is_so_far and pairing.same is not None and is_like_for_like(pairing):
+        return pairing.same[1]
+    return pairing.before
+
+
 def row_of(
     figures: AreaFigures,
     measure: MeasureSpec,
@@ -414,13 +423,11 @@ def row_of(
     target = annotations.target(place, measure, target_year, is_year=choices.is_year)
     judged = figures.judged(now, target if target_year == choices.year else None)
     places = places_of(pairing, change, judged)
-    if choices.is_so_far and pairing.same is not None and is_like_for_like(pairing):
-        before = pairing.same[1]
     return MeasureRow(
         name=name,
         url=url,
         below=_below(figures, measure, now),
-        before=collected(before, places),
+        before=collected(_held_against(pairing, choices), places),
         cell=now,
         now=collected(now, places),
         opens=opens,

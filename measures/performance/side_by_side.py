@@ -13,12 +13,13 @@ from django.utils.text import get_text_list
 from measures.counting.comparison import is_clear
 from measures.counting.rollups import Cell
 
-_LOWEST = Fraction(-1)
+# Where something without a figure stands.
+LAST = (True, Fraction(1))
 
 
 def by_value(cell: Cell) -> tuple[bool, Fraction]:
     """What puts the highest figure first, and areas without one last."""
-    return cell.value is None, -(cell.value if cell.value is not None else _LOWEST)
+    return LAST if cell.value is None else (False, -cell.value)
 
 
 def beside_the_rest(part: Cell, whole: Cell) -> str:

@@ -3,23 +3,12 @@
 import re
 from collections.abc import Sequence
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 
-from measures.performance.charts import (
-    HEIGHT,
-    TARGET_DX,
-    TARGET_DY,
-    Chart,
-    Point,
-    Stretch,
-    chart,
-    spark,
-    ticks,
-)
-from measures.performance.label_placing import Box, along, centred_box, free_place, word_box
+from measures.performance.charts import WIDE, Chart, Point, Stretch, chart, spark, ticks
+from measures.performance.label_placing import Box, Line, Room
+from tests.measures.performance.drawn import box_of, crossings, overlaps
 
 
 def points(*values: int | None, part: int | None = None) -> list[Point | None]:
@@ -80,15 +69,15 @@ def test_a_chart_starts_at_zero_and_holds_everything() -> None:
         averages=[],
     )
     assert [tick.text for tick in drawn.ticks] == ["0", "10", "20", "30", "40"]
-    assert float(drawn.ticks[0].y) == HEIGHT - 52
+    assert float(drawn.ticks[0].y) == WIDE.floor + 4
     assert moves(drawn.line) == 2
     assert [dot.is_part for dot in drawn.dots] == [False, False, False, True]
     # The target lies at the top of the axis; the break half-way between its two quarters.
-    assert drawn.targets[0].y1 == drawn.ticks[-1].y
-    assert float(drawn.dots[0].x) < float(drawn.breaks[0].x1) < float(drawn.dots[1].x)
+    assert float(drawn.targets[0].line.y1) == float(drawn.ticks[-1].y) - 4
+    assert float(drawn.dots[0].x) < float(drawn.breaks[0].line.x1) < float(drawn.dots[1].x)
     # A dip's number stands below it, others above.
-    assert float(drawn.dots[1].label_y) > float(drawn.dots[1].y)
-    assert float(drawn.dots[0].label_y) < float(drawn.dots[0].y)
+    assert float(drawn.dots[1].label.y) > float(drawn.dots[1].y)
+    assert float(drawn.dots[0].label.y) < float(drawn.dots[0].y)
 
 
 def with_years(values: Sequence[float], years: Sequence[float], part: int | None = None) -> Chart:
@@ -120,14 +109,14 @@ def with_years(values: Sequence[float], years: Sequence[float], part: int | None
         ((40.0, 80.0, 85.0, 75.0, 90.0, 60.0, 60.0, 70.0), (70.0, 70.0)),
     ],
 )
-def test_the_word_of_a_year_covers_no_number(
+def test_no_word_covers_a_line_or_another_word(
     values: Sequence[float], years: Sequence[float]
 ) -> None:
     drawn = with_years(values, years)
-    numbers = [centred_box(dot.label, float(dot.x), float(dot.label_y)) for dot in drawn.dots]
+    assert not list(crossings(drawn))
+    assert not list(overlaps(drawn))
     for level in drawn.averages:
-        word = word_box(level.word.text, float(level.word.x), float(level.word.y))
-        assert sum(word.shared(number) for number in numbers) == 0
+        word = box_of(level.word)
         assert float(level.line.x1) <= word.left and word.right <= float(level.line.x2)
 
 
@@ -137,37 +126,56 @@ def test_a_chart_knows_whether_a_point_is_hollow() -> None:
 
 
 def test_a_word_without_room_covers_as_little_as_it_can() -> None:
+    frame, word = Box(-100, -100, 400, 400), ["word"]
     wall = [Box(0, 0, 100, 100), Box(0, 0, 50, 100)]
-    assert free_place("word", [(10, 50), (60, 50)], wall, []) == (60, 50)
-    assert free_place("word", [(10, 50), (200, 50), (300, 50)], wall, []) == (200, 50)
-    line = along((0, 50), (5, 50))
-    assert free_place("word", [(0, 50), (10, 50)], [], line) == (10, 50)
-    # Rather over a line than over a corner of a word.
-    assert free_place("word", [(0, 50), (90, 50)], [Box(117, 0, 200, 100)], line) == (0, 50)
+    assert Room(frame, [*wall]).take(word, [(24, 50), (74, 50)]) == (74, 50)
+    assert Room(frame, [*wall]).take(word, [(24, 50), (214, 50), (314, 50)]) == (214, 50)
+    line = [Line((0, 48), (5, 48))]
+    assert Room(frame, lines=line).take(word, [(14, 50), (34, 50)]) == (34, 50)
+    # Rather over a line than over a corner of a word, or over the edge.
+    corner = [Box(117, 0, 200, 100)]
+    assert Room(frame, corner, line).take(word, [(104, 50), (14, 50)]) == (14, 50)
+    assert Room(frame, lines=line).take(word, [(390, 50), (14, 50)]) == (14, 50)
+    # What stands somewhere is taken.
+    room = Room(frame)
+    assert room.take(word, [(50, 50)]) == (50, 50)
+    assert room.take(word, [(50, 50), (90, 50)]) == (90, 50)
 
 
-def test_the_word_of_a_year_keeps_clear_of_target_words_and_quarters() -> None:
+@pytest.mark.parametrize(
+    ("line", "is_crossed"),
+    [
+        (Line((0, 50), (200, 50)), True),
+        (Line((0, 0), (100, 100)), True),
+        (Line((60, 60), (61, 61)), True),
+        (Line((0, 50), (40, 50)), False),
+        (Line((0, 90), (90, 0)), False),
+        (Line((50, 0), (50, 200)), False),
+    ],
+)
+def test_a_line_crosses_a_box_where_part_of_it_lies_within(line: Line, is_crossed: bool) -> None:
+    assert Box(50, 45, 100, 80).is_crossed_by(line) is is_crossed
+
+
+def test_words_keep_clear_of_targets_breaks_and_quarters() -> None:
     """An earlier year's target stands in the next one's quarters; a low year near their names."""
-    drawn = chart(
-        [Point(Fraction(value)) for value in (3, 2, 1, 1, 3, 2, 1, 1)],
-        labels=[str(value) for value in (3, 2, 1, 1, 3, 2, 1, 1)],
-        columns=["Q1", "Q2", "Q3", "Q4"] * 2,
-        years=[],
-        tick_label=str,
-        breaks=[],
-        targets=[
-            Stretch(0, 3, Fraction(75), "target 75%"),
-            Stretch(4, 7, Fraction(78), "target 78%"),
-        ],
-        averages=[Stretch(0, 3, Fraction(1), "year 1%"), Stretch(4, 7, Fraction(76), "year 76%")],
-    )
-    words = [centred_box(name.text, float(name.x), float(name.y)) for name in drawn.columns]
-    words += [word_box(one.text, float(one.x2) + 6, float(one.y2) + 4) for one in drawn.targets]
-    for level in drawn.averages:
-        own = word_box(level.word.text, float(level.word.x), float(level.word.y))
-        assert sum(own.shared(word) for word in words) == 0
-
-
-def test_the_svg_puts_a_targets_word_where_it_is_counted_with() -> None:
-    text = (Path(settings.BASE_DIR) / "templates/measures/performance/_chart.svg").read_text()
-    assert f'x="{{{{ rule.x2 }}}}" y="{{{{ rule.y2 }}}}" dx="{TARGET_DX}" dy="{TARGET_DY}"' in text
+    for values in ((3, 2, 1, 1, 3, 2, 1, 1), (70, 78, 75, 76, 74, 77, 79, 75)):
+        drawn = chart(
+            [Point(Fraction(value), at == 7) for at, value in enumerate(values)],
+            labels=[f"{value}.0%" for value in values],
+            notes=["10 of 15 teams"] * 8,
+            columns=["Q1", "Q2", "Q3", "Q4"] * 2,
+            years=[],
+            tick_label=str,
+            breaks=[(4, "new recording system")],
+            targets=[
+                Stretch(0, 3, Fraction(75), "target 75%"),
+                Stretch(4, 7, Fraction(78), "target 78%"),
+            ],
+            averages=[
+                Stretch(0, 3, Fraction(1), "year 1%"),
+                Stretch(4, 7, Fraction(76), "year 76%"),
+            ],
+        )
+        assert not list(crossings(drawn))
+        assert not list(overlaps(drawn))

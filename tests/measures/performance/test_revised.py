@@ -89,7 +89,7 @@ def test_each_area_and_each_period_says_it_of_its_own_figure(
 def test_a_chart_marks_it_and_says_it_in_words(revised: Cast, sign_in: SignIn) -> None:
     page = sign_in("auditor").get("/performance/measures/cases-closed/?period=2015-16-q4")
     body = page.content.decode()
-    chart = body[body.index('<svg class="eh-chart"') :]
+    chart = body[body.index('<svg class="eh-chart ') :]
     assert ">96 [r]</text>" in chart
     assert "Q4 2015-16 96 (revised was 75, is 96 since 4 July 2016" in chart
     assert "[r] marks a figure that was revised." in text(page)
