@@ -4,6 +4,7 @@ The layout is that of a plan appended to a committee paper: number, outcome, act
 by when, rationale, progress; the header row comes again on every page.
 """
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any, BinaryIO
 
@@ -26,6 +27,7 @@ _WIDTHS = [14, 47, 60, 32, 26, 36, 58]
 _FONT = "Arial"
 _COLOUR = RGBColor(0x12, 0x43, 0x6D)
 _LANGUAGE = "en-GB"
+_MARKING = "OFFICIAL"
 
 
 def write_word(page: PlanPage, to: BinaryIO) -> None:
@@ -65,15 +67,23 @@ def _prepare(document: Doc, page: PlanPage) -> None:
             fonts.attrib.pop(qn(f"w:{kind}"), None)
         if name != "Normal":
             style.font.color.rgb = _COLOUR
-    properties = document.core_properties
-    properties.title = plain(str(page.plan))
-    properties.language, properties.author, properties.comments = _LANGUAGE, "", ""
+    _properties(document, page)
     _page_numbers(section.footer.paragraphs[0])
 
 
+def _properties(document: Doc, page: PlanPage) -> None:
+    """What the file says of itself; nothing of the template that it is made from."""
+    said = document.core_properties
+    said.title, said.subject = plain(str(page.plan)), f"Actions of {page.plan.financial_year}"
+    said.language, said.keywords, said.category = _LANGUAGE, _MARKING, _MARKING
+    said.author, said.last_modified_by, said.comments = "", "", ""
+    said.created = said.modified = dt.datetime.combine(page.today, dt.time())
+    said.revision = 1
+
+
 def _page_numbers(paragraph: Any) -> None:
-    """A field that counts pages, in the footer."""
-    paragraph.add_run("Page ")
+    """The marking, and a field that counts pages, in the footer."""
+    paragraph.add_run(f"{_MARKING} · Page ")
     run = paragraph.add_run()._r
     kind, field = qn("w:fldCharType"), OxmlElement("w:instrText")
     field.text = "PAGE"

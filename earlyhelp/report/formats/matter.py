@@ -5,6 +5,7 @@ All formats take it from here, so that they cannot say different things.
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,6 +26,8 @@ from earlyhelp.report.tree import (
     TableRow,
 )
 
+# A table of so many rows stands on one page.
+SHORT_TABLE = 12
 HIDDEN = "hidden: small number"
 ORIGINAL = "The web version of this report is the accessible original."
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -50,6 +53,7 @@ class Layout:
         self.headings = list(_headings(document))
         self.levels = {heading.anchor: heading.level for heading in self.headings}
         tables = [table.anchor for _, table in document.tables()]
+        _refuse_repeated([SOURCES.anchor, *(one.anchor for one in self.headings), *tables])
         self._tables = {anchor: number for number, anchor in enumerate(tables, start=1)}
         charts = [
             block.table.anchor
@@ -91,6 +95,13 @@ class Layout:
 
 
 SOURCES = OutlineEntry(2, "Sources", "sources")
+
+
+def _refuse_repeated(anchors: list[str]) -> None:
+    """Two parts of one name could not be told apart, by their links and by their numbers."""
+    twice = sorted(anchor for anchor, times in Counter(anchors).items() if times > 1)
+    if twice:
+        raise ValueError(f"Parts of the report share an anchor: {', '.join(twice)}")
 
 
 def _headings(document: Document) -> Iterator[OutlineEntry]:

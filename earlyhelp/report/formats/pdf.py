@@ -121,7 +121,7 @@ def _paper(document: Document) -> str:
 
 _FOR_PAPER = """
 .eh-report-page { background: none; }
-.eh-report { line-height: 1.4; overflow-wrap: anywhere; }
+.eh-report { line-height: 1.4; overflow-wrap: break-word; }
 .eh-report a { color: inherit; text-decoration: none; }
 .eh-report h2 { margin-top: 22pt; bookmark-level: 1; }
 .eh-report h3 { bookmark-level: 2; }

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from earlyhelp.report.formats.drawing import LOOKS, drawing
 from earlyhelp.report.formats.markup import element, joined, text_of
 from earlyhelp.report.formats.matter import (
+    SHORT_TABLE,
     SOURCES,
     Layout,
     OutlineEntry,
@@ -49,6 +50,8 @@ _ROLES = {
 }
 # A table of more columns takes the whole width.
 _NARROW = 4
+# The head of a row of so many letters stands in one line.
+_SHORT_HEAD = 16
 _NUMERIC = ("number", "percentage")
 
 
@@ -74,7 +77,7 @@ def page(document: Document, content: str, styles: str) -> str:
         # The style sheets are our own; they hold nothing that anybody wrote.
         element("style", mark_safe(styles)),  # noqa: S308
     )
-    shown = element("body", content, class_="eh-report-page")
+    shown = element("body", element("main", content), class_="eh-report-page")
     return f"<!DOCTYPE html>\n{element('html', head, shown, lang=document.language)}\n"
 
 
@@ -85,7 +88,7 @@ def style_sheet() -> str:
 
 
 def body(document: Document, links: Links | None = None) -> SafeString:
-    """The report as a ``main`` element: for a file of its own, and for a page of the product."""
+    """The report as an article, its title the page's: for a file, and for a page of the product."""
     return Writer(document, links).body()
 
 
@@ -100,7 +103,7 @@ class Writer:
     def body(self) -> SafeString:
         """Front, contents, sections and sources."""
         return element(
-            "main",
+            "article",
             self.front(),
             self.contents(),
             *map(self.section, self.document.sections),
@@ -238,8 +241,9 @@ class Writer:
         bodies = (
             element("tbody", *(self.row(row, table.columns) for row in rows)) for rows in parts
         )
-        full = "eh-report__full" if len(table.columns) > _NARROW else ""
-        drawn = element("table", caption, head, *bodies, id=table.anchor, class_=full)
+        looks = ["eh-report__full"] * (len(table.columns) > _NARROW)
+        looks += ["eh-report__short"] * (len(table.rows) <= SHORT_TABLE)
+        drawn = element("table", caption, head, *bodies, id=table.anchor, class_=" ".join(looks))
         notes = map(self.paragraph, table.notes)
         return joined([self.frame(drawn, name), *notes])
 
@@ -266,7 +270,9 @@ class Writer:
             element("td", *map(self.run, cell.runs), class_=_look(column))
             for column, cell in zip(columns[1:], others, strict=False)
         )
-        return element("tr", element("th", *words, scope="row"), *cells)
+        is_short = sum(len(run.text) for run in first.runs) <= _SHORT_HEAD
+        look = "eh-report__nowrap" if is_short else ""
+        return element("tr", element("th", *words, scope="row", class_=look), *cells)
 
     def chart(self, chart: ChartBlock) -> SafeString:
         """A chart with its title, and what it shows in words."""

@@ -21,6 +21,7 @@ from earlyhelp.report.formats import word_parts as parts
 from earlyhelp.report.formats.drawing import picture
 from earlyhelp.report.formats.matter import (
     ORIGINAL,
+    SHORT_TABLE,
     SOURCES,
     Layout,
     facts_below_title,
@@ -73,6 +74,7 @@ class _Word:
         self.layout = Layout(document)
         self.docx: Docx = docx.Document()
         self.is_wide = False
+        self._marks = 0
 
     def written(self) -> Docx:
         """The whole document."""
@@ -172,7 +174,7 @@ class _Word:
         for source in self.document.sources:
             paragraph = self._say("", "Source")
             number = paragraph.add_run(f"[{source.number}]\t")
-            parts.bookmark(number, f"source-{source.number}")
+            self._mark(number, f"source-{source.number}")
             paragraph.add_run(plain(source_words(source)))
 
     # -- blocks -------------------------------------------------------------------------------
@@ -180,10 +182,15 @@ class _Word:
     def _say(self, words: str, style: str) -> DocxParagraph:
         return self.docx.add_paragraph(plain(words), style=style)
 
+    def _mark(self, run: DocxRun, anchor: str) -> None:
+        """Let a place be led to."""
+        self._marks += 1
+        parts.bookmark(run, anchor, self._marks)
+
     def _heading(self, text: str, anchor: str) -> DocxParagraph:
         level = self.layout.levels[anchor] - 1
         paragraph = self._say(text, f"Heading {level}")
-        parts.bookmark(paragraph.runs[0] if paragraph.runs else paragraph.add_run(""), anchor)
+        self._mark(paragraph.runs[0] if paragraph.runs else paragraph.add_run(""), anchor)
         return paragraph
 
     def _block(self, block: Block) -> None:
@@ -245,7 +252,7 @@ class _Word:
         """A table below its title; its head comes again on every page."""
         title = self.layout.table_title(table)
         caption = self._say(title, "Caption")
-        parts.bookmark(caption.runs[0], table.anchor)
+        self._mark(caption.runs[0], table.anchor)
         width = len(table.columns)
         drawn = self.docx.add_table(rows=len(table.rows) + 1, cols=width, style="Report table")
         parts.describe_table(drawn, plain(table.title))
@@ -255,11 +262,9 @@ class _Word:
         for cell, column in zip(grid[0], table.columns, strict=True):
             cell.paragraphs[0].add_run(plain(column.head))
             _lay_out(cell, column.kind, "Table head")
-        parts.mark_row(drawn, 0, "w:tblHeader")
+        parts.mark_rows(drawn)
         for at, row in enumerate(table.rows, start=1):
             self._row(grid[at], row, table)
-        for at in range(len(grid)):
-            parts.mark_row(drawn, at, "w:cantSplit")
         self._keep_together(drawn, grid, table)
         for note in table.notes:
             self._block(note)
@@ -280,7 +285,7 @@ class _Word:
         self, drawn: Table, grid: Sequence[Sequence[_Cell]], table: TableBlock
     ) -> None:
         """Heads and names of groups stay with the row below them, a short table with itself."""
-        is_short = len(table.rows) <= _SHORT
+        is_short = len(table.rows) <= SHORT_TABLE
         for at, cells in enumerate(grid[:-1]):
             if is_short or at == 0 or table.rows[at - 1].is_group:
                 for paragraph in cells[0].paragraphs:
@@ -300,13 +305,12 @@ class _Word:
         self._table(chart.table)
 
 
-# A table of so many rows stands on one page.
-_SHORT = 12
 _CHART_WIDTH = 160
 # How wide the narrowest and the widest column may be, in letters.
 _FEWEST, _MOST = 6, 40
 # So much of a head stands in one line.
 _HEAD = 20
+_FEW = 5
 
 
 def _emphasise(made: DocxRun, run: Run) -> None:
@@ -331,11 +335,10 @@ def _weights(table: TableBlock) -> list[int]:
             for row in table.rows
             if not row.is_group and place < len(row.cells)
         ]
-        longest_word = max(
-            (len(word) for one in [*texts, column.head] for word in one.split()), default=0
-        )
-        usual = sorted(map(len, texts))[len(texts) * 3 // 4] if texts else 0
-        weights.append(
-            min(max(usual, longest_word + 2, min(len(column.head), _HEAD), _FEWEST), _MOST)
-        )
+        words = " ".join([*texts, column.head]).split()
+        longest_word = max(map(len, words), default=0) + 2
+        usual = sorted(map(len, texts))[len(texts) * 3 // 4] + 3 if texts else 0
+        # The heads of many numbers stand in two lines rather than push words together.
+        head = min(len(column.head), _HEAD) if len(table.columns) <= _FEW else 0
+        weights.append(min(max(usual, longest_word, head, _FEWEST), _MOST))
     return weights

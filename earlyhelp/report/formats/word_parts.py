@@ -19,14 +19,12 @@ from earlyhelp.report.formats.markup import text_of
 # -- places that can be led to ----------------------------------------------------------------
 
 
-def bookmark(run: Run, name: str) -> None:
-    """Give the place of a run a name; two places of one document have two names."""
-    # A number for each: how many there are before it.
-    body = run.part.element
-    number = str(len(body.findall(f".//{qn('w:bookmarkStart')}")))
-    begin = OxmlElement("w:bookmarkStart", {qn("w:id"): number, qn("w:name"): bookmark_name(name)})
+def bookmark(run: Run, name: str, number: int) -> None:
+    """Give the place of a run a name and a number that no other place of the document has."""
+    same = {qn("w:id"): str(number)}
+    begin = OxmlElement("w:bookmarkStart", {**same, qn("w:name"): bookmark_name(name)})
     run._r.addprevious(begin)
-    run._r.addnext(OxmlElement("w:bookmarkEnd", {qn("w:id"): number}))
+    run._r.addnext(OxmlElement("w:bookmarkEnd", same))
 
 
 def bookmark_name(anchor: str) -> str:
@@ -130,28 +128,29 @@ def share_width(table: Table, weights: Sequence[int], width: int) -> None:
     """Share the width of the text (in mm) among the columns, no wider than they need."""
     table.autofit = False
     needed = [2.1 * weight + 4 for weight in weights]
-    factor = min(1.0, width / sum(needed))
-    if len(weights) > _NARROW:
-        factor = width / sum(needed)
-    for column, need in zip(table.columns, needed, strict=True):
-        column.width = Mm(round(need * factor, 1))
-    for row in table.rows:
-        for cell, need in zip(row.cells, needed, strict=True):
-            cell.width = Mm(round(need * factor, 1))
+    factor = width / sum(needed)
+    if len(weights) <= _NARROW:
+        factor = min(1.0, factor)
+    # A table knows its columns' widths, and every cell its own.
+    shares = [Mm(round(need * factor, 1)) for need in needed]
+    for column, share in zip(table.columns, shares, strict=True):
+        column.width = share
+    for made in table._tbl.tr_lst:
+        for cell, share in zip(made.tc_lst, shares, strict=True):
+            cell.width = share
 
 
 # A table of more columns takes the whole width.
 _NARROW = 4
 
 
-def mark_row(table: Table, place: int, name: str) -> None:
-    """Mark a row: ``w:tblHeader`` comes again on every page, ``w:cantSplit`` stays whole."""
-    properties = table.rows[place]._tr.get_or_add_trPr()
-    mark = OxmlElement(name)
-    if name == "w:cantSplit":
-        properties.insert(0, mark)
-    else:
-        properties.append(mark)
+def mark_rows(table: Table) -> None:
+    """Rows do not break over two pages, and the first comes again on each."""
+    for place, row in enumerate(table.rows):
+        properties = row._tr.get_or_add_trPr()
+        properties.append(OxmlElement("w:cantSplit"))
+        if place == 0:
+            properties.append(OxmlElement("w:tblHeader"))
 
 
 def alternative_text(shape: InlineShape, title: str, words: str) -> None:

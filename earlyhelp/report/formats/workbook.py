@@ -39,6 +39,8 @@ from earlyhelp.report.tree import Document, DocumentSection, TableBlock
 
 _NUMERIC = ("number", "percentage")
 _LONGEST = 32_767
+# So much of a head stands in one line.
+_HEAD = 22
 _TABLES = "Table_{}"
 
 
@@ -68,8 +70,10 @@ class _Sheets:
         self.link = book.add_format(font | {"font_color": "#1d70b8", "underline": 1})
         head = font | {"bold": True, "text_wrap": True, "bottom": 2, "valign": "bottom"}
         self.head = book.add_format(head)
-        self.number_head = book.add_format(head | {"align": "right"})
-        self.words_for_number = book.add_format(font | {"align": "right", "text_wrap": True})
+        self.number_head = book.add_format(head | {"align": "right", "indent": 1})
+        self.words_for_number = book.add_format(
+            font | {"align": "right", "indent": 1, "text_wrap": True}
+        )
         self._numbers: dict[str, Format] = {}
 
     def write(self) -> None:
@@ -174,6 +178,8 @@ class _Sheets:
         """A table that the program knows for one: readers are told its head with each cell."""
         words = [[cell.words for cell in row] for row in table.rows]
         widths, _ = with_widths(table.heads, words)
+        wanted = [min(len(head) + 2, _HEAD) for head in table.heads]
+        widths = [max(pair) for pair in zip(widths, wanted, strict=True)]
         numeric = [kind in _NUMERIC for kind in table.kinds]
         for place, width in enumerate(widths):
             sheet.set_column(place, place, width)
@@ -207,8 +213,9 @@ class _Sheets:
 
     def _format(self, shape: str) -> Format:
         if shape not in self._numbers:
-            align = {"align": "left"} if "yyyy" in shape else {}
-            self._numbers[shape] = self.book.add_format(self._font | {"num_format": shape} | align)
+            # Not against the words in the next column.
+            look = {"align": "left"} if "yyyy" in shape else {"align": "right", "indent": 1}
+            self._numbers[shape] = self.book.add_format(self._font | {"num_format": shape} | look)
         return self._numbers[shape]
 
 

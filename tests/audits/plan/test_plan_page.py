@@ -435,7 +435,9 @@ def test_the_word_document_can_be_worked_on(
     assert languages == {"en-GB"}
     said = document.core_properties
     assert (said.title, said.language) == ("Early Help action plan, 2016-17", "en-GB")
-    assert (said.author, said.comments) == ("", "")
+    assert (said.author, said.last_modified_by, said.comments) == ("", "", "")
+    assert said.keywords == "OFFICIAL" and section.footer.paragraphs[0].text == "OFFICIAL · Page "
+    assert said.created == said.modified and f"{said.created:%Y}" == "2016", "not the template's"
 
 
 def test_text_that_xml_cannot_hold_breaks_no_file(
