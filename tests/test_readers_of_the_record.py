@@ -41,6 +41,7 @@ RULES = {
     "measures/verification.py": "holds figures against it for whoever runs the site",
     "measures/review/signing.py": "nobody signs what they entered: whoever asks",
     "measures/review/attention.py": "compares figures of returns that are loaded within a scope",
+    "earlyhelp/report/content.py": "nobody signs a section that they wrote: whoever asks",
     "audits/responsible.py": "to whom an audit was given",
     "audits/casework/pages/grading.py": "who saved last, for whoever typed into the audit",
     "audits/moderation/pages.py": "who saved last, for whoever moderates",

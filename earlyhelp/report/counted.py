@@ -189,6 +189,7 @@ def load_counts(
     measures = load_measures()
     tally = take(
         *(measures, wanted, Basis.SIGNED_OFF),
+        audience=Audience.INTERNAL,  # what outsiders are not shown is taken out below
         opened=opened,
         named=True,
         compared=[wanted],

@@ -114,7 +114,7 @@ def test_a_page_is_of_one_moment(council: Cast, signed_meanwhile: Between, path:
     """What was signed meanwhile is not in it; it is in the next."""
     client = Client()
     client.force_login(council.person["officer"])
-    asked = "?period=2016-17-q1&basis=signed-off"
+    asked = "?period=2016-17-q1&to=2016-17-q1&basis=signed-off"
     before = client.get(path + asked).content
     with connection.execute_wrapper(signed_meanwhile):
         meanwhile = client.get(path + asked).content

@@ -52,7 +52,7 @@ def sentence(client: Client, measure: str, period: str) -> str:
 
 def tile(page: str, words: str) -> int:
     """The number on a tile of an area's page."""
-    found = re.search(rf"{words} (\d+)", page)
+    found = re.search(rf"(\d+) {words}", page)
     assert found, words
     return int(found[1])
 
