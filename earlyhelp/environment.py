@@ -6,6 +6,7 @@ Nothing here knows what the settings mean; ``settings.py`` does.
 import datetime as dt
 import os
 import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,8 +18,22 @@ _TRUE, _FALSE = {"true", "yes", "on", "1"}, {"false", "no", "off", "0"}
 
 
 def text(name: str, default: str = "") -> str:
-    """What ``name`` says, without surrounding space."""
-    return os.environ.get(name, "").strip() or default
+    """What ``name`` says, or the file that ``name`` with _FILE names, without surrounding space.
+
+    The file is how containers and services hand over a secret.
+    """
+    said = os.environ.get(name, "").strip()
+    path = os.environ.get(f"{name}_FILE", "").strip()
+    if said and path:
+        raise ImproperlyConfigured(f"{name} and {name}_FILE are set: set one of them.")
+    if not path:
+        return said or default
+    try:
+        return Path(path).read_text(encoding="utf-8").strip() or default
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(
+            f"{name}_FILE is {path!r}, which cannot be read: {type(error).__name__}."
+        ) from None
 
 
 def words(name: str) -> list[str]:
@@ -44,6 +59,11 @@ def number(name: str, default: int, *, least: int = 0) -> int:
     if not re.fullmatch("[0-9]{1,9}", value) or int(value) < least:
         raise ImproperlyConfigured(f"{name} is {value!r}: set it to a whole number from {least}.")
     return int(value)
+
+
+def number_or_none(name: str, *, least: int = 0) -> int | None:
+    """A whole number of at least ``least``, or None where nothing is said."""
+    return number(name, least, least=least) if text(name) else None
 
 
 def one_of(name: str, choices: tuple[str, ...]) -> str:

@@ -93,6 +93,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "earlyhelp.operations.requests.numbered",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -294,6 +295,8 @@ if PRODUCTION:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = env.flag("SSL_REDIRECT", True)
+    # Who asks these asks from beside the server, and is answered there.
+    SECURE_REDIRECT_EXEMPT = ["^live$", "^ready$", "^metrics$"]
     SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 365 * 24 * 3600)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
@@ -338,20 +341,26 @@ EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
 # Who writes, by name: an address alone says nothing to whoever reads it.
 DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", "early-help@localhost")
 
-# Errors go to the server's log with the lines of the code, and without what was typed.
+# Errors go to the server's log with the lines of the code, and without what was typed. For a
+# program every line is JSON, and every request has one.
+LOG_FORMAT = env.one_of("EARLYHELP_LOG", ("json", "text") if PRODUCTION else ("text", "json"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "without words": {
+        "text": {
             "()": "earlyhelp.logs.WithoutWords",
             "format": "{asctime} {levelname} {name}: {message}",
             "style": "{",
-        }
+        },
+        "json": {"()": "earlyhelp.logs.JsonLines"},
     },
-    "handlers": {"log": {"class": "logging.StreamHandler", "formatter": "without words"}},
+    "handlers": {"log": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["log"], "level": "WARNING"},
-    "loggers": {"django": {"handlers": ["log"], "level": "ERROR", "propagate": False}},
+    "loggers": {
+        "django": {"handlers": ["log"], "level": "ERROR", "propagate": False},
+        "earlyhelp.requests": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
+    },
 }
 
 LANGUAGE_CODE = "en-gb"
@@ -376,3 +385,17 @@ LEAST_CASES_FOR_BOARD = env.number("EARLYHELP_LEAST_CASES_FOR_BOARD", 6, least=1
 CASES_AUDITED_ITEM = env.text("EARLYHELP_CASES_AUDITED_ITEM", "cases-audited")
 AUDITS_DUE_ITEM = env.text("EARLYHELP_AUDITS_DUE_ITEM", "case-audits-due")
 AUDITS_COMPLETED_ITEM = env.text("EARLYHELP_AUDITS_COMPLETED_ITEM", "case-audits-completed")
+
+# -- keeping and disposing ------------------------------------------------------------------
+
+# For how many years after its last change something is kept: words that people wrote, the
+# numbers of cases after their round closed, the names of people after their last appointment. A
+# council decides; without its word nothing is disposed of.
+KEEP_WORDS_YEARS = env.number_or_none("EARLYHELP_KEEP_WORDS_YEARS", least=1)
+KEEP_CASE_NUMBERS_YEARS = env.number_or_none("EARLYHELP_KEEP_CASE_NUMBERS_YEARS", least=1)
+KEEP_NAMES_YEARS = env.number_or_none("EARLYHELP_KEEP_NAMES_YEARS", least=1)
+
+# -- watching -------------------------------------------------------------------------------
+
+# Who may read /metrics from another machine than this one: whoever sends it as a bearer token.
+METRICS_TOKEN = env.text("EARLYHELP_METRICS_TOKEN")

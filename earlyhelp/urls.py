@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("audits.plan.urls")),
     path("", include("audits.urls")),
     path("", include("teams.urls")),
+    path("", include("earlyhelp.operations.urls")),
     path("carry-on/", carry.carry_on, name="carry_on"),
     # Addresses are kept by administrators, so these pages of the sign-in library are shut.
     path("accounts/signup/", accounts.shut, name="account_signup"),

@@ -26,15 +26,29 @@ def register(rows: Rows) -> None:
 
 def take_out(event: Event, text: str) -> None:
     """Put ``TAKEN_OUT`` wherever ``text`` stands on account of this event, word for word."""
-    places = [
-        model._default_manager.filter(pk=event.subject_id)
-        for model in apps.get_models()
-        if model._meta.model_name == event.subject_type
-    ]
-    places += [rows for ask in _elsewhere for rows in ask(event)]
-    for rows in places:
+    for rows in _places(event):
         for name in _free_text(rows.model):
             rows.filter(**{name: text}).update(**{name: TAKEN_OUT})
+
+
+def take_all_out(event: Event) -> int:
+    """Put ``TAKEN_OUT`` wherever any words stand on account of this event; how many there were."""
+    count = 0
+    for rows in _places(event):
+        for name in _free_text(rows.model):
+            written = rows.exclude(**{name: ""}).exclude(**{name: TAKEN_OUT})
+            count += written.update(**{name: TAKEN_OUT})
+    return count
+
+
+def models_of(event: Event) -> list[type[models.Model]]:
+    """The model of what an event is about; none where there is no such model any more."""
+    return [one for one in apps.get_models() if one._meta.model_name == event.subject_type]
+
+
+def _places(event: Event) -> list[models.QuerySet]:
+    own = [model._default_manager.filter(pk=event.subject_id) for model in models_of(event)]
+    return own + [rows for ask in _elsewhere for rows in ask(event)]
 
 
 def _free_text(model: type[models.Model]) -> Iterable[str]:

@@ -1,6 +1,6 @@
 """Running the site."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 
 
 class OperationsConfig(AppConfig):
@@ -8,3 +8,14 @@ class OperationsConfig(AppConfig):
 
     name = "earlyhelp.operations"
     verbose_name = "Running the site"
+
+    def ready(self) -> None:
+        """Name what is disposed of, where it is read."""
+        from audits.models import Round
+        from earlyhelp.core.events import verbs
+        from earlyhelp.operations.disposal import SUBJECTS
+        from earlyhelp.operations.verbs import OperationsVerb
+        from teams.models import User
+
+        kinds = [one for one in apps.get_models() if one._meta.model_name in SUBJECTS]
+        verbs.register(OperationsVerb, [*kinds, Round, User])

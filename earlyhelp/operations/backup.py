@@ -20,6 +20,7 @@ from typing import Any
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from earlyhelp.core.events import triggers
@@ -72,7 +73,7 @@ def back_up(to: Path) -> Manifest:
     kind = engine()
     with TemporaryDirectory(prefix="backup-", dir=to.absolute().parent) as folder:
         database, packed = Path(folder, kind.file_name), Path(folder, "packed")
-        migrations = _applied()
+        migrations = applied_migrations()
         holdings = kind.dump(database)
         kind.check(database)
         manifest = Manifest(
@@ -107,7 +108,7 @@ def restore(file: Path, *, replace: bool = False) -> Manifest:
         )
     kind = engine()
     with _unpacked(file, kind) as (manifest, database):
-        if unknown := sorted(set(manifest.migrations) - _known()):
+        if unknown := sorted(set(manifest.migrations) - known_migrations()):
             raise NotPossible(
                 f"The backup was made by a later version ({manifest.version}) and has "
                 f"{unknown[0]}: restore it with that version. Nothing was changed."
@@ -140,7 +141,7 @@ def what_it_holds() -> str:
 
 def is_behind() -> bool:
     """Whether the database waits for migrations of this version."""
-    return bool(_known() - set(_applied()))
+    return bool(known_migrations() - set(applied_migrations()))
 
 
 def _compare(manifest: Manifest) -> None:
@@ -201,9 +202,11 @@ def _settle(file: Path) -> None:
         os.fsync(opened.fileno())
 
 
-def _applied() -> list[str]:
-    return sorted(map(".".join, MigrationLoader(connection).applied_migrations))
+def applied_migrations() -> list[str]:
+    """The migrations that the database has had, as ``app.name``; one query."""
+    return sorted(map(".".join, MigrationRecorder(connection).applied_migrations()))
 
 
-def _known() -> set[str]:
+def known_migrations() -> set[str]:
+    """The migrations of this version."""
     return set(map(".".join, MigrationLoader(None, ignore_no_migrations=True).disk_migrations))

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -113,3 +114,17 @@ def test_numbers_have_a_least(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NUMBER", "-3")
     with pytest.raises(ImproperlyConfigured, match="whole number from 0"):
         env.number("NUMBER", 1)
+
+
+def test_a_secret_can_lie_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Every setting can; one that is said twice, or whose file is not there, is refused."""
+    (tmp_path / "key").write_text("a secret\n")
+    monkeypatch.setenv("A_SECRET_FILE", str(tmp_path / "key"))
+    assert env.text("A_SECRET") == "a secret"
+    monkeypatch.setenv("A_SECRET", "another")
+    with pytest.raises(ImproperlyConfigured, match="A_SECRET and A_SECRET_FILE are set"):
+        env.text("A_SECRET")
+    monkeypatch.delenv("A_SECRET")
+    monkeypatch.setenv("A_SECRET_FILE", str(tmp_path / "nothing"))
+    with pytest.raises(ImproperlyConfigured, match="cannot be read: FileNotFoundError"):
+        env.text("A_SECRET", "a default")

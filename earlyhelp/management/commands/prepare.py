@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -19,6 +19,10 @@ class Command(BaseCommand):
 
     help = "Migrate the database, make the cache's table, collect the static files."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Whether the static files are there already, as in an image."""
+        parser.add_argument("--database-only", action="store_true", help="leave static files alone")
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Each step leaves alone what is done already."""
         applied = MigrationRecorder(connection).applied_migrations()
@@ -28,5 +32,8 @@ class Command(BaseCommand):
         quiet = {"verbosity": 0}
         call_command("migrate", interactive=False, **quiet)
         call_command("createcachetable", **quiet)
+        if options["database_only"]:
+            self.stdout.write("The database is up to date.")
+            return
         call_command("collectstatic", interactive=False, **quiet)
         self.stdout.write("The database and the static files are up to date.")
