@@ -14,6 +14,7 @@ import pytest
 from earlyhelp.report import formats
 from earlyhelp.report.formats import FORMATS, build
 from earlyhelp.report.formats.child import Limits, build_in_child
+from earlyhelp.report.formats.drawing import drawing
 from earlyhelp.report.formats.refusals import CannotBuild, UnknownFormat
 from earlyhelp.report.formats.web import body, build_html
 from earlyhelp.report.tree import Document, Paragraph, Run, TableBlock, canonical
@@ -226,6 +227,8 @@ def test_a_format_is_built_in_a_process_with_limits() -> None:
     broken = replace(document, sections=(replace(document.sections[0], blocks=(chart,)),))
     with pytest.raises(CannotBuild, match="A chart cannot be read"):
         build_in_child(canonical(broken), "html")
+    with pytest.raises(CannotBuild, match="does not say how large it is"):
+        drawing('<svg viewBox="0 0  "/>', "Cases", "They rose", "cases")
     with pytest.raises(CannotBuild, match="too large for html: making it took more than 20 MB"):
         build_in_child(canonical(documents.long_report(60)), "html", Limits(mib=20))
     with pytest.raises(CannotBuild, match="more than 1 seconds of processor time"):

@@ -17,6 +17,7 @@ _SHAPES = frozenset({"svg", "g", "defs", "path", "line", "polyline", "polygon", 
     *("circle", "ellipse", "text", "tspan", "title", "desc"),
 }
 _LINKS = re.compile(r"^\s*(?:javascript|data|https?|file):|url\(", re.IGNORECASE)
+_SIZE = re.compile(r"[0-9.-]+ [0-9.-]+ [0-9.]+ [0-9.]+")
 
 # As in static/earlyhelp.css, with the colours written out.
 LOOKS = """
@@ -39,6 +40,9 @@ svg { font-family: Arial, "Liberation Sans", Helvetica, sans-serif; font-size: 1
 def drawing(svg: str, title: str, description: str, anchor: str, *, looks: bool = False) -> str:
     """The drawing with its role, title and description; ``looks`` puts the styles into it."""
     root = _parsed(svg)
+    if not _SIZE.fullmatch(root.get("viewBox") or ""):
+        raise CannotBuild(f"The chart “{title}” does not say how large it is (viewBox).")
+    root.attrib.pop("aria-label", None)
     for old in root.findall(f"{{{_SVG}}}title") + root.findall(f"{{{_SVG}}}desc"):
         root.remove(old)
     names = (f"{anchor}-title", f"{anchor}-desc")
@@ -55,14 +59,6 @@ def drawing(svg: str, title: str, description: str, anchor: str, *, looks: bool 
         style.text = LOOKS
         root.insert(2, style)
     return str(etree.tostring(root, encoding="unicode"))
-
-
-def size_of(svg: str) -> tuple[float, float]:
-    """The width and height of a drawing, in its own units."""
-    box = (_parsed(svg).get("viewBox") or "").split()
-    if len(box) != 4 or not float(box[2]) > 0 < float(box[3]):
-        raise CannotBuild("A chart does not say how large it is (viewBox).")
-    return float(box[2]), float(box[3])
 
 
 def _parsed(svg: str) -> "etree._Element":
