@@ -9,7 +9,7 @@ PYTHON ?= python3
 DEMO := EARLYHELP_TODAY=2016-07-05 EARLYHELP_SAMPLE=true
 SERVER := .venv/bin/gunicorn earlyhelp.wsgi --config python:earlyhelp.server --bind 127.0.0.1:$(PORT)
 
-.PHONY: help install demo serve test test-long check audit bench lock
+.PHONY: help install demo serve test test-long check audit bench lock sbom
 
 help:
 	@echo "make install    the environment, in .venv"
@@ -69,6 +69,9 @@ check: .venv/installed-dev
 # Asks a vulnerability service on the internet, so it is not part of check.
 audit: .venv/installed-dev
 	$(PY) -m pip_audit --require-hashes --disable-pip -r requirements-dev.txt
+
+sbom: install
+	@$(PY) tools/sbom.py
 
 bench: .venv/installed-dev
 	$(PY) -m benchmarks
