@@ -19,7 +19,7 @@ class AuditsPermission(Permission):
     REMEDY = "look after what an unsafe case needs"
     WRITE_FINDINGS = "write findings"
     SEE_RESULTS = "see results of audits by area"
-    SEE_CITY_RESULTS = "see results of audits for the city"
+    SEE_CITY_RESULTS = "see results of audits for the whole area"
 
 
 P = AuditsPermission

@@ -359,7 +359,7 @@ def _performance(authority: Authority) -> tuple[str, list[HomeLink]]:
         ):
             places = fetch(_named, model, pks) if pks else []
             links += [(place, name, [code]) for place, code in places]
-    links.append(("The city", "performance-city", []))
+    links.append(("The whole area", "performance-city", []))
     latest = fetch(_last_closed)
     # The page says "as signed off", of this quarter: so do the addresses.
     asked = f"?period={latest[0].quarter.slug}&basis={Basis.SIGNED_OFF}" if latest else ""

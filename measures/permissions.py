@@ -12,11 +12,11 @@ class MeasuresPermission(Permission):
     ENTER_FIGURES = "enter figures"
     SUBMIT = "submit returns"
     REVIEW = "review and sign off returns"
-    SIGN_CITY_WIDE = "sign off the city-wide return"
+    SIGN_CITY_WIDE = "sign off the return for the whole area"
     SIGN_INSTEAD = "sign off in place of a head of service"
     SEE_RETURNS = "see returns"
     COMMENT = "write commentary"
-    COMMENT_ON_CITY = "write commentary for the city"
+    COMMENT_ON_CITY = "write commentary for the whole area"
     RUN_QUARTERS = "open and close quarters"
     ACCEPT_LATE = "accept a late return"
     IMPORT_FIGURES = "load figures from a file"
@@ -25,7 +25,7 @@ class MeasuresPermission(Permission):
     KEEP_FRAMEWORK = "keep questions, measures and targets"
     SEE_SIGNED_OFF = "see signed-off figures of every area"
     SEE_SUBMITTED = "see submitted figures of every area"
-    SEE_CITY = "see signed-off figures of the city"
+    SEE_CITY = "see signed-off figures of the whole area"
     READ_FOR_BOARD = "read closed quarters for the board"
 
 

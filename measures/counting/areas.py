@@ -20,7 +20,7 @@ from teams.quarters import Quarter
 class Level(TextChoices):
     """How large an area is."""
 
-    CITY = "city", "City"
+    CITY = "city", "Whole area"
     LOCALITY = "locality", "Locality"
     TEAM = "team", "Team"
     OWN = "own", "Your localities"
@@ -56,7 +56,7 @@ def city() -> Area:
     """The whole council, city-wide team included."""
     council = Council.objects.first()
     if council is None:
-        return Area(Level.CITY, "city", "City", None)
+        return Area(Level.CITY, "city", "Whole area", None)
     return Area(Level.CITY, council.code, council.area_name, None)
 
 

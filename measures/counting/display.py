@@ -8,8 +8,9 @@ from measures.counting.catalogue import MeasureSpec
 from measures.counting.rollups import Cell
 from teams.quarters import FinancialYear, Quarter
 
-NOT_EXPECTED = "not expected"
-NOT_ANSWERED = "not answered"
+# The words for "no number", one for each kind (docs/counting.md lists them).
+NOT_ASKED = "not asked"
+MISSING = "missing"
 NOT_PROVIDED = "not provided"
 NO_CASES = "no cases"
 NOT_ADDED = "not added over quarters"
@@ -88,5 +89,5 @@ def shown(cell: Cell, decimals: int | None = None) -> str:
     if cell.answered:
         return NOT_ADDED
     if not cell.expected:
-        return NOT_EXPECTED
-    return NOT_PROVIDED if cell.not_provided == cell.expected else NOT_ANSWERED
+        return NOT_ASKED
+    return NOT_PROVIDED if cell.not_provided == cell.expected else MISSING

@@ -46,7 +46,7 @@ class Commentary(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.measure}, {self.locality or 'city'}, {self.quarter}"
+        return f"{self.measure}, {self.locality or 'whole area'}, {self.quarter}"
 
 
 class QuarterReading(models.Model):

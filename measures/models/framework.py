@@ -331,7 +331,7 @@ class Target(VersionOnRecord, models.Model):
         ]
 
     def __str__(self) -> str:
-        where = self.locality or "city"
+        where = self.locality or "whole area"
         return f"{self.measure}, {self.financial_year}, {where}"
 
     @property

@@ -25,8 +25,6 @@ from measures.permissions import sees_areas_within_city
 from teams.permissions import Authority
 from teams.quarters import FinancialYear, Quarter
 
-CITY_WIDE = "City-wide figures"
-
 
 @dataclass(frozen=True)
 class AreaPage:
@@ -60,9 +58,13 @@ def _for_each(address: str) -> Callable[[str], str]:
 
 
 def area_page(
-    place: Place, choices: Choices, measures: Sequence[MeasureSpec], authority: Authority
+    place: Place,
+    choices: Choices,
+    measures: Sequence[MeasureSpec],
+    authority: Authority,
+    whole: str,
 ) -> AreaPage:
-    """Everything that the page of an area shows."""
+    """Everything that the page of an area shows; ``whole`` is what all of it is called."""
     if choices.not_closed:
         choices = replace(choices, reported=place.reported(choices))
     tally = place.count(
@@ -89,7 +91,7 @@ def area_page(
         tiles=list(wanted.tiles([row for _, row in listed], choices)),
         shown=f"{len(rows)} of {len(listed)} measures: {wanted}" if wanted else "",
         all_url=choices.url(**dict.fromkeys(FILTERS)),
-        areas=list(_areas(place, choices, tally, authority)),
+        areas=list(_areas(place, choices, tally, authority, whole)),
         table_url="" if place.area.is_team else choices.url(table, area=place.param, period=None),
         groups=by_heading(rows),
         target_heading=f"Target {target_year}",
@@ -115,7 +117,7 @@ def _rows(
     for measure in filter(figures.was_asked, measures):
         is_city_wide = measure.id in city_wide
         yield (
-            CITY_WIDE if is_city_wide else measure.heading.label,
+            f"{place.area.name} as a whole" if is_city_wide else measure.heading.label,
             row_of(
                 figures,
                 measure,
@@ -140,13 +142,13 @@ def _city_wide(tally: Tally, measures: Sequence[MeasureSpec]) -> set[int]:
 
 
 def _areas(
-    place: Place, choices: Choices, tally: Tally, authority: Authority
+    place: Place, choices: Choices, tally: Tally, authority: Authority, whole: str
 ) -> Iterator[ChoiceLink]:
-    """The areas within this one, or around it."""
+    """The areas within this one, or the ``whole`` around it."""
     if not sees_areas_within_city(authority):
         return
     if place.level != Level.CITY:
-        yield ChoiceLink("The whole city", choices.url(reverse("performance-city")))
+        yield ChoiceLink(whole, choices.url(reverse("performance-city")))
         if place.level == Level.LOCALITY:
             side_by_side = reverse("performance-locality-teams", args=[place.area.code])
             yield ChoiceLink("Its teams side by side", choices.url(side_by_side))

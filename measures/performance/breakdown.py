@@ -13,7 +13,14 @@ from measures.counting.aggregates import Tally
 from measures.counting.aggregates.shape import CorrectedAnswer
 from measures.counting.areas import Level
 from measures.counting.catalogue import MeasureSpec
-from measures.counting.display import denominator_shown, numerator_shown, shown, units_shown
+from measures.counting.display import (
+    MISSING,
+    NOT_ASKED,
+    denominator_shown,
+    numerator_shown,
+    shown,
+    units_shown,
+)
 from measures.counting.revisions import Revision
 from measures.counting.rollups import Cell, RollUp
 from measures.models import Figure, Return
@@ -28,7 +35,7 @@ from teams.models import User
 from teams.permissions import Authority
 from teams.quarters import Quarter
 
-MOVED = "Teams that moved between localities within the year, counted in the city only"
+MOVED = "Teams that moved between localities within the year, counted in none of them"
 
 
 @dataclass(frozen=True)
@@ -72,6 +79,7 @@ class BreakdownPage:
 
     measure: MeasureSpec
     title: str
+    area: str
     choices: Choices
     number: str
     pooled: str
@@ -103,6 +111,7 @@ def breakdown_page(
     return BreakdownPage(
         measure=measure,
         title=f"{measure.name}: {place.area.name}, {choices.period_name}",
+        area=place.area.name,
         choices=choices,
         number=shown(cell),
         pooled=parts(cell),
@@ -221,7 +230,7 @@ def _quarters(
                     is_last=made is listed[-1],
                 )
             ),
-            value=shown(figures.cell(measure, Quarter(made.quarter_id))) if speaks else "missing",
+            value=shown(figures.cell(measure, Quarter(made.quarter_id))) if speaks else MISSING,
             note="" if speaks else _why_not_counted(made),
         )
 
@@ -248,7 +257,7 @@ def _figure_cells(
     """What a return answered; a count of the quarter's end counts in the last alone."""
     for item in measure.items:
         if item.id not in answers:
-            yield FigureCell("not asked")
+            yield FigureCell(NOT_ASKED)
             continue
         figure = answers[item.id]
         history = reverse("figure-history", args=[figure.return_made_id, item.code])

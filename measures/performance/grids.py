@@ -10,7 +10,7 @@ from earlyhelp.core.files.writer import CellValue, Cover, FileFormat, Sheet
 from measures.counting.aggregates import Tally
 from measures.counting.areas import Level
 from measures.counting.catalogue import MeasureSpec
-from measures.counting.display import rounded, shown
+from measures.counting.display import NOT_ASKED, rounded, shown
 from measures.counting.revisions import COLUMNS, SHEET, Revision
 from measures.counting.rollups import Cell
 from measures.exchange.roll_ups import HIDDEN_IN_WORKBOOK, cover_of
@@ -233,7 +233,7 @@ def _areas_page(
 def _area_cell(figures: AreaFigures, measure: MeasureSpec) -> GridCell:
     cell = figures.cell(measure)
     if not cell.expected:
-        return GridCell("not asked", figures.place.area.name)
+        return GridCell(NOT_ASKED, figures.place.area.name)
     note = ""
     if not cell.is_complete:
         note = "in part" if cell.answered else "missing"
@@ -317,17 +317,13 @@ def _quarter_cell(figures: AreaFigures, measure: MeasureSpec, quarter: Quarter) 
     is_part = cell.answered and not cell.is_complete
     starts = {one.quarter for one in measure.breaks}
     return GridCell(
-        text=_shown(cell),
+        text=shown(cell),
         column=quarter.short,
         opens=figures.opens(measure, period=quarter.slug, to=None) if cell.expected else "",
         note=f"{cell.answered} of {cell.expected} teams" if is_part else "",
         revision=figures.revision(measure, quarter),
         starts_anew=quarter in starts and quarter != figures.choices.span[0],
     )
-
-
-def _shown(cell: Cell) -> str:
-    return shown(cell) if cell.expected else "–"
 
 
 def cover(places: Sequence[Place], choices: Choices) -> Cover:
@@ -368,4 +364,4 @@ def _value(cell: Cell) -> CellValue:
     """The number as the screen shows it; words where the screen has words."""
     if cell.is_hidden:
         return HIDDEN_IN_WORKBOOK
-    return _shown(cell) if cell.value is None else rounded(cell.value, cell.measure.decimals)
+    return shown(cell) if cell.value is None else rounded(cell.value, cell.measure.decimals)

@@ -23,7 +23,6 @@ from measures.performance.rows import (
     AreaFigures,
     TargetJudgement,
     breaks,
-    collected,
     difference,
     in_part,
     is_untested,
@@ -209,9 +208,9 @@ def _sentence(choices: Choices, said: _Said) -> str:
 def _against(choices: Choices, said: _Said) -> str:
     before, name = said.pairing.before, choices.before_name
     if before.value is None:
-        return "" if before.expected else f"; it was not collected in {name}"
+        return "" if before.expected else f"; it was not asked in {name}"
     if said.pairing.reasons == (NOT_OVER,):
-        return f"; the year is not over, and {name} as a whole came to {collected(before)}"
+        return f"; the year is not over, and {name} as a whole came to {shown(before)}"
     pooled = f" ({parts(before)})" if before.measure.is_ratio else ""
     return f", against {shown(before, said.places)}{pooled} in {name}: {_meaning(said)}"
 
@@ -326,7 +325,7 @@ def _row(
         quarter=quarter.short,
         numerator=numerator_shown(cell),
         denominator=denominator_shown(cell),
-        value=collected(cell),
+        value=shown(cell),
         opens=figures.opens(measure, period=quarter.slug),
         reporting=figures.reporting_words(cell, quarter),
         missing=figures.missing(cell),

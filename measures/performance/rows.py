@@ -24,6 +24,7 @@ from measures.counting.comparison import (
     verdict_on,
 )
 from measures.counting.display import (
+    NOT_ASKED,
     denominator_shown,
     numerator_shown,
     places_that,
@@ -292,7 +293,7 @@ def _change_words(change: Change, pairing: Pairing, places: int, *, is_so_far: b
     if change.meaning is Meaning.NONE:
         return ""
     if change.meaning is Meaning.FIRST and (before.last is None or not before.expected):
-        return "not collected before"
+        return f"{NOT_ASKED} before"
     if change.meaning is Meaning.NOT_COMPARABLE:
         only = pairing.reasons == (NOT_OVER,)
         return NOT_OVER if only else f"not comparable: {'; '.join(pairing.reasons)}"
@@ -310,11 +311,6 @@ def _meaning_in_words(change: Change, *, is_so_far: bool) -> str:
         # While teams are still reporting that is so of every row, and said above.
         return "" if is_so_far else "too few reported for a verdict"
     return "" if change.meaning is Meaning.SAME else change.meaning.value
-
-
-def collected(cell: Cell, places: int | None = None) -> str:
-    """The figure; "not collected" where nobody was asked."""
-    return shown(cell, places) if cell.expected else "not collected"
 
 
 def reporting_words(reporting: Reporting, measure: MeasureSpec, period: Period, cell: Cell) -> str:
@@ -427,9 +423,9 @@ def row_of(
         name=name,
         url=url,
         below=_below(figures, measure, now),
-        before=collected(_held_against(pairing, choices), places),
+        before=shown(_held_against(pairing, choices), places),
         cell=now,
-        now=collected(now, places),
+        now=shown(now, places),
         opens=opens,
         change=difference(change, pairing, places),
         change_words=_change_words(change, pairing, places, is_so_far=choices.is_so_far),
@@ -450,7 +446,7 @@ def row_of(
 
 
 def _city_wide_words(cell: Cell) -> str:
-    return "city-wide" if cell.is_complete else "city-wide return missing"
+    return "" if cell.is_complete else "return missing"
 
 
 def target_text(value: Fraction, measure: MeasureSpec) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from functools import update_wrapper
 from typing import Any, Concatenate, ParamSpec
 
-from django.http import Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
@@ -20,12 +20,14 @@ from measures.performance import export, grids
 from measures.performance.area import area_page
 from measures.performance.breakdown import breakdown_page
 from measures.performance.choices import FILTERS, Choices, choices_of, period_of
+from measures.performance.find import find_page
 from measures.performance.measure import measure_page
 from measures.performance.places import Place, city_of, place_of
 from measures.performance.readings import note_shown, readings_recorded
-from measures.permissions import audience_of, sees_areas_within_city
+from measures.permissions import audience_of, bases_seen, sees_areas_within_city
 from measures.querysets import Audience
 from teams.http import SignedInRequest, signed_in
+from teams.permissions import Refused
 from teams.quarters import Quarter
 
 NOTHING_OPENED = (
@@ -98,7 +100,8 @@ def _measure(code: str) -> MeasureSpec:
 def area(request: SignedInRequest, choices: Choices, param: str, code: str = "") -> HttpResponse:
     """The city, a head's own localities together, a locality, a team."""
     place = _place(request, f"{param}:{code}" if code else param)
-    page = area_page(place, choices, load_measures(), request.actor.authority)
+    whole = city_of(request.user).area.name
+    page = area_page(place, choices, load_measures(), request.actor.authority, whole)
     return _show(request, "area", page)
 
 
@@ -139,6 +142,22 @@ def breakdown(request: SignedInRequest, choices: Choices) -> HttpResponse:
     wanted = _measure(request.GET.get("measure", ""))
     page = breakdown_page(place, choices, wanted, request.actor.authority, request.user)
     return _show(request, "breakdown", page)
+
+
+@signed_in
+@require_safe
+def find(request: SignedInRequest) -> HttpResponseBase:
+    """A team or measure by part of its name (``?q=``); its page where there is only one.
+
+    What asks for JSON gets the names, to choose from while typing.
+    """
+    authority = request.actor.authority
+    if not bases_seen(authority):
+        raise Refused("Your appointments do not include reading the figures of areas.")
+    page = find_page(request.GET.get("q", ""), authority)
+    if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
+        return JsonResponse({"names": page.names})
+    return redirect(page.only.url) if page.only else _show(request, "find", page)
 
 
 @signed_in
@@ -222,6 +241,7 @@ urlpatterns = [
     path("performance/measures/<slug:code>/localities/", compare, name="performance-compare"),
     path("performance/measures/<slug:code>/", measure, name="performance-measure"),
     path("performance/made-of/", breakdown, name="performance-made-of"),
+    path("performance/find/", find, name="performance-find"),
     path("performance/table/", table, name="performance-table"),
     path("performance/export/", download, name="performance-export"),
 ]

@@ -103,7 +103,7 @@ def quarter_page(row: ReportingQuarter, today: dt.date) -> QuarterPage:
     returns = sorted(found, key=lambda made: made.is_city_wide)
     areas: dict[str, list[TeamRow]] = defaultdict(list)
     for made in returns:
-        name = made.locality.name if made.locality else "City-wide"
+        name = made.locality.name if made.locality else "Whole area"
         areas[name].append(TeamRow(made, late(made, today)))
     chase, nobody = _chase(returns, today) if row.is_open else ([], [])
     return QuarterPage(

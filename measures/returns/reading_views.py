@@ -23,13 +23,24 @@ from teams.permissions import require_anywhere
 @signed_in
 @require_safe
 def returns(request: SignedInRequest) -> HttpResponse:
-    """The returns a person may see: the open quarter's, or those of ``?quarter=2015-16-q4``."""
+    """The returns a person may see: the open quarter's, or those of ``?quarter=2015-16-q4``.
+
+    All or a locality's (``&locality=north``), a page at a time.
+    """
     authority = request.actor.authority
     require_anywhere(authority, [MeasuresPermission.SEE_RETURNS])
     wanted = quarter_asked_for(request)
-    found = page.return_list(returns_seen(authority), authority, request.actor.today, wanted)
-    if found is None and wanted is not None:
-        raise Http404("You have no returns in this quarter")
+    locality = request.GET.get("locality") or None
+    found = page.return_list(
+        returns_seen(authority),
+        authority,
+        request.actor.today,
+        wanted,
+        locality,
+        request.GET.get("page"),
+    )
+    if found is None and (wanted is not None or locality is not None):
+        raise Http404("You have no returns in this quarter and locality")
     return render(request, "measures/returns/returns.html", {"page": found})
 
 

@@ -59,7 +59,7 @@ class Signing:
         if self.made.locality_id is None:
             if authority.holds(MeasuresPermission.SIGN_CITY_WIDE):
                 return ""
-            return "The service director signs off the city-wide return."
+            return "The service director signs off the return for the whole area."
         if on_return(authority, MeasuresPermission.REVIEW, self.made):
             return ""
         if not authority.holds(MeasuresPermission.SIGN_INSTEAD):

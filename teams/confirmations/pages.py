@@ -17,8 +17,8 @@ GRANTS = {
         "Reads the returns and audits of the locality, signs its returns off, and appoints cover."
     ),
     Role.SERVICE_DIRECTOR: (
-        "Reads everything, signs the city-wide return, countersigns corrections, and confirms "
-        "appointments and changed addresses."
+        "Reads everything, signs the return for the whole area, countersigns corrections, and "
+        "confirms appointments and changed addresses."
     ),
     Role.PERFORMANCE_OFFICER: (
         "Reads everything, keeps teams, questions, measures and targets, opens and closes quarters."

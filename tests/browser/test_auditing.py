@@ -342,7 +342,7 @@ def test_a_moderator_disagrees_and_both_grades_are_kept(
     table = head.get_by_role("table").filter(has=head.get_by_role("columnheader", name="Moderator"))
     row = table.get_by_role("row", name="Assessment")
     expect(row).to_contain_text("66.7%")
-    expect(row).to_contain_text("2 of 3, kappa 0.50")
+    expect(row).to_contain_text("2 of 3, 0.50 beyond chance")
     expect(row.get_by_role("img")).to_have_accessible_name(
         "1 good, 1 requires improvement, 1 inadequate"
     )

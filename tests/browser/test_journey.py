@@ -28,7 +28,7 @@ def test_what_a_manager_types_is_what_the_director_reads(
 
     director = enter("director", CITY, javascript=javascript)
     row = director.get_by_role("row", name="Cases closed")
-    expect(row).to_contain_text("not answered")
+    expect(row).to_contain_text("missing")
 
     head = enter("head", "/review/", javascript=javascript)
     head.get_by_role("link", name="Review North family").click()

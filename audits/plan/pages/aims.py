@@ -106,7 +106,7 @@ def aim_typed(aim: Aim) -> dict[str, Any]:
 
 
 def _city() -> str:
-    return Council.objects.values_list("area_name", flat=True).first() or "the city"
+    return Council.objects.values_list("area_name", flat=True).first() or "the whole area"
 
 
 def aim_rows(aims: Sequence[Aim], authority: Authority) -> tuple[list[AimRow], list[EndedAim]]:

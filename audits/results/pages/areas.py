@@ -46,7 +46,7 @@ class CaseAreas:
 def city_name(person: User) -> str:
     """What the whole is called: the council's area."""
     council: Council | None = person.council
-    return council.area_name if council else "The city"
+    return council.area_name if council else "The whole area"
 
 
 def areas_of(audits: Sequence[CaseAudit], city: str, authority: Authority) -> CaseAreas:

@@ -12,7 +12,7 @@ from earlyhelp.report.periods import year_of
 from earlyhelp.report.tokens.grammar import TokenError
 from earlyhelp.report.words import WordFinding, findings_of, undeclared_in
 from measures.counting.comparison import TargetVerdict, against_target
-from measures.counting.display import NOT_ANSWERED
+from measures.counting.display import MISSING
 from measures.models import Measure
 
 
@@ -107,7 +107,7 @@ class _Checks:
     def _without_figure(self) -> Iterator[ChecklistItem]:
         """Figures placed by a writer that say nothing: nobody has signed them off."""
         for reference, shown in self._made.placing.shown.items():
-            if shown.text == NOT_ANSWERED:
+            if shown.text == MISSING:
                 words = f"{shown.measure}, {shown.period}"
                 yield ChecklistItem(
                     f"unsigned:{shown.measure}:{shown.area}:{shown.period}",

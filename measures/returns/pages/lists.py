@@ -3,8 +3,10 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import QuerySet
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 
 from earlyhelp.core.compiled_queries import fetch
@@ -14,6 +16,12 @@ from measures.returns.status import late, ready_line, why_closed
 from measures.workflow import ReturnState
 from teams.permissions import Authority, Scope
 from teams.quarters import Quarter
+
+RETURNS_A_PAGE = 50
+# What an address calls the returns that belong to no locality; no code has a capital letter.
+WHOLE_AREA = "NONE"
+# Beside all together: a switch of one locality would change nothing.
+LEAST_LOCALITIES = 2
 
 
 @dataclass(frozen=True)
@@ -96,11 +104,25 @@ class QuarterLink:
 
 
 @dataclass(frozen=True)
+class LocalityLink:
+    """A locality with returns in a quarter, how many of them are signed off, and its address."""
+
+    name: str
+    query: str
+    signed_off: int
+    number: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
 class ReturnList:
-    """The list of one quarter's returns, and the quarters that have others."""
+    """A page of one quarter's returns, its localities, and the quarters that have others."""
 
     quarter: ReportingQuarter
     rows: Sequence[ReturnRow]
+    pages: Page[int]
+    localities: Sequence[LocalityLink]
+    query: str
     open_quarters: Sequence[QuarterLink]
     past_quarters: Sequence[QuarterLink]
     together: Sequence[NextStep]
@@ -108,26 +130,43 @@ class ReturnList:
 
 
 def return_list(
-    scope: Scope, authority: Authority, today: dt.date, wanted: Quarter | None
+    scope: Scope,
+    authority: Authority,
+    today: dt.date,
+    wanted: Quarter | None,
+    locality: str | None = None,
+    page_number: str | None = None,
 ) -> ReturnList | None:
     """The returns of ``wanted``, or of the latest open quarter; None where there are none.
 
-    Two queries.
+    All, or those of a locality by its code (``WHOLE_AREA`` for those in none), a page at a time.
+    Three queries.
     """
     quarters: list[ReportingQuarter] = fetch(_with_returns, scope)
     open_ones = [one for one in quarters if one.is_open]
     chosen = _chosen(quarters, open_ones, wanted)
     if chosen is None:
         return None
-    listed = rows(fetch(_returns, scope, chosen.quarter), authority, today)
-    signed_off = sum(row.made.state == ReturnState.SIGNED_OFF for row in listed)
+    localities = _localities(scope, chosen, locality)
+    shown = [one for one in localities if one.is_chosen]
+    if not shown:
+        return None
+    signed_off, number = shown[0].signed_off, shown[0].number
+    # The numbers are known, so the page is cut without counting again.
+    pages = Paginator(range(number), RETURNS_A_PAGE).get_page(page_number)
+    cut = slice(pages.start_index() - 1, pages.end_index())
+    made = fetch(_returns, scope, chosen.quarter, locality, cut.start, cut.stop)
+    listed = rows(made, authority, today)
     return ReturnList(
         quarter=chosen,
         rows=listed,
+        pages=pages,
+        localities=localities if len(localities) > LEAST_LOCALITIES else [],
+        query=shown[0].query,
         open_quarters=[_link(one, chosen) for one in open_ones],
         past_quarters=[_link(one, chosen) for one in quarters if not one.is_open],
         together=together(listed, authority),
-        tally=f"{signed_off} of {len(listed)} signed off",
+        tally=f"{signed_off:,} of {number:,} signed off",
     )
 
 
@@ -147,9 +186,43 @@ def _with_returns(scope: Scope) -> QuerySet[ReportingQuarter]:
     return ReportingQuarter.objects.opened().filter(pk__in=theirs).order_by("-index")
 
 
-def _returns(scope: Scope, quarter: Quarter) -> QuerySet[Return]:
+def _returns(
+    scope: Scope, quarter: Quarter, locality: str | None, start: int, stop: int
+) -> QuerySet[Return]:
     here = Return.objects.within(scope).for_quarter(quarter)
-    return here.for_pages().with_counts().in_order()
+    if locality == WHOLE_AREA:
+        here = here.filter(locality=None)
+    elif locality is not None:
+        here = here.filter(locality__code=locality)
+    return here.for_pages().with_counts().in_order()[start:stop]
+
+
+def _localities(scope: Scope, quarter: ReportingQuarter, chosen: str | None) -> list[LocalityLink]:
+    """All returns of a quarter together, and by locality; one query."""
+    counted = fetch(_by_locality, scope, quarter.quarter)
+    asked = f"quarter={quarter.quarter.slug}"
+    signed_off, number = (sum(row[at] for row in counted) for at in (2, 3))
+    found = [LocalityLink("All", asked, signed_off, number, chosen is None)]
+    for code, name, signed, made in counted:
+        code, name = code or WHOLE_AREA, name or "Whole area"
+        query = f"{asked}&locality={code}"
+        found.append(LocalityLink(name, query, signed, made, chosen == code))
+    return found
+
+
+def _by_locality(scope: Scope, quarter: Quarter) -> QuerySet[Return, Any]:
+    place = F("locality__position").asc(nulls_last=True)
+    return (
+        Return.objects.within(scope)
+        .for_quarter(quarter)
+        .order_by(place, "locality__code")
+        .values("locality__code", "locality__name", "locality__position")
+        .annotate(
+            signed=Count("pk", filter=Q(state=ReturnState.SIGNED_OFF)),
+            made=Count("pk"),
+        )
+        .values_list("locality__code", "locality__name", "signed", "made")
+    )
 
 
 def _link(quarter: ReportingQuarter, chosen: ReportingQuarter) -> QuarterLink:

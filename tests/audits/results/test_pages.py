@@ -164,7 +164,7 @@ def test_the_moderator_beside_the_auditor(casework: Casework, sign_in: SignIn) -
         )
     said = words_of(open_results(sign_in("head"), casework.round))
     assert (
-        "Early Help plan [1 good, 1 inadequate] 50.0% 1 of 2, few cases 50.0% 1 of 2, kappa 0.00"
+        "Early Help plan [1 good, 1 inadequate] 50.0% 1 of 2, few cases 50.0% 1 of 2, 0.00 beyond chance"
         in said
     )
     assert "Kappa is that agreement beyond chance" in said

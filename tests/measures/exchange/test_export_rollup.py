@@ -430,7 +430,7 @@ def test_what_pages_show(small: Path) -> None:
             ("open", "2015-16 Q3"),
             ("open", "2015-16 Q4"),
         ]
-    ] == ["5", "11.1%", "no cases", "not answered", "not expected"]
+    ] == ["5", "11.1%", "no cases", "missing", "not asked"]
     year = rollup.cell(specs["people"], quarters["2015-16 Q1"].year)
     assert display.shown(year) == "not added over quarters"
 

@@ -183,7 +183,7 @@ def test_the_city_in_a_year(sign_in: SignIn) -> None:
     assert "48 of 428 cases" in rows["Re-opened"]
     assert "11.2%" in rows["Re-opened"]
     assert "surveys for 276 cases" in rows["Families feeding back"]
-    assert "not collected" in rows["Cases closed"]
+    assert "not asked" in rows["Cases closed"]
     assert "20 of 20 returns signed off" in text(page)
     assert "provisional" not in "".join(rows.values())
 
@@ -193,7 +193,7 @@ def test_a_quarter_in_which_everybody_was_signed_off(sign_in: SignIn) -> None:
     page = sign_in("officer").get(f"/performance/{Q4}")
     assert "5 of 5 returns signed off" in text(page)
     groups = re.findall(r'scope="rowgroup"[^>]*>([^<]+)', page.content.decode())
-    assert groups[-1] == "City-wide figures"
+    assert groups[-1] == "Testshire as a whole"
     assert len(groups) > 1
     assert "4 of 4 teams reporting" in text(page)
 
@@ -209,7 +209,7 @@ def test_a_quarter_is_held_against_the_one_before_or_the_year_before(sign_in: Si
     before = rows_of(client.get(f"/performance/{Q4}"))["Cases closed"]
     assert re.search(r"71 75 ▲ 4 more", before)
     year = rows_of(client.get(f"/performance/{Q4}&against=year"))["Cases closed"]
-    assert "not collected" in year
+    assert "not asked" in year
 
 
 def test_provisional_figures_say_so_and_name_the_missing(council: Cast, sign_in: SignIn) -> None:
@@ -224,7 +224,7 @@ def test_provisional_figures_say_so_and_name_the_missing(council: Cast, sign_in:
     # 21 against the 75 of all four says nothing; against the 23 of the same team it does.
     assert row == "Cases closed 23 21 ▼ 2 –"
     assert "that of the same teams then and now: Q4 2015-16 shows those" in text(page)
-    assert "city-wide return missing" in rows_of(page)["Children in care"]
+    assert "return missing" in rows_of(page)["Children in care"]
 
 
 def test_it_opens_on_the_latest_closed_quarter_with_a_way_to_the_open_one(

@@ -93,7 +93,7 @@ def test_one_quarter_at_a_glance_and_whom_to_chase(
     # Not started, in progress, submitted, returned, signed off, late.
     assert "North 1 0 1 0 0 1" in said
     assert "South 1 1 0 0 0 2" in said
-    assert "City-wide 1 0 0 0 0 1" in said
+    assert "Whole area 1 0 0 0 0 1" in said
     assert "All 3 1 1 0 0 4" in said
     chase = said[said.index("Whom to write to") :]
     assert "Manager Late manager@testshire.example North centre" in chase

@@ -71,6 +71,30 @@ def test_the_open_quarter_comes_first_and_past_ones_by_links(
     assert "This quarter is closed. 2 of 2 signed off." in past.content.decode()
 
 
+def test_returns_are_listed_by_locality_a_page_at_a_time(
+    council: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("measures.returns.pages.lists.RETURNS_A_PAGE", 2)
+    council.sign_off("north-family")
+    client = sign_in("officer")
+
+    def teams(query: str) -> list[str]:
+        page = client.get(f"{reverse('returns')}?quarter=2016-17-q1{query}").context["page"]
+        return [row.made.team.code for row in page.rows]
+
+    every = ["north-family", "north-centre", "south-family", "south-centre", "city-team"]
+    assert [teams(f"&page={number}") for number in (1, 2, 3)] == [every[:2], every[2:4], every[4:]]
+    assert teams("&locality=south") == every[2:4]
+    assert teams("&locality=NONE") == every[4:]
+    page = client.get(f"{reverse('returns')}?quarter=2016-17-q1&page=2").content.decode()
+    assert "1 of 5 signed off" in page
+    assert "Page 2 of 3" in page
+    assert "quarter=2016-17-q1&amp;locality=north" in page
+    assert client.get(f"{reverse('returns')}?locality=west").status_code == 404
+    # Who sees one locality has nothing to choose.
+    assert "Whole area" not in sign_in("manager").get(reverse("returns")).content.decode()
+
+
 @pytest.mark.parametrize("quarter", ["", "2015-16 Q4", "2015-17-q4", "1999-00-q1", "x" * 300])
 def test_a_quarter_that_is_none_is_not_found(council: Cast, sign_in: SignIn, quarter: str) -> None:
     page = sign_in("manager").get(reverse("returns"), {"quarter": quarter})

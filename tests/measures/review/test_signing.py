@@ -165,7 +165,8 @@ def test_a_city_wide_return_has_no_head(council: Cast) -> None:
     made = council.made("city-team", OPEN)
     for person in ("head", "other_head", "officer", "manager"):
         assert (
-            refusal(council, made, person) == "The service director signs off the city-wide return."
+            refusal(council, made, person)
+            == "The service director signs off the return for the whole area."
         )
     assert refusal(council, made, "director") == ""
 
