@@ -137,7 +137,11 @@ def fits_a_phone() -> Callable[[Page], None]:
         before = window.viewport_size
         for width in (320, 640):
             window.set_viewport_size({"width": width, "height": 640})
-            wide = window.evaluate("document.documentElement.scrollWidth")
+            for _ in range(20):  # until the page has taken its new width up
+                wide = window.evaluate("document.documentElement.scrollWidth")
+                if wide <= width:
+                    break
+                window.wait_for_timeout(100)
             assert wide <= width, f"{window.url} is {wide} pixels wide at {width}"
         if before:
             window.set_viewport_size(before)

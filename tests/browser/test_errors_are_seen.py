@@ -55,7 +55,7 @@ def test_the_summary_of_errors_is_in_view(
         page.locator("#value-open-cases").fill("many")
     if path is _moderation:  # another grade, without why
         page.get_by_role("radio", name="Inadequate").first.check()
-    page.locator("main form button[type=submit]:not([aria-hidden])").first.click()
+    page.locator("main form button[type=submit]:not([aria-hidden]):visible").first.click()
     summary = page.locator(".govuk-error-summary")
     expect(summary).to_be_visible()
     assert "#" not in page.url

@@ -37,7 +37,7 @@ def test_what_a_manager_types_is_what_the_director_reads(
 
     director.goto(CITY)
     expect(row).to_contain_text("27")
-    expect(row).to_contain_text("1 of 4")
+    expect(director.get_by_role("main")).to_contain_text("1 of 4 teams")
     with director.expect_download() as download:
         director.get_by_role("link", name="CSV").click()
     saved = tmp_path / "city.csv"
