@@ -21,6 +21,7 @@ from audits.plan.permissions import PlanPermission
 from earlyhelp.core import clock
 from earlyhelp.core.compiled_queries import fetch
 from earlyhelp.my_audits import what_waits
+from earlyhelp.report.permissions import ReportPermission as Reports
 from measures.models import Return
 from measures.permissions import MeasuresPermission as Measures
 from measures.permissions import bases_seen, review_scope
@@ -80,6 +81,7 @@ PLACES = [
     Tab("Performance", "performance-city", lambda authority: bool(bases_seen(authority))),
     Tab("Audits", "audits", lambda authority: authority.holds(Audits.SEE_CITY_RESULTS), "audits"),
     Tab("Actions", "actions", lambda authority: authority.holds(PlanPermission.SEE_PLAN)),
+    Tab("Reports", "reports", lambda authority: authority.holds(Reports.READ_PUBLISHED)),
     Tab("Framework", "framework", lambda authority: authority.holds(Measures.KEEP_FRAMEWORK)),
     Tab("Cover", "cover", lambda authority: authority.holds(TeamsPermission.APPOINT_COVER)),
     Tab(

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("measures.urls")),
     path("", include("audits.plan.urls")),
     path("", include("audits.urls")),
+    path("", include("earlyhelp.report.urls")),
     path("", include("teams.urls")),
     path("", include("earlyhelp.operations.urls")),
     path("carry-on/", carry.carry_on, name="carry_on"),

@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
@@ -18,6 +19,7 @@ from earlyhelp.report.tree import (
 )
 
 TAKEN_OUT = "[taken out]"
+_END = re.compile(r"[.!?](?= )")
 _PASSAGES = (Paragraph, Quote, Subheading, TableCell)
 
 
@@ -137,3 +139,34 @@ def _blank(node: Any) -> Any:
     if isinstance(node, TableCell):
         return TableCell((Run(TAKEN_OUT),))
     return replace(node, runs=(Run(TAKEN_OUT),))
+
+
+def passages_with_figures(document: Document, reference: str) -> Iterator[str]:
+    """The sentences of a document's paragraphs that show a figure, each once."""
+    found: dict[str, None] = {}
+    for section in document.sections:
+        for paragraph in _paragraphs(section.blocks):
+            text, at = text_of(paragraph), 0
+            for run in paragraph.runs:
+                if run.figure == reference:
+                    found[_sentence(text, at)] = None
+                at += len(run.text)
+    yield from found
+
+
+def _paragraphs(node: Any) -> Iterator[Paragraph]:
+    if isinstance(node, Paragraph):
+        yield node
+    elif isinstance(node, tuple):
+        for one in node:
+            yield from _paragraphs(one)
+    elif is_dataclass(node) and not isinstance(node, TableCell):
+        for field in fields(node):
+            yield from _paragraphs(getattr(node, field.name))
+
+
+def _sentence(text: str, at: int) -> str:
+    """The sentence of a text in which a place lies."""
+    starts = [found.end() for found in _END.finditer(text) if found.end() <= at]
+    ends = [found.end() for found in _END.finditer(text) if found.end() > at]
+    return text[max(starts, default=0) : min(ends, default=len(text))].strip()

@@ -1,0 +1,39 @@
+"""Reports, sections and editions loaded through who may see them; not found for others."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from earlyhelp.report.models import Edition, Report, ReportBlock, Section
+from earlyhelp.report.permissions import ReportPermission, reads_edition
+from teams.authority import Actor
+
+
+def report_or_404(by: Actor, code: str) -> Report:
+    """A report that is being written, for those who read drafts, or who were asked for a part."""
+    if not by.authority.holds(ReportPermission.READ_DRAFTS):
+        raise Http404("There is no such report")
+    return get_object_or_404(Report, code=code)
+
+
+def section_or_404(by: Actor, code: str, pk: int) -> Section:
+    """A section of such a report."""
+    report = report_or_404(by, code)
+    sections = Section.objects.select_related("report", "writer", "reader", "source")
+    return get_object_or_404(sections, report=report, pk=pk, removed_at__isnull=True)
+
+
+def block_or_404(by: Actor, code: str, pk: int) -> ReportBlock:
+    """A block of such a report."""
+    report = report_or_404(by, code)
+    blocks = ReportBlock.objects.select_related("section__report", "source", "asked_of", "only_by")
+    return get_object_or_404(blocks, section__report=report, pk=pk, removed_at__isnull=True)
+
+
+def edition_or_404(by: Actor, code: str, number: int) -> Edition:
+    """An edition that this person may read: published, or named to read it before."""
+    editions = Edition.objects.select_related("report", "withdrawn_by", "published_by")
+    edition = get_object_or_404(editions, report__code=code, number=number)
+    named = set(edition.readers.values_list("person", flat=True))
+    if not reads_edition(by.authority, edition, named):
+        raise Http404("There is no such edition")
+    return edition

@@ -1,0 +1,66 @@
+"""What is typed when a report is approved, published, withdrawn, or a passage taken out."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from earlyhelp.core.pages.fields import DayField, laid_out
+from teams.models import User
+
+
+class PublicationForm(forms.Form):
+    """The day and hour on which an edition is published, and who reads it until then."""
+
+    day = DayField(label="On which day?", what="the day")
+    hour = forms.TypedChoiceField(
+        label="At what time?",
+        coerce=int,
+        choices=[(hour, f"{hour}:00") for hour in range(7, 20)],
+        initial=10,
+    )
+    readers = forms.ModelMultipleChoiceField(
+        User.objects.filter(is_active=True).order_by("name"),
+        label="Who reads it until then?",
+        help_text="Their copies are marked as embargoed, and who opened one is recorded",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = laid_out("day", "hour", "readers", button="Publish it then")
+
+    @property
+    def moment(self) -> dt.datetime:
+        """The day and hour, where the council is."""
+        at = dt.time(self.cleaned_data["hour"])
+        return timezone.make_aware(dt.datetime.combine(self.cleaned_data["day"], at))
+
+
+class RedactionForm(forms.Form):
+    """Which passage goes, and on what ground."""
+
+    find = forms.CharField(
+        label="Words of the passage",
+        help_text="Enough of them to find it alone",
+        max_length=500,
+    )
+    ground = forms.CharField(label="On what ground?", widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, places: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._places = places
+        self.helper = laid_out("find", "ground", button="Ask for it to be taken out")
+
+    def clean_find(self) -> str:
+        """The place of the one passage that holds these words."""
+        typed = str(self.cleaned_data["find"]).strip()
+        found = [place for place, text in self._places.items() if typed in text]
+        if not found:
+            raise ValidationError("No passage of this edition holds these words")
+        if len(found) > 1:
+            raise ValidationError(f"{len(found)} passages hold these words: enter more of them")
+        return found[0]

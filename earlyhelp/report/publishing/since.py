@@ -1,0 +1,97 @@
+"""What changed since an edition was frozen: which figures, why, and the sentences overturned."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Max
+from django.utils import timezone
+
+from earlyhelp.core.pages.wording import long_date
+from earlyhelp.report.counted import Counts
+from earlyhelp.report.models import Edition
+from earlyhelp.report.periods import ReportPeriod, parse_period, quarters_of
+from earlyhelp.report.publishing.passages import document_of, passages_with_figures
+from earlyhelp.report.tokens.grammar import TokenError
+from earlyhelp.report.tokens.resolver import Resolver
+from earlyhelp.report.tree import Document, PlacedFigure
+from measures.models import ReportingQuarter
+from measures.querysets import Audience
+
+
+@dataclass(frozen=True)
+class ChangedFigure:
+    """A figure that an edition shows and the data now give otherwise.
+
+    ``sentences`` are those of the edition that show it; ``why`` is empty for outsiders.
+    """
+
+    reference: str
+    section: str
+    was: str
+    now: str
+    on: str
+    why: str
+    sentences: Sequence[str]
+
+
+def changed_since(edition: Edition, audience: Audience, today: dt.date) -> list[ChangedFigure]:
+    """The figures of an edition that changed; outsiders read of it from the next closing on."""
+    document = document_of(edition.content(audience))
+    resolver = Resolver.load(edition.report.period, today)
+    is_inside = audience == Audience.INTERNAL
+    latest = None if is_inside else _latest_closing()
+    return list(_changed(document, resolver, is_inside=is_inside, latest=latest))
+
+
+def _changed(
+    document: Document, resolver: Resolver, *, is_inside: bool, latest: dt.date | None
+) -> Iterator[ChangedFigure]:
+    for figure in document.figures:
+        if not figure.measure or figure.is_hidden:
+            continue
+        now = _now(resolver, figure)
+        if now in (None, figure.shown):
+            continue
+        days, reasons = _revised(resolver.counts, figure)
+        if not is_inside and (latest is None or not days or max(days) > latest):
+            continue
+        yield ChangedFigure(
+            reference=figure.reference,
+            section=figure.section,
+            was=figure.shown,
+            now=now or "",
+            on=", ".join(long_date(day) for day in days),
+            why="; ".join(reasons) if is_inside else "",
+            sentences=tuple(passages_with_figures(document, figure.reference)),
+        )
+
+
+def _now(resolver: Resolver, figure: PlacedFigure) -> str | None:
+    """What the token of a figure shows today; None where it names nothing any more."""
+    try:
+        return resolver.answer(figure.token).text
+    except TokenError:
+        return None
+
+
+def _revised(counts: Counts, figure: PlacedFigure) -> tuple[list[dt.date], list[str]]:
+    """The days on which the figures behind it were corrected, and why."""
+    measure = counts.measures.get(figure.measure)
+    try:
+        period: ReportPeriod = parse_period(figure.period)
+    except ValueError:
+        return [], []
+    if measure is None:
+        return [], []
+    codes = tuple(one for one in figure.area.split("+") if one in counts.localities)
+    reporting = counts.area(codes).reporting
+    found = [reporting.revision(measure, at) for at in quarters_of(period)]
+    days = sorted({day for one in found if one for day in one.days})
+    reasons = dict.fromkeys(reason for one in found if one for reason in one.reasons)
+    return days, list(reasons)
+
+
+def _latest_closing() -> dt.date | None:
+    closed = ReportingQuarter.objects.aggregate(at=Max("closed_at"))["at"]
+    return None if closed is None else timezone.localdate(closed)

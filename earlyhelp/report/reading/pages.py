@@ -1,0 +1,168 @@
+"""Pages on which reports are read: the list, an edition, and where a figure comes from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from earlyhelp.report.formats.markup import joined
+from earlyhelp.report.formats.web import Writer
+from earlyhelp.report.models import Edition, FileKind, Redaction, Report
+from earlyhelp.report.periods import parse_period, quarters_of
+from earlyhelp.report.permissions import (
+    ReportPermission,
+    reads_internal,
+    why_not_publish,
+)
+from earlyhelp.report.publishing.passages import document_of
+from earlyhelp.report.publishing.since import ChangedFigure, changed_since
+from earlyhelp.report.tree import Document, PlacedFigure
+from earlyhelp.report.workflow import EDITION, EditionAct, EditionState
+from measures.querysets import Audience
+from teams.authority import Actor
+from teams.models import Locality
+from teams.quarters import Quarter
+
+
+@dataclass(frozen=True)
+class ReportsPage:
+    """Reports that are being written, for those who see them, and editions to be read."""
+
+    written: Sequence[Report]
+    editions: Sequence[Edition]
+    begins: bool
+
+
+def reports_page(by: Actor) -> ReportsPage:
+    """What somebody may read."""
+    authority = by.authority
+    drafts = authority.holds(ReportPermission.READ_DRAFTS)
+    editions = Edition.objects.select_related("report").defer("internal", "external")
+    shown = Q(state__in=[EditionState.PUBLISHED, EditionState.WITHDRAWN])
+    if not drafts:
+        shown |= Q(state=EditionState.APPROVED, readers__person=authority.person_id)
+    found = editions.filter(shown).distinct().order_by("-published_at", "-number")
+    return ReportsPage(
+        written=list(Report.objects.all()) if drafts else [],
+        editions=list(found) if authority.holds(ReportPermission.READ_PUBLISHED) else [],
+        begins=authority.holds(ReportPermission.KEEP_REPORTS),
+    )
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file of an edition."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True)
+class EditionPage:
+    """An edition as somebody reads it: its text, files, what changed since, what can be done."""
+
+    edition: Edition
+    document: Document
+    content: SafeString
+    digest: str
+    downloads: Sequence[Download]
+    changed: Sequence[ChangedFigure]
+    shows_figures: bool
+    publishes: bool
+    withdraws: bool
+    redacts: bool
+    redactions: Sequence[Redaction]
+    is_readable: bool
+
+
+def audience_for(by: Actor) -> Audience:
+    """Whose copy a person reads."""
+    return Audience.INTERNAL if reads_internal(by.authority) else Audience.EXTERNAL
+
+
+def edition_page(edition: Edition, by: Actor, *, shows_figures: bool) -> EditionPage:
+    """An edition; with ``shows_figures`` each placed number leads to where it comes from."""
+    audience, authority = audience_for(by), by.authority
+    document = document_of(edition.content(audience))
+    is_readable = edition.state != EditionState.WITHDRAWN
+    publishes = not why_not_publish(authority)
+
+    def links(reference: str) -> str | None:
+        place = reference.rpartition("/")[2]
+        return reverse("edition-figure", args=[edition.report.code, edition.number, place])
+
+    writer = Writer(document, links if shows_figures else None)
+    parts = [writer.front(), writer.contents(), *map(writer.section, document.sections)]
+    return EditionPage(
+        edition=edition,
+        document=document,
+        content=joined([*parts, writer.sources()]) if is_readable else joined([]),
+        digest=edition.digest(audience),
+        downloads=_downloads(edition) if is_readable else [],
+        changed=changed_since(edition, audience, by.today) if is_readable else [],
+        shows_figures=shows_figures,
+        publishes=publishes and EDITION.allows(EditionAct.PUBLISH, edition.state),
+        withdraws=authority.holds(ReportPermission.WITHDRAW)
+        and EDITION.allows(EditionAct.WITHDRAW, edition.state),
+        redacts=publishes and EDITION.allows(EditionAct.REDACT, edition.state),
+        redactions=list(edition.redactions.select_related("asked_by", "done_by")),
+        is_readable=is_readable,
+    )
+
+
+def _downloads(edition: Edition) -> list[Download]:
+    return [
+        Download(
+            str(kind.label),
+            reverse("edition-file", args=[edition.report.code, edition.number, kind.value]),
+        )
+        for kind in FileKind
+    ]
+
+
+@dataclass(frozen=True)
+class FigurePage:
+    """A placed figure: how it is made, and where its returns are, under the reader's own rights."""
+
+    edition: Edition
+    figure: PlacedFigure
+    opens: Sequence[tuple[str, str]]
+
+
+def figure_page(edition: Edition, place: str, by: Actor) -> FigurePage | None:
+    """A figure of an edition by the end of its reference; None where there is none."""
+    document = document_of(edition.content(audience_for(by)))
+    for figure in document.figures:
+        if figure.reference.rpartition("/")[2] == place:
+            return FigurePage(edition, figure, _opens(figure))
+    return None
+
+
+def _opens(figure: PlacedFigure) -> list[tuple[str, str]]:
+    """The pages on which a measure's number opens into its parts, one for each period."""
+    if not figure.measure or figure.is_hidden:
+        return []
+    try:
+        period = parse_period(figure.period)
+    except ValueError:
+        return []
+    known = set(Locality.objects.values_list("code", flat=True))
+    codes = figure.area.split("+")
+    areas = [f"locality:{code}" if code in known else "city" for code in codes]
+    periods = [period] if len(quarters_of(period)) in (1, 4) else list(quarters_of(period))
+    return [
+        (
+            f"{one.label if isinstance(one, Quarter) else one}",
+            _breakdown(figure.measure, area, one.slug),
+        )
+        for area in areas
+        for one in periods
+    ]
+
+
+def _breakdown(measure: str, area: str, period: str) -> str:
+    asked = {"measure": measure, "area": area, "period": period}
+    return f"{reverse('performance-made-of')}?{urlencode(asked, safe=':')}"

@@ -1,0 +1,72 @@
+"""Reading reports: the list, an edition, its files, and where a figure comes from."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.views.decorators.http import require_safe
+
+from earlyhelp.core.files.downloads import bytes_download
+from earlyhelp.report.access import edition_or_404
+from earlyhelp.report.files import file_of
+from earlyhelp.report.formats import CONTENT_TYPES, ENDINGS
+from earlyhelp.report.models import FileKind
+from earlyhelp.report.permissions import ReportPermission
+from earlyhelp.report.publishing.actions import note_opening
+from earlyhelp.report.reading import pages
+from earlyhelp.report.workflow import EditionState
+from teams.http import SignedInRequest, signed_in
+from teams.permissions import require_anywhere
+
+
+@signed_in
+@require_safe
+def reports(request: SignedInRequest) -> HttpResponse:
+    """Board reports: those being written, and those published."""
+    require_anywhere(request.actor.authority, [ReportPermission.READ_PUBLISHED])
+    page = pages.reports_page(request.actor)
+    return render(request, "report/reports.html", {"page": page})
+
+
+@signed_in
+@require_safe
+def edition(request: SignedInRequest, code: str, number: int) -> HttpResponse:
+    """An edition to read; ``?figures=yes`` shows where its figures come from."""
+    found = edition_or_404(request.actor, code, number)
+    shows = request.GET.get("figures") == "yes"
+    page = pages.edition_page(found, request.actor, shows_figures=shows)
+    if page.is_readable:
+        note_opening(found, "page", by=request.actor)
+    return render(request, "report/edition.html", {"page": page})
+
+
+@signed_in
+@require_safe
+def edition_file(request: SignedInRequest, code: str, number: int, kind: str) -> HttpResponse:
+    """A file of an edition, the very bytes that are kept."""
+    found = edition_or_404(request.actor, code, number)
+    if kind not in FileKind.values or found.state == EditionState.WITHDRAWN:
+        raise Http404("There is no such file")
+    kept = file_of(found, pages.audience_for(request.actor), kind)
+    note_opening(found, kind, by=request.actor)
+    name = f"{code}-edition-{number}.{ENDINGS[kind]}"
+    return bytes_download(name, bytes(kept.content), CONTENT_TYPES[kind])
+
+
+@signed_in
+@require_safe
+def edition_figure(request: SignedInRequest, code: str, number: int, place: str) -> HttpResponse:
+    """Where a figure of an edition comes from: a permanent address."""
+    found = edition_or_404(request.actor, code, number)
+    page = pages.figure_page(found, place, request.actor)
+    if page is None or found.state == EditionState.WITHDRAWN:
+        raise Http404("There is no such figure")
+    return render(request, "report/figure.html", {"page": page})
+
+
+_EDITION = "reports/<slug:code>/editions/<int:number>/"
+urlpatterns = [
+    path("reports/", reports, name="reports"),
+    path(_EDITION, edition, name="edition"),
+    path(f"{_EDITION}files/<slug:kind>/", edition_file, name="edition-file"),
+    path(f"{_EDITION}figures/<str:place>/", edition_figure, name="edition-figure"),
+]

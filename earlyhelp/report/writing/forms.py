@@ -1,0 +1,175 @@
+"""What is typed about a report, its sections, blocks, sources and comments."""
+
+from typing import Any
+
+from django import forms
+
+from earlyhelp.core.pages.fields import DayField, laid_out
+from earlyhelp.core.pages.versioned_edit import BROUGHT_BACK, VersionedForm
+from earlyhelp.report.models import BlockKind, Report, ReportSource
+from teams.models import User
+
+LONGEST = 50_000
+PEOPLE = User.objects.filter(is_active=True).order_by("name")
+
+
+class NewReportForm(forms.Form):
+    """The code, period and title of a new report, and the shape that it begins with."""
+
+    code = forms.SlugField(
+        label="Code", help_text="It stands in addresses and references: 2016-17, or 2016-17-h1"
+    )
+    period = forms.CharField(label="Period", help_text="2016-17, or 2016-17 H1 for half a year")
+    title = forms.CharField(label="Title", max_length=200)
+    begins_with = forms.ChoiceField(label="Begin with", required=False)
+
+    def __init__(self, *args: Any, shapes: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["begins_with"]
+        field.choices = [("", "No sections yet"), *shapes]
+        self.helper = laid_out("code", "period", "title", "begins_with", button="Begin the report")
+
+
+class ReportForm(VersionedForm):
+    """A report's title, marking, authors and the day of the next one."""
+
+    title = forms.CharField(label="Title", max_length=200)
+    marking = forms.CharField(label="Protective marking", max_length=30)
+    authors = forms.ModelMultipleChoiceField(
+        PEOPLE, label="Authors", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    next_report_on = DayField(label="When is the next report due?", what="the day", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields = ("title", "marking", "authors", "next_report_on")
+        self.helper = laid_out(*fields, *BROUGHT_BACK, button="Save")
+
+
+class SectionForm(VersionedForm):
+    """A section's heading, where it stands, and who writes and reads it."""
+
+    heading = forms.CharField(label="Heading", max_length=200)
+    level = forms.TypedChoiceField(
+        label="Level", coerce=int, choices=[(1, "Section"), (2, "Part of one"), (3, "Below that")]
+    )
+    position = forms.IntegerField(
+        label="Position", min_value=1, max_value=30_000, help_text="Sections stand in this order"
+    )
+    writer = forms.ModelChoiceField(PEOPLE, label="Lead writer", required=False)
+    reader = forms.ModelChoiceField(PEOPLE, label="Reader who signs it", required=False)
+    is_impact = forms.BooleanField(
+        label="It says what difference was made, so it needs evidence", required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields = ("heading", "level", "position", "writer", "reader", "is_impact")
+        self.helper = laid_out(*fields, *BROUGHT_BACK, button="Save")
+
+
+class BlockForm(VersionedForm):
+    """A block's words and what it places."""
+
+    text = forms.CharField(
+        label="Text",
+        required=False,
+        max_length=LONGEST,
+        strip=False,
+        help_text="A number from the data stands between double braces: {{helped last year}}. "
+        "A source stands after the number: {{source census}}",
+        widget=forms.Textarea(attrs={"rows": 16, "spellcheck": "true"}),
+    )
+    position = forms.IntegerField(label="Position", min_value=1, max_value=30_000)
+    measures = forms.CharField(
+        label="Measures",
+        required=False,
+        help_text="Their codes, with commas between; none for the whole framework",
+    )
+    about = forms.CharField(
+        label="Round, or year of the plan",
+        required=False,
+        help_text="The code of a round of audits, or a year like 2016-17",
+    )
+    source = forms.ModelChoiceField(
+        ReportSource.objects.none(),
+        label="One source for every number here",
+        required=False,
+        empty_label="None",
+    )
+
+    def __init__(self, *args: Any, report: Report, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        source: Any = self.fields["source"]
+        source.queryset = report.sources.order_by("id")
+        for name in {"text", "measures", "about", "source"} - set(fields_of(kind)):
+            del self.fields[name]
+        self.helper = laid_out(*fields_of(kind), "position", *BROUGHT_BACK, button="Save")
+
+
+def fields_of(kind: str) -> list[str]:
+    """The boxes that a kind of block has."""
+    named = {
+        BlockKind.FRAMEWORK: ["measures"],
+        BlockKind.QUARTERS: ["measures"],
+        BlockKind.CHART: ["measures"],
+        BlockKind.MEASURE: ["measures"],
+        BlockKind.AUDIT: ["about"],
+        BlockKind.PLAN: ["about"],
+        BlockKind.RESPONSE: ["about"],
+        BlockKind.FIRST_PAGE: ["text", "measures"],
+        BlockKind.SOURCES: [],
+        BlockKind.FIGURES: [],
+    }
+    return named.get(BlockKind(kind), ["text", "source"])
+
+
+class NewBlockForm(forms.Form):
+    """What kind of block is added."""
+
+    kind = forms.ChoiceField(
+        label="What is added", choices=BlockKind.choices, widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = laid_out("kind", button="Add it")
+
+
+class SourceForm(forms.Form):
+    """A source for numbers that do not come from the data."""
+
+    code = forms.SlugField(
+        label="Short name", max_length=60, help_text="It stands in the text: {{source census}}"
+    )
+    what = forms.CharField(label="What is it?", max_length=200)
+    when = forms.CharField(label="Of when?", max_length=60)
+    who = forms.CharField(label="By whom?", max_length=120)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = laid_out("code", "what", "when", "who", button="Give this source")
+
+
+class CommentForm(forms.Form):
+    """A remark on a section."""
+
+    text = forms.CharField(
+        label="Comment", max_length=2000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+    def __init__(self, *args: Any, action: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = laid_out("text", button="Leave the comment", action=action, secondary=True)
+
+
+class AskForm(forms.Form):
+    """A paragraph asked of a colleague."""
+
+    of = forms.ModelChoiceField(PEOPLE, label="Whom do you ask?")
+    wanted = forms.CharField(label="What is the paragraph about?", max_length=300)
+    due_on = DayField(label="By when?", what="the day")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = laid_out("of", "wanted", "due_on", button="Ask for it")

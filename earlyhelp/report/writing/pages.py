@@ -1,0 +1,210 @@
+"""Pages on which a report is written: the report, a section, and the figures to put in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from earlyhelp.report.assembly import assemble, blocks_in, sections_of
+from earlyhelp.report.content import section_digest, writers_of
+from earlyhelp.report.formats.markup import joined
+from earlyhelp.report.formats.web import Writer
+from earlyhelp.report.models import Comment, Report, ReportBlock, Section, SectionSignature
+from earlyhelp.report.permissions import (
+    ReportPermission,
+    why_not_approve,
+    why_not_sign,
+    why_not_write,
+    why_not_write_block,
+)
+from earlyhelp.report.placing import TokenProblem
+from earlyhelp.report.tokens.resolver import Resolver
+from earlyhelp.report.words import Undeclared, WordFinding, findings_of, undeclared_in
+from earlyhelp.report.workflow import REPORT, ReportAct, ReportState
+from measures.querysets import Audience
+from teams.authority import Actor
+
+MOST_FOUND = 12
+
+
+@dataclass(frozen=True)
+class SectionRow:
+    """A section in the list of a report."""
+
+    section: Section
+    url: str
+    is_signed: bool
+    open_comments: int
+    asked: int
+
+
+@dataclass(frozen=True)
+class ReportPage:
+    """A report with its sections, and what may be done with it."""
+
+    report: Report
+    rows: Sequence[SectionRow]
+    editions: Sequence[object]
+    sources: Sequence[object]
+    may_keep: bool
+    sends: bool
+    approves: bool
+    sends_back: bool
+    revises: bool
+
+
+def report_page(report: Report, by: Actor) -> ReportPage:
+    """A report as somebody sees it who reads drafts."""
+    sections = sections_of(report)
+    signatures = SectionSignature.objects.filter(section__in=sections)
+    signed = set(signatures.values_list("section", "by", "digest"))
+    comments = _open_comments(sections)
+    rows = [
+        SectionRow(
+            section=one,
+            url=reverse("report-section", args=[report.code, one.pk]),
+            is_signed=(one.pk, one.reader_id, section_digest(one)) in signed,
+            open_comments=comments.get(one.pk, 0),
+            asked=sum(block.asked_of_id is not None and not block.text for block in blocks_in(one)),
+        )
+        for one in sections
+    ]
+    keeps = by.authority.holds(ReportPermission.KEEP_REPORTS)
+    approves = not why_not_approve(by.authority)
+    return ReportPage(
+        report=report,
+        rows=rows,
+        editions=list(report.editions.order_by("-number")),
+        sources=list(report.sources.order_by("id")),
+        may_keep=keeps and report.state in (ReportState.DRAFTING, ReportState.IN_REVIEW),
+        sends=keeps and REPORT.allows(ReportAct.SEND_TO_REVIEW, report.state),
+        approves=approves and REPORT.allows(ReportAct.APPROVE, report.state),
+        sends_back=approves and REPORT.allows(ReportAct.SEND_BACK, report.state),
+        revises=keeps and REPORT.allows(ReportAct.REVISE, report.state),
+    )
+
+
+def _open_comments(sections: Sequence[Section]) -> Mapping[int, int]:
+    found: dict[int, int] = {}
+    for one in Comment.objects.filter(section__in=sections, resolved_at__isnull=True):
+        found[one.section_id] = found.get(one.section_id, 0) + 1
+    return found
+
+
+@dataclass(frozen=True)
+class BlockRow:
+    """A block of a section, with where it is changed, where this person may."""
+
+    block: ReportBlock
+    label: str
+    edit_url: str
+    why_not: str
+
+
+@dataclass(frozen=True)
+class CommentRow:
+    """A comment, with where it is resolved."""
+
+    comment: Comment
+    resolve_url: str
+
+
+@dataclass(frozen=True)
+class SectionPage:
+    """A section: as it reads, what was found in it, its blocks and comments, and signing it."""
+
+    section: Section
+    content: SafeString
+    problems: Sequence[TokenProblem]
+    undeclared: Sequence[Undeclared]
+    findings: Sequence[WordFinding]
+    blocks: Sequence[BlockRow]
+    comments: Sequence[CommentRow]
+    writes: bool
+    digest: str
+    signs: bool
+    why_not_sign: str
+    is_signed: bool
+
+
+def section_page(section: Section, by: Actor) -> SectionPage:
+    """A section as it stands now, its numbers as they are now."""
+    report = section.report
+    [now] = sections_of(report, section)
+    made = assemble(report, audience=Audience.INTERNAL, today=by.today, only=section)
+    passages = made.placing.passages
+    digest = section_digest(now)
+    writes = not why_not_write(by.authority, section) and report.state in _WRITTEN_IN
+    why_not = why_not_sign(by.authority, section, writers_of(section))
+    is_signed = section.signatures.filter(by=section.reader_id, digest=digest).exists()
+    return SectionPage(
+        section=now,
+        content=joined(map(Writer(made.document).section, made.document.sections)),
+        problems=made.placing.problems,
+        undeclared=undeclared_in(passages),
+        findings=findings_of(passages, made.placing.resolver),
+        blocks=[_block_row(one, by) for one in blocks_in(now)],
+        comments=[_comment_row(one, by) for one in section.comments.select_related("by")],
+        writes=writes,
+        digest=digest,
+        signs=not why_not and not is_signed and report.state == ReportState.IN_REVIEW,
+        why_not_sign=why_not,
+        is_signed=is_signed,
+    )
+
+
+_WRITTEN_IN = (ReportState.DRAFTING, ReportState.IN_REVIEW)
+
+
+def _block_row(block: ReportBlock, by: Actor) -> BlockRow:
+    report = block.section.report
+    why_not = why_not_write_block(by.authority, block)
+    open_to = report.state in _WRITTEN_IN and not why_not
+    url = reverse("report-block", args=[report.code, block.pk]) if open_to else ""
+    return BlockRow(block, block.get_kind_display(), url, why_not)
+
+
+def _comment_row(comment: Comment, by: Actor) -> CommentRow:
+    section = comment.section
+    may = comment.by_id == by.authority.person_id or not why_not_write(by.authority, section)
+    url = ""
+    if may and comment.resolved_at is None:
+        url = reverse("report-comment-resolve", args=[section.report.code, comment.pk])
+    return CommentRow(comment, url)
+
+
+@dataclass(frozen=True)
+class FoundFigure:
+    """A figure that could be put in: its token, and what it shows now."""
+
+    name: str
+    token: str
+    shown: str
+
+
+@dataclass(frozen=True)
+class FigureFinder:
+    """The figures whose names hold what was typed."""
+
+    asked: str
+    found: Sequence[FoundFigure]
+
+
+def figure_finder(report: Report, asked: str, by: Actor) -> FigureFinder:
+    """Figures by name: each with what stands in the text, and what that shows today."""
+    words = asked.lower().split()
+    if not words:
+        return FigureFinder("", [])
+    resolver = Resolver.load(report.period, by.today)
+    names = [
+        (measure.name, measure.code, measure.is_ratio)
+        for measure in resolver.counts.measures.values()
+        if all(word in f"{measure.name} {measure.code}".lower() for word in words)
+    ]
+    found = []
+    for name, code, is_ratio in names[:MOST_FOUND]:
+        tokens = [code, f"{code} last year", f"change in {code} since last year"]
+        tokens += [f"parts of {code}"] if is_ratio else []
+        found += [FoundFigure(name, f"{{{{{one}}}}}", resolver.answer(one).text) for one in tokens]
+    return FigureFinder(asked, found)

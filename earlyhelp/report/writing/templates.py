@@ -1,0 +1,109 @@
+"""The shapes that a report can begin with: two come with the product, and every earlier report."""
+
+import csv
+import re
+from pathlib import Path
+
+from django.db import transaction
+
+from earlyhelp.report.assembly import blocks_in, sections_of
+from earlyhelp.report.models import Report, ReportBlock
+from earlyhelp.report.periods import ReportPeriod, moved, parse_period, year_of
+from earlyhelp.report.tokens.grammar import TOKEN
+from earlyhelp.report.writing import actions
+from teams.authority import Actor
+
+# A year, half or quarter in a token; in the code of a round it is part of a longer word.
+_PERIOD = re.compile(r"(?<![-\w])[0-9]{4}-[0-9]{2}(?: [QqHh][1-4])?(?![-\w])")
+FOLDER = Path(__file__).parent / "shapes"
+NAMES = {
+    "annual": "The shape of an annual report to the board",
+    "partners": "Early help's part of the safeguarding partners' yearly report",
+}
+
+
+def shapes() -> list[tuple[str, str]]:
+    """What a report can begin with: templates, then earlier reports, the latest first."""
+    earlier = [(f"report:{one.code}", f"A copy of {one.title}") for one in Report.objects.all()]
+    return [*NAMES.items(), *earlier]
+
+
+def begin_with(shape: str, *, code: str, period: str, title: str, by: Actor) -> Report:
+    """A new report of a shape; of an earlier report with its years moved on."""
+    with transaction.atomic():
+        report = actions.begin_report(code=code, period=period, title=title, by=by)
+        if shape.startswith("report:"):
+            earlier = Report.objects.get(code=shape.removeprefix("report:"))
+            _copy(earlier, report, by)
+        elif shape:
+            _from_template(shape, report, by)
+    return report
+
+
+def _from_template(shape: str, report: Report, by: Actor) -> None:
+    with (FOLDER / f"{shape}.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        section = actions.add_section(
+            report,
+            heading=row["heading"],
+            level=int(row["level"]),
+            is_impact=row["impact"] == "yes",
+            by=by,
+        )
+        for kind in row["blocks"].split():
+            text = row["text"] if kind == "text" else ""
+            actions.add_block(section, kind=kind, text=text, by=by)
+
+
+def _copy(earlier: Report, report: Report, by: Actor) -> None:
+    """Its sources, sections and blocks, old sentence beside new data."""
+    sources = {
+        one.pk: actions.give_source(
+            report, code=one.code, what=one.what, when=one.when, who=one.who, by=by
+        )
+        for one in earlier.sources.all()
+    }
+    years = year_of(report.period).start - year_of(earlier.period).start
+    for section in sections_of(earlier):
+        made = actions.add_section(
+            report,
+            heading=section.heading,
+            level=section.level,
+            position=section.position,
+            writer=section.writer,
+            reader=section.reader,
+            source=sources.get(section.source_id or 0),
+            is_impact=section.is_impact,
+            by=by,
+        )
+        for block in blocks_in(section):
+            actions.add_block(
+                made,
+                kind=block.kind,
+                text=moved_on(block.text, years),
+                data=_data_moved_on(block, years),
+                source=sources.get(block.source_id or 0),
+                by=by,
+            )
+
+
+def moved_on(text: str, years: int) -> str:
+    """A text whose tokens name periods so many years later; its words stay as they are."""
+
+    def later(found: re.Match[str]) -> str:
+        return f"{{{{{_PERIOD.sub(lambda one: _later(one[0], years), found[1])}}}}}"
+
+    return TOKEN.sub(later, text)
+
+
+def _later(text: str, years: int) -> str:
+    period: ReportPeriod = parse_period(text)
+    return str(moved(period, years))
+
+
+def _data_moved_on(block: ReportBlock, years: int) -> dict[str, object]:
+    data = block.data_of
+    if "year" in data:
+        data["year"] = _later(str(data["year"]), years)
+    return data

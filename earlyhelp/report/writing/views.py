@@ -1,0 +1,450 @@
+"""Writing a report: its list of sections, a section, a block, sources, comments, signatures."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import path, reverse
+from django.views.decorators.http import require_safe
+
+from earlyhelp.core.change import refuse
+from earlyhelp.core.consistent_read import consistent
+from earlyhelp.core.files.downloads import bytes_download
+from earlyhelp.core.pages import versioned_edit
+from earlyhelp.core.pages.form_page import FormPage
+from earlyhelp.core.pages.forms import answer, answer_button, get_or_post, post_only, posted
+from earlyhelp.report.access import block_or_404, report_or_404, section_or_404
+from earlyhelp.report.assembly import DRAFT, assemble
+from earlyhelp.report.files import build
+from earlyhelp.report.formats import CONTENT_TYPES, ENDINGS
+from earlyhelp.report.models import BlockKind, Comment, Report, ReportBlock, Section
+from earlyhelp.report.permissions import ReportPermission, why_not_write, why_not_write_block
+from earlyhelp.report.tree import canonical
+from earlyhelp.report.writing import actions, pages
+from earlyhelp.report.writing.forms import (
+    AskForm,
+    BlockForm,
+    CommentForm,
+    NewBlockForm,
+    NewReportForm,
+    ReportForm,
+    SectionForm,
+    SourceForm,
+)
+from earlyhelp.report.writing.templates import begin_with, shapes
+from measures.querysets import Audience
+from teams.http import SignedInRequest, signed_in
+from teams.permissions import require_anywhere
+
+P = ReportPermission
+
+
+@signed_in
+@get_or_post
+def report_new(request: SignedInRequest) -> HttpResponse:
+    """Begin a report, from a template or from an earlier one."""
+    require_anywhere(request.actor.authority, [P.KEEP_REPORTS])
+    form = NewReportForm(posted(request), shapes=shapes())
+    page = FormPage("Begin a report", "Board reports", [("Reports", reverse("reports"))])
+    return answer(
+        request,
+        form,
+        lambda: begin_with(
+            form.cleaned_data["begins_with"],
+            code=form.cleaned_data["code"],
+            period=form.cleaned_data["period"],
+            title=form.cleaned_data["title"],
+            by=request.actor,
+        ),
+        show=lambda: page.show(request, form),
+        done="The report is begun.",
+        then=lambda made: made.url,
+    )
+
+
+@signed_in
+@require_safe
+@consistent
+def report(request: SignedInRequest, code: str) -> HttpResponse:
+    """A report: its sections, who writes and reads them, and what comes next."""
+    found = report_or_404(request.actor, code)
+    page = pages.report_page(found, request.actor)
+    return render(request, "report/report.html", {"page": page})
+
+
+@signed_in
+@get_or_post
+def report_change(request: SignedInRequest, code: str) -> HttpResponse:
+    """Change a report's title, marking, authors, or the day of the next one."""
+    found = report_or_404(request.actor, code)
+    require_anywhere(request.actor.authority, [P.KEEP_REPORTS])
+    form = ReportForm(posted(request), initial=_of_report(found))
+    page = FormPage("Change this report", str(found), _crumbs(found))
+    return versioned_edit.edit(
+        request,
+        form,
+        lambda: actions.change_report(
+            found,
+            title=form.cleaned_data["title"],
+            marking=form.cleaned_data["marking"],
+            authors=list(form.cleaned_data["authors"]),
+            next_report_on=form.cleaned_data["next_report_on"],
+            version=form.cleaned_data["version"],
+            by=request.actor,
+        ),
+        row=found,
+        initial=_of_report,
+        caption=str(found),
+        crumbs=_crumbs(found),
+        show=lambda: page.show(request, form),
+        done="The report is changed.",
+        then=found.url,
+    )
+
+
+def _of_report(found: Report) -> dict[str, Any]:
+    return {
+        "title": found.title,
+        "marking": found.marking,
+        "authors": list(found.authors.order_by("name")),
+        "next_report_on": found.next_report_on,
+        "version": found.version,
+    }
+
+
+def _crumbs(found: Report) -> list[tuple[str, str]]:
+    return [("Reports", reverse("reports")), (found.title, found.url)]
+
+
+@signed_in
+@post_only("report")
+def report_send(request: SignedInRequest, code: str) -> HttpResponse:
+    """Send a report to its readers and the director."""
+    found = report_or_404(request.actor, code)
+    return answer_button(
+        request,
+        lambda: actions.send_to_review(found, by=request.actor),
+        page=found.url,
+        done="The report is in review: readers sign their sections, then the director approves it.",
+    )
+
+
+@signed_in
+@require_safe
+@consistent
+def report_draft(request: SignedInRequest, code: str, kind: str) -> HttpResponse:
+    """The report as it stands, marked as a draft; ``?audience=external`` with numbers hidden."""
+    found = report_or_404(request.actor, code)
+    outside = request.GET.get("audience") == Audience.EXTERNAL
+    audience = Audience.EXTERNAL if outside else Audience.INTERNAL
+    made = assemble(found, audience=audience, today=request.actor.today, state=DRAFT)
+    content = build(canonical(made.document), kind)
+    name = f"{found.code}-draft.{ENDINGS[kind]}"
+    return bytes_download(name, content, CONTENT_TYPES[kind])
+
+
+@signed_in
+@require_safe
+@consistent
+def figures(request: SignedInRequest, code: str) -> HttpResponse:
+    """The figures to put in, found by their names, each with what it shows now."""
+    found = report_or_404(request.actor, code)
+    page = pages.figure_finder(found, request.GET.get("find", ""), request.actor)
+    return render(request, "report/figures.html", {"report": found, "page": page})
+
+
+# -- sections ---------------------------------------------------------------------------------
+
+
+@signed_in
+@get_or_post
+def section_new(request: SignedInRequest, code: str) -> HttpResponse:
+    """Add a section."""
+    found = report_or_404(request.actor, code)
+    require_anywhere(request.actor.authority, [P.KEEP_REPORTS])
+    last = found.sections.order_by("position").last()
+    position = (last.position if last else 0) + 10
+    form = SectionForm(posted(request), initial={"version": 0, "position": position, "level": 1})
+    page = FormPage("Add a section", str(found), _crumbs(found))
+    return answer(
+        request,
+        form,
+        lambda: actions.add_section(found, **_section_values(form), by=request.actor),
+        show=lambda: page.show(request, form),
+        done="The section is added.",
+        then=lambda made: made.url,
+    )
+
+
+def _section_values(form: SectionForm) -> dict[str, Any]:
+    names = ("heading", "level", "position", "writer", "reader", "is_impact")
+    return {name: form.cleaned_data[name] for name in names}
+
+
+@signed_in
+@require_safe
+@consistent
+def section(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
+    """A section as it reads now, what was found in it, and its comments."""
+    found = section_or_404(request.actor, code, pk)
+    page = pages.section_page(found, request.actor)
+    form = CommentForm(action=reverse("report-comment", args=[code, pk]))
+    return render(request, "report/section.html", {"page": page, "form": form})
+
+
+@signed_in
+@get_or_post
+def section_change(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
+    """Change what a section is called, where it stands, who writes and who reads it."""
+    found = section_or_404(request.actor, code, pk)
+    refuse(why_not_write(request.actor.authority, found))
+    form = SectionForm(posted(request), initial=_of_section(found))
+    page = FormPage("Change this section", str(found.report), _section_crumbs(found))
+    return versioned_edit.edit(
+        request,
+        form,
+        lambda: actions.change_section(
+            found,
+            _section_values(form),
+            version=form.cleaned_data["version"],
+            by=request.actor,
+        ),
+        row=found,
+        initial=_of_section,
+        caption=str(found.report),
+        crumbs=_section_crumbs(found),
+        show=lambda: page.show(request, form),
+        done="The section is changed.",
+        then=found.url,
+    )
+
+
+def _of_section(found: Section) -> dict[str, Any]:
+    names = ("heading", "level", "position", "writer", "reader", "is_impact", "version")
+    return {name: getattr(found, name) for name in names}
+
+
+def _section_crumbs(found: Section) -> list[tuple[str, str]]:
+    return [*_crumbs(found.report), (found.heading, found.url)]
+
+
+@signed_in
+@post_only("report-section")
+def section_sign(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
+    """Sign a section as its reader, as it was read."""
+    found = section_or_404(request.actor, code, pk)
+    digest = request.POST.get("digest", "")
+    return answer_button(
+        request,
+        lambda: actions.sign_section(found, digest=digest, by=request.actor),
+        page=found.url,
+        done="You signed this section as it stands.",
+    )
+
+
+@signed_in
+@get_or_post
+def comment(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
+    """Leave a comment on a section."""
+    found = section_or_404(request.actor, code, pk)
+    form = CommentForm(posted(request))
+    page = FormPage("Leave a comment", found.heading, _section_crumbs(found))
+    return answer(
+        request,
+        form,
+        lambda: actions.leave_comment(found, text=form.cleaned_data["text"], by=request.actor),
+        show=lambda: page.show(request, form),
+        done="Your comment is there.",
+        then=found.url,
+    )
+
+
+@signed_in
+@post_only(lambda code, pk: reverse("report", args=[code]))
+def comment_resolve(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
+    """Say that a comment is dealt with."""
+    found = report_or_404(request.actor, code)
+    comments = Comment.objects.select_related("section__report")
+    one = get_object_or_404(comments, pk=pk, section__report=found)
+    return answer_button(
+        request,
+        lambda: actions.resolve_comment(one, by=request.actor),
+        page=one.section.url,
+        done="The comment is resolved.",
+    )
+
+
+@signed_in
+@get_or_post
+def ask(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
+    """Ask a colleague for a paragraph, by a day."""
+    found = section_or_404(request.actor, code, pk)
+    refuse(why_not_write(request.actor.authority, found))
+    form = AskForm(posted(request))
+    page = FormPage("Ask a colleague for a paragraph", found.heading, _section_crumbs(found))
+    return answer(
+        request,
+        form,
+        lambda: actions.ask_for_paragraph(
+            found,
+            of=form.cleaned_data["of"],
+            wanted=form.cleaned_data["wanted"],
+            due_on=form.cleaned_data["due_on"],
+            by=request.actor,
+        ),
+        show=lambda: page.show(request, form),
+        done="The paragraph is asked for.",
+        then=found.url,
+    )
+
+
+# -- blocks -----------------------------------------------------------------------------------
+
+
+@signed_in
+@get_or_post
+def block_new(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
+    """Add a block to a section; what it says comes on its own page."""
+    found = section_or_404(request.actor, code, pk)
+    refuse(why_not_write(request.actor.authority, found))
+    form = NewBlockForm(posted(request))
+    page = FormPage("Add to this section", found.heading, _section_crumbs(found))
+    return answer(
+        request,
+        form,
+        lambda: actions.add_block(found, kind=form.cleaned_data["kind"], by=request.actor),
+        show=lambda: page.show(request, form),
+        done="It is added. Say what stands in it.",
+        then=lambda made: reverse("report-block", args=[code, made.pk]),
+    )
+
+
+@signed_in
+@get_or_post
+def block(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
+    """Change a block: its words, and what it places."""
+    found = block_or_404(request.actor, code, pk)
+    refuse(why_not_write_block(request.actor.authority, found))
+    form = BlockForm(
+        posted(request), initial=_of_block(found), report=found.section.report, kind=found.kind
+    )
+    crumbs = _section_crumbs(found.section)
+    context = {"part": found, "form": form, "crumbs": crumbs, "find": _finder(found)}
+    return versioned_edit.edit(
+        request,
+        form,
+        lambda: actions.write_block(
+            found,
+            _block_values(found, form),
+            version=form.cleaned_data["version"],
+            by=request.actor,
+        ),
+        row=found,
+        initial=_of_block,
+        caption=found.section.heading,
+        crumbs=crumbs,
+        show=lambda: render(request, "report/block.html", context),
+        done="It is saved.",
+        then=found.section.url,
+    )
+
+
+def _finder(found: ReportBlock) -> str:
+    return reverse("report-figures", args=[found.section.report.code])
+
+
+# The name under which a kind of block keeps what it is about.
+_ABOUT = {BlockKind.AUDIT: "round", BlockKind.PLAN: "year", BlockKind.RESPONSE: "year"}
+
+
+def _of_block(found: ReportBlock) -> dict[str, Any]:
+    data = found.data_of
+    return {
+        "text": found.text,
+        "position": found.position,
+        "measures": ", ".join(data.get("measures", [])),
+        "about": data.get(_ABOUT.get(BlockKind(found.kind), ""), ""),
+        "source": found.source_id,
+        "version": found.version,
+    }
+
+
+def _block_values(found: ReportBlock, form: BlockForm) -> dict[str, Any]:
+    typed, data = form.cleaned_data, found.data_of
+    if "measures" in typed:
+        codes = [one.strip() for one in typed["measures"].split(",") if one.strip()]
+        data = {**data, "measures": codes} if codes else _without(data, "measures")
+    if "about" in typed:
+        name = _ABOUT[BlockKind(found.kind)]
+        data = {**data, name: typed["about"]} if typed["about"] else _without(data, name)
+    values = {"data": data, "position": typed["position"]}
+    return values | {name: typed[name] for name in ("text", "source") if name in typed}
+
+
+def _without(data: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in data.items() if key != name}
+
+
+@signed_in
+@get_or_post
+def block_remove(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
+    """Take a block out of its section."""
+    found = block_or_404(request.actor, code, pk)
+    page = found.section.url
+    if request.method != "POST":
+        return render(request, "report/block_remove.html", {"part": found})
+    return answer_button(
+        request,
+        lambda: actions.remove_block(found, version=found.version, by=request.actor),
+        page=page,
+        done="It is taken out. The record keeps what it said.",
+    )
+
+
+@signed_in
+@get_or_post
+def source_new(request: SignedInRequest, code: str) -> HttpResponse:
+    """Give a source for numbers that do not come from the data."""
+    found = report_or_404(request.actor, code)
+    form = SourceForm(posted(request))
+    page = FormPage("Give a source", str(found), _crumbs(found))
+    return answer(
+        request,
+        form,
+        lambda: actions.give_source(
+            found,
+            code=form.cleaned_data["code"],
+            what=form.cleaned_data["what"],
+            when=form.cleaned_data["when"],
+            who=form.cleaned_data["who"],
+            by=request.actor,
+        ),
+        show=lambda: page.show(request, form),
+        done=lambda made: f"The source is there: put {{{{source {made.code}}}}} after a number.",
+        then=found.url,
+    )
+
+
+_AT = "reports/<slug:code>/"
+urlpatterns = [
+    path("reports/new/", report_new, name="report-new"),
+    path(_AT, report, name="report"),
+    path(f"{_AT}change/", report_change, name="report-change"),
+    path(f"{_AT}send-to-review/", report_send, name="report-send"),
+    path(f"{_AT}figures/", figures, name="report-figures"),
+    path(f"{_AT}sources/new/", source_new, name="report-source-new"),
+    path(f"{_AT}sections/new/", section_new, name="report-section-new"),
+    path(f"{_AT}sections/<int:pk>/", section, name="report-section"),
+    path(f"{_AT}sections/<int:pk>/change/", section_change, name="report-section-change"),
+    path(f"{_AT}sections/<int:pk>/sign/", section_sign, name="report-section-sign"),
+    path(f"{_AT}sections/<int:pk>/comment/", comment, name="report-comment"),
+    path(f"{_AT}sections/<int:pk>/ask/", ask, name="report-ask"),
+    path(f"{_AT}sections/<int:pk>/add/", block_new, name="report-block-new"),
+    path(f"{_AT}comments/<int:pk>/resolve/", comment_resolve, name="report-comment-resolve"),
+    path(f"{_AT}blocks/<int:pk>/", block, name="report-block"),
+    path(f"{_AT}blocks/<int:pk>/remove/", block_remove, name="report-block-remove"),
+    *(
+        path(f"{_AT}draft.{ENDINGS[kind]}", report_draft, {"kind": kind}, f"report-draft-{kind}")
+        for kind in CONTENT_TYPES
+    ),
+]
