@@ -37,6 +37,7 @@ from tests.audits import access as audits_access
 from tests.cast import HISTORY, OPEN, TODAY, Cast, explain
 from tests.examples import Example
 from tests.measures.framework import access as framework_access
+from tests.report import access as report_access
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "access.md"
 PERSONAS = [
@@ -501,6 +502,7 @@ EXAMPLES: dict[str, Callable[[Cast], Example]] = {
     "admin:view_on_site": _shortcut,
     **audits_access.EXAMPLES,
     **framework_access.EXAMPLES,
+    **report_access.EXAMPLES,
 }
 
 

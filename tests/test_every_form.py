@@ -23,6 +23,7 @@ from tests import access
 from tests.access import YES
 from tests.cast import Cast
 from tests.pages import PageForm, forms_of, text
+from tests.report import access as report_access
 from tests.test_access import CELLS, is_ours
 
 pytestmark = pytest.mark.django_db
@@ -39,12 +40,14 @@ BUTTONS = {
     *("audit-tool-put-in-use", "audit-tool-retire", "audit-tool-new-version", "round-open"),
     *("audit-submit", "action-accept", "appointment-confirm", "address-confirm"),
     *("address-by-link-confirm", "address-by-link-decline"),
+    *report_access.BUTTONS,
 }
 # Words of any length, and none at all, are as good as others.
 ANYTHING_GOES = {"plan-closing", "theme-closing"}
 # What adds something that was not there, or moves something on, is made from no version.
 FROM_NO_VERSION = {
     *("framework-new", "round-new", "theme-new", "outcome-new", "action-report", "action-claim"),
+    "report-section-new",
     *("action-accept", "action-decline", "action-stop", "action-reopen"),
 }
 # A button that comes too late leads back to its page, which says why.
@@ -52,7 +55,10 @@ LED_BACK = {"return-confirm", "return-ready", "return-sign-off"}
 
 
 # Without a head, in which everybody can sign out; or no page.
-WITHOUT_FORMS = {"plan-print", "performance-export", "plan-export", "round-results-export"}
+WITHOUT_FORMS = {
+    *("plan-print", "performance-export", "plan-export", "round-results-export"),
+    *("report-draft", "edition-file"),
+}
 # Shows what a file or a list holds, and changes nothing.
 LEADS_NOWHERE = {"import-figures", "round-load-cases", "round-draw-check"}
 # What is kept of a form and of a visit, and is no row of anybody's.

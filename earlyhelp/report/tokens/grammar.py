@@ -4,7 +4,7 @@ A token reads aloud as source: ``{{helped}}``, ``{{parts of helped last year}}``
 ``{{change in open-cases since last year}}``, ``{{highest of children-in-care over 2015-16}}``,
 ``{{percentage good for plan in round under-11s-december-2015}}``,
 ``{{overdue actions of plan 2016-17}}``, ``{{helped as a share of surveys-received}}``.
-docs/for/report-writers.md lists them all; a test holds the two against each other.
+docs/reports.md lists them all; a test reads each of its examples.
 """
 
 import re

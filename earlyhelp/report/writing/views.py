@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
@@ -135,6 +135,8 @@ def report_send(request: SignedInRequest, code: str) -> HttpResponse:
 def report_draft(request: SignedInRequest, code: str, kind: str) -> HttpResponse:
     """The report as it stands, marked as a draft; ``?audience=external`` with numbers hidden."""
     found = report_or_404(request.actor, code)
+    if kind not in CONTENT_TYPES:
+        raise Http404("There is no such format")
     outside = request.GET.get("audience") == Audience.EXTERNAL
     audience = Audience.EXTERNAL if outside else Audience.INTERNAL
     made = assemble(found, audience=audience, today=request.actor.today, state=DRAFT)
@@ -390,6 +392,7 @@ def _without(data: dict[str, Any], name: str) -> dict[str, Any]:
 def block_remove(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     """Take a block out of its section."""
     found = block_or_404(request.actor, code, pk)
+    refuse(why_not_write(request.actor.authority, found.section))
     page = found.section.url
     if request.method != "POST":
         return render(request, "report/block_remove.html", {"part": found})
@@ -443,8 +446,5 @@ urlpatterns = [
     path(f"{_AT}comments/<int:pk>/resolve/", comment_resolve, name="report-comment-resolve"),
     path(f"{_AT}blocks/<int:pk>/", block, name="report-block"),
     path(f"{_AT}blocks/<int:pk>/remove/", block_remove, name="report-block-remove"),
-    *(
-        path(f"{_AT}draft.{ENDINGS[kind]}", report_draft, {"kind": kind}, f"report-draft-{kind}")
-        for kind in CONTENT_TYPES
-    ),
+    path(f"{_AT}draft/<slug:kind>/", report_draft, name="report-draft"),
 ]

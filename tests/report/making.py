@@ -1,0 +1,96 @@
+"""Reports for tests: begun, in review, approved, published, withdrawn; by the cast."""
+
+from django.utils import timezone
+
+from earlyhelp.report.assembly import sections_of
+from earlyhelp.report.content import content_digest, section_digest
+from earlyhelp.report.models import Edition, EditionFile, Redaction, Report, ReportBlock, Section
+from earlyhelp.report.publishing import actions as publishing
+from earlyhelp.report.publishing.passages import document_of, passages_of
+from earlyhelp.report.writing import actions as writing
+from tests.cast import Cast
+
+CODE = "2015-16"
+WORDS = "At the end of the year there were {{open-cases}} open cases. Families were met at home."
+
+
+def begun(cast: Cast, text: str = WORDS) -> Report:
+    """A report with one section, written by the officer, to be read by North's head."""
+    by = cast.actor("officer")
+    report = writing.begin_report(code=CODE, period="2015-16", title="Early help", by=by)
+    section = writing.add_section(
+        report,
+        heading="What was done",
+        writer=cast.person["officer"],
+        reader=cast.person["head"],
+        by=by,
+    )
+    writing.add_block(section, text=text, by=by)
+    report.refresh_from_db()
+    return report
+
+
+def section_of(report: Report) -> Section:
+    """Its section."""
+    return Section.objects.select_related("report").get(report=report)
+
+
+def block_of(report: Report) -> ReportBlock:
+    """Its block."""
+    return ReportBlock.objects.select_related("section__report").get(section__report=report)
+
+
+def in_review(cast: Cast, text: str = WORDS) -> Report:
+    """The same, sent to review."""
+    return writing.send_to_review(begun(cast, text), by=cast.actor("officer"))
+
+
+def signed(cast: Cast, text: str = WORDS) -> Report:
+    """The same, signed by its reader, its warnings answered: ready to be approved."""
+    report = in_review(cast, text)
+    [section] = sections_of(report)
+    writing.sign_section(section, digest=section_digest(section), by=cast.actor("head"))
+    officer = cast.actor("officer")
+    listed = publishing.prepare(report, officer.today).checklist
+    answers = {one.key: "It is as it should be" for one in listed.warnings}
+    publishing.answer_warnings(report, answers, checklist=listed, by=officer)
+    return report
+
+
+def approved(cast: Cast, text: str = WORDS) -> Edition:
+    """The same, approved by the director."""
+    report = signed(cast, text)
+    return publishing.approve(report, content=content_digest(report), by=cast.actor("director"))
+
+
+def published(cast: Cast, text: str = WORDS) -> Edition:
+    """The same, published, with its file of a kind built already."""
+    edition = publishing.publish(approved(cast, text), by=cast.actor("officer"))
+    for audience in ("internal", "external"):
+        EditionFile.objects.create(
+            edition=edition,
+            audience=audience,
+            kind="csv",
+            document_digest=edition.digest(audience),
+            content=b"built before",
+            built_at=timezone.now(),
+        )
+    return edition
+
+
+def withdrawn(cast: Cast) -> Edition:
+    """The same, withdrawn by the director."""
+    return publishing.withdraw(
+        published(cast), reason="A name stands in it", by=cast.actor("director")
+    )
+
+
+def redaction(cast: Cast) -> Redaction:
+    """A passage of a withdrawn edition that the officer asks to be taken out."""
+    edition = withdrawn(cast)
+    place = next(
+        one.place for one in passages_of(document_of(edition.internal)) if "met at home" in one.text
+    )
+    return publishing.ask_redaction(
+        edition, place=place, ground="A family can be recognised", by=cast.actor("officer")
+    )

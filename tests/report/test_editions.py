@@ -1,0 +1,120 @@
+"""What is approved is frozen: the database keeps it, and a change afterwards reaches nothing."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from earlyhelp.core.actor import Refused
+from earlyhelp.core.workflow import NotAllowed
+from earlyhelp.report.assembly import sections_of
+from earlyhelp.report.content import content_digest, section_digest
+from earlyhelp.report.models import Edition, EditionFile, Report
+from earlyhelp.report.publishing import actions as publishing
+from earlyhelp.report.publishing.passages import TAKEN_OUT, document_of
+from earlyhelp.report.publishing.since import changed_since
+from earlyhelp.report.tree import digest
+from earlyhelp.report.workflow import EditionState, ReportState
+from earlyhelp.report.writing import actions as writing
+from measures.querysets import Audience
+from tests.cast import TODAY, Cast
+from tests.report import making
+
+pytestmark = pytest.mark.django_db
+
+
+def _refused(change: Callable[[], object]) -> bool:
+    try:
+        with transaction.atomic():
+            change()
+    except DatabaseError as refusal:
+        return "an edition is never changed" in str(refusal)
+    return False
+
+
+@pytest.mark.parametrize(
+    "column", ["internal", "external", "internal_digest", "external_digest", "number"]
+)
+def test_the_database_refuses_to_change_an_edition(column: str, council: Cast) -> None:
+    edition = making.published(council)
+    value = 7 if column == "number" else "x"
+    rows = Edition.objects.filter(pk=edition.pk)
+    assert _refused(lambda: rows.update(**{column: value}))
+    assert _refused(lambda: _raw(f"DELETE FROM report_edition WHERE id = {edition.pk}"))
+
+
+def test_the_database_refuses_to_change_a_file(council: Cast) -> None:
+    edition = making.published(council)
+    files = EditionFile.objects.filter(edition=edition)
+    assert _refused(lambda: files.update(content=b"other"))
+    assert _refused(lambda: _raw(f"DELETE FROM report_editionfile WHERE edition_id={edition.pk}"))
+
+
+def _raw(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def test_an_edition_is_what_was_approved(council: Cast) -> None:
+    edition = making.published(council)
+    frozen = document_of(edition.internal)
+    assert digest(frozen) == edition.internal_digest
+    assert [one.shown for one in frozen.figures if one.token == "open-cases"] != []
+    assert edition.state == EditionState.PUBLISHED
+    assert Report.objects.get().state == ReportState.PUBLISHED
+    assert changed_since(edition, Audience.INTERNAL, TODAY) == []
+
+
+def test_a_report_that_changed_while_it_was_read_is_not_approved(council: Cast) -> None:
+    report = making.signed(council)
+    read = content_digest(report)
+    block = making.block_of(report)
+    values = {"text": f"{block.text} And more."}
+    writing.write_block(block, values, version=block.version, by=council.actor("officer"))
+    with pytest.raises(NotAllowed, match="read it again"):
+        publishing.approve(report, content=read, by=council.actor("director"))
+    [section] = sections_of(report)
+    assert not section.signatures.filter(digest=section_digest(section)).exists()
+
+
+def test_a_token_that_names_nothing_stops_approving(council: Cast) -> None:
+    report = making.in_review(council, "There were {{open-case}} open cases.")
+    checklist = publishing.prepare(report, TODAY).checklist
+    assert not checklist.allows
+    assert any("did you mean “open-cases”" in one.text for one in checklist.errors)
+
+
+def test_three_rights(council: Cast) -> None:
+    report = making.signed(council)
+    content = content_digest(report)
+    for person in ("officer", "head", "manager"):
+        with pytest.raises(Refused):
+            publishing.approve(report, content=content, by=council.actor(person))
+    edition = publishing.approve(report, content=content, by=council.actor("director"))
+    with pytest.raises(Refused):
+        publishing.publish(edition, by=council.actor("head"))
+
+
+def test_nobody_takes_out_a_passage_alone(council: Cast) -> None:
+    redaction = making.redaction(council)
+    with pytest.raises(Refused):
+        publishing.redact(redaction, by=council.actor("officer"))
+    before = redaction.edition.internal_digest
+    edition = publishing.redact(redaction, by=council.actor("director"))
+    for text in (edition.internal, edition.external):
+        assert "met at home" not in text
+        assert TAKEN_OUT in json.dumps(json.loads(text))
+    assert edition.internal_digest != before == redaction.internal_before
+    assert not edition.files.exists()
+    assert _refused(lambda: Edition.objects.filter(pk=edition.pk).update(internal="x"))
+
+
+def test_a_sent_back_report_keeps_what_was_approved(council: Cast) -> None:
+    edition = making.approved(council)
+    report = edition.report
+    publishing.send_back(report, reason="March is wrong", by=council.actor("director"))
+    edition.refresh_from_db()
+    assert edition.state == EditionState.SENT_BACK
+    with pytest.raises(NotAllowed):
+        publishing.publish(edition, by=council.actor("officer"))
