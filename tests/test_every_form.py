@@ -47,11 +47,10 @@ ANYTHING_GOES = {"plan-closing", "theme-closing"}
 # What adds something that was not there, or moves something on, is made from no version.
 FROM_NO_VERSION = {
     *("framework-new", "round-new", "theme-new", "outcome-new", "action-report", "action-claim"),
-    "report-section-new",
     *("action-accept", "action-decline", "action-stop", "action-reopen"),
 }
 # A button that comes too late leads back to its page, which says why.
-LED_BACK = {"return-confirm", "return-ready", "return-sign-off"}
+LED_BACK = {"return-confirm", "return-ready", "return-sign-off", "report-block-remove"}
 
 
 # Without a head, in which everybody can sign out; or no page.

@@ -1,5 +1,6 @@
 """Reports, sections and editions loaded through who may see them; not found for others."""
 
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -23,10 +24,11 @@ def section_or_404(by: Actor, code: str, pk: int) -> Section:
 
 
 def block_or_404(by: Actor, code: str, pk: int) -> ReportBlock:
-    """A block of such a report."""
-    report = report_or_404(by, code)
+    """A block of such a report, or one that this person was asked to write."""
     blocks = ReportBlock.objects.select_related("section__report", "source", "asked_of", "only_by")
-    return get_object_or_404(blocks, section__report=report, pk=pk, removed_at__isnull=True)
+    if not by.authority.holds(ReportPermission.READ_DRAFTS):
+        blocks = blocks.filter(Q(asked_of=by.authority.person_id) | Q(only_by=by.person))
+    return get_object_or_404(blocks, section__report__code=code, pk=pk, removed_at__isnull=True)
 
 
 def edition_or_404(by: Actor, code: str, number: int) -> Edition:

@@ -17,8 +17,6 @@ from earlyhelp.report.version import code_version
 from measures.querysets import Audience
 from teams.models import Council
 
-DRAFT, EMBARGOED = "DRAFT", "EMBARGOED"
-
 
 @dataclass(frozen=True)
 class Assembled:

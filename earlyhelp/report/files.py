@@ -1,5 +1,7 @@
 """The files of an edition: built once, each in a process of its own, and served as stored."""
 
+import json
+from dataclasses import replace
 from itertools import product
 
 from django.db import transaction
@@ -10,6 +12,7 @@ from earlyhelp.core.work.kinds import NeverPossible, Payload
 from earlyhelp.report.formats.child import build_in_child
 from earlyhelp.report.formats.refusals import CannotBuild
 from earlyhelp.report.models import Edition, EditionFile, FileKind
+from earlyhelp.report.tree import EMBARGOED, Document, canonical, from_plain
 from measures.querysets import Audience
 
 BUILD, PUBLISH = "report file", "report publication"
@@ -59,9 +62,15 @@ def file_of(edition: Edition, audience: str, kind: str) -> EditionFile:
     return found
 
 
-def build(canonical: str, kind: str) -> bytes:
+def embargoed(edition: Edition, audience: str, kind: str) -> bytes:
+    """A copy of an edition that is not published yet, marked so; it is not kept."""
+    document: Document = from_plain(json.loads(edition.content(audience)))
+    return build(canonical(replace(document, state=EMBARGOED)), kind)
+
+
+def build(text: str, kind: str) -> bytes:
     """The bytes of a document in a format, from a process of its own; raises ``NotBuilt``."""
     try:
-        return build_in_child(canonical, kind)
+        return build_in_child(text, kind)
     except (CannotBuild, RuntimeError) as failed:
         raise NotBuilt(str(failed)) from failed

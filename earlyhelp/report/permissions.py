@@ -1,7 +1,7 @@
 """Who may write, approve, publish and read reports: three rights, and a reader for each section."""
 
 from earlyhelp.report.models import Edition, ReportBlock, Section
-from earlyhelp.report.workflow import EditionState
+from earlyhelp.report.workflow import EditionState, ReportState
 from teams.permissions import Authority, Permission, grant
 from teams.roles import Role
 
@@ -20,6 +20,8 @@ class ReportPermission(Permission):
 
 
 P = ReportPermission
+# The states in which a report is written.
+WRITTEN_IN = (ReportState.DRAFTING, ReportState.IN_REVIEW)
 
 grant(Role.PERFORMANCE_OFFICER, P.KEEP_REPORTS, P.WRITE, P.READ_DRAFTS, P.PUBLISH)
 grant(Role.PERFORMANCE_OFFICER, P.READ_PUBLISHED, P.READ_INTERNAL)

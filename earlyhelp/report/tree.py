@@ -12,6 +12,9 @@ from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from typing import Any, Literal
 
+# What is printed across copies that are not published.
+DRAFT, EMBARGOED = "DRAFT", "EMBARGOED"
+
 
 @dataclass(frozen=True)
 class Run:

@@ -33,7 +33,7 @@ def _source(cast: Cast) -> Example:
 
 
 def _new_section(cast: Cast) -> Example:
-    data = {"heading": "Outlook", "level": "1", "position": "20", "version": "0"}
+    data = {"heading": "Outlook", "level": "1", "position": "20"}
     return Example({"code": making.begun(cast).code}, data)
 
 
@@ -75,7 +75,7 @@ def _asked(cast: Cast) -> Example:
 
 
 def _new_block(cast: Cast) -> Example:
-    return _of_section(making.begun(cast), {"kind": "framework"})
+    return _of_section(making.begun(cast), {"kind": "text", "text": "Teams met families."})
 
 
 def _block(cast: Cast) -> Example:

@@ -10,9 +10,10 @@ from django.utils.safestring import SafeString
 
 from earlyhelp.report.formats.markup import joined
 from earlyhelp.report.formats.web import Writer
-from earlyhelp.report.models import Edition, FileKind, Redaction, Report
+from earlyhelp.report.models import Edition, FileKind, Redaction, Report, ReportBlock
 from earlyhelp.report.periods import parse_period, quarters_of
 from earlyhelp.report.permissions import (
+    WRITTEN_IN,
     ReportPermission,
     reads_internal,
     why_not_publish,
@@ -32,6 +33,7 @@ class ReportsPage:
     """Reports that are being written, for those who see them, and editions to be read."""
 
     written: Sequence[Report]
+    asked: Sequence[ReportBlock]
     editions: Sequence[Edition]
     begins: bool
 
@@ -45,7 +47,14 @@ def reports_page(by: Actor) -> ReportsPage:
     if not drafts:
         shown |= Q(state=EditionState.APPROVED, readers__person=authority.person_id)
     found = editions.filter(shown).distinct().order_by("-published_at", "-number")
+    asked = ReportBlock.objects.select_related("section__report").filter(
+        asked_of=authority.person_id,
+        removed_at__isnull=True,
+        text="",
+        section__report__state__in=WRITTEN_IN,
+    )
     return ReportsPage(
+        asked=list(asked.order_by("due_on")),
         written=list(Report.objects.all()) if drafts else [],
         editions=list(found) if authority.holds(ReportPermission.READ_PUBLISHED) else [],
         begins=authority.holds(ReportPermission.KEEP_REPORTS),

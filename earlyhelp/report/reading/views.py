@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from earlyhelp.core.files.downloads import bytes_download
 from earlyhelp.report.access import edition_or_404
-from earlyhelp.report.files import file_of
+from earlyhelp.report.files import embargoed, file_of
 from earlyhelp.report.formats import CONTENT_TYPES, ENDINGS
 from earlyhelp.report.models import FileKind
 from earlyhelp.report.permissions import ReportPermission
@@ -46,10 +46,14 @@ def edition_file(request: SignedInRequest, code: str, number: int, kind: str) ->
     found = edition_or_404(request.actor, code, number)
     if kind not in FileKind.values or found.state == EditionState.WITHDRAWN:
         raise Http404("There is no such file")
-    kept = file_of(found, pages.audience_for(request.actor), kind)
+    audience = pages.audience_for(request.actor)
+    if found.state == EditionState.APPROVED:
+        content = embargoed(found, audience, kind)
+    else:
+        content = bytes(file_of(found, audience, kind).content)
     note_opening(found, kind, by=request.actor)
     name = f"{code}-edition-{number}.{ENDINGS[kind]}"
-    return bytes_download(name, bytes(kept.content), CONTENT_TYPES[kind])
+    return bytes_download(name, content, CONTENT_TYPES[kind])
 
 
 @signed_in

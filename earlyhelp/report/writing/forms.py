@@ -46,7 +46,7 @@ class ReportForm(VersionedForm):
         self.helper = laid_out(*fields, *BROUGHT_BACK, button="Save")
 
 
-class SectionForm(VersionedForm):
+class _SectionBoxes(forms.Form):
     """A section's heading, where it stands, and who writes and reads it."""
 
     heading = forms.CharField(label="Heading", max_length=200)
@@ -62,10 +62,24 @@ class SectionForm(VersionedForm):
         label="It says what difference was made, so it needs evidence", required=False
     )
 
+
+SECTION_BOXES = ("heading", "level", "position", "writer", "reader", "is_impact")
+
+
+class NewSectionForm(_SectionBoxes):
+    """A section that is added."""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        fields = ("heading", "level", "position", "writer", "reader", "is_impact")
-        self.helper = laid_out(*fields, *BROUGHT_BACK, button="Save")
+        self.helper = laid_out(*SECTION_BOXES, button="Add the section")
+
+
+class SectionForm(_SectionBoxes, VersionedForm):
+    """A section that is changed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = laid_out(*SECTION_BOXES, *BROUGHT_BACK, button="Save")
 
 
 class BlockForm(VersionedForm):
@@ -130,10 +144,16 @@ class NewBlockForm(forms.Form):
     kind = forms.ChoiceField(
         label="What is added", choices=BlockKind.choices, widget=forms.RadioSelect
     )
+    text = forms.CharField(
+        label="Its words, where it has any",
+        required=False,
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = laid_out("kind", button="Add it")
+        self.helper = laid_out("kind", "text", button="Add it")
 
 
 class SourceForm(forms.Form):

@@ -12,6 +12,7 @@ from earlyhelp.report.formats.markup import joined
 from earlyhelp.report.formats.web import Writer
 from earlyhelp.report.models import Comment, Report, ReportBlock, Section, SectionSignature
 from earlyhelp.report.permissions import (
+    WRITTEN_IN,
     ReportPermission,
     why_not_approve,
     why_not_sign,
@@ -77,7 +78,7 @@ def report_page(report: Report, by: Actor) -> ReportPage:
         rows=rows,
         editions=list(report.editions.order_by("-number")),
         sources=list(report.sources.order_by("id")),
-        may_keep=keeps and report.state in (ReportState.DRAFTING, ReportState.IN_REVIEW),
+        may_keep=keeps and report.state in WRITTEN_IN,
         sends=keeps and REPORT.allows(ReportAct.SEND_TO_REVIEW, report.state),
         approves=approves and REPORT.allows(ReportAct.APPROVE, report.state),
         sends_back=approves and REPORT.allows(ReportAct.SEND_BACK, report.state),
@@ -135,7 +136,7 @@ def section_page(section: Section, by: Actor) -> SectionPage:
     made = assemble(report, audience=Audience.INTERNAL, today=by.today, only=section)
     passages = made.placing.passages
     digest = section_digest(now)
-    writes = not why_not_write(by.authority, section) and report.state in _WRITTEN_IN
+    writes = not why_not_write(by.authority, section) and report.state in WRITTEN_IN
     why_not = why_not_sign(by.authority, section, writers_of(section))
     is_signed = section.signatures.filter(by=section.reader_id, digest=digest).exists()
     return SectionPage(
@@ -154,13 +155,10 @@ def section_page(section: Section, by: Actor) -> SectionPage:
     )
 
 
-_WRITTEN_IN = (ReportState.DRAFTING, ReportState.IN_REVIEW)
-
-
 def _block_row(block: ReportBlock, by: Actor) -> BlockRow:
     report = block.section.report
     why_not = why_not_write_block(by.authority, block)
-    open_to = report.state in _WRITTEN_IN and not why_not
+    open_to = report.state in WRITTEN_IN and not why_not
     url = reverse("report-block", args=[report.code, block.pk]) if open_to else ""
     return BlockRow(block, block.get_kind_display(), url, why_not)
 

@@ -13,20 +13,23 @@ from earlyhelp.core.files.downloads import bytes_download
 from earlyhelp.core.pages import versioned_edit
 from earlyhelp.core.pages.form_page import FormPage
 from earlyhelp.core.pages.forms import answer, answer_button, get_or_post, post_only, posted
+from earlyhelp.core.pages.posted import posted_version
 from earlyhelp.report.access import block_or_404, report_or_404, section_or_404
-from earlyhelp.report.assembly import DRAFT, assemble
+from earlyhelp.report.assembly import assemble
 from earlyhelp.report.files import build
 from earlyhelp.report.formats import CONTENT_TYPES, ENDINGS
 from earlyhelp.report.models import BlockKind, Comment, Report, ReportBlock, Section
 from earlyhelp.report.permissions import ReportPermission, why_not_write, why_not_write_block
-from earlyhelp.report.tree import canonical
+from earlyhelp.report.tree import DRAFT, canonical
 from earlyhelp.report.writing import actions, pages
 from earlyhelp.report.writing.forms import (
+    SECTION_BOXES,
     AskForm,
     BlockForm,
     CommentForm,
     NewBlockForm,
     NewReportForm,
+    NewSectionForm,
     ReportForm,
     SectionForm,
     SourceForm,
@@ -166,7 +169,7 @@ def section_new(request: SignedInRequest, code: str) -> HttpResponse:
     require_anywhere(request.actor.authority, [P.KEEP_REPORTS])
     last = found.sections.order_by("position").last()
     position = (last.position if last else 0) + 10
-    form = SectionForm(posted(request), initial={"version": 0, "position": position, "level": 1})
+    form = NewSectionForm(posted(request), initial={"position": position, "level": 1})
     page = FormPage("Add a section", str(found), _crumbs(found))
     return answer(
         request,
@@ -178,9 +181,8 @@ def section_new(request: SignedInRequest, code: str) -> HttpResponse:
     )
 
 
-def _section_values(form: SectionForm) -> dict[str, Any]:
-    names = ("heading", "level", "position", "writer", "reader", "is_impact")
-    return {name: form.cleaned_data[name] for name in names}
+def _section_values(form: NewSectionForm | SectionForm) -> dict[str, Any]:
+    return {name: form.cleaned_data[name] for name in SECTION_BOXES}
 
 
 @signed_in
@@ -222,8 +224,7 @@ def section_change(request: SignedInRequest, code: str, pk: int) -> HttpResponse
 
 
 def _of_section(found: Section) -> dict[str, Any]:
-    names = ("heading", "level", "position", "writer", "reader", "is_impact", "version")
-    return {name: getattr(found, name) for name in names}
+    return {name: getattr(found, name) for name in (*SECTION_BOXES, "version")}
 
 
 def _section_crumbs(found: Section) -> list[tuple[str, str]]:
@@ -314,7 +315,7 @@ def block_new(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     return answer(
         request,
         form,
-        lambda: actions.add_block(found, kind=form.cleaned_data["kind"], by=request.actor),
+        lambda: actions.add_block(found, **form.cleaned_data, by=request.actor),
         show=lambda: page.show(request, form),
         done="It is added. Say what stands in it.",
         then=lambda made: reverse("report-block", args=[code, made.pk]),
@@ -330,8 +331,14 @@ def block(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     form = BlockForm(
         posted(request), initial=_of_block(found), report=found.section.report, kind=found.kind
     )
-    crumbs = _section_crumbs(found.section)
-    context = {"part": found, "form": form, "crumbs": crumbs, "find": _finder(found)}
+    reads = request.actor.authority.holds(P.READ_DRAFTS)
+    crumbs = _section_crumbs(found.section) if reads else [("Reports", reverse("reports"))]
+    context = {
+        "part": found,
+        "form": form,
+        "crumbs": crumbs,
+        "find": _finder(found) if reads else "",
+    }
     return versioned_edit.edit(
         request,
         form,
@@ -347,7 +354,7 @@ def block(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
         crumbs=crumbs,
         show=lambda: render(request, "report/block.html", context),
         done="It is saved.",
-        then=found.section.url,
+        then=found.section.url if reads else reverse("reports"),
     )
 
 
@@ -398,7 +405,7 @@ def block_remove(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
         return render(request, "report/block_remove.html", {"part": found})
     return answer_button(
         request,
-        lambda: actions.remove_block(found, version=found.version, by=request.actor),
+        lambda: actions.remove_block(found, version=posted_version(request), by=request.actor),
         page=page,
         done="It is taken out. The record keeps what it said.",
     )

@@ -9,10 +9,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from earlyhelp.core import clock
 from earlyhelp.core.consistent_read import consistent_read
-from earlyhelp.report.assembly import DRAFT, assemble
+from earlyhelp.report.assembly import assemble
 from earlyhelp.report.files import NotBuilt, build, file_of
 from earlyhelp.report.models import Edition, FileKind, Report
-from earlyhelp.report.tree import canonical
+from earlyhelp.report.tree import DRAFT, canonical
 from earlyhelp.report.workflow import EditionState
 from measures.querysets import Audience
 
