@@ -30,7 +30,7 @@ class NewReportForm(forms.Form):
         self.helper = laid_out("code", "period", "title", "begins_with", button="Begin the report")
 
 
-class ReportForm(VersionedForm):
+class ChangeReportForm(VersionedForm):
     """A report's title, marking, authors and the day of the next one."""
 
     title = forms.CharField(label="Title", max_length=200)

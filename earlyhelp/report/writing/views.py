@@ -26,11 +26,11 @@ from earlyhelp.report.writing.forms import (
     SECTION_BOXES,
     AskForm,
     BlockForm,
+    ChangeReportForm,
     CommentForm,
     NewBlockForm,
     NewReportForm,
     NewSectionForm,
-    ReportForm,
     SectionForm,
     SourceForm,
 )
@@ -81,7 +81,7 @@ def report_change(request: SignedInRequest, code: str) -> HttpResponse:
     """Change a report's title, marking, authors, or the day of the next one."""
     found = report_or_404(request.actor, code)
     require_anywhere(request.actor.authority, [P.KEEP_REPORTS])
-    form = ReportForm(posted(request), initial=_of_report(found))
+    form = ChangeReportForm(posted(request), initial=_of_report(found))
     page = FormPage("Change this report", str(found), _crumbs(found))
     return versioned_edit.edit(
         request,
