@@ -90,6 +90,7 @@ PLACES = [
         lambda authority: authority.holds(TeamsPermission.CONFIRM),
         "confirm",
     ),
+    Tab("Status", "status", lambda authority: authority.holds(TeamsPermission.KEEP_PEOPLE)),
 ]
 
 
@@ -109,9 +110,6 @@ def entries(request: HttpRequest) -> list[NavLink]:
     # An officer works on the framework's own pages, and finds its files from there.
     if request.user.is_staff and authority.holds(TeamsPermission.KEEP_PEOPLE):
         found.append(NavLink("Administration", reverse("admin:index")))
-    if authority.holds(TeamsPermission.KEEP_PEOPLE):
-        status = reverse("status")
-        found.append(NavLink("Status", status, request.path == status))
     return found
 
 

@@ -1585,6 +1585,37 @@ NAMES = [
     ),
 ]
 
+OPERATIONS = [
+    Fault(
+        "ready-whatever-is-wrong",
+        "A server whose record can be changed is sent requests.",
+        "/ready: database, migrations, triggers, disk",
+        "earlyhelp.operations.standing.not_ready",
+        gives([]),
+        ("test_it_is_ready_while_nothing_is_wrong",),
+        quick=True,
+    ),
+    Fault(
+        "disposal-leaves-the-rows",
+        "Words go from beside the record and stay in the rows.",
+        "what is no longer kept goes (docs/retention.md)",
+        "earlyhelp.core.redaction.take_all_out",
+        gives(0),
+        (
+            "test_what_is_over_goes_and_no_event_and_no_figure",
+            "test_words_of_an_audit_go_from_its_rows",
+        ),
+    ),
+    Fault(
+        "exported-figures-run",
+        "A note that begins like a formula goes out as one.",
+        "S5: exports are safe to open",
+        "earlyhelp.core.files.spreadsheet_safety.escape",
+        first_argument,
+        ("test_export_figures.py::test_every_kind_of_answer_is_written",),
+    ),
+]
+
 REPORT = [
     Fault(
         "a-format-counts-for-itself",
@@ -1626,7 +1657,7 @@ FAULTS = {
     fault.name: fault
     for area in (
         *(COUNTING, SIGN_OFF, CHANGING, QUARTERS, WHO, AUDITING),
-        *(ACTION_PLAN, FILES, SIGN_IN, FORMS, NAMES, REPORT),
+        *(ACTION_PLAN, FILES, SIGN_IN, FORMS, NAMES, OPERATIONS, REPORT),
     )
     for fault in area
 }

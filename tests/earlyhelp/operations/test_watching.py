@@ -85,6 +85,7 @@ def test_the_status_page_says_what_to_do(council: Cast, sign_in: SignIn) -> None
         return sign_in("administrator").get("/status/").content.decode()
 
     page = shown()
+    assert page.count("aria-current=") == 1
     assert "Run manage.py restore_drill, once a month." in page
     assert connection.display_name in page
     drill = RestoreDrill.objects.create(at=timezone.now(), seconds=3, rows=1200, events=40)
