@@ -256,7 +256,7 @@ def chart_of(context: BlockContext, measure: MeasureSpec, codes: tuple[str, ...]
         title=title,
         description=description,
         svg=render_to_string(
-            "report/_chart.svg", {"chart": drawn, "title": title, "description": description}
+            "measures/performance/_chart.svg", {"chart": drawn, "title": title, "desc": description}
         ).strip(),
         table=quarters_table(
             *(context, [measure], columns, codes, area if codes else ""),

@@ -22,7 +22,9 @@ _SIZE = re.compile(r"[0-9.-]+ [0-9.-]+ [0-9.]+ [0-9.]+")
 # As in static/earlyhelp.css, with the colours written out.
 LOOKS = """
 svg { font-family: Arial, "Liberation Sans", Helvetica, sans-serif; font-size: 14px; }
-.eh-chart text { fill: #0b0c0c; font-size: 14px; }
+.eh-chart text { fill: #0b0c0c; font-size: 14px; text-anchor: middle; }
+.eh-chart text.eh-chart__tick { text-anchor: end; }
+.eh-chart text.eh-chart__value { font-weight: 700; }
 .eh-chart text.eh-chart__quiet { fill: #505a5f; }
 .eh-chart__grid { stroke: #e5e6e7; stroke-width: 1; }
 .eh-chart__axis { stroke: #0b0c0c; stroke-width: 1; }
