@@ -14,6 +14,7 @@ class MeasuresPermission(Permission):
     REVIEW = "review and sign off returns"
     SIGN_CITY_WIDE = "sign off the return for the whole area"
     SIGN_INSTEAD = "sign off in place of a head of service"
+    REMIND = "remind teams of returns that are due"
     SEE_RETURNS = "see returns"
     COMMENT = "write commentary"
     COMMENT_ON_CITY = "write commentary for the whole area"
@@ -34,16 +35,16 @@ _EVERY_AREA = (P.SEE_CITY, P.SEE_SIGNED_OFF, P.SEE_SUBMITTED)
 
 grant(Role.CONTRIBUTOR, P.ENTER_FIGURES, P.SEE_RETURNS)
 grant(Role.TEAM_MANAGER, P.ENTER_FIGURES, P.SUBMIT, P.SEE_RETURNS, *_EVERY_AREA)
-grant(Role.HEAD_OF_SERVICE, P.REVIEW, P.SEE_RETURNS, P.COMMENT, *_EVERY_AREA)
+grant(Role.HEAD_OF_SERVICE, P.REVIEW, P.REMIND, P.SEE_RETURNS, P.COMMENT, *_EVERY_AREA)
 grant(
     Role.SERVICE_DIRECTOR,
-    *(P.SIGN_CITY_WIDE, P.SIGN_INSTEAD, P.SEE_RETURNS, P.COUNTERSIGN),
+    *(P.SIGN_CITY_WIDE, P.SIGN_INSTEAD, P.REMIND, P.SEE_RETURNS, P.COUNTERSIGN),
     *_EVERY_AREA,
 )
 grant(
     Role.PERFORMANCE_OFFICER,
     *(P.ENTER_FIGURES, P.SUBMIT, P.SEE_RETURNS, P.COMMENT_ON_CITY, P.RUN_QUARTERS),
-    *(P.ACCEPT_LATE, P.IMPORT_FIGURES, P.PROPOSE_CORRECTION, P.KEEP_FRAMEWORK),
+    *(P.REMIND, P.ACCEPT_LATE, P.IMPORT_FIGURES, P.PROPOSE_CORRECTION, P.KEEP_FRAMEWORK),
     *_EVERY_AREA,
 )
 grant(Role.AUDITOR, P.SEE_CITY, P.SEE_SIGNED_OFF)

@@ -19,6 +19,7 @@ class MeasuresVerb(Verb):
     SUBMITTED = "submitted", "{who} submitted the return"
     SIGNED_OFF = "signed off", "{who} signed the return off"
     RETURNED = "returned", "{who} returned it to the team"
+    REMINDED = "reminded", "{who} asked for it by mail"
     REOPENED = "reopened", "{who} reopened it and gave it back to the team"
     ACCEPTED_LATE = "accepted late", "{who} accepted it late, after the quarter had closed"
     CORRECTION_PROPOSED = "correction proposed"

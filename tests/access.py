@@ -227,6 +227,15 @@ def _of_submitted(cast: Cast) -> Example:
     return Example({"pk": made.pk}, {"version": made.version, "reason": "Please look again"})
 
 
+def _ticked(cast: Cast) -> Example:
+    made = _submitted(cast)
+    return Example(data={"return": f"{made.pk}-{made.version}"})
+
+
+def _owed(cast: Cast) -> Example:
+    return Example(data={"return": _draft(cast).pk, "then": "late"})
+
+
 def _of_signed(cast: Cast) -> Example:
     made = _signed(cast)
     return Example({"pk": made.pk}, {"version": made.version, "reason": "Please look again"})
@@ -460,6 +469,8 @@ EXAMPLES: dict[str, Callable[[Cast], Example]] = {
     "return-submit": _complete,
     "return-receipt": _of_submitted,
     "return-review": _of_submitted,
+    "review-sign-together": _ticked,
+    "returns-remind": _owed,
     "return-sign-off": _of_submitted,
     "return-send-back": _of_submitted,
     "return-reopen": _of_signed,

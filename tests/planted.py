@@ -296,7 +296,7 @@ COUNTING = [
         "sent-again-as-it-was",
         "A returned return is submitted again without a change and without a word.",
         "what was sent back differs, or the team answers",
-        "measures.returns.actions.differs_since_handed_back",
+        "measures.returns.since_handed_back.differs_since_handed_back",
         gives(True),
         ("test_a_returned_return_is_not_sent_again_as_it_was",),
     ),

@@ -41,6 +41,7 @@ BUTTONS = {
     *("audit-submit", "action-accept", "appointment-confirm", "address-confirm"),
     *("address-by-link-confirm", "address-by-link-decline"),
     *report_access.BUTTONS,
+    *("review-sign-together", "returns-remind"),
 }
 # Words of any length, and none at all, are as good as others.
 ANYTHING_GOES = {"plan-closing", "theme-closing"}

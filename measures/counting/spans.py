@@ -120,6 +120,11 @@ class Spans:
             beside=beside,
         )
 
+    def with_last(self, measure: MeasureSpec, quarter: Quarter) -> Pairing:
+        """A measure in a quarter and in the one before, and what those compare on."""
+        now, before = (self._rollup.cell(measure, one) for one in (quarter, quarter - 1))
+        return self.pair(now, before, quarter, quarter - 1)
+
     def bears_verdict(self, cell: Cell, period: Period, *, is_so_far: bool = False) -> bool:
         """Whether a figure can be held against a target: asked whole, and by nearly all answered.
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
@@ -16,12 +16,12 @@ from measures.permissions import MeasuresPermission
 from measures.quarters import closing
 from measures.quarters.opening import why_not_open
 from measures.querysets import QuarterQuerySet
+from measures.returns.owed import who_submits
 from measures.returns.status import late
 from measures.workflow import QUARTER, WITH_THE_TEAM, QuarterAct, QuarterState, ReturnState
-from teams.models import Appointment, Team, User
+from teams.models import Team, User
 from teams.permissions import Authority
 from teams.quarters import Quarter
-from teams.roles import Role
 
 
 def all_quarters() -> QuarterQuerySet:
@@ -134,44 +134,20 @@ def _due(row: ReportingQuarter, today: dt.date) -> str:
 def _chase(returns: list[Return], today: dt.date) -> tuple[list[Chased], list[Return]]:
     """Whom to write to about returns that are not submitted, late ones first.
 
-    City-wide returns are the performance officers' own. The second list holds the returns
-    that nobody is appointed to submit today.
+    The second list holds the returns that nobody is appointed to submit today.
     """
     owed = [made for made in returns if made.state in WITH_THE_TEAM]
-    waiting: dict[int | None, list[Return]] = defaultdict(list)
+    people = who_submits(owed, today)
+    theirs: dict[User, list[Return]] = defaultdict(list)
     for made in owed:
-        waiting[made.team_id].append(made)
-        if made.is_city_wide:
-            waiting[None].append(made)
-    people = _owed_by_person(waiting, today)
+        for person in people[made.pk]:
+            theirs[person].append(made)
     chased = [
-        Chased(person, list(theirs.values()), any(late(made, today) for made in theirs.values()))
-        for person, theirs in people.items()
+        Chased(person, listed, any(late(made, today) for made in listed))
+        for person, listed in sorted(theirs.items(), key=lambda row: (row[0].name, row[0].email))
     ]
-    reached = {pk for theirs in people.values() for pk in theirs}
     chased.sort(key=lambda one: not one.is_late)
-    return chased, [made for made in owed if made.pk not in reached]
-
-
-def _owed_by_person(
-    waiting: Mapping[int | None, Sequence[Return]], today: dt.date
-) -> dict[User, dict[int, Return]]:
-    """What each person owes, by id of the return; ``waiting`` is by team, and None city-wide."""
-    posts = (
-        Appointment.objects.in_force(today)
-        .filter(
-            Q(role=Role.TEAM_MANAGER, team__in=[pk for pk in waiting if pk is not None])
-            | Q(role=Role.PERFORMANCE_OFFICER),
-            person__is_active=True,
-        )
-        .select_related("person")
-        .order_by("person__name", "person__email")
-    )
-    people: dict[User, dict[int, Return]] = {}
-    for post in posts:
-        for made in waiting.get(post.team_id, ()):
-            people.setdefault(post.person, {})[made.pk] = made
-    return people
+    return chased, [made for made in owed if not people[made.pk]]
 
 
 def what_can_be_done(

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -19,7 +18,6 @@ from earlyhelp.core.change import (
     record,
     refuse,
 )
-from earlyhelp.core.events.models import Event
 from earlyhelp.core.events.record import BATCH_SIZE
 from measures import workflow
 from measures.models import Figure, Return
@@ -29,7 +27,8 @@ from measures.returns.access import figures_of
 from measures.returns.answers import GivenAnswer
 from measures.returns.checks import Oddity
 from measures.returns.questions import questions
-from measures.verbs import HANDED_BACK, MeasuresVerb
+from measures.returns.since_handed_back import differs_since_handed_back
+from measures.verbs import MeasuresVerb
 from measures.workflow import RETURN, QuarterState, ReturnAct, ReturnState
 from teams.authority import Actor, AnyActor
 from teams.models import Appointment, User
@@ -287,21 +286,3 @@ NOTHING_CHANGED = (
     "Nothing in this return has changed since it was returned. Change what was asked about, or say "
     "why it stays as it is."
 )
-
-
-def differs_since_handed_back(made: Return) -> bool:
-    """Whether any answer, or any words on one, is not what it was when it went back to the team.
-
-    Changed and changed back is no change. Two queries.
-    """
-    told = (MeasuresVerb.FIGURE_SAVED, MeasuresVerb.ANSWERED_AT_OPENING, *HANDED_BACK)
-    events = Event.objects.about(made).filter(verb__in=told).prefetch_related("remarks")
-    was: dict[str, Any] = {}
-    since: dict[str, Any] = {}
-    for event in events.order_by("id"):
-        if event.verb in HANDED_BACK:
-            was, since = was | since, {}
-        else:
-            words = {one.kind: one.text for one in event.remarks.all() if one.text}
-            since[event.part] = event.after, words
-    return any(was.get(part, (None, {})) != said for part, said in since.items())

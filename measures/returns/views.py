@@ -13,6 +13,7 @@ from earlyhelp.core.change import Stale
 from earlyhelp.core.pages.forms import post_only
 from earlyhelp.core.pages.posted import posted_version
 from earlyhelp.core.pages.saving import answer_save, is_autosave, saved_and_not
+from earlyhelp.core.pages.stale import stale_sentence
 from earlyhelp.core.pages.versioned_edit import show_conflict
 from measures.models import Figure, Return
 from measures.permissions import MeasuresPermission, on_return
@@ -32,6 +33,11 @@ from teams.http import SignedInRequest, signed_in
 from teams.permissions import Refused
 
 NOT_READY = "This return is not ready: see what is still missing."
+
+
+def _changed_meanwhile(request: HttpRequest, current: Return) -> str:
+    """What is said to somebody who goes on from a version that is no longer the last."""
+    return f"{stale_sentence(current, request.user)} Look at it again before you go on."
 
 
 @signed_in
@@ -156,8 +162,8 @@ def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
     except NotAllowed as refusal:
         messages.error(request, str(refusal))
         return redirect("return", pk=pk)
-    except Stale:
-        messages.error(request, CHANGED_MEANWHILE)
+    except Stale as stale:
+        messages.error(request, _changed_meanwhile(request, stale.current))
     else:
         messages.success(request, "The figures from the extract are confirmed.")
     return redirect("return-check", pk=pk)
@@ -222,7 +228,8 @@ def submit(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect("return", pk=pk)
     except Stale as stale:
         current = seen_return(request.actor.authority, stale.current.pk)
-        return _show_check(request, current, response=response, problem=CHANGED_MEANWHILE)
+        problem = _changed_meanwhile(request, current)
+        return _show_check(request, current, response=response, problem=problem)
     except FiguresRefused:
         problem = "This return cannot be submitted yet: see what is still missing."
         return _show_check(request, made, response=response, problem=problem)

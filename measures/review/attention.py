@@ -4,15 +4,12 @@ Worked out for many returns at once in a fixed number of queries, so that a queu
 hundred costs what a queue of three does.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import QuerySet
-
 from earlyhelp.core.compiled_queries import fetch
-from earlyhelp.core.events.models import Event
 from measures.counting.aggregates.ids import OneOf, one_of
 from measures.counting.catalogue import MeasureSpec, load_ratios
 from measures.models import Answer, DataItem, Figure, Return
@@ -21,7 +18,7 @@ from measures.returns import checks
 from measures.returns.answers import GivenAnswer, counted_in
 from measures.returns.checks import Oddity, OddityKind
 from measures.returns.earlier_figures import History, histories
-from measures.verbs import HANDED_BACK, MeasuresVerb
+from measures.returns.since_handed_back import HandedBack, OnRecord, since_handed_back
 
 
 class Reason(StrEnum):
@@ -60,11 +57,16 @@ class Look:
 
 @dataclass(frozen=True)
 class Changed:
-    """A figure that is not what it was when the return was handed back, both as people read it."""
+    """A figure that is not what it was when the return was handed back, both as people read it.
+
+    ``words_were`` and ``words_are`` are what the team said of it, where that is not the same.
+    """
 
     figure: Figure
     was: str
     now: str
+    words_were: str = ""
+    words_are: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,22 +98,34 @@ class Attention:
         """Whether every question is answered."""
         return self.answered == len(self.figures)
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing in it asks to be read by itself, so that it can be signed with others.
+
+        Nothing unusual and nothing missing; it never went back; the team has reported before.
+        """
+        return not self.looks and not self.sent_back and bool(self.history.answers)
+
 
 def attention(returns: Collection[Return]) -> dict[int, Attention]:
-    """What to look at in each of these returns, by return id; five queries for all of them."""
+    """What to look at in each of these returns, by return id; six queries for all of them."""
     figures: dict[int, list[Figure]] = {made.pk: [] for made in returns}
     for figure in fetch(_figures, **one_of(list(figures))):
         figures[figure.return_made_id].append(figure)
     before_now, ratios = histories(returns), load_ratios()
-    before = _as_handed_back(returns)
+    before = since_handed_back(returns)
     found = {}
     for made in returns:
         rows = figures[made.pk]
-        sent_back, was = before.get(made.pk, ("", {}))
-        changed = _changed(rows, was)
+        back = before.get(made.pk, HandedBack("", {}))
+        changed = [
+            _changed(figure, *back.differing[figure.item.code])
+            for figure in rows
+            if figure.item.code in back.differing
+        ]
         history = before_now[made.pk]
         looks = _looks(made, rows, history, ratios, {change.figure.pk for change in changed})
-        found[made.pk] = Attention(rows, looks, changed, sent_back, history)
+        found[made.pk] = Attention(rows, looks, changed, back.verb, history)
     return found
 
 
@@ -162,40 +176,11 @@ def _look(
     return Look(figure, Reason.ASKED_AGAIN) if is_unheeded else None
 
 
-def _as_handed_back(returns: Collection[Return]) -> dict[int, tuple[str, dict[str, Any]]]:
-    """How each return last went back to its team, and what figures changed since said then.
-
-    By return; the figures by item code. Only returns that ever went back are asked about; one
-    query, in the record's order.
-    """
-    ids = [made.pk for made in returns if made.returned_at is not None]
-    found: dict[int, tuple[str, dict[str, Any]]] = {}
-    if not ids:
-        return found
-    for return_id, verb, part, before in fetch(_handed_back_and_saved, **one_of(ids)):
-        if verb in HANDED_BACK:
-            found[return_id] = (verb, {})
-        elif return_id in found:
-            found[return_id][1].setdefault(part, before)
-    return found
-
-
-def _handed_back_and_saved() -> QuerySet[Event, Any]:
-    events = Event.objects.filter(
-        OneOf("subject_id"),
-        subject_type=Return._meta.model_name,
-        verb__in=[*HANDED_BACK, MeasuresVerb.FIGURE_SAVED],
-    )
-    return events.order_by("id").values_list("subject_id", "verb", "part", "before")
-
-
-def _changed(figures: Sequence[Figure], before: Mapping[str, Any]) -> list[Changed]:
-    return [
-        Changed(figure, in_words(before[figure.item.code], figure.item), figure.shown)
-        for figure in figures
-        if figure.item.code in before
-        and counted_in(before[figure.item.code]) != GivenAnswer.of(figure).counted
-    ]
+def _changed(figure: Figure, was: OnRecord, now: OnRecord) -> Changed:
+    then, words_were, words_are = in_words(was.answer, figure.item), "", ""
+    if was.words != now.words:
+        words_were, words_are = ("; ".join(one.words.values()) for one in (was, now))
+    return Changed(figure, then, figure.shown, words_were, words_are)
 
 
 def in_words(counted: dict[str, Any] | None, item: DataItem) -> str:

@@ -1,4 +1,4 @@
-"""What a decision does to an area's measures: the figures with it and without it, side by side."""
+"""What a decision does to an area's measures: its figures with it and as they were."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,27 +12,41 @@ from measures.counting import what_if as whatif
 from measures.counting.aggregates import take
 from measures.counting.catalogue import MeasureSpec, load_measures
 from measures.counting.rollups import RollUp
+from measures.counting.spans import Spans
 from measures.counting.what_if import Said
 from measures.models import Figure, Return
 from measures.querysets import Audience, Basis
 from measures.returns.answers import GivenAnswer
+from measures.returns.earlier_figures import History
 from teams.models import Locality
 from teams.quarters import Quarter
 
 
 @dataclass(frozen=True)
 class ReturnEffect:
-    """One measure of an area: last quarter, without a return, and with it, as people read them."""
+    """What one return does to a measure of its area, as people read it: the same teams each time.
+
+    ``last_quarter`` is theirs; ``unchanged`` is this quarter as if this team had said what it said
+    last quarter, and ``with_it`` what it is. ``on`` says which teams, where not all reported;
+    ``why_not`` why it cannot be compared.
+    """
 
     measure: MeasureSpec
     last_quarter: str
-    without: str
+    unchanged: str
     with_it: str
-    coverage: str
-    is_partial: bool
+    on: str
+    why_not: str
+
+    @property
+    def moves(self) -> bool:
+        """Whether the area's figure differs by it, as it is printed."""
+        return not self.why_not and self.unchanged != self.with_it
 
 
-def effect_of_return(made: Return, figures: Collection[Figure]) -> list[ReturnEffect]:
+def effect_of_return(
+    made: Return, figures: Collection[Figure], history: History
+) -> list[ReturnEffect]:
     """What a submitted or signed-off return does to its locality (or the city), provisionally.
 
     Only the measures that it feeds. Empty for a return that speaks in no roll-up.
@@ -40,28 +54,43 @@ def effect_of_return(made: Return, figures: Collection[Figure]) -> list[ReturnEf
     fed = _fed_by({figure.item_id for figure in figures})
     quarter = Quarter(made.quarter_id)
     where = None if made.is_city_wide else Q(locality=made.locality_id)
-    # Every return is listed, as for years: what if one did not speak?
+    # Every return is listed, as for years: what if one said something else?
+    both = [quarter - 1, quarter]
     tally = take(
-        fed, [quarter - 1, quarter], Basis.SUBMITTED, audience=Audience.INTERNAL, where=where
+        fed, both, Basis.SUBMITTED, audience=Audience.INTERNAL, where=where, compared=[both]
     )
     if not any(row.return_id == made.pk and row.speaks for row in tally.returns):
         return []
     said = Said(made.pk, {figure.item_id: GivenAnswer.of(figure) for figure in figures})
-    now, then = RollUp(tally, None), RollUp(whatif.without(tally, said), None)
-    effects = []
-    for measure in filter(now.was_asked, fed):
-        with_it = now.cell(measure, quarter)
-        effects.append(
-            ReturnEffect(
-                measure,
-                display.shown(now.cell(measure, quarter - 1)),
-                display.shown(then.cell(measure, quarter)),
-                display.shown(with_it),
-                f"{with_it.answered} of {number_of(with_it.expected, 'team')}",
-                not with_it.is_complete,
-            )
-        )
-    return effects
+    before = {pk: history.said(pk, quarter - 1) or GivenAnswer() for pk in said.answers}
+    now = RollUp(tally, None)
+    with_it, unchanged = Spans(now), Spans(RollUp(whatif.saying(tally, said, before), None))
+    return [
+        _effect(measure, quarter, with_it, unchanged, before)
+        for measure in filter(now.was_asked, fed)
+    ]
+
+
+def _effect(
+    measure: MeasureSpec,
+    quarter: Quarter,
+    with_it: Spans,
+    unchanged: Spans,
+    before: Mapping[int, GivenAnswer],
+) -> ReturnEffect:
+    pairing, as_before = (spans.with_last(measure, quarter) for spans in (with_it, unchanged))
+    why_not = "; ".join(pairing.reasons)
+    if any(before[pk].value is None for pk in measure.item_ids if pk in before):
+        why_not = why_not or "this team has no figure of last quarter for it"
+    now, last = (pairing.now, pairing.before) if why_not else pairing.compared
+    return ReturnEffect(
+        measure=measure,
+        last_quarter=display.shown(last),
+        unchanged="" if why_not else display.shown(as_before.compared[0]),
+        with_it=display.shown(now),
+        on=f"{now.answered} of {number_of(pairing.now.expected, 'team')}",
+        why_not=why_not,
+    )
 
 
 @dataclass(frozen=True)

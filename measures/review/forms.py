@@ -3,17 +3,20 @@
 from collections.abc import Iterable
 from typing import Any
 
-from crispy_forms_gds.layout import HTML, Field
 from django import forms
 
 from earlyhelp.core.pages.fields import PlainReasonForm
+from earlyhelp.core.pages.posted import whole_number
 
 
 class BackToTeamForm(PlainReasonForm):
     """What the team should do, and the questions that it is about.
 
-    ``version`` is that of the return it was written about.
+    ``version`` is that of the return it was written about. The boxes of the questions stand
+    beside their figures, outside of the form, and name it by its ``ID``.
     """
+
+    ID = "back-to-team"
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     questions = forms.TypedMultipleChoiceField(
@@ -28,16 +31,12 @@ class BackToTeamForm(PlainReasonForm):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["questions"]
         field.choices = list(questions)
-        opened = " open" if "questions" in self.data else ""
+        self.helper.form_id = self.ID
         reason, button = self.helper.layout.fields
-        self.helper.layout.fields = [
-            "version",
-            reason,
-            HTML(
-                f'<details class="eh-definition eh-pick"{opened}>'
-                "<summary>Name the questions it is about</summary><div>"
-            ),
-            Field.checkboxes("questions", small=True),
-            HTML("</div></details>"),
-            button,
-        ]
+        self.helper.layout.fields = ["version", reason, button]
+
+    @property
+    def ticked(self) -> set[int | None]:
+        """The questions that were ticked, by id."""
+        data: Any = self.data
+        return set(map(whole_number, data.getlist("questions"))) if self.is_bound else set()

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 
 from django.db.models import Q
 from django.urls import reverse
@@ -51,6 +50,11 @@ class ReviewDecision:
         """Why it is not this person's to decide; empty where it is."""
         return next((self.can[act].why_not for act in ("return", "reopen") if act in self.can), "")
 
+    @property
+    def signs(self) -> bool:
+        """Whether this person can sign it off now."""
+        return bool(self.can.get("sign_off"))
+
 
 @dataclass(frozen=True)
 class ReviewPage:
@@ -89,6 +93,16 @@ class ReviewPage:
         return [row for row in self.rows if row.look]
 
     @property
+    def moved(self) -> list[ReturnEffect]:
+        """The measures of the area that this return moves, as they are printed."""
+        return [effect for effect in self.effects if effect.moves]
+
+    @property
+    def others(self) -> list[ReturnEffect]:
+        """Those that it does not, or that cannot be compared."""
+        return [effect for effect in self.effects if not effect.moves]
+
+    @property
     def groups(self) -> dict[str, list[ReviewedFigure]]:
         """The figures by group, both in the framework's order."""
         groups: dict[str, list[ReviewedFigure]] = {}
@@ -98,15 +112,20 @@ class ReviewPage:
 
     @property
     def questions(self) -> list[tuple[int, str]]:
-        """Every question by id and name, those to look at first: what a reviewer can name."""
-        rows = chain(self.looks, *self.groups.values())
-        return list({row.figure.item_id: row.figure.item.name for row in rows}.items())
+        """Every question by id and name: what a reviewer can name."""
+        return [(row.figure.item_id, row.figure.item.name) for row in self.rows]
+
+    @property
+    def takes_questions(self) -> bool:
+        """Whether this person can give it back now, and name questions with it."""
+        can = self.decision.can
+        return not self.decision.not_yours and ("return" in can or "reopen" in can)
 
 
 def review_page(made: Return, authority: Authority, today: dt.date) -> ReviewPage:
     """Read one return for its reviewer; ``made`` comes with its names (``for_pages``)."""
     found = attention([made])[made.pk]
-    effects = effect_of_return(made, found.figures)
+    effects = effect_of_return(made, found.figures, found.history)
     answered = f"{found.answered} of {len(found.figures)} answered"
     return ReviewPage(
         made=made,

@@ -1,27 +1,24 @@
 """What waits for somebody who reviews returns: a head of service, or the service director."""
 
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
 
 from earlyhelp.core.compiled_queries import fetch
-from measures.models import ReportingQuarter, Return
+from measures.models import Return
 from measures.permissions import review_scope
 from measures.querysets import ReturnQuerySet
-from measures.returns.status import late
-from measures.review.attention import Attention, Reason, attention
+from measures.returns.owed import is_late, owed_within
+from measures.review.attention import Attention, attention
+from measures.review.reminders import OwedRow, owed_rows
 from measures.review.signing import signing
-from measures.workflow import QuarterState, ReturnState
+from measures.workflow import WITH_THE_TEAM, QuarterState, ReturnState
 from teams.permissions import Authority, Scope
-
-_TALLIED = {
-    Reason.NOT_PROVIDED: "not provided",
-    Reason.NO_LONGER_APPLICABLE: "not applicable now",
-    Reason.ASKED_AGAIN: "asked about, not changed",
-}
+from teams.quarters import Quarter
 
 
 @dataclass(frozen=True)
@@ -29,97 +26,111 @@ class Waiting:
     """A submitted return: what to look at in it, and why somebody else signs it, if so."""
 
     made: Return
-    things: tuple[str, ...]
+    found: Attention
     why_not: str
 
-
-@dataclass(frozen=True)
-class Owed:
-    """A return that waits for its team; ``late`` says by how much, if it is."""
-
-    made: Return
-    late: str
+    @property
+    def key(self) -> str:
+        """What its box posts: the return and the version that was shown."""
+        return f"{self.made.pk}-{self.made.version}"
 
 
 @dataclass(frozen=True)
 class Queue:
-    """Everything in one reviewer's scope that is not finished, each return in one list."""
+    """Everything in one reviewer's scope that is not finished, each return in one list.
 
-    to_sign: Sequence[Waiting]
+    ``to_look_at`` and ``plain`` are theirs to sign: something is to be looked at, or nothing.
+    ``owed`` are the first of those that are still with their teams, ``number_owed`` in all.
+    """
+
+    to_look_at: Sequence[Waiting]
+    plain: Sequence[Waiting]
     for_others: Sequence[Waiting]
-    returned: Sequence[Owed]
-    late: Sequence[Owed]
-    to_come: Sequence[Owed]
+    owed: Sequence[OwedRow]
+    number_owed: int
+    late: int
+    again: int
     signed_off: int
     expected: int
-    quarters: Sequence[ReportingQuarter]
+    quarters: Sequence[tuple[Quarter, dt.date]]
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for this reviewer."""
+        return len(self.to_look_at) + len(self.plain)
 
     @property
     def lead(self) -> str:
         """How it stands, in one line."""
-        parts = [f"{self.signed_off} of {self.expected} signed off"]
-        waiting = len(self.to_sign)
-        parts.append(f"{waiting} {'waits' if waiting == 1 else 'wait'} for you" if waiting else "")
-        parts.append(f"{len(self.late)} late" if self.late else "")
-        parts.append(f"{len(self.returned)} with the team again" if self.returned else "")
+        number = self.waiting
+        parts = [
+            f"{self.signed_off} of {self.expected} signed off",
+            f"{number} {'waits' if number == 1 else 'wait'} for you" if number else "",
+            f"{self.late} late" if self.late else "",
+            f"{self.again} with the team again" if self.again else "",
+        ]
         return ", ".join(part for part in parts if part) + "."
+
+    @property
+    def more_owed(self) -> int:
+        """How many that are still with their teams are not listed here."""
+        return self.number_owed - len(self.owed)
+
+
+# So many that are still with their teams stand in the queue; the rest on a page of their own.
+MOST_OWED = 50
 
 
 def queue(authority: Authority, today: dt.date) -> Queue:
     """The reviewer's queue on a day; submitted returns oldest first.
 
-    Eight queries, whatever the number of teams.
+    The same queries whatever the number of teams.
     """
-    # City-wide last, whichever way the database sorts what has no locality.
-    returns: list[Return] = sorted(
-        fetch(_unfinished_or_open, review_scope(authority)),
-        key=lambda made: (made.quarter_id, made.is_city_wide),
-    )
-    by_state: dict[str, list[Return]] = defaultdict(list)
-    for made in returns:
-        by_state[made.state].append(made)
-    to_sign, for_others = _waiting(by_state[ReturnState.SUBMITTED], authority, today)
-    new = [
-        Owed(made, late(made, today))
-        for made in returns
-        if made.state in (ReturnState.DUE, ReturnState.DRAFT)
-    ]
+    scope = review_scope(authority)
+    counts = fetch(_counted, scope, today)
+    states = Counter[str]()
+    for *_, state, number, _ in counts:
+        states[state] += number
+    waiting = _waiting(fetch(_submitted, scope), authority, today)
+    mine = [row for row in waiting if not row.why_not]
+    owed = fetch(_owed, scope)
     return Queue(
-        to_sign=to_sign,
-        for_others=for_others,
-        returned=[Owed(made, late(made, today)) for made in by_state[ReturnState.RETURNED]],
-        late=[one for one in new if one.late],
-        to_come=[one for one in new if not one.late],
-        signed_off=len(by_state[ReturnState.SIGNED_OFF]),
-        expected=len(returns),
-        quarters=list({made.quarter_id: made.quarter for made in returns}.values()),
+        to_look_at=[row for row in mine if not row.found.is_plain],
+        plain=[row for row in mine if row.found.is_plain],
+        for_others=[row for row in waiting if row.why_not],
+        owed=owed_rows(owed, authority, today),
+        number_owed=sum(states[state] for state in WITH_THE_TEAM),
+        late=sum(late for *_, late in counts),
+        again=states[ReturnState.RETURNED],
+        signed_off=states[ReturnState.SIGNED_OFF],
+        expected=states.total(),
+        quarters=list({Quarter(index): due_on for index, due_on, *_ in counts}.items()),
     )
 
 
-def _unfinished_or_open(scope: Scope) -> ReturnQuerySet:
+def _counted(scope: Scope, today: dt.date) -> QuerySet[Return, Any]:
+    """By quarter and state: how many returns are unfinished or of an open quarter, and late."""
     finished = Q(state=ReturnState.SIGNED_OFF) & Q(quarter__state=QuarterState.CLOSED)
-    unlocked = Return.objects.within(scope).unlocked()
-    return unlocked.exclude(finished).for_pages().in_order()
+    here = Return.objects.within(scope).unlocked().exclude(finished)
+    late = Count("pk", filter=is_late(today))
+    by_state = here.order_by("quarter").values_list("quarter", "quarter__due_on", "state")
+    return by_state.annotate(number=Count("pk"), late=late)
 
 
-def _waiting(
-    returns: list[Return], authority: Authority, today: dt.date
-) -> tuple[list[Waiting], list[Waiting]]:
-    """Those that this person can sign off, and those that somebody else does."""
+def _submitted(scope: Scope) -> ReturnQuerySet:
+    submitted = Return.objects.within(scope).awaiting_sign_off().for_pages()
+    return submitted.order_by("submitted_at", "pk")
+
+
+def _owed(scope: Scope) -> ReturnQuerySet:
+    return owed_within(scope).for_pages().with_counts().in_order()[:MOST_OWED]
+
+
+def _waiting(returns: list[Return], authority: Authority, today: dt.date) -> list[Waiting]:
+    """Submitted returns as rows, those of others with why somebody else signs them."""
     if not returns:
-        return [], []
-    looks, whose = attention(returns), signing(returns, today)
-    rows = [
-        Waiting(made, _things(looks[made.pk]), whose[made.pk].why_not_sign(authority))
-        for made in returns
+        return []
+    found, whose = attention(returns), signing(returns, today)
+    return [
+        Waiting(made, found[made.pk], whose[made.pk].why_not_sign(authority)) for made in returns
     ]
-    rows.sort(key=lambda row: (row.made.submitted_at, row.made.pk))
-    return [row for row in rows if not row.why_not], [row for row in rows if row.why_not]
-
-
-def _things(found: Attention) -> tuple[str, ...]:
-    """What there is to look at in a return, counted in words: "2 unusual", "1 changed"."""
-    counted = Counter(_TALLIED.get(look.reason, "unusual") for look in found.looks)
-    if found.changed:
-        counted["changed"] = len(found.changed)
-    return tuple(f"{number} {words}" for words, number in counted.items())

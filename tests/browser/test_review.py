@@ -11,6 +11,7 @@ from measures.returns.answers import GivenAnswer
 from measures.workflow import QuarterState, ReturnState
 from tests.browser.conftest import Enter
 from tests.cast import HISTORY, OPEN, Cast
+from tests.keystrokes import Keyboard
 
 pytestmark = pytest.mark.browser
 
@@ -27,8 +28,7 @@ def test_returned_with_a_reason_corrected_and_signed_off(
     head.get_by_role("link", name="Review North family").click()
     expect(head.get_by_role("row", name="Cases closed").first).to_contain_text("78")
     head.get_by_label("What should they do?").fill(REASON)
-    head.get_by_text("Name the questions it is about").click()
-    head.get_by_label("Cases closed").check()
+    head.get_by_role("checkbox", name="Ask about Cases closed").check()
     head.get_by_role("button", name="Return to the team").click()
     expect(head.get_by_text("You returned North family.")).to_be_visible()
     expect(head.get_by_role("row", name="North family")).to_contain_text(REASON)
@@ -45,7 +45,9 @@ def test_returned_with_a_reason_corrected_and_signed_off(
     expect(manager.get_by_role("heading", name="Return submitted")).to_be_visible()
 
     head.goto("/review/")
-    expect(head.get_by_role("row", name="North family")).to_contain_text("1 changed")
+    expect(head.get_by_role("row", name="North family")).to_contain_text(
+        "Changed Cases closed: was"
+    )
     head.get_by_role("link", name="Review North family").click()
     expect(head.get_by_text("Changed since you returned it")).to_be_visible()
     expect(head.get_by_text("The team answered: “The transfers are out.”")).to_be_visible()
@@ -59,25 +61,73 @@ def test_returned_with_a_reason_corrected_and_signed_off(
 def test_review_by_keyboard_alone(council: Cast, enter: Enter) -> None:
     made = council.submit("north-family", open_cases=400)
     page = enter("head", f"/returns/{made.pk}/review/")
-    box = page.get_by_label("What should they do?")
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if box.evaluate("box => box === document.activeElement"):
-            break
-    page.keyboard.type("Count again, please.")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Space")
+    page.set_viewport_size({"width": 400, "height": 600})
+    keyboard = Keyboard(page)
+    keyboard.tab_to(page.get_by_role("checkbox", name="Ask about Open cases"))
+    keyboard.press("Space")
+    keyboard.tab_to(page.get_by_label("What should they do?"))
+    keyboard.type("Count again, please.")
     button = page.get_by_role("button", name="Return to the team")
-    for _ in range(10):
-        page.keyboard.press("Tab")
-        if button.evaluate("button => button === document.activeElement"):
-            break
-    page.keyboard.press("Enter")
+    keyboard.tab_to(button)
+    # The bar that keeps the decision in reach hides nothing that has the focus.
+    assert button.evaluate(IS_SEEN)
+    keyboard.open(button)
     expect(page.get_by_text("You returned North family.")).to_be_visible()
     named = Figure.objects.filter(return_made=made, is_queried=True)
-    assert [figure.item.code for figure in named] == ["open-cases"], "the first to look at"
+    assert [figure.item.code for figure in named] == ["open-cases"]
+
+
+# Whether what is seen at the middle of an element is the element itself.
+IS_SEEN = """one => {
+  const box = one.getBoundingClientRect();
+  return one.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));
+}"""
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no scripts"])
+def test_the_decision_is_in_reach_on_a_phone_and_hides_nothing(
+    council: Cast, enter: Enter, accessible: Check, javascript: bool
+) -> None:
+    made = council.submit("north-family", open_cases=400)
+    page = enter("head", f"/returns/{made.pk}/review/", javascript=javascript)
+    page.set_viewport_size({"width": 400, "height": 600})
+    bar = page.locator(".eh-reach")
+    expect(bar).to_be_in_viewport()
+    if javascript:
+        accessible(page)
+    stops = page.locator("main a, main button, main summary, main input, main textarea")
+    for one in stops.all():
+        if one.is_visible():
+            one.focus()
+            assert one.evaluate(IS_SEEN) or one.get_attribute("type") == "checkbox", one
+    bar.get_by_role("button", name="Sign off").click()
+    expect(page.get_by_text("You signed off North family.")).to_be_visible()
+
+
+def test_returns_with_nothing_to_look_at_are_ticked_and_signed_together(
+    council: Cast, enter: Enter, accessible: Check, fits_a_phone: Check
+) -> None:
+    council.submit("north-family")
+    council.submit("north-centre")
+    page = enter("head", "/review/", javascript=False)
+    accessible(page)
+    fits_a_phone(page)
+    for team in ("North family", "North centre"):
+        page.get_by_role("checkbox", name=f"Sign off {team}").check()
+    page.get_by_role("button", name="Sign off the ones ticked").click()
+    expect(page.get_by_text("You signed off 2 returns together.")).to_be_visible()
+
+
+def test_a_team_is_reminded(
+    council: Cast, enter: Enter, accessible: Check, fits_a_phone: Check
+) -> None:
+    page = enter("officer", "/returns/owed/")
+    accessible(page)
+    fits_a_phone(page)
+    page.get_by_role("checkbox", name="Remind South family").check()
+    page.get_by_role("button", name="Remind the ones ticked").click()
+    expect(page.get_by_text("You reminded 1 team by mail.")).to_be_visible()
+    expect(page.get_by_role("row", name="South family")).to_contain_text("Reminded today")
 
 
 def test_an_error_is_announced_and_leads_to_its_box(

@@ -95,8 +95,15 @@ def _entry(events: Sequence[Event], items: Mapping[str, DataItem]) -> ReturnEntr
         for event in reversed(events)
         if event.verb == MeasuresVerb.FIGURE_SAVED and event.part in items
     ]
+    sentence += _in_a_group(first)
     words = [] if changes else [*_named(first, items), *_words(first)]
     return ReturnEntry(first.at, sentence, changes, words)
+
+
+def _in_a_group(event: Event) -> str:
+    """Of how many it was one, where several were signed off in one go."""
+    together = event.after.get("together") if isinstance(event.after, dict) else None
+    return f", in a group of {together}" if together else ""
 
 
 def _named(event: Event, items: Mapping[str, DataItem]) -> list[tuple[str, str]]:
@@ -155,6 +162,8 @@ def figure_history(figure: Figure, by: Actor) -> list[ReturnEntry]:
 
 
 def _concerns(event: Event, code: str) -> bool:
+    if event.verb == MeasuresVerb.REMINDED:
+        return False
     if event.part == code or not isinstance(event.after, dict):
         return True
     return code in event.after.get("questions", []) or not event.after.get("questions")

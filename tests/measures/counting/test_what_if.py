@@ -13,6 +13,7 @@ from measures.models import Answer, Figure, Return
 from measures.querysets import Basis
 from measures.returns.answers import GivenAnswer
 from measures.review import actions as review
+from measures.review.attention import attention
 from measures.review.effect import effect_of_correction, effect_of_return
 from teams.quarters import Quarter
 from tests.cast import HISTORY, OPEN, Cast
@@ -128,25 +129,52 @@ def test_other_answers_are_what_countersigning_them_makes(council: Cast) -> None
 def test_effect_of_a_return_by_hand(council: Cast) -> None:
     council.submit("north-centre", open_cases=30, cases_closed=10, cases_reopened=1)
     made = council.submit("north-family", open_cases=40, cases_closed=20, cases_reopened=4)
+    found = attention([made])[made.pk]
     effects = {
-        one.measure.name: one for one in effect_of_return(made, list(Figure.objects.of(made)))
+        one.measure.name: one for one in effect_of_return(made, found.figures, found.history)
     }
 
     assert "Children in care" not in effects, "only the measures that the return feeds"
-    assert effects["Open cases"].without == "30"
-    assert effects["Open cases"].with_it == "70"
-    # Quarter 4 of 2015-16: 40 + 3 and 30 + 3.
+    # Quarter 4 of 2015-16: 40 + 3 and 30 + 3; then 30 and this team's 43 as it was.
     assert effects["Open cases"].last_quarter == "76"
-    # 1 of 30 + 10, and 5 of 30 + 10 + 40 + 20: pooled, never averaged.
-    assert effects["Re-opened"].without == "2.5%"
+    assert effects["Open cases"].unchanged == "73"
+    assert effects["Open cases"].with_it == "70"
+    # 1 + 5 of 30 + 10 + 43 + 23, and 1 + 4 of 30 + 10 + 40 + 20: pooled, never averaged.
+    assert effects["Re-opened"].unchanged == "5.7%"
     assert effects["Re-opened"].with_it == "5.0%"
-    assert effects["Open cases"].coverage == "2 of 2 teams"
-    assert not effects["Open cases"].is_partial
+    assert effects["Open cases"].on == "2 of 2 teams"
+    assert effects["Open cases"].moves
+
+
+def test_effect_of_a_return_is_of_the_same_teams(council: Cast) -> None:
+    """North's centre has not reported: what it said last quarter is left out as well."""
+    made = council.submit("north-family", open_cases=43, cases_closed=20)
+    found = attention([made])[made.pk]
+    effects = {
+        one.measure.name: one for one in effect_of_return(made, found.figures, found.history)
+    }
+    assert effects["Open cases"].last_quarter == "43"
+    assert effects["Open cases"].on == "1 of 2 teams"
+    assert not effects["Open cases"].moves
+    assert (effects["Cases closed"].unchanged, effects["Cases closed"].with_it) == ("23", "20")
+
+    Figure.objects.filter(
+        return_made=council.made("north-family", LAST), item=council.item["cases-closed"]
+    ).update(value=None, answer=Answer.NOT_PROVIDED, note="Lost")
+    found = attention([made])[made.pk]
+    (closed,) = [
+        one
+        for one in effect_of_return(made, found.figures, found.history)
+        if one.measure.name == "Cases closed"
+    ]
+    assert closed.why_not == "this team has no figure of last quarter for it"
+    assert not closed.moves
 
 
 def test_a_draft_has_no_effect_to_show(council: Cast) -> None:
     made = council.fill_in("north-family")
-    assert effect_of_return(made, list(Figure.objects.of(made))) == []
+    found = attention([made])[made.pk]
+    assert effect_of_return(made, found.figures, found.history) == []
 
 
 def test_effect_of_a_correction_lists_only_what_reads_differently(council: Cast) -> None:

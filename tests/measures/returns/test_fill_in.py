@@ -728,7 +728,9 @@ def test_a_stale_confirmation_changes_nothing(council: Cast, sign_in: SignIn) ->
     made = council.made("north-family")
     load_extract(council, made)
     page = sign_in("manager").post(address(made, "return-confirm"), {"version": "0"}, follow=True)
-    assert "Somebody changed this return" in page.content.decode()
+    assert "Somebody else saved this return while you were working on it. Look at it again" in (
+        page.content.decode()
+    )
     assert Figure.objects.filter(return_made=made, is_confirmed=False).count() == 5
 
 
@@ -778,12 +780,13 @@ def test_submitting_what_changed_meanwhile_keeps_the_answer_typed(
     client.post(address(made), all_answered(made))
     made = council.made("north-family")
     save_as(council, "contributor", made, open_cases=45)
-    page = client.post(
-        address(made, "return-submit"),
-        {"version": str(made.version), "response": "I took two out."},
-    )
+    post = {"version": str(made.version), "response": "I took two out."}
+    page = client.post(address(made, "return-submit"), post)
     assert page.status_code == 409
-    assert "Somebody changed this return" in page.content.decode()
+    assert "Somebody else saved this return" in page.content.decode()
+    save_as(council, "manager", council.made("north-family"), open_cases=46)
+    page = client.post(address(made, "return-submit"), post)
+    assert "You saved this in another tab or window" in page.content.decode()
     assert council.made("north-family").state == ReturnState.DRAFT
 
 

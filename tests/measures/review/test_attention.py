@@ -146,6 +146,6 @@ def test_the_same_number_of_queries_for_one_and_for_four(
     returns = list(Return.objects.for_quarter(OPEN).for_pages().exclude(locality=None))
     assert len(returns) == 4
     for some in (returns[:1], returns):
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             attention(some)
     assert Figure.objects.filter(return_made__in=returns).count() == 22
