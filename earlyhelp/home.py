@@ -12,26 +12,34 @@ from django.db.models import Count, Q, QuerySet, Subquery, Value
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from audits.plan.pages.my_actions import MyActions, my_actions
 from earlyhelp.core.compiled_queries import fetch
-from earlyhelp.core.pages.wording import days_left
+from earlyhelp.core.consistent_read import consistent
+from earlyhelp.core.pages.wording import days_left, long_date, number_of
 from earlyhelp.my_audits import MyAudits, my_audits
+from earlyhelp.service import ForTheBoard, Service, for_the_board, number_late, service_of
 from measures.models import Correction, Figure, ReportingQuarter, Return
+from measures.performance.readings import note_shown, readings_recorded
 from measures.permissions import MeasuresPermission as Measures
 from measures.permissions import review_scope, sees_areas_within_city
 from measures.querysets import TO_BE_FILLED_IN, Basis, QuarterQuerySet, covered_by
+from measures.returns.owed import is_late, owed_within
 from measures.returns.pages import lists as pages
 from measures.returns.pages.lists import ReturnRow
 from measures.returns.status import why_closed
-from measures.review.queue import queue
+from measures.review.signing import waiting_for
 from measures.workflow import QuarterState, ReturnState
 from teams.http import SignedInRequest, signed_in
-from teams.models import AddressChange, Appointment, Locality, Team
+from teams.models import AddressChange, Appointment, Locality, Team, User
 from teams.permissions import Authority, Scope, TeamsPermission
 from teams.quarters import Quarter
+
+# So many stand by name in a list; the rest are a number that leads on.
+MOST = 8
+# So much stands in the heading.
+MOST_PARTS = 3
 
 
 @dataclass(frozen=True)
@@ -63,22 +71,26 @@ class CameBack:
 
 @dataclass(frozen=True)
 class ToEnter:
-    """The returns of a person's own teams in open quarters."""
+    """The returns of a person's own teams in open quarters: those to fill in, and the others."""
 
     rows: Sequence[ReturnRow]
+    handed_in: Sequence[Return]
     came_back: Sequence[CameBack]
     lead: str
+    late: int
 
 
 @dataclass(frozen=True)
 class ToReview:
-    """What waits for a reviewer."""
+    """What waits for a reviewer; ``late`` are the first late returns of their own localities."""
 
-    to_sign: Sequence[Return]
-    late: Sequence[ReturnRow]
-    lead: str
-    signed_off: int
-    expected: int
+    waiting: Sequence[Return]
+    more: int
+
+    @property
+    def number(self) -> int:
+        """How many wait."""
+        return len(self.waiting) + self.more
 
 
 @dataclass(frozen=True)
@@ -91,28 +103,59 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class QuarterProgress:
-    """How far an open quarter is."""
+    """How far an open quarter is: how many returns by state, and how many are late."""
 
     quarter: ReportingQuarter
-    counts: Sequence[tuple[str, int]]
+    states: Counter[str]
+    late: int
     due: str
+
+    @property
+    def says(self) -> str:
+        """How many returns are in, and how many are late."""
+        handed_in = self.states[ReturnState.SUBMITTED] + self.states[ReturnState.SIGNED_OFF]
+        expected = number_of(self.states.total(), "return")
+        return f"{handed_in} of {expected} in, {self.late or 'none'} late"
+
+    @property
+    def counts(self) -> list[tuple[str, int]]:
+        """The same, in order, by what the page calls them."""
+        by_state = [(str(one.label), self.states[one]) for one in ReturnState]
+        return [*by_state, ("Late", self.late)]
+
+
+@dataclass(frozen=True)
+class LateReturns:
+    """Who is late, by name: the first of them, and how many more."""
+
+    rows: Sequence[ReturnRow]
+    more: int
+
+    @property
+    def number(self) -> int:
+        """How many are late."""
+        return len(self.rows) + self.more
 
 
 @dataclass(frozen=True)
 class Home:
     """The page; a part that does not concern the person is None or empty."""
 
-    greeting: str
     quarters: Sequence[Quarter]
+    service: Service | None
+    board: ForTheBoard | None
     to_enter: ToEnter | None
     to_review: ToReview | None
+    late: LateReturns | None
     left_out: LeftOut | None
     my_audits: MyAudits | None
     my_actions: MyActions | None
     cover: Sequence[Appointment]
     cover_link: str
     progress: Sequence[QuarterProgress]
+    next_date: str
     corrections: int
+    countersigns: bool
     to_confirm: int
     own_waiting: Sequence[Appointment]
     last_quarter: str
@@ -121,34 +164,83 @@ class Home:
     links: Sequence[HomeLink]
     has_appointments: bool
 
+    @property
+    def shown_quarters(self) -> Sequence[Quarter]:
+        """The quarters that the page is about: a board member's is closed."""
+        return [self.board.quarter] if self.board else self.quarters
+
+    @property
+    def answer(self) -> str:
+        """The heading: what waits for the person, the most pressing first."""
+        parts = self._parts[:MOST_PARTS]
+        if parts:
+            return ", ".join(parts)
+        return self.board.says if self.board else self._nothing
+
+    @property
+    def _parts(self) -> list[str]:
+        """What waits: ``2 returns to review``, ``1 late``."""
+        audits, enter, late = self.my_audits, self.to_enter, self.late
+        to_put_right = len(audits.to_put_right.rows) if audits and audits.to_put_right else 0
+        to_countersign = self.corrections if self.countersigns else 0
+        counted = [
+            (to_put_right, "case", "to put right"),
+            (len(enter.rows) if enter else 0, "return", "to fill in"),
+            (self.to_review.number if self.to_review else 0, "return", "to review"),
+            (late.number if late else 0, "return", "late"),
+            (len(audits.to_audit) if audits else 0, "case", "to audit"),
+            (len(audits.to_moderate) if audits else 0, "case", "to moderate"),
+            (to_countersign, "correction", "to countersign"),
+            (self.to_confirm, "change", "to confirm"),
+            (self.my_actions.late if self.my_actions else 0, "action", "late"),
+        ]
+        return [f"{number_of(number, noun)} {what}" for number, noun, what in counted if number]
+
+    @property
+    def _nothing(self) -> str:
+        if not self.has_appointments:
+            return "Nothing is here for you"
+        if self.progress:
+            return self.progress[0].says
+        if self.to_enter and self.to_enter.handed_in:
+            return "All your returns are submitted"
+        return "Nothing waits for you"
+
 
 @signed_in
 @require_safe
+@readings_recorded
+@consistent
 def home(request: SignedInRequest) -> HttpResponse:
     """What is due and what waits, for whoever asks."""
-    hour = timezone.localtime().hour
-    page = home_page(request.actor.authority, request.actor.today, hour)
+    page = home_page(request.actor.authority, request.user, request.actor.today)
+    if page.board:
+        note_shown(request, page.board.stands.quarters)
     return render(request, "home.html", {"page": page, "is_staff": request.user.is_staff})
 
 
-def home_page(authority: Authority, today: dt.date, hour: int) -> Home:
-    """Everything the page says, with this authority on this day; some thirty-five queries."""
+def home_page(authority: Authority, person: User, today: dt.date) -> Home:
+    """Everything the page says, with this authority on this day; some thirty queries."""
     quarters: list[ReportingQuarter] = fetch(_collecting)
     runs = authority.holds(Measures.RUN_QUARTERS)
     decides = authority.holds(Measures.COUNTERSIGN)
     last_quarter, performance = _performance(authority)
     return Home(
-        greeting=_greeting(hour),
         quarters=[one.quarter for one in quarters],
+        service=service_of(authority, person, today),
+        board=for_the_board(authority, person),
         to_enter=_to_enter(authority, today),
         to_review=_to_review(authority, today),
+        late=_late(authority, today),
         left_out=_left_out(authority),
         my_audits=my_audits(authority, today),
         my_actions=my_actions(authority, today),
         cover=_cover(authority, today),
         cover_link=_url("cover") if authority.holds(TeamsPermission.APPOINT_COVER) else "",
         progress=_progress(quarters, today) if runs else [],
+        next_date=_next_date(quarters, today) if runs else "",
         corrections=_corrections(authority) if runs or decides else 0,
+        countersigns=decides,
         to_confirm=_to_confirm(authority, today),
         own_waiting=fetch(_own_waiting, authority.person_id, today),
         last_quarter=last_quarter,
@@ -163,12 +255,6 @@ def _collecting() -> QuerySet[ReportingQuarter]:
     return ReportingQuarter.objects.collecting().order_by("-index")
 
 
-def _greeting(hour: int) -> str:
-    if hour < 12:
-        return "Good morning"
-    return "Good afternoon" if hour < 18 else "Good evening"
-
-
 def _to_enter(authority: Authority, today: dt.date) -> ToEnter | None:
     """The returns that this person fills in; None for somebody who fills in none. Two queries."""
     scope = authority.scope(Measures.ENTER_FIGURES)
@@ -179,10 +265,13 @@ def _to_enter(authority: Authority, today: dt.date) -> ToEnter | None:
     queried: dict[int, list[str]] = defaultdict(list)
     for return_id, code in fetch(_queried_within, scope) if sent_back else ():
         queried[return_id].append(code)
+    to_fill_in = [made for made in returns if not why_closed(made)]
     return ToEnter(
-        rows=pages.rows(returns, authority, today),
+        rows=pages.rows(to_fill_in, authority, today),
+        handed_in=[made for made in returns if made not in to_fill_in],
         came_back=[CameBack(made, queried[made.pk]) for made in sent_back],
         lead=_lead(returns, today),
+        late=sum(made.is_late_on(today) for made in to_fill_in),
     )
 
 
@@ -223,30 +312,33 @@ def _words(number: int) -> str:
 
 
 def _to_review(authority: Authority, today: dt.date) -> ToReview | None:
-    """What waits for a reviewer; None for somebody who reviews nothing. Nine queries."""
+    """What waits for a reviewer; None for somebody who reviews nothing. One query."""
     if not review_scope(authority):
         return None
-    found = queue(authority, today)
-    number = len(found.to_sign)
-    if number:
-        lead = f"{_words(number).capitalize()} return{'' if number == 1 else 's'} to review."
-    else:
-        lead = "Nothing waits for you to review."
-    # A head chases their own teams; the director reads of late returns on the quarter's page.
-    late = {owed.made.pk for owed in found.late} if authority.holds(Measures.REVIEW) else set()
-    returns = fetch(_not_submitted_within, review_scope(authority)) if late else []
-    return ToReview(
-        to_sign=[waiting.made for waiting in found.to_sign],
-        late=pages.rows([made for made in returns if made.pk in late], authority, today),
-        lead=lead,
-        signed_off=found.signed_off,
-        expected=found.expected,
-    )
+    waiting: list[Return] = fetch(_waiting_for, authority, today)
+    return ToReview(waiting[:MOST], max(0, len(waiting) - MOST))
 
 
-def _not_submitted_within(scope: Scope) -> QuerySet[Return]:
-    returns = Return.objects.within(scope).unlocked().filter(TO_BE_FILLED_IN)
-    return returns.for_pages().with_counts().in_order()
+def _waiting_for(authority: Authority, today: dt.date) -> QuerySet[Return]:
+    return waiting_for(authority, today).for_pages().order_by("submitted_at", "pk")
+
+
+def _late(authority: Authority, today: dt.date) -> LateReturns | None:
+    """Who is late, for a head and an officer, who chase them; the director has their number.
+
+    Two queries.
+    """
+    if not authority.holds(Measures.REVIEW) and not authority.holds(Measures.RUN_QUARTERS):
+        return None
+    scope = authority.scope(Measures.REMIND)
+    number = number_late(scope, today)
+    rows = pages.rows(fetch(_late_within, scope, today), authority, today)
+    return LateReturns(rows, number - len(rows)) if rows else None
+
+
+def _late_within(scope: Scope, today: dt.date) -> QuerySet[Return]:
+    late = owed_within(scope).filter(is_late(today))
+    return late.for_pages().with_counts().in_order()[:MOST]
 
 
 def _left_out(authority: Authority) -> LeftOut | None:
@@ -294,15 +386,30 @@ def _progress(quarters: Sequence[ReportingQuarter], today: dt.date) -> list[Quar
     return [
         QuarterProgress(
             quarter=one,
-            counts=[
-                *((state.label, counted[one.pk][state]) for state in ReturnState),
-                ("Late", late[one.pk]),
-            ],
-            due=f"Returns are due by {one.due_on.day} {one.due_on:%B %Y}: "
-            f"{days_left(one.due_on, today)}.",
+            states=counted[one.pk],
+            late=late[one.pk],
+            due=f"Returns are due by {long_date(one.due_on)}: {days_left(one.due_on, today)}.",
         )
         for one in quarters
     ]
+
+
+def _next_date(quarters: Sequence[ReportingQuarter], today: dt.date) -> str:
+    """What comes next in running the quarters, with its date; one query where all are past due."""
+    due = [one for one in quarters if one.due_on >= today]
+    if due:
+        first = min(due, key=lambda one: one.due_on)
+        when = long_date(first.due_on)
+        return f"Next: {first.quarter.short} is due on {when}, {days_left(first.due_on, today)}."
+    upcoming: list[ReportingQuarter] = fetch(_upcoming)
+    if upcoming:
+        one = upcoming[0]
+        return f"Next: {one.quarter.short} can be opened from {long_date(one.quarter.first_day)}."
+    return f"Next: {Quarter.containing(today).short} is to be planned." if not quarters else ""
+
+
+def _upcoming() -> QuerySet[ReportingQuarter]:
+    return ReportingQuarter.objects.filter(state=QuarterState.UPCOMING).order_by("index")[:1]
 
 
 def _counted_by_state(today: dt.date) -> QuerySet[Return, Any]:

@@ -13,8 +13,8 @@ from audits.casework.pages.lists import (
 )
 from audits.permissions import AuditsPermission as P
 from audits.querysets import CaseAuditQuerySet
-from audits.safety.pages import Concerns, concerns, mine_to_put_right, my_concerns
-from teams.permissions import EVERYWHERE, Authority
+from audits.safety.pages import Concerns, mine_to_put_right, my_concerns
+from teams.permissions import Authority
 
 # The home page shows so many cases; the rest stand on the person's own list.
 MOST = 6
@@ -22,10 +22,9 @@ MOST = 6
 
 @dataclass(frozen=True)
 class MyAudits:
-    """What waits for a person: ``to_put_right`` is their own, ``open_loops`` are everybody's."""
+    """What waits for a person; ``to_put_right`` is of their own teams and localities."""
 
     to_put_right: Concerns | None
-    open_loops: Concerns | None
     to_audit: Sequence[WaitingAudit]
     to_moderate: Sequence[WaitingAudit]
 
@@ -46,23 +45,14 @@ class MyAudits:
 
 
 def my_audits(authority: Authority, today: dt.date) -> MyAudits | None:
-    """What waits for this person in audits; None where nothing does. Nine queries at most."""
+    """What waits for this person in audits; None where nothing does. Six queries at most."""
     found = MyAudits(
         to_put_right=my_concerns(authority, today) if authority.holds(P.REMEDY) else None,
-        open_loops=_open_loops(authority, today),
         to_audit=grading_rows(authority, today, numbered=False) if authority.holds(P.AUDIT) else [],
         to_moderate=moderating_rows(authority),
     )
-    waits = found.to_put_right or found.open_loops or found.to_audit or found.to_moderate
+    waits = found.to_put_right or found.to_audit or found.to_moderate
     return found if waits else None
-
-
-def _open_loops(authority: Authority, today: dt.date) -> Concerns | None:
-    """Every open loop, for those who look after the whole city."""
-    if not authority.scope(P.REMEDY).everywhere:
-        return None
-    listed = concerns(EVERYWHERE, today)
-    return listed if listed.rows else None
 
 
 def what_waits(authority: Authority) -> list[CaseAuditQuerySet]:

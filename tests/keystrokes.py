@@ -56,7 +56,7 @@ def compare_with_document(work: str, counted: Keyboard) -> None:
     """See that a row of the document says what was counted, or write it there."""
     text = DOCUMENT.read_text(encoding="utf-8")
     row = re.compile(
-        rf"^(\| {re.escape(work)} \| [^|]* \| [^|]* \|) *(\d*) *\| *(\d*) *\|$", re.MULTILINE
+        rf"^(\| {re.escape(work)} \|[^|]*\|[^|]*\|) *(\d*) *\| *(\d*) *\|$", re.MULTILINE
     )
     found = row.search(text)
     assert found, f"No row of {DOCUMENT.name} is about: {work}"

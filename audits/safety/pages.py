@@ -4,8 +4,9 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Count, QuerySet, Value, prefetch_related_objects
 
 from audits.models import CaseAudit, RemedialAction
 from audits.permissions import AuditsPermission as P
@@ -53,6 +54,17 @@ def concerns(scope: Scope, today: dt.date) -> Concerns:
 
 def _open_within(scope: Scope) -> CaseAuditQuerySet:
     return open_concerns(CaseAudit.objects.within(scope)).for_pages().order_by("pk")
+
+
+def number_open(scope: Scope) -> int:
+    """How many loops are open within this scope: the rows of ``concerns``. One query."""
+    ((number,),) = fetch(_number_open_within, scope)
+    return int(number)
+
+
+def _number_open_within(scope: Scope) -> QuerySet[CaseAudit, Any]:
+    found = open_concerns(CaseAudit.objects.within(scope)).order_by()
+    return found.values(every=Value(1)).values_list(Count("pk"))
 
 
 def mine_to_put_right(authority: Authority) -> CaseAuditQuerySet:

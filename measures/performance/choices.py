@@ -30,7 +30,7 @@ from teams.quarters import FinancialYear, Quarter, span
 
 QUARTERS_SHOWN = 8
 # The parts of an address that say which measures of the page are shown.
-FILTERS = ("change", "target")
+FILTERS = ("change", "target", "revised")
 
 
 @dataclass(frozen=True)

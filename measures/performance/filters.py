@@ -12,6 +12,7 @@ from django.db.models import TextChoices
 from django.http import Http404
 
 from measures.counting.comparison import Meaning, TargetVerdict
+from measures.counting.revisions import Revision
 from measures.performance.choices import Choices
 from measures.performance.rows import TargetJudgement
 
@@ -57,7 +58,7 @@ _BY_VERDICT = {
 
 
 class Grouped(Protocol):
-    """What a filter looks at: a measure's change, and how it stands to its target."""
+    """What a filter looks at: a measure's change, its target, and whether it was revised."""
 
     @property
     def meaning(self) -> Meaning:
@@ -66,6 +67,10 @@ class Grouped(Protocol):
     @property
     def verdict(self) -> TargetJudgement | None:
         """How it stands to its target."""
+
+    @property
+    def revision(self) -> Revision | None:
+        """What was revised of it."""
 
 
 def by_change(row: Grouped) -> ByChange:
@@ -98,10 +103,14 @@ class TileRow:
 
 @dataclass(frozen=True)
 class Filter:
-    """What an address asks for: ``?change=worsened&target=missed``; None shows all."""
+    """What an address asks for: ``?change=worsened&target=missed``; None shows all.
+
+    ``revised`` narrows it to figures that changed after they were published.
+    """
 
     change: ByChange | None = None
     target: ByTarget | None = None
+    revised: bool = False
 
     @classmethod
     def of(cls, asked: Mapping[str, str]) -> Self:
@@ -111,23 +120,33 @@ class Filter:
             raise Http404(f"A change is one of {', '.join(ByChange.values)}")
         if target and target not in ByTarget.values:
             raise Http404(f"A target is one of {', '.join(ByTarget.values)}")
-        return cls(ByChange(change) if change else None, ByTarget(target) if target else None)
+        revised = asked.get("revised")
+        if revised and revised != "yes":
+            raise Http404("Only what was revised is asked for with revised=yes")
+        return cls(
+            ByChange(change) if change else None,
+            ByTarget(target) if target else None,
+            bool(revised),
+        )
 
     def __bool__(self) -> bool:
-        return bool(self.change or self.target)
+        return bool(self.change or self.target or self.revised)
 
     def __str__(self) -> str:
         words = [self.change.label] if self.change else []
         if self.target:
             words.append(f"target {self.target.label}")
+        if self.revised:
+            words.append("revised")
         return ", ".join(words)
 
     def shows(self, row: Grouped) -> bool:
         """Whether a measure is among those asked for."""
-        return self._has_change(row) and self._has_target(row)
+        return self._is_revised(row) and self._has_change(row) and self._has_target(row)
 
     def tiles(self, rows: Sequence[Grouped], choices: Choices) -> Iterator[TileRow]:
         """Both rows of tiles; each counts what the other leaves."""
+        rows = [row for row in rows if self._is_revised(row)]
         changes = [by_change(row) for row in rows if self._has_target(row)]
         targets = [by_target(row) for row in rows if self._has_change(row)]
         yield TileRow(
@@ -154,6 +173,9 @@ class Filter:
                 for one in ByTarget
             ],
         )
+
+    def _is_revised(self, row: Grouped) -> bool:
+        return not self.revised or row.revision is not None
 
     def _has_change(self, row: Grouped) -> bool:
         return self.change is None or by_change(row) == self.change

@@ -38,7 +38,8 @@ def test_a_finding_becomes_an_action_goes_late_and_stands_in_the_word_file(
     found = officer.get_by_role("row", name=re.compile("Plans do not say who does what"))
     expect(found).to_contain_text("1.1 b Share an exemplar plan")
 
-    # Its owner: from the home page, in two clicks.
+    # Its owner: from the home page, in two clicks, once it is due soon.
+    settings.BUSINESS_DATE = dt.date(2016, 8, 10)
     manager = enter("manager", "/", javascript=javascript)
     manager.get_by_role("link", name="Update 1.1 b").click()
     manager.get_by_label("How far is it?").fill("It is with two teams.")

@@ -12,11 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from measures.corrections import actions as corrections
-from measures.models import Figure, Return
+from measures.models import Figure, QuarterReading, ReportingQuarter, Return, Target
 from measures.quarters import actions as quarters
 from measures.returns import actions as entry
 from measures.returns.answers import GivenAnswer
 from measures.review import actions as review
+from measures.workflow import QuarterState
 from teams.actions import appoint_cover
 from teams.authority import command_actor
 from teams.roles import Role
@@ -52,6 +53,7 @@ def test_a_manager_sees_what_is_due(council: Cast, sign_in: SignIn) -> None:
     assert "Quarter 1, 2016-17 (April to June 2016)" in text
     assert "Two of your returns are due by Thursday 14 July 2016: 9 days left." in text
     assert text.count(">Start<") == 2
+    assert '<h1 class="eh-title">2 returns to fill in</h1>' in text
     assert "South" not in text
 
 
@@ -93,7 +95,9 @@ def test_what_came_back_stands_with_its_reason(
 def test_everything_submitted_says_so(council: Cast, sign_in: SignIn) -> None:
     council.submit("north-family")
     council.submit("north-centre")
-    assert "All your returns are submitted" in text_of(sign_in("manager"))
+    text = text_of(sign_in("manager"))
+    assert '<h1 class="eh-title">All your returns are submitted</h1>' in text
+    assert "With others now:" in text and "(submitted)" in text
 
 
 def test_a_contributor_sees_entry_only(council: Cast, sign_in: SignIn) -> None:
@@ -107,7 +111,7 @@ def test_a_head_sees_what_waits_who_is_late_and_cover(
     council: Cast, sign_in: SignIn, settings: Any
 ) -> None:
     client = sign_in("head")
-    assert "Nothing waits for you to review. 0 of 2 signed off." in text_of(client)
+    assert '<h1 class="eh-title">Nothing waits for you</h1>' in text_of(client)
     made = council.submit("north-family")
     appoint_cover(
         person=council.person["other_head"],
@@ -120,7 +124,7 @@ def test_a_head_sees_what_waits_who_is_late_and_cover(
     )
     settings.BUSINESS_DATE = dt.date(2016, 7, 16)
     text = text_of(client)
-    assert "One return to review." in text
+    assert '<h1 class="eh-title">1 return to review, 1 return late</h1>' in text
     assert reverse("return-review", args=[made.pk]) in text and reverse("review-queue") in text
     assert "2 days late" in text and "North centre" in text
     assert "Other head: head of service, North, 5 July 2016 to 25 July 2016" in text
@@ -184,6 +188,9 @@ def test_the_officer_sees_progress_and_corrections(council: Cast, sign_in: SignI
         by=council.actor("officer"),
     )
     page = sign_in("officer").get("/")
+    assert '<h1 class="eh-title">1 return to fill in</h1>' in page.content.decode()
+    assert page.context["page"].progress[0].says == "1 of 5 returns in, none late"
+    assert "Next: Q1 2016-17 is due on 14 July 2016, 9 days left." in page.content.decode()
     assert page.context["page"].progress[0].counts == [
         ("Not started", 4),
         ("In progress", 0),
@@ -202,15 +209,84 @@ def test_the_director_sees_the_city_wide_return_and_returns_to_sign_instead(
 ) -> None:
     client = sign_in("director")
     council.submit("north-family")
-    assert "Nothing waits for you to review." in text_of(client)
+    assert '<h1 class="eh-title">Nothing waits for you</h1>' in text_of(client)
     made = council.made("city-team")
     officer = council.actor("officer")
     given = {council.item["children-in-care"].pk: GivenAnswer(455)}
     made = entry.save_figures(made, given, version=made.version, by=officer)
     made = entry.submit(made, version=made.version, by=officer)
     text = text_of(client)
-    assert "One return to review." in text
+    assert '<h1 class="eh-title">1 return to review</h1>' in text
     assert reverse("return-review", args=[made.pk]) in text
+
+
+def shown_in(client: Client, url: str) -> list[str]:
+    """The measures that a page of an area shows, by name."""
+    page = client.get(url)
+    assert page.status_code == 200, url
+    return [row.name for _, rows in page.context["page"].groups for row in rows]
+
+
+@pytest.mark.parametrize("person", ["director", "officer", "head"])
+def test_the_service_in_six_lines_each_leads_to_just_those(
+    council: Cast, sign_in: SignIn, settings: Any, person: str
+) -> None:
+    settings.BUSINESS_DATE = dt.date(2016, 7, 16)
+    # Beyond what chance alone would do, and beyond the targets of the year.
+    last = council.made("north-family", HISTORY[-1])
+    figures = Figure.objects.filter(return_made=last)
+    figures.filter(item__code="surveys-helped").update(value=1)
+    figures.filter(item__code="surveys-received").update(value=200)
+    Target.objects.update(year=2015)
+    proposed = corrections.propose(
+        {figures.get(item__code="open-cases").pk: GivenAnswer(44)},
+        reason="One case was left out",
+        by=council.actor("officer"),
+    )
+    corrections.countersign(proposed, by=council.actor("director"))
+    client = sign_in(person)
+    service = client.get("/").context["page"].service
+    where = "North" if person == "head" else "Testshire"
+    assert service.name == f"{where}, Quarter 4, 2015-16"
+    improved, worsened, missed, revised, late, unsafe = service.lines
+    assert "Helped with identified issues" in shown_in(client, worsened.url)
+    assert "Helped with identified issues" in shown_in(client, missed.url)
+    assert "Open cases" in shown_in(client, revised.url)
+    for line in (improved, worsened, missed, revised):
+        assert len(shown_in(client, line.url)) == line.number, line
+    page = client.get(late.url).context["page"]
+    assert late.number == len(page.rows) == (2 if person == "head" else 5)
+    assert (unsafe.number, client.get(unsafe.url).status_code) == (0, 200)
+
+
+def test_the_board_opens_with_headline_measures_and_what_was_revised(
+    council: Cast, sign_in: SignIn
+) -> None:
+    """A board member has then read the quarter: its closing is not undone any more."""
+    Target.objects.update(year=2015)
+    made = council.made("north-family", HISTORY[-1])
+    proposed = corrections.propose(
+        {Figure.objects.get(return_made=made, item__code="cases-closed").pk: GivenAnswer(26)},
+        reason="North family left three out",
+        by=council.actor("officer"),
+    )
+    corrections.countersign(proposed, by=council.actor("director"))
+    text = text_of(sign_in("board_member"))
+    assert re.search(r"improved, \w+ worsened in Quarter 4, 2015-16</h1>", text)
+    assert "Families feeding back</a></th>" in text and "75%" in text
+    assert "revised on 5 July 2016" in text
+    assert "North" not in text and "Quarter 1, 2016-17" not in text
+    assert QuarterReading.objects.filter(quarter=HISTORY[-1].index).exists()
+
+
+def test_before_the_first_quarter_is_closed_there_are_no_figures(
+    council: Cast, sign_in: SignIn
+) -> None:
+    ReportingQuarter.objects.filter(state=QuarterState.CLOSED).update(
+        state=QuarterState.OPEN, closed_at=None
+    )
+    for person in ("director", "board_member"):
+        assert "as signed off" not in text_of(sign_in(person))
 
 
 @pytest.mark.parametrize("person", ["auditor", "board_member"])

@@ -18,32 +18,48 @@ from teams.permissions import Authority
 
 # The home page shows so many; the rest stand on the plan's page.
 MOST = 6
+# What is due so soon stands there.
+SOON = dt.timedelta(days=30)
 
 
 @dataclass(frozen=True)
 class MyActions:
-    """A person's part of the plan on the home page; ``more`` are not shown there."""
+    """A person's part of the plan on the home page: what is late or due soon of what they own.
+
+    ``more`` of these are not shown there; ``owned`` are all that are not finished.
+    """
 
     rows: Sequence[ActionRow]
     more: int
     late: int
+    owned: int
     to_accept: Sequence[Action]
 
     @property
+    def due(self) -> int:
+        """How many are late or due soon."""
+        return len(self.rows) + self.more
+
+    @property
     def lead(self) -> str:
-        """``You own 7 actions: 2 are late.``"""
-        number = len(self.rows) + self.more
-        if not number:
+        """``Of your 7 actions 2 are late and 1 is due within 30 days.``"""
+        if not self.owned:
             return ""
-        owned = "one action" if number == 1 else f"{number} actions"
-        if not self.late:
-            return f"You own {owned} in the action plan. None is late."
-        late = f"{self.late} {'is' if self.late == 1 else 'are'} late"
-        return f"You own {owned} in the action plan: {'it is late' if number == 1 else late}."
+        yours = "Your action" if self.owned == 1 else f"Of your {self.owned} actions"
+        soon = self.due - self.late
+        parts = [
+            f"{'' if self.owned == 1 else f'{number} '}{'is' if number == 1 else 'are'} {what}"
+            for number, what in ((self.late, "late"), (soon, f"due within {SOON.days} days"))
+            if number
+        ]
+        if not parts:
+            none = "is not" if self.owned == 1 else "none is"
+            return f"{yours} {none} late or due within {SOON.days} days."
+        return f"{yours} {' and '.join(parts)}."
 
 
 def my_actions(authority: Authority, today: dt.date) -> MyActions | None:
-    """What is open for this person, late first; None for somebody without a part in the plan.
+    """What is due from this person, late first; None for somebody without a part in the plan.
 
     The same queries for any number of actions.
     """
@@ -55,7 +71,12 @@ def my_actions(authority: Authority, today: dt.date) -> MyActions | None:
     if not rows and not to_accept:
         return None
     late = sum(row.here.is_late for row in rows)
-    return MyActions(rows[:MOST], max(0, len(rows) - MOST), late, to_accept)
+    due = [row for row in rows if row.here.is_late or _is_soon(row, today)]
+    return MyActions(due[:MOST], max(0, len(due) - MOST), late, len(rows), to_accept)
+
+
+def _is_soon(row: ActionRow, today: dt.date) -> bool:
+    return row.here.next_due is not None and row.here.next_due <= today + SOON
 
 
 def _own_rows(authority: Authority, today: dt.date) -> list[ActionRow]:

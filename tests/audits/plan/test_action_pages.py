@@ -46,12 +46,14 @@ def test_the_home_page_lists_late_ones_first_and_leads_to_an_update(
     council: Cast, sign_in: SignIn, made: Action
 ) -> None:
     late = make_action(council, made.outcome, "1.6.16", text="Send it")
+    make_action(council, made.outcome, "4.8.16", text="Due soon")
     make_action(council, made.outcome, owners=[By(role=Role.HEAD_OF_SERVICE)], text="Not theirs")
     page = sign_in("manager").get("/")
     said = text(page)
-    assert "You own 2 actions in the action plan: 1 is late." in said
-    assert said.index("Send it") < said.index("Share an exemplar plan")
-    assert "Not theirs" not in said
+    assert "Of your 3 actions 1 is late and 1 is due within 30 days." in said
+    assert said.index("Send it") < said.index("Due soon")
+    assert "Not theirs" not in said and "Share an exemplar plan" not in said
+    assert "All your 3 actions" in said
     assert f'href="{path(late, "report/")}?then=home"' in page.content.decode()
 
 
@@ -137,9 +139,9 @@ def test_what_every_locality_has_to_do_is_late_for_those_who_have_not(
     north = made.occurrences.get(locality=council.locality["north"], due_on=dt.date(2016, 6, 30))
     doing.do_occurrence(north, done_on=TODAY, **on_day(council, "manager"))
     page = sign_in("manager").get("/")
-    assert "None is late" in text(page)
+    assert "Your action is not late or due within 30 days." in text(page)
     other = sign_in("other_manager").get("/")
-    assert "You own one action in the action plan: it is late." in text(other)
+    assert "Your action is late." in text(other)
 
 
 def test_nobody_is_asked_to_accept_their_own_claim(
