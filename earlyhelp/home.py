@@ -77,12 +77,11 @@ class ToEnter:
     handed_in: Sequence[Return]
     came_back: Sequence[CameBack]
     lead: str
-    late: int
 
 
 @dataclass(frozen=True)
 class ToReview:
-    """What waits for a reviewer; ``late`` are the first late returns of their own localities."""
+    """What waits for a reviewer: the first of them, and how many more."""
 
     waiting: Sequence[Return]
     more: int
@@ -179,22 +178,39 @@ class Home:
 
     @property
     def _parts(self) -> list[str]:
-        """What waits: ``2 returns to review``, ``1 late``."""
-        audits, enter, late = self.my_audits, self.to_enter, self.late
-        to_put_right = len(audits.to_put_right.rows) if audits and audits.to_put_right else 0
-        to_countersign = self.corrections if self.countersigns else 0
+        """What waits: ``2 returns to review``, ``1 return late``."""
+        put_right, *audits = self._of_audits
+        actions_late = self.my_actions.late if self.my_actions else 0
         counted = [
-            (to_put_right, "case", "to put right"),
-            (len(enter.rows) if enter else 0, "return", "to fill in"),
-            (self.to_review.number if self.to_review else 0, "return", "to review"),
-            (late.number if late else 0, "return", "late"),
-            (len(audits.to_audit) if audits else 0, "case", "to audit"),
-            (len(audits.to_moderate) if audits else 0, "case", "to moderate"),
-            (to_countersign, "correction", "to countersign"),
+            put_right,
+            *self._of_returns,
+            *audits,
+            (self.corrections if self.countersigns else 0, "correction", "to countersign"),
             (self.to_confirm, "change", "to confirm"),
-            (self.my_actions.late if self.my_actions else 0, "action", "late"),
+            (actions_late, "action", "late"),
         ]
         return [f"{number_of(number, noun)} {what}" for number, noun, what in counted if number]
+
+    @property
+    def _of_audits(self) -> list[tuple[int, str, str]]:
+        """How many cases wait for what; those to put right come first."""
+        mine = self.my_audits or MyAudits(None, [], [])
+        put_right = len(mine.to_put_right.rows) if mine.to_put_right else 0
+        to_audit, to_moderate = len(mine.to_audit), len(mine.to_moderate)
+        return [
+            (put_right, "case", "to put right"),
+            (to_audit, "case", "to audit"),
+            (to_moderate, "case", "to moderate"),
+        ]
+
+    @property
+    def _of_returns(self) -> list[tuple[int, str, str]]:
+        """How many returns wait for what."""
+        return [
+            (len(self.to_enter.rows) if self.to_enter else 0, "return", "to fill in"),
+            (self.to_review.number if self.to_review else 0, "return", "to review"),
+            (self.late.number if self.late else 0, "return", "late"),
+        ]
 
     @property
     def _nothing(self) -> str:
@@ -261,18 +277,22 @@ def _to_enter(authority: Authority, today: dt.date) -> ToEnter | None:
     if not scope:
         return None
     returns: list[Return] = fetch(_entered_within, scope)
-    sent_back = [made for made in returns if made.state == ReturnState.RETURNED]
-    queried: dict[int, list[str]] = defaultdict(list)
-    for return_id, code in fetch(_queried_within, scope) if sent_back else ():
-        queried[return_id].append(code)
     to_fill_in = [made for made in returns if not why_closed(made)]
     return ToEnter(
         rows=pages.rows(to_fill_in, authority, today),
         handed_in=[made for made in returns if made not in to_fill_in],
-        came_back=[CameBack(made, queried[made.pk]) for made in sent_back],
+        came_back=_came_back(returns, scope),
         lead=_lead(returns, today),
-        late=sum(made.is_late_on(today) for made in to_fill_in),
     )
+
+
+def _came_back(returns: Sequence[Return], scope: Scope) -> list[CameBack]:
+    """Those that were sent back, with what the reviewer named; one query where there are any."""
+    sent_back = [made for made in returns if made.state == ReturnState.RETURNED]
+    queried: dict[int, list[str]] = defaultdict(list)
+    for return_id, code in fetch(_queried_within, scope) if sent_back else ():
+        queried[return_id].append(code)
+    return [CameBack(made, queried[made.pk]) for made in sent_back]
 
 
 def _entered_within(scope: Scope) -> QuerySet[Return]:
