@@ -1,19 +1,24 @@
 """How a return stands, in words: late, due, closed, submitted, signed off."""
 
 import datetime as dt
+from typing import Any
 
 from django.utils import timezone
 
 from earlyhelp.core.actor import Route
+from earlyhelp.core.pages.stale import stale_sentence
 from earlyhelp.core.pages.wording import days_late, days_left, long_date
 from earlyhelp.core.workflow import NotAllowed
 from measures.models import Return
 from measures.returns.actions import refuse_if_locked
 from measures.workflow import RETURN, QuarterState, ReturnAct, ReturnState
 
-CHANGED_MEANWHILE = (
-    "Somebody changed this return while you were looking at it. Look at it again before you go on."
-)
+LOOK_AGAIN = "Look at it again before you go on."
+
+
+def changed_meanwhile(current: Return, person: Any) -> str:
+    """What is said to somebody who goes on from a version that is no longer the last."""
+    return f"{stale_sentence(current, person)} {LOOK_AGAIN}"
 
 
 def why_closed(made: Return) -> str:

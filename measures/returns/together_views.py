@@ -35,7 +35,7 @@ from measures.returns.pages.conflict import conflict_on_sheet
 from measures.returns.pages.fill_in import Beside, offers_of
 from measures.returns.pages.sheet import sheets_of
 from measures.returns.pages.together import TEAMS_ON_A_SHEET, Filling
-from measures.returns.status import CHANGED_MEANWHILE, due_line, why_closed
+from measures.returns.status import changed_meanwhile, due_line, why_closed
 from measures.workflow import NotAllowed
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import Authority, Refused, require_anywhere
@@ -355,8 +355,9 @@ def submit(request: SignedInRequest, slug: str) -> HttpResponse:
             problems[made.pk] = refused.messages[0]
         except FiguresRefused:
             messages.error(request, f"{made.team} is not submitted: something in it is missing.")
-        except Stale:
-            messages.error(request, f"{made.team} is not submitted. {CHANGED_MEANWHILE}")
+        except Stale as stale:
+            why = changed_meanwhile(stale.current, request.user)
+            messages.error(request, f"{made.team} is not submitted. {why}")
         except NotAllowed as refusal:
             messages.error(request, f"{made.team} is not submitted: {refusal}")
     if problems:

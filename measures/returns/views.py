@@ -13,7 +13,6 @@ from earlyhelp.core.change import Stale
 from earlyhelp.core.pages.forms import post_only
 from earlyhelp.core.pages.posted import posted_version
 from earlyhelp.core.pages.saving import answer_save, is_autosave, saved_and_not
-from earlyhelp.core.pages.stale import stale_sentence
 from earlyhelp.core.pages.versioned_edit import show_conflict
 from measures.models import Figure, Return
 from measures.permissions import MeasuresPermission, on_return
@@ -27,17 +26,12 @@ from measures.returns.pages import fill_in as page
 from measures.returns.pages.conflict import conflict
 from measures.returns.pages.fill_in import Beside, offers_of
 from measures.returns.pages.sheet import Sheet, sheet_of
-from measures.returns.status import CHANGED_MEANWHILE, due_line, ready_line, why_closed
+from measures.returns.status import changed_meanwhile, due_line, ready_line, why_closed
 from measures.workflow import NotAllowed
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import Refused
 
 NOT_READY = "This return is not ready: see what is still missing."
-
-
-def _changed_meanwhile(request: HttpRequest, current: Return) -> str:
-    """What is said to somebody who goes on from a version that is no longer the last."""
-    return f"{stale_sentence(current, request.user)} Look at it again before you go on."
 
 
 @signed_in
@@ -163,7 +157,7 @@ def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
         return redirect("return", pk=pk)
     except Stale as stale:
-        messages.error(request, _changed_meanwhile(request, stale.current))
+        messages.error(request, changed_meanwhile(stale.current, request.user))
     else:
         messages.success(request, "The figures from the extract are confirmed.")
     return redirect("return-check", pk=pk)
@@ -228,7 +222,7 @@ def submit(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect("return", pk=pk)
     except Stale as stale:
         current = seen_return(request.actor.authority, stale.current.pk)
-        problem = _changed_meanwhile(request, current)
+        problem = changed_meanwhile(current, request.user)
         return _show_check(request, current, response=response, problem=problem)
     except FiguresRefused:
         problem = "This return cannot be submitted yet: see what is still missing."

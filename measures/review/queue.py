@@ -39,13 +39,10 @@ class Waiting:
 class Queue:
     """Everything in one reviewer's scope that is not finished, each return in one list.
 
-    ``to_look_at`` and ``plain`` are theirs to sign: something is to be looked at, or nothing.
-    ``owed`` are the first of those that are still with their teams, ``number_owed`` in all.
+    ``submitted`` are those that somebody signs off. ``owed`` are the first of those that are still with their teams, ``number_owed`` in all.
     """
 
-    to_look_at: Sequence[Waiting]
-    plain: Sequence[Waiting]
-    for_others: Sequence[Waiting]
+    submitted: Sequence[Waiting]
     owed: Sequence[OwedRow]
     number_owed: int
     late: int
@@ -55,9 +52,24 @@ class Queue:
     quarters: Sequence[tuple[Quarter, dt.date]]
 
     @property
+    def to_look_at(self) -> list[Waiting]:
+        """Those for this reviewer in which something is to be looked at."""
+        return [row for row in self.submitted if not row.why_not and not row.found.is_plain]
+
+    @property
+    def plain(self) -> list[Waiting]:
+        """Those for this reviewer that can be signed together."""
+        return [row for row in self.submitted if not row.why_not and row.found.is_plain]
+
+    @property
+    def for_others(self) -> list[Waiting]:
+        """Those that somebody else signs off."""
+        return [row for row in self.submitted if row.why_not]
+
+    @property
     def waiting(self) -> int:
         """How many wait for this reviewer."""
-        return len(self.to_look_at) + len(self.plain)
+        return sum(not row.why_not for row in self.submitted)
 
     @property
     def lead(self) -> str:
@@ -91,14 +103,9 @@ def queue(authority: Authority, today: dt.date) -> Queue:
     states = Counter[str]()
     for *_, state, number, _ in counts:
         states[state] += number
-    waiting = _waiting(fetch(_submitted, scope), authority, today)
-    mine = [row for row in waiting if not row.why_not]
-    owed = fetch(_owed, scope)
     return Queue(
-        to_look_at=[row for row in mine if not row.found.is_plain],
-        plain=[row for row in mine if row.found.is_plain],
-        for_others=[row for row in waiting if row.why_not],
-        owed=owed_rows(owed, authority, today),
+        submitted=_waiting(fetch(_submitted, scope), authority, today),
+        owed=owed_rows(fetch(_owed, scope), authority, today),
         number_owed=sum(states[state] for state in WITH_THE_TEAM),
         late=sum(late for *_, late in counts),
         again=states[ReturnState.RETURNED],
