@@ -39,7 +39,8 @@ class Waiting:
 class Queue:
     """Everything in one reviewer's scope that is not finished, each return in one list.
 
-    ``submitted`` are those that somebody signs off. ``owed`` are the first of those that are still with their teams, ``number_owed`` in all.
+    ``submitted`` are those that somebody signs off. ``owed`` are the first of those that are
+    still with their teams, ``number_owed`` in all.
     """
 
     submitted: Sequence[Waiting]
