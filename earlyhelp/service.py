@@ -22,7 +22,7 @@ from measures.performance.places import (
     own_locality_ids,
     own_of,
 )
-from measures.performance.standing import PlaceStanding, Standing, last_closed, standing_of
+from measures.performance.standing import MeasureStanding, PlaceStanding, last_closed, standing_of
 from measures.permissions import MeasuresPermission as Measures
 from measures.permissions import reads_for_the_board
 from measures.returns.owed import is_late, owed_within
@@ -129,8 +129,8 @@ class ForTheBoard:
     """
 
     stands: PlaceStanding
-    headline: Sequence[tuple[Standing, str]]
-    revised: Sequence[tuple[Standing, str]]
+    headline: Sequence[tuple[MeasureStanding, str]]
+    revised: Sequence[tuple[MeasureStanding, str]]
 
     @property
     def says(self) -> str:

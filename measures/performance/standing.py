@@ -30,7 +30,7 @@ from teams.quarters import Quarter
 
 
 @dataclass(frozen=True)
-class Standing:
+class MeasureStanding:
     """One measure in one place and quarter; a filter reads its change and its target."""
 
     measure: MeasureSpec
@@ -79,7 +79,7 @@ class PlaceStanding:
 
     place: Place
     choices: Choices
-    measures: Sequence[Standing]
+    measures: Sequence[MeasureStanding]
     quarters: Sequence[Quarter]
 
     def changed(self, one: ByChange) -> int:
@@ -91,7 +91,7 @@ class PlaceStanding:
         return sum(by_target(row) == one for row in self.measures)
 
     @property
-    def revised(self) -> list[Standing]:
+    def revised(self) -> list[MeasureStanding]:
         """Those whose figure of the quarter changed after it was published."""
         return [row for row in self.measures if row.revision]
 
@@ -99,7 +99,7 @@ class PlaceStanding:
         """The page of the place in this quarter, with just those measures that are named."""
         return self.choices.url(**shown)
 
-    def measure_url(self, row: Standing) -> str:
+    def measure_url(self, row: MeasureStanding) -> str:
         """The page of a measure there."""
         return self.choices.measure_url(row.measure.code, self.place.param)
 
@@ -128,6 +128,6 @@ def standing_of(place: Place, choices: Choices, measures: Sequence[MeasureSpec])
         pairing = figures.pair(now, before)
         target = targets.target(place, measure, choices.year, is_year=choices.is_year)
         judged, revision = figures.judged(now, target), figures.revision(measure)
-        rows.append(Standing(measure, pairing, compare(pairing), target, judged, revision))
+        rows.append(MeasureStanding(measure, pairing, compare(pairing), target, judged, revision))
     # A filter is of the page that it stands on.
     return PlaceStanding(place, replace(choices, path=place.path), rows, quarters)
