@@ -282,6 +282,22 @@ COUNTING = [
         ("test_nobody_reads_words_about_another_number_as_words_on_this_one",),
     ),
     Fault(
+        "signed-unread",
+        "What is unusual, or came back, is signed off in a group.",
+        "only what nothing is to be looked at in is signed together",
+        "measures.review.attention.Attention.is_plain",
+        lambda old: property(lambda self: True),
+        ("test_nothing_is_signed_unread", "test_what_came_back_or_is_the_first_is_not_plain"),
+    ),
+    Fault(
+        "reminded-again",
+        "A team is reminded of the same return several times on one day.",
+        "a return is asked for at most once a day",
+        "measures.returns.owed.last_reminded",
+        gives({}),
+        ("test_not_twice_on_one_day",),
+    ),
+    Fault(
         "the-same-words-are-new-words",
         "Words left in the box while the number changes are about the new number.",
         "words about another number have to be ticked or changed",
