@@ -10,6 +10,7 @@ from itertools import chain
 
 from measures.counting.catalogue import MeasureSpec
 from measures.counting.comparison import Change, Meaning, TargetSpec, compare
+from measures.counting.display import shown
 from measures.counting.revisions import Revision
 from measures.counting.spans import Pairing
 from measures.performance.choices import Choices, choices_of, slug_of
@@ -18,7 +19,6 @@ from measures.performance.places import Place
 from measures.performance.rows import (
     AreaFigures,
     TargetJudgement,
-    collected,
     difference,
     places_of,
     target_text,
@@ -53,12 +53,12 @@ class MeasureStanding:
     @property
     def now(self) -> str:
         """The figure, as it is printed."""
-        return collected(self.pairing.now, self.places)
+        return shown(self.pairing.now, self.places)
 
     @property
     def before(self) -> str:
         """The figure of the time before."""
-        return collected(self.pairing.before, self.places)
+        return shown(self.pairing.before, self.places)
 
     @property
     def change(self) -> str:
