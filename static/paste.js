@@ -5,7 +5,7 @@
   "use strict";
 
   if (!window.earlyHelpReturn) return;
-  const { form, beside, below, ask, toExplain } = window.earlyHelpReturn;
+  const { form, boxes, ask, toExplain } = window.earlyHelpReturn;
   const { parse, wrongWith } = window.earlyHelpNumbers;
   const dialog = document.querySelector("[data-paste]");
   const line = document.querySelector("[data-pasted]");
@@ -21,19 +21,24 @@
     return rows.map((row) => row.split("\t").map((cell) => cell.trim().replace(/^"(.*)"$/, "$1").trim()));
   }
 
-  // What each cell would do, from this box on: {box, cell, wrong}; and how many have no box.
+  // What each cell would do, from this box on: {box, cell, wrong}; and how many have no box. A
+  // question that a team is not asked is a place without a box.
   function planOf(start, rows) {
+    const seen = boxes.filter((box) => box.checkVisibility());
+    const from = (name) => {
+      const all = Array.from(new Set(seen.map((box) => box.dataset[name])));
+      return all.slice(all.indexOf(start.dataset[name]));
+    };
+    const [questions, teams] = [from("code"), from("of")];
     const plan = [];
     let outside = 0;
-    rows.forEach((row, down) => {
-      let box = start;
-      for (let step = 0; box && step < down; step += 1) box = below(box, 1);
-      for (const cell of row) {
-        if (cell && !box) outside += 1;
-        else if (cell) plan.push({ box, cell, wrong: parse(cell, Number(box.dataset.decimals)).wrong || "" });
-        box = box && beside(box, 1);
-      }
-    });
+    rows.forEach((row, down) => row.forEach((cell, step) => {
+      const box = seen.find(
+        ({ dataset: { code, of } }) => code === questions[down] && of === teams[step],
+      );
+      if (cell && !box) outside += 1;
+      else if (cell) plan.push({ box, cell, wrong: parse(cell, Number(box.dataset.decimals)).wrong || "" });
+    }));
     return { plan, outside };
   }
 

@@ -247,5 +247,5 @@
   early.forEach(ask);
   if (early.length) form.dispatchEvent(new Event("input"));
 
-  window.earlyHelpReturn = { form, boxes, beside, below, ask, toExplain };
+  window.earlyHelpReturn = { form, boxes, ask, toExplain };
 })();

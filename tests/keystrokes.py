@@ -1,7 +1,7 @@
 """Keys and pages that a piece of work takes by keyboard alone, counted in a browser.
 
 ``docs/keystrokes.md`` says how many it took and takes. A test counts again and fails where that
-is not what stands there: ``KEYSTROKES=write pytest tests/browser/test_keystrokes.py`` writes it.
+is not what stands there: ``KEYSTROKES=write pytest tests/browser -k keystrokes`` writes it.
 """
 
 import os
