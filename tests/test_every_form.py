@@ -58,6 +58,7 @@ LED_BACK = {"return-confirm", "return-ready", "return-sign-off", "report-block-r
 WITHOUT_FORMS = {
     *("plan-print", "performance-export", "plan-export", "round-results-export"),
     *("report-draft", "edition-file"),
+    *("live", "ready", "metrics"),
 }
 # Shows what a file or a list holds, and changes nothing.
 LEADS_NOWHERE = {"import-figures", "round-load-cases", "round-draw-check"}

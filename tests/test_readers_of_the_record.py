@@ -40,6 +40,7 @@ RULES = {
     "earlyhelp/core/verification.py": "checks it for whoever runs the site, and shows no words",
     "measures/verification.py": "holds figures against it for whoever runs the site",
     "measures/review/signing.py": "nobody signs what they entered: whoever asks",
+    "earlyhelp/operations/disposal.py": "takes old words out, and shows none",
     "earlyhelp/report/content.py": "nobody signs a section that they wrote: whoever asks",
     "measures/returns/owed.py": "when a team was last reminded, for whoever reminds it",
     "audits/responsible.py": "to whom an audit was given",

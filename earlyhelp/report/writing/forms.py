@@ -53,8 +53,11 @@ class _SectionBoxes(forms.Form):
     level = forms.TypedChoiceField(
         label="Level", coerce=int, choices=[(1, "Section"), (2, "Part of one"), (3, "Below that")]
     )
-    position = forms.IntegerField(
-        label="Position", min_value=1, max_value=30_000, help_text="Sections stand in this order"
+    position = NumberField(
+        what="Position",
+        label="Position",
+        whole_digits=4,
+        help_text="Sections stand in this order",
     )
     writer = forms.ModelChoiceField(PEOPLE, label="Lead writer", required=False)
     reader = forms.ModelChoiceField(PEOPLE, label="Reader who signs it", required=False)
@@ -94,7 +97,7 @@ class BlockForm(VersionedForm):
         "A source stands after the number: {{source census}}",
         widget=forms.Textarea(attrs={"rows": 16, "spellcheck": "true"}),
     )
-    position = forms.IntegerField(label="Position", min_value=1, max_value=30_000)
+    position = NumberField(what="Position", label="Position", whole_digits=4)
     measures = forms.CharField(
         label="Measures",
         required=False,

@@ -167,7 +167,7 @@ def test_the_moderator_beside_the_auditor(casework: Casework, sign_in: SignIn) -
         "Early Help plan [1 good, 1 inadequate] 50.0% 1 of 2, few cases 50.0% 1 of 2, 0.00 beyond chance"
         in said
     )
-    assert "Kappa is that agreement beyond chance" in said
+    assert "Beyond chance that is 1 for full agreement" in said
 
 
 def test_who_has_done_what_and_who_is_late(casework: Casework, sign_in: SignIn) -> None:
