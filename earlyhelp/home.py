@@ -23,6 +23,7 @@ from measures.models import Correction, Figure, ReportingQuarter, Return
 from measures.permissions import MeasuresPermission as Measures
 from measures.permissions import review_scope, sees_areas_within_city
 from measures.querysets import TO_BE_FILLED_IN, Basis, QuarterQuerySet, covered_by
+from measures.releases.reading import published
 from measures.returns.pages import lists as pages
 from measures.returns.pages.lists import ReturnRow
 from measures.returns.status import why_closed
@@ -360,10 +361,12 @@ def _performance(authority: Authority) -> tuple[str, list[HomeLink]]:
             places = fetch(_named, model, pks) if pks else []
             links += [(place, name, [code]) for place, code in places]
     links.append(("The city", "performance-city", []))
-    latest = fetch(_last_closed)
+    latest = [row.quarter for row in fetch(_last_closed)]
+    if not sees_areas_within_city(authority):
+        latest = sorted(published().quarters)[-1:]
     # The page says "as signed off", of this quarter: so do the addresses.
-    asked = f"?period={latest[0].quarter.slug}&basis={Basis.SIGNED_OFF}" if latest else ""
-    return (latest[0].quarter.label if latest else ""), [
+    asked = f"?period={latest[0].slug}&basis={Basis.SIGNED_OFF}" if latest else ""
+    return (latest[0].label if latest else ""), [
         HomeLink(words, url + asked) for words, name, args in links if (url := _url(name, *args))
     ]
 

@@ -51,6 +51,8 @@ class Reporting:
     def revision(self, measure: MeasureSpec, period: Period) -> Revision | None:
         """What was corrected of a figure after it was signed off; None where nothing was."""
         tally = self._rollup.tally
+        if tally.is_for_outsiders:
+            return self._released(measure, period)
         if not tally.corrections:
             return None
         found = [
@@ -64,11 +66,17 @@ class Reporting:
         if not found:
             return None
         days = tuple(sorted({one.on for one in found}))
-        if tally.is_for_outsiders:
-            return Revision(days)
         was, now = (one.cell(measure, period) for one in (self._before, self._rollup))
         reasons = tuple(dict.fromkeys(one.reason for one in sorted(found, key=lambda one: one.on)))
         return Revision(days, shown(was), shown(now), reasons)
+
+    def _released(self, measure: MeasureSpec, period: Period) -> Revision | None:
+        """The days and kinds of what changed since outsiders were told a figure."""
+        line = self._rollup.cell(measure, period).released
+        if line is None or not line.revised:
+            return None
+        days = tuple(sorted({day for day, _ in line.revised}))
+        return Revision(days, kinds=tuple(dict.fromkeys(kind for _, kind in line.revised)))
 
     @cached_property
     def _before(self) -> RollUp:
