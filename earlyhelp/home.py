@@ -361,14 +361,19 @@ def _performance(authority: Authority) -> tuple[str, list[HomeLink]]:
             places = fetch(_named, model, pks) if pks else []
             links += [(place, name, [code]) for place, code in places]
     links.append(("The city", "performance-city", []))
-    latest = [row.quarter for row in fetch(_last_closed)]
-    if not sees_areas_within_city(authority):
-        latest = sorted(published().quarters)[-1:]
+    latest = _latest_read(authority)
     # The page says "as signed off", of this quarter: so do the addresses.
     asked = f"?period={latest[0].slug}&basis={Basis.SIGNED_OFF}" if latest else ""
     return (latest[0].label if latest else ""), [
         HomeLink(words, url + asked) for words, name, args in links if (url := _url(name, *args))
     ]
+
+
+def _latest_read(authority: Authority) -> list[Quarter]:
+    """The latest closed quarter; of those who read releases, the latest released."""
+    if sees_areas_within_city(authority):
+        return [row.quarter for row in fetch(_last_closed)]
+    return sorted(published().quarters)[-1:]
 
 
 def _named(model: type[Team | Locality], pks: frozenset[int]) -> QuerySet[Any, Any]:

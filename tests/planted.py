@@ -34,7 +34,7 @@ from measures.counting.spans import Pairing
 from measures.models import Correction
 from measures.permissions import MeasuresPermission
 from measures.querysets import Audience, Basis
-from measures.releases.protection import Mask
+from measures.releases.protection import ChosenMask
 from measures.releases.small import Why
 from measures.returns import checks
 from measures.returns.usual import UsualRange
@@ -1042,7 +1042,7 @@ WHO = [
         "Only what is small itself is hidden, so that it comes back by subtraction.",
         "report.md; no hidden cell can be narrowed to fewer than 5 values",
         "measures.releases.protection.search.solve",
-        gives(Mask(frozenset())),
+        gives(ChosenMask(frozenset())),
         ("test_three_releases_give_nothing_away",),
         quick=True,
     ),

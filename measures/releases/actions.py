@@ -20,7 +20,7 @@ from measures.permissions import MeasuresPermission
 from measures.releases.draft import Draft, Hidden, draft, hide
 from measures.releases.lines import CITY, Key
 from measures.releases.models import (
-    LeftOut,
+    LocalitiesLeftOut,
     Release,
     ReleasedLine,
     ReleasedQuarter,
@@ -120,7 +120,7 @@ def _standing() -> tuple[Any, ...]:
         .aggregate(Count("pk"), Max("decided_at"))
         .values(),
         *Release.objects.aggregate(Max("pk")).values(),
-        *LeftOut.objects.filter(ended_at=None).aggregate(Count("pk"), Max("pk")).values(),
+        *LocalitiesLeftOut.objects.filter(ended_at=None).aggregate(Count("pk"), Max("pk")).values(),
     )
 
 
@@ -197,12 +197,12 @@ def void(quarter: ReportingQuarter, *, by: AnyActor) -> None:
 # -- what is left out -----------------------------------------------------------------------------
 
 
-def leave_out(measure: Measure, *, reason: str, by: Actor) -> LeftOut:
+def leave_out(measure: Measure, *, reason: str, by: Actor) -> LocalitiesLeftOut:
     """Leave the localities of a measure out of releases from now on, with a reason."""
     require(by.authority, MeasuresPermission.LEAVE_OUT)
     reason = required("reason", reason, "Say why the localities are left out")
     return create(
-        LeftOut(measure=measure, reason=reason, decided_at=by.now, decided_by=by.person),
+        LocalitiesLeftOut(measure=measure, reason=reason, decided_at=by.now, decided_by=by.person),
         ReleasesVerb.LEFT_OUT,
         by,
         reason=reason,
@@ -210,7 +210,7 @@ def leave_out(measure: Measure, *, reason: str, by: Actor) -> LeftOut:
     )
 
 
-def take_in(left_out: LeftOut, *, by: Actor) -> LeftOut:
+def take_in(left_out: LocalitiesLeftOut, *, by: Actor) -> LocalitiesLeftOut:
     """Have the localities of a measure released again, from the next release on."""
     require(by.authority, MeasuresPermission.LEAVE_OUT)
     with changing(left_out, ReleasesVerb.TAKEN_IN, by) as found:

@@ -3,11 +3,11 @@
 Closed quarters and years that are closed as a whole; on the signed-off basis, as it was.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from measures.counting.aggregates import Tally, take
+from measures.counting.aggregates import Tally, TeamQuarter, take
 from measures.counting.aggregates.span import closed_years
 from measures.counting.catalogue import MeasureSpec, load_measures
 from measures.counting.reporting import Reporting
@@ -15,7 +15,7 @@ from measures.counting.rollups import Cell, Period, RollUp
 from measures.counting.spans import Spans
 from measures.models import Figure, ReportingQuarter
 from measures.querysets import Audience, Basis
-from measures.releases.lines import CITY, Ground, Item, Key, Line, Part
+from measures.releases.lines import CITY, CountedItem, Ground, Key, ReleaseLine, ReleasePart
 from teams.quarters import FinancialYear, Quarter
 
 
@@ -46,10 +46,7 @@ def content(closing: Quarter | None = None) -> Content | None:
 
     With ``closing`` as if that quarter were closed as well.
     """
-    is_closed = {
-        row.quarter: row.is_closed or row.quarter == closing
-        for row in ReportingQuarter.objects.opened()
-    }
+    is_closed = _closed(closing)
     closed = sorted(quarter for quarter, closed in is_closed.items() if closed)
     if not closed:
         return None
@@ -63,7 +60,27 @@ def content(closing: Quarter | None = None) -> Content | None:
     )
     years = sorted(closed_years(is_closed))
     told: dict[Key, Told] = {}
-    lines: list[Line] = []
+    lines: list[ReleaseLine] = []
+    _add_up(tally, measures, closed, years, told, lines)
+    return Content(told, _ground(lines, measures, tally), tally)
+
+
+def _closed(closing: Quarter | None) -> dict[Quarter, bool]:
+    return {
+        row.quarter: row.is_closed or row.quarter == closing
+        for row in ReportingQuarter.objects.opened()
+    }
+
+
+def _add_up(
+    tally: Tally,
+    measures: Sequence[MeasureSpec],
+    closed: Sequence[Quarter],
+    years: Sequence[FinancialYear],
+    told: dict[Key, Told],
+    lines: list[ReleaseLine],
+) -> None:
+    """Put every line, and what it is worked out from, into ``told`` and ``lines``."""
     areas: list[tuple[int, frozenset[int | None] | None]] = [(CITY, None)]
     areas += [(one.pk, frozenset([one.pk])) for one in tally.localities]
     for locality, keys in areas:
@@ -74,7 +91,6 @@ def content(closing: Quarter | None = None) -> Content | None:
             told[key] = _told(rollup, measure, period)
             if told[key].cell.numerator is not None:
                 lines.append(_line(rollup, measure, period, key))
-    return Content(told, _ground(lines, measures, tally), tally)
 
 
 def _told(rollup: RollUp, measure: MeasureSpec, period: Period) -> Told:
@@ -86,40 +102,59 @@ def _told(rollup: RollUp, measure: MeasureSpec, period: Period) -> Told:
     return Told(cell, (answered, expected), Spans(rollup).bears_verdict(cell, period))
 
 
-def _line(rollup: RollUp, measure: MeasureSpec, period: Period, key: Key) -> Line:
+def _line(rollup: RollUp, measure: MeasureSpec, period: Period, key: Key) -> ReleaseLine:
     """The returns that each item of a measure is added up over (product.md, rules 2 and 3)."""
     quarters = rollup.quarters_of(measure, period)
-    rows = [row for quarter in quarters for row in rollup.matched(measure, quarter)]
     last = quarters[-1].index
-    if measure.is_mixed and len(quarters) > 1:
-        ended_well = {row.team_id for row in rows if row.quarter == last}
-        rows = [row for row in rows if row.team_id in ended_well]
+    rows = _matched(rollup, measure, quarters)
     flows = frozenset(row.return_id for row in rows)
     at_end = frozenset(row.return_id for row in rows if row.quarter == last)
     above, *below = (
-        Part(item.id, at_end if item.is_snapshot else flows)
+        ReleasePart(item.id, at_end if item.is_snapshot else flows)
         for item in (measure.numerator, *measure.denominators)
     )
-    return Line(key, above, tuple(below), measure.rest)
+    return ReleaseLine(key, above, tuple(below), measure.rest)
 
 
-def _ground(lines: Sequence[Line], measures: Sequence[MeasureSpec], tally: Tally) -> Ground:
+def _matched(
+    rollup: RollUp, measure: MeasureSpec, quarters: Sequence[Quarter]
+) -> list[TeamQuarter]:
+    """The team-quarters that count; where timing is mixed, of teams matched in the last."""
+    rows = [row for quarter in quarters for row in rollup.matched(measure, quarter)]
+    if not measure.is_mixed or len(quarters) == 1:
+        return rows
+    ended_well = {row.team_id for row in rows if row.quarter == quarters[-1].index}
+    return [row for row in rows if row.team_id in ended_well]
+
+
+def _ground(lines: Sequence[ReleaseLine], measures: Sequence[MeasureSpec], tally: Tally) -> Ground:
     needed: dict[int, set[int]] = {}
     for part in (part for line in lines for part in line.parts):
         for made in part.made:
             needed.setdefault(made, set()).add(part.item)
-    city_wide = {row.return_id for row in tally.returns if row.key is None}
-    teams = {row.return_id: row.team_id for row in tally.returns if row.return_id in needed}
     return Ground(
         tuple(lines),
         _values(needed, tally),
-        {made: None if made in city_wide else team for made, team in teams.items()},
-        {
-            item.id: Item(item.decimals, item.is_protected, item.is_snapshot, tuple(item.wholes))
-            for measure in measures
-            for item in measure.items
-        },
+        _teams(needed, tally),
+        _items(measures),
     )
+
+
+def _teams(needed: Collection[int], tally: Tally) -> dict[int, int | None]:
+    """The team of each of these returns; None of a city-wide one."""
+    return {
+        row.return_id: None if row.key is None else row.team_id
+        for row in tally.returns
+        if row.return_id in needed
+    }
+
+
+def _items(measures: Sequence[MeasureSpec]) -> dict[int, CountedItem]:
+    return {
+        item.id: CountedItem(item.decimals, item.is_protected, item.is_snapshot, tuple(item.wholes))
+        for measure in measures
+        for item in measure.items
+    }
 
 
 def _values(needed: Mapping[int, set[int]], tally: Tally) -> dict[int, dict[int, int]]:

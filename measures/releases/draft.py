@@ -19,11 +19,19 @@ from measures.models import CorrectedFigure, Return
 from measures.releases import reading
 from measures.releases.asked import asked_in
 from measures.releases.content import Content, Told, content
-from measures.releases.lines import CITY, Answer, Ground, Key, Line, newly_told, period_of
-from measures.releases.models import KnownNumber, LeftOut, Release
-from measures.releases.protection import Impossible, Mask, exposed_without, solve
+from measures.releases.lines import (
+    CITY,
+    CountedAnswer,
+    Ground,
+    Key,
+    ReleaseLine,
+    newly_told,
+    period_of,
+)
+from measures.releases.models import KnownNumber, LocalitiesLeftOut, Release
+from measures.releases.protection import ChosenMask, Impossible, exposed_without, solve
 from measures.releases.small import Why
-from measures.releases.table import NEW, Known, Past, Place, Table, table_of
+from measures.releases.table import NEW, EarlierRelease, Known, LinePlace, ReleaseTable, table_of
 from measures.workflow import CorrectionKind, CorrectionState
 from teams.quarters import Quarter
 
@@ -39,7 +47,7 @@ class Draft:
     ground: Ground
     asked: Mapping[int, Mapping[str, Any]]
     revised: Mapping[Key, Sequence[tuple[dt.date, str]]]
-    table: Table
+    table: ReleaseTable
     left_out: frozenset[int]
 
     @property
@@ -57,12 +65,12 @@ class Hidden:
 
     whys: Mapping[Key, tuple[Why, ...]]
     protects: Mapping[Key, Sequence[Key]]
-    mask: Mask
+    mask: ChosenMask
     impossible: Sequence[Key] = ()
 
     def hides(self, key: Key) -> bool:
         """Whether a line of the draft is hidden."""
-        return key in self.whys or Place(NEW, key) in self.mask.hidden
+        return key in self.whys or LinePlace(NEW, key) in self.mask.hidden
 
 
 def draft(everything: Content | None = None, left_out: Iterable[int] | None = None) -> Draft | None:
@@ -76,7 +84,9 @@ def draft(everything: Content | None = None, left_out: Iterable[int] | None = No
         if found is None:
             return None
         if left_out is None:
-            left_out = LeftOut.objects.filter(ended_at=None).values_list("measure", flat=True)
+            left_out = LocalitiesLeftOut.objects.filter(ended_at=None).values_list(
+                "measure", flat=True
+            )
         return _draft(found, frozenset(left_out))
 
 
@@ -84,28 +94,35 @@ def _draft(found: Content, left_out: frozenset[int]) -> Draft:
     releases = list(Release.objects.order_by("pk"))
     past = [_past(one) for one in releases]
     wanted = [key for key in found.told if key.locality == CITY or key.measure not in left_out]
-    standing = reading.standing()
-    changed = newly_told(found.ground.only(wanted), [one.ground for one in past])
-    keys = {
-        key for key in wanted if key in changed or standing.get(key) != facts_of(found.told[key])
-    }
+    keys = _changed(found, wanted, [one.ground for one in past])
     ground = found.ground.only(keys)
-    asked = {at: asked_in(found.tally, at) for at in sorted(found.tally.quarters)}
-    known_asked = reading.asked_standing()
-    touched = {period_of(key.period) for key in keys}
-    new_asked = {
-        at: kept
-        for at, kept in asked.items()
-        if Quarter(at) in touched or known_asked.get(at) != kept
-    }
     return Draft(
         {key: found.told[key] for key in found.told if key in keys},
         ground,
-        new_asked,
+        _newly_asked(found, keys),
         _revised(ground, [one.ground for one in past]),
         table_of(ground, past, known_numbers(), settings.SMALL_NUMBER),
         left_out,
     )
+
+
+def _changed(found: Content, wanted: Sequence[Key], past: Sequence[Ground]) -> set[Key]:
+    """The lines that are new, or say something else than they did."""
+    standing = reading.standing()
+    changed = newly_told(found.ground.only(wanted), past)
+    return {
+        key for key in wanted if key in changed or standing.get(key) != facts_of(found.told[key])
+    }
+
+
+def _newly_asked(found: Content, keys: Collection[Key]) -> dict[int, Mapping[str, Any]]:
+    """The quarters in which anything is new, with who was asked what."""
+    standing = reading.asked_standing()
+    touched = {period_of(key.period) for key in keys}
+    asked = {at: asked_in(found.tally, at) for at in sorted(found.tally.quarters)}
+    return {
+        at: kept for at, kept in asked.items() if Quarter(at) in touched or standing.get(at) != kept
+    }
 
 
 def facts_of(told: Told) -> tuple[Any, ...]:
@@ -114,10 +131,10 @@ def facts_of(told: Told) -> tuple[Any, ...]:
     return (cell.numerator, cell.denominator, cell.answered, cell.expected, cell.not_provided)
 
 
-def _past(release: Release) -> Past:
+def _past(release: Release) -> EarlierRelease:
     hidden = release.lines.filter(is_hidden=True)
     keys = hidden.values_list("measure", "locality", "period")
-    return Past(
+    return EarlierRelease(
         release.pk,
         Ground.of(release.ground),
         frozenset(Key(measure, locality or CITY, period) for measure, locality, period in keys),
@@ -132,7 +149,7 @@ def known_numbers() -> list[Known]:
         value = Fraction(row.value)
         key = Key(row.measure_id, row.locality_id or CITY, row.period)
         spec = scales[row.measure_id]
-        if row.part == KnownNumber.Part.VALUE and spec.is_ratio:
+        if row.part == KnownNumber.KnownPart.VALUE and spec.is_ratio:
             half = Fraction(1, 2 * 10**row.decimals)
             found.append(
                 Known(key, row.part, max(value - half, Fraction(0)), value + half, spec.scale)
@@ -158,20 +175,28 @@ def _revised(ground: Ground, before: Sequence[Ground]) -> dict[Key, list[tuple[d
         return {}
     corrected = _corrected(returns)
     late = dict(Return.objects.filter(pk__in=returns).values_list("pk", "signed_off_at"))
-    found: dict[Key, list[tuple[dt.date, str]]] = {}
-    for key, answers in new.items():
-        changes = set()
-        for answer in answers:
-            came = late[answer.made]
-            if change := corrected.get((answer.made, answer.item)):
-                changes.add(change)
-            elif came is not None:
-                changes.add((timezone.localdate(came), CorrectionKind.LATE_DATA.label))
-        found[key] = sorted((day, kind.lower()) for day, kind in changes)
-    return found
+    return {key: _changes(answers, corrected, late) for key, answers in new.items()}
 
 
-def _new_answers(ground: Ground, line: Line, was: Ground, before: Line) -> set[Answer]:
+def _changes(
+    answers: Collection[CountedAnswer],
+    corrected: Mapping[tuple[int, int], tuple[dt.date, str]],
+    late: Mapping[int, dt.datetime | None],
+) -> list[tuple[dt.date, str]]:
+    """The days and kinds, in order: of corrections, else of returns that came late."""
+    changes = set()
+    for answer in answers:
+        came = late[answer.made]
+        if change := corrected.get((answer.made, answer.item)):
+            changes.add(change)
+        elif came is not None:
+            changes.add((timezone.localdate(came), CorrectionKind.LATE_DATA.label))
+    return sorted((day, kind.lower()) for day, kind in changes)
+
+
+def _new_answers(
+    ground: Ground, line: ReleaseLine, was: Ground, before: ReleaseLine
+) -> set[CountedAnswer]:
     now = {answer for part in line.parts for answer in ground.answers(part)}
     return now - {answer for part in before.parts for answer in was.answers(part)}
 
@@ -197,14 +222,14 @@ def hide(made: Draft) -> Hidden:
     try:
         mask = solve(made.table.problem)
     except Impossible as none:
-        return Hidden(made.table.whys, {}, Mask(frozenset()), _new(none.keys))
+        return Hidden(made.table.whys, {}, ChosenMask(frozenset()), _new(none.keys))
     exposed = exposed_without(made.table.problem, mask)
     protects = {
-        place.key: _new(others) for place, others in exposed.items() if isinstance(place, Place)
+        place.key: _new(others) for place, others in exposed.items() if isinstance(place, LinePlace)
     }
     return Hidden(made.table.whys, protects, mask)
 
 
 def _new(places: Iterable[Hashable]) -> list[Key]:
     """The lines that places are, each once, new ones or not."""
-    return list(dict.fromkeys(one.key for one in places if isinstance(one, Place)))
+    return list(dict.fromkeys(one.key for one in places if isinstance(one, LinePlace)))

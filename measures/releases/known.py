@@ -21,20 +21,20 @@ from teams.models import Locality
 
 COLUMNS = ("measure", "area", "period", "part", "value", "where")
 CITY = "city"
-_PART = ChoiceWidget(KnownNumber.Part)
+_PART = ChoiceWidget(KnownNumber.KnownPart)
 _VALUE = ExactWidget.for_field(KnownNumber._meta.get_field("value"))
 _LONGEST_PLACE = KnownNumber._meta.get_field("where").max_length or 0
 
 
 @dataclass(frozen=True)
-class Loaded:
+class LoadedNumbers:
     """How many numbers were new, and how many were there."""
 
     new: int
     known: int
 
 
-def load_known(file: BinaryIO, name: str, *, by: AnyActor) -> Loaded:
+def load_known(file: BinaryIO, name: str, *, by: AnyActor) -> LoadedNumbers:
     """Load a file of such numbers, all of it or nothing; raises ``FileRefused``.
 
     A row that is there already is left as it is.
@@ -56,7 +56,7 @@ def load_known(file: BinaryIO, name: str, *, by: AnyActor) -> Loaded:
             if not same.exists():
                 create(row, ReleasesVerb.KNOWN, by, after={"value": str(row.value)})
                 new += 1
-    return Loaded(new, len(rows) - new)
+    return LoadedNumbers(new, len(rows) - new)
 
 
 def _read(file: BinaryIO, name: str, problems: list[Problem]) -> Iterator[KnownNumber]:

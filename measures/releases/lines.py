@@ -29,7 +29,7 @@ class Key(NamedTuple):
         return " " not in self.period
 
 
-class Answer(NamedTuple):
+class CountedAnswer(NamedTuple):
     """A number that stands in a return for an item."""
 
     made: int
@@ -38,7 +38,7 @@ class Answer(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Item:
+class CountedItem:
     """What of an item matters here; ``wholes`` are the items that it cannot exceed."""
 
     decimals: int
@@ -48,7 +48,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Part:
+class ReleasePart:
     """An item in some returns."""
 
     item: int
@@ -56,16 +56,16 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Line:
+class ReleaseLine:
     """A line: what is counted, what it is divided by (added up), and whether the rest speaks."""
 
     key: Key
-    above: Part
-    below: tuple[Part, ...] = ()
+    above: ReleasePart
+    below: tuple[ReleasePart, ...] = ()
     rest: bool = False
 
     @property
-    def parts(self) -> tuple[Part, ...]:
+    def parts(self) -> tuple[ReleasePart, ...]:
         """All of them, the numerator first."""
         return (self.above, *self.below)
 
@@ -82,18 +82,18 @@ class Ground:
     ``teams`` has the team of each return, None for a city-wide one.
     """
 
-    lines: tuple[Line, ...]
+    lines: tuple[ReleaseLine, ...]
     values: Mapping[int, Mapping[int, int]]
     teams: Mapping[int, int | None]
-    items: Mapping[int, Item]
+    items: Mapping[int, CountedItem]
 
-    def answers(self, part: Part) -> frozenset[Answer]:
+    def answers(self, part: ReleasePart) -> frozenset[CountedAnswer]:
         """The answers that a part adds up."""
         return frozenset(
-            Answer(made, part.item, self.values[made][part.item]) for made in part.made
+            CountedAnswer(made, part.item, self.values[made][part.item]) for made in part.made
         )
 
-    def exact(self, parts: Iterable[Part]) -> Fraction:
+    def exact(self, parts: Iterable[ReleasePart]) -> Fraction:
         """What parts come to together."""
         return sum(
             (
@@ -132,7 +132,7 @@ class Ground:
         """The same as plain JSON; sets of returns stand once."""
         sets: dict[frozenset[int], int] = {}
 
-        def part(one: Part) -> list[int]:
+        def part(one: ReleasePart) -> list[int]:
             return [one.item, sets.setdefault(one.made, len(sets))]
 
         lines = [
@@ -157,9 +157,9 @@ class Ground:
         """What ``kept`` gave."""
         sets = [frozenset(one) for one in kept["sets"]]
 
-        def line(key: list[Any], parts: list[list[int]], rest: bool) -> Line:
-            above, *below = (Part(item, sets[at]) for item, at in parts)
-            return Line(Key(*key), above, tuple(below), rest)
+        def line(key: list[Any], parts: list[list[int]], rest: bool) -> ReleaseLine:
+            above, *below = (ReleasePart(item, sets[at]) for item, at in parts)
+            return ReleaseLine(Key(*key), above, tuple(below), rest)
 
         return cls(
             tuple(line(*one) for one in kept["lines"]),
@@ -169,7 +169,7 @@ class Ground:
             },
             {int(made): team for made, team in kept["teams"].items()},
             {
-                int(pk): Item(decimals, protected, snapshot, tuple(wholes))
+                int(pk): CountedItem(decimals, protected, snapshot, tuple(wholes))
                 for pk, (decimals, protected, snapshot, wholes) in kept["items"].items()
             },
         )
@@ -181,7 +181,7 @@ def newly_told(now: Ground, before: Iterable[Ground]) -> set[Key]:
     return {line.key for line in now.lines if told.get(line.key) != _what(now, line)}
 
 
-def _what(ground: Ground, line: Line) -> tuple[Any, ...]:
+def _what(ground: Ground, line: ReleaseLine) -> tuple[Any, ...]:
     return (line.rest, *(ground.answers(part) for part in line.parts))
 
 

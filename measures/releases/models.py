@@ -132,7 +132,7 @@ class VoidedQuarter(models.Model):
         return f"{self.quarter}, void up to {self.up_to}"
 
 
-class LeftOut(models.Model):
+class LocalitiesLeftOut(models.Model):
     """A measure whose localities the director leaves out of releases, from then on."""
 
     measure = models.ForeignKey(Measure, models.PROTECT, related_name="+")
@@ -168,7 +168,7 @@ class LeftOut(models.Model):
 class KnownNumber(models.Model):
     """A number that was published before or elsewhere, and where (``load_known``)."""
 
-    class Part(models.TextChoices):
+    class KnownPart(models.TextChoices):
         NUMERATOR = "numerator", "Numerator"
         DENOMINATOR = "denominator", "Denominator"
         VALUE = "value", "Value"
@@ -176,7 +176,7 @@ class KnownNumber(models.Model):
     measure = models.ForeignKey(Measure, models.PROTECT, related_name="+")
     locality = models.ForeignKey(Locality, models.PROTECT, null=True, blank=True, related_name="+")
     period = models.CharField(max_length=10)
-    part = models.CharField(max_length=11, choices=Part.choices)
+    part = models.CharField(max_length=11, choices=KnownPart.choices)
     value = models.DecimalField(max_digits=16, decimal_places=4)
     decimals = models.PositiveSmallIntegerField()
     where = models.CharField(max_length=200)

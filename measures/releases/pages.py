@@ -10,7 +10,7 @@ from measures.releases.actions import why_not_make
 from measures.releases.content import Content, content
 from measures.releases.draft import Draft, Hidden, draft, hide
 from measures.releases.lines import CITY, Key
-from measures.releases.models import LeftOut, Release
+from measures.releases.models import LocalitiesLeftOut, Release
 from measures.releases.small import Why
 from teams.models import Council, Locality
 
@@ -27,7 +27,7 @@ class HiddenLine:
 
 
 @dataclass(frozen=True)
-class Share:
+class HiddenShare:
     """How many lines of a kind are hidden, of how many."""
 
     what: str
@@ -56,11 +56,11 @@ class ReleasePage:
     made: Release | None
     why_not: str
     hidden: Sequence[HiddenLine]
-    shares: Sequence[Share]
+    shares: Sequence[HiddenShare]
     gap: str
     impossible: Sequence[str]
     savings: Sequence[Saving]
-    left_out: Sequence[LeftOut]
+    left_out: Sequence[LocalitiesLeftOut]
 
 
 def release_page(row: ReportingQuarter) -> ReleasePage:
@@ -68,13 +68,26 @@ def release_page(row: ReportingQuarter) -> ReleasePage:
     made = Release.objects.filter(quarter=row).order_by("-pk").first()
     why_not = why_not_make(row)
     names = _Names()
-    left_out = list(LeftOut.objects.filter(ended_at=None).select_related("measure", "decided_by"))
+    left_out = list(
+        LocalitiesLeftOut.objects.filter(ended_at=None).select_related("measure", "decided_by")
+    )
     if row.is_closed and made is not None and why_not:
         return _as_made(row, made, why_not, names, left_out)
     everything = content(closing=row.quarter)
     found = draft(everything) if everything else None
     if everything is None or found is None:
         return ReleasePage(row, None, why_not, [], [], "", [], [], left_out)
+    return _as_drafted(row, why_not, everything, found, names, left_out)
+
+
+def _as_drafted(
+    row: ReportingQuarter,
+    why_not: str,
+    everything: Content,
+    found: Draft,
+    names: "_Names",
+    left_out: Sequence[LocalitiesLeftOut],
+) -> ReleasePage:
     hidden = hide(found)
     return ReleasePage(
         row,
@@ -129,35 +142,38 @@ def _hidden_line(key: Key, found: Draft, hidden: Hidden, names: _Names) -> Hidde
     )
 
 
-def _shares(lines: Mapping[Key, bool]) -> list[Share]:
+def _shares(lines: Mapping[Key, bool]) -> list[HiddenShare]:
     kinds = {
         "city by quarter": [key for key in lines if key.locality == CITY and not key.is_year],
         "city by year": [key for key in lines if key.locality == CITY and key.is_year],
         "localities by year": [key for key in lines if key.locality != CITY],
     }
-    return [Share(what, sum(lines[key] for key in keys), len(keys)) for what, keys in kinds.items()]
+    return [
+        HiddenShare(what, sum(lines[key] for key in keys), len(keys))
+        for what, keys in kinds.items()
+    ]
 
 
 def _savings(everything: Content, found: Draft, hidden: Hidden, names: _Names) -> Iterable[Saving]:
     """What leaving out each measure's localities would save, of those that have some hidden."""
-    told = [key for key in found.told if hidden.hides(key)]
-    measures = {key.measure for key in told if key.locality != CITY}
-    measures |= {key.measure for key in hidden.impossible if key.locality != CITY}
+    told = list(filter(hidden.hides, found.told))
+    measures = {key.measure for key in (*told, *hidden.impossible) if key.locality != CITY}
     for measure in sorted(measures, key=list(names.measures).index):
         other = draft(everything, found.left_out | {measure})
-        if other is None:
-            continue
-        then = hide(other)
-        if then.impossible:
+        then = hide(other) if other else None
+        if other is None or then is None or then.impossible:
             continue
         others = sum(key.measure != measure or key.locality == CITY for key in told)
-        saved = others - sum(then.hides(key) for key in other.told)
         spec = names.measures[measure]
-        yield Saving(spec.code, spec.name, saved)
+        yield Saving(spec.code, spec.name, others - sum(map(then.hides, other.told)))
 
 
 def _as_made(
-    row: ReportingQuarter, made: Release, why_not: str, names: _Names, left_out: list[LeftOut]
+    row: ReportingQuarter,
+    made: Release,
+    why_not: str,
+    names: _Names,
+    left_out: list[LocalitiesLeftOut],
 ) -> ReleasePage:
     lines = {
         Key(one.measure_id, one.locality_id or CITY, one.period): one for one in made.lines.all()

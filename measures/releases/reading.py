@@ -34,7 +34,7 @@ class Published:
 
 
 @dataclass(frozen=True)
-class Mask:
+class ReleaseMask:
     """Which cells of a period are hidden from outsiders, for an edition that is frozen under it.
 
     A cell is hidden whole: numerator, denominator and value. ``lines`` are by the code of the
@@ -53,7 +53,7 @@ class Mask:
         return found is None or found.is_hidden
 
 
-def mask_of(period: Period) -> Mask:
+def mask_of(period: Period) -> ReleaseMask:
     """What outsiders may read of a quarter or a year; three queries.
 
     Localities stand in years alone.
@@ -62,7 +62,9 @@ def mask_of(period: Period) -> Mask:
     localities: dict[int | None, str] = dict(Locality.objects.values_list("pk", "code"))
     localities[None] = ""
     found = _lines(Q(period=str(period)))
-    return Mask({(measures[pk], localities[area]): line for (pk, area, _), line in found.items()})
+    return ReleaseMask(
+        {(measures[pk], localities[area]): line for (pk, area, _), line in found.items()}
+    )
 
 
 def published() -> Published:

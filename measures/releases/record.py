@@ -4,7 +4,7 @@ from earlyhelp.core.events.scopes import Rows
 from measures.permissions import MeasuresPermission
 from measures.releases.models import (
     KnownNumber,
-    LeftOut,
+    LocalitiesLeftOut,
     Release,
     ReleasedLine,
     ReleasedQuarter,
@@ -18,5 +18,5 @@ def _seen(by: Actor) -> bool:
 
 
 SEEN: dict[type, Rows] = dict.fromkeys(
-    (Release, ReleasedLine, ReleasedQuarter, VoidedQuarter, LeftOut, KnownNumber), _seen
+    (Release, ReleasedLine, ReleasedQuarter, VoidedQuarter, LocalitiesLeftOut, KnownNumber), _seen
 )

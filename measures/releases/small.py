@@ -57,15 +57,18 @@ def reasons(told: Numbers, small: int) -> Iterator[Why]:
         yield Why.TEAM
     if told.protects_above and is_small(told.above, small):
         yield Why.COUNT
-    if told.below is None:
-        return
-    rest = told.below - told.above
-    if told.protects_below and is_small(told.below, small):
+    if told.below is not None:
+        yield from _of_whole(told, told.below, small)
+
+
+def _of_whole(told: Numbers, below: Fraction, small: int) -> Iterator[Why]:
+    rest = below - told.above
+    if told.protects_below and is_small(below, small):
         yield Why.WHOLE
     if told.has_rest and is_small(rest, small):
         yield Why.REST
     says = told.protects_above or told.has_rest
-    if says and 0 < told.below < SMALL_WHOLE and 0 in (told.above, rest):
+    if says and 0 < below < SMALL_WHOLE and 0 in (told.above, rest):
         yield Why.SHARE
 
 

@@ -8,11 +8,11 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import permutations
+from itertools import chain, permutations
 from typing import NamedTuple
 
-from measures.releases.lines import CITY, Answer, Ground, Key, Line, Part
-from measures.releases.protection import POSSIBLE, Cell, Fate, Guard, Link, Problem, Sum
+from measures.releases.lines import CITY, CountedAnswer, Ground, Key, ReleaseLine, ReleasePart
+from measures.releases.protection import POSSIBLE, Fate, Link, MaskedCell, Puzzle, Secret, Sum
 from measures.releases.small import FEWEST_TEAMS, Numbers, Why, is_small, reasons
 
 # What hiding a line takes from its readers.
@@ -20,7 +20,7 @@ COSTS = {"year": 60, "quarter": 40, "locality": 10}
 
 
 @dataclass(frozen=True)
-class Past:
+class EarlierRelease:
     """An earlier release, by its number: what it was made from, and which lines it hides."""
 
     number: int
@@ -46,7 +46,7 @@ class Known(NamedTuple):
         return self.low == self.high
 
 
-class Place(NamedTuple):
+class LinePlace(NamedTuple):
     """A line in a release, by the release's number; ``NEW`` for the one that is being made.
 
     Or the difference between it and another line.
@@ -61,47 +61,64 @@ NEW = 0
 
 
 @dataclass(frozen=True)
-class Table:
+class ReleaseTable:
     """The problem, and why lines of the new release are hidden for themselves."""
 
-    problem: Problem
+    problem: Puzzle
     whys: Mapping[Key, tuple[Why, ...]]
 
 
-def table_of(ground: Ground, past: Sequence[Past], known: Sequence[Known], small: int) -> Table:
+def table_of(
+    ground: Ground, past: Sequence[EarlierRelease], known: Sequence[Known], small: int
+) -> ReleaseTable:
     """The new release beside those before it and what is known besides."""
-    grounds = [(one.number, one.ground) for one in past] + [(NEW, ground)]
-    unknowns = _Unknowns([one for _, one in grounds])
+    before = [one.ground for one in past]
+    grounds = [*((one.number, one.ground) for one in past), (NEW, ground)]
+    unknowns = _Unknowns([*before, ground])
     whys = {line.key: tuple(_whys(ground, line, small)) for line in ground.lines}
-    cells = [cell for one in past for cell in _told_before(one, unknowns)]
+    cells = list(chain.from_iterable(_told_before(one, unknowns) for one in past))
     cells += [_cell(ground, line, unknowns, whys[line.key]) for line in ground.lines]
     links = [*unknowns.part_of_links()]
-    guards = [
-        guard
-        for number, one in grounds
-        for line in one.lines
-        for guard in _guards(number, one, line, unknowns, small)
-    ]
-    latest = {line.key: (one, line) for _, one in grounds for line in one.lines}
+    guards = [*_all_guards(grounds, unknowns, small)]
+    latest = _latest([*before, ground])
     apart = [
         *_between(ground, list(latest.values()), unknowns, small),
         *_without_localities(ground, unknowns, small),
-        *_left_out_of_years(ground, [one.ground for one in past], unknowns, small),
+        *_left_out_of_years(ground, before, unknowns, small),
     ]
     guards += apart
-    forgiven: set[Hashable] = {Place(one.number, key) for one in past for key in one.hidden}
-    forgiven |= {guard.key for guard in apart}
-    shown = {part for cell in cells if cell.fate is Fate.SHOWN for part in cell.parts}
-    forgiven |= {cell.key for cell in cells if not shown.isdisjoint(cell.parts)}
-    for number, fact in enumerate(known):
+    forgiven = _forgiven(past, cells, apart)
+    for fact in known:
         if fact.key in latest:
             more, told = _known(fact, *latest[fact.key], unknowns)
             links += more
-            if told is not None:
-                cells.append(Cell(("known", number), (told,), fate=Fate.SHOWN))
-                forgiven.add(Place(NEW, fact.key))
-    problem = Problem(unknowns.truth, cells, links, guards, frozenset(forgiven))
-    return Table(problem, {key: why for key, why in whys.items() if why})
+            cells += [MaskedCell(("known", fact), (one,), fate=Fate.SHOWN) for one in told]
+            forgiven |= {LinePlace(NEW, fact.key) for _ in told}
+    problem = Puzzle(unknowns.truth, cells, links, guards, frozenset(forgiven))
+    return ReleaseTable(problem, {key: whys[key] for key in filter(whys.get, whys)})
+
+
+def _latest(grounds: Iterable[Ground]) -> dict[Key, tuple[Ground, ReleaseLine]]:
+    """Each line as it was told last."""
+    return {line.key: (one, line) for one in grounds for line in one.lines}
+
+
+def _all_guards(
+    grounds: Iterable[tuple[int, Ground]], unknowns: "_Unknowns", small: int
+) -> Iterator[Secret]:
+    for number, one in grounds:
+        for line in one.lines:
+            yield from _guards(number, one, line, unknowns, small)
+
+
+def _forgiven(
+    past: Iterable[EarlierRelease], cells: Sequence[MaskedCell], apart: Iterable[Secret]
+) -> set[Hashable]:
+    """What may be lost without stopping a release: of earlier ones, differences, what is out."""
+    forgiven: set[Hashable] = {LinePlace(one.number, key) for one in past for key in one.hidden}
+    forgiven |= {guard.key for guard in apart}
+    shown = {part for cell in cells if cell.fate is Fate.SHOWN for part in cell.parts}
+    return forgiven | {cell.key for cell in cells if not shown.isdisjoint(cell.parts)}
 
 
 # -- the unknowns --------------------------------------------------------------------------------
@@ -112,26 +129,14 @@ class _Unknowns:
 
     def __init__(self, grounds: Sequence[Ground]) -> None:
         self._grounds = grounds
-        sums: dict[frozenset[Answer], int] = {}
-        self._answers: dict[tuple[int, Part], frozenset[Answer]] = {}
-        for at, ground in enumerate(grounds):
-            for line in ground.lines:
-                for part in line.parts:
-                    if (at, part) not in self._answers:
-                        self._answers[at, part] = ground.answers(part)
-                        sums.setdefault(self._answers[at, part], len(sums))
-        told_in: dict[Answer, list[int]] = defaultdict(list)
-        for answers, number in sums.items():
-            for answer in answers:
-                told_in[answer].append(number)
-        self.at = _grouped(told_in)
+        self.at = _grouped(_told_in(grounds))
         self.items = {pk: item for one in grounds for pk, item in one.items.items()}
         self.teams = {made: team for one in grounds for made, team in one.teams.items()}
         self.truth = [0] * (max(self.at.values(), default=-1) + 1)
         for answer, at in self.at.items():
             self.truth[at] += answer.value
 
-    def sum_of(self, ground: Ground, parts: Iterable[Part], sign: int = 1) -> dict[int, int]:
+    def sum_of(self, ground: Ground, parts: Iterable[ReleasePart], sign: int = 1) -> dict[int, int]:
         """What parts add up, in units of the finest of them, as unknowns with their factors."""
         listed = list(parts)
         finest = max(ground.items[part.item].decimals for part in listed)
@@ -148,22 +153,35 @@ class _Unknowns:
         for ground in self._grounds:
             for made, values in ground.values.items():
                 for item, value in values.items():
-                    above = self.at.get(Answer(made, item, value))
+                    above = self.at.get(CountedAnswer(made, item, value))
                     for whole in ground.items[item].wholes:
-                        below = self.at.get(Answer(made, whole, values.get(whole, -1)))
+                        below = self.at.get(CountedAnswer(made, whole, values.get(whole, -1)))
                         if above is None or below is None or (above, below) in seen:
                             continue
                         seen.add((above, below))
                         yield Link(_as_sum({below: 1, above: -1}), low=0)
 
 
-def _grouped(told_in: Mapping[Answer, Sequence[int]]) -> dict[Answer, int]:
+def _told_in(grounds: Sequence[Ground]) -> dict[CountedAnswer, list[int]]:
+    """The numbers of the sums that each answer stands in."""
+    sums: dict[frozenset[CountedAnswer], int] = {}
+    for ground in grounds:
+        for part in {part for line in ground.lines for part in line.parts}:
+            sums.setdefault(ground.answers(part), len(sums))
+    found: dict[CountedAnswer, list[int]] = defaultdict(list)
+    for answers, number in sums.items():
+        for answer in answers:
+            found[answer].append(number)
+    return found
+
+
+def _grouped(told_in: Mapping[CountedAnswer, Sequence[int]]) -> dict[CountedAnswer, int]:
     """The number of each answer's unknown: returns that are told alike go together."""
-    of_return: dict[int, list[Answer]] = defaultdict(list)
+    of_return: dict[int, list[CountedAnswer]] = defaultdict(list)
     for answer in told_in:
         of_return[answer.made].append(answer)
     numbers: dict[Hashable, int] = {}
-    at: dict[Answer, int] = {}
+    at: dict[CountedAnswer, int] = {}
     for answers in of_return.values():
         # Where a return was corrected an item stands in it more than once, in the order told.
         ordered = sorted(answers, key=lambda one: (one.item, told_in[one]))
@@ -177,11 +195,11 @@ def _as_sum(terms: Mapping[int, int], unit: int = 1) -> Sum:
     return Sum(tuple(sorted((at, by) for at, by in terms.items() if by)), unit)
 
 
-def _unit(ground: Ground, parts: Sequence[Part]) -> int:
+def _unit(ground: Ground, parts: Sequence[ReleasePart]) -> int:
     return int(10 ** max(ground.items[part.item].decimals for part in parts))
 
 
-def _sums(ground: Ground, line: Line, unknowns: _Unknowns) -> tuple[Sum, ...]:
+def _sums(ground: Ground, line: ReleaseLine, unknowns: _Unknowns) -> tuple[Sum, ...]:
     """The numerator and the denominator of a line."""
     told = [(line.above,), line.below] if line.below else [(line.above,)]
     return tuple(_as_sum(unknowns.sum_of(ground, parts), _unit(ground, parts)) for parts in told)
@@ -190,14 +208,16 @@ def _sums(ground: Ground, line: Line, unknowns: _Unknowns) -> tuple[Sum, ...]:
 # -- what is told ---------------------------------------------------------------------------------
 
 
-def _told_before(past: Past, unknowns: _Unknowns) -> Iterator[Cell]:
+def _told_before(past: EarlierRelease, unknowns: _Unknowns) -> Iterator[MaskedCell]:
     for line in past.ground.lines:
         fate = Fate.HIDDEN if line.key in past.hidden else Fate.SHOWN
         sums = _sums(past.ground, line, unknowns)
-        yield Cell(Place(past.number, line.key), sums, fate=fate)
+        yield MaskedCell(LinePlace(past.number, line.key), sums, fate=fate)
 
 
-def _cell(ground: Ground, line: Line, unknowns: _Unknowns, whys: Sequence[Why]) -> Cell:
+def _cell(
+    ground: Ground, line: ReleaseLine, unknowns: _Unknowns, whys: Sequence[Why]
+) -> MaskedCell:
     fate = Fate.OPEN
     if whys:
         fate = Fate.HIDDEN
@@ -205,26 +225,26 @@ def _cell(ground: Ground, line: Line, unknowns: _Unknowns, whys: Sequence[Why]) 
         fate = Fate.SHOWN
     level = "year" if line.key.is_year else "quarter"
     cost = COSTS[level if line.key.locality == CITY else "locality"]
-    return Cell(Place(NEW, line.key), _sums(ground, line, unknowns), cost, fate)
+    return MaskedCell(LinePlace(NEW, line.key), _sums(ground, line, unknowns), cost, fate)
 
 
 def _known(
-    fact: Known, ground: Ground, line: Line, unknowns: _Unknowns
-) -> tuple[list[Link], Sum | None]:
-    """What a known number says of the unknowns, and the sum that it tells outright.
+    fact: Known, ground: Ground, line: ReleaseLine, unknowns: _Unknowns
+) -> tuple[list[Link], list[Sum]]:
+    """What a known number says of the unknowns, and the sum that it tells outright, if any.
 
     Nothing where the number is not the one that stands: it says nothing of that.
     """
     sums = _sums(ground, line, unknowns)
     if fact.part == "value" and len(sums) == 2:
         links = [_bound(*sums, fact.low / fact.scale, 1), _bound(*sums, fact.high / fact.scale, -1)]
-        return (links if all(one.total.of(unknowns.truth) >= 0 for one in links) else []), None
+        return (links if all(one.total.of(unknowns.truth) >= 0 for one in links) else []), []
     told = sums[-1] if fact.part == "denominator" else sums[0]
     low, high = fact.low * told.unit, fact.high * told.unit
     if not low <= told.of(unknowns.truth) <= high:
-        return [], None
+        return [], []
     link = Link(told, int(low.__ceil__()), int(high.__floor__()))
-    return [link], told if fact.is_exact else None
+    return [link], [told] if fact.is_exact else []
 
 
 def _bound(above: Sum, below: Sum, ratio: Fraction, sign: int) -> Link:
@@ -241,7 +261,7 @@ def _bound(above: Sum, below: Sum, ratio: Fraction, sign: int) -> Link:
 # -- what must stay unknown -----------------------------------------------------------------------
 
 
-def _whys(ground: Ground, line: Line, small: int) -> Iterator[Why]:
+def _whys(ground: Ground, line: ReleaseLine, small: int) -> Iterator[Why]:
     teams = ground.teams_of(line.made)
     told = Numbers(
         above=ground.exact([line.above]),
@@ -256,10 +276,10 @@ def _whys(ground: Ground, line: Line, small: int) -> Iterator[Why]:
 
 
 def _guards(
-    number: int, ground: Ground, line: Line, unknowns: _Unknowns, small: int
-) -> Iterator[Guard]:
+    number: int, ground: Ground, line: ReleaseLine, unknowns: _Unknowns, small: int
+) -> Iterator[Secret]:
     """What must stay unknown of a line that is hidden for itself."""
-    place, sums = Place(number, line.key), _sums(ground, line, unknowns)
+    place, sums = LinePlace(number, line.key), _sums(ground, line, unknowns)
     for why in _whys(ground, line, small):
         match why:
             case Why.COUNT:
@@ -276,26 +296,26 @@ def _guards(
                     terms[at] = terms.get(at, 0) - by * by_above
                 yield _small_guard(place, _as_sum(terms, unit), unknowns, small)
             case Why.SHARE:
-                yield Guard(place, sums[0])
+                yield Secret(place, sums[0])
             case Why.TEAM:
-                yield from (Guard(place, told) for told in sums)
+                yield from (Secret(place, told) for told in sums)
 
 
-def _small_guard(place: Place, told: Sum, unknowns: _Unknowns, small: int) -> Guard:
+def _small_guard(place: LinePlace, told: Sum, unknowns: _Unknowns, small: int) -> Secret:
     """Every value from 1 to 5 has to stay possible (to more, where more are small)."""
     least = min(told.unit, told.of(unknowns.truth))
-    return Guard(place, told, least, max(POSSIBLE, small) * told.unit)
+    return Secret(place, told, least, max(POSSIBLE, small) * told.unit)
 
 
 def _between(
-    ground: Ground, latest: Sequence[tuple[Ground, Line]], unknowns: _Unknowns, small: int
-) -> Iterator[Guard]:
+    ground: Ground, latest: Sequence[tuple[Ground, ReleaseLine]], unknowns: _Unknowns, small: int
+) -> Iterator[Secret]:
     """What the difference of two sums of an item must not give: one team's figures, or a few.
 
     Of the sums of one area and period, which differ where measures match other teams, as they
     stand.
     """
-    alike: dict[tuple[int, str, int], dict[frozenset[Answer], Key]] = defaultdict(dict)
+    alike: dict[tuple[int, str, int], dict[frozenset[CountedAnswer], Key]] = defaultdict(dict)
     for one, line in latest:
         for part in line.parts:
             where = alike[line.key.locality, line.key.period, part.item]
@@ -308,7 +328,7 @@ def _between(
                 yield from _apart(sums[fewer], item, more - fewer, unknowns, small)
 
 
-def _without_localities(ground: Ground, unknowns: _Unknowns, small: int) -> Iterator[Guard]:
+def _without_localities(ground: Ground, unknowns: _Unknowns, small: int) -> Iterator[Secret]:
     """What the city less its localities must not give: teams that moved within the year."""
     within: dict[tuple[int, str, int], set[int]] = defaultdict(set)
     told = [(line.key, part) for line in ground.lines for part in line.parts]
@@ -318,22 +338,30 @@ def _without_localities(ground: Ground, unknowns: _Unknowns, small: int) -> Iter
     for key, part in told:
         there = within.get((key.measure, key.period, part.item))
         if key.locality == CITY and there and there < part.made:
-            rest = ground.answers(Part(part.item, part.made - there))
+            rest = ground.answers(ReleasePart(part.item, part.made - there))
             yield from _apart(key, part.item, rest, unknowns, small)
 
 
-def _left_out_of_years(
-    ground: Ground, past: Sequence[Ground], unknowns: _Unknowns, small: int
-) -> Iterator[Guard]:
-    """What a year leaves out of its quarters (product.md, rule 3), of one team or a few."""
-    quarters: dict[tuple[int, str, int], dict[int, Answer]] = defaultdict(dict)
-    for one in (*past, ground):
+def _in_quarters(
+    grounds: Iterable[Ground],
+) -> dict[tuple[int, str, int], dict[int, CountedAnswer]]:
+    """The answers in the city's quarters, as told last, by measure, year and item."""
+    quarters: dict[tuple[int, str, int], dict[int, CountedAnswer]] = defaultdict(dict)
+    for one in grounds:
         for line in one.lines:
             if line.key.locality == CITY and not line.key.is_year:
                 year = line.key.period.partition(" ")[0]
                 for part in line.parts:
                     told = quarters[line.key.measure, year, part.item]
                     told.update({answer.made: answer for answer in one.answers(part)})
+    return quarters
+
+
+def _left_out_of_years(
+    ground: Ground, past: Sequence[Ground], unknowns: _Unknowns, small: int
+) -> Iterator[Secret]:
+    """What a year leaves out of its quarters (product.md, rule 3), of one team or a few."""
+    quarters = _in_quarters((*past, ground))
     for line in ground.lines:
         if line.key.locality != CITY or not line.key.is_year:
             continue
@@ -345,17 +373,17 @@ def _left_out_of_years(
 
 
 def _apart(
-    key: Key, item: int, answers: frozenset[Answer], unknowns: _Unknowns, small: int
-) -> Iterator[Guard]:
+    key: Key, item: int, answers: frozenset[CountedAnswer], unknowns: _Unknowns, small: int
+) -> Iterator[Secret]:
     """What must not be given away of some answers to an item."""
     if not answers:
         return
-    place, found = Place(NEW, key, is_difference=True), unknowns.items[item]
+    place, found = LinePlace(NEW, key, is_difference=True), unknowns.items[item]
     unit = 10**found.decimals
     told = _as_sum(dict.fromkeys((unknowns.at[answer] for answer in answers), 1), unit)
     teams = {unknowns.teams[answer.made] for answer in answers} - {None}
     if 0 < len(teams) < FEWEST_TEAMS:
-        yield Guard(place, told)
+        yield Secret(place, told)
     total = Fraction(sum(answer.value for answer in answers), unit)
     if found.is_protected and is_small(total, small):
         yield _small_guard(place, told, unknowns, small)

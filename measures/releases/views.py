@@ -12,7 +12,7 @@ from measures.models import Measure, ReportingQuarter
 from measures.permissions import MeasuresPermission
 from measures.releases import actions
 from measures.releases import pages as page
-from measures.releases.models import LeftOut
+from measures.releases.models import LocalitiesLeftOut
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import require
 
@@ -82,7 +82,7 @@ def release_leave_out(request: SignedInRequest, slug: str, code: str) -> HttpRes
 def release_take_in(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     """Have the localities of a measure released again."""
     require(request.actor.authority, MeasuresPermission.LEAVE_OUT)
-    left_out = get_object_or_404(LeftOut.objects.select_related("measure"), pk=pk)
+    left_out = get_object_or_404(LocalitiesLeftOut.objects.select_related("measure"), pk=pk)
     return answer_button(
         request,
         lambda: actions.take_in(left_out, by=request.actor),

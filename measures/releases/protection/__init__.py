@@ -8,26 +8,26 @@ what to hide (``search``), the attack on each hidden number is a linear programm
 
 from measures.releases.protection.problem import (
     POSSIBLE,
-    Cell,
+    ChosenMask,
     Fate,
-    Guard,
     Impossible,
     Link,
-    Mask,
-    Problem,
+    MaskedCell,
+    Puzzle,
+    Secret,
     Sum,
 )
 from measures.releases.protection.search import exposed_without, solve
 
 __all__ = [
     "POSSIBLE",
-    "Cell",
+    "ChosenMask",
     "Fate",
-    "Guard",
     "Impossible",
     "Link",
-    "Mask",
-    "Problem",
+    "MaskedCell",
+    "Puzzle",
+    "Secret",
     "Sum",
     "exposed_without",
     "solve",

@@ -12,7 +12,7 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
-from measures.releases.protection.problem import POSSIBLE, Problem, Sum
+from measures.releases.protection.problem import POSSIBLE, Puzzle, Sum
 from measures.releases.protection.programme import programme
 
 Numbers = NDArray[np.float64]
@@ -39,10 +39,19 @@ class _Reach:
         self.whole.append(values)
 
 
+def _matrix(totals: Sequence[Sum], width: int) -> Numbers:
+    """The factors of the unknowns in each sum."""
+    matrix: Numbers = np.zeros((len(totals), width))
+    for row, total in enumerate(totals):
+        for at, factor in total.terms:
+            matrix[row, at] += factor
+    return matrix
+
+
 class Attack:
     """The sums that cells tell or that are guarded, and how far each can be pushed."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Puzzle) -> None:
         self._width = len(problem.truth)
         self.totals: dict[Sum, int] = {}
         for part in (part for cell in problem.cells for part in cell.parts):
@@ -51,11 +60,7 @@ class Attack:
         for guard in problem.guards:
             self.totals.setdefault(guard.total, len(self.totals))
         listed = [*self.totals, *(link.total for link in problem.links)]
-        matrix = np.zeros((len(listed), self._width))
-        for row, total in enumerate(listed):
-            for at, factor in total.terms:
-                matrix[row, at] += factor
-        self._matrix: Numbers = matrix[: len(self.totals)]
+        self._matrix = _matrix(list(self.totals), self._width)
         self._units = [total.unit for total in self.totals]
         truth = np.array(problem.truth, dtype=float)
         self.true: Numbers = self._matrix @ truth

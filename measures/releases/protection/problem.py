@@ -30,7 +30,7 @@ class Fate(Enum):
 
 
 @dataclass(frozen=True)
-class Cell:
+class MaskedCell:
     """What is shown together or not at all: a numerator, and perhaps what it is divided by."""
 
     key: Hashable
@@ -49,7 +49,7 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Guard:
+class Secret:
     """A number that must stay unknown; ``key`` is the cell that it is told of for.
 
     Of a small one every value from ``low`` to ``high`` stays possible where that can be had, so
@@ -63,21 +63,21 @@ class Guard:
 
 
 @dataclass(frozen=True)
-class Problem:
+class Puzzle:
     """Everything that is to be told, and known; ``truth`` are the unknowns as they are.
 
     What is told of the ``forgiven`` is not kept where it was lost before anything new is shown.
     """
 
     truth: Sequence[int]
-    cells: Sequence[Cell]
+    cells: Sequence[MaskedCell]
     links: Sequence[Link] = ()
-    guards: Sequence[Guard] = ()
+    guards: Sequence[Secret] = ()
     forgiven: frozenset[Hashable] = frozenset()
 
 
 @dataclass(frozen=True)
-class Mask:
+class ChosenMask:
     """The open cells that are hidden, what that costs, and how cheap it could be at the best.
 
     ``lost`` are the forgiven cells that can be worked out whatever is hidden.
@@ -102,12 +102,12 @@ class Impossible(Exception):
         self.keys = list(dict.fromkeys(keys))
 
 
-def split(problem: Problem) -> list[Problem]:
+def split(problem: Puzzle) -> list[Puzzle]:
     """The problem in parts that share no unknown; those in which nothing is hidden left out."""
     root_of = _roots(problem)
-    cells: dict[int, list[Cell]] = defaultdict(list)
+    cells: dict[int, list[MaskedCell]] = defaultdict(list)
     links: dict[int, list[Link]] = defaultdict(list)
-    guards: dict[int, list[Guard]] = defaultdict(list)
+    guards: dict[int, list[Secret]] = defaultdict(list)
     for cell in problem.cells:
         for part in cell.parts:
             if part.terms:
@@ -124,7 +124,7 @@ def split(problem: Problem) -> list[Problem]:
     ]
 
 
-def _roots(problem: Problem) -> list[int]:
+def _roots(problem: Puzzle) -> list[int]:
     """For each unknown one that stands for all that it is told together with."""
     parent = list(range(len(problem.truth)))
 
@@ -143,7 +143,7 @@ def _roots(problem: Problem) -> list[int]:
     return [root(at) for at in range(len(problem.truth))]
 
 
-def _renumbered(problem: Problem) -> Problem:
+def _renumbered(problem: Puzzle) -> Puzzle:
     """The same with its unknowns counted from nought."""
     numbers: dict[int, int] = {}
 

@@ -15,19 +15,26 @@ import highspy
 import numpy as np
 
 from measures.releases.protection.attack import Attack
-from measures.releases.protection.problem import Cell, Fate, Impossible, Mask, Problem, split
+from measures.releases.protection.problem import (
+    ChosenMask,
+    Fate,
+    Impossible,
+    MaskedCell,
+    Puzzle,
+    split,
+)
 from measures.releases.protection.programme import programme
 
 SECONDS = 10.0
 
 
-def solve(problem: Problem, seconds: float = SECONDS) -> Mask:
+def solve(problem: Puzzle, seconds: float = SECONDS) -> ChosenMask:
     """The cheapest mask that protects; after so many seconds, the best that was found.
 
     What shares no unknown is solved apart. Raises ``Impossible``.
     """
     ends = time.monotonic() + seconds
-    masks: list[Mask] = []
+    masks: list[ChosenMask] = []
     impossible: list[Hashable] = []
     for part in split(problem):
         try:
@@ -36,7 +43,7 @@ def solve(problem: Problem, seconds: float = SECONDS) -> Mask:
             impossible += none.keys
     if impossible:
         raise Impossible(impossible)
-    return Mask(
+    return ChosenMask(
         hidden=frozenset().union(*(mask.hidden for mask in masks)),
         cost=sum(mask.cost for mask in masks),
         bound=sum(mask.bound for mask in masks),
@@ -44,7 +51,7 @@ def solve(problem: Problem, seconds: float = SECONDS) -> Mask:
     )
 
 
-def exposed_without(problem: Problem, mask: Mask) -> dict[Hashable, list[Hashable]]:
+def exposed_without(problem: Puzzle, mask: ChosenMask) -> dict[Hashable, list[Hashable]]:
     """For each open cell that is hidden, those that could be worked out if it were shown."""
     found: dict[Hashable, list[Hashable]] = {}
     for part in split(problem):
@@ -89,13 +96,13 @@ class _Watched(NamedTuple):
 class _Search:
     """The search in a part of a problem that hangs together."""
 
-    def __init__(self, problem: Problem, lost: Collection[Hashable] = ()) -> None:
+    def __init__(self, problem: Puzzle, lost: Collection[Hashable] = ()) -> None:
         self._problem = problem
         self._attack = Attack(problem)
         at = self._attack.totals
         self._parts = {cell.key: [at[part] for part in cell.parts] for cell in problem.cells}
         self._cells = {cell.key: cell for cell in problem.cells}
-        self._tellers: dict[int, list[Cell]] = defaultdict(list)
+        self._tellers: dict[int, list[MaskedCell]] = defaultdict(list)
         for cell in problem.cells:
             for total in set(self._parts[cell.key]):
                 self._tellers[total].append(cell)
@@ -158,7 +165,7 @@ class _Search:
 
     # -- choosing ---------------------------------------------------------------------------------
 
-    def run(self, ends: float) -> Mask:
+    def run(self, ends: float) -> ChosenMask:
         """Choose until nothing cheaper can protect, or the time is over."""
         master = _Master([cell for cell in self._problem.cells if cell.fate is Fate.OPEN])
         chosen: frozenset[Hashable] = frozenset()
@@ -174,7 +181,7 @@ class _Search:
             chosen, bound = master.choose(left)
             if bound >= cost:
                 break
-        return Mask(best, cost, min(bound, cost), frozenset(self._lost))
+        return ChosenMask(best, cost, min(bound, cost), frozenset(self._lost))
 
     def _cost(self, hidden: Collection[Hashable]) -> int:
         return sum(self._cells[key].cost for key in hidden)
@@ -192,21 +199,22 @@ class _Search:
         self, cut: _Cut, hidden: frozenset[Hashable], master: "_Master"
     ) -> frozenset[Hashable]:
         """Tell the master of an attack, and hide what is cheapest against it."""
-        choices = {total: self._still_told(total, frozenset()) for total in cut.totals}
-        choices = {total: keys for total, keys in choices.items() if total in self._hideable}
-        choices = {total: keys for total, keys in choices.items() if not keys & self._never}
         is_open = cut.watched.is_open
-        if is_open:
-            choices = {total: keys - {cut.key} for total, keys in choices.items()}
+        choices = self._choices(cut, {cut.key} if is_open else set())
         if not choices:
             return self._give_up(cut, hidden, master)
-        master.one_of(list(choices.values()), cut.key if is_open else None)
-        if any(keys <= hidden for keys in choices.values()):
+        master.one_of(choices, cut.key if is_open else None)
+        if any(keys <= hidden for keys in choices):
             return hidden
         return hidden | min(
-            (keys - hidden for keys in choices.values()),
+            (keys - hidden for keys in choices),
             key=lambda keys: (self._cost(keys), sorted(map(repr, keys))),
         )
+
+    def _choices(self, cut: _Cut, but: set[Hashable]) -> list[frozenset[Hashable]]:
+        """The cells that have to be hidden together, for one of the sums not to be told."""
+        told = (self._still_told(one, frozenset()) for one in cut.totals if one in self._hideable)
+        return [keys - but for keys in told if not keys & self._never]
 
     def _give_up(
         self, cut: _Cut, hidden: frozenset[Hashable], master: "_Master"
@@ -236,7 +244,7 @@ class _Search:
 class _Master:
     """Which cells to hide, by what was learned: a programme in noughts and ones."""
 
-    def __init__(self, cells: Collection[Cell]) -> None:
+    def __init__(self, cells: Collection[MaskedCell]) -> None:
         self._mip = programme(mip_rel_gap=0.0)
         self._at: dict[Hashable, int] = {}
         self._together: dict[frozenset[Hashable], int] = {}

@@ -7,9 +7,17 @@ solver (as lines of a release) and to the outsider of ``tests/attacker.py`` (as 
 import random
 from dataclasses import dataclass, field
 
-from measures.releases.lines import CITY, Ground, Item, Key, Line, Part, newly_told
-from measures.releases.protection import Mask, solve
-from measures.releases.table import NEW, Past, Place, table_of
+from measures.releases.lines import (
+    CITY,
+    CountedItem,
+    Ground,
+    Key,
+    ReleaseLine,
+    ReleasePart,
+    newly_told,
+)
+from measures.releases.protection import ChosenMask, solve
+from measures.releases.table import NEW, EarlierRelease, LinePlace, table_of
 from tests.attacker import Outsider, Unknown
 
 SMALL = 5
@@ -95,7 +103,9 @@ class Council:
             and locality in (CITY, self.place[team, at])
         ]
 
-    def line(self, measure: int, locality: int, quarters: list[int], period: str) -> Line | None:
+    def line(
+        self, measure: int, locality: int, quarters: list[int], period: str
+    ) -> ReleaseLine | None:
         """A measure in some quarters, by rules 2 and 3; None where nobody answered."""
         above, below, rest = MEASURES[measure]
         items = {above, *below}
@@ -110,8 +120,11 @@ class Council:
             return None
         last = frozenset(self.made(*row) for row in rows if row[1] == quarters[-1])
         all_of_them = frozenset(self.made(*row) for row in rows)
-        parts = [Part(item, last if item in SNAPSHOTS else all_of_them) for item in (above, *below)]
-        return Line(Key(measure, locality, period), parts[0], tuple(parts[1:]), rest)
+        parts = [
+            ReleasePart(item, last if item in SNAPSHOTS else all_of_them)
+            for item in (above, *below)
+        ]
+        return ReleaseLine(Key(measure, locality, period), parts[0], tuple(parts[1:]), rest)
 
     def ground(self, closed: list[int]) -> Ground:
         """Everything that could be told."""
@@ -132,7 +145,7 @@ class Council:
             {self.made(*row): dict(numbers) for row, numbers in self.values.items()},
             {self.made(*row): row[0] for row in self.values},
             {
-                item: Item(
+                item: CountedItem(
                     0,
                     item in PROTECTED,
                     item in SNAPSHOTS,
@@ -149,7 +162,7 @@ class Published:
 
     ground: Ground
     hidden: frozenset[Key]
-    mask: Mask
+    mask: ChosenMask
     small: frozenset[Key]
 
 
@@ -182,11 +195,11 @@ def closings(council: Council, releases: int) -> list[Published]:
 def publish(everything: Ground, before: list[Published], number: int) -> Published:
     """The next release of what changed, or is new."""
     ground = everything.only(newly_told(everything, [one.ground for one in before]))
-    past = [Past(at + 1, one.ground, one.hidden) for at, one in enumerate(before)]
+    past = [EarlierRelease(at + 1, one.ground, one.hidden) for at, one in enumerate(before)]
     table = table_of(ground, past, [], SMALL)
     mask = solve(table.problem)
     chosen = {
-        place.key for place in mask.hidden if isinstance(place, Place) and place.number == NEW
+        place.key for place in mask.hidden if isinstance(place, LinePlace) and place.number == NEW
     }
     return Published(ground, frozenset(chosen | table.whys.keys()), mask, frozenset(table.whys))
 
@@ -194,14 +207,14 @@ def publish(everything: Ground, before: list[Published], number: int) -> Publish
 # -- what an outsider makes of it ---------------------------------------------------------------
 
 
-def weights(ground: Ground, parts: tuple[Part, ...]) -> dict[Unknown, int]:
+def weights(ground: Ground, parts: tuple[ReleasePart, ...]) -> dict[Unknown, int]:
     """The answers that a printed number adds up: a number that was corrected is another one."""
     return {
         (made, part.item, ground.values[made][part.item]): 1 for part in parts for made in part.made
     }
 
 
-def comes_to(ground: Ground, parts: tuple[Part, ...]) -> int:
+def comes_to(ground: Ground, parts: tuple[ReleasePart, ...]) -> int:
     return sum(ground.values[made][part.item] for part in parts for made in part.made)
 
 
