@@ -189,6 +189,7 @@ def load_counts(
     measures = load_measures()
     tally = take(
         *(measures, wanted, Basis.SIGNED_OFF),
+        audience=Audience.INTERNAL,
         opened=opened,
         named=True,
         compared=[wanted],
