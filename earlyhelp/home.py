@@ -25,6 +25,7 @@ from measures.performance.readings import note_shown, readings_recorded
 from measures.permissions import MeasuresPermission as Measures
 from measures.permissions import review_scope, sees_areas_within_city
 from measures.querysets import TO_BE_FILLED_IN, Basis, QuarterQuerySet, covered_by
+from measures.releases.reading import published
 from measures.returns.owed import is_late, owed_within
 from measures.returns.pages import lists as pages
 from measures.returns.pages.lists import ReturnRow
@@ -487,12 +488,19 @@ def _performance(authority: Authority) -> tuple[str, list[HomeLink]]:
             places = fetch(_named, model, pks) if pks else []
             links += [(place, name, [code]) for place, code in places]
     links.append(("The whole area", "performance-city", []))
-    latest = fetch(_last_closed)
+    latest = _latest_read(authority)
     # The page says "as signed off", of this quarter: so do the addresses.
-    asked = f"?period={latest[0].quarter.slug}&basis={Basis.SIGNED_OFF}" if latest else ""
-    return (latest[0].quarter.label if latest else ""), [
+    asked = f"?period={latest[0].slug}&basis={Basis.SIGNED_OFF}" if latest else ""
+    return (latest[0].label if latest else ""), [
         HomeLink(words, url + asked) for words, name, args in links if (url := _url(name, *args))
     ]
+
+
+def _latest_read(authority: Authority) -> list[Quarter]:
+    """The latest closed quarter; of those who read releases, the latest released."""
+    if sees_areas_within_city(authority):
+        return [row.quarter for row in fetch(_last_closed)]
+    return sorted(published().quarters)[-1:]
 
 
 def _named(model: type[Team | Locality], pks: frozenset[int]) -> QuerySet[Any, Any]:

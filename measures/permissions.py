@@ -28,6 +28,8 @@ class MeasuresPermission(Permission):
     SEE_SUBMITTED = "see submitted figures of every area"
     SEE_CITY = "see signed-off figures of the whole area"
     READ_FOR_BOARD = "read closed quarters for the board"
+    SEE_RELEASES = "see what releases hide, and why"
+    LEAVE_OUT = "leave the localities of a measure out of releases"
 
 
 P = MeasuresPermission
@@ -39,12 +41,14 @@ grant(Role.HEAD_OF_SERVICE, P.REVIEW, P.REMIND, P.SEE_RETURNS, P.COMMENT, *_EVER
 grant(
     Role.SERVICE_DIRECTOR,
     *(P.SIGN_CITY_WIDE, P.SIGN_INSTEAD, P.REMIND, P.SEE_RETURNS, P.COUNTERSIGN),
+    *(P.SEE_RELEASES, P.LEAVE_OUT),
     *_EVERY_AREA,
 )
 grant(
     Role.PERFORMANCE_OFFICER,
     *(P.ENTER_FIGURES, P.SUBMIT, P.SEE_RETURNS, P.COMMENT_ON_CITY, P.RUN_QUARTERS),
     *(P.REMIND, P.ACCEPT_LATE, P.IMPORT_FIGURES, P.PROPOSE_CORRECTION, P.KEEP_FRAMEWORK),
+    P.SEE_RELEASES,
     *_EVERY_AREA,
 )
 grant(Role.AUDITOR, P.SEE_CITY, P.SEE_SIGNED_OFF)
@@ -78,16 +82,15 @@ def bases_seen(authority: Authority) -> list[Basis]:
 
 
 def sees_areas_within_city(authority: Authority) -> bool:
-    """Whether this person may read localities and teams, not the city alone.
+    """Whether this person reads the figures of every area as they stand today.
 
-    Until there are releases a board member reads the city's closed quarters and whole years, and
-    nothing below the city.
+    Others read releases: the city by quarter and year, localities by year.
     """
     return authority.holds(P.SEE_SIGNED_OFF)
 
 
 def audience_of(authority: Authority) -> Audience:
-    """For whom figures are added up when this person asks; see ``counting.small_numbers``."""
+    """For whom figures are added up when this person asks; see ``measures.releases``."""
     return Audience.INTERNAL if sees_areas_within_city(authority) else Audience.EXTERNAL
 
 

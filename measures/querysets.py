@@ -27,13 +27,6 @@ class Audience(models.TextChoices):
     EXTERNAL = "external", "External"
 
 
-# The quarters whose figures are shown: outsiders wait until one is closed.
-STATES_SEEN = {
-    Audience.INTERNAL: frozenset({QuarterState.OPEN, QuarterState.CLOSED}),
-    Audience.EXTERNAL: frozenset({QuarterState.CLOSED}),
-}
-
-
 def meets(basis: Basis, prefix: str = "") -> Q:
     """The condition under which a return speaks on this basis.
 

@@ -6,6 +6,7 @@ from measures.exchange import views as imports
 from measures.framework import views as framework
 from measures.performance import views as performance
 from measures.quarters import views as quarters
+from measures.releases import views as releases
 from measures.returns import reading_views as returns
 from measures.returns import together_views as together
 from measures.returns import views as entry
@@ -17,6 +18,7 @@ urlpatterns = [
     *together.urlpatterns,
     *review.urlpatterns,
     *quarters.urlpatterns,
+    *releases.urlpatterns,
     *corrections.urlpatterns,
     *imports.urlpatterns,
     *performance.urlpatterns,

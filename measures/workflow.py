@@ -54,6 +54,15 @@ class CorrectionState(State):
     DECLINED = "declined", "Declined"
 
 
+class CorrectionKind(TextChoices):
+    """What kind of change a correction is: what readers outside are told of it, with its day."""
+
+    LATE_DATA = "late-data", "Late data"
+    ERROR = "error", "Error in the data"
+    METHOD = "method", "New definition or method"
+    REPORT = "report", "Error in the report's own words or sources"
+
+
 _COLOURS = {
     QuarterState.OPEN: "blue",
     QuarterState.CLOSED: "green",

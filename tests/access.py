@@ -26,6 +26,7 @@ from measures.corrections import actions as corrections
 from measures.exchange import actions as loading
 from measures.models import Correction, Figure, ReportingQuarter, Return
 from measures.quarters import actions as quarters
+from measures.releases import actions as releases
 from measures.returns.answers import GivenAnswer
 from teams.actions import appoint, appoint_cover
 from teams.authority import command_actor
@@ -319,7 +320,7 @@ def _from_an_extract(cast: Cast) -> Example:
 def _new_correction(cast: Cast) -> Example:
     made = cast.made(TEAM, HISTORY[0])
     figure = Figure.objects.of(made).get(item__code="open-cases")
-    data = {f"value-{figure.pk}": "41", "reason": "Counted twice"}
+    data = {f"value-{figure.pk}": "41", "reason": "Counted twice", "kind": "error"}
     return Example({}, data, query={"return": made.pk})
 
 
@@ -351,6 +352,24 @@ def _closed(_: Cast) -> Example:
     row = ReportingQuarter.objects.get(pk=OPEN.index)
     quarters.finish(row, reason="The board meets", early=True, by=command_actor())
     return Example({"slug": slug(OPEN)}, {"reason": "It was the wrong quarter"})
+
+
+def _release(_: Cast) -> Example:
+    row = ReportingQuarter.objects.get(pk=OPEN.index)
+    quarters.finish(row, reason="The board meets", early=True, by=command_actor())
+    return Example({"slug": slug(OPEN)})
+
+
+def _leave_out(_: Cast) -> Example:
+    kwargs = {"slug": slug(OPEN), "code": "helped"}
+    return Example(kwargs, {"reason": "Too much would be hidden for it"})
+
+
+def _take_in(cast: Cast) -> Example:
+    left_out = releases.leave_out(
+        cast.measure["helped"], reason="Too much is hidden", by=cast.actor("director")
+    )
+    return Example({"slug": slug(OPEN), "pk": left_out.pk})
 
 
 def _new_cover(cast: Cast) -> Example:
@@ -481,6 +500,10 @@ EXAMPLES: dict[str, Callable[[Cast], Example]] = {
     "quarter-due-date": _due,
     "quarter-close": _closing,
     "quarter-undo-closing": _closed,
+    "release": _quarter,
+    "release-make": _release,
+    "release-leave-out": _leave_out,
+    "release-take-in": _take_in,
     "correction": _of_correction,
     "correction-countersign": _of_correction,
     "correction-decline": _of_correction,

@@ -25,6 +25,7 @@ from measures.exchange import actions as loading
 from measures.framework import actions as framework
 from measures.models import DataItem, Figure, Measure, ReportingQuarter, Return, Target
 from measures.quarters import actions as quarters
+from measures.releases import actions as releases
 from measures.returns import actions as entry
 from measures.returns.answers import GivenAnswer
 from measures.review import actions as review
@@ -306,6 +307,7 @@ def _quarters(cast: Cast) -> None:
     for quarter in HISTORY:
         row = ReportingQuarter.objects.get(pk=quarter.index)
         quarters.finish(row, reason="", by=command_actor())
+    releases.make(row, by=command_actor())
 
 
 def _people(cast: Cast) -> None:

@@ -34,6 +34,8 @@ from measures.counting.spans import Pairing
 from measures.models import Correction
 from measures.permissions import MeasuresPermission
 from measures.querysets import Audience, Basis
+from measures.releases.protection import ChosenMask
+from measures.releases.small import Why
 from measures.returns import checks
 from measures.returns.usual import UsualRange
 from teams.authority import Actor
@@ -1043,24 +1045,79 @@ WHO = [
         "small-numbers-are-shown",
         "A protected count of 1 to 5 is shown to outsiders, with what gives it.",
         "S2; small numbers hidden (report.md, what is small)",
-        "measures.counting.mask.Mask.hides",
+        "measures.releases.small.is_small",
         gives(False),
         (
             "test_pages_charts_and_workbooks_hide_it_alike",
             "test_a_small_numerator_hides_the_percentage_and_its_parts",
             "test_the_rest_of_a_ratio_is_a_cell",
-            "test_a_figure_of_one_team_is_hidden_and_the_city_wide_returns_is_not",
+        ),
+    ),
+    Fault(
+        "nothing-is-hidden-besides",
+        "Only what is small itself is hidden, so that it comes back by subtraction.",
+        "report.md; no hidden cell can be narrowed to fewer than 5 values",
+        "measures.releases.protection.search.solve",
+        gives(ChosenMask(frozenset())),
+        ("test_three_releases_give_nothing_away",),
+        quick=True,
+    ),
+    Fault(
+        "rests-are-shown",
+        "All but a few of a ratio whose rest speaks of people is shown.",
+        "report.md; the rest of a ratio where it says something about a person",
+        "measures.releases.small.reasons",
+        lambda old: lambda *told: (why for why in old(*told) if why is not Why.REST),
+        ("test_the_rest_of_a_ratio_is_a_cell",),
+    ),
+    Fault(
+        "an-earlier-release-is-forgotten",
+        "A release gives away, beside an earlier one, what that hid.",
+        "report.md; an outsider knows every release so far",
+        "measures.releases.table.table_of",
+        lambda old: lambda ground, past, known, small: old(ground, [], known, small),
+        ("test_a_quarter_that_was_hidden_stays_hidden_when_the_year_is_released",),
+    ),
+    Fault(
+        "percentages-are-left-in",
+        "A percentage that outsiders have gives the number that it was worked out from.",
+        "report.md; percentages as the interval that rounding leaves",
+        "measures.releases.draft.known_numbers",
+        gives([]),
+        ("test_a_percentage_that_was_printed_elsewhere_gives_nothing_away",),
+    ),
+    Fault(
+        "a-chart-is-drawn-from-what-is-hidden",
+        "Charts, and whatever else works with a number, get those that are hidden.",
+        "report.md; charts and alternative texts obey the mask",
+        "measures.releases.reading.as_released",
+        lambda old: (
+            lambda row: replace(old(row), numerator=row.numerator, denominator=row.denominator)
+        ),
+        ("test_pages_charts_and_workbooks_hide_it_alike",),
+    ),
+    Fault(
+        "the-mask-is-off-in-one-format",
+        "A row of a file has the numbers of what is hidden.",
+        "report.md; one mask for every page, export, chart and edition",
+        "measures.releases.reading.lines",
+        lambda old: (
+            lambda *asked: {at: replace(line, is_hidden=False) for at, line in old(*asked).items()}
+        ),
+        (
+            "test_a_small_numerator_hides_the_percentage_and_its_parts",
+            "test_pages_charts_and_workbooks_hide_it_alike",
         ),
     ),
     Fault(
         "one-team-is-the-difference",
-        "Two sums that differ by one team are both shown to outsiders.",
+        "Figures of one team, and two sums that differ by one, are shown to outsiders.",
         "S2; no team-level figure, not by subtraction either",
-        "measures.counting.small_numbers.differ_by_one_team",
-        gives(False),
+        "measures.releases.lines.Ground.teams_of",
+        gives({1, 2}),
         (
+            "test_a_figure_of_one_team_is_hidden_and_the_city_wide_returns_is_not",
             "test_two_sums_that_differ_by_one_team_are_not_both_shown",
-            "test_a_team_that_a_year_leaves_out_is_not_the_difference",
         ),
     ),
     Fault(
@@ -1076,11 +1133,11 @@ WHO = [
     ),
     Fault(
         "outsiders-are-told-what-it-was",
-        "A board member reads the former figure and the reason of a correction.",
+        "A board member reads figures as they stand, with what they were and why.",
         "product.md, 2.6; the former figure can be one team's",
-        "measures.counting.aggregates.shape.Tally.is_for_outsiders",
-        always(False),
-        ("test_what_a_board_member_is_told_is_the_day",),
+        "measures.permissions.audience_of",
+        gives(Audience.INTERNAL),
+        ("test_what_a_board_member_is_told_is_the_day_and_the_kind_after_the_next_closing",),
     ),
     Fault(
         "it-was-what-it-is",

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
 
-APPS = ("events", "teams", "measures", "plan", "audits")
+APPS = ("events", "teams", "measures", "releases", "plan", "audits")
 
 
 class Snapshot:

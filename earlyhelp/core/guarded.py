@@ -66,6 +66,54 @@ class Guard:
         ]
 
 
+def insert_only(
+    table: str, label: str, check_id: str, refusal: str, *unique: Sequence[str]
+) -> Guard:
+    """A guard of a table whose rows are never changed and never deleted.
+
+    ``unique`` are the columns, besides the key, of which no two rows have the same: SQLite's
+    REPLACE takes a row out without asking the trigger for deletes.
+    """
+    there = " OR ".join(
+        f"EXISTS (SELECT 1 FROM {table} WHERE "  # noqa: S608  # our own tables alone
+        + " AND ".join(f"{column} = NEW.{column}" for column in columns)
+        + ")"
+        for columns in (("id",), *unique)
+    )
+    abort = f"BEGIN SELECT RAISE(ABORT, '{refusal}'); END"
+    sqlite = {
+        "update": f"BEFORE UPDATE ON {table}",
+        "delete": f"BEFORE DELETE ON {table}",
+        "replace": f"BEFORE INSERT ON {table} WHEN {there}",
+    }
+    postgresql = {"update": "ROW", "delete": "ROW", "truncate": "STATEMENT"}
+    function = f"""CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION '{refusal}' USING ERRCODE = 'restrict_violation'; END $$"""
+    return Guard(
+        table=table,
+        label=label,
+        check_id=check_id,
+        names={
+            "sqlite": {f"{table}_no_{verb}" for verb in sqlite},
+            "postgresql": {f"{table}_no_{verb}" for verb in postgresql},
+        },
+        statements={
+            "sqlite": [
+                f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb} {when} {abort}"
+                for verb, when in sqlite.items()
+            ],
+            "postgresql": [
+                function,
+                *(
+                    f"CREATE OR REPLACE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} "
+                    f"ON {table} FOR EACH {each} EXECUTE FUNCTION {table}_refuse()"
+                    for verb, each in postgresql.items()
+                ),
+            ],
+        },
+    )
+
+
 GUARDS: list[Guard] = []
 
 

@@ -201,23 +201,26 @@ def load_counts(
     annotations = annotations_of(places, sorted(found), wanted)
     hides = None
     if audience == Audience.EXTERNAL:
-        hides = _hidden_from_outsiders(measures, wanted)
+        hides = _hidden_from_outsiders(measures, tally)
     counts = Counts(measures, tally, annotations, hides, today)
     counts.team_codes = dict(Team.objects.values_list("pk", "code"))
     return counts
 
 
-def _hidden_from_outsiders(measures: list[MeasureSpec], quarters: list[Quarter]) -> Hides:
-    """What outsiders are not shown: what is small, not closed, or below the city and not a year."""
+def _hidden_from_outsiders(measures: list[MeasureSpec], now: Tally) -> Hides:
+    """What outsiders are not shown: what no release shows, or what changed since it did."""
+    quarters = [Quarter(index) for index in now.quarters]
     tally = take(measures, quarters, Basis.SIGNED_OFF, audience=Audience.EXTERNAL)
-    city = RollUp(tally, None)
 
     def hides(measure: MeasureSpec, area: Area, period: ReportPeriod) -> bool:
-        if area.level != Level.CITY:
-            return True
         if isinstance(period, HalfYear):
             return any(hides(measure, area, one) for one in quarters_of(period))
-        return city.cell(measure, period).numerator is None
+        if area.level not in (Level.CITY, Level.LOCALITY):
+            return True
+        told, stands = (RollUp(one, area.keys).cell(measure, period) for one in (tally, now))
+        if told.numerator is None:
+            return True
+        return (told.numerator, told.denominator) != (stands.numerator, stands.denominator)
 
     return hides
 

@@ -8,7 +8,7 @@ who did what, in the order in which it is done.
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from django.utils import timezone
@@ -23,8 +23,9 @@ from measures.returns import actions as entry
 from measures.returns.answers import GivenAnswer
 from measures.returns.earlier_figures import history_of
 from measures.review import actions as review
+from measures.workflow import CorrectionKind
 from teams.actions import appoint_cover
-from teams.authority import Actor, actor_of
+from teams.authority import Actor, AnyActor, actor_of, command_actor
 from teams.models import Locality, Team, User
 from teams.quarters import Quarter
 from teams.roles import Role
@@ -36,6 +37,12 @@ LAST = Quarter.parse("2015-16 Q4")
 # A return counted one too few closures; the published total is reached by its correction.
 CORRECTED = ("over-11s-locality-3", LAST, "cases-closed")
 TOO_FEW = 3
+
+
+def closing() -> AnyActor:
+    """Who makes the release of the last closed quarter: nobody in person, as it closed."""
+    now = timezone.make_aware(dt.datetime.fromisoformat("2016-05-10T17:00"))
+    return replace(command_actor(), now=now)
 
 
 @dataclass(frozen=True)
@@ -130,6 +137,7 @@ class Story:
         agreed = corrections.propose(
             {figure.pk: GivenAnswer(value=(figure.value or 0) + TOO_FEW)},
             reason="Three closures of March were entered late in the recording system.",
+            kind=CorrectionKind.LATE_DATA,
             by=self._actor("officer", "2016-06-10T11:00"),
         )
         corrections.countersign(agreed, by=self._actor("director", "2016-06-12T15:00"))
@@ -137,6 +145,7 @@ class Story:
         corrections.propose(
             {waiting.pk: GivenAnswer(value=(waiting.value or 0) + 2)},
             reason="Two surveys were found in the post of the last week of March.",
+            kind=CorrectionKind.LATE_DATA,
             by=self._actor("officer", "2016-07-04T14:00"),
         )
 

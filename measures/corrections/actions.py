@@ -7,27 +7,36 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 
-from earlyhelp.core.change import changing, create, required
+from earlyhelp.core.change import Details, changing, create, required
 from measures.models import CorrectedFigure, Correction, Figure, Return
 from measures.permissions import MeasuresPermission
 from measures.returns import checks
 from measures.returns.actions import FigureEdit, FiguresRefused, write_figures
 from measures.returns.answers import GivenAnswer
 from measures.verbs import MeasuresVerb
-from measures.workflow import CorrectionState, NotAllowed, QuarterState, ReturnState
+from measures.workflow import CorrectionKind, CorrectionState, NotAllowed, QuarterState, ReturnState
 from teams.authority import Actor
 from teams.permissions import Refused, require
 
+NO_KIND = "Choose what kind of change it is: readers outside are told"
 
-def propose(changes: Mapping[int, GivenAnswer], *, reason: str, by: Actor) -> Correction:
+
+def propose(
+    changes: Mapping[int, GivenAnswer],
+    *,
+    reason: str,
+    kind: str = CorrectionKind.ERROR,
+    by: Actor,
+) -> Correction:
     """Propose new answers for signed-off figures of closed quarters, by figure id.
 
-    Several figures can go under one reason. Nothing changes until somebody else
-    countersigns. Raises ``Refused``, ``NotAllowed``, ``FiguresRefused`` (by figure id), or
-    ValidationError without a reason or without a change.
+    Several figures can go under one reason and ``kind``, which readers outside are told. Nothing
+    changes until somebody else countersigns. Raises ``Refused``, ``NotAllowed``,
+    ``FiguresRefused`` (by figure id), or ValidationError without a reason or without a change.
     """
     require(by.authority, MeasuresPermission.PROPOSE_CORRECTION)
     reason = required("reason", reason, "Say why the figures change: readers will see this")
+    kind = required("kind", kind, NO_KIND)
     with transaction.atomic():
         figures = _locked_figures(list(changes))
         really = {
@@ -41,7 +50,7 @@ def propose(changes: Mapping[int, GivenAnswer], *, reason: str, by: Actor) -> Co
             _refuse_unfinished(pk, new)
         _refuse_broken_rules(figures, really)
         correction = create(
-            Correction(reason=reason, proposed_at=by.now, proposed_by=by.person),
+            Correction(reason=reason, kind=kind, proposed_at=by.now, proposed_by=by.person),
             MeasuresVerb.CORRECTION_PROPOSED,
             by,
             reason=reason,
@@ -81,14 +90,17 @@ def _refuse_unfinished(pk: int, new: GivenAnswer) -> None:
         raise FiguresRefused({pk: "A correction of this figure waits already"})
 
 
-def countersign(correction: Correction, *, by: Actor) -> Correction:
+def countersign(correction: Correction, *, kind: str = "", by: Actor) -> Correction:
     """Let a proposed correction take effect; the person is not the one who proposed it.
 
-    Raises ``Refused``, ``NotAllowed`` (decided already, or a figure changed meanwhile) or
-    ``FiguresRefused``.
+    The kind of change is confirmed with it, or another one chosen. Raises ``Refused``,
+    ``NotAllowed`` (decided already, or a figure changed meanwhile) or ``FiguresRefused``.
     """
-    with changing(correction, MeasuresVerb.CORRECTION_COUNTERSIGNED, by) as found:
+    details = Details()
+    with changing(correction, MeasuresVerb.CORRECTION_COUNTERSIGNED, by, details=details) as found:
         _decide(found, CorrectionState.COUNTERSIGNED, by)
+        found.kind = required("kind", kind or found.kind, NO_KIND)
+        details.after["kind"] = found.kind
         lines = list(found.figures.select_related("figure"))
         figures = _locked_figures([line.figure_id for line in lines])
         new: dict[int, GivenAnswer] = {}

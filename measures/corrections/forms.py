@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
+from earlyhelp.core.files.problems import messages_by_field
 from earlyhelp.core.numbers import NotANumber, parse_units
 from earlyhelp.core.pages.posted import clean
 from measures.models import Figure
 from measures.returns.actions import FiguresRefused
 from measures.returns.answers import ANSWERS, LONGEST, GivenAnswer
+from measures.workflow import CorrectionKind
 
 
 @dataclass
@@ -66,6 +68,9 @@ class CorrectionForm:
         self.problems: list[tuple[str, str]] = []
         post = post or QueryDict()
         self.reason = clean(post.get("reason", ""))
+        self.kind = clean(post.get("kind", ""))
+        if self.kind not in ("", *CorrectionKind.values):
+            self.problems.append(("kind", "Choose a kind of change from the list"))
         if len(self.reason) > LONGEST:
             self.problems.append(("reason", f"Shorten the reason to {LONGEST:,} characters"))
         for pk, boxes in self.boxes.items():
@@ -92,7 +97,10 @@ class CorrectionForm:
             for pk, sentence in refusal.errors.items():
                 self.boxes[pk].error = sentence
         elif isinstance(refusal, ValidationError):
-            self.problems += [("reason", sentence) for sentence in refusal.messages]
+            self.problems += [
+                ("kind" if name == "kind" else "reason", sentence)
+                for name, sentence in messages_by_field(refusal)
+            ]
         else:
             self.problems.append(("", str(refusal)))
 
@@ -105,4 +113,12 @@ class CorrectionForm:
     @property
     def reason_error(self) -> str:
         """What is wrong with the reason."""
-        return next((text for box, text in self.problems if box == "reason"), "")
+        return self._error_of("reason")
+
+    @property
+    def kind_error(self) -> str:
+        """What is wrong with the kind of change."""
+        return self._error_of("kind")
+
+    def _error_of(self, name: str) -> str:
+        return next((text for box, text in self.problems if box == name), "")

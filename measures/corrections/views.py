@@ -9,7 +9,7 @@ from earlyhelp.core.consistent_read import consistent
 from earlyhelp.core.pages import forms
 from earlyhelp.core.pages.fields import PlainReasonForm
 from earlyhelp.core.pages.forms import answer, answer_button, get_or_post, post_only, posted
-from earlyhelp.core.pages.posted import whole_number
+from earlyhelp.core.pages.posted import clean, whole_number
 from measures.access import quarter_asked_for
 from measures.corrections import actions
 from measures.corrections import pages as page
@@ -17,7 +17,7 @@ from measures.corrections.forms import CorrectionForm
 from measures.models import Answer, Figure, ReportingQuarter, Return
 from measures.permissions import MeasuresPermission
 from measures.returns.actions import FiguresRefused
-from measures.workflow import QuarterState
+from measures.workflow import CorrectionKind, QuarterState
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import require, require_anywhere
 
@@ -56,7 +56,7 @@ def correction_new(request: SignedInRequest) -> HttpResponse:
     return answer(
         request,
         form,
-        lambda: actions.propose(form.given, reason=form.reason, by=request.actor),
+        lambda: actions.propose(form.given, reason=form.reason, kind=form.kind, by=request.actor),
         show=lambda: _show_boxes(request, returns, form),
         done="The correction is proposed. Nothing changes until it is countersigned.",
         then=lambda made: reverse("correction", args=[made.pk]),
@@ -85,7 +85,12 @@ def _show_boxes(
         (made, [one for one in form.boxes.values() if one.figure.return_made_id == made.pk])
         for made in returns
     ]
-    context = {"form": form, "boxes": boxes, "answers": Answer.choices}
+    context = {
+        "form": form,
+        "boxes": boxes,
+        "answers": Answer.choices,
+        "kinds": CorrectionKind.choices,
+    }
     return render(request, "measures/corrections/correction_new.html", context)
 
 
@@ -107,7 +112,8 @@ def _show(
 ) -> HttpResponse:
     if form is None and found.decision:
         form = _decline_form(found.correction.pk)
-    return render(request, "measures/corrections/correction.html", {"page": found, "form": form})
+    context = {"page": found, "form": form, "kinds": CorrectionKind.choices}
+    return render(request, "measures/corrections/correction.html", context)
 
 
 def _decline_form(pk: int, post: QueryDict | None = None) -> PlainReasonForm:
@@ -128,7 +134,9 @@ def correction_countersign(request: SignedInRequest, pk: int) -> HttpResponse:
     found = _load(request, pk)
     return answer_button(
         request,
-        lambda: actions.countersign(found.correction, by=request.actor),
+        lambda: actions.countersign(
+            found.correction, kind=clean(request.POST.get("kind", "")), by=request.actor
+        ),
         page=reverse("correction", args=[pk]),
         done="The correction is countersigned: the figures are changed.",
         refusals=REFUSALS,

@@ -7,6 +7,7 @@ for a year when it answered in all its quarters (product.md, rule 4).
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
+from measures.counting.aggregates.shape import CorrectedAnswer
 from measures.counting.catalogue import MeasureSpec
 from measures.counting.display import shown
 from measures.counting.revisions import Revision, as_it_was
@@ -51,9 +52,22 @@ class Reporting:
     def revision(self, measure: MeasureSpec, period: Period) -> Revision | None:
         """What was corrected of a figure after it was signed off; None where nothing was."""
         tally = self._rollup.tally
+        if tally.is_for_outsiders:
+            return self._released(measure, period)
         if not tally.corrections:
             return None
-        found = [
+        found = self._corrections(measure, period)
+        if not found:
+            return None
+        days = tuple(sorted({one.on for one in found}))
+        was, now = (one.cell(measure, period) for one in (self._before, self._rollup))
+        reasons = tuple(dict.fromkeys(one.reason for one in sorted(found, key=lambda one: one.on)))
+        return Revision(days, shown(was), shown(now), reasons)
+
+    def _corrections(self, measure: MeasureSpec, period: Period) -> list[CorrectedAnswer]:
+        """The corrections of what a figure is made of."""
+        tally = self._rollup.tally
+        return [
             one
             for quarter in self.quarters(measure, period)
             for group in self._rollup.groups.get(quarter.index, {}).values()
@@ -61,14 +75,14 @@ class Reporting:
             for one in tally.corrections.get(row.return_id, ())
             if one.item_id in measure.item_ids
         ]
-        if not found:
+
+    def _released(self, measure: MeasureSpec, period: Period) -> Revision | None:
+        """The days and kinds of what changed since outsiders were told a figure."""
+        line = self._rollup.cell(measure, period).released
+        if line is None or not line.revised:
             return None
-        days = tuple(sorted({one.on for one in found}))
-        if tally.is_for_outsiders:
-            return Revision(days)
-        was, now = (one.cell(measure, period) for one in (self._before, self._rollup))
-        reasons = tuple(dict.fromkeys(one.reason for one in sorted(found, key=lambda one: one.on)))
-        return Revision(days, shown(was), shown(now), reasons)
+        days = tuple(sorted({day for day, _ in line.revised}))
+        return Revision(days, kinds=tuple(dict.fromkeys(kind for _, kind in line.revised)))
 
     @cached_property
     def _before(self) -> RollUp:

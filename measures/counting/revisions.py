@@ -21,12 +21,13 @@ COLUMNS = ("area", "measure", "period", "was", "is", "revised on", "why")
 
 @dataclass(frozen=True)
 class Revision:
-    """A published figure that changed afterwards; outsiders are told the days and no more."""
+    """A published figure that changed afterwards; outsiders are told the days and the kinds."""
 
     days: tuple[dt.date, ...]
     was: str = ""
     now: str = ""
     reasons: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
 
     @property
     def on(self) -> str:
@@ -35,14 +36,14 @@ class Revision:
 
     @property
     def why(self) -> str:
-        """The reasons that were given."""
-        return "; ".join(self.reasons)
+        """The reasons that were given, or the kinds of change."""
+        return "; ".join(self.reasons or self.kinds)
 
     @property
     def words(self) -> str:
         """``was 1,041, is 1,044 since 12 May 2016: counted twice``; ``on 12 May 2016``."""
         if not self.was:
-            return f"on {self.on}"
+            return f"on {self.on}: {self.why}" if self.why else f"on {self.on}"
         changed = f"was {self.was}, is {self.now} since" if self.was != self.now else "on"
         return f"{changed} {self.on}: {self.why}"
 

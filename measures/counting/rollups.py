@@ -14,8 +14,8 @@ from fractions import Fraction
 from functools import cached_property
 
 from measures.counting.aggregates import Key, Tally, TeamQuarter
+from measures.counting.aggregates.shape import AsReleased
 from measures.counting.catalogue import MeasureSpec
-from measures.counting.mask import Mask
 from measures.models import Answer
 from teams.quarters import FinancialYear, Quarter
 
@@ -29,8 +29,9 @@ class Cell:
     ``numerator`` and ``denominator`` count units of their items' last decimal; both are None
     where nothing was answered, and for a year of a measure that counts different people.
     ``missing`` holds team ids. ``last`` is the latest quarter that was counted.
-    ``not_provided`` counts the expected team-quarters that said they could not give it. What is
-    ``is_hidden`` has figures that its readers are not shown (``mask``).
+    ``not_provided`` counts the expected team-quarters that said they could not give it.
+    ``released`` is what outsiders are told beside the numbers; what is ``is_hidden`` has figures
+    that they are not shown.
     """
 
     measure: MeasureSpec
@@ -41,11 +42,27 @@ class Cell:
     missing: frozenset[int]
     last: Quarter | None
     not_provided: int = 0
-    is_hidden: bool = False
+    released: AsReleased | None = None
 
     def hidden(self) -> "Cell":
-        """The cell as outsiders see it where its number is small: who answered, and no figure."""
-        return replace(self, numerator=None, denominator=None, not_provided=0, is_hidden=True)
+        """The cell as outsiders see it where they are not shown its figures: who answered alone."""
+        told = AsReleased(
+            numerator=None,
+            denominator=None,
+            answered=self.answered,
+            expected=self.expected,
+            not_provided=0,
+            last=self.last,
+            is_hidden=True,
+            teams=(self.answered, self.expected),
+            bears=False,
+        )
+        return replace(self, numerator=None, denominator=None, not_provided=0, released=told)
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether outsiders are not shown its figures."""
+        return self.released is not None and self.released.is_hidden
 
     @cached_property
     def value(self) -> Fraction | None:
@@ -131,11 +148,10 @@ class RollUp:
     """
 
     def __init__(self, tally: Tally, keys: Collection[Key] | None) -> None:
-        if tally.is_for_outsiders and keys is not None:
-            raise ValueError("Outsiders read nothing below the whole council")
+        if tally.is_for_outsiders and keys is not None and len(keys) != 1:
+            raise ValueError("Outsiders read the whole council, or one locality")
         self.tally = tally
         self.keys = keys
-        self._mask = Mask(self) if tally.is_for_outsiders else None
         self._asked: dict[tuple[int, int], tuple[int, ...]] = {}
         self.groups: dict[int, dict[int, TypeGroup]] = defaultdict(
             lambda: defaultdict(lambda: TypeGroup(tally))
@@ -155,10 +171,10 @@ class RollUp:
 
         Every number that a page or a file shows comes through here.
         """
-        cell = self.count(measure, period)
-        if self._mask is None or cell.numerator is None or not self._mask.hides(measure, period):
-            return cell
-        return cell.hidden()
+        if self.tally.released is None:
+            return self.count(measure, period)
+        place = None if self.keys is None else next(iter(self.keys))
+        return _as_released(measure, self.tally.released.get((measure.id, place, str(period))))
 
     def matched(self, measure: MeasureSpec, quarter: Quarter) -> Iterator[TeamQuarter]:
         """The team-quarters with a number for every item of the measure; each has to be listed."""
@@ -167,8 +183,6 @@ class RollUp:
 
     def count(self, measure: MeasureSpec, period: Period) -> Cell:
         """The measure with nothing hidden."""
-        if period in self.tally.unfinished:
-            return _Counted().cell(measure, None)
         counted = self.counted(measure, self.quarters_of(measure, period))
         if isinstance(period, FinancialYear) and measure.is_distinct:
             return replace(counted, numerator=None, denominator=None, not_provided=0)
@@ -282,6 +296,23 @@ class RollUp:
             total.missing.add(row.team_id)
             numbers = self.tally.single.get(row.return_id, {})
             total.subtract({pk: value for pk, value in numbers.items() if pk not in snapshots})
+
+
+def _as_released(measure: MeasureSpec, line: AsReleased | None) -> Cell:
+    """The cell of a line of a release; where there is none nobody was expected to answer."""
+    if line is None:
+        return _Counted().cell(measure, None)
+    return Cell(
+        measure,
+        line.numerator,
+        line.denominator,
+        line.answered,
+        line.expected,
+        frozenset(),
+        line.last,
+        line.not_provided,
+        line,
+    )
 
 
 class _Counted:

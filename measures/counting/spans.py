@@ -132,6 +132,8 @@ class Spans:
         four, but for a count of the quarter's end on its way (``is_so_far``).
         """
         measure = cell.measure
+        if cell.released is not None:
+            return cell.released.bears and cell.value is not None
         if cell.value is None or not self._is_whole(measure, period, is_so_far):
             return False
         if cell.is_complete:

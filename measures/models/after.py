@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from measures.models.framework import Measure, ReportingQuarter
 from measures.models.returns import Answer, Figure
 from measures.querysets import CommentaryQuerySet, CorrectionQuerySet
-from measures.workflow import CorrectionState
+from measures.workflow import CorrectionKind, CorrectionState
 from teams.models import Locality, User
 from teams.quarters import QuarterField
 
@@ -74,10 +74,14 @@ class QuarterReading(models.Model):
 class Correction(models.Model):
     """A change to signed-off figures of a closed quarter: proposed, then countersigned.
 
-    One reason can cover several figures. It takes effect when somebody else countersigns.
+    One reason can cover several figures. It takes effect when somebody else countersigns, who
+    confirms the ``kind`` that it was proposed as.
     """
 
     reason = models.TextField()
+    kind = models.CharField(
+        "kind of change", max_length=9, choices=CorrectionKind.choices, blank=True
+    )
     state = models.CharField(
         max_length=15, choices=CorrectionState.choices, default=CorrectionState.PROPOSED
     )
@@ -95,6 +99,11 @@ class Correction(models.Model):
         ordering = ["-proposed_at", "-id"]
         constraints = [
             models.CheckConstraint(condition=~Q(reason=""), name="correction_has_a_reason"),
+            # Those of before there were kinds have none.
+            models.CheckConstraint(
+                condition=Q(kind__in=["", *CorrectionKind.values]),
+                name="correction_kind_is_known",
+            ),
             models.CheckConstraint(
                 condition=Q(
                     state=CorrectionState.PROPOSED, decided_at__isnull=True, decided_by__isnull=True

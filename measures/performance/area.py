@@ -21,7 +21,6 @@ from measures.performance.rows import (
     row_of,
 )
 from measures.performance.targets_and_commentary import Annotations, annotations_of
-from measures.permissions import sees_areas_within_city
 from teams.permissions import Authority
 from teams.quarters import FinancialYear, Quarter
 
@@ -79,7 +78,7 @@ def area_page(
     rows = [(heading, said.but(row)) for heading, row in listed if wanted.shows(row)]
     signed, made = figures.reporting.signed_off(choices.quarters)
     period = slug_of(choices.period)
-    is_city, table = place.level == Level.CITY, reverse("performance-table")
+    is_city = place.level == Level.CITY
     return AreaPage(
         caption="Performance" if is_city else f"Performance · {place.level.label}",
         title=f"{place.area.name}, {choices.period_name}",
@@ -92,11 +91,18 @@ def area_page(
         shown=f"{len(rows)} of {len(listed)} measures: {wanted}" if wanted else "",
         all_url=choices.url(**dict.fromkeys(FILTERS)),
         areas=list(_areas(place, choices, tally, authority, whole)),
-        table_url="" if place.area.is_team else choices.url(table, area=place.param, period=None),
+        table_url=_table_url(place, choices),
         groups=by_heading(rows),
         target_heading=f"Target {target_year}",
         downloads=choices.downloads("performance-export", {"area": place.param, "period": period}),
     )
+
+
+def _table_url(place: Place, choices: Choices) -> str:
+    """The area's table of quarters; none of a team, and none of a locality for outsiders."""
+    if place.area.is_team or (choices.is_for_outsiders and place.level != Level.CITY):
+        return ""
+    return choices.url(reverse("performance-table"), area=place.param, period=None)
 
 
 def _rows(
@@ -145,11 +151,11 @@ def _areas(
     place: Place, choices: Choices, tally: Tally, authority: Authority, whole: str
 ) -> Iterator[ChoiceLink]:
     """The areas within this one, or the ``whole`` around it."""
-    if not sees_areas_within_city(authority):
+    if not choices.has_localities:
         return
     if place.level != Level.CITY:
         yield ChoiceLink(whole, choices.url(reverse("performance-city")))
-        if place.level == Level.LOCALITY:
+        if place.level == Level.LOCALITY and not choices.is_for_outsiders:
             side_by_side = reverse("performance-locality-teams", args=[place.area.code])
             yield ChoiceLink("Its teams side by side", choices.url(side_by_side))
         return

@@ -28,7 +28,7 @@ from measures.performance.choices import Choices
 from measures.performance.places import Place, city_of, locality_place
 from measures.performance.rows import AreaFigures, parts
 from measures.performance.side_by_side import LAST, beside_the_rest, by_value, order_in_words
-from measures.permissions import returns_seen, sees_areas_within_city
+from measures.permissions import returns_seen
 from measures.querysets import ReturnQuerySet
 from measures.workflow import ReturnState
 from teams.models import User
@@ -102,12 +102,13 @@ def breakdown_page(
 ) -> BreakdownPage:
     """A measure's number in an area and period, and the parts that add up to it."""
     choices = replace(choices, compares=False)
-    sees_within = sees_areas_within_city(authority)
+    sees_within = choices.has_localities
     tally = place.count([measure], choices.span, choices, apart=sees_within, years=choices.is_year)
     figures = AreaFigures(place, choices, tally)
     cell = figures.cell(measure)
     is_team, is_locality = place.area.is_team, place.level == Level.LOCALITY
-    found = _in_order(figures, measure) if sees_within and not is_team else []
+    has_parts = sees_within and not is_team and not (choices.is_for_outsiders and is_locality)
+    found = _in_order(figures, measure) if has_parts else []
     return BreakdownPage(
         measure=measure,
         title=f"{measure.name}: {place.area.name}, {choices.period_name}",
@@ -125,7 +126,7 @@ def breakdown_page(
         quarters=list(_quarters(figures, measure, authority)) if is_team else [],
         trail=_trail(place, choices, measure, person),
         part_name="Team" if is_locality else "Area",
-        stops_here=not sees_within and place.level == Level.CITY,
+        stops_here=not has_parts and not is_team,
         is_distinct_year=measure.is_distinct and choices.is_year,
     )
 
@@ -179,7 +180,8 @@ def _locality_parts(figures: AreaFigures, measure: MeasureSpec) -> Iterator[Area
     within = [one for one in tally.localities if is_city or one.pk in place.locality_ids]
     for locality in within:
         yield from _part(AreaFigures(locality_place(locality), choices, tally), measure)
-    if is_city:
+    # Outsiders read no team, nor what is left of the city without its localities.
+    if is_city and not choices.is_for_outsiders:
         yield from _team_parts(figures, measure)
         keys = [*(locality.pk for locality in within), None]
         cells = [RollUp(tally, [key]).cell(measure, choices.period) for key in keys]

@@ -17,13 +17,13 @@ from django.urls import reverse
 from earlyhelp.core import clock
 from earlyhelp.core.compiled_queries import fetch
 from earlyhelp.core.files.writer import FileFormat
-from measures.counting.aggregates.span import closed_years
 from measures.counting.areas import Structure
 from measures.counting.display import year_name
 from measures.counting.rollups import Period
 from measures.models import ReportingQuarter, Return
 from measures.permissions import audience_of, bases_seen
-from measures.querysets import STATES_SEEN, Audience, Basis
+from measures.querysets import Audience, Basis
+from measures.releases.reading import published
 from measures.workflow import QuarterState
 from teams.permissions import Authority, Refused
 from teams.quarters import FinancialYear, Quarter, span
@@ -92,7 +92,9 @@ class Choices:
         return self.url(reverse("performance-made-of"), **asked)
 
     def measure_url(self, code: str, area: str) -> str:
-        """A measure's own page, for an area."""
+        """A measure's own page, for an area; outsiders read localities side by side."""
+        if self.is_for_outsiders and area != "city":
+            return self.url(reverse("performance-compare", args=[code]))
         shown = {"area": None if area == "city" else area, "period": self.asked.get("period")}
         return self.url(reverse("performance-measure", args=[code]), **shown)
 
@@ -104,6 +106,16 @@ class Choices:
             ChoiceLink(str(form.label), self.url(reverse(name), **{**asked, "format": form.value}))
             for form in formats
         ]
+
+    @property
+    def is_for_outsiders(self) -> bool:
+        """Whether they read releases."""
+        return self.audience == Audience.EXTERNAL
+
+    @property
+    def has_localities(self) -> bool:
+        """Whether the reader is shown localities: outsiders those of whole years."""
+        return self.is_year or not self.is_for_outsiders
 
     @cached_property
     def is_year(self) -> bool:
@@ -155,6 +167,11 @@ class Choices:
         """The eight quarters up to the period's last: enough for every comparison."""
         last = self.quarters[-1]
         return span(last - (QUARTERS_SHOWN - 1), last)
+
+    @property
+    def shown(self) -> list[Quarter]:
+        """The quarters of which a page shows figures."""
+        return [quarter for quarter in self.span if quarter in self.opened]
 
     @cached_property
     def before(self) -> Period:
@@ -267,7 +284,7 @@ KEPT = ("period", "basis", "structure", "against")
 def choices_of(
     asked: Mapping[str, str], path: str, authority: Authority, *, also: Sequence[str] = ()
 ) -> Choices | None:
-    """Read an address's query; None where no quarter was opened yet. One query.
+    """Read an address's query; None where no quarter was opened yet. One query, of outsiders four.
 
     Without a period it is the latest closed quarter; before any was closed, the latest opened
     one in which any return speaks. Raises
@@ -279,13 +296,16 @@ def choices_of(
     audience = audience_of(authority)
     asked = _understood(asked, audience)
     rows = [(Quarter(index), speaks, state) for index, speaks, state in fetch(_opened, basis)]
-    seen = STATES_SEEN[audience]
-    opened = {quarter: speaks for quarter, speaks, state in rows if state in seen}
+    today = clock.today()
+    opened = {quarter: speaks for quarter, speaks, _ in rows}
+    years = {quarter.year for quarter in opened if quarter.last_day < today}
+    if audience == Audience.EXTERNAL:
+        told = published()
+        opened = {quarter: speaks for quarter, speaks in opened.items() if quarter in told.quarters}
+        years = set(told.years)
     if not opened:
         return None
-    today = clock.today()
     is_closed = {quarter: state == QuarterState.CLOSED for quarter, _, state in rows}
-    years = _years(audience, opened, is_closed, today)
     return Choices(
         path=path,
         today=today,
@@ -309,7 +329,7 @@ def _understood(asked: Mapping[str, str], audience: Audience) -> Mapping[str, st
     if asked.get("against", "") not in ("", "year"):
         raise Http404("A quarter is held against the one before, or the year before")
     if audience == Audience.EXTERNAL:
-        # The city, all that they read, is the same in both.
+        # A release is as it was.
         return {key: value for key, value in asked.items() if key != "structure"}
     return asked
 
@@ -319,18 +339,6 @@ def _opened(basis: Basis) -> QuerySet[ReportingQuarter, Any]:
     speaks = Exists(Return.objects.meeting(basis).filter(quarter=OuterRef("pk")))
     opened = ReportingQuarter.objects.opened().order_by("index")
     return opened.values_list("index", speaks, "state")
-
-
-def _years(
-    audience: Audience,
-    opened: Iterable[Quarter],
-    is_closed: Mapping[Quarter, bool],
-    today: dt.date,
-) -> set[FinancialYear]:
-    """The years that are shown: those in which a quarter is over; outsiders', closed as a whole."""
-    if audience == Audience.EXTERNAL:
-        return closed_years(is_closed)
-    return {quarter.year for quarter in opened if quarter.last_day < today}
 
 
 def _bases(authority: Authority) -> Sequence[Basis]:

@@ -13,7 +13,6 @@ from measures.exchange.roll_ups import RollUpRow, cover_of, rollup_rows
 from measures.models import Return
 from measures.performance.choices import Choices, period_of, slug_of
 from measures.performance.places import city_of, place_of
-from measures.permissions import sees_areas_within_city
 from teams.models import Locality, Team, User
 from teams.permissions import Authority
 from teams.quarters import FinancialYear, Quarter, span
@@ -34,7 +33,7 @@ def rows(
     if codes and not measures:
         raise Http404("There is no such measure")
     return rollup_rows(
-        _areas(authority, person, choices, asked.get("area", "")),
+        _areas(authority, person, choices, asked),
         measures,
         _periods(choices, asked),
         basis=choices.basis,
@@ -52,10 +51,13 @@ def quarters(choices: Choices, asked: Mapping[str, str]) -> list[Quarter]:
     ]
 
 
-def _areas(authority: Authority, person: User, choices: Choices, param: str) -> list[Area]:
+def _areas(
+    authority: Authority, person: User, choices: Choices, asked: Mapping[str, str]
+) -> list[Area]:
     """The areas of a page: one, the localities with the city, or a locality with its teams."""
+    param = asked.get("area", "")
     if param == "localities":
-        if not sees_areas_within_city(authority):
+        if choices.is_for_outsiders and not _are_years(choices, asked):
             raise Http404("There is no such area")
         return [*(of_locality(one) for one in Locality.objects.all()), city_of(person).area]
     if param.startswith("teams:"):
@@ -64,7 +66,13 @@ def _areas(authority: Authority, person: User, choices: Choices, param: str) -> 
             place.returns_within(choices), quarter__in=[one.index for one in choices.quarters]
         )
         return [*map(of_team, Team.objects.filter(pk__in=made.values("team"))), place.area]
-    return [place_of(authority, person, param).area]
+    has_localities = choices.is_for_outsiders and _are_years(choices, asked)
+    return [place_of(authority, person, param, has_localities=has_localities).area]
+
+
+def _are_years(choices: Choices, asked: Mapping[str, str]) -> bool:
+    """Whether the rows are of years alone, of which outsiders read localities."""
+    return all(isinstance(period, FinancialYear) for period in _periods(choices, asked))
 
 
 def _periods(choices: Choices, asked: Mapping[str, str]) -> list[Period]:
@@ -86,7 +94,7 @@ def _periods(choices: Choices, asked: Mapping[str, str]) -> list[Period]:
 
 def cover(authority: Authority, person: User, choices: Choices, asked: Mapping[str, str]) -> Cover:
     """The first sheet of a workbook of these rows."""
-    found = _areas(authority, person, choices, asked.get("area", ""))
+    found = _areas(authority, person, choices, asked)
     names = get_text_list([one.name for one in found], "and")
     periods = _periods(choices, asked)
     return cover_of("Performance", names, periods, choices.basis, choices.structure)

@@ -37,7 +37,6 @@ from measures.performance.targets_and_commentary import (
     CommentaryShown,
     annotations_of,
 )
-from measures.permissions import sees_areas_within_city
 from measures.querysets import Basis
 from teams.models import Locality, User
 from teams.permissions import Authority
@@ -106,7 +105,7 @@ def measure_page(
     annotations = annotations_of([place], years, quarters, measure)
     cells = {quarter: figures.cell(measure, quarter) for quarter in quarters}
     may_comment = place.takes_comments_of(authority)
-    localities = _localities(place, tally, measure, authority)
+    localities = _localities(place, tally, measure, choices)
     compare = reverse("performance-compare", args=[measure.code])
     ends = {"from": quarters[0].slug, "to": quarters[-1].slug}
     revised = {at: one for at in cells if (one := figures.revision(measure, at))}
@@ -144,11 +143,9 @@ def measure_page(
     )
 
 
-def _localities(
-    place: Place, tally: Tally, measure: MeasureSpec, authority: Authority
-) -> list[Place]:
+def _localities(place: Place, tally: Tally, measure: MeasureSpec, choices: Choices) -> list[Place]:
     """The localities that have this measure; none of a city-wide one, none beyond one's scope."""
-    if not sees_areas_within_city(authority):
+    if not choices.has_localities:
         return []
     if place.level != Level.CITY:
         return [locality_place(one) for one in Locality.objects.all()]
@@ -163,7 +160,9 @@ def _areas(
     place: Place, localities: Sequence[Place], choices: Choices, authority: Authority, person: User
 ) -> list[ChoiceLink]:
     """The areas that have this measure, this one among them."""
-    found = [(one.area.name, one.param) for one in (city_of(person), *localities)]
+    # Outsiders read localities side by side: they have no quarters of them.
+    within = [] if choices.is_for_outsiders else localities
+    found = [(one.area.name, one.param) for one in (city_of(person), *within)]
     if localities and len(own_locality_ids(authority)) > 1:
         found.append(("Your localities together", "own"))
     if place.level == Level.TEAM:
@@ -332,9 +331,9 @@ def _row(
         state=state,
         revision=figures.revision(measure, quarter),
         starts_anew="; ".join(one.reason for one in measure.breaks if one.quarter == quarter),
-        comments=[
-            one for one in annotations.comments.get(measure.id, ()) if one.quarter == quarter
-        ],
+        comments=[]
+        if cell.is_hidden
+        else [one for one in annotations.comments.get(measure.id, ()) if one.quarter == quarter],
         comment_url=figures.place.comment_url(measure.code, quarter) if may_comment else "",
     )
 

@@ -186,14 +186,18 @@ def own_of(authority: Authority) -> Place:
     return Place(areas.own(held), reverse("performance-own"), "own", ids)
 
 
-def place_of(authority: Authority, person: User, param: str) -> Place:
+def place_of(
+    authority: Authority, person: User, param: str, *, has_localities: bool = False
+) -> Place:
     """What ``area=`` names: ``city``, ``own``, ``locality:north`` or ``team:north-family``.
 
-    "Not found" for whoever may not read it.
+    "Not found" for whoever may not read it; ``has_localities`` where outsiders may.
     """
     if param in ("", "city"):
         return city_of(person)
     kind, _, code = param.partition(":")
+    if has_localities and kind == "locality":
+        return locality_place(get_object_or_404(Locality, code=code))
     if sees_areas_within_city(authority):
         if param == "own":
             return own_of(authority)

@@ -317,6 +317,9 @@ def reporting_words(reporting: Reporting, measure: MeasureSpec, period: Period, 
     """``14 of 15``: the teams that answered in the whole period, of those that were expected."""
     if isinstance(period, Quarter):
         return f"{cell.answered} of {cell.expected}" if cell.expected else "–"
+    if cell.released is not None:
+        answered, asked = cell.released.teams
+        return f"{answered} of {asked}" if asked else "–"
     expected = reporting.expected(measure, period) | cell.missing
     return f"{len(expected - cell.missing)} of {len(expected)}" if expected else "–"
 
@@ -440,7 +443,7 @@ def row_of(
         is_provisional=figures.is_provisional(measure),
         is_tested=change.is_tested,
         revision=figures.revision(measure),
-        comments=annotations.comments.get(measure.id, ()),
+        comments=() if now.is_hidden else annotations.comments.get(measure.id, ()),
         comment_url=comment_url,
     )
 

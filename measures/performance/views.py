@@ -24,7 +24,7 @@ from measures.performance.find import find_page
 from measures.performance.measure import measure_page
 from measures.performance.places import Place, city_of, place_of
 from measures.performance.readings import note_shown, readings_recorded
-from measures.permissions import audience_of, bases_seen, sees_areas_within_city
+from measures.permissions import audience_of, bases_seen
 from measures.querysets import Audience
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import Refused
@@ -48,7 +48,7 @@ def _figures(
     """A page of figures: what its address asks for, read as of one moment.
 
     ``also`` names further parts of the query that links keep; ``is_within`` is for those who
-    see areas within the city. Before the first quarter is opened a page says so.
+    are shown localities. Before the first quarter is opened a page says so.
     """
 
     def decorated(view: View[P]) -> Callable[Concatenate[Any, P], HttpResponseBase]:
@@ -61,11 +61,11 @@ def _figures(
         ) -> HttpResponseBase:
             authority = request.actor.authority
             choices = choices_of(request.GET.dict(), request.path, authority, also=also)
-            if is_within and not sees_areas_within_city(authority):
+            if is_within and not (choices and choices.has_localities):
                 raise Http404("There is no such page")
             if choices is None:
                 return _nothing_yet(request)
-            note_shown(request, choices.span)
+            note_shown(request, choices.shown)
             return view(request, choices, *args, **kwargs)
 
         update_wrapper(page, view)
@@ -84,8 +84,9 @@ def _show(request: SignedInRequest, name: str, page: Any) -> HttpResponse:
     return render(request, f"measures/performance/{name}.html", {"page": page})
 
 
-def _place(request: SignedInRequest, param: str) -> Place:
-    return place_of(request.actor.authority, request.user, param)
+def _place(request: SignedInRequest, param: str, choices: Choices | None = None) -> Place:
+    has_localities = choices is not None and choices.has_localities
+    return place_of(request.actor.authority, request.user, param, has_localities=has_localities)
 
 
 def _measure(code: str) -> MeasureSpec:
@@ -99,7 +100,7 @@ def _measure(code: str) -> MeasureSpec:
 @_figures(*FILTERS)
 def area(request: SignedInRequest, choices: Choices, param: str, code: str = "") -> HttpResponse:
     """The city, a head's own localities together, a locality, a team."""
-    place = _place(request, f"{param}:{code}" if code else param)
+    place = _place(request, f"{param}:{code}" if code else param, choices)
     whole = city_of(request.user).area.name
     page = area_page(place, choices, load_measures(), request.actor.authority, whole)
     return _show(request, "area", page)
@@ -138,7 +139,7 @@ def measure(request: SignedInRequest, choices: Choices, code: str) -> HttpRespon
 @_figures("area", "measure")
 def breakdown(request: SignedInRequest, choices: Choices) -> HttpResponse:
     """The parts of a number (``?measure=&area=&period=``)."""
-    place = _place(request, request.GET.get("area", ""))
+    place = _place(request, request.GET.get("area", ""), choices)
     wanted = _measure(request.GET.get("measure", ""))
     page = breakdown_page(place, choices, wanted, request.actor.authority, request.user)
     return _show(request, "breakdown", page)
@@ -174,7 +175,7 @@ def table(request: SignedInRequest) -> HttpResponseBase:
     if choices is None:
         return _nothing_yet(request)
     choices = grids.to_quarter(choices, last)
-    note_shown(request, choices.span)
+    note_shown(request, choices.shown)
     measures = load_measures()
     places = grids.places_of(city_of(request.user), authority)
     if "format" in request.GET:

@@ -11,6 +11,7 @@ from earlyhelp.core.change import Details, Entry, changing, lock, record, requir
 from measures.models import Answer, DataItem, Figure, Question, ReportingQuarter, Return
 from measures.permissions import MeasuresPermission
 from measures.quarters import closing, opening
+from measures.releases import actions as releases
 from measures.returns.answers import GivenAnswer
 from measures.verbs import MeasuresVerb
 from measures.workflow import QUARTER, NotAllowed, QuarterAct, QuarterState, ReturnState
@@ -181,12 +182,16 @@ def close_quarter(
 ) -> ReportingQuarter:
     """Close an open quarter: from then on it is locked for everyone.
 
-    Returns that are not signed off stay missing until they are accepted late; while there
-    are any, a reason is needed. ``early`` says that it closes although somebody may still be
-    at work (``closing.questions``). Raises ``Refused``, ``NotAllowed`` or ValidationError.
+    Its release is made once it is closed. Returns that are not signed off stay missing until they
+    are accepted late; while there are any, a reason is needed. ``early`` says that it closes
+    although somebody may still be at work (``closing.questions``). Raises ``Refused``,
+    ``NotAllowed`` or ValidationError.
     """
     require(by.authority, MeasuresPermission.RUN_QUARTERS)
-    return finish(quarter, reason=reason, early=early, by=by)
+    with transaction.atomic():
+        found = finish(quarter, reason=reason, early=early, by=by)
+        releases.schedule(found)
+    return found
 
 
 def finish(
@@ -230,6 +235,7 @@ def undo_closing(quarter: ReportingQuarter, *, reason: str, by: Actor) -> Report
         found.state = QUARTER.next(QuarterAct.UNDO_CLOSING, found.state)
         found.closed_at = found.closed_by = None
         found.closing_reason = ""
+        releases.void(found, by=by)
     return found
 
 

@@ -70,6 +70,7 @@ def quarter(request: SignedInRequest, slug: str) -> HttpResponse:
     context = {
         "page": page.quarter_page(row, today),
         "can": page.what_can_be_done(row, authority, today),
+        "sees_releases": authority.holds(MeasuresPermission.SEE_RELEASES),
         "accepts_late": authority.holds(MeasuresPermission.ACCEPT_LATE),
     }
     return render(request, "measures/quarters/quarter.html", context)

@@ -182,6 +182,7 @@ def test_a_correction_is_proposed_and_countersigned(council: Cast, enter: Enter)
     page.get_by_role("button", name="Go on").click()
     page.get_by_label("Cases closed, North family: becomes").fill("26")
     page.get_by_label("Why the figures change").fill("Three were entered late.")
+    page.get_by_label("What kind of change it is").select_option("Late data")
     page.get_by_role("button", name="Propose it").click()
     expect(page.get_by_text("somebody else has to countersign it")).to_be_visible()
 

@@ -16,6 +16,8 @@ from earlyhelp.sample.audits import Audits
 from earlyhelp.sample.plan import Plans
 from earlyhelp.sample.report import APPROVED, Reports
 from earlyhelp.sample.stage import FOLDER, Stage, read
+from measures.models import ReportingQuarter
+from measures.releases import actions as releases
 from teams.models import Council
 
 
@@ -52,6 +54,8 @@ class Command(BaseCommand):
         with tempfile.TemporaryDirectory() as folder:
             figures = _before_correction(Path(folder) / "figures.csv")
             call_command("import_figures", str(figures), signed_off=True, **quiet)
+        # Everything that is closed goes into one release, as of the closing of the last of it.
+        releases.make(ReportingQuarter.objects.get(pk=story.LAST.index), by=story.closing())
         cast = people.load_people(Council.objects.get())
         story.Story(cast).tell()
         stage = Stage(cast)

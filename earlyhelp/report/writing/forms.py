@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from earlyhelp.core.pages.fields import DayField, laid_out
+from earlyhelp.core.pages.fields import DayField, NumberField, laid_out
 from earlyhelp.core.pages.versioned_edit import BROUGHT_BACK, VersionedForm
 from earlyhelp.report.models import BlockKind, Report, ReportSource
 from teams.models import User

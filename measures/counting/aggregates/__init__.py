@@ -16,13 +16,14 @@ from itertools import chain
 from django.db.models import Q
 
 from earlyhelp.core import clock
+from measures.counting.aggregates import outsiders
 from measures.counting.aggregates.corrected import with_corrections
 from measures.counting.aggregates.gaps import Facts, read_facts
 from measures.counting.aggregates.returns import with_returns
 from measures.counting.aggregates.shape import Key, Tally, TeamQuarter
-from measures.counting.aggregates.span import Keyed, Span, closed_years
+from measures.counting.aggregates.span import Keyed, Span
 from measures.counting.aggregates.sums import add_up
-from measures.counting.catalogue import MeasureSpec, load_measures
+from measures.counting.catalogue import MeasureSpec
 from measures.models import ReportingQuarter
 from measures.querysets import Audience, Basis
 from teams.quarters import Quarter
@@ -58,12 +59,13 @@ def take(
     quarters to be held against each other, put together by who is held against whom: of those
     every return is listed, with the numbers that the same teams alone may need.
 
-    ``audience`` says who reads what comes out. Outsiders are given what is closed, of the whole
-    council, with every measure counted so that ``mask`` can hide what is small; two more queries.
+    ``audience`` says who reads what comes out. Outsiders are given what was released of the
+    quarters and their years (``outsiders``): the city and its localities, as it was.
     """
     if audience == Audience.EXTERNAL:
-        is_part = by_team or where is not None
-        return _for_outsiders(measures, quarters, basis, compared, is_part=is_part)
+        if by_team or basis != Basis.SIGNED_OFF or now:
+            raise ValueError("Outsiders read releases: signed off, no teams, as it was")
+        return outsiders.read(measures, quarters, compared)
     indexes = _opened_of(quarters, opened)
     item_ids = {item_id for measure in measures for item_id in measure.item_ids}
     span = Span(Q() if where is None else where, indexes, basis)
@@ -88,31 +90,3 @@ def _over_of(indexes: Iterable[int]) -> frozenset[int]:
     """Those whose last day is past."""
     today = clock.today()
     return frozenset(index for index in indexes if Quarter(index).last_day < today)
-
-
-def _for_outsiders(
-    measures: Sequence[MeasureSpec],
-    quarters: Collection[Quarter],
-    basis: Basis,
-    compared: Sequence[Sequence[Quarter]],
-    *,
-    is_part: bool,
-) -> Tally:
-    """The closed quarters of the whole council, each return listed and no team named."""
-    if is_part or basis != Basis.SIGNED_OFF:
-        raise ValueError("Outsiders read the signed-off figures of the whole council")
-    is_closed = {row.quarter: row.is_closed for row in ReportingQuarter.objects.opened()}
-    closed = [quarter for quarter, closed in is_closed.items() if closed]
-    known = {measure.id: measure for measure in [*load_measures(), *measures]}
-    tally = take(
-        *(list(known.values()), quarters, basis),
-        audience=Audience.INTERNAL,
-        opened=closed,
-        compared=compared,
-    )
-    return replace(
-        tally,
-        audience=Audience.EXTERNAL,
-        framework=list(known.values()),
-        unfinished=frozenset({one.year for one in quarters} - closed_years(is_closed)),
-    )

@@ -7,11 +7,10 @@ from functools import cached_property
 from typing import NamedTuple
 
 from measures.counting.catalogue import MeasureSpec
-from measures.querysets import Audience
 from measures.returns.answers import GivenAnswer
 from measures.workflow import ReturnState
 from teams.models import Locality
-from teams.quarters import FinancialYear, Quarter
+from teams.quarters import Quarter
 
 # The area of a team-quarter: a locality's id (None is city-wide), or a team's id.
 Key = int | None
@@ -53,6 +52,30 @@ class CorrectedAnswer(NamedTuple):
     reason: str
 
 
+# A measure's id, a locality's id (None is the city), a period as it is written.
+Place = tuple[int, Key, str]
+
+
+@dataclass(frozen=True)
+class AsReleased:
+    """A line of a release: the numbers, unless they are hidden, and what was said of it then.
+
+    ``teams`` are how many answered in the whole period, of how many; ``bears`` is whether the
+    figure can be held against a target; ``revised`` are the days and kinds of what changed.
+    """
+
+    numerator: int | None
+    denominator: int | None
+    answered: int
+    expected: int
+    not_provided: int
+    last: Quarter | None
+    is_hidden: bool
+    teams: tuple[int, int]
+    bears: bool
+    revised: tuple[tuple[dt.date, str], ...] = ()
+
+
 @dataclass(frozen=True)
 class Tally:
     """Everything a roll-up needs to know of the figures, already added up.
@@ -76,8 +99,8 @@ class Tally:
     ``corrections`` are those of returns that speak, the oldest first; ``answers`` what the returns
     of their teams say now.
 
-    For outsiders ``audience`` says so; ``framework`` are all measures, whatever was asked for, and
-    ``unfinished`` the years that are not closed as a whole. Teams have no names then.
+    For outsiders ``released`` holds the lines that they may read, and no sum is added up; teams
+    have no names then.
     """
 
     quarters: frozenset[int]
@@ -98,14 +121,12 @@ class Tally:
     localities: Sequence[Locality] = ()
     corrections: Mapping[int, Sequence[CorrectedAnswer]] = field(default_factory=dict)
     answers: Mapping[int, Mapping[int, GivenAnswer]] = field(default_factory=dict)
-    audience: Audience = Audience.INTERNAL
-    framework: Sequence[MeasureSpec] = ()
-    unfinished: frozenset[FinancialYear] = frozenset()
+    released: Mapping[Place, AsReleased] | None = None
 
     @property
     def is_for_outsiders(self) -> bool:
         """Whether what it gives leaves the house."""
-        return self.audience == Audience.EXTERNAL
+        return self.released is not None
 
     def types_asked(self, quarter: int, measure: MeasureSpec) -> set[int]:
         """The kinds of team, by id, that were asked every item of the measure in a quarter."""

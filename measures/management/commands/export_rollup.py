@@ -1,6 +1,6 @@
 """``manage.py export_rollup``: measures by area and period, as every page exports them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryFile
@@ -12,6 +12,7 @@ from earlyhelp.core.consistent_read import consistent_read
 from earlyhelp.core.files.writer import Cover, FileFormat, csv_chunks
 from measures.counting.areas import Level, Structure, areas
 from measures.counting.catalogue import MeasureSpec, load_measures
+from measures.counting.rollups import Period
 from measures.exchange.roll_ups import (
     COLUMNS,
     PeriodKind,
@@ -23,6 +24,8 @@ from measures.exchange.roll_ups import (
 )
 from measures.management.arguments import quarter, write_chunks, written_to
 from measures.querysets import Audience, Basis
+from measures.releases.reading import published
+from teams.quarters import Quarter
 
 _LEVELS = [Level.CITY.value, Level.LOCALITY.value, Level.TEAM.value]
 
@@ -40,6 +43,12 @@ class Command(BaseCommand):
         parser.add_argument("--period", choices=PeriodKind.values, default=PeriodKind.QUARTER.value)
         parser.add_argument("--basis", choices=Basis.values, default=Basis.SIGNED_OFF.value)
         parser.add_argument("--structure", choices=Structure.values, default=Structure.AS_WAS.value)
+        parser.add_argument(
+            "--audience",
+            choices=Audience.values,
+            default=Audience.INTERNAL.value,
+            help="external: what was released, small numbers hidden",
+        )
         parser.add_argument(
             "--measure", action="extend", nargs="+", metavar="CODE", help="only these measures"
         )
@@ -60,17 +69,20 @@ class Command(BaseCommand):
         if last < first:
             raise CommandError(f"--to {last} is before --from {first}")
         level, basis = Level(options["by"]), Basis(options["basis"])
-        structure = Structure(options["structure"])
+        structure, audience = Structure(options["structure"]), Audience(options["audience"])
         wanted = periods(first, last, PeriodKind(options["period"]))
+        if audience == Audience.EXTERNAL:
+            _refuse_unreleased(level, basis, structure, wanted)
         rows = rollup_rows(
             areas(level),
             _measures(options["measure"]),
             wanted,
             basis=basis,
             structure=structure,
-            audience=Audience.INTERNAL,
+            audience=audience,
         )
-        cover = cover_of("Roll-up", f"By {level.label.lower()}", wanted, basis, structure)
+        title = "Roll-up" if audience == Audience.INTERNAL else "Roll-up, as released"
+        cover = cover_of(title, f"By {level.label.lower()}", wanted, basis, structure)
         # Text that a test or another command catches has no bytes underneath.
         binary: BinaryIO | None = getattr(self.stdout, "buffer", None)
         form = FileFormat(options["form"])
@@ -83,6 +95,23 @@ class Command(BaseCommand):
             write_chunks(self, csv_chunks(COLUMNS, (row.cells() for row in rows)))
         else:
             raise CommandError(f"Enter where the {form.label} file goes: --output FILE")
+
+
+def _refuse_unreleased(
+    level: Level, basis: Basis, structure: Structure, wanted: Sequence[Period]
+) -> None:
+    """Refuse what no release holds, saying what does (report.md)."""
+    if basis != Basis.SIGNED_OFF or structure != Structure.AS_WAS:
+        raise CommandError("A release is of signed-off figures, as it was.")
+    quarters = [period for period in wanted if isinstance(period, Quarter)]
+    if level == Level.TEAM or (level == Level.LOCALITY and quarters):
+        raise CommandError(
+            "A release has the city by quarter and by year, and localities by year: no other."
+        )
+    told = published()
+    missing = [str(one) for one in wanted if one not in told.quarters | told.years]
+    if missing:
+        raise CommandError(f"Not released: {', '.join(missing)}.")
 
 
 def _to_pipe(form: FileFormat, rows: Iterable[RollUpRow], to: BinaryIO, cover: Cover) -> None:

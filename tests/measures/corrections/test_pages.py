@@ -62,6 +62,7 @@ def test_propose_for_two_returns_under_one_reason(council: Cast, sign_in: SignIn
             f"answer-{second.pk}": Answer.NOT_PROVIDED,
             f"note-{second.pk}": "The forms were lost",
             "reason": "Found at the audit",
+            "kind": "late-data",
         },
     )
     made = Correction.objects.get()
@@ -96,7 +97,12 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(
     one = figure(council, "north-family", "cases-closed")
     path = f"/corrections/new/?return={one.return_made_id}"
     answer = sign_in("officer").post(
-        path, {**{f"{box}-{one.pk}": typed for box, typed in boxes.items()}, "reason": reason}
+        path,
+        {
+            **{f"{box}-{one.pk}": typed for box, typed in boxes.items()},
+            "reason": reason,
+            "kind": "error",
+        },
     )
     page = answer.content.decode()
     assert message in text(answer)
@@ -112,7 +118,7 @@ def test_a_broken_rule_is_refused_by_name(council: Cast, sign_in: SignIn) -> Non
     one = figure(council, "north-family", "surveys-helped")
     answer = sign_in("officer").post(
         f"/corrections/new/?return={one.return_made_id}",
-        {f"value-{one.pk}": "500", "reason": "Counted again"},
+        {f"value-{one.pk}": "500", "reason": "Counted again", "kind": "error"},
     )
     assert "“Helped” (500) cannot be more than “Surveys received” (15)" in text(answer)
     assert f'href="#value-{one.pk}"' in answer.content.decode()
@@ -123,7 +129,7 @@ def test_a_new_number_keeps_its_note(council: Cast, sign_in: SignIn) -> None:
     Figure.objects.filter(pk=one.pk).update(note="With transfers")
     sign_in("officer").post(
         f"/corrections/new/?return={one.return_made_id}",
-        {f"value-{one.pk}": "26", "reason": "Counted again"},
+        {f"value-{one.pk}": "26", "reason": "Counted again", "kind": "error"},
     )
     assert Correction.objects.get().figures.get().after_note == "With transfers"
 
@@ -156,8 +162,12 @@ def test_the_director_sees_what_it_does_and_countersigns(council: Cast, sign_in:
     assert "North family Q4 2015-16 Cases closed 23 33" in said
     assert "Cases closed North Q4 2015-16 36 46" in said
     assert "Cases closed Testshire Q4 2015-16 75 85" in said
-    answer = director.post(reverse("correction-countersign", args=[made.pk]), follow=True)
+    confirmed = {"kind": "late-data"}
+    answer = director.post(
+        reverse("correction-countersign", args=[made.pk]), confirmed, follow=True
+    )
     said = text(answer)
+    assert "Kind of change: Late data" in said, "the countersigner chose another than the error"
     assert "The correction is countersigned: the figures are changed." in said
     assert "Countersigned by Director" in said
     assert "Would say" not in said, "it says so now"

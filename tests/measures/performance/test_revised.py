@@ -17,13 +17,16 @@ from measures.counting.catalogue import load_measures
 from measures.counting.revisions import as_it_was
 from measures.counting.rollups import Cell, RollUp
 from measures.exchange.roll_ups import COLUMNS
-from measures.models import Answer, Figure, Return
+from measures.models import Answer, Figure, ReportingQuarter, Return
+from measures.quarters.actions import finish
 from measures.querysets import Audience, Basis
 from measures.returns.answers import GivenAnswer
+from teams.authority import command_actor
 from teams.quarters import FinancialYear
 from tests.audits.making import make_aim, make_plan
 from tests.cast import HISTORY, OPEN, Cast
 from tests.pages import text
+from tests.releases import release
 
 SignIn = Callable[[str], Client]
 Q4 = HISTORY[3]
@@ -149,16 +152,25 @@ def test_without_a_revision_there_is_no_such_sheet_and_csv_keeps_its_columns(
     assert plain.decode("utf-8-sig").splitlines()[0] == ",".join(COLUMNS)
 
 
-def test_what_a_board_member_is_told_is_the_day(revised: Cast, sign_in: SignIn) -> None:
+def test_what_a_board_member_is_told_is_the_day_and_the_kind_after_the_next_closing(
+    revised: Cast, sign_in: SignIn
+) -> None:
     client = sign_in("board_member")
     for path in CITY:
         page = text(client.get(path))
-        assert "revised on 4 July 2016" in page, path
+        assert "revised" not in page, path
+        assert "96" not in page, path
+    finish(ReportingQuarter.objects.get(pk=OPEN.index), reason="So", early=True, by=command_actor())
+    release()
+    for path in CITY:
+        page = text(client.get(path))
+        assert "revised on 4 July 2016: error in the data" in page, path
+        assert "96" in page, path
         assert "transfers" not in page, path
         assert "was 75" not in page, path
     file = b"".join(client.get("/performance/export/?period=2015-16-q4&format=xlsx"))  # type: ignore[arg-type]
     closed = next(row for row in sheet(file, "xlsx") if row[1] == "Cases closed")
-    assert closed[3:] == ["", "", "4 July 2016", ""]
+    assert closed[3:] == ["", "", "4 July 2016", "error in the data"]
 
 
 def test_where_the_measure_of_an_aim_stands_says_it(revised: Cast) -> None:

@@ -1,0 +1,34 @@
+"""Which cells stay hidden, so that none of them can be worked out: ``problem`` in, a mask out.
+
+Pure: unknown whole numbers, sums of them that cells tell, and what is known besides go in; the
+cheapest set of cells to hide comes out. The usual way with such tables: a master problem chooses
+what to hide (``search``), the attack on each hidden number is a linear programme over what is shown
+(``attack``), and what an attack needed becomes a rule of the master: one of those has to be hidden.
+"""
+
+from measures.releases.protection.problem import (
+    POSSIBLE,
+    ChosenMask,
+    Fate,
+    Impossible,
+    Link,
+    MaskedCell,
+    Puzzle,
+    Secret,
+    Sum,
+)
+from measures.releases.protection.search import exposed_without, solve
+
+__all__ = [
+    "POSSIBLE",
+    "ChosenMask",
+    "Fate",
+    "Impossible",
+    "Link",
+    "MaskedCell",
+    "Puzzle",
+    "Secret",
+    "Sum",
+    "exposed_without",
+    "solve",
+]

@@ -1,0 +1,297 @@
+"""Releases: when they are made, of what, kept for good; voided, refused, left out."""
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
+
+from earlyhelp.core.actor import Refused
+from earlyhelp.core.work import jobs
+from earlyhelp.core.work.models import Job
+from measures.models import Figure, ReportingQuarter
+from measures.quarters.actions import close_quarter, undo_closing
+from measures.releases import actions, draft
+from measures.releases.actions import CannotProtect
+from measures.releases.models import KnownNumber, Release, ReleasedLine
+from measures.releases.reading import mask_of, published
+from measures.workflow import NotAllowed
+from tests.cast import HISTORY, OPEN, Cast
+from tests.measures.releases.random_releases import (
+    Council,
+    Published,
+    narrowed,
+    new_council,
+    publish,
+)
+from tests.pages import text
+from tests.releases import forget_releases, release, release_anew
+
+SignIn = Callable[[str], Client]
+YEAR = HISTORY[0].year
+
+
+def open_row() -> ReportingQuarter:
+    return ReportingQuarter.objects.get(pk=OPEN.index)
+
+
+def close(council: Cast) -> ReportingQuarter:
+    return close_quarter(
+        open_row(), reason="The board meets", early=True, by=council.actor("officer")
+    )
+
+
+def set_figures(council: Cast, quarter: Any, item: str, *values: int) -> None:
+    for team, value in zip(list(council.team)[:4], values, strict=True):
+        Figure.objects.filter(
+            return_made=council.made(team, quarter), item=council.item[item]
+        ).update(value=value)
+
+
+# -- when, and of what ----------------------------------------------------------------------------
+
+
+def test_a_release_has_the_city_by_quarter_and_year_and_localities_by_year(council: Cast) -> None:
+    lines = ReleasedLine.objects.filter(measure__code="cases-closed")
+    told = {(one.locality and one.locality.code, one.period) for one in lines}
+    assert told == {
+        *((None, str(quarter)) for quarter in HISTORY),
+        *((where, "2015-16") for where in (None, "north", "south")),
+    }
+    assert published().quarters == frozenset(HISTORY)
+    assert published().years == {YEAR}
+
+
+def test_closing_has_it_made_once_the_quarter_is_closed(council: Cast, sign_in: SignIn) -> None:
+    council.sign_off("north-family")
+    close(council)
+    assert OPEN not in published().quarters, "not inside the transaction that closes"
+    assert jobs.deliver().done == 1
+    assert OPEN in published().quarters
+    made = Release.objects.latest("pk")
+    assert (made.quarter_id, made.lines.filter(period="2015-16").count()) == (OPEN.index, 0)
+    actions.run({"quarter": OPEN.index})
+    assert Release.objects.latest("pk") == made
+    with pytest.raises(NotAllowed, match="released at the next closing"):
+        actions.make_now(open_row(), by=council.actor("officer"))
+
+
+def test_what_changes_while_it_is_searched_for_is_in_it(
+    council: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forget_releases()
+    searched = []
+
+    def meanwhile(made: draft.Draft) -> draft.Hidden:
+        searched.append(made)
+        if len(searched) == 1:
+            council.made("north-family", HISTORY[0]).team.returns.update(version=9)
+            set_figures(council, HISTORY[0], "cases-closed", 77, 10, 25, 8)
+        return draft.hide(made)
+
+    monkeypatch.setattr(actions, "hide", meanwhile)
+    release()
+    assert len(searched) == 2
+    line = mask_of(HISTORY[0]).line("cases-closed")
+    assert line is not None and line.numerator == 120
+
+
+def test_an_undone_closing_makes_it_void_and_it_still_counts_as_known(
+    council: Cast, sign_in: SignIn
+) -> None:
+    council.sign_off("north-family")
+    close(council)
+    jobs.deliver()
+    undo_closing(open_row(), reason="Too early", by=council.actor("officer"))
+    client = sign_in("board_member")
+    assert client.get("/performance/?period=2016-17-q1").status_code == 404
+    assert client.get("/performance/?period=2015-16-q4").status_code == 200
+    assert Release.objects.count() == 2
+    known = draft.draft()
+    assert known is not None and known.is_empty
+    assert {cell.key.number for cell in known.table.problem.cells} == set(
+        Release.objects.values_list("pk", flat=True)
+    )
+    close(council)
+    jobs.deliver()
+    assert client.get("/performance/?period=2016-17-q1").status_code == 200
+    assert "2" in text(client.get("/performance/?period=2016-17-q1"))
+
+
+@pytest.mark.parametrize("table", ["release", "releasedline", "releasedquarter"])
+def test_the_database_refuses_to_change_a_release(council: Cast, table: str) -> None:
+    name = f"releases_{table}"
+    again = f"REPLACE INTO {name} SELECT * FROM {name}"
+    if connection.vendor == "postgresql":
+        connection.check_constraints()
+        again = f"TRUNCATE {name} CASCADE"
+    for statement in (f"UPDATE {name} SET id = id", f"DELETE FROM {name}", again):
+        with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+            connection.cursor().execute(statement)
+
+
+# -- what is known besides ------------------------------------------------------------------------
+
+
+def test_a_quarter_that_was_hidden_stays_hidden_when_the_year_is_released() -> None:
+    """3 in Q1, hidden then; the other quarters are out when the year is added up."""
+    council: Council = new_council(1, 2, 1)
+    council.measures = (2,)
+    council.where = {1: 1, 2: 2, 3: 1, 4: 2}
+    for quarter, counted in enumerate([(1, 1, 1, 0), *[(30, 20, 40, 10)] * 3]):
+        for team, value in enumerate(counted, start=1):
+            council.place[team, quarter] = council.where[team]
+            council.values[team, quarter] = {2: value}
+    releases: list[Published] = []
+    for number, closed in enumerate([[0, 1, 2], [0, 1, 2, 3]], start=1):
+        releases.append(publish(council.ground(closed), releases, number))
+    assert [key.period for key in releases[0].hidden] == ["2015 Q1"]
+    assert narrowed(releases) == []
+
+
+def test_a_percentage_that_was_printed_elsewhere_gives_nothing_away(
+    council: Cast, tmp_path: Path
+) -> None:
+    """3 of 271 are hidden; the 1.1% was printed, so the 271 cannot be added up either."""
+    set_figures(council, HISTORY[1], "cases-reopened", 1, 1, 1, 0)
+    release_anew()
+    parts = [mask_of(HISTORY[1]).hides(code) for code in ("open-cases", "cases-closed")]
+    assert parts == [False, False]
+    shares = Figure.objects.filter(
+        return_made__quarter=HISTORY[1].index, item__code__in=["open-cases", "cases-closed"]
+    )
+    printed = round(300 / sum(shares.values_list("value", flat=True)), 1)
+    path = tmp_path / "known.csv"
+    path.write_text(
+        "measure,area,period,part,value,where\n"
+        f"reopened,city,2015-16 Q2,value,{printed},Annual report\n"
+    )
+    said = io.StringIO()
+    call_command("load_known", str(path), stdout=said)
+    call_command("load_known", str(path), stdout=said)
+    assert (
+        said.getvalue()
+        == "known.csv: 1 numbers, 0 already there.\nknown.csv: 0 numbers, 1 already there.\n"
+    )
+    release_anew()
+    parts = [mask_of(HISTORY[1]).hides(code) for code in ("open-cases", "cases-closed")]
+    assert any(parts)
+
+
+def test_a_file_of_known_numbers_is_refused_as_a_whole(council: Cast, tmp_path: Path) -> None:
+    path = tmp_path / "known.csv"
+    path.write_text(
+        "measure,area,period,part,value,where\n"
+        "helped,north,2015-16,numerator,37,Annual report\n"
+        "nonsense,east,2015-17,percent,-1,\n"
+    )
+    said = io.StringIO()
+    with pytest.raises(CommandError, match="Nothing was saved: 6 problems"):
+        call_command("load_known", str(path), stderr=said)
+    for column in ("measure", "area", "period", "part", "value", "where"):
+        assert f"row 3, {column}" in said.getvalue()
+    assert not KnownNumber.objects.exists()
+
+
+def test_where_nothing_protects_a_number_nothing_is_released(
+    council: Cast, sign_in: SignIn
+) -> None:
+    """2 in Q2, and the year and the other quarters are printed elsewhere."""
+    set_figures(council, HISTORY[1], "cases-closed", 1, 1, 0, 0)
+    sums = [
+        sum(Figure.objects.filter(return_made__quarter=one.index, item=council.item["cases-closed"])
+            .values_list("value", flat=True))
+        for one in HISTORY
+    ]  # fmt: skip
+    for period, value in [(HISTORY[0], sums[0]), (HISTORY[2], sums[2]), (HISTORY[3], sums[3]), (YEAR, sum(sums))]:  # fmt: skip
+        KnownNumber.objects.create(
+            measure=council.measure["cases-closed"],
+            period=str(period),
+            part="numerator",
+            value=value,
+            decimals=0,
+            where="Annual report",
+        )
+    forget_releases()
+    with pytest.raises(CannotProtect, match="Cases closed”, city, 2015-16 Q2"):
+        release()
+    actions.schedule(ReportingQuarter.objects.get(pk=HISTORY[3].index))
+    assert jobs.deliver().given_up == 1
+    assert Job.objects.get().error == "NeverPossible"
+    page = text(sign_in("officer").get("/quarters/2015-16-q4/release/"))
+    assert "Nothing can be released." in page
+    assert "Cases closed, Testshire, 2015-16 Q2" in page
+
+
+# -- left out, and shown to those who decide --------------------------------------------------------
+
+
+def test_the_director_leaves_localities_out_and_nobody_lifts_the_mask(
+    council: Cast, sign_in: SignIn
+) -> None:
+    with pytest.raises(Refused):
+        actions.leave_out(council.measure["helped"], reason="So", by=council.actor("officer"))
+    left_out = actions.leave_out(
+        council.measure["helped"], reason="Too much is hidden", by=council.actor("director")
+    )
+    release_anew()
+    assert mask_of(YEAR).hides("helped", "north")
+    assert not mask_of(YEAR).hides("helped")
+    assert not mask_of(YEAR).hides("cases-closed", "north")
+    actions.take_in(left_out, by=council.actor("director"))
+    release_anew()
+    assert not mask_of(YEAR).hides("helped", "north")
+
+
+def test_the_officer_sees_what_a_release_hides_before_it_is_made(
+    council: Cast, sign_in: SignIn
+) -> None:
+    set_figures(council, HISTORY[1], "cases-reopened", 1, 1, 1, 0)
+    forget_releases()
+    officer = sign_in("officer")
+    page = text(officer.get("/quarters/2015-16-q4/release/"))
+    assert "Not made yet" in page, page
+    assert "Re-opened Testshire 2015-16 Q2 1.4% A small count" in page
+    assert "To protect Re-opened, Testshire, 2015-16 Q2" in page
+    assert "City by quarter 2 28" in page
+    said = text(officer.post("/quarters/2015-16-q4/release/make/", follow=True))
+    assert "The release is made" in said
+    assert "Made on 5 July 2016" in said
+    assert "A small count" in said
+    council.sign_off("north-family")
+    assert "if the quarter closed as it stands now" in text(
+        officer.get("/quarters/2016-17-q1/release/")
+    )
+
+
+# -- as a file ----------------------------------------------------------------------------------
+
+
+def exported(*options: str) -> list[str]:
+    out = io.StringIO()
+    call_command("export_rollup", *options, audience="external", stdout=out)
+    return out.getvalue().splitlines()
+
+
+def test_a_release_is_exported_and_nothing_else(council: Cast) -> None:
+    set_figures(council, HISTORY[1], "cases-reopened", 1, 1, 1, 0)
+    release_anew()
+    span = ["--from", "2015-16 Q1", "--to", "2015-16 Q4"]
+    rows = exported("--by", "city", *span, "--measure", "reopened")
+    assert rows[2].split(",")[7:10] == ["c", "c", "c"]
+    assert rows[2].endswith(",4,4,,signed-off")
+    assert len(exported("--by", "locality", *span, "--period", "year")) > 10
+    for wrong in (
+        ["--by", "team", *span],
+        ["--by", "locality", *span],
+        ["--by", "city", *span, "--basis", "submitted"],
+        ["--by", "city", *span, "--structure", "as-now"],
+        ["--by", "city", "--from", "2015-16 Q4", "--to", "2016-17 Q1"],
+        ["--by", "city", "--from", "2016-17 Q1", "--to", "2016-17 Q1", "--period", "year"],
+    ):
+        with pytest.raises(CommandError):
+            exported(*wrong)

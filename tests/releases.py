@@ -1,0 +1,33 @@
+"""Releases in tests: made again after a test has changed the figures that they were made from."""
+
+from django.db import connection
+
+from measures.models import ReportingQuarter
+from measures.releases import actions
+from measures.releases.guard import GUARDS
+from measures.releases.models import Release, ReleasedLine, ReleasedQuarter, VoidedQuarter
+from measures.workflow import QuarterState
+from teams.authority import command_actor
+
+
+def forget_releases() -> None:
+    """As if nothing had been released: the database refuses it, so its triggers go for a moment."""
+    connection.check_constraints()
+    for one in GUARDS:
+        one.remove(connection)
+    for model in (VoidedQuarter, ReleasedLine, ReleasedQuarter, Release):
+        model.objects.all().delete()
+    for one in GUARDS:
+        one.install(connection)
+
+
+def release() -> Release | None:
+    """The release at the closing of the latest closed quarter."""
+    latest = ReportingQuarter.objects.filter(state=QuarterState.CLOSED).latest("index")
+    return actions.make(latest, by=command_actor())
+
+
+def release_anew() -> Release | None:
+    """What would have been released of what stands now."""
+    forget_releases()
+    return release()

@@ -1,0 +1,94 @@
+"""What hiding takes of the sample, and that nothing of what it hides can be worked out."""
+
+from collections import defaultdict
+
+import pytest
+
+from measures.models import DataItem, Figure, Measure
+from measures.releases.models import Release, ReleasedLine
+from teams.quarters import FinancialYear, Quarter
+from tests.attacker import Outsider, Unknown, together
+
+pytestmark = pytest.mark.usefixtures("sample")
+
+
+def test_no_city_figure_is_hidden_and_few_of_the_localities() -> None:
+    lines = ReleasedLine.objects.all()
+    assert not lines.filter(locality=None, is_hidden=True).exists()
+    localities = lines.exclude(locality=None)
+    assert localities.count() > 150
+    assert 0 < localities.filter(is_hidden=True).count() * 10 <= localities.count()
+    made = Release.objects.get()
+    assert made.cost == made.bound, "nothing cheaper protects"
+
+
+class Returns:
+    """Who counted what in the closed quarters; every return there is signed off."""
+
+    def __init__(self) -> None:
+        self.values: dict[tuple[int, int], dict[int, int]] = defaultdict(dict)
+        self.where: dict[tuple[int, int], int | None] = {}
+        figures = Figure.objects.filter(return_made__quarter__state="closed", value__isnull=False)
+        for team, quarter, locality, item, value in figures.values_list(
+            "return_made__team", "return_made__quarter", "return_made__locality", "item", "value"
+        ):
+            self.values[team, quarter][item] = value
+            self.where[team, quarter] = locality
+        self.snapshots = set(
+            DataItem.objects.filter(timing="snapshot").values_list("pk", flat=True)
+        )
+
+    def sums(self, line: ReleasedLine) -> list[dict[Unknown, int]]:
+        """The answers that a line's numerator and denominator add up, by rules 2 and 3."""
+        measure: Measure = line.measure
+        parts = [[measure.numerator_id], [one.pk for one in measure.denominators.all()]]
+        items = {item for part in parts for item in part}
+        period = line.period
+        quarters = (
+            [Quarter.parse(period)] if " " in period else FinancialYear.parse(period).quarters
+        )
+        last = quarters[-1].index
+        rows = [
+            row
+            for row, values in self.values.items()
+            if row[1] in {one.index for one in quarters}
+            and items <= values.keys()
+            and (line.locality_id is None or self.where[row] == line.locality_id)
+        ]
+        if items & self.snapshots:
+            ended = {team for team, quarter in rows if quarter == last}
+            rows = [row for row in rows if row[0] in ended]
+        return [
+            together(
+                {(row, item): 1}
+                for item in part
+                for row in rows
+                if row[1] == last or item not in self.snapshots
+            )
+            for part in parts
+            if part
+        ]
+
+
+def test_an_outsider_works_nothing_out() -> None:
+    """With no code of ours: every hidden figure keeps five values or more."""
+    returns, outsider = Returns(), Outsider()
+    lines = list(ReleasedLine.objects.filter(numerator__isnull=False).select_related("measure"))
+    for line in lines:
+        told = [line.numerator, line.denominator][: len(returns.sums(line))]
+        for weights, value in zip(returns.sums(line), told, strict=True):
+            assert value == sum(returns.values[row][item] for row, item in weights)  # type: ignore[misc]
+            if line.is_hidden:
+                outsider.knows_between(weights, min(1, value), None)
+            else:
+                outsider.reads(weights, value)
+    for part, whole in DataItem.objects.exclude(part_of=None).values_list("pk", "part_of"):
+        for row, values in returns.values.items():
+            if part in values and whole in values:
+                outsider.knows_between({(row, whole): 1, (row, part): -1}, 0, None)
+    outsider.prepare()
+    hidden = [line for line in lines if line.is_hidden]
+    for line in hidden:
+        low, high = outsider.bounds(returns.sums(line)[0])
+        assert high - low >= 4, (line, low, high)
+    assert len(hidden) >= 2
