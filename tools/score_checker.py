@@ -4,6 +4,7 @@
 
     python tools/score_checker.py                    # the claims that it was made with
     python tools/score_checker.py --seed 77          # others of the same kind
+    python tools/score_checker.py --texts other      # other sentences, about another council
     python tools/score_checker.py --misses           # and every claim that it got wrong
 
 Each claim is checked as a text of its own. A fault is found where the row that carries it has any
@@ -20,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from earlyhelp.report.checker import Findings, Options, Period, check
 from tests.report.councils import COUNCILS
+from tests.report.other_texts import other_writer
 from tests.report.texts import Claim, Writer
 
 ABOUT = Options(Period.year(2015))
@@ -90,11 +92,18 @@ def _share(some: int, whole: int) -> str:
     return f"{100 * some / whole:.1f}%" if whole else ""
 
 
-def score(seed: int, number: int) -> dict[str, Score]:
+def writers(seed: int, texts: str) -> dict[str, Writer]:
+    """Who writes the claims: by council."""
+    if texts == "other":
+        return {"borough": other_writer(seed)}
+    makes = enumerate(COUNCILS.items())
+    return {name: Writer(make(seed + at), seed + 100 + at) for at, (name, make) in makes}
+
+
+def score(seed: int, number: int, texts: str = "own") -> dict[str, Score]:
     """The scores by council."""
     found: dict[str, Score] = defaultdict(Score)
-    for at, (name, make) in enumerate(COUNCILS.items()):
-        writer = Writer(make(seed + at), seed + 100 + at)
+    for name, writer in writers(seed, texts).items():
         for claim in writer.claims(number):
             found[name].take(claim, check(claim.text, writer.facts, ABOUT))
     return found
@@ -105,9 +114,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--number", type=int, default=400, help="claims for each council")
+    parser.add_argument("--texts", choices=["own", "other"], default="own")
     parser.add_argument("--misses", action="store_true")
     given = parser.parse_args()
-    scores = score(given.seed, given.number)
+    scores = score(given.seed, given.number, given.texts)
     print(f"{'':<16}{'faults found':>20}{'sound, called a fault':>27}{'confirmed':>14}")
     for name, one in scores.items():
         kinds = sorted({*one.faults, *one.sound})

@@ -1,7 +1,7 @@
 """Made-up councils for the checker's texts: other words, other areas, figures drawn at random."""
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import sqrt
@@ -107,7 +107,7 @@ def is_clear(_: str, now: tuple[Fraction, Fraction], was: tuple[Fraction, Fracti
     return abs(z) > 1.96
 
 
-def _fill(council: Council, rng: random.Random, wholes: Mapping[str, str]) -> Council:
+def filled(council: Council, rng: random.Random, wholes: Mapping[str, str]) -> Council:
     """Draw figures: a level for each item and area that moves from quarter to quarter."""
     for code in council.items:
         if code in wholes:
@@ -127,7 +127,7 @@ def _fill(council: Council, rng: random.Random, wholes: Mapping[str, str]) -> Co
     return council
 
 
-def _item(code: str, name: str, counts: str, definition: str = "", **more: Any) -> ItemFact:
+def item_of(code: str, name: str, counts: str, definition: str = "", **more: Any) -> ItemFact:
     return ItemFact(code, name, counts, definition=definition or f"{name}.", **more)
 
 
@@ -148,27 +148,40 @@ def _of(item: ItemFact, ratio: str) -> MeasureFact:
     return MeasureFact(f"item:{item.code}", item.name, item, of=ratio, definition=item.definition)
 
 
+def measures_of(
+    items: Mapping[str, ItemFact],
+    counts: Sequence[str],
+    shares: Sequence[tuple[str, str, str, str]],
+) -> list[MeasureFact]:
+    """Counts, shares of one item in another, and the counts that only those hold."""
+    return [
+        *(_count(items[code]) for code in counts),
+        *(_share(code, name, items[top], items[under]) for code, name, top, under in shares),
+        *(_of(items[top], code) for code, _, top, _ in shares),
+    ]
+
+
 def county(seed: int = 1) -> Council:
     """A county with districts."""
     i = {
         one.code: one
         for one in (
-            _item("plans-open", "Family plans open", "plans", is_snapshot=True),
-            _item("plans-ended", "Family plans ended", "plans"),
-            _item("plans-goals", "Plans ended with all goals met", "plans"),
-            _item("referred", "Requests for support received", "requests"),
-            _item("taken-up", "Requests accepted", "requests"),
-            _item("forms", "Feedback forms returned", "forms"),
-            _item(
+            item_of("plans-open", "Family plans open", "plans", is_snapshot=True),
+            item_of("plans-ended", "Family plans ended", "plans"),
+            item_of("plans-goals", "Plans ended with all goals met", "plans"),
+            item_of("referred", "Requests for support received", "requests"),
+            item_of("taken-up", "Requests accepted", "requests"),
+            item_of("forms", "Feedback forms returned", "forms"),
+            item_of(
                 "forms-happy",
                 "Satisfied with the support",
                 "forms",
                 "Forms in which the family was satisfied with the support it had.",
             ),
-            _item("parenting", "Parents attending a parenting course", "parents"),
-            _item("parenting-done", "Parents completing the course", "parents"),
-            _item("looked-after", "Children looked after", "children", is_snapshot=True),
-            _item(
+            item_of("parenting", "Parents attending a parenting course", "parents"),
+            item_of("parenting-done", "Parents completing the course", "parents"),
+            item_of("looked-after", "Children looked after", "children", is_snapshot=True),
+            item_of(
                 "excluded",
                 "Pupils excluded from school",
                 "pupils",
@@ -216,7 +229,7 @@ def county(seed: int = 1) -> Council:
             ("goals", CITY, 2015): TargetFact(Fraction(60), Fraction(5)),
         },
     )
-    return _fill(
+    return filled(
         council,
         random.Random(seed),
         {
@@ -233,23 +246,23 @@ def scottish(seed: int = 2) -> Council:
     i = {
         one.code: one
         for one in (
-            _item("wellbeing-plans", "Child's plans in place", "plans", is_snapshot=True),
-            _item("concerns", "Wellbeing concerns raised", "concerns"),
-            _item("concerns-timely", "Concerns answered within 10 working days", "concerns"),
-            _item(
+            item_of("wellbeing-plans", "Child's plans in place", "plans", is_snapshot=True),
+            item_of("concerns", "Wellbeing concerns raised", "concerns"),
+            item_of("concerns-timely", "Concerns answered within 10 working days", "concerns"),
+            item_of(
                 "visits",
                 "Home visits made",
                 "visits",
                 breaks=((2015 * 4 + 1, "New case recording system"),),
             ),
-            _item("groups", "Young people attending a youth group", "young people"),
-            _item("groups-more", "Young people saying they are more confident", "young people"),
-            _item("hearings", "Children referred to the Reporter", "children"),
-            _item("kinship", "Children in kinship care", "children", is_snapshot=True),
-            _item("reviews-due", "Reviews due", "reviews"),
-            _item("reviews-done", "Reviews held on time", "reviews"),
-            _item("returned", "Families coming back within six months", "families"),
-            _item("finished", "Families whose support finished", "families"),
+            item_of("groups", "Young people attending a youth group", "young people"),
+            item_of("groups-more", "Young people saying they are more confident", "young people"),
+            item_of("hearings", "Children referred to the Reporter", "children"),
+            item_of("kinship", "Children in kinship care", "children", is_snapshot=True),
+            item_of("reviews-due", "Reviews due", "reviews"),
+            item_of("reviews-done", "Reviews held on time", "reviews"),
+            item_of("returned", "Families coming back within six months", "families"),
+            item_of("finished", "Families whose support finished", "families"),
         )
     }
     measures = [
@@ -292,7 +305,7 @@ def scottish(seed: int = 2) -> Council:
         incomplete=frozenset({"groups"}),
         targets={("on-time", CITY, 2015): TargetFact(Fraction(75), Fraction(5))},
     )
-    return _fill(
+    return filled(
         council,
         random.Random(seed),
         {
@@ -309,28 +322,28 @@ def city(seed: int = 3) -> Council:
     i = {
         one.code: one
         for one in (
-            _item("open-cases", "Open cases", "cases", is_snapshot=True),
-            _item("cases-closed", "Cases closed", "cases"),
-            _item("cases-reopened", "Cases re-opened within 3 months", "cases"),
-            _item("cases-escalated", "Cases escalated to social care", "cases"),
-            _item(
+            item_of("open-cases", "Open cases", "cases", is_snapshot=True),
+            item_of("cases-closed", "Cases closed", "cases"),
+            item_of("cases-reopened", "Cases re-opened within 3 months", "cases"),
+            item_of("cases-escalated", "Cases escalated to social care", "cases"),
+            item_of(
                 "surveys-received",
                 "Surveys received",
                 "surveys",
                 "'How was it for you?' surveys received.",
             ),
-            _item("surveys-respected", "Treated with respect", "surveys"),
-            _item("surveys-listened", "Workers listened to them", "surveys"),
-            _item("spider", "Spider-graphs completed", "spider-graphs"),
-            _item("spider-up", "With an improving direction of travel", "spider-graphs"),
-            _item(
+            item_of("surveys-respected", "Treated with respect", "surveys"),
+            item_of("surveys-listened", "Workers listened to them", "surveys"),
+            item_of("spider", "Spider-graphs completed", "spider-graphs"),
+            item_of("spider-up", "With an improving direction of travel", "spider-graphs"),
+            item_of(
                 "assessments",
                 "Early Help Assessments completed",
                 "assessments",
                 breaks=((2015 * 4, "New recording system"),),
             ),
-            _item("in-need", "Children in need", "children", is_snapshot=True),
-            _item("cp-plans", "Child protection plans", "plans", is_snapshot=True),
+            item_of("in-need", "Children in need", "children", is_snapshot=True),
+            item_of("cp-plans", "Child protection plans", "plans", is_snapshot=True),
         )
     }
     measures = [
@@ -385,7 +398,7 @@ def city(seed: int = 3) -> Council:
         incomplete=frozenset({"spider"}),
         targets={("respect", CITY, 2015): TargetFact(Fraction(80), Fraction(2))},
     )
-    return _fill(
+    return filled(
         council,
         random.Random(seed),
         {

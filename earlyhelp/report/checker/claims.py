@@ -69,6 +69,20 @@ class JudgedNumber:
         return TypedNumber.of(self.number, self.size)
 
 
+_LISTED = re.compile(
+    r"\{[N%][0-9]+\}(?:,\s(?:then\s)?\{[N%][0-9]+\}){2,3},?(?:\s(?:and|then|and\sthen)\s\{[N%][0-9]+\})?"
+)
+
+
+def _series_in(reading: SentenceReading) -> tuple[int, ...]:
+    """Four numbers in a row that are said to be of the four quarters, by where they stand."""
+    found = _LISTED.search(reading.masked)
+    if found is None or not re.search(r"\bquarters\b|\bquarter\sby\squarter\b", reading.text):
+        return ()
+    listed = tuple(int(one) for one in re.findall(r"[N%]([0-9]+)", found[0]))
+    return listed if len(listed) == 4 else ()
+
+
 _Named = tuple[Mention, list[Period], float]
 
 
@@ -127,6 +141,7 @@ class Claims:
         self._tools = tools
         self._guesser = Guesser(figures)
         self.roles: Roles = roles_of(reading)
+        self._series = _series_in(reading)
         self.judged: list[JudgedNumber] = [self._judged(at) for at in range(len(reading.numbers))]
         for one in self.judged:
             self._judge(one)
@@ -314,6 +329,9 @@ class Claims:
     def place_of(self, at: int) -> tuple[int, int]:
         """Where the numbers stand that a number stands together with."""
         roles = getattr(self, "roles", None)
+        series: tuple[int, ...] = getattr(self, "_series", ())
+        if at in series:
+            return self.reading.numbers[series[0]].start, self.reading.numbers[series[-1]].end
         if roles is not None and at in roles.ratio:
             mates = [
                 one
@@ -415,6 +433,11 @@ class Claims:
         matches = self.matches_at(where)
         spans = self.spans(one) if one.role in ("change", "factor") else ()
         periods = self.earlier_periods(one) if one.role == "earlier" else self.periods_at(where)
+        if one.at in self._series:
+            order = self._series.index(one.at)
+            periods = [
+                (Period(period.its_year.first + order, 1), far) for period, far in periods[:2]
+            ]
         near = self._near_words(one)
         return Surroundings(
             matches,

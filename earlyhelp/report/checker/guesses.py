@@ -294,7 +294,7 @@ def _combined(place: Surroundings) -> Iterable[tuple[NameMatch, Areas, Period, f
 
 
 _REST = re.compile(
-    r"\b(?:not|no|never|without|n['’]t|remaining|remainder|rest|other|others|failed\sto|did\snot|none|nor|avoid(?:ed|ing)?|un\w+ed|neither)\b",
+    r"\b(?:not|no|never|without|n['’]t|remaining|remainder|rest|other|others|have\snot|had\snot|failed\sto|did\snot|none|nor|avoid(?:ed|ing)?|un\w+ed|neither)\b",
     re.IGNORECASE,
 )
 

@@ -24,6 +24,7 @@ from earlyhelp.report.checker.naming import NameMatch
 from earlyhelp.report.checker.periods import Period
 from earlyhelp.report.checker.roles import BETTER, DOWN, UP, WORSE
 from earlyhelp.report.checker.wording import areas_of, code_of
+from earlyhelp.report.checker.words import content_stems, stem
 
 if TYPE_CHECKING:
     from earlyhelp.report.checker.checking import Checked, Checking
@@ -170,11 +171,19 @@ class Rules:
         for name, pattern in _DIRECTIONS:
             for match in pattern.finditer(self.text):
                 before = self.text[max(0, match.start() - 40) : match.start()]
-                if _DENIED.search(before):
+                if _DENIED.search(before) or self._is_of_a_name(match):
                     continue
                 if _NOT_CLAIMED.search(before) and not self._row_near(match.span()):
                     continue
                 yield name, match.span()
+
+    def _is_of_a_name(self, match: re.Match[str]) -> bool:
+        """Whether a word of direction is part of what a measure is called: "life is better"."""
+        matches = self.claims.matches_at(match.span())
+        said = stem(match[0])
+        return bool(matches) and said in content_stems(
+            " ".join([matches[0].measure.name, *(item.name for item in matches[0].measure.items)])
+        )
 
     def _row_near(self, place: tuple[int, int]) -> bool:
         """Whether a change is typed beside a word of direction."""
