@@ -181,7 +181,7 @@ class _Checks:
 
     @cached_property
     def _findings(self) -> list[WordFinding]:
-        return findings_of(self._made.placing.passages, self._made.placing.resolver)
+        return findings_of(self._made.placing.passages, self._report.period)
 
     def _overdue(self) -> Iterator[ChecklistItem]:
         """Overdue actions of the plan that nobody has said anything about."""

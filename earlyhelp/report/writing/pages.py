@@ -144,7 +144,7 @@ def section_page(section: Section, by: Actor) -> SectionPage:
         content=joined(map(Writer(made.document).section, made.document.sections)),
         problems=made.placing.problems,
         undeclared=undeclared_in(passages),
-        findings=findings_of(passages, made.placing.resolver),
+        findings=findings_of(passages, report.period),
         blocks=[_block_row(one, by) for one in blocks_in(now)],
         comments=[_comment_row(one, by) for one in section.comments.select_related("by")],
         writes=writes,

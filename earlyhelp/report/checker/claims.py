@@ -1,0 +1,693 @@
+"""One sentence against the figures: what each of its numbers is, and whether it is right."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import cached_property
+from itertools import combinations
+
+from earlyhelp.report.checker.facts import CITY, MeasureFact
+from earlyhelp.report.checker.figures import Areas, Figures
+from earlyhelp.report.checker.findings import Verdict
+from earlyhelp.report.checker.guesses import Guess, Guesser, Surroundings, says_rest
+from earlyhelp.report.checker.matching import Fit, TypedNumber, size_before
+from earlyhelp.report.checker.naming import NameMatch, Word
+from earlyhelp.report.checker.numerals import Number
+from earlyhelp.report.checker.periods import Mention, Period, Spoken
+from earlyhelp.report.checker.reading import SentenceReading, Tools
+from earlyhelp.report.checker.roles import Ratio, Roles, roles_of
+from earlyhelp.report.checker.words import stem
+
+# A guess counts where it is no more far-fetched than the best by so much.
+SLACK = 1.0
+# So well must a name be matched before a number is called wrong.
+CERTAIN = 0.55
+_ENOUGH = 0.5
+# So little of a name is enough for a number that agrees; a guess this far-fetched blames none.
+_CUT = 0.33
+_LEAST, _LIKELY = 0.3, 0.95
+_MOST = 6
+# So much nearer, at most, far words may count.
+_MOST_SCALED = 3.0
+_SURE_NAME = 0.85
+
+
+@dataclass(frozen=True)
+class Around:
+    """What a sentence stands in: the periods spoken of, and words that lead to it.
+
+    ``leads`` are texts whose words count where the sentence's own do not say enough, each with how
+    much; ``areas`` those of its heading; ``focus`` the measures that the paragraph last spoke of.
+    """
+
+    spoken: Spoken
+    leads: Sequence[tuple[str, float]] = ()
+    areas: Areas = (CITY,)
+    heading_areas: Areas | None = None
+    focus: Sequence[NameMatch] = ()
+
+
+@dataclass
+class JudgedNumber:
+    """A number with its role, its guesses and what became of it."""
+
+    number: Number
+    at: int
+    role: str
+    size: str
+    guesses: list[Guess] = field(default_factory=list)
+    verdict: Verdict = Verdict.UNKNOWN
+    guess: Guess | None = None
+    why: str = ""
+    right: Fraction | None = None
+    ratio: Ratio | None = None
+
+    @property
+    def typed(self) -> TypedNumber:
+        """It as a number to compare."""
+        return TypedNumber.of(self.number, self.size)
+
+
+_LISTED = re.compile(
+    r"\{[N%][0-9]+\}(?:,\s(?:then\s)?\{[N%][0-9]+\}){2,3},?(?:\s(?:and|then|and\sthen)\s\{[N%][0-9]+\})?"
+)
+
+
+def _series_in(reading: SentenceReading) -> tuple[int, ...]:
+    """Four numbers in a row that are said to be of the four quarters, by where they stand."""
+    found = _LISTED.search(reading.masked)
+    if found is None or not re.search(r"\bquarters\b|\bquarter\sby\squarter\b", reading.text):
+        return ()
+    listed = tuple(int(one) for one in re.findall(r"[N%]([0-9]+)", found[0]))
+    return listed if len(listed) == 4 else ()
+
+
+_Named = tuple[Mention, list[Period], float]
+
+
+def _after(back: Mention, earlier: Period) -> list[tuple[Period, float]]:
+    """What comes after a quarter that something is compared with."""
+    if back.relative != "quarter before" and earlier.length > 1:
+        return []
+    next_one = Period(earlier.last + 1, 1)
+    return [(next_one, 0.1 if back.relative else 0.3), (earlier.year_after, 0.35)]
+
+
+def _earlier(period: Period) -> list[tuple[Period, float]]:
+    """The periods that one is compared with where nothing is said."""
+    if period.length == 1:
+        return [(period.one_before, 0.0), (period.year_before, 0.1)]
+    ends = Period(period.first, 1), Period(period.first - 1, 1)
+    return [(period.year_before, 0.0), (ends[0], 0.5), (ends[1], 0.5)]
+
+
+class _Spans:
+    """Pairs of periods that a change may be between, each at its least cost."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[Period, Period], float] = {}
+
+    def add(self, later: Period, earlier: Period, cost: float) -> None:
+        """A pair, unless the later is not later."""
+        if earlier.last < later.last:
+            self._found[later, earlier] = min(cost, self._found.get((later, earlier), 9.0))
+
+    def alone(self, period: Period, cost: float) -> None:
+        """A change in one period: on the one before, on the year before, or within it."""
+        if period.length == 1:
+            self.add(period, period.one_before, cost)
+            self.add(period, period.year_before, cost + 0.25)
+        else:
+            self.add(period, period.year_before, cost)
+            self.add(Period(period.last, 1), Period(period.first, 1), cost + 0.4)
+            self.add(Period(period.last, 1), Period(period.first - 1, 1), cost + 0.4)
+
+    def listed(self) -> list[tuple[Period, Period, float]]:
+        """The pairs, the likeliest first."""
+        pairs = ((later, earlier, cost) for (later, earlier), cost in self._found.items())
+        return sorted(pairs, key=lambda one: one[2])[:14]
+
+
+class Claims:
+    """The claims of one sentence."""
+
+    def __init__(
+        self, reading: SentenceReading, around: Around, figures: Figures, tools: Tools
+    ) -> None:
+        self.reading = reading
+        self.around = around
+        self.figures = figures
+        self._tools = tools
+        self._guesser = Guesser(figures)
+        self.roles: Roles = roles_of(reading)
+        self._series = _series_in(reading)
+        self.judged: list[JudgedNumber] = [self._judged(at) for at in range(len(reading.numbers))]
+        for one in self.judged:
+            self._judge(one)
+        for ratio in self.roles.ratios:
+            self._settle(ratio)
+
+    # -- measures, areas and periods near a place -----------------------------------------------
+
+    def matches_at(self, place: tuple[int, int]) -> list[NameMatch]:
+        """The measures that the words near a place speak of, with what leads to the sentence."""
+        own = self._scaled(self.reading.weighed(place))
+        found = self._match(own)
+        if not found or found[0].score < 0.95:
+            led = self._led(found[0].score if found else 0.0)
+            if led:
+                found = self._match([*own, *led])
+        if (not found or found[0].score < _ENOUGH) and self.around.focus:
+            found = _with_focus(found, self.around.focus)
+        if not found:
+            return []
+        least = max(0.22, 0.6 * found[0].score)
+        return [one for one in found if one.score >= least][:_MOST]
+
+    def _scaled(self, weighed: Sequence[tuple[Word, float]]) -> list[tuple[Word, float]]:
+        """Words far from a number count as if they were nearer where none stands nearer."""
+        known = [
+            near
+            for word, near in weighed
+            if word.group is not None or any(map(self._tools.names.knows, word.stems))
+        ]
+        scale = min(1 / max(known, default=1.0), _MOST_SCALED)
+        return [(word, min(1.0, near * scale)) for word, near in weighed]
+
+    def _match(self, weighed: Sequence[tuple[Word, float]]) -> list[NameMatch]:
+        return self._tools.names.match(weighed, at_end=self.reading.speaks_of_an_end)
+
+    def _led(self, best: float) -> list[tuple[Word, float]]:
+        """The words of what leads here, which count less the more the sentence says itself."""
+        share = 0.35 if best >= 0.75 else 0.7 if best >= _ENOUGH else 1.0
+        return [
+            (word, weight * share)
+            for text, weight in self.around.leads
+            for word in self._tools.names.words(text)
+        ]
+
+    def areas_at(self, place: tuple[int, int]) -> list[tuple[Areas, float]]:
+        """The areas that may be meant at a place, each with how far-fetched that is."""
+        found: dict[Areas, float] = {}
+        costs = [(self._far_area(at, place), area) for at, area in enumerate(self.reading.areas)]
+        for far, mention in sorted(costs, key=lambda one: one[0]):
+            found.setdefault(mention.codes, far)
+        context = 1.3 if any(far <= 0.6 for far, _ in costs) else 0.0
+        if self.around.heading_areas:
+            found.setdefault(self.around.heading_areas, context)
+            context += 0.6
+        found.setdefault(self.around.areas, context)
+        return sorted(found.items(), key=lambda one: one[1])
+
+    def _far_area(self, at: int, place: tuple[int, int]) -> float:
+        """How far-fetched it is that an area is that of the number at a place."""
+        mention = self.reading.areas[at]
+        far = 0.2 * (1 - self.reading.nearness(mention.start, mention.end, place))
+        owner = self._owner_of_area(at)
+        if owner == place:
+            return far
+        if owner is not None or any(
+            self._owner_of_area(other) == place for other in range(len(self.reading.areas))
+        ):
+            return far + 1.3
+        if mention.start > place[1]:
+            return far + (0.5 if len(self.reading.areas) == 1 else 1.3)
+        between = [one for one in self.reading.areas[at + 1 :] if one.end <= place[0]]
+        return far + (1.3 if between else 0.0)
+
+    def _owner_of_area(self, at: int) -> tuple[int, int] | None:
+        """The number that an area stands directly after: ``53 in Locality 1``."""
+        mention = self.reading.areas[at]
+        before = [number for number in self.reading.numbers if number.end <= mention.start]
+        if not before or any(
+            before[-1].end <= one.start < mention.start for one in self.reading.areas
+        ):
+            return None
+        between = self.reading.text[before[-1].end : mention.start]
+        if _BEFORE_ITS_AREA.fullmatch(between):
+            return self.place_of(self.reading.numbers.index(before[-1]))
+        return None
+
+    def spoken_at(self, place: int) -> Spoken:
+        """What relative words refer to at a place: a period named before it in the sentence first."""
+        spoken = self.around.spoken
+        for mention in self.reading.periods:
+            if mention.end <= place and mention.period is not None and mention.relative != "day":
+                spoken = replace(spoken, latest=mention.period)
+            elif mention.end <= place and mention.relative == "part":
+                spoken = replace(spoken, latest=mention.resolve(spoken)[0])
+        return spoken
+
+    def resolved(self, mention: Mention) -> list[Period]:
+        """The periods that a mention may mean."""
+        found = mention.resolve(self.spoken_at(mention.start))
+        if mention.is_point and found and found[0].first % 4 == 3:
+            found = [found[0], found[0].its_year]
+        if mention.relative == "day" and mention.period is not None:
+            found = [mention.period]
+        return list(dict.fromkeys(found))
+
+    def context_periods(self) -> list[tuple[Period, float]]:
+        """The periods that are meant where a sentence names none."""
+        spoken, found = self.around.spoken, dict[Period, float]()
+        if spoken.heading:
+            found[spoken.heading] = 0.0
+        found.setdefault(spoken.report, 0.0 if not found else 0.5)
+        if spoken.latest:
+            found.setdefault(spoken.latest, 0.35)
+        if spoken.report.length == 1 or spoken.report.length == 2:
+            found.setdefault(Period(spoken.report.last, 1), 0.6)
+        return sorted(found.items(), key=lambda one: one[1])
+
+    def periods_at(
+        self, place: tuple[int, int], *, is_earlier: bool = False
+    ) -> list[tuple[Period, float]]:
+        """The periods that may be meant at a place, each with how far-fetched that is."""
+        found: dict[Period, float] = {}
+        costs = [(self._far(at, place), mention) for at, mention in enumerate(self.reading.periods)]
+        for far, mention in sorted(costs, key=lambda one: one[0]):
+            for order, period in enumerate(self.resolved(mention)):
+                found.setdefault(period, far + 0.3 * order)
+        is_named = any(far <= 0.75 for far, _ in costs)
+        for period, far in self.context_periods():
+            found.setdefault(period, far + 1.2 * is_named)
+        return sorted(found.items(), key=lambda one: one[1])
+
+    def _far(self, at: int, place: tuple[int, int]) -> float:
+        """How far-fetched it is that a mention is the period of the number at a place."""
+        mention = self.reading.periods[at]
+        near = self.reading.nearness(mention.start, mention.end, place)
+        owner = self._owner(mention)
+        far = 0.25 * (1 - near)
+        if owner == place:
+            return far
+        if mention.relative in _BACK or self._is_compared(mention):
+            return far + 1.5
+        if owner is not None:
+            return far + self._far_from_owner(owner)
+        others = [
+            other
+            for other in self.reading.periods[at + 1 :]
+            if other.end <= place[0] and self._owner(other) is None and not self._is_compared(other)
+        ]
+        return far + 0.1 + (0.8 if others else 0.3 if mention.start > place[1] else 0.0)
+
+    def _far_from_owner(self, owner: tuple[int, int]) -> float:
+        """A period that stands with another number is this one's too where it is the only one."""
+        at = next(
+            order for order, number in enumerate(self.reading.numbers) if number.end == owner[1]
+        )
+        if self.roles.of[at] in ("earlier", "target"):
+            return 1.6
+        return 0.3 if len(self.reading.periods) == 1 else 1.0
+
+    def _owner(self, mention: Mention) -> tuple[int, int] | None:
+        """The numbers that a period stands directly after: ``740 in 2014-15``."""
+        if mention.start not in self._owners:
+            self._owners[mention.start] = self._owned_by(mention)
+        return self._owners[mention.start]
+
+    @cached_property
+    def _owners(self) -> dict[int, tuple[int, int] | None]:
+        return {}
+
+    def _owned_by(self, mention: Mention) -> tuple[int, int] | None:
+        if re.match(r"\s?[:=(]?\s?[0-9]", self.reading.text[mention.end :]):
+            after = [number for number in self.reading.numbers if number.start >= mention.end]
+            return self.place_of(self.reading.numbers.index(after[0])) if after else None
+        before = [number for number in self.reading.numbers if number.end <= mention.start]
+        if not before:
+            return None
+        between = self.reading.text[before[-1].end : mention.start]
+        if not _BEFORE_ITS_PERIOD.fullmatch(between):
+            return None
+        following = _PIECES.split(self.reading.text[mention.end :])[0]
+        is_next = "," in between and re.search(r"[0-9]|\b(?:was|were|stood|had|there)\b", following)
+        return None if is_next else self.place_of(self.reading.numbers.index(before[-1]))
+
+    def place_of(self, at: int) -> tuple[int, int]:
+        """Where the numbers stand that a number stands together with."""
+        roles = getattr(self, "roles", None)
+        series: tuple[int, ...] = getattr(self, "_series", ())
+        if at in series:
+            return self.reading.numbers[series[0]].start, self.reading.numbers[series[-1]].end
+        if roles is not None and at in roles.ratio:
+            mates = [
+                one
+                for one in (
+                    roles.ratio[at].numerator,
+                    roles.ratio[at].denominator,
+                    roles.ratio[at].value,
+                )
+                if one is not None
+            ]
+        else:
+            mates = [at]
+        numbers = [self.reading.numbers[one] for one in mates]
+        close = [one for one in numbers if abs(one.start - self.reading.numbers[at].start) < 30]
+        return min(one.start for one in close), max(one.end for one in close)
+
+    # -- judging --------------------------------------------------------------------------------
+
+    def _judged(self, at: int) -> JudgedNumber:
+        number = self.reading.numbers[at]
+        size = size_before(self.reading.before(number, 30))
+        if re.match(r"\s(?:or\s(?:more|so|above)|plus)\b", self.reading.after(number, 12)):
+            size = "about" if "so" in self.reading.after(number, 8) else "at least"
+        if self.roles.of[at] == "earlier" and size in ("over", "under"):
+            size = ""  # "better than the 47% of last year" is a comparison
+        return JudgedNumber(number, at, self.roles.of[at], size, ratio=self.roles.ratio.get(at))
+
+    def _judge(self, one: JudgedNumber) -> None:
+        one.guesses = sorted(self._guesses(one), key=lambda guess: guess.cost)
+        best = next((guess for guess in one.guesses if not guess.flaw), None)
+        if best is None:
+            return
+        one.guess = best
+        near = _Near(one, best)
+        if near.right is not None and best.score >= _LEAST:
+            one.verdict, one.guess = Verdict.AGREES, near.right
+        elif best.score >= _CUT and not self._counts_something_else(one):
+            _blame(one, best, near)
+
+    def _settle(self, ratio: Ratio) -> None:
+        """Hold what stands in one proportion to one measure: that of a part which agrees."""
+        parts = {
+            "numerator": ratio.numerator,
+            "denominator": ratio.denominator,
+            "value": ratio.value,
+        }
+        rows = {kind: self.judged[at] for kind, at in parts.items() if at is not None}
+        sure = [
+            one.guess
+            for kind, one in rows.items()
+            if one.verdict is Verdict.AGREES
+            and one.guess is not None
+            and one.guess.measure.is_ratio
+            and one.guess.kind == kind
+        ]
+        for kind, one in rows.items():
+            if sure and one.verdict is not Verdict.AGREES:
+                self._hold(one, kind, sure[0])
+
+    def _hold(self, one: JudgedNumber, kind: str, sure: Guess) -> None:
+        """Judge a part of a proportion by the measure of another part."""
+        cell = self.figures.cell(sure.measure, sure.areas, sure.period)
+        exact = None if cell is None else getattr(cell, kind)
+        if exact is None:
+            return
+        unit = "%" if kind == "value" and sure.measure.is_percent else "count"
+        guess = replace(sure, kind=kind, exact=exact, unit=unit, also=())
+        fit = _fits(one.typed, guess)
+        one.guess, one.right, one.why = guess, exact, ""
+        one.verdict = _FOR_FIT[fit]
+
+    def judge_again(self, one: JudgedNumber) -> None:
+        """Judge a number whose role turned out to be another."""
+        one.verdict, one.guess, one.right, one.why = Verdict.UNKNOWN, None, None, ""
+        self._judge(one)
+
+    def _guesses(self, one: JudgedNumber) -> list[Guess]:
+        place = self.place(one)
+        unit = {"part": "%"}.get(one.number.unit, one.number.unit)
+        role = one.role
+        found: list[Guess] = []
+        if role in ("change", "factor"):
+            found += self._guesser.changes(place, unit)
+        elif role == "target":
+            found += self._guesser.targets(place)
+            found = [guess for guess in found if guess.unit == unit]
+        elif role == "gap":
+            found += self._guesser.gaps(place, unit)
+        else:
+            found += self._guesser.values(place, unit)
+            if role in ("end", "high", "low"):
+                for highest in (True, False):
+                    found += self._guesser.extremes(place, unit, highest=highest)
+        return found
+
+    def place(self, one: JudgedNumber) -> Surroundings:
+        """What the sentence says around a number."""
+        where = self.place_of(one.at)
+        matches = self.matches_at(where)
+        spans = self.spans(one) if one.role in ("change", "factor") else ()
+        periods = self.earlier_periods(one) if one.role == "earlier" else self.periods_at(where)
+        if one.at in self._series:
+            order = self._series.index(one.at)
+            periods = [
+                (Period(period.its_year.first + order, 1), far) for period, far in periods[:2]
+            ]
+        near = self._near_words(one)
+        return Surroundings(
+            matches,
+            periods,
+            self.areas_at(where),
+            spans,
+            is_rest=says_rest(near)
+            and not any(says_rest(match.measure.name) for match in matches[:1]),
+            is_mean=one.role == "mean",
+            part=_part(one),
+        )
+
+    def _near_words(self, one: JudgedNumber) -> str:
+        """The words of the number's own piece of the sentence."""
+        number = one.number
+        after = _PIECES.split(self.reading.after(number, 70))[0]
+        before = _PIECES.split(self.reading.before(number, 60))[-1]
+        return f"{before} {after}"
+
+    def earlier_periods(self, one: JudgedNumber) -> list[tuple[Period, float]]:
+        """The periods of a number that another is compared with."""
+        where = self.place_of(one.at)
+        owned = [mention for mention in self.reading.periods if self._owner(mention) == where]
+        back = [mention for mention in self.reading.periods if mention.relative in _BACK]
+        found: dict[Period, float] = {}
+        for mention in owned or back:
+            for order, period in enumerate(self.resolved(mention)):
+                found.setdefault(period, 0.3 * order)
+        return sorted((found or self._before(one)).items(), key=lambda pair: pair[1])
+
+    def _before(self, one: JudgedNumber) -> dict[Period, float]:
+        """What may come before the later end of a change, where nothing is said."""
+        later = [end for first, end in self.roles.ends if first == one.at]
+        found: dict[Period, float] = {}
+        for period, far in self.periods_at(self.place_of(later[0] if later else one.at)):
+            for earlier, farther in _earlier(period):
+                found.setdefault(earlier, far + farther)
+            found.setdefault(period, far + 0.8)
+        return found
+
+    def spans(self, one: JudgedNumber) -> list[tuple[Period, Period, float]]:
+        """The two periods that a change may be between, the likeliest first."""
+        return self.spans_at(self.place_of(one.at))
+
+    def spans_at(self, where: tuple[int, int]) -> list[tuple[Period, Period, float]]:
+        """The two periods that a change claimed at a place may be between."""
+        found = _Spans()
+        named = [
+            (mention, self.resolved(mention), self._tied(mention, where))
+            for mention in self.reading.periods
+            if mention.relative != "day"
+        ]
+        for mention, periods, near in named:
+            for order, period in enumerate(periods):
+                self._span(found, named, mention, period, 1.2 * (1 - near) + 0.3 * order, near)
+        for (_, first, near), (_, second, nearer) in combinations(named, 2):
+            cost = 0.1 + 1.0 * (1 - max(near, nearer))
+            found.add(max(first[0], second[0]), min(first[0], second[0]), cost)
+        for period, far in self.context_periods():
+            found.alone(period, far + (1.5 if named else 0.0))
+        return found.listed()
+
+    def _tied(self, mention: Mention, where: tuple[int, int]) -> float:
+        """How near a mention stands to a change, where the change has one of its own."""
+        near = self.reading.nearness(mention.start, mention.end, where)
+        if self._owner(mention) == where:
+            return 1.0
+        others = [one for one in self.reading.periods if self._owner(one) == where]
+        return near * (0.4 if others and mention.relative not in _BACK else 0.9)
+
+    def _span(
+        self,
+        found: "_Spans",
+        named: Sequence["_Named"],
+        mention: Mention,
+        period: Period,
+        cost: float,
+        near: float,
+    ) -> None:
+        """The pairs that one named period may be an end of."""
+        if mention.relative in _BACK or self._is_compared(mention):
+            for later, farther in self._laters(named, mention, period):
+                found.add(later, period, cost + farther)
+        else:
+            found.alone(period, cost + (0.45 if self._is_one_of_two(named, near) else 0.0))
+
+    @staticmethod
+    def _is_one_of_two(named: Sequence["_Named"], near: float) -> bool:
+        """Whether there are other periods, and this is not the change's own."""
+        return len(named) > 1 and near < 1.0
+
+    def _laters(
+        self, named: Sequence["_Named"], back: Mention, earlier: Period
+    ) -> list[tuple[Period, float]]:
+        """What may be compared with an earlier period."""
+        others = [
+            (periods[0], 0.0)
+            for mention, periods, _ in named
+            if mention is not back and not self._is_compared(mention)
+        ]
+        others += [(period, far + 0.2) for period, far in self.context_periods()]
+        found = [one for one in others if one[0] > earlier] + _after(back, earlier)
+        return [one for one in found if one[0].length == earlier.length] or found
+
+    def _is_compared(self, mention: Mention) -> bool:
+        """Whether a period is what another is compared with: "than in 2014-15"."""
+        before = self.reading.text[max(0, mention.start - 45) : mention.start]
+        return bool(_COMPARED.search(before))
+
+    def _counts_something_else(self, one: JudgedNumber) -> bool:
+        """Whether a count is followed by a noun, or narrowed by words, that no measure has."""
+        number = one.number
+        after = self.reading.after(number, 90)
+        if one.role in ("change", "factor", "target", "gap") or number.unit != "count":
+            return bool(_NARROWED.match(after)) and number.unit != "points"
+        noun = _NOUN.match(after)
+        if noun:
+            head = stem(noun[2])
+            if (
+                head not in _GENERIC
+                and not self._tools.names.knows(head)
+                and noun[2].lower() not in _FUNCTION
+            ):
+                return True
+        return bool(_NARROWED.match(after))
+
+    def named_periods(self) -> list[Period]:
+        """The periods that the sentence names, but for days and those far back."""
+        mentions = [one for one in self.reading.periods if one.relative in ("", "part")]
+        return [self.resolved(mention)[0] for mention in mentions]
+
+    def is_told(self, one: JudgedNumber, measure: MeasureFact) -> bool:
+        """Whether a number is of this measure."""
+        return one.guess is not None and one.guess.measure.code == measure.code
+
+
+_BACK = frozenset({"last year", "same last year", "quarter before", "last quarter"})
+_COMPARED = re.compile(
+    r"\b(?:than|from|against|since|versus|vs\.?|compared\s(?:with|to)|comparison\s(?:with|to)"
+    r"|(?:more|fewer|less|higher|lower|up|down|increase|decrease|rise|fall|reduction|drop|growth|better|worse|improvement|points?|change|\{?[0-9][0-9,.]*%?\}?)\s(?:\w+\s){0,4}?(?:on|over))"
+    r"\s(?:(?:in|at|for|during|the|that|those|level|levels|figure|figures|number|total|of|end|position|same|seen|reported|recorded|it|was|were|any|\{?[0-9][0-9,.]*%?\}?|quarter)\s)*$",
+    re.IGNORECASE,
+)
+_PIECES = re.compile(r"[,;.()]|\s[-–—]\s|\band\b|\bwhile\b|\bbut\b", re.IGNORECASE)
+_BEFORE_ITS_PERIOD = re.compile(
+    r"\)?(?:\s[\w’'-]+){0,3}?,?\s?\(?(?:(?:in|at|for|during|on|by|of|over|as|the|end|recorded|reported|seen|achieved|from|same)\s?)*",
+    re.IGNORECASE,
+)
+_BEFORE_ITS_AREA = re.compile(
+    r"\)?(?:\s(?!and\b|but\b|while\b|were\b|was\b|had\b)[\w’'-]+){0,4}?\s(?:in|for|from|at|across)\s(?:the\s)?",
+    re.IGNORECASE,
+)
+_NOUN = re.compile(
+    r"\s((?:[a-z][\w’'-]*\s){0,1}?)([a-z][\w’'-]*s|children|people|staff)\b", re.IGNORECASE
+)
+_NARROWED = re.compile(
+    r"(?:\s[\w’'-]+){0,3}?\s(?:aged|involving|featuring|where|because|due\sto|relating\sto|linked\sto|caused\sby|attributed|named|citing|cited|mention\w*|comment\w*)\b",
+    re.IGNORECASE,
+)
+_FUNCTION = frozenset(
+    ("was", "is", "has", "this", "its", "as", "says", "plus", "less", "does", "versus", "across")
+)
+_GENERIC = frozenset(
+    stem(word)
+    for word in (
+        *("cases", "families", "children", "people", "households", "parents", "carers"),
+        *("youngsters", "persons", "more", "fewer", "points", "others", "returns", "figures"),
+        *("lives", "ones", "adults"),
+    )
+)
+
+
+def _is_plausible(one: JudgedNumber, best: Guess) -> bool:
+    """Whether a number may have been meant for the best guess: it is of its order of size."""
+    if one.role in ("change", "factor", "gap") or one.number.unit != "count":
+        return True
+    typed, exact = one.typed.value, abs(best.exact)
+    most = 5 if best.score >= _SURE_NAME else 4
+    return bool(typed) and exact <= most * typed and typed <= most * exact
+
+
+class _Near:
+    """The guesses that are hardly more far-fetched than the best, by how the number fits them."""
+
+    def __init__(self, one: JudgedNumber, best: Guess) -> None:
+        typed = one.typed
+        near = [guess for guess in one.guesses if guess.cost <= best.cost + SLACK]
+        fits = [(guess, _fits(typed, guess)) for guess in near]
+        yes = [guess for guess, fit in fits if fit is Fit.YES]
+        self.right = next((guess for guess in yes if not guess.flaw), None)
+        self.flawed = next((guess for guess in yes if guess.score >= CERTAIN), None)
+        cut = [guess for guess, fit in fits if fit is Fit.CUT]
+        self.cut = next((guess for guess in cut if not guess.flaw and not one.size), None)
+
+
+def _blame(one: JudgedNumber, best: Guess, near: _Near) -> None:
+    """Say what is wrong with a number that is nothing it should be."""
+    one.right = best.exact
+    if near.cut is not None:
+        one.verdict, one.guess, one.right = Verdict.ROUNDING, near.cut, near.cut.exact
+    elif best.score < CERTAIN:
+        return
+    elif near.flawed is not None:
+        one.verdict, one.why, one.guess = Verdict.MISLEADING, near.flawed.flaw, near.flawed
+    elif best.cost <= _LIKELY and _is_plausible(one, best):
+        one.verdict = Verdict.WRONG
+
+
+_FOR_FIT = {Fit.YES: Verdict.AGREES, Fit.CUT: Verdict.ROUNDING, Fit.NO: Verdict.WRONG}
+
+
+def _part(one: JudgedNumber) -> str:
+    """Which part of a ratio in the sentence a number is."""
+    if one.ratio is None:
+        return ""
+    return "denominator" if one.ratio.denominator == one.at else "numerator"
+
+
+def _fits(typed: TypedNumber, guess: Guess) -> Fit:
+    if guess.unit == "times":
+        return _fits_factor(typed, guess.exact)
+    best = typed.fits(guess.exact)
+    for other in guess.also:
+        if best is Fit.YES:
+            break
+        if not typed.size and typed.fits(other) is Fit.YES:
+            best = Fit.YES
+    return best
+
+
+def _fits_factor(typed: TypedNumber, exact: Fraction) -> Fit:
+    """Doubled: about twice as many, or as its word of size has it."""
+    value = typed.value
+    near = Fraction(1, 10) * value
+    if typed.size in ("over", "just over", "at least"):
+        fits = exact >= value if value >= 1 else exact <= value
+    elif typed.size in ("just under", "under"):
+        fits = (
+            value - 2 * near <= exact < value if value >= 1 else value < exact <= value + 2 * near
+        )
+    else:
+        fits = abs(exact - value) <= near
+    return Fit.YES if fits else Fit.NO
+
+
+def _with_focus(found: list[NameMatch], focus: Sequence[NameMatch]) -> list[NameMatch]:
+    """The measures that the paragraph speaks of, beside what little the sentence says."""
+    known = {one.measure.code: one for one in found}
+    for order, one in enumerate(focus):
+        own = known.get(one.measure.code)
+        score = min(0.9, 0.8 * one.score + (own.score * 0.4 if own else 0.0) - 0.05 * order)
+        known[one.measure.code] = NameMatch(one.measure, score, one.mass, one.part)
+    return sorted(known.values(), key=lambda one: -(one.score + 0.02 * one.mass))

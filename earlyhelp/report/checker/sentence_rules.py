@@ -1,0 +1,555 @@
+"""What a sentence claims beyond its numbers: a direction, an order, a level kept, a target met.
+
+Whose row carries such a fault: the change where one is typed, else the later value; a row without a
+number where the sentence has none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from earlyhelp.report.checker import arithmetic, disclosure
+from earlyhelp.report.checker.claims import Claims
+from earlyhelp.report.checker.facts import CITY, CellFact, MeasureFact
+from earlyhelp.report.checker.figures import Areas, mean
+from earlyhelp.report.checker.findings import Verdict
+from earlyhelp.report.checker.guesses import Guess
+from earlyhelp.report.checker.layout import TextPassage
+from earlyhelp.report.checker.naming import NameMatch
+from earlyhelp.report.checker.periods import Period
+from earlyhelp.report.checker.roles import BETTER, DOWN, UP, WORSE
+from earlyhelp.report.checker.wording import areas_of, code_of
+from earlyhelp.report.checker.words import content_stems, stem
+
+if TYPE_CHECKING:
+    from earlyhelp.report.checker.checking import Checked, Checking
+
+_LESS = r"(?:fewer|less|lower|smaller|down)"
+_MORE = r"(?:more|higher|greater|larger|up|bigger)"
+_THAN = r"(?!\sthan\s(?!in\b|last\b|the\b|at\b|during\b|for\b|a\syear\b|those\b|it\b))(?=\s(?:\S+\s){0,9}?(?:than|from|on)\b)"
+_DIRECTIONS = (
+    ("up", re.compile(rf"\b(?:{UP})\b|\b{_MORE}\b{_THAN}", re.IGNORECASE)),
+    ("down", re.compile(rf"\b(?:{DOWN})\b|\b{_LESS}\b{_THAN}", re.IGNORECASE)),
+    ("better", re.compile(rf"\b(?:{BETTER})\b", re.IGNORECASE)),
+    ("worse", re.compile(rf"\b(?:{WORSE})\b", re.IGNORECASE)),
+)
+# Before a word of direction: what is planned, hoped for or only supposed, and what is denied.
+_NOT_CLAIMED = re.compile(
+    r"\b(?:to|will|would|could|should|may|might|must|can|if|further|towards?|for|of|in\sorder|why|whether|any|with|their)\s(?:\w+ly\s|be\s|been\s|the\s|a\s|an\s|see\s)?$",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(
+    r"\b(?:no|not|never|neither|without|n['’]t|rather\sthan|nor|than|instead\sof)\s(?:\w+\s){0,3}$",
+    re.IGNORECASE,
+)
+_EVERY = re.compile(
+    r"\b(?:quarter\s(?:on|by|after)\squarter|(?:every|each)\s(?:single\s)?quarter|in\sall\sfour\squarters|steadily|consistently|continuous(?:ly)?|without\sa\sbreak|successive(?:ly)?|(?:three|four)\squarters\s(?:running|in\sa\srow))\b",
+    re.IGNORECASE,
+)
+_EXCEPT = re.compile(r"\b(?:until|except\w*|apart\sfrom|but\sfor|save\sfor|both)\b", re.IGNORECASE)
+_STABLE = re.compile(
+    r"\b(?:stable|steady|unchanged|plateau\w*|levell?ed\s(?:off|out)|flat|held\s(?:steady|level)|remained\s(?:level|constant|the\ssame|similar|broadly|at\sthe\ssame)|constant|hardly\s(?:changed|moved)|barely\s(?:changed|moved)|the\ssame\s(?:as|level))\b",
+    re.IGNORECASE,
+)
+_HIGHEST = re.compile(
+    r"\b(?:highest|most|largest|greatest|peak(?:ed)?|best|biggest|top)\b", re.IGNORECASE
+)
+_LOWEST = re.compile(r"\b(?:lowest|fewest|smallest|least|worst|trough)\b", re.IGNORECASE)
+_MET = re.compile(r"\b(?:met|meets|meeting|exceed(?:ed|s|ing)|beat(?:s|ing)?|hit|reached|achieved|above|over|surpass\w*|ahead\sof|passed|better\sthan)\b(?=[^.;]{0,50}\btarget)|\btarget\b[^.;]{0,25}\b(?:was|is|has\sbeen|were)\s(?:\w+\s)?(?:met|exceeded|hit|reached|achieved|beaten)", re.IGNORECASE)  # fmt: skip
+_MISSED = re.compile(r"\b(?:miss(?:ed|es|ing)?|below|under|short\sof|behind|not\s(?:met|reached|hit|achieved)|failed\sto\s(?:meet|reach|hit)|fell\sshort)\b(?=[^.;]{0,50}\btarget)|\btarget\b[^.;]{0,25}\b(?:was|is|has\sbeen|were)\s(?:not\s(?:met|reached|hit|achieved)|missed)", re.IGNORECASE)  # fmt: skip
+_SHARP = re.compile(
+    r"\b(?:trend|sharp\w*|significant\w*|dramatic\w*|surge\w*|steep\w*|substantial\w*|marked\w*|doubl\w+|halv\w+|trebl\w+|tripl\w+)\b",
+    re.IGNORECASE,
+)
+_SO_FAR = re.compile(
+    r"\b(?:so\sfar|to\sdate|part[\s-]year|not\syet\s(?:over|complete)|incomplete)\b", re.IGNORECASE
+)
+# From so well a match on a claim without a number is judged.
+_SURE = 0.62
+_FEW = 10
+# Without a period a claim is judged only where it names its measure as plainly as this.
+_PLAINLY, _SHORT = 0.9, 16
+# A period no more far-fetched than this may be meant; what is nearer than that is in one piece.
+_MEANT, _SAME_PIECE = 0.9, 0.5
+# Pairs of periods that are so little more far-fetched than the best may be meant as well.
+_NO_FARTHER = 0.42
+# Measures that a claim names so little worse than the best may be meant as well.
+_NO_WORSE = 0.15
+_NEAR = Fraction(5, 100)
+
+
+def claims_something(text: str) -> bool:
+    """Whether a sentence without numbers claims a direction or an order."""
+    patterns = [pattern for _, pattern in _DIRECTIONS]
+    return any(pattern.search(text) for pattern in (*patterns, _HIGHEST, _LOWEST, _STABLE))
+
+
+@dataclass
+class Claim:
+    """A claim about a measure between two periods; ``row`` is the number that carries it."""
+
+    match: NameMatch
+    areas: Areas
+    later: Period
+    earlier: Period
+    row: Checked | None = None
+
+    @property
+    def measure(self) -> MeasureFact:
+        """The measure that it is about."""
+        return self.match.measure
+
+
+class Rules:
+    """The rules of one sentence."""
+
+    def __init__(
+        self, checking: Checking, claims: Claims, rows: Sequence[Checked], part: TextPassage
+    ) -> None:
+        self.checking = checking
+        self.claims = claims
+        self.rows = rows
+        self.part = part
+        self.figures = checking.figures
+        self.text = claims.reading.text
+        self._said = False
+
+    def run(self) -> None:
+        """Every rule, the weightiest first."""
+        for rule in (
+            self._directions,
+            self._every_quarter,
+            self._stable,
+            self._order,
+            self._target,
+        ):
+            rule()
+        self._coverage()
+
+    # -- saying ---------------------------------------------------------------------------------
+
+    def blame(self, claim: Claim, verdict: Verdict, why: str, should_be: str = "") -> None:
+        """Put a fault on the row that carries it, or on one without a number."""
+        if claim.row is not None:
+            finding = claim.row.finding
+            if not finding.measure:
+                finding.measure, finding.area = code_of(claim.measure), areas_of(claim.areas)
+                finding.period = str(claim.later)
+            finding.blame(verdict, why, should_be)
+        elif not self._said and self._is_plain(claim):
+            self._said = True
+            self.checking.claim_without_number(
+                self.part,
+                verdict,
+                why,
+                should_be=should_be,
+                measure=code_of(claim.measure),
+                area=areas_of(claim.areas),
+                period=str(claim.later),
+            )
+
+    def _is_plain(self, claim: Claim) -> bool:
+        """Whether a claim without a number is plain enough: it is short, or names a period."""
+        is_short = len(self.text.split()) <= _SHORT
+        return bool(is_short or self.claims.reading.periods or claim.match.score >= _PLAINLY)
+
+    # -- directions -----------------------------------------------------------------------------
+
+    def _directions(self) -> None:
+        for name, place in self._spoken_directions():
+            for claim in self._claims_at(place):
+                if self._is_settled(claim, name):
+                    break
+
+    def _spoken_directions(self) -> Iterator[tuple[str, tuple[int, int]]]:
+        """The words of direction that claim something, with where they stand."""
+        for name, pattern in _DIRECTIONS:
+            for match in pattern.finditer(self.text):
+                before = self.text[max(0, match.start() - 40) : match.start()]
+                if _DENIED.search(before) or self._is_of_a_name(match):
+                    continue
+                if _NOT_CLAIMED.search(before) and not self._row_near(match.span()):
+                    continue
+                yield name, match.span()
+
+    def _is_of_a_name(self, match: re.Match[str]) -> bool:
+        """Whether a word of direction is part of what a measure is called: "life is better"."""
+        matches = self.claims.matches_at(match.span())
+        said = stem(match[0])
+        return bool(matches) and said in content_stems(
+            " ".join([matches[0].measure.name, *(item.name for item in matches[0].measure.items)])
+        )
+
+    def _row_near(self, place: tuple[int, int]) -> bool:
+        """Whether a change is typed beside a word of direction."""
+        return any(
+            row.judged.role in ("change", "factor", "later", "earlier")
+            and abs(row.judged.number.start - place[1]) < 45
+            for row in self.rows
+        )
+
+    def _claims_at(self, place: tuple[int, int]) -> list[Claim]:
+        """What a word of direction may be about: of the numbers beside it, or of the words."""
+        row = self._carrier(place)
+        guess = row.judged.guess if row is not None else None
+        if guess is not None and (guess.flaw or guess.earlier is not None):
+            known = guess.earlier or guess.period
+            claim = Claim(_match(guess), guess.areas, guess.period, known, row)
+            return [] if guess.flaw else [claim]
+        is_known = row is not None and row.finding.verdict is Verdict.AGREES
+        matches = (
+            [_match(guess)] if guess is not None and is_known else self.claims.matches_at(place)
+        )
+        if not matches or matches[0].score < _SURE:
+            return []
+        areas = guess.areas if guess is not None else self.claims.areas_at(place)[0][0]
+        spans = self._spans(place, row)
+        return [Claim(matches[0], areas, later, earlier, row) for later, earlier, _ in spans]
+
+    def _spans(
+        self, place: tuple[int, int], row: Checked | None
+    ) -> list[tuple[Period, Period, float]]:
+        earlier = self._end("earlier")
+        if row is not None and earlier is not None and row.judged.guess and earlier.judged.guess:
+            first, last = earlier.judged.guess.period, row.judged.guess.period
+            if first.last < last.last:
+                return [(last, first, 0.0)]
+        spans = self.claims.spans_at(place)
+        return [one for one in spans if one[2] <= spans[0][2] + _NO_FARTHER]
+
+    def _end(self, role: str) -> Checked | None:
+        return next((row for row in self.rows if row.judged.role == role), None)
+
+    def _carrier(self, place: tuple[int, int]) -> Checked | None:
+        """The row that carries a claim: the change, else the later value, in the same piece."""
+        reading = self.claims.reading
+        near = [
+            row
+            for row in self.rows
+            if reading.nearness(row.judged.number.start, row.judged.number.end, place) > _SAME_PIECE
+        ]
+        for roles in (("change",), ("factor",), ("later",), ("value", "mean", "high", "low")):
+            found = [row for row in near if row.judged.role in roles]
+            shares = [row for row in found if row.judged.number.is_share]
+            if found:
+                return min(shares or found, key=lambda row: abs(row.judged.number.start - place[0]))
+        return None
+
+    def _is_settled(self, claim: Claim, name: str) -> bool:
+        """Whether a claim could be held to the data; says what is wrong with it."""
+        now = self.figures.cell(claim.measure, claim.areas, claim.later)
+        was = self.figures.cell(claim.measure, claim.areas, claim.earlier)
+        if now is None or was is None or now.value is None or was.value is None:
+            return False
+        wanted = _sign(name, claim.measure)
+        is_true = wanted == 0 or self._is_so(claim, wanted, now.value - was.value)
+        if not is_true:
+            went = (
+                "rose"
+                if now.value > was.value
+                else "fell"
+                if now.value < was.value
+                else "stayed the same"
+            )
+            why = f"“{claim.measure.name}” {went} from {claim.earlier} to {claim.later}"
+            self.blame(claim, Verdict.WRONG, why)
+        else:
+            self._comparison(claim, now, was)
+        return True
+
+    def _is_so(self, claim: Claim, wanted: int, difference: Fraction) -> bool:
+        """Whether it went so; of a claim without a typed change, between any periods it may mean."""
+        if difference * wanted > 0:
+            return True
+        earlier, later = self._end("earlier"), self._end("later") or claim.row
+        if earlier is not None and later is not None and earlier is not later:
+            first, last = earlier.judged.typed, later.judged.typed
+            if first.is_share == last.is_share and later.judged.role != "change":
+                return (last.value - first.value) * wanted > 0
+        if claim.row is not None and claim.row.judged.role in ("change", "factor"):
+            return False
+        return any(change * wanted > 0 for change in self._other_changes(claim))
+
+    def _other_changes(self, claim: Claim) -> Iterator[Fraction]:
+        spans = self.claims.spans_at((0, len(self.text)))
+        likely = [one for one in spans if one[2] <= spans[0][2] + _NO_FARTHER]
+        for measure in self._alike(claim):
+            for later, earlier, _ in likely:
+                now = self.figures.value(measure, claim.areas, later)
+                was = self.figures.value(measure, claim.areas, earlier)
+                if now is not None and was is not None:
+                    yield now - was
+
+    def _alike(self, claim: Claim) -> list[MeasureFact]:
+        """The measures that a claim may be about as well, where no number says which."""
+        if claim.row is not None:
+            return [claim.measure]
+        matches = self.claims.matches_at((0, len(self.text)))
+        alike = [one.measure for one in matches if one.score >= matches[0].score - _NO_WORSE]
+        return [claim.measure, *alike]
+
+    # -- what a comparison may not be -----------------------------------------------------------
+
+    def _comparison(self, claim: Claim, now: CellFact, was: CellFact) -> None:
+        """A true direction that means less than it says: a break, chance, unlike spans, few cases."""
+        section = self.checking.section_text(self.part.section)
+        reasons = claim.measure.breaks_between(claim.earlier, claim.later)
+        if reasons and not disclosure.tells_break(section, reasons):
+            self.blame(claim, Verdict.MISLEADING, f"Not comparable with earlier: {reasons[0]}")
+        elif self._is_chance(claim, now, was):
+            self.blame(
+                claim, Verdict.MISLEADING, "No clear change: chance alone often gives as much"
+            )
+        elif _are_unlike(claim.measure, now, was) and not _SO_FAR.search(section):
+            why = f"{claim.later} and {claim.earlier} are not the same quarters"
+            self.blame(claim, Verdict.MISLEADING, why)
+        elif self._is_of_few(claim, now, was):
+            self.blame(claim, Verdict.MISLEADING, "Fewer than 10: such a change says nothing")
+        else:
+            self._gaps(claim, section, [now, was])
+
+    def _gaps(self, claim: Claim, section: str, cells: Sequence[CellFact]) -> None:
+        """A change of a total that some did not report."""
+        gaps = [cell for cell in cells if not cell.is_complete]
+        if gaps and not claim.measure.is_ratio and not disclosure.tells_gap(section):
+            self.blame(claim, Verdict.MISLEADING, _gap(gaps[0]))
+
+    def _is_chance(self, claim: Claim, now: CellFact, was: CellFact) -> bool:
+        measure = claim.measure
+        if not measure.is_share or disclosure.tells_chance(self.text):
+            return False
+        parts = [now.numerator, now.denominator, was.numerator, was.denominator]
+        known = [part for part in parts if part is not None]
+        if len(known) < 4:
+            return False
+        clear = self.checking.facts.is_clear(
+            measure.code, (known[0], known[1]), (known[2], known[3])
+        )
+        return clear is False
+
+    def _is_of_few(self, claim: Claim, now: CellFact, was: CellFact) -> bool:
+        if claim.measure.is_ratio or now.value is None or was.value is None:
+            return False
+        is_relative = claim.row is not None and (
+            claim.row.judged.number.unit in ("%", "times") or _SHARP.search(self.text)
+        )
+        return max(now.value, was.value) < _FEW and bool(is_relative or _SHARP.search(self.text))
+
+    # -- trends, levels, order, targets ---------------------------------------------------------
+
+    def _about(self, place: tuple[int, int]) -> tuple[NameMatch, Areas] | None:
+        matches = self.claims.matches_at(place)
+        if not matches or matches[0].score < _SURE:
+            return None
+        return matches[0], self.claims.areas_at(place)[0][0]
+
+    def _every_quarter(self) -> None:
+        """Quarter on quarter: every step that way."""
+        if not _EVERY.search(self.text) or _EXCEPT.search(self.text):
+            return
+        directions = dict(self._spoken_directions())
+        if len(directions) != 1:
+            return
+        [(name, place)] = directions.items()
+        about = self._about(place)
+        wanted = _sign(name, about[0].measure) if about is not None else 0
+        if about is None or not wanted:
+            return
+        steps = self._steps(*about, place)
+        if steps and not any(_goes(values, wanted) for _, values in steps):
+            period, values = steps[0]
+            listed = ", ".join(f"{float(value):.4g}" for value in values)
+            claim = Claim(*about, period, period, self._carrier(place))
+            self.blame(claim, Verdict.WRONG, f"Not every quarter went that way: {listed}")
+
+    def _steps(
+        self, match: NameMatch, areas: Areas, place: tuple[int, int]
+    ) -> list[tuple[Period, list[Fraction]]]:
+        """The quarterly values of each period that may be meant at a place."""
+        periods = [period for period, far in self.claims.periods_at(place) if far <= _MEANT]
+        wholes = [period.its_year if period.length == 1 else period for period in periods]
+        series = [(one, self.figures.quarterly(match.measure, areas, one)) for one in wholes]
+        return [one for one in series if len(one[1]) > 2]
+
+    def _stable(self) -> None:
+        """Stable: within 5% of the mean, or no clear change."""
+        found = _STABLE.search(self.text)
+        if not found or _DENIED.search(self.text[: found.start()]):
+            return
+        about = self._about(found.span())
+        if about is None:
+            return
+        match, areas = about
+        periods = [period for period, far in self.claims.periods_at(found.span()) if far <= 0.9]
+        verdicts = [self._is_stable(match.measure, areas, period) for period in periods]
+        if False in verdicts and True not in verdicts:
+            claim = Claim(match, areas, periods[0], periods[0], self._carrier(found.span()))
+            self.blame(claim, Verdict.WRONG, f"“{match.measure.name}” was not stable")
+
+    def _is_stable(self, measure: MeasureFact, areas: Areas, period: Period) -> bool | None:
+        values = self.figures.quarterly(measure, areas, period)
+        if len(values) < 2:
+            pair = [self.figures.value(measure, areas, one) for one in (period, period.year_before)]
+            values = [value for value in pair if value is not None]
+        if len(values) < 2:
+            return None
+        middle = mean(values)
+        near = max(abs(value - middle) for value in values) <= _NEAR * middle
+        now = self.figures.cell(measure, areas, period)
+        was = self.figures.cell(measure, areas, period.year_before)
+        if near or now is None or was is None:
+            return near
+        match = NameMatch(measure, 1.0, 1.0)
+        return self._is_chance(Claim(match, areas, period, period.year_before), now, was)
+
+    def _order(self) -> None:
+        """Highest and lowest: over the areas, or over the quarters of the year."""
+        for pattern, is_highest in ((_HIGHEST, True), (_LOWEST, False)):
+            for found in pattern.finditer(self.text):
+                about = self._about(found.span())
+                if about is not None:
+                    self._rank(found.span(), about[0], is_highest=is_highest)
+
+    def _rank(self, place: tuple[int, int], match: NameMatch, *, is_highest: bool) -> None:
+        """An area or a quarter that is said to be first or last."""
+        period = self.claims.periods_at(place)[0][0]
+        named = [one.codes[0] for one in self.claims.reading.areas if len(one.codes) == 1]
+        code = next((one for one in named if one != CITY), "")
+        if code:
+            by_area = self.figures.by_area(match.measure, period)
+            self._first(place, Claim(match, (code,), period, period), code, by_area, is_highest)
+            return
+        quarter = self._quarter_near(place)
+        if quarter is not None:
+            areas = self.claims.areas_at(place)[0][0]
+            values = {
+                str(one): value
+                for one in quarter.its_year.quarters
+                if (value := self.figures.value(match.measure, areas, one)) is not None
+            }
+            claim = Claim(match, areas, quarter, quarter)
+            self._first(place, claim, str(quarter), values, is_highest)
+
+    def _quarter_near(self, place: tuple[int, int]) -> Period | None:
+        found = [
+            (_farness(mention.start, place), self.claims.resolved(mention)[0])
+            for mention in self.claims.reading.periods
+        ]
+        return min(((far, one) for far, one in found if one.length == 1), default=(0, None))[1]
+
+    def _first(
+        self,
+        place: tuple[int, int],
+        claim: Claim,
+        said: str,
+        values: Mapping[str, Fraction],
+        is_highest: bool,
+    ) -> None:
+        """Hold what is said to be first to all of them."""
+        if len(values) < 2 or said not in values:
+            return
+        top = max(values.values()) if is_highest else min(values.values())
+        if values[said] != top:
+            right = next(one for one, value in values.items() if value == top)
+            claim.row = self._carrier(place)
+            self.blame(claim, Verdict.WRONG, f"That is {right}, not {said}", right)
+
+    def _target(self) -> None:
+        """A target met or missed."""
+        for pattern, is_met in ((_MISSED, False), (_MET, True)):
+            found = pattern.search(self.text)
+            if found is None:
+                continue
+            about = self._about(found.span())
+            if about is not None:
+                self._hold_to_target(found.span(), *about, is_met=is_met)
+            return
+
+    def _hold_to_target(
+        self, place: tuple[int, int], match: NameMatch, areas: Areas, *, is_met: bool
+    ) -> None:
+        measure = match.measure
+        for period, far in self.claims.periods_at(place):
+            target = self.checking.facts.target(measure.code, areas[0], period)
+            value = self.figures.value(measure, areas, period)
+            if target is None or value is None or measure.good == "neither" or far > 1.3:
+                continue
+            met = value >= target.level if measure.good == "higher" else value <= target.level
+            if met != is_met:
+                claim = Claim(match, areas, period, period, self._carrier(place))
+                self.blame(claim, Verdict.WRONG, f"The target is {'met' if met else 'not met'}")
+            return
+
+    # -- coverage -------------------------------------------------------------------------------
+
+    def _coverage(self) -> None:
+        """A total that some did not report, given as the whole."""
+        if disclosure.tells_gap(self.checking.section_text(self.part.section)):
+            return
+        carriers = [row for row in self.rows if row.judged.role in ("change", "later", "factor")]
+        for row in carriers or self.rows:
+            guess = row.judged.guess
+            if guess is None or row.finding.verdict is not Verdict.AGREES:
+                continue
+            cell = self.figures.cell(guess.measure, guess.areas, guess.period)
+            is_total = guess.kind == "value" and not guess.measure.is_ratio
+            if is_total and cell is not None and not cell.is_complete:
+                row.finding.blame(Verdict.MISLEADING, _gap(cell))
+
+
+def _farness(start: int, place: tuple[int, int]) -> int:
+    """How far a mention stands from a word of order, which mostly comes before it."""
+    return start - place[1] if start >= place[1] else 2 * (place[0] - start) + 10
+
+
+def _match(guess: Guess) -> NameMatch:
+    # What agreed with the data was named well enough.
+    return NameMatch(guess.measure, max(guess.score, _SURE), 1.0)
+
+
+def _gap(cell: CellFact) -> str:
+    if cell.teams and cell.reporting < cell.teams:
+        return f"Only {cell.reporting} of {cell.teams} teams reported, which is not said"
+    return f"Only {cell.answered} of {cell.expected} returns are in it, which is not said"
+
+
+def _are_unlike(measure: MeasureFact, now: CellFact, was: CellFact) -> bool:
+    """Whether a flow of fewer quarters is set beside one of more."""
+    return (
+        not measure.is_snapshot and not measure.is_ratio and len(now.quarters) != len(was.quarters)
+    )
+
+
+def _goes(values: Sequence[Fraction], wanted: int) -> bool:
+    return all((last - first) * wanted > 0 for first, last in pairwise(values))
+
+
+def _sign(name: str, measure: MeasureFact) -> int:
+    """Which way a word says that a measure went; 0 where it cannot be told."""
+    if name in ("up", "down"):
+        return 1 if name == "up" else -1
+    if measure.good == "neither":
+        return 0
+    good = 1 if measure.good == "higher" else -1
+    return good if name == "better" else -good
+
+
+def check(checking: Checking, claims: Claims, rows: Sequence[Checked], part: TextPassage) -> None:
+    """The arithmetic and the claims of one sentence."""
+    before = [
+        row
+        for row in checking.checked[: -len(rows) or None]
+        if row.paragraph == part.paragraph and not row.is_cell
+    ]
+    arithmetic.check_ratios(rows, checking.wholes(part.section))
+    arithmetic.check_back(rows, before, checking.wholes(part.section))
+    arithmetic.check_rests(rows, before)
+    arithmetic.check_differences(rows)
+    arithmetic.check_whole(rows)
+    arithmetic.check_counts(rows)
+    Rules(checking, claims, rows, part).run()
