@@ -274,7 +274,7 @@ def test_the_board_opens_with_headline_measures_and_what_was_revised(
     text = text_of(sign_in("board_member"))
     assert re.search(r"improved, \w+ worsened in Quarter 4, 2015-16</h1>", text)
     assert "Families feeding back</a></th>" in text and "75%" in text
-    assert "revised on 5 July 2016" in text
+    assert "revised on" not in text, "that comes with the next closing"
     assert "North" not in text and "Quarter 1, 2016-17" not in text
     assert QuarterReading.objects.filter(quarter=HISTORY[-1].index).exists()
 
@@ -285,8 +285,7 @@ def test_before_the_first_quarter_is_closed_there_are_no_figures(
     ReportingQuarter.objects.filter(state=QuarterState.CLOSED).update(
         state=QuarterState.OPEN, closed_at=None
     )
-    for person in ("director", "board_member"):
-        assert "as signed off" not in text_of(sign_in(person))
+    assert "as signed off" not in text_of(sign_in("director"))
 
 
 @pytest.mark.parametrize("person", ["auditor", "board_member"])

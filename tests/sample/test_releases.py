@@ -4,7 +4,7 @@ from collections import defaultdict
 
 import pytest
 
-from measures.models import DataItem, Figure, Measure
+from measures.models import CorrectedFigure, DataItem, Figure, Measure
 from measures.releases.models import Release, ReleasedLine
 from teams.quarters import FinancialYear, Quarter
 from tests.attacker import Outsider, Unknown, together
@@ -34,6 +34,14 @@ class Returns:
         ):
             self.values[team, quarter][item] = value
             self.where[team, quarter] = locality
+        # A release stands as it was made: what was corrected since is not in it.
+        since = CorrectedFigure.objects.filter(
+            correction__state="countersigned",
+            correction__decided_at__gt=Release.objects.get().made_at,
+        )
+        place = ("figure__return_made__team", "figure__return_made__quarter", "figure__item")
+        for team, quarter, item, value in since.values_list(*place, "before_value"):
+            self.values[team, quarter][item] = value
         self.snapshots = set(
             DataItem.objects.filter(timing="snapshot").values_list("pk", flat=True)
         )
