@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from django.db.models import Max
 from django.utils import timezone
@@ -54,7 +55,7 @@ def _changed(
         if now in (None, figure.shown):
             continue
         days, reasons = _revised(resolver.counts, figure)
-        if not is_inside and (latest is None or not days or max(days) > latest):
+        if not is_inside and not _is_told(days, latest):
             continue
         yield ChangedFigure(
             reference=figure.reference,
@@ -65,6 +66,11 @@ def _changed(
             why="; ".join(reasons) if is_inside else "",
             sentences=tuple(passages_with_figures(document, figure.reference)),
         )
+
+
+def _is_told(days: list[dt.date], latest: dt.date | None) -> bool:
+    """Whether outsiders see a change yet: from the next closing on (docs/small-numbers.md)."""
+    return latest is not None and bool(days) and max(days) <= latest
 
 
 def _now(resolver: Resolver, figure: PlacedFigure) -> str | None:
@@ -86,10 +92,9 @@ def _revised(counts: Counts, figure: PlacedFigure) -> tuple[list[dt.date], list[
         return [], []
     codes = tuple(one for one in figure.area.split("+") if one in counts.localities)
     reporting = counts.area(codes).reporting
-    found = [reporting.revision(measure, at) for at in quarters_of(period)]
-    days = sorted({day for one in found if one for day in one.days})
-    reasons = dict.fromkeys(reason for one in found if one for reason in one.reasons)
-    return days, list(reasons)
+    found = [one for at in quarters_of(period) if (one := reporting.revision(measure, at))]
+    days = set().union(*(one.days for one in found))
+    return sorted(days), list(dict.fromkeys(chain.from_iterable(one.reasons for one in found)))
 
 
 def _latest_closing() -> dt.date | None:
