@@ -25,7 +25,8 @@ _AT_ONCE = 2000
 
 def tables() -> Iterator[type[models.Model]]:
     """The tables, in the order of rooms; those of other apps of ours come after them."""
-    labels = [one.label for one in apps.get_app_configs() if one.name.startswith("earlyhelp.")]
+    ours = ("earlyhelp.", "teams.", "measures.", "audits.")
+    labels = [one.label for one in apps.get_app_configs() if one.name.startswith(ours)]
     more = [label for label in labels if label not in (*ROOMS, "work")]
     for label in (*ROOMS, *more):
         yield from apps.get_app_config(label).get_models(include_auto_created=True)

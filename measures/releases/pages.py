@@ -144,8 +144,8 @@ def _hidden_line(key: Key, found: Draft, hidden: Hidden, names: _Names) -> Hidde
 
 def _shares(lines: Mapping[Key, bool]) -> list[HiddenShare]:
     kinds = {
-        "city by quarter": [key for key in lines if key.locality == CITY and not key.is_year],
-        "city by year": [key for key in lines if key.locality == CITY and key.is_year],
+        "whole area by quarter": [key for key in lines if key.locality == CITY and not key.is_year],
+        "whole area by year": [key for key in lines if key.locality == CITY and key.is_year],
         "localities by year": [key for key in lines if key.locality != CITY],
     }
     return [

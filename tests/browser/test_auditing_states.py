@@ -149,7 +149,7 @@ def _called_home(casework: Casework, enter: Enter) -> Page:
 def _city_called_home(casework: Casework, enter: Enter) -> Page:
     casework.submit(1, "inadequate")
     page = enter("director", "/")
-    expect(page.get_by_text("1 with nothing set to be done yet")).to_be_visible()
+    expect(page.get_by_text("not put right")).to_be_visible()
     return page
 
 

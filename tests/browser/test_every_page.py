@@ -18,7 +18,10 @@ from tests.cast import Cast
 pytestmark = pytest.mark.browser
 
 # A file is not a page.
-FILES = {"performance-export", "plan-export", "round-results-export"}
+FILES = {
+    *("performance-export", "plan-export", "round-results-export", "report-draft", "edition-file"),
+    *("live", "ready", "metrics"),
+}
 
 
 def _pages() -> list[tuple[str, str]]:

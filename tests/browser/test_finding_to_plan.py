@@ -73,5 +73,5 @@ def test_a_finding_becomes_an_action_goes_late_and_stands_in_the_word_file(
     assert len(actions) == Action.objects.count()
     assert actions["1.1 b"][2:4] == ["Team managers", "1.9.16"]
     assert actions["1.1 b"][5] == (
-        "Overdue (was due 1 September 2016)\n5 July 2016: It is with two teams."
+        "Overdue (was due 1 September 2016)\n10 August 2016: It is with two teams."
     )

@@ -72,7 +72,7 @@ def test_updated_from_home_late_by_a_given_date_and_exported(
     assert [line[0] for line in cells] == ["", "1.1 a", "1.1 b"]
     assert cells[1][2:5] == ["Share an exemplar plan", "Team managers", "1.9.16"]
     assert cells[1][6] == (
-        "Overdue (was due 1 September 2016)\n5 July 2016: The exemplar is with two teams."
+        "Overdue (was due 1 September 2016)\n10 August 2016: The exemplar is with two teams."
     )
     assert cells[2][2:5] == ["Look back", "IT teams", "May 2017"]
     made.refresh_from_db()

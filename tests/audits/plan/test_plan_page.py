@@ -235,7 +235,7 @@ PLAN_QUERIES = {
     "/actions/2016/export/?format=xlsx": 25,
     "/actions/action/{}/": 20,
     "/actions/action/{}/report/": 17,
-    "/": 20,
+    "/": 31,
 }
 
 
