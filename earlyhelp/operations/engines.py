@@ -15,7 +15,6 @@ from typing import Protocol
 from django.db import connection
 
 from earlyhelp.core.consistent_read import consistent_read
-from earlyhelp.core.events.triggers import TABLE
 from earlyhelp.operations.holdings import Holdings, holdings_of
 
 
@@ -81,14 +80,19 @@ def _open(path: Path) -> sqlite3.Connection:
 
 
 # What stands in the schema is ours alone (docs/running.md); its triggers go with its tables.
-_EMPTIED = f"""SET client_min_messages = warning;
+_EMPTIED = """SET client_min_messages = warning;
 SET lock_timeout = '30s';
 DO $$ DECLARE one text; BEGIN
     FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = current_schema() LOOP
         EXECUTE format('DROP TABLE IF EXISTS %I CASCADE', one);
     END LOOP;
+    -- What guards the tables, of whichever app.
+    FOR one IN SELECT oid::regprocedure FROM pg_proc
+        WHERE pronamespace = current_schema()::regnamespace AND prorettype = 'trigger'::regtype
+    LOOP
+        EXECUTE format('DROP FUNCTION IF EXISTS %s CASCADE', one);
+    END LOOP;
 END $$;
-DROP FUNCTION IF EXISTS {TABLE}_refuse() CASCADE;
 """
 
 

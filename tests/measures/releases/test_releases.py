@@ -257,7 +257,7 @@ def test_the_officer_sees_what_a_release_hides_before_it_is_made(
     assert "Not made yet" in page, page
     assert "Re-opened Testshire 2015-16 Q2 1.4% A small count" in page
     assert "To protect Re-opened, Testshire, 2015-16 Q2" in page
-    assert "City by quarter 2 28" in page
+    assert "Whole area by quarter 2 28" in page
     said = text(officer.post("/quarters/2015-16-q4/release/make/", follow=True))
     assert "The release is made" in said
     assert "Made on 5 July 2016" in said
