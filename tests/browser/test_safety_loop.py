@@ -76,7 +76,7 @@ def test_an_inadequate_case_reaches_its_manager_and_is_audited_again(
     expect(manager.get_by_text(CALLOUT)).to_have_count(0)
 
     officer = enter("officer", "/", javascript=javascript)
-    expect(officer.get_by_text("1 to be audited again")).to_be_visible()
+    expect(officer.get_by_text("not put right")).to_be_visible()
     officer.get_by_role("link", name="See what it needs").click()
     officer.get_by_role("link", name="Case 1").click()
     officer.get_by_role("link", name="Have it audited again").click()
