@@ -77,7 +77,7 @@ def test_an_inadequate_case_reaches_its_manager_and_is_audited_again(
 
     officer = enter("officer", "/", javascript=javascript)
     expect(officer.get_by_text("not put right")).to_be_visible()
-    officer.get_by_role("link", name="See what it needs").click()
+    officer.get_by_role("link", name="not put right").click()
     officer.get_by_role("link", name="Case 1").click()
     officer.get_by_role("link", name="Have it audited again").click()
     officer.get_by_label("Auditor").select_option(label="Auditor (Auditor)")
