@@ -24,7 +24,7 @@ from measures.counting.comparison import is_clear
 from measures.counting.reporting import Reporting
 from measures.counting.rollups import Cell, RollUp
 from measures.models import DataItem, Heading, Measure, ReportingQuarter, Target
-from measures.querysets import Basis
+from measures.querysets import Audience, Basis
 from teams.models import Council
 from teams.quarters import FinancialYear, Quarter
 
@@ -37,7 +37,9 @@ def gather_facts() -> CouncilFacts:
     counts = list(_counts_of_items(specs))
     known = {spec.code: spec for spec in [*specs, *counts]}
     opened = [row.quarter for row in ReportingQuarter.objects.opened()]
-    tally = take(list(known.values()), opened, Basis.SIGNED_OFF, opened=opened)
+    tally = take(
+        list(known.values()), opened, Basis.SIGNED_OFF, audience=Audience.INTERNAL, opened=opened
+    )
     places = [*areas(Level.CITY), *areas(Level.LOCALITY)]
     cells = Cells(known, {_code(area): RollUp(tally, area.keys) for area in places})
     words = _Words()

@@ -27,7 +27,7 @@ from measures.models import (
     SeriesBreak,
     Target,
 )
-from measures.workflow import CorrectionState, QuarterState, ReturnState
+from measures.workflow import CorrectionKind, CorrectionState, QuarterState, ReturnState
 from tests.cast import OPEN, Cast
 from tests.constraints import every_state, names, refused_twice, violated
 
@@ -339,6 +339,12 @@ CASES: dict[str, Case] = {
         lambda cast: {"reason": ["", "Counted twice"]},
         lambda state: bool(state["reason"]),
         {"correction_has_a_reason"},
+    ),
+    "a correction's kind": (
+        correction,
+        lambda cast: {"kind": ["", *CorrectionKind.values, "a whim"]},
+        lambda state: state["kind"] != "a whim",
+        {"correction_kind_is_known"},
     ),
     "a correction's decision": (
         correction,
