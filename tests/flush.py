@@ -1,26 +1,39 @@
 """Emptying a test database although it refuses to lose an event.
 
-Tests on a live server empty their tables between them; its triggers are taken out
-for that moment only. The migrate signal that follows a flush puts them back.
+Tests on a live server empty their tables between them; its triggers are taken out for that
+moment only. What a migration filled (the kinds of rows, and what may be done with them) stays:
+making it anew for every test took a third of a second, and deleting from small tables is several
+times quicker than having PostgreSQL make new files for them.
 """
 
 from typing import Any
 
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
+from django.db import connections, transaction
 from django.test import TransactionTestCase
 
 from earlyhelp.core.guarded import Guard, each
 
-_flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+KEPT = {model._meta.db_table for model in (ContentType, Permission)}
 
 
-def _flush_without_triggers(self: TransactionTestCase, *args: Any) -> None:
+def _empty(self: TransactionTestCase, *args: Any) -> None:
     for alias in self._databases_names(include_mirrors=False):  # type: ignore[attr-defined]
-        each(Guard.remove, alias)
-    _flush(self, *args)
-    for alias in self._databases_names(include_mirrors=False):  # type: ignore[attr-defined]
-        each(Guard.install, alias)
+        connection = connections[alias]
+        tables = connection.introspection.django_table_names(
+            only_existing=True, include_views=False
+        )
+        # Foreign keys are looked at when the transaction ends, so the order does not matter.
+        with transaction.atomic(using=alias), connection.cursor() as cursor:
+            each(Guard.remove, alias)
+            for table in sorted(set(tables) - KEPT):
+                name = connection.ops.quote_name(table)
+                cursor.execute(f"DELETE FROM {name}")  # noqa: S608  # our own tables alone
+            connection.check_constraints()
+            each(Guard.install, alias)
 
 
 def install() -> None:
     """Have every transactional test empty its tables this way."""
-    TransactionTestCase._fixture_teardown = _flush_without_triggers  # type: ignore[attr-defined]
+    TransactionTestCase._fixture_teardown = _empty  # type: ignore[attr-defined]
