@@ -51,13 +51,14 @@ def flag(name: str, default: bool = False) -> bool:
     raise ImproperlyConfigured(f"{name} is {value!r}: set it to true or false.")
 
 
-def number(name: str, default: int, *, least: int = 0) -> int:
-    """A whole number of at least ``least``."""
+def number(name: str, default: int, *, least: int = 0, most: int = 999_999_999) -> int:
+    """A whole number of at least ``least`` and at most ``most``."""
     value = text(name)
     if not value:
         return default
-    if not re.fullmatch("[0-9]{1,9}", value) or int(value) < least:
-        raise ImproperlyConfigured(f"{name} is {value!r}: set it to a whole number from {least}.")
+    if not re.fullmatch("[0-9]{1,9}", value) or not least <= int(value) <= most:
+        span = f"from {least} to {most}" if most < 999_999_999 else f"from {least}"
+        raise ImproperlyConfigured(f"{name} is {value!r}: set it to a whole number {span}.")
     return int(value)
 
 

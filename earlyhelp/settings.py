@@ -376,7 +376,7 @@ IMPORT_EXPORT_USE_TRANSACTIONS = True
 # -- figures --------------------------------------------------------------------------------
 
 # A protected count of 1 to so many is hidden from board members (docs/small-numbers.md).
-SMALL_NUMBER = env.number("EARLYHELP_SMALL_NUMBER", 5, least=1)
+SMALL_NUMBER = env.number("EARLYHELP_SMALL_NUMBER", 5, least=2, most=20)
 # A change or a target is judged on part of the teams where they carry so much of the measure.
 VERDICT_CARRIES_PERCENT = env.number("EARLYHELP_VERDICT_CARRIES_PERCENT", 90, least=50)
 

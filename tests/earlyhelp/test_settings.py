@@ -78,6 +78,9 @@ def test_production_refuses(name: str, value: str, said: str) -> None:
         ({"EARLYHELP_TODAY": "2016-07-0５"}, "like 2016-07-05"),
         ({"SESSION_IDLE_MINUTES": "３０"}, "a whole number from 30"),
         ({"SESSION_IDLE_MINUTES": "5"}, "a whole number from 30"),
+        ({"EARLYHELP_SMALL_NUMBER": "1"}, "a whole number from 2 to 20"),
+        ({"EARLYHELP_SMALL_NUMBER": "21"}, "a whole number from 2 to 20"),
+        ({"EARLYHELP_SMALL_NUMBER": "few"}, "a whole number from 2 to 20"),
         ({"DATABASE_URL": "mysql://root:secret@host/name"}, "set it to sqlite:////path"),
         ({"DATABASE_URL": "postgres://user@host:5432"}, "names no database"),
         ({"OIDC_SERVER_URL": "https://login.example"}, "set OIDC_CLIENT_ID"),
@@ -114,6 +117,14 @@ def test_numbers_have_a_least(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NUMBER", "-3")
     with pytest.raises(ImproperlyConfigured, match="whole number from 0"):
         env.number("NUMBER", 1)
+
+
+def test_some_numbers_have_a_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NUMBER", "20")
+    assert env.number("NUMBER", 5, most=20) == 20
+    monkeypatch.setenv("NUMBER", "21")
+    with pytest.raises(ImproperlyConfigured, match="whole number from 0 to 20"):
+        env.number("NUMBER", 5, most=20)
 
 
 def test_a_secret_can_lie_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
