@@ -12,6 +12,7 @@ from django.db.models import F
 from earlyhelp.core.events import triggers
 from earlyhelp.core.events.models import Event
 from measures.models import Figure, Question, ReportingQuarter, Return
+from measures.releases.models import Release, ReleasedLine, ReleasedQuarter
 from measures.workflow import QuarterState
 from teams.models import Placement, Team
 from tests.cast import HISTORY, OPEN, Cast
@@ -168,6 +169,26 @@ def a_return_gone(cast: Cast) -> None:
     Return.objects.filter(team=cast.team["city-team"], quarter=OPEN.index)._raw_delete("default")
 
 
+def a_mask_changed(cast: Cast) -> None:
+    unguard(ReleasedLine)
+    ReleasedLine.objects.filter(measure__code="staff", locality=None).update(is_hidden=True)
+
+
+def a_released_number_changed(cast: Cast) -> None:
+    unguard(ReleasedLine)
+    ReleasedLine.objects.filter(measure__code="staff").update(numerator=F("numerator") + 1)
+
+
+def who_was_asked_gone(cast: Cast) -> None:
+    unguard(ReleasedQuarter)
+    ReleasedQuarter.objects.filter(quarter=HISTORY[0].index)._raw_delete("default")
+
+
+def what_it_rests_on_changed(cast: Cast) -> None:
+    unguard(Release)
+    Release.objects.update(ground={})
+
+
 DEFECTS: dict[str, list[Plant]] = {
     "orphans": [a_row_gone],
     "guards": [a_constraint_gone, an_index_gone, a_trigger_gone],
@@ -184,4 +205,10 @@ DEFECTS: dict[str, list[Plant]] = {
         signed_off_by_the_same,
     ],
     "returns": [a_return_gone],
+    "releases": [
+        a_mask_changed,
+        a_released_number_changed,
+        who_was_asked_gone,
+        what_it_rests_on_changed,
+    ],
 }

@@ -39,6 +39,7 @@ RULES = {
     "earlyhelp/core/events/chain.py": "checks its chains",
     "earlyhelp/core/verification.py": "checks it for whoever runs the site, and shows no words",
     "measures/verification.py": "holds figures against it for whoever runs the site",
+    "measures/releases/verification.py": "holds releases against it for whoever runs the site",
     "measures/review/signing.py": "nobody signs what they entered: whoever asks",
     "earlyhelp/operations/disposal.py": "takes old words out, and shows none",
     "earlyhelp/report/content.py": "nobody signs a section that they wrote: whoever asks",

@@ -26,6 +26,7 @@ from measures.releases.models import (
     ReleasedQuarter,
     VoidedQuarter,
 )
+from measures.releases.seal import seal
 from measures.releases.verbs import ReleasesVerb
 from measures.workflow import CorrectionState, NotAllowed, QuarterState, ReturnState
 from teams.authority import Actor, AnyActor, command_actor
@@ -81,6 +82,13 @@ def why_not_make(quarter: ReportingQuarter) -> str:
     return ""
 
 
+def unreleased() -> ReportingQuarter | None:
+    """The latest closed quarter, where it has no release that stands; four queries."""
+    closed = ReportingQuarter.objects.filter(state=QuarterState.CLOSED)
+    last = closed.order_by("-index").first()
+    return last if last and not why_not_make(last) else None
+
+
 def make_now(quarter: ReportingQuarter, *, by: Actor) -> Release | None:
     """Make the release of a closed quarter that has none yet; see ``make``."""
     require(by.authority, MeasuresPermission.RUN_QUARTERS)
@@ -133,33 +141,35 @@ def _write(
             raise NotAllowed(why_not)
         if _standing() != before:
             raise _Changed
-        codes = Measure.objects.filter(pk__in=made.left_out).values_list("code", flat=True)
-        release = create(
-            Release(
-                quarter=found,
-                made_at=by.now,
-                made_by=by.person,
-                ground=made.ground.kept(),
-                left_out=sorted(codes),
-                cost=hidden.mask.cost,
-                bound=hidden.mask.bound,
-            ),
-            ReleasesVerb.MADE,
-            by,
-            after={"quarter": str(found.quarter), "lines": len(made.told)},
-        )
-        ReleasedQuarter.objects.bulk_create(
-            ReleasedQuarter(release=release, quarter_id=at, asked=kept)
-            for at, kept in made.asked.items()
-        )
-        ReleasedLine.objects.bulk_create(_lines(release, made, hidden), batch_size=500)
+        lines = _lines(made, hidden)
+        quarters = [ReleasedQuarter(quarter_id=at, asked=kept) for at, kept in made.asked.items()]
+        release = _unsaved(found, made, hidden, by)
+        said = {"quarter": str(found.quarter), "lines": len(lines)}
+        sealed = seal(lines, quarters, release.ground)
+        create(release, ReleasesVerb.MADE, by, after=said | {"seal": sealed})
+        for one in (*quarters, *lines):
+            one.release = release
+        ReleasedQuarter.objects.bulk_create(quarters)
+        ReleasedLine.objects.bulk_create(lines, batch_size=500)
     return release
 
 
-def _lines(release: Release, made: Draft, hidden: Hidden) -> list[ReleasedLine]:
+def _unsaved(quarter: ReportingQuarter, made: Draft, hidden: Hidden, by: AnyActor) -> Release:
+    codes = Measure.objects.filter(pk__in=made.left_out).values_list("code", flat=True)
+    return Release(
+        quarter=quarter,
+        made_at=by.now,
+        made_by=by.person,
+        ground=made.ground.kept(),
+        left_out=sorted(codes),
+        cost=hidden.mask.cost,
+        bound=hidden.mask.bound,
+    )
+
+
+def _lines(made: Draft, hidden: Hidden) -> list[ReleasedLine]:
     return [
         ReleasedLine(
-            release=release,
             measure_id=key.measure,
             locality_id=key.locality or None,
             period=key.period,

@@ -16,7 +16,7 @@ class ReleasesConfig(AppConfig):
         from earlyhelp.core.events import scopes, verbs
         from earlyhelp.core.work import kinds
         from measures.counting.aggregates import outsiders
-        from measures.releases import actions, guard, reading
+        from measures.releases import actions, guard, reading, verification
         from measures.releases.record import SEEN
         from measures.releases.verbs import ReleasesVerb
 
@@ -25,4 +25,5 @@ class ReleasesConfig(AppConfig):
         verbs.register(ReleasesVerb, self.get_models())
         scopes.register(SEEN)
         outsiders.register(reading.tally)
+        verification.register_all()
         kinds.register(actions.KIND, actions.run, is_repeatable=True)
