@@ -25,6 +25,7 @@ from measures.performance.readings import note_shown, readings_recorded
 from measures.permissions import MeasuresPermission as Measures
 from measures.permissions import review_scope, sees_areas_within_city
 from measures.querysets import TO_BE_FILLED_IN, Basis, QuarterQuerySet, covered_by
+from measures.releases.actions import unreleased
 from measures.releases.reading import published
 from measures.returns.owed import is_late, owed_within
 from measures.returns.pages import lists as pages
@@ -154,6 +155,7 @@ class Home:
     cover_link: str
     progress: Sequence[QuarterProgress]
     next_date: str
+    unreleased: ReportingQuarter | None
     corrections: int
     countersigns: bool
     to_confirm: int
@@ -256,6 +258,7 @@ def home_page(authority: Authority, person: User, today: dt.date) -> Home:
         cover_link=_url("cover") if authority.holds(TeamsPermission.APPOINT_COVER) else "",
         progress=_progress(quarters, today) if runs else [],
         next_date=_next_date(quarters, today) if runs else "",
+        unreleased=unreleased() if runs else None,
         corrections=_corrections(authority) if runs or decides else 0,
         countersigns=decides,
         to_confirm=_to_confirm(authority, today),

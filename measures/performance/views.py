@@ -34,8 +34,9 @@ NOTHING_OPENED = (
     "No quarter has been opened yet. Figures appear here when a performance officer has opened "
     "one and teams have submitted their returns."
 )
-NOTHING_CLOSED = (
-    "No quarter has been closed yet. Figures appear here when a performance officer has closed one."
+NOTHING_RELEASED = (
+    "Nothing has been released yet. Figures appear here once a quarter has closed and its release "
+    "for board members is made."
 )
 
 P = ParamSpec("P")
@@ -76,7 +77,7 @@ def _figures(
 
 def _nothing_yet(request: SignedInRequest) -> HttpResponse:
     is_outsider = audience_of(request.actor.authority) == Audience.EXTERNAL
-    sentence = NOTHING_CLOSED if is_outsider else NOTHING_OPENED
+    sentence = NOTHING_RELEASED if is_outsider else NOTHING_OPENED
     return render(request, "measures/performance/empty.html", {"sentence": sentence})
 
 

@@ -164,7 +164,7 @@ def test_before_anything_is_closed_there_is_nothing(council: Cast, sign_in: Sign
     ReportingQuarter.objects.update(state="open", closed_at=None, closed_by=None)
     forget_releases()
     client = sign_in("board_member")
-    assert "No quarter has been closed yet" in text(client.get("/performance/"))
+    assert "Nothing has been released yet" in text(client.get("/performance/"))
     assert client.get("/performance/export/").status_code == 404
     assert "No quarter" not in text(sign_in("head").get("/performance/"))
 

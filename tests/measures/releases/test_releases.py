@@ -122,6 +122,22 @@ def test_an_undone_closing_makes_it_void_and_it_still_counts_as_known(
     assert "2" in text(client.get("/performance/?period=2016-17-q1"))
 
 
+def test_the_officer_is_led_to_a_release_that_was_not_made(council: Cast, sign_in: SignIn) -> None:
+    """As after an upgrade: everything is closed, and nothing is released."""
+    forget_releases()
+    board, officer = sign_in("board_member"), sign_in("officer")
+    assert "Nothing has been released yet." in text(board.get("/performance/"))
+    assert text(board.get("/"))
+    home = officer.get("/")
+    assert "Quarter 4, 2015-16 is closed and not released." in text(home)
+    assert "/quarters/2015-16-q4/release/" in home.content.decode()
+    assert "not released" not in text(sign_in("head").get("/"))
+    officer.post("/quarters/2015-16-q4/release/make/")
+    assert "not released" not in text(officer.get("/"))
+    assert "Quarter 4, 2015-16" in text(board.get("/performance/"))
+    assert published().quarters == frozenset(HISTORY)
+
+
 @pytest.mark.parametrize("table", ["release", "releasedline", "releasedquarter"])
 def test_the_database_refuses_to_change_a_release(council: Cast, table: str) -> None:
     name = f"releases_{table}"
