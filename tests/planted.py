@@ -27,6 +27,7 @@ from audits.permissions import AuditsPermission
 from audits.safety.loop import Step
 from earlyhelp.core import compiled_queries
 from earlyhelp.report.tree import Document
+from measures.counting.aggregates.shape import AsReleased
 from measures.counting.aggregates.span import Keyed
 from measures.counting.catalogue import MeasureSpec
 from measures.counting.rollups import Cell
@@ -34,6 +35,7 @@ from measures.counting.spans import Pairing
 from measures.models import Correction
 from measures.permissions import MeasuresPermission
 from measures.querysets import Audience, Basis
+from measures.releases.models import ReleasedLine
 from measures.releases.protection import ChosenMask
 from measures.releases.small import Why
 from measures.returns import checks
@@ -185,6 +187,13 @@ def _closed_when_done(step: Step) -> Step:
 def _to_the_whole(words: str) -> str:
     number = words.removesuffix("%")
     return f"{round(float(number))}%" if number != words else words
+
+
+def _with_its_percentage(told: AsReleased, row: ReleasedLine) -> AsReleased:
+    if not row.is_hidden or not row.denominator:
+        return told
+    share = round(1000 * (row.numerator or 0) / row.denominator)
+    return replace(told, is_hidden=False, numerator=share, denominator=1000)
 
 
 def _corrected(document: Document) -> Document:
@@ -1080,6 +1089,17 @@ WHO = [
     ),
     Fault(
         "percentages-are-left-in",
+        "Of a hidden figure the percentage is told, without its parts.",
+        "report.md; a small count is hidden with its percentage and parts",
+        "measures.releases.reading.as_released",
+        lambda old: lambda row: _with_its_percentage(old(row), row),
+        (
+            "test_a_small_numerator_hides_the_percentage_and_its_parts",
+            "test_every_address_of_the_access_table_says_the_same",
+        ),
+    ),
+    Fault(
+        "a-printed-percentage-is-no-clue",
         "A percentage that outsiders have gives the number that it was worked out from.",
         "report.md; percentages as the interval that rounding leaves",
         "measures.releases.draft.known_numbers",
@@ -1094,19 +1114,34 @@ WHO = [
         lambda old: (
             lambda row: replace(old(row), numerator=row.numerator, denominator=row.denominator)
         ),
-        ("test_pages_charts_and_workbooks_hide_it_alike",),
+        (
+            "test_pages_charts_and_workbooks_hide_it_alike",
+            "test_every_address_of_the_access_table_says_the_same",
+            "test_everything_that_can_be_reached_says_the_same",
+        ),
     ),
     Fault(
-        "the-mask-is-off-in-one-format",
-        "A row of a file has the numbers of what is hidden.",
-        "report.md; one mask for every page, export, chart and edition",
-        "measures.releases.reading.lines",
-        lambda old: (
-            lambda *asked: {at: replace(line, is_hidden=False) for at, line in old(*asked).items()}
-        ),
+        "hidden-is-shown-as-missing",
+        "What is hidden looks like what nobody answered.",
+        "report.md; hidden is c in CSV, [c] in workbooks, “hidden: small number” in words",
+        "measures.releases.reading.as_released",
+        lambda old: lambda row: replace(old(row), is_hidden=False),
         (
             "test_a_small_numerator_hides_the_percentage_and_its_parts",
             "test_pages_charts_and_workbooks_hide_it_alike",
+        ),
+    ),
+    Fault(
+        "the-mask-is-off-in-one-format",
+        "A download has the figures as they stand, where the pages have what was released.",
+        "report.md; one mask for every page, export, chart and edition",
+        "measures.exchange.roll_ups.rollup_rows",
+        without(audience=Audience.INTERNAL),
+        (
+            "test_a_small_numerator_hides_the_percentage_and_its_parts",
+            "test_pages_charts_and_workbooks_hide_it_alike",
+            "test_every_address_of_the_access_table_says_the_same",
+            "test_everything_that_can_be_reached_says_the_same",
         ),
     ),
     Fault(

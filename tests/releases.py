@@ -1,5 +1,8 @@
 """Releases in tests: made again after a test has changed the figures that they were made from."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.db import connection
 
 from measures.models import ReportingQuarter
@@ -10,15 +13,22 @@ from measures.workflow import QuarterState
 from teams.authority import command_actor
 
 
-def forget_releases() -> None:
-    """As if nothing had been released: the database refuses it, so its triggers go for a moment."""
+@contextmanager
+def unguarded() -> Iterator[None]:
+    """The database does not refuse to change releases for a moment."""
     connection.check_constraints()
     for one in GUARDS:
         one.remove(connection)
-    for model in (VoidedQuarter, ReleasedLine, ReleasedQuarter, Release):
-        model.objects.all().delete()
+    yield
     for one in GUARDS:
         one.install(connection)
+
+
+def forget_releases() -> None:
+    """As if nothing had been released: the database refuses it, so its triggers go for a moment."""
+    with unguarded():
+        for model in (VoidedQuarter, ReleasedLine, ReleasedQuarter, Release):
+            model.objects.all().delete()
 
 
 def release() -> Release | None:

@@ -21,6 +21,8 @@ from measures.releases.table import NEW, EarlierRelease, LinePlace, table_of
 from tests.attacker import Outsider, Unknown
 
 SMALL = 5
+# What is cheapest does not hang on how busy the machine is.
+PATIENCE = 300.0
 # open and closed (a snapshot and a flow), then parts of closed, a survey, and its part.
 ITEMS = {1: "open", 2: "closed", 3: "escalated", 4: "again", 5: "surveys", 6: "helped"}
 PART_OF = {3: 2, 6: 5}
@@ -175,7 +177,7 @@ def new_council(seed: int, localities: int, measures: int) -> Council:
     return council
 
 
-def closings(council: Council, releases: int) -> list[Published]:
+def closings(council: Council, releases: int, seconds: float = PATIENCE) -> list[Published]:
     """So many releases, each at the closing of one or two quarters."""
     found: list[Published] = []
     closed: list[int] = []
@@ -187,17 +189,19 @@ def closings(council: Council, releases: int) -> list[Published]:
         ):
             council.report(len(closed))
             closed.append(len(closed))
-        found.append(publish(council.ground(closed), found, number))
+        found.append(publish(council.ground(closed), found, number, seconds))
         council.go_on()
     return found
 
 
-def publish(everything: Ground, before: list[Published], number: int) -> Published:
+def publish(
+    everything: Ground, before: list[Published], number: int, seconds: float = PATIENCE
+) -> Published:
     """The next release of what changed, or is new."""
     ground = everything.only(newly_told(everything, [one.ground for one in before]))
     past = [EarlierRelease(at + 1, one.ground, one.hidden) for at, one in enumerate(before)]
     table = table_of(ground, past, [], SMALL)
-    mask = solve(table.problem)
+    mask = solve(table.problem, seconds)
     chosen = {
         place.key for place in mask.hidden if isinstance(place, LinePlace) and place.number == NEW
     }
