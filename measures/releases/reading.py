@@ -6,11 +6,11 @@ numbers, so that nothing that reads it can show them.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from earlyhelp.core import clock
 from measures.counting.aggregates.shape import AsReleased, Place, Tally
@@ -54,7 +54,7 @@ class ReleaseMask:
 
 
 def mask_of(period: Period) -> ReleaseMask:
-    """What outsiders may read of a quarter or a year; three queries.
+    """What outsiders may read of a quarter or a year; four queries.
 
     Localities stand in years alone.
     """
@@ -68,10 +68,13 @@ def mask_of(period: Period) -> ReleaseMask:
 
 
 def published() -> Published:
-    """The quarters and years that outsiders can ask for; three queries."""
-    voids = _voids()
-    told = ReleasedQuarter.objects.order_by().values_list("quarter", "release")
-    quarters = {Quarter(at) for at, release in told if release > voids.get(at, 0)}
+    """The quarters and years that outsiders can ask for; two queries."""
+    voided = VoidedQuarter.objects.filter(quarter=OuterRef("quarter")).order_by("-up_to")
+    told = ReleasedQuarter.objects.order_by().annotate(void=Subquery(voided.values("up_to")[:1]))
+    rows = list(told.values_list("quarter", "release", "void"))
+    # Only what was released was ever made void.
+    voids = {at: void or 0 for at, _, void in rows}
+    quarters = {Quarter(at) for at, release, _ in rows if release > voids[at]}
     city = ReleasedLine.objects.filter(locality__isnull=True).exclude(period__contains=" ")
     years = {
         year
@@ -79,11 +82,6 @@ def published() -> Published:
         if (year := FinancialYear.parse(period)) and _stands(year, release, voids)
     }
     return Published(frozenset(quarters), frozenset(years))
-
-
-def lines(periods: Iterable[Period], measure_ids: Collection[int]) -> dict[Place, AsReleased]:
-    """What outsiders may read of these measures in these periods; two queries."""
-    return _lines(Q(period__in=[str(one) for one in periods], measure__in=measure_ids))
 
 
 def standing() -> dict[Key, tuple[Any, ...]]:
@@ -114,12 +112,17 @@ def _asked(where: Q) -> dict[int, Any]:
 
 
 def _lines(where: Q) -> dict[Place, AsReleased]:
-    voids = _voids()
-    found: dict[Place, AsReleased] = {}
-    for row in ReleasedLine.objects.filter(where).order_by("release"):
-        if _stands(period_of(row.period), row.release_id, voids):
-            found[row.measure_id, row.locality_id, row.period] = as_released(row)
-    return found
+    rows = _rows(ReleasedLine.objects.filter(where), _voids())
+    return {place: as_released(row) for place, row in rows.items()}
+
+
+def _rows(rows: QuerySet[ReleasedLine], voids: Mapping[int, int]) -> dict[Place, ReleasedLine]:
+    """The newest of each line that stands; one query."""
+    return {
+        (row.measure_id, row.locality_id, row.period): row
+        for row in rows.order_by("release")
+        if _stands(period_of(row.period), row.release_id, voids)
+    }
 
 
 def _voids() -> dict[int, int]:
@@ -157,22 +160,25 @@ def tally(
     quarters: Collection[Quarter],
     compared: Sequence[Sequence[Quarter]],
 ) -> Tally:
-    """What outsiders may read of these measures, quarters and their years; five queries."""
+    """What outsiders may read of these measures, quarters and their years; three queries."""
     voids = _voids()
     wanted = [quarter.index for quarter in quarters]
-    rows = ReleasedQuarter.objects.filter(quarter__in=wanted).order_by("release")
+    told = ReleasedQuarter.objects.filter(quarter__in=wanted).order_by("release")
     asked = {
-        row.quarter_id: row.asked for row in rows if row.release_id > voids.get(row.quarter_id, 0)
+        row.quarter_id: row.asked for row in told if row.release_id > voids.get(row.quarter_id, 0)
     }
-    years = {quarter.year for quarter in quarters}
-    released = lines([*quarters, *years], [measure.id for measure in measures])
+    periods = [str(one) for one in (*quarters, *{quarter.year for quarter in quarters})]
+    lines = ReleasedLine.objects.filter(
+        period__in=periods, measure__in=[measure.id for measure in measures]
+    )
+    rows = _rows(lines.select_related("locality"), voids)
+    localities = {row.locality for row in rows.values() if row.locality is not None}
     today = clock.today()
-    areas = {area for _, area, _ in released if area is not None}
     return tally_of(
         asked,
         over=frozenset(at for at in asked if Quarter(at).last_day < today),
         compared=compared,
         closed=frozenset(asked),
-        localities=list(Locality.objects.filter(pk__in=areas)) if areas else [],
-        released=released,
+        localities=sorted(localities, key=lambda one: (one.position, one.code)),
+        released={place: as_released(row) for place, row in rows.items()},
     )
