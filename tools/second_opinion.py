@@ -12,6 +12,7 @@ import random
 import sys
 import tempfile
 from collections.abc import Collection, Iterator
+from contextlib import chdir
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,7 @@ def theirs(counts: Counts) -> set[At]:
         if ALL not in (row, column)
         for _ in range(counts[row][column])
     ]
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, chdir(folder):  # it keeps logs where it runs
         found = protect(
             families,
             ["Area", "Quarter"],
