@@ -76,7 +76,8 @@ def ours(counts: Counts) -> set[At]:
             guards.append(Secret(key, total))
     truth = [number for row in counts for number in row]
     mask = solve(Puzzle(truth, cells, (), guards), 60.0)
-    return {guard.key for guard in guards} | set(mask.hidden)  # type: ignore[arg-type]
+    small = {guard.key for guard in guards}
+    return {key for key, _ in parts_of(counts) if key in small or key in mask.hidden}
 
 
 def theirs(counts: Counts) -> set[At]:
@@ -110,7 +111,7 @@ def _number(code: str) -> int:
 
 def narrowed(counts: Counts, hidden: Collection[At]) -> int:
     """How many of what is hidden keep fewer than five values, for all that is shown."""
-    attack = Highs()
+    attack = Highs()  # type: ignore[no-untyped-call]
     attack.silent()
     cells = {key: attack.addVariable(lb=0, ub=1e5) for key, _ in parts_of(counts)}
     for key, parts in parts_of(counts):

@@ -147,8 +147,10 @@ def _write(
         said = {"quarter": str(found.quarter), "lines": len(lines)}
         sealed = seal(lines, quarters, release.ground)
         create(release, ReleasesVerb.MADE, by, after=said | {"seal": sealed})
-        for one in (*quarters, *lines):
-            one.release = release
+        for quarter_told in quarters:
+            quarter_told.release = release
+        for line in lines:
+            line.release = release
         ReleasedQuarter.objects.bulk_create(quarters)
         ReleasedLine.objects.bulk_create(lines, batch_size=500)
     return release
