@@ -6,14 +6,14 @@ its *builder*, from plain values to a queryset; the SQL is kept by those values.
 those that the queryset itself would give: tuples of ``values_list``, or the model's own.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections, router
-from django.db.models import Model, QuerySet, Value
+from django.db.models import IntegerField, Model, QuerySet, Value
 from django.db.models.query import ModelIterable, get_related_populators
 
 Builder = Callable[..., "QuerySet[Any, Any]"]
@@ -23,6 +23,10 @@ Converter = Callable[[Any, Any, Any], Any]
 
 # The oldest goes first. One entry is a few kilobytes.
 CACHE_SIZE = 4096
+
+
+# What a column of whole numbers has.
+_WHOLE = frozenset({int, type(None)})
 
 
 class Parameter(NamedTuple):
@@ -38,6 +42,7 @@ class BuilderQueries(Exception):
 class _Statement(NamedTuple):
     """The SQL for one database, its parameters, and Django's converters by column.
 
+    Of the columns ``whole`` Django's own makes whole numbers, which most databases give already.
     ``width`` says how many columns count, where the SQL needs more for its own sake;
     ``as_model`` makes a row of the model, where the queryset gives those.
     """
@@ -46,6 +51,7 @@ class _Statement(NamedTuple):
     params: tuple[Any, ...]
     width: int | None
     converters: Mapping[int, tuple[list[Converter], Any]]
+    whole: frozenset[int]
     as_model: Callable[[tuple[Any, ...]], Model] | None
 
 
@@ -71,8 +77,8 @@ def fetch(builder: Builder, *args: Hashable, **parameters: Any) -> Rows:
         rows: Rows = cursor.fetchall()
     if statement.width is not None:
         rows = [row[: statement.width] for row in rows]
-    if statement.converters:
-        rows = list(_converted(rows, statement, connection))
+    if statement.converters and rows:
+        rows = _converted(rows, statement, connection)
     return rows if statement.as_model is None else [statement.as_model(row) for row in rows]
 
 
@@ -121,15 +127,22 @@ def _compile(rows: "QuerySet[Any, Any]", using: str) -> _Statement | None:
     except EmptyResultSet:
         return None
     selected = [column[0] for column in compiler.select[: compiler.col_count]]
+    needed = compiler.get_converters(selected)
     converters = {
         # A value of the same field stands for the expression, which would keep the whole query.
         column: (converters, Value(None, output_field=expression.output_field))
-        for column, (converters, expression) in compiler.get_converters(selected).items()
+        for column, (converters, expression) in needed.items()
     }
+    whole = frozenset(
+        column
+        for column, (converters, expression) in needed.items()
+        if isinstance(expression.output_field, IntegerField)
+        and converters == [expression.convert_value]
+    )
     width = compiler.col_count if compiler.has_extra_select else None
     gives_models = rows._iterable_class is ModelIterable
     as_model = _model_maker(compiler, using) if gives_models else None
-    return _Statement(sql, tuple(params), width, converters, as_model)
+    return _Statement(sql, tuple(params), width, converters, whole, as_model)
 
 
 def _model_maker(compiler: Any, using: str) -> Callable[[tuple[Any, ...]], Model]:
@@ -153,9 +166,15 @@ def _model_maker(compiler: Any, using: str) -> Callable[[tuple[Any, ...]], Model
     return made
 
 
-def _converted(rows: Rows, statement: _Statement, connection: Any) -> Iterator[tuple[Any, ...]]:
-    for row in map(list, rows):
-        for column, (converters, expression) in statement.converters.items():
-            for convert in converters:
-                row[column] = convert(row[column], expression, connection)
-        yield tuple(row)
+def _converted(rows: Rows, statement: _Statement, connection: Any) -> Rows:
+    """The rows as Django's converters make them, column by column; whole numbers need none."""
+    columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
+    changed = False
+    for column, (converters, expression) in statement.converters.items():
+        values = columns[column]
+        if column in statement.whole and _WHOLE.issuperset(map(type, values)):
+            continue
+        for convert in converters:
+            values = [convert(value, expression, connection) for value in values]
+        columns[column], changed = values, True
+    return list(zip(*columns, strict=True)) if changed else rows

@@ -127,6 +127,17 @@ class MeasureSpec:
         return max((item.decimals for item in self.denominators), default=0)
 
     @cached_property
+    def below(self) -> tuple[tuple[int, int], ...]:
+        """The ids of its denominators, each with what brings its units to the most decimals."""
+        places = self.denominator_decimals
+        return tuple((item.id, 10 ** (places - item.decimals)) for item in self.denominators)
+
+    @cached_property
+    def factors(self) -> tuple[int, int]:
+        """What the units of numerator and denominator are times, to be divided exactly."""
+        return 10**self.denominator_decimals * self.scale, 10**self.numerator.decimals
+
+    @cached_property
     def breaks(self) -> tuple[Break, ...]:
         """The breaks of all its items, in time order."""
         found = {one for item in self.items for one in item.breaks}

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from decimal import Context, Decimal, Inexact
 from fractions import Fraction
+from functools import lru_cache
 
 from measures.counting.catalogue import MeasureSpec
 from measures.counting.rollups import Cell
@@ -17,6 +18,8 @@ NOT_ADDED = "not added over quarters"
 HIDDEN = "hidden: small number"
 # So many more decimals may be shown than a measure has, where fewer would contradict a verdict.
 MORE_DECIMALS = 4
+# The same numbers come again in the rows of a file.
+REMEMBERED = 16_384
 # A number is never rounded here, however long it is.
 _EXACT = Context(prec=200, traps=[Inexact])
 
@@ -26,11 +29,17 @@ def rounded(value: Fraction, places: int) -> Decimal:
 
     5 of 8 is 62.5%, and with no decimals 63%.
     """
-    scale = 10**places
-    units = (2 * abs(value.numerator) * scale + value.denominator) // (2 * value.denominator)
-    return with_decimals(-units if value < 0 else units, places)
+    return divided(value.numerator, value.denominator, places)
 
 
+@lru_cache(maxsize=REMEMBERED)
+def divided(above: int, below: int, places: int) -> Decimal:
+    """One whole number by another, rounded in the same way; ``below`` is more than 0."""
+    units = (2 * abs(above) * 10**places + below) // (2 * below)
+    return with_decimals(-units if above < 0 else units, places)
+
+
+@lru_cache(maxsize=REMEMBERED)
 def with_decimals(units: int, places: int) -> Decimal:
     """Whole units of the last decimal as a number with so many decimals, all of them shown."""
     return Decimal(units).scaleb(-places, _EXACT)

@@ -49,6 +49,12 @@ class Reporting:
             for row in group.provisional
         )
 
+    @property
+    def may_be_revised(self) -> bool:
+        """Whether anything here was corrected, or is told as it was released."""
+        tally = self._rollup.tally
+        return tally.is_for_outsiders or bool(tally.corrections)
+
     def revision(self, measure: MeasureSpec, period: Period) -> Revision | None:
         """What was corrected of a figure after it was signed off; None where nothing was."""
         tally = self._rollup.tally

@@ -7,8 +7,8 @@ matched is **missing**. A cell sums the matched team-quarters and says how many 
 many were expected and which teams are missing.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -20,6 +20,8 @@ from measures.models import Answer
 from teams.quarters import FinancialYear, Quarter
 
 Period = Quarter | FinancialYear
+_NO_ITEMS: frozenset[int] = frozenset()
+_NO_GROUPS: "Mapping[int, TypeGroup]" = {}
 
 
 @dataclass(frozen=True)
@@ -67,18 +69,20 @@ class Cell:
     @cached_property
     def value(self) -> Fraction | None:
         """The exact value at the measure's scale; None for nothing answered and for 0/0."""
+        # One fraction: three, and two operations on them, take four times as long.
+        return None if (parts := self.parts) is None else Fraction(*parts)
+
+    @property
+    def parts(self) -> tuple[int, int] | None:
+        """The value as whole numbers, one to be divided by the other; None where there is none."""
         if self.numerator is None:
             return None
-        measure = self.measure
-        if not measure.is_ratio:
-            return measure.numerator.exact(self.numerator)
+        above, below = self.measure.factors
+        if not self.measure.is_ratio:
+            return self.numerator, below
         if not self.denominator:
             return None
-        # One fraction: three, and two operations on them, take four times as long.
-        return Fraction(
-            self.numerator * 10**measure.denominator_decimals * measure.scale,
-            self.denominator * 10**measure.numerator.decimals,
-        )
+        return self.numerator * above, self.denominator * below
 
     @property
     def is_complete(self) -> bool:
@@ -102,12 +106,27 @@ class TypeGroup:
         self._tally = tally
         self.rows: list[TeamQuarter] = []
         self.others = 0
-        self.sums: Counter[int] = Counter()
+        self.sums: Mapping[int, int] = {}
+
+    def add(self, sums: Mapping[int, int]) -> None:
+        """The sums of another area of which they are made."""
+        if not self.sums:
+            self.sums = sums  # of one area there is nothing to add up, nor to copy
+            return
+        added = dict(self.sums)
+        for item_id, number in sums.items():
+            added[item_id] = added.get(item_id, 0) + number
+        self.sums = added
 
     @cached_property
     def speaking(self) -> list[TeamQuarter]:
         """Those of the rows that speak."""
         return [row for row in self.rows if row.speaks]
+
+    @cached_property
+    def number_speaking(self) -> int:
+        """How many speak, listed or not."""
+        return len(self.speaking) + self.others
 
     @cached_property
     def silent(self) -> frozenset[int]:
@@ -156,15 +175,13 @@ class RollUp:
         self.groups: dict[int, dict[int, TypeGroup]] = defaultdict(
             lambda: defaultdict(lambda: TypeGroup(tally))
         )
-        for row in tally.returns:
-            if keys is None or row.key in keys:
-                self.groups[row.quarter][row.type_id].rows.append(row)
-        for (key, quarter, type_id), number in tally.others.items():
-            if keys is None or key in keys:
-                self.groups[quarter][type_id].others += number
-        for (key, quarter, type_id), sums in tally.sums.items():
-            if keys is None or key in keys:
-                self.groups[quarter][type_id].sums.update(sums)
+        here = tally.of_areas(keys)
+        for row in here.returns:
+            self.groups[row.quarter][row.type_id].rows.append(row)
+        for (_, quarter, type_id), number in here.others:
+            self.groups[quarter][type_id].others += number
+        for (_, quarter, type_id), sums in here.sums:
+            self.groups[quarter][type_id].add(sums)
 
     def cell(self, measure: MeasureSpec, period: Period) -> Cell:
         """The measure in a quarter or a financial year (rules 2 to 5), as its readers may see it.
@@ -183,6 +200,8 @@ class RollUp:
 
     def count(self, measure: MeasureSpec, period: Period) -> Cell:
         """The measure with nothing hidden."""
+        if isinstance(period, Quarter) and period.index in self.tally.quarters:
+            return self._count(measure, period).cell(period)
         counted = self.counted(measure, self.quarters_of(measure, period))
         if isinstance(period, FinancialYear) and measure.is_distinct:
             return replace(counted, numerator=None, denominator=None, not_provided=0)
@@ -208,8 +227,8 @@ class RollUp:
         a team that is not matched in the last is left out of all of them, and missing (rule 3).
         """
         if not quarters:
-            return _Counted().cell(measure, None)
-        return self._sum(measure, quarters).cell(measure, quarters[-1])
+            return _Counted(measure).cell(None)
+        return self._sum(measure, quarters).cell(quarters[-1])
 
     def was_asked(self, measure: MeasureSpec) -> bool:
         """Whether any item of the measure was asked of anybody here in the span."""
@@ -234,22 +253,28 @@ class RollUp:
 
     def asked(self, measure: MeasureSpec, quarter: Quarter) -> list[TypeGroup]:
         """Their returns in a quarter, by kind of team."""
-        types = self.types_asked(measure, quarter)
-        return [self.groups[quarter.index][type_id] for type_id in types]
+        at, questions, items = quarter.index, self.tally.questions, measure.item_ids
+        return [
+            group
+            for type_id, group in self.groups.get(at, _NO_GROUPS).items()
+            if items <= questions.get((at, type_id), _NO_ITEMS)
+        ]
 
     def _count(self, measure: MeasureSpec, quarter: Quarter) -> "_Counted":
         """Rules 3 and 4 in one quarter."""
-        counted = _Counted()
+        counted = _Counted(measure)
         for group in self.asked(measure, quarter):
-            speaking = len(group.speaking) + group.others
+            speaking = group.number_speaking
             counted.answered += speaking
             counted.expected += speaking + len(group.silent)
-            counted.missing |= group.silent
+            if group.silent:
+                counted.missing |= group.silent
             if speaking:
-                counted.sums.update({pk: group.sums[pk] for pk in measure.item_ids})
-            gapped = (row for pk in measure.item_ids for row in group.gapped.get(pk, ()))
-            for row in {row.return_id: row for row in gapped}.values():
-                self._take_out(counted, measure, row)
+                counted.add(group.sums)
+            if group.gapped:
+                gapped = (row for pk in measure.item_ids for row in group.gapped.get(pk, ()))
+                for row in {row.return_id: row for row in gapped}.values():
+                    self._take_out(counted, measure, row)
         return counted
 
     def _take_out(self, counted: "_Counted", measure: MeasureSpec, row: TeamQuarter) -> None:
@@ -268,7 +293,7 @@ class RollUp:
     def _sum(self, measure: MeasureSpec, quarters: Sequence[Quarter]) -> "_Counted":
         if len(quarters) == 1:
             return self._count(measure, quarters[0])
-        total = _Counted()
+        total = _Counted(measure)
         snapshots = {item.id for item in measure.items if item.is_snapshot}
         for quarter in quarters:
             part = self._count(measure, quarter)
@@ -301,7 +326,7 @@ class RollUp:
 def _as_released(measure: MeasureSpec, line: AsReleased | None) -> Cell:
     """The cell of a line of a release; where there is none nobody was expected to answer."""
     if line is None:
-        return _Counted().cell(measure, None)
+        return _Counted(measure).cell(None)
     return Cell(
         measure,
         line.numerator,
@@ -316,39 +341,43 @@ def _as_released(measure: MeasureSpec, line: AsReleased | None) -> Cell:
 
 
 class _Counted:
-    """A cell in the making: sums by item, and who was counted."""
+    """A cell in the making: the sums of the measure's items, and who was counted."""
 
-    def __init__(self) -> None:
-        self.sums: Counter[int] = Counter()
+    __slots__ = ("answered", "expected", "measure", "missing", "not_provided", "sums")
+
+    def __init__(self, measure: MeasureSpec) -> None:
+        self.measure = measure
+        self.sums = dict.fromkeys(measure.item_ids, 0)
         self.answered = 0
         self.expected = 0
         self.not_provided = 0
         self.missing: set[int] = set()
 
-    def subtract(self, numbers: dict[int, int]) -> None:
-        self.sums.subtract(numbers)
+    def add(self, numbers: Mapping[int, int]) -> None:
+        for item_id in self.sums:
+            self.sums[item_id] += numbers.get(item_id, 0)
+
+    def subtract(self, numbers: Mapping[int, int]) -> None:
+        for item_id in self.sums:
+            self.sums[item_id] -= numbers.get(item_id, 0)
 
     def forget(self, item_ids: Collection[int]) -> None:
-        for item_id in item_ids:
-            del self.sums[item_id]
+        self.sums.update(dict.fromkeys(item_ids, 0))
 
     def take(self, other: "_Counted") -> None:
-        self.sums.update(other.sums)
+        self.add(other.sums)
         self.answered += other.answered
         self.expected += other.expected
         self.not_provided += other.not_provided
         self.missing |= other.missing
 
-    def cell(self, measure: MeasureSpec, last: Quarter | None) -> Cell:
+    def cell(self, last: Quarter | None) -> Cell:
+        measure = self.measure
         numerator = denominator = None
         if self.answered:
             numerator = self.sums[measure.numerator.id]
             if measure.is_ratio:
-                places = measure.denominator_decimals
-                denominator = sum(
-                    self.sums[item.id] * 10 ** (places - item.decimals)
-                    for item in measure.denominators
-                )
+                denominator = sum(self.sums[item_id] * factor for item_id, factor in measure.below)
         return Cell(
             measure,
             numerator,

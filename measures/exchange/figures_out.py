@@ -4,14 +4,12 @@ The figures of some returns are asked for at a time, in the order of quarters an
 the first line goes out at once and memory does not grow with the council.
 """
 
-import csv
-import io
 from collections.abc import Iterator
 from itertools import groupby, islice
 
 from django.db.models import Q
 
-from earlyhelp.core.files.spreadsheet_safety import escape
+from earlyhelp.core.files.writer import csv_line
 from measures.exchange.figures import COLUMNS
 from measures.models import DataItem, Figure, Return
 from measures.returns.answers import write_number
@@ -73,11 +71,4 @@ def _lines(returns: dict[int, str], places: dict[int, tuple[int, str, int]]) -> 
         for item, value, answer, note in sorted(by_return[pk], key=lambda one: places[one[0]]):
             _, code, decimals = places[item]
             number = "" if value is None else write_number(value, decimals) if decimals else value
-            yield f"{begins}{code},{number},{answer},{_quoted(note) if note else ''}\n"
-
-
-def _quoted(text: str) -> str:
-    """Text as CSV writes it, safe to open in a spreadsheet program."""
-    held = io.StringIO()
-    csv.writer(held, lineterminator="").writerow([escape(text)])
-    return held.getvalue()
+            yield f"{begins}{code},{number},{answer},{csv_line([note]) if note else ''}\n"

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from itertools import chain, groupby, product
-from typing import BinaryIO
+from itertools import chain, groupby, islice
+from typing import BinaryIO, NamedTuple
 
 from django.db.models import Q, TextChoices
 
@@ -17,14 +17,15 @@ from earlyhelp.core.files.writer import (
     FileFormat,
     Percentage,
     Sheet,
-    write,
+    csv_line,
+    line_chunks,
     write_sheets,
 )
 from earlyhelp.core.pages.wording import long_date
 from measures.counting.aggregates import Key, take
 from measures.counting.areas import Area, Structure, moved
 from measures.counting.catalogue import MeasureSpec
-from measures.counting.display import rounded, with_decimals
+from measures.counting.display import REMEMBERED, divided, with_decimals
 from measures.counting.reporting import Reporting
 from measures.counting.revisions import COLUMNS as REVISED_COLUMNS
 from measures.counting.revisions import SHEET as REVISED
@@ -42,12 +43,14 @@ COLUMNS = (
     *("numerator", "denominator", "value", "unit"),
     *("answered", "expected", "missing", "basis"),
 )
+_NUMBERS = slice(COLUMNS.index("numerator"), COLUMNS.index("unit"))
 # What stands for a number that outsiders are not shown.
 HIDDEN_IN_CSV, HIDDEN_IN_WORKBOOK = "c", "[c]"
 # So much of a roll-up is laid out for reading as well.
 MOST_ROWS_READ, MOST_SHEETS = 10_000, 25
-# Teams are added up so many at a time, so that a large council streams out.
-_TEAMS_AT_ONCE = 50
+# Teams are added up so many at a time, so that a large council streams out: the first few go out
+# at once.
+_FIRST_TEAMS, _TEAMS_AT_ONCE = 10, 100
 
 
 # A period stands in a row of each measure and area.
@@ -61,8 +64,7 @@ class PeriodKind(TextChoices):
     YEAR = "year", "Year"
 
 
-@dataclass(frozen=True, slots=True)
-class RollUpRow:
+class RollUpRow(NamedTuple):
     """One measure in one area and period; ``missing`` are the codes of teams."""
 
     area: Area
@@ -87,14 +89,70 @@ class RollUpRow:
             denominator = with_decimals(cell.denominator, measure.denominator_decimals)
         if not measure.is_ratio and not cell.is_hidden:
             value = numerator
-        elif cell.value is not None:
-            value = rounded(cell.value, measure.decimals)
+        elif cell.parts is not None:
+            value = divided(*cell.parts, measure.decimals)
         return [
-            *(self.area.level.value, self.area.code, self.area.name),
-            *(measure.code, measure.name, measure.heading.value, _name(self.period)),
-            *(numerator, denominator, value, measure.unit),
+            *_area_cells(self.area),
+            *_measure_cells(measure),
+            *(_name(self.period), numerator, denominator, value, measure.unit),
             *(cell.answered, cell.expected, " ".join(self.missing), self.basis.value),
         ]
+
+
+def _area_cells(area: Area) -> list[str]:
+    return [area.level.value, area.code, area.name]
+
+
+def _measure_cells(measure: MeasureSpec) -> list[str]:
+    return [measure.code, measure.name, measure.heading.value]
+
+
+def rollup_chunks(rows: Iterable[RollUpRow]) -> Iterator[bytes]:
+    """The rows as CSV in pieces."""
+    return line_chunks(COLUMNS, _lines(rows))
+
+
+def _lines(rows: Iterable[RollUpRow]) -> Iterator[str]:
+    """The rows as lines of CSV: what comes again from row to row is written once."""
+    measures: dict[int, tuple[str, str]] = {}
+    area: Area | None = None
+    begins = ""
+    for row in rows:
+        cell, measure = row.cell, row.cell.measure
+        if row.area is not area:
+            area, begins = row.area, csv_line(_area_cells(row.area))
+        if measure.id not in measures:
+            measures[measure.id] = csv_line(_measure_cells(measure)), csv_line([measure.unit])
+        named, unit = measures[measure.id]
+        yield (
+            f"{begins},{named},{_name(row.period)},{_numbers(row)},{unit},"
+            f"{cell.answered},{cell.expected},{' '.join(row.missing)},{row.basis}\n"
+        )
+
+
+def _numbers(row: RollUpRow) -> str:
+    """The three numbers of a line, which need no quotes."""
+    cell, measure = row.cell, row.cell.measure
+    if cell.released is not None:
+        return csv_line(row.cells()[_NUMBERS])
+    if cell.numerator is None:
+        return ",,"
+    numerator = _units(cell.numerator, measure.numerator.decimals)
+    if cell.denominator is None:
+        return f"{numerator},,{'' if measure.is_ratio else numerator}"
+    denominator = _units(cell.denominator, measure.denominator_decimals)
+    value = _quotient(*cell.parts, measure.decimals) if cell.parts else ""
+    return f"{numerator},{denominator},{value}"
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _units(units: int, decimals: int) -> str:
+    return str(with_decimals(units, decimals))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _quotient(above: int, below: int, places: int) -> str:
+    return str(divided(above, below, places))
 
 
 def cover_of(
@@ -126,7 +184,7 @@ def _basis_met(basis: Basis, wanted: Sequence[Period]) -> Basis:
 def write_rows(form: FileFormat, rows: Iterable[RollUpRow], to: BinaryIO, *, cover: Cover) -> None:
     """Write the rows as a file; a workbook has a cover, and a sheet of what was revised."""
     if form == FileFormat.CSV:
-        write(form, COLUMNS, (row.cells() for row in rows), to)
+        to.writelines(rollup_chunks(rows))
     else:
         write_sheets(form, _sheets(rows), to, cover=cover)
 
@@ -216,78 +274,86 @@ def rollup_rows(
     """A row for each area, measure and period, in that order of nesting.
 
     A measure has rows in an area where any of its items was ever asked of a team-quarter
-    that counts there. Areas of one level come together; few queries, or for teams as few for
-    every fifty. What outsiders are not shown is hidden, and nobody is named as missing to them.
+    that counts there, whatever the span. Areas of one level come together; few queries, or for
+    teams as few for every hundred. What outsiders are not shown is hidden, and nobody is named as
+    missing to them.
     """
     teams = enumerate(Team.objects.values_list("pk", "code"))
     order = {pk: (place, code) for place, (pk, code) in teams}
+    asked: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for quarter, type_id, item_id in Question.objects.values_list("quarter", "team_type", "item"):
+        asked[quarter, type_id].append(item_id)
+    ask = _Asking(measures, wanted, basis, audience, asked, order)
     for is_team, group in groupby(areas, key=lambda area: area.is_team):
         now = moved() if structure == Structure.AS_NOW and not is_team else None
-        listed = list(group)
-        at_once = _TEAMS_AT_ONCE if is_team else len(listed)
-        for start in range(0, len(listed), at_once):
-            some = listed[start : start + at_once]
-            for area, period, cell, revision in _cells(
-                some, measures, wanted, basis, audience, now
-            ):
-                unnamed = audience == Audience.EXTERNAL
-                late = [] if unnamed else sorted(order[pk] for pk in cell.missing)
-                missing = [code for _, code in late]
-                yield RollUpRow(area, period, cell, missing, basis, revision)
+        waiting = iter(group)
+        at_once = _FIRST_TEAMS if is_team else None
+        while some := list(islice(waiting, at_once)):
+            yield from ask.rows(some, now)
+            at_once = _TEAMS_AT_ONCE if is_team else None
 
 
-def _cells(
-    areas: Sequence[Area],
-    measures: Sequence[MeasureSpec],
-    wanted: Sequence[Period],
-    basis: Basis,
-    audience: Audience,
-    now: dict[int, Key] | None,
-) -> Iterator[tuple[Area, Period, Cell, Revision | None]]:
-    """What areas of one level come to, where anything was ever asked; few queries."""
-    by_team, where = areas[0].is_team, None
-    if by_team:
-        where = Q(team__in=[pk for area in areas for pk in area.keys or ()])
-    years = any(isinstance(period, FinancialYear) for period in wanted)
-    quarters = list(chain.from_iterable(map(_quarters, wanted)))
-    tally = take(
-        *(measures, quarters, basis),
-        audience=audience,
-        by_team=by_team,
-        now=now,
-        where=where,
-        years=years,
-    )
-    asked = _ever_asked(by_team=by_team, now=now or {}, where=where or Q())
-    for area in areas:
-        here = _asked_here(area, asked)
-        rollup = RollUp(tally, area.keys)
+@dataclass(frozen=True)
+class _Asking:
+    """What rows are of: ``asked`` has the items by quarter and kind of team, ``order`` teams."""
+
+    measures: Sequence[MeasureSpec]
+    wanted: Sequence[Period]
+    basis: Basis
+    audience: Audience
+    asked: Mapping[tuple[int, int], Sequence[int]]
+    order: Mapping[int, tuple[int, str]]
+
+    def rows(self, areas: Sequence[Area], now: dict[int, Key] | None) -> Iterator[RollUpRow]:
+        """What areas of one level come to, where anything was ever asked; few queries."""
+        by_team, where = areas[0].is_team, None
+        if by_team:
+            where = Q(team__in=[pk for area in areas for pk in area.keys or ()])
+        tally = take(
+            *(self.measures, list(chain.from_iterable(map(_quarters, self.wanted))), self.basis),
+            audience=self.audience,
+            by_team=by_team,
+            now=now,
+            where=where,
+            years=any(isinstance(period, FinancialYear) for period in self.wanted),
+        )
+        made_there = self._made(by_team=by_team, now=now or {}, where=where or Q())
+        for area in areas:
+            here = made_there if area.keys is None else area.keys
+            made = set().union(*(made_there.get(key, ()) for key in here))
+            items = set().union(*(self.asked.get(one, ()) for one in made))
+            yield from self._of_area(area, RollUp(tally, area.keys), items)
+
+    def _of_area(self, area: Area, rollup: RollUp, asked: set[int]) -> Iterator[RollUpRow]:
         reporting = Reporting(rollup)
-        asked_here = [one for one in measures if not one.item_ids.isdisjoint(here)]
-        for measure, period in product(asked_here, wanted):
-            cell = rollup.cell(measure, period)
-            yield area, period, cell, reporting.revision(measure, period)
+        may_be_revised, is_unnamed = reporting.may_be_revised, self.audience == Audience.EXTERNAL
+        revision: Revision | None = None
+        for measure in self.measures:
+            if measure.item_ids.isdisjoint(asked):
+                continue
+            for period in self.wanted:
+                cell = rollup.cell(measure, period)
+                missing = self._codes(cell) if cell.missing and not is_unnamed else ()
+                if may_be_revised:
+                    revision = reporting.revision(measure, period)
+                yield RollUpRow(area, period, cell, missing, self.basis, revision)
 
+    def _codes(self, cell: Cell) -> Sequence[str]:
+        """The codes of the missing teams, in the framework's order."""
+        return [code for _, code in sorted(self.order[pk] for pk in cell.missing)]
 
-def _asked_here(area: Area, asked: Mapping[Key, set[int]]) -> set[int]:
-    keys = asked if area.keys is None else area.keys
-    return set().union(*(asked.get(key, ()) for key in keys))
+    def _made(
+        self, *, by_team: bool, now: Mapping[int, Key], where: Q
+    ) -> dict[Key, set[tuple[int, int]]]:
+        """Which quarters' returns were made in each area by which kinds of team; one query."""
+        found: dict[Key, set[tuple[int, int]]] = defaultdict(set)
+        places = Return.objects.filter(where).order_by()
+        for team, locality, quarter, type_id in places.values_list(
+            "team", "locality", "quarter", "team_type"
+        ):
+            found[team if by_team else now.get(team, locality)].add((quarter, type_id))
+        return found
 
 
 def _quarters(period: Period) -> Sequence[Quarter]:
     return [period] if isinstance(period, Quarter) else period.quarters
-
-
-def _ever_asked(*, by_team: bool, now: Mapping[int, Key], where: Q) -> dict[Key, set[int]]:
-    """The items that were ever asked in each area, whatever the span; two queries."""
-    questions: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for quarter, type_id, item_id in Question.objects.values_list("quarter", "team_type", "item"):
-        questions[quarter, type_id].append(item_id)
-    found: dict[Key, set[int]] = defaultdict(set)
-    places = Return.objects.filter(where).order_by()
-    for team, locality, quarter, type_id in places.values_list(
-        "team", "locality", "quarter", "team_type"
-    ):
-        key = team if by_team else now.get(team, locality)
-        found[key].update(questions.get((quarter, type_id), ()))
-    return found

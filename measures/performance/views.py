@@ -12,10 +12,10 @@ from django.views.decorators.http import require_safe
 from earlyhelp.core.consistent_read import consistent, streamed_consistently
 from earlyhelp.core.files.downloads import csv_download
 from earlyhelp.core.files.downloads import download as file_download
-from earlyhelp.core.files.writer import FileFormat, csv_chunks, write_sheets
+from earlyhelp.core.files.writer import FileFormat, write_sheets
 from measures.counting.areas import Level
 from measures.counting.catalogue import MeasureSpec, load_measures
-from measures.exchange.roll_ups import COLUMNS, write_rows
+from measures.exchange.roll_ups import rollup_chunks, write_rows
 from measures.performance import export, grids
 from measures.performance.area import area_page
 from measures.performance.breakdown import breakdown_page
@@ -208,8 +208,7 @@ def download(request: SignedInRequest) -> HttpResponseBase:
     note_shown(request, export.quarters(choices, asked))
     name = export.file_name(choices, asked)
     if form == FileFormat.CSV:
-        cells = (row.cells() for row in rows)
-        return csv_download(name, streamed_consistently(csv_chunks(COLUMNS, cells)))
+        return csv_download(name, streamed_consistently(rollup_chunks(rows)))
     cover = export.cover(authority, request.user, choices, asked)
     return file_download(name, form, lambda file: write_rows(form, rows, file, cover=cover))
 

@@ -15,6 +15,9 @@ from earlyhelp.core.files.writer import (
     FileFormat,
     Percentage,
     Sheet,
+    csv_chunks,
+    csv_line,
+    line_chunks,
     write,
     write_sheets,
 )
@@ -94,3 +97,11 @@ def test_a_csv_file_says_a_day_as_the_contracts_do() -> None:
     file = io.BytesIO()
     write(FileFormat.CSV, ["day"], [[dt.date(2016, 3, 31)]], file)
     assert file.getvalue() == b"day\n2016-03-31\n"
+
+
+def test_some_cells_as_csv_are_what_a_whole_row_says() -> None:
+    cells: list[CellValue] = ["two\nlines", 'so, "quoted"', "=1+1", "", None, Decimal("1.50"), 7]
+    whole = b"".join(csv_chunks(["a"], [cells])).decode()
+    assert whole == f"a\n{csv_line(cells)}\n"
+    assert csv_line(["two\nlines"]) == '"two\nlines"'
+    assert b"".join(line_chunks(["a"], [f"{csv_line(cells)}\n"])).decode() == whole

@@ -46,6 +46,7 @@ _MOST_DECIMALS = 4
 # What one cell of a workbook can hold.
 _LONGEST_XLSX_TEXT = 32_767
 _CHUNK = 64 * 1024
+_LINES = 500
 # Columns are as wide as what stands in so many rows, within these numbers of characters.
 _ROWS_LOOKED_AT = 200
 _NARROWEST, _WIDEST = 9, 48
@@ -151,6 +152,23 @@ def csv_chunks(header: Sequence[str], rows: Iterable[Sequence[CellValue]]) -> It
         if held.tell() > _CHUNK:
             yield _taken(held)
     yield _taken(held)
+
+
+def csv_line(cells: Sequence[CellValue]) -> str:
+    """Some cells as CSV has them, without an end of line: for what comes again in many rows."""
+    held = io.StringIO()
+    # Of a line end it is told, or it would not put quotes around text that has one.
+    writer = csv.writer(held, lineterminator="\n")
+    writer.writerow([escape(cell) if isinstance(cell, str) else cell for cell in cells])
+    return held.getvalue()[:-1]
+
+
+def line_chunks(header: Sequence[str], lines: Iterable[str]) -> Iterator[bytes]:
+    """A table of lines that are CSV already, in pieces; the header goes out at once."""
+    yield f"{csv_line(header)}\n".encode()
+    waiting = iter(lines)
+    while some := list(islice(waiting, _LINES)):
+        yield "".join(some).encode()
 
 
 def _taken(held: io.StringIO) -> bytes:

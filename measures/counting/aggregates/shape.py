@@ -1,7 +1,8 @@
 """The shape of a tally: what is known of the returns and the figures of a span. Pure."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -50,6 +51,14 @@ class CorrectedAnswer(NamedTuple):
     before: GivenAnswer
     on: dt.date
     reason: str
+
+
+class TallyPart(NamedTuple):
+    """The returns of some areas, the numbers of others and the sums, as a tally has them."""
+
+    returns: list[TeamQuarter]
+    others: list[tuple[Group, int]]
+    sums: list[tuple[Group, dict[int, int]]]
 
 
 # A measure's id, a locality's id (None is the city), a period as it is written.
@@ -127,6 +136,31 @@ class Tally:
     def is_for_outsiders(self) -> bool:
         """Whether what it gives leaves the house."""
         return self.released is not None
+
+    def of_areas(self, keys: Collection[Key] | None) -> "TallyPart":
+        """What there is of these areas; None stands for the whole council."""
+        if keys is None:
+            return TallyPart(list(self.returns), list(self.others.items()), list(self.sums.items()))
+        if len(keys) == 1:
+            [key] = keys
+            return self._by_area.get(key, TallyPart([], [], []))
+        return TallyPart(
+            [row for row in self.returns if row.key in keys],
+            [group for group in self.others.items() if group[0][0] in keys],
+            [group for group in self.sums.items() if group[0][0] in keys],
+        )
+
+    @cached_property
+    def _by_area(self) -> dict[Key, "TallyPart"]:
+        """The same by single areas, gone through once however many those are."""
+        found: dict[Key, TallyPart] = defaultdict(lambda: TallyPart([], [], []))
+        for row in self.returns:
+            found[row.key].returns.append(row)
+        for others in self.others.items():
+            found[others[0][0]].others.append(others)
+        for sums in self.sums.items():
+            found[sums[0][0]].sums.append(sums)
+        return dict(found)
 
     def types_asked(self, quarter: int, measure: MeasureSpec) -> set[int]:
         """The kinds of team, by id, that were asked every item of the measure in a quarter."""

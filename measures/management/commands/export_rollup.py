@@ -9,16 +9,16 @@ from typing import Any, BinaryIO
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from earlyhelp.core.consistent_read import consistent_read
-from earlyhelp.core.files.writer import Cover, FileFormat, csv_chunks
+from earlyhelp.core.files.writer import Cover, FileFormat
 from measures.counting.areas import Level, Structure, areas
 from measures.counting.catalogue import MeasureSpec, load_measures
 from measures.counting.rollups import Period
 from measures.exchange.roll_ups import (
-    COLUMNS,
     PeriodKind,
     RollUpRow,
     cover_of,
     periods,
+    rollup_chunks,
     rollup_rows,
     write_rows,
 )
@@ -92,7 +92,7 @@ class Command(BaseCommand):
         elif binary is not None:
             _to_pipe(form, rows, binary, cover)
         elif form == FileFormat.CSV:
-            write_chunks(self, csv_chunks(COLUMNS, (row.cells() for row in rows)))
+            write_chunks(self, rollup_chunks(rows))
         else:
             raise CommandError(f"Enter where the {form.label} file goes: --output FILE")
 

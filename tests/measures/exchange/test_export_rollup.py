@@ -21,7 +21,7 @@ from measures.counting.aggregates import take
 from measures.counting.catalogue import load_measures
 from measures.counting.rollups import RollUp
 from measures.exchange import roll_ups as rollup_export
-from measures.models import Return
+from measures.models import Measure, Return
 from measures.querysets import Basis
 from measures.workflow import ReturnState
 from teams.models import Locality, Team, User
@@ -321,6 +321,31 @@ def test_a_folder_nobody_has_seen_comes_out_as_the_oracle_says(tmp_path: Path, s
         assert found == expected, (level, period, basis, structure)
         some_rows = some_rows or any(row["value"] for row in found)
     assert some_rows
+
+
+@pytest.mark.parametrize("level", [areas.Level.LOCALITY, areas.Level.TEAM])
+@pytest.mark.parametrize("kind", list(rollup_export.PeriodKind))
+def test_lines_are_those_that_the_cells_make(
+    small: Path, level: areas.Level, kind: rollup_export.PeriodKind
+) -> None:
+    """What is written once for many rows is what each row says by itself, to the byte."""
+    Locality.objects.filter(code="north").update(name='North, "upper"')
+    Team.objects.filter(code="green").update(name="=1+1\nand more")
+    Measure.objects.filter(code="share").update(scale=10_000, name="Re-opened, of all")
+    span = Quarter.parse("2015-16 Q1"), Quarter.parse("2016-17 Q1")
+    for basis in Basis:
+        rows = list(
+            rollup_export.rollup_rows(
+                areas.areas(level),
+                load_measures(),
+                rollup_export.periods(*span, kind),
+                basis=basis,
+            )
+        )
+        cells = (row.cells() for row in rows)
+        wanted = b"".join(writing.csv_chunks(rollup_export.COLUMNS, cells))
+        assert b"".join(rollup_export.rollup_chunks(rows)) == wanted
+        assert wanted.count(b"\n") > 10
 
 
 def test_queries_do_not_grow_with_the_council(small: Path, django_assert_num_queries: Any) -> None:
