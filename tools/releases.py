@@ -2,25 +2,30 @@
 
 ``docs/releases.toml`` names each version with its commit and the digest of its schema (SQLite's,
 which keeps a schema word for word). ``tests/upgrades/VERSION/`` holds the sample as that version
-stored it, on either database; ``tests/upgrades/test_upgrades.py`` brings each up to the code as
-it is.
+stored it, on either database, and its code, so that no history is needed to run it;
+``tests/upgrades/test_upgrades.py`` brings each up to the code as it is, also while the old code
+still answers.
 
 ::
 
     python tools/releases.py 0.2.0 sqlite:///new.sqlite3 postgres://localhost/new
 
-makes the sample in two databases that are empty, keeps a dump of each and the roll-up by locality,
-and prints the version's entry for ``docs/releases.toml``. It needs ``pg_dump`` on the path.
+makes the sample in two databases that are empty, keeps a dump of each, the roll-up by locality and
+the code as it is committed, and prints the version's entry for ``docs/releases.toml``. It needs
+``pg_dump`` on the path. A version is released once: what is kept of it never changes.
 """
 
 import argparse
 import gzip
 import hashlib
+import io
+import lzma
 import os
 import re
 import sqlite3
 import subprocess
 import sys
+import tarfile
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
@@ -29,6 +34,9 @@ import psycopg2
 
 ROOT = Path(__file__).resolve().parent.parent
 DUMPS = ROOT / "tests" / "upgrades"
+# What it takes to run a version, beside the environment that it shares with the others.
+CODE = ["manage.py", "pyproject.toml", "earlyhelp", "teams", "measures", "audits"]
+CODE += ["templates", "static"]
 # The sample's story is told on this day.
 SAMPLE = {"EARLYHELP_TODAY": "2016-07-05", "EARLYHELP_SAMPLE": "true"}
 ROLLUP = ("--from", "2014-15 Q1", "--to", "2016-17 Q1")
@@ -44,6 +52,16 @@ _POSTGRES_SCHEMA = (
     "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'",
     "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal",
     "SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
+)
+_SQLITE_COLUMNS = (
+    "SELECT m.name || ' ' || c.name || ' ' || (c.\"notnull\" = 0 OR c.pk OR"
+    " c.dflt_value IS NOT NULL)"
+    " FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table'"
+)
+_POSTGRES_COLUMNS = (
+    "SELECT concat_ws(' ', table_name, column_name, (is_nullable = 'YES'"
+    " OR column_default IS NOT NULL OR is_identity = 'YES')::int)"
+    " FROM information_schema.columns WHERE table_schema = 'public'"
 )
 
 _CASTS = re.compile(r"::(character varying|text)(\[\])?|[()]")
@@ -127,6 +145,29 @@ def kept(version: str, name: str) -> str:
     return gzip.decompress((DUMPS / version / f"{name}.gz").read_bytes()).decode()
 
 
+def keep_code(version: str, commit: str) -> None:
+    """Keep the code of a commit."""
+    archive = subprocess.run(
+        ["git", "archive", commit, *CODE], check=True, capture_output=True, cwd=ROOT
+    ).stdout
+    path = DUMPS / version / "code.tar.xz"
+    path.write_bytes(lzma.compress(archive, preset=9))
+
+
+def put_code(version: str, folder: Path) -> None:
+    """Put the code of a version into a folder, ready to run."""
+    archive = lzma.decompress((DUMPS / version / "code.tar.xz").read_bytes())
+    with tarfile.open(fileobj=io.BytesIO(archive)) as opened:
+        opened.extractall(folder, filter="data")
+
+
+def columns(url: str) -> dict[tuple[str, str], bool]:
+    """Every column of every table, and whether a new row may leave it out."""
+    statements = {"sqlite": _SQLITE_COLUMNS, "postgres": _POSTGRES_COLUMNS}
+    split = (line.split() for line in query(url, statements[engine(url)]))
+    return {(table, column): may == "1" for table, column, may in split}
+
+
 def manage(url: str, *command: str) -> str:
     """What a management command prints, run on a database in a process of its own."""
     return subprocess.run(
@@ -161,6 +202,7 @@ def main() -> None:
             print(f'schema = "{digest(schema(url))}"')
         keep(given.version, f"{engine(url)}.sql", dump(url))
     keep(given.version, "rollup.csv", rollup(given.urls[0]))
+    keep_code(given.version, commit)
 
 
 if __name__ == "__main__":

@@ -53,9 +53,11 @@ class CaseAudit(WithState, models.Model):
     moderated_overall = models.CharField(max_length=20, choices=QUALITY_CHOICES, blank=True)
     moderated_unsafe = models.BooleanField(null=True, blank=True)
     moderation_comment = models.TextField(blank=True)
-    draft_overall = models.CharField(max_length=20, choices=QUALITY_CHOICES, blank=True)
+    draft_overall = models.CharField(
+        max_length=20, choices=QUALITY_CHOICES, blank=True, default="", db_default=""
+    )
     draft_unsafe = models.BooleanField(null=True, blank=True)
-    draft_comment = models.TextField(blank=True)
+    draft_comment = models.TextField(blank=True, default="", db_default="")
 
     objects = CaseAuditQuerySet.as_manager()
     on_record = "state"
@@ -200,8 +202,10 @@ class Given(models.Model):
     chosen = models.ManyToManyField(Choice, related_name="given", blank=True)
     moderated_grade = models.CharField(max_length=20, choices=Grade.choices, blank=True)
     moderation_comment = models.TextField(blank=True)
-    draft_grade = models.CharField(max_length=20, choices=Grade.choices, blank=True)
-    draft_comment = models.TextField(blank=True)
+    draft_grade = models.CharField(
+        max_length=20, choices=Grade.choices, blank=True, default="", db_default=""
+    )
+    draft_comment = models.TextField(blank=True, default="", db_default="")
 
     objects = GivenQuerySet.as_manager()
 

@@ -25,10 +25,10 @@ from django.utils import timezone
 
 from earlyhelp.core.events import triggers
 from earlyhelp.core.events.models import Event
+from earlyhelp.core.version import VERSION
 from earlyhelp.core.work.jobs import give_up_what_may_be_done
 from earlyhelp.operations.engines import Engine, NotPossible, engine
 from earlyhelp.operations.holdings import Holdings, holdings_of
-from earlyhelp.version import VERSION
 from teams.models import Council, User
 
 _MANIFEST = "manifest.json"

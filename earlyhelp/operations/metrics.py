@@ -14,8 +14,8 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import REGISTRY, Collector
 
+from earlyhelp.core.version import VERSION
 from earlyhelp.operations.standing import free_bytes, last_drill, not_ready, waiting_jobs
-from earlyhelp.version import VERSION
 
 REQUESTS = Counter("earlyhelp_requests", "Requests answered", ["method", "page", "status"])
 SECONDS = Histogram(

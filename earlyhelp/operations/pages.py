@@ -8,6 +8,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
 from earlyhelp.core.pages.wording import number_of
+from earlyhelp.core.version import VERSION
 from earlyhelp.operations.standing import (
     DRILL_IS_GOOD_FOR,
     free_bytes,
@@ -15,7 +16,6 @@ from earlyhelp.operations.standing import (
     not_ready,
     waiting_jobs,
 )
-from earlyhelp.version import VERSION
 
 _WRONG = {
     "migrations": "It waits for an upgrade: run manage.py prepare.",

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from earlyhelp.core.version import VERSION
 from earlyhelp.report.blocks.builders import BUILDERS, LAST, WIDE
 from earlyhelp.report.blocks.context import BlockContext
 from earlyhelp.report.models import Report, ReportBlock, Section
@@ -13,7 +14,6 @@ from earlyhelp.report.text import slug
 from earlyhelp.report.tokens.resolver import Resolver
 from earlyhelp.report.tree import Block as Node
 from earlyhelp.report.tree import Document, DocumentSection, Paragraph, Run
-from earlyhelp.report.version import code_version
 from measures.querysets import Audience
 from teams.models import Council
 
@@ -85,7 +85,7 @@ def assemble(
         sections=tuple(made),
         figures=tuple(placing.figures),
         sources=tuple(placing.notes),
-        code_version=code_version(),
+        code_version=VERSION,
     )
     return Assembled(document, placing)
 

@@ -80,7 +80,12 @@ class Correction(models.Model):
 
     reason = models.TextField()
     kind = models.CharField(
-        "kind of change", max_length=9, choices=CorrectionKind.choices, blank=True
+        "kind of change",
+        max_length=9,
+        choices=CorrectionKind.choices,
+        blank=True,
+        default="",
+        db_default="",
     )
     state = models.CharField(
         max_length=15, choices=CorrectionState.choices, default=CorrectionState.PROPOSED

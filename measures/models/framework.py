@@ -118,6 +118,8 @@ class AlsoCalled(Coded):
     also_called = models.CharField(
         max_length=500,
         blank=True,
+        default="",
+        db_default="",
         help_text="Other names for it in reports, separated by semicolons",
     )
 
@@ -159,6 +161,8 @@ class DataItem(AlsoCalled):
         max_length=3,
         choices=Protect.choices,
         blank=True,
+        default="",
+        db_default="",
         help_text="Hide small numbers from board members; empty: yes where it counts "
         "children, families, people or cases",
     )
@@ -257,6 +261,7 @@ class Measure(AlsoCalled):
     rest = models.BooleanField(
         "the rest is about people too",
         default=False,
+        db_default=False,
         help_text="What is left of the denominator says something about a person as well, "
         "so a small rest is hidden from board members",
     )

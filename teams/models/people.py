@@ -63,7 +63,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField("can open the administration pages", default=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
     sessions_ended = models.PositiveIntegerField(
-        default=0, editable=False, help_text="How often all sessions were ended at once"
+        default=0,
+        db_default=0,
+        editable=False,
+        help_text="How often all sessions were ended at once",
     )
 
     objects = UserManager()

@@ -20,10 +20,11 @@ from tests.cast import TODAY
 
 @dataclass(frozen=True)
 class Server:
-    """Where it answers, and what it said."""
+    """Where it answers, what it said, and its process."""
 
     url: str
     log: Path
+    process: "subprocess.Popen[bytes]"
 
     @property
     def errors(self) -> list[str]:
@@ -31,6 +32,12 @@ class Server:
         signs = ("Traceback", "Error", "database is locked")
         text = self.log.read_text(encoding="utf-8")
         return [line for line in text.splitlines() if any(sign in line for sign in signs)]
+
+    @property
+    def workers(self) -> list[int]:
+        """The processes that answer, as the system lists them."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return [int(pid) for pid in children.read_text().split()]
 
 
 def address() -> str:
@@ -43,27 +50,39 @@ def address() -> str:
     return f"postgres://{who}@{host}/{found['NAME']}"
 
 
-@contextmanager
-def serving(folder: Path) -> Iterator[Server]:
-    """Two processes with eight threads each, as a small council would run it."""
+def free_port() -> int:
+    """A port that nobody listens at."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    log = folder / "gunicorn.log"
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def serving(
+    folder: Path, url: str = "", code: Path = settings.BASE_DIR, threads: int = 8, **more: str
+) -> Iterator[Server]:
+    """Two processes with eight threads each, as a small council would run it.
+
+    On the test's database, or on another; with this code, or with that of an earlier version.
+    """
+    port = free_port()
+    log = folder / f"gunicorn-{port}.log"
     with log.open("w") as said:
         process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "gunicorn", "earlyhelp.wsgi"),
-                *("--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "8"),
+                *("--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", str(threads)),
             ],
-            cwd=settings.BASE_DIR,
-            env={**os.environ, "DATABASE_URL": address(), "EARLYHELP_TODAY": str(TODAY)},
+            cwd=code,
+            env=os.environ
+            | {"DATABASE_URL": url or address(), "EARLYHELP_TODAY": str(TODAY)}
+            | more,
             stdout=said,
             stderr=subprocess.STDOUT,
         )
     try:
         _wait_for(port)
-        yield Server(f"http://127.0.0.1:{port}", log)
+        yield Server(f"http://127.0.0.1:{port}", log, process)
     finally:
         process.terminate()
         process.wait(timeout=30)

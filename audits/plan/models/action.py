@@ -88,7 +88,7 @@ class Action(models.Model):
     for_every_locality = models.BooleanField(default=False)
     state = models.CharField(max_length=20, choices=ActionState.choices, default=ActionState.OPEN)
     version = models.PositiveIntegerField(default=0)
-    was_claimed = models.BooleanField(default=False)
+    was_claimed = models.BooleanField(default=False, db_default=False)
     claimed_at = models.DateTimeField(null=True, blank=True)
     claimed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     evidence = models.TextField(blank=True)

@@ -7,6 +7,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
+from earlyhelp.core.migrating import migrate
+
 _TOO_OLD = (
     "This database was made before version 0.1.0, and its migrations were rewritten since: "
     "export what it holds with the version that made it, prepare a new database, and load it there "
@@ -30,7 +32,7 @@ class Command(BaseCommand):
         if [one in applied for one in first] == [True, False]:
             raise CommandError(_TOO_OLD)
         quiet = {"verbosity": 0}
-        call_command("migrate", interactive=False, **quiet)
+        migrate()
         call_command("createcachetable", **quiet)
         if options["database_only"]:
             self.stdout.write("The database is up to date.")

@@ -1,0 +1,69 @@
+"""Migrations while people save: on PostgreSQL each takes every table before it changes one.
+
+A migration that holds one table and waits for the next can meet somebody who holds that one and
+waits for the first; after a second the database breaks off whoever waited longest, who is not the
+migration. So all tables are taken first, in less than a second: sessions, so that no new request
+begins; then, once what is under way had a moment to end, the others, waiting for none of them for
+longer than a blink. Where that fails nothing was done, and it is tried again.
+"""
+
+import time
+from typing import Any
+
+from django.core.management import call_command
+from django.db import OperationalError, connection
+
+_SESSIONS = "django_session"
+_ATTEMPTS = 120
+_NO_LOCK = "55P03"
+_TABLES = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = current_schema()"
+_OTHERS = """SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+AND backend_type = 'client backend' AND pid <> pg_backend_pid()"""
+_DEFINES = ("ALTER", "CREATE", "DROP")
+
+
+def migrate() -> None:
+    """Bring the database up, while others may be using it; OperationalError while it is busy."""
+    if connection.vendor != "postgresql":
+        call_command("migrate", interactive=False, verbosity=0)
+        return
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            with connection.execute_wrapper(_TablesFirst()):
+                call_command("migrate", interactive=False, verbosity=0)
+        except OperationalError as failed:
+            if getattr(failed.__cause__, "pgcode", "") != _NO_LOCK or attempt == _ATTEMPTS:
+                raise
+            time.sleep(0.5)
+        else:
+            return
+
+
+class _TablesFirst:
+    """Sees each statement, and takes the tables before a transaction's first that defines one."""
+
+    def __init__(self) -> None:
+        self._transaction: object = None
+
+    def __call__(self, execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
+        """Run the statement."""
+        blocks = connection.atomic_blocks
+        if blocks and blocks[0] is not self._transaction and str(sql).startswith(_DEFINES):
+            self._transaction = blocks[0]
+            _take_tables()
+        return execute(sql, params, many, context)
+
+
+def _take_tables() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_OTHERS)
+        is_alone = not cursor.fetchone()[0]
+        cursor.execute(_TABLES)
+        tables = [name for (name,) in cursor.fetchall()]
+        if is_alone or _SESSIONS not in tables:
+            return
+        cursor.execute("SET LOCAL lock_timeout = '500ms'")
+        cursor.execute(f"LOCK TABLE {_SESSIONS}")
+        cursor.execute("SELECT pg_sleep(0.2)")
+        cursor.execute("SET LOCAL lock_timeout = '12ms'")
+        cursor.execute(f"LOCK TABLE {', '.join(tables)}")
