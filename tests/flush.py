@@ -29,7 +29,7 @@ def _empty(self: TransactionTestCase, *args: Any) -> None:
             each(Guard.remove, alias)
             for table in sorted(set(tables) - KEPT):
                 name = connection.ops.quote_name(table)
-                cursor.execute(f"DELETE FROM {name}")  # noqa: S608  # our own tables alone
+                cursor.execute(f"DELETE FROM {name}")  # our own tables alone
             connection.check_constraints()
             each(Guard.install, alias)
 

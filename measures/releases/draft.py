@@ -29,7 +29,7 @@ from measures.releases.lines import (
     period_of,
 )
 from measures.releases.models import KnownNumber, LocalitiesLeftOut, Release
-from measures.releases.protection import ChosenMask, Impossible, exposed_without, solve
+from measures.releases.protection import SECONDS, ChosenMask, Impossible, exposed_without, solve
 from measures.releases.small import Why
 from measures.releases.table import NEW, EarlierRelease, Known, LinePlace, ReleaseTable, table_of
 from measures.workflow import CorrectionKind, CorrectionState
@@ -217,10 +217,10 @@ def _corrected(returns: Collection[int]) -> dict[tuple[int, int], tuple[dt.date,
 # -- what is hidden -------------------------------------------------------------------------------
 
 
-def hide(made: Draft) -> Hidden:
-    """Search for what to hide; nothing is read or written, and it may take seconds."""
+def hide(made: Draft, seconds: float = SECONDS) -> Hidden:
+    """Search for what to hide, for so many seconds; nothing is read or written."""
     try:
-        mask = solve(made.table.problem)
+        mask = solve(made.table.problem, seconds)
     except Impossible as none:
         return Hidden(made.table.whys, {}, ChosenMask(frozenset()), _new(none.keys))
     exposed = exposed_without(made.table.problem, mask)

@@ -14,6 +14,9 @@ from measures.releases.models import LocalitiesLeftOut, Release
 from measures.releases.small import Why
 from teams.models import Council, Locality
 
+# So long each measure's saving is searched for: there can be many, and somebody waits.
+_SAVING_SECONDS = 2.0
+
 
 @dataclass(frozen=True)
 class HiddenLine:
@@ -160,7 +163,7 @@ def _savings(everything: Content, found: Draft, hidden: Hidden, names: _Names) -
     measures = {key.measure for key in (*told, *hidden.impossible) if key.locality != CITY}
     for measure in sorted(measures, key=list(names.measures).index):
         other = draft(everything, found.left_out | {measure})
-        then = hide(other) if other else None
+        then = hide(other, _SAVING_SECONDS) if other else None
         if other is None or then is None or then.impossible:
             continue
         others = sum(key.measure != measure or key.locality == CITY for key in told)

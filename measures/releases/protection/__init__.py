@@ -17,10 +17,11 @@ from measures.releases.protection.problem import (
     Secret,
     Sum,
 )
-from measures.releases.protection.search import exposed_without, solve
+from measures.releases.protection.search import SECONDS, exposed_without, solve
 
 __all__ = [
     "POSSIBLE",
+    "SECONDS",
     "ChosenMask",
     "Fate",
     "Impossible",
