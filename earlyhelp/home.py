@@ -29,7 +29,7 @@ from measures.releases.actions import unreleased
 from measures.releases.reading import published
 from measures.returns.owed import is_late, owed_within
 from measures.returns.pages import lists as pages
-from measures.returns.pages.lists import ReturnRow
+from measures.returns.pages.lists import NextStep, ReturnRow
 from measures.returns.status import why_closed
 from measures.review.signing import waiting_for
 from measures.workflow import QuarterState, ReturnState
@@ -79,6 +79,7 @@ class ToEnter:
     handed_in: Sequence[Return]
     came_back: Sequence[CameBack]
     lead: str
+    together: Sequence[NextStep]
 
 
 @dataclass(frozen=True)
@@ -282,11 +283,13 @@ def _to_enter(authority: Authority, today: dt.date) -> ToEnter | None:
         return None
     returns: list[Return] = fetch(_entered_within, scope)
     to_fill_in = [made for made in returns if not why_closed(made)]
+    rows = pages.rows(to_fill_in, authority, today)
     return ToEnter(
-        rows=pages.rows(to_fill_in, authority, today),
+        rows=rows,
         handed_in=[made for made in returns if made not in to_fill_in],
         came_back=_came_back(returns, scope),
         lead=_lead(returns, today),
+        together=pages.together(rows, authority),
     )
 
 
@@ -490,7 +493,7 @@ def _performance(authority: Authority) -> tuple[str, list[HomeLink]]:
         ):
             places = fetch(_named, model, pks) if pks else []
             links += [(place, name, [code]) for place, code in places]
-    links.append(("The whole area", "performance-city", []))
+    links.append(("", "performance-city", []))  # the page knows what the whole area is called
     latest = _latest_read(authority)
     # The page says "as signed off", of this quarter: so do the addresses.
     asked = f"?period={latest[0].slug}&basis={Basis.SIGNED_OFF}" if latest else ""

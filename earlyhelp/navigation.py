@@ -189,6 +189,14 @@ def council_name(request: HttpRequest) -> str:
     return Council.objects.values_list("name", flat=True).first() or ""
 
 
+def area_name(request: HttpRequest) -> str:
+    """What the council calls its whole area: a county has no city."""
+    person = getattr(request, "user", None)
+    if isinstance(person, User) and person.council is not None:
+        return person.council.area_name
+    return Council.whole_area()
+
+
 def sample_day() -> dt.date | None:
     """The day that the sample's clock stands at, if pages must say that this is the sample."""
     return settings.BUSINESS_DATE if settings.SAMPLE else None
@@ -198,6 +206,7 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
     """For every template; each is worked out only where a page shows it."""
     return {
         "council_name": SimpleLazyObject(partial(council_name, request)),
+        "area_name": SimpleLazyObject(partial(area_name, request)),
         "nav": SimpleLazyObject(partial(entries, request)),
         "role_line": SimpleLazyObject(partial(role_line, request)),
         "is_sample": settings.SAMPLE,

@@ -243,12 +243,11 @@ def _closing_of(part: Plan | Theme) -> Mapping[str, Any]:
 
 def _offers(outcome: Outcome, *also: int) -> dict[str, dict[Any, Any]]:
     """What an aim is chosen from; ``also`` are years beside those around the plan's."""
-    city = Council.objects.values_list("area_name", flat=True).first() or "The whole area"
     years = sorted({*_years_around(outcome.plan.year), *also})
     measures = Measure.objects.order_by("position", "code").in_bulk()
     return {
         "measure": {"": "Select a measure", **measures},
-        "locality": {"": city, **Locality.objects.in_bulk()},
+        "locality": {"": Council.whole_area(), **Locality.objects.in_bulk()},
         "year": {year: FinancialYear(year) for year in years},
     }
 

@@ -93,6 +93,9 @@ class Story:
                 usual = self._usual(made)
                 given = {item: usual[item] for item in items}
                 entry.save_figures(made, given, version=made.version, by=by)
+            case "say ready":
+                # Its mail went out on the day.
+                entry.say_ready(made, version=made.version, by=by.by_route(Route.COMMAND))
             case "submit":
                 entry.submit(made, version=made.version, by=by, response=row["text"])
             case "send back":

@@ -93,8 +93,7 @@ def _effects(correction: Correction) -> list[CorrectionEffect]:
         made, new = line.figure.return_made, GivenAnswer(line.after_value, line.after_answer)
         returns[made.pk] = made
         becomes.setdefault(made.pk, {})[line.figure.item_id] = new
-    city = Council.objects.values_list("area_name", flat=True).first() or "The whole area"
-    return effect_of_correction(becomes, list(returns.values()), city=city)
+    return effect_of_correction(becomes, list(returns.values()), city=Council.whole_area())
 
 
 def correctable(authority: Authority) -> ReturnQuerySet:

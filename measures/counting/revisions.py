@@ -37,7 +37,8 @@ class Revision:
     @property
     def why(self) -> str:
         """The reasons that were given, or the kinds of change."""
-        return "; ".join(self.reasons or self.kinds)
+        *first, last = self.reasons or self.kinds or ("",)
+        return "; ".join([*(one.rstrip(".") for one in first), last])
 
     @property
     def words(self) -> str:

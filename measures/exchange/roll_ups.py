@@ -163,7 +163,7 @@ def cover_of(
     facts = [
         ("Area", areas),
         ("Period", str(first) if first == last else f"{first} to {last}"),
-        ("Basis", _basis_met(basis, wanted).label),
+        ("Figures", _figures_are(_basis_met(basis, wanted))),
         ("Localities", structure.label),
         ("Made on", long_date(clock.today())),
     ]
@@ -172,6 +172,13 @@ def cover_of(
         f"What was revised stands on the sheet {REVISED}, where there is one.",
     ]
     return Cover(title, facts, notes)
+
+
+def _figures_are(basis: Basis) -> str:
+    """What the figures stand on, in words that nobody has to look up."""
+    if basis == Basis.SIGNED_OFF:
+        return basis.label
+    return f"{basis.label}: with submitted returns that are not signed off yet"
 
 
 def _basis_met(basis: Basis, wanted: Sequence[Period]) -> Basis:

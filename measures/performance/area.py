@@ -19,6 +19,7 @@ from measures.performance.rows import (
     by_heading,
     like_for_like,
     row_of,
+    signed_off_words,
 )
 from measures.performance.targets_and_commentary import Annotations, annotations_of
 from teams.permissions import Authority
@@ -74,7 +75,8 @@ def area_page(
     target_year = annotations.target_year(measures, choices.year)
     listed = list(_rows(figures, measures, annotations, target_year, authority))
     wanted = Filter.of(choices.asked)
-    said = SaidOnce.of([row for _, row in listed])
+    of = SaidOnce.of_a_team if place.area.is_team else SaidOnce.of
+    said = of([row for _, row in listed])
     rows = [(heading, said.but(row)) for heading, row in listed if wanted.shows(row)]
     signed, made = figures.reporting.signed_off(choices.quarters)
     period = slug_of(choices.period)
@@ -86,7 +88,7 @@ def area_page(
         said=said,
         like_for_like=like_for_like(choices),
         by_chance=by_chance(row.is_tested for _, row in listed),
-        signed_off=f"{signed:,} of {made:,} returns signed off",
+        signed_off=signed_off_words(signed, made),
         tiles=list(wanted.tiles([row for _, row in listed], choices)),
         shown=f"{len(rows)} of {len(listed)} measures: {wanted}" if wanted else "",
         all_url=choices.url(**dict.fromkeys(FILTERS)),

@@ -23,6 +23,7 @@ from measures.performance.rows import (
     by_heading,
     like_for_like,
     row_of,
+    signed_off_words,
 )
 from measures.performance.side_by_side import beside_the_rest, by_value, order_in_words
 from measures.performance.targets_and_commentary import annotations_of
@@ -162,7 +163,7 @@ def compare_page(city: Place, choices: Choices, measure: MeasureSpec) -> Compare
         choices=choices,
         order=order_in_words([(row.name, row.cell) for row in rows[:-1]], among),
         said=said,
-        signed_off=f"{signed:,} of {made:,} returns signed off",
+        signed_off=signed_off_words(signed, made),
         like_for_like=like_for_like(choices),
         rows=rows,
         measure_url=choices.measure_url(measure.code, "city"),

@@ -120,10 +120,12 @@ class Place:
         return tally, [team_place(team) for team in teams]
 
     def reported(self, choices: Choices) -> dict[Quarter, str]:
-        """Who has reported in quarters that are not closed: ``10 of 15 teams``; one query."""
+        """Who reported in quarters not closed: ``10 of 15 teams``; whether a team did. One query."""
         quarters = tuple(quarter.index for quarter in choices.not_closed)
         keys = None if self.area.keys is None else tuple(sorted(self.area.keys, key=str))
         rows = fetch(_reported, quarters, keys, self.area.is_team, choices.basis)
+        if self.area.is_team:
+            return {Quarter(one): "reported" if spoke else "not reported" for one, spoke, _ in rows}
         return {
             Quarter(index): f"{spoke:,} of {made:,} team{'' if made == 1 else 's'}"
             for index, spoke, made in rows

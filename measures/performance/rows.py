@@ -192,11 +192,17 @@ class SaidOnce:
     reporting: str
     missing: str
     is_provisional: bool
+    is_of_a_team: bool = False
 
     @classmethod
     def of_areas(cls, rows: Sequence[MeasureRow]) -> "SaidOnce":
         """Of one measure in several areas, each with its own teams: that all reported."""
         return replace(cls.of(rows), reporting="", missing="")
+
+    @classmethod
+    def of_a_team(cls, rows: Sequence[MeasureRow]) -> "SaidOnce":
+        """Of one team, whose figure or the word in its place says whether it reported."""
+        return replace(cls.of(rows), reporting="", missing="", is_of_a_team=True)
 
     @classmethod
     def of(cls, rows: Sequence[MeasureRow]) -> "SaidOnce":
@@ -215,7 +221,7 @@ class SaidOnce:
         is_whole = has_own and row.cell.is_complete
         tag = "provisional" if row.is_provisional else "signed off"
         is_apart = row.cell.answered and row.is_provisional != self.is_provisional
-        if is_said or is_whole or not row.cell.expected:
+        if is_said or is_whole or self.is_of_a_team or not row.cell.expected:
             row = replace(row, reporting="", missing="")
         return replace(row, tag=tag if is_apart else "")
 
@@ -311,6 +317,13 @@ def _meaning_in_words(change: Change, *, is_so_far: bool) -> str:
         # While teams are still reporting that is so of every row, and said above.
         return "" if is_so_far else "too few reported for a verdict"
     return "" if change.meaning is Meaning.SAME else change.meaning.value
+
+
+def signed_off_words(signed: int, made: int) -> str:
+    """How many of these returns are signed off: of a single one, whether it is."""
+    if made == 1:
+        return "the return is signed off" if signed else "the return is not signed off yet"
+    return f"{signed:,} of {made:,} returns signed off"
 
 
 def reporting_words(reporting: Reporting, measure: MeasureSpec, period: Period, cell: Cell) -> str:

@@ -60,7 +60,7 @@ def status_line(made: Return) -> str:
         signed = f"Signed off by {made.signed_off_by} on {_day(made.signed_off_at)}."
         return f"{_submitted(made)} {signed}"
     if made.quarter.state == QuarterState.CLOSED and made.accepted_late_at is None:
-        counts = "It counts in no roll-up unless it is accepted late."
+        counts = "It counts in no total unless it is accepted late."
         if made.state == ReturnState.SUBMITTED:
             return f"{_submitted(made)} Not signed off before the quarter closed. {counts}"
         if made.state == ReturnState.RETURNED:

@@ -178,7 +178,7 @@ def _past(found: Attention, figure: Figure, quarter: Quarter) -> str:
 def _area(made: Return) -> str:
     if made.locality is not None:
         return made.locality.name
-    return Council.objects.values_list("area_name", flat=True).first() or "the whole area"
+    return Council.whole_area()
 
 
 def _to_look_at(found: Attention) -> str:

@@ -37,6 +37,12 @@ class Council(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @classmethod
+    def whole_area(cls) -> str:
+        """What the whole area is called: "Derby city", or a county's name."""
+        name = cls.objects.values_list("area_name", flat=True).first()
+        return name or "the whole area"
+
 
 class Locality(Coded):
     """A part of the council's area with teams of its own."""

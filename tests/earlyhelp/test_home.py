@@ -105,6 +105,22 @@ def test_a_contributor_sees_entry_only(council: Cast, sign_in: SignIn) -> None:
     text = text_of(sign_in("contributor"))
     assert "Your return is due by" in text and "Carry on" in text
     assert "Check and submit" not in text and "to review" not in text
+    send_back(council, "cases-closed")
+    text = text_of(sign_in("contributor"))
+    assert ">Correct it<" in text and "resubmit" not in text
+
+
+def test_several_returns_can_be_filled_in_on_one_sheet(council: Cast, sign_in: SignIn) -> None:
+    link = f'href="{reverse("returns-together", args=[OPEN.slug])}"'
+    assert link in text_of(sign_in("manager"))
+    assert link not in text_of(sign_in("contributor"))  # one team: its return is the sheet
+    council.submit("north-family")
+    assert link not in text_of(sign_in("manager"))
+
+
+def test_the_whole_area_goes_by_its_name(council: Cast, sign_in: SignIn) -> None:
+    text = text_of(sign_in("board_member"))
+    assert ">Testshire</a>" in text and "whole area" not in text
 
 
 def test_a_head_sees_what_waits_who_is_late_and_cover(
@@ -143,7 +159,7 @@ def test_what_a_quarter_closed_without_is_told_until_it_is_accepted_late(
     for person in ("manager", "head"):
         text = text_of(sign_in(person))
         assert "Quarter 1, 2016-17 closed without this return:" in text
-        assert f"{link} It counts in no roll-up unless" in text
+        assert f"{link} It counts in no total unless" in text
         assert "South" not in text
         page = sign_in(person).get(reverse("return", args=[made.pk])).content.decode()
         assert "Not signed off before the quarter closed." in page

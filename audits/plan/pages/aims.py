@@ -91,7 +91,7 @@ class EndedAim(AimText):
 def in_words(aim: Aim) -> str:
     """One aim alone; its measure and the city are read."""
     [measure] = load_measures([aim.measure.code])
-    return str(AimText(aim, measure, _city()))
+    return str(AimText(aim, measure, Council.whole_area()))
 
 
 def aim_typed(aim: Aim) -> dict[str, Any]:
@@ -105,10 +105,6 @@ def aim_typed(aim: Aim) -> dict[str, Any]:
     }
 
 
-def _city() -> str:
-    return Council.objects.values_list("area_name", flat=True).first() or "the whole area"
-
-
 def aim_rows(aims: Sequence[Aim], authority: Authority) -> tuple[list[AimRow], list[EndedAim]]:
     """Those that hold, with their figures, and those that ended, in the order of that.
 
@@ -118,7 +114,7 @@ def aim_rows(aims: Sequence[Aim], authority: Authority) -> tuple[list[AimRow], l
     if not aims:
         return [], []
     specs = {one.id: one for one in load_measures([aim.measure.code for aim in aims])}
-    city = _city()
+    city = Council.whole_area()
     texts = [AimText(aim, specs[aim.measure_id], city) for aim in aims]
     instead = {one.aim.replaces_id: str(one) for one in texts}
     ended = [

@@ -70,9 +70,10 @@ def _next_step(made: Return, authority: Authority, *, is_complete: bool, enters:
     if not enters or why_closed(made):
         return NextStep("See it", reverse("return", args=[made.pk]))
     fill_in = reverse("return-fill-in", args=[made.pk])
+    submits = on_return(authority, MeasuresPermission.SUBMIT, made)
     if made.state == ReturnState.RETURNED:
-        return NextStep("Correct and resubmit", fill_in)
-    if is_complete and on_return(authority, MeasuresPermission.SUBMIT, made):
+        return NextStep("Correct and resubmit" if submits else "Correct it", fill_in)
+    if is_complete and submits:
         return NextStep("Check and submit", reverse("return-check", args=[made.pk]))
     return NextStep("Start" if made.state == ReturnState.DUE else "Carry on", fill_in)
 

@@ -243,7 +243,7 @@ def test_every_format_says_the_same_and_numbers_stay_numbers(small: Path, form: 
         book = openpyxl.load_workbook(target)
         said = {row[0].value: row[1].value for row in book["Cover"].iter_rows()}
         assert said["Title"] == "Roll-up" and said["Area"] == "By locality"
-        assert said["Basis"] == "Signed off"
+        assert said["Figures"] == "Signed off"
         sheet = book["Data"]
         value = sheet.cell(row=2, column=header.index("numerator") + 1)
         assert (value.data_type, value.value) == ("n", 5)

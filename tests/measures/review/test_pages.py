@@ -393,7 +393,9 @@ def test_a_reason_that_comes_too_late_is_shown_again(council: Cast, sign_in: Sig
 def test_reopen_with_a_reason(council: Cast, sign_in: SignIn) -> None:
     made = council.sign_off("north-family")
     head = sign_in("head")
-    assert "Reopening gives it back to the team" in text(head.get(address("review", made)))
+    page = text(head.get(address("review", made)))
+    assert "Reopening gives it back to the team" in page
+    assert "it leaves the figures of North and Testshire until it is signed off again" in page
     answer = head.post(address("reopen", made), {"version": made.version, "reason": ""})
     assert "Say what the team should do" in text(answer)
     head.post(address("reopen", made), {"version": made.version, "reason": "A list was found"})
