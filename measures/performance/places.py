@@ -120,7 +120,7 @@ class Place:
         return tally, [team_place(team) for team in teams]
 
     def reported(self, choices: Choices) -> dict[Quarter, str]:
-        """Who reported in quarters not closed: ``10 of 15 teams``; whether a team did. One query."""
+        """Who reported in quarters not closed: ``10 of 15 teams``, or whether a team did."""
         quarters = tuple(quarter.index for quarter in choices.not_closed)
         keys = None if self.area.keys is None else tuple(sorted(self.area.keys, key=str))
         rows = fetch(_reported, quarters, keys, self.area.is_team, choices.basis)
