@@ -1752,6 +1752,29 @@ REPORT = [
         quick=True,
     ),
     Fault(
+        "a-copy-for-outsiders-reads-the-day",
+        "A copy for outsiders is made from the figures of the day instead of the releases.",
+        "report.md; the mask is stored, and read by every edition",
+        "measures.counting.aggregates.take",
+        lambda old: lambda *asked, **more: old(*asked, **(more | {"audience": Audience.INTERNAL})),
+        (
+            "test_what_is_in_no_release_is_hidden_in_every_shape",
+            "test_half_a_year_of_the_city_is_what_its_quarters_give",
+        ),
+    ),
+    Fault(
+        "a-sum-without-its-hidden-part",
+        "A sum over areas or quarters leaves its hidden part out instead of being hidden.",
+        "report.md; nothing hidden comes back by subtraction",
+        "earlyhelp.report.rollups.added_up",
+        lambda old: (
+            lambda measure, cells, *more: old(
+                measure, [cell for cell in cells if not cell.is_hidden] or cells, *more
+            )
+        ),
+        ("test_a_sum_is_hidden_where_a_part_is",),
+    ),
+    Fault(
         "header-cells-without-scope",
         "The PDF does not say to which cells a header cell belongs.",
         "U1; tables can be heard",

@@ -1,22 +1,24 @@
-"""The signed-off figures that a report speaks of: read once, for any area and period of it.
+"""The figures that a report speaks of: read once, for any area and period of it.
 
-What outsiders are not shown is decided here, for tokens, tables and charts alike.
+Inside they are the signed-off ones of the day. A copy for outsiders is made from the releases and
+from nothing else (``rollups``), for tokens, tables and charts alike.
 """
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import cast
 
 from earlyhelp.report.periods import HalfYear, ReportPeriod, moved, quarters_of, year_of
+from earlyhelp.report.rollups import ReleasedRollUp, ReportRollUp, added_up
 from measures.counting import areas
 from measures.counting.aggregates import Tally, take
-from measures.counting.areas import Area, Level
+from measures.counting.areas import Area
 from measures.counting.catalogue import MeasureSpec, load_measures
 from measures.counting.comparison import Change, TargetSpec, compare
 from measures.counting.reporting import Reporting
-from measures.counting.rollups import Cell, Period, RollUp
+from measures.counting.rollups import Cell, Period
 from measures.counting.spans import Pairing, Spans
 from measures.models import ReportingQuarter
 from measures.performance.places import Place
@@ -24,29 +26,6 @@ from measures.performance.targets_and_commentary import Annotations, annotations
 from measures.querysets import Audience, Basis
 from teams.models import Locality, Team
 from teams.quarters import Quarter
-
-# Whether outsiders are not shown a measure of an area in a period.
-Hides = Callable[[MeasureSpec, Area, ReportPeriod], bool]
-
-
-class ReportRollUp(RollUp):
-    """A roll-up that can be asked for half a year: flows added up, snapshots at its end."""
-
-    def quarters_of(self, measure: MeasureSpec, period: Period | HalfYear) -> list[Quarter]:
-        """The quarters whose figures a period is made of (rule 2)."""
-        if isinstance(period, HalfYear):
-            over = self.tally.over_in(period.quarters)
-            return over[-1:] if measure.is_snapshot else over
-        return super().quarters_of(measure, period)
-
-    def count(self, measure: MeasureSpec, period: Period | HalfYear) -> Cell:
-        """The measure with nothing hidden; of different people there is none over two quarters."""
-        if isinstance(period, HalfYear):
-            counted = self.counted(measure, self.quarters_of(measure, period))
-            if measure.is_distinct:
-                return replace(counted, numerator=None, denominator=None, not_provided=0)
-            return counted
-        return super().count(measure, period)
 
 
 @dataclass(frozen=True)
@@ -76,14 +55,12 @@ class Counts:
         measures: Iterable[MeasureSpec],
         tally: Tally,
         annotations: Annotations,
-        hides: Hides | None,
         today: dt.date,
     ) -> None:
         self.measures = {one.code: one for one in measures}
         self.tally = tally
         self.annotations = annotations
         self.today = today
-        self._hides = hides
         self._known: dict[tuple[str, ...], AreaCounts] = {}
         self.localities = {one.code: one for one in tally.localities}
         self.team_codes: dict[int, str] = {}
@@ -100,8 +77,15 @@ class Counts:
             ids: tuple[int | None, ...] = tuple(one.pk for one in localities) or (None,)
             area = self._area(localities)
             place = Place(area, "", "", ids)
-            self._known[codes] = AreaCounts(area, ReportRollUp(self.tally, area.keys), place)
+            self._known[codes] = AreaCounts(area, self._rollup(area), place)
         return self._known[codes]
+
+    def _rollup(self, area: Area) -> ReportRollUp:
+        """The roll-up of an area; for outsiders that of several localities says who was asked."""
+        if not self.tally.is_for_outsiders:
+            return ReportRollUp(self.tally, area.keys)
+        is_one = area.keys is not None and len(area.keys) == 1
+        return ReleasedRollUp(self.tally, area.keys if is_one else None)
 
     def _area(self, localities: list[Locality]) -> Area:
         if not localities:
@@ -113,18 +97,9 @@ class Counts:
 
     def cell(self, measure: MeasureSpec, codes: tuple[str, ...], period: ReportPeriod) -> Cell:
         """A measure in an area and a period, as the readers of this document may see it."""
-        counts = self.area(codes)
-        cell = counts.rollup.cell(measure, cast("Period", period))
-        if cell.numerator is not None and self.is_hidden(measure, codes, period):
-            return cell.hidden()
-        return cell
-
-    def is_hidden(self, measure: MeasureSpec, codes: tuple[str, ...], period: ReportPeriod) -> bool:
-        """Whether outsiders are not shown it; a sum is hidden where a part of it is."""
-        if self._hides is None:
-            return False
-        parts = [(code,) for code in codes] if codes else [()]
-        return any(self._hides(measure, self.area(part).area, period) for part in parts)
+        if self.tally.is_for_outsiders and len(codes) > 1:
+            return added_up(measure, [self.cell(measure, (code,), period) for code in codes])
+        return self.area(codes).rollup.cell(measure, cast("Period", period))
 
     def pair(
         self, measure: MeasureSpec, codes: tuple[str, ...], period: ReportPeriod, was: ReportPeriod
@@ -152,6 +127,10 @@ class Counts:
             isinstance(period, HalfYear) and lengths[0] != lengths[1]
         ):
             return Pairing(now, before, reasons=("the periods are not alike",))
+        if self.tally.is_for_outsiders and len(codes) > 1:
+            each = [self.pair(now.measure, (code,), period, was)[0] for code in codes]
+            reasons = dict.fromkeys(reason for one in each for reason in one.reasons)
+            return Pairing(now, before, reasons=tuple(reasons))
         spans = self.area(codes).spans
         return spans.pair(now, before, cast("Period", period), cast("Period", was))
 
@@ -189,7 +168,7 @@ def load_counts(
     measures = load_measures()
     tally = take(
         *(measures, wanted, Basis.SIGNED_OFF),
-        audience=Audience.INTERNAL,  # what outsiders are not shown is taken out below
+        audience=audience,
         opened=opened,
         named=True,
         compared=[wanted],
@@ -199,30 +178,9 @@ def load_counts(
     places = [Place(areas.city(), "", "", (None,))]
     places += [Place(areas.of_locality(one), "", "", (one.pk,)) for one in tally.localities]
     annotations = annotations_of(places, sorted(found), wanted)
-    hides = None
-    if audience == Audience.EXTERNAL:
-        hides = _hidden_from_outsiders(measures, tally)
-    counts = Counts(measures, tally, annotations, hides, today)
+    counts = Counts(measures, tally, annotations, today)
     counts.team_codes = dict(Team.objects.values_list("pk", "code"))
     return counts
-
-
-def _hidden_from_outsiders(measures: list[MeasureSpec], now: Tally) -> Hides:
-    """What outsiders are not shown: what no release shows, or what changed since it did."""
-    quarters = [Quarter(index) for index in now.quarters]
-    tally = take(measures, quarters, Basis.SIGNED_OFF, audience=Audience.EXTERNAL)
-
-    def hides(measure: MeasureSpec, area: Area, period: ReportPeriod) -> bool:
-        if isinstance(period, HalfYear):
-            return any(hides(measure, area, one) for one in quarters_of(period))
-        if area.level not in (Level.CITY, Level.LOCALITY):
-            return True
-        told, stands = (RollUp(one, area.keys).cell(measure, period) for one in (tally, now))
-        if told.numerator is None:
-            return True
-        return (told.numerator, told.denominator) != (stands.numerator, stands.denominator)
-
-    return hides
 
 
 def span_of(period: ReportPeriod, *, also: Iterable[Quarter] = ()) -> list[Quarter]:

@@ -95,7 +95,7 @@ def _figure(
     context: BlockContext, cell: Cell, codes: tuple[str, ...], period: ReportPeriod, area: str
 ) -> TableCell:
     base = context.resolver.measures.base(cell, codes, period)
-    if not cell.expected:
+    if not cell.expected and not cell.is_hidden:
         return words_cell("not collected")
     return context.cell(base, _token(cell.measure, area, period))
 

@@ -68,7 +68,8 @@ def prepare(report: Report, today: dt.date) -> Frozen:
         edition=number,
         beside=internal,
     )
-    return Frozen(internal, external, checklist_of(report, sections, internal), content)
+    listed = checklist_of(report, sections, internal, external)
+    return Frozen(internal, external, listed, content)
 
 
 def answer_warnings(

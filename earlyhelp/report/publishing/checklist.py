@@ -8,12 +8,17 @@ from audits.plan.timing import Status
 from earlyhelp.report.assembly import Assembled, blocks_in
 from earlyhelp.report.content import section_digest
 from earlyhelp.report.models import BlockKind, ChecklistAnswer, Report, Section
-from earlyhelp.report.periods import year_of
+from earlyhelp.report.periods import HalfYear, ReportPeriod, parse_period, quarters_of, year_of
 from earlyhelp.report.tokens.grammar import TokenError
 from earlyhelp.report.words import WordFinding, findings_of, undeclared_in
 from measures.counting.comparison import TargetVerdict, against_target
 from measures.counting.display import MISSING
 from measures.models import Measure
+from measures.releases import reading
+from teams.quarters import FinancialYear, Quarter
+
+# A review of fewer cases is read by a person before it is published.
+FEW = 10
 
 
 @dataclass(frozen=True)
@@ -58,9 +63,11 @@ class Checklist:
         return ""
 
 
-def checklist_of(report: Report, sections: Sequence[Section], made: Assembled) -> Checklist:
-    """The list of a report that was put together as it stands now."""
-    found = _Checks(report, sections, made)
+def checklist_of(
+    report: Report, sections: Sequence[Section], made: Assembled, outside: Assembled
+) -> Checklist:
+    """The list of a report that was put together as it stands now, for both audiences."""
+    found = _Checks(report, sections, made, outside)
     answers = {one.warning: one for one in report.answers.select_related("by")}
     warnings = [
         ChecklistItem(one.key, one.text, one.section, answers.get(one.key))
@@ -74,10 +81,13 @@ def _once(items: Iterable[ChecklistItem]) -> Iterator[ChecklistItem]:
 
 
 class _Checks:
-    def __init__(self, report: Report, sections: Sequence[Section], made: Assembled) -> None:
+    def __init__(
+        self, report: Report, sections: Sequence[Section], made: Assembled, outside: Assembled
+    ) -> None:
         self._report = report
         self._sections = sections
         self._made = made
+        self._outside = outside
         self._by_id = {one.pk: one for one in sections}
 
     # -- errors -------------------------------------------------------------------------------
@@ -176,6 +186,8 @@ class _Checks:
             yield ChecklistItem(key, f"{section}: {finding.words}", section)
         yield from self._overdue()
         yield from self._missed()
+        yield from self._few_cases()
+        yield from self._for_outsiders()
         if self._report.next_report_on is None:
             yield ChecklistItem("next", "The report does not say when the next one is due.")
 
@@ -207,3 +219,45 @@ class _Checks:
             if against_target(cell, target) == TargetVerdict.MISSED:
                 text = f"{measure.name} missed its target, and the report does not speak of it"
                 yield ChecklistItem(f"missed:{code}", text)
+
+    def _few_cases(self) -> Iterator[ChecklistItem]:
+        """Reviews of so few cases that somebody has to say that nobody can be recognised."""
+        for code, results in self._made.placing.resolver.audits.read.items():
+            if 0 < results.cases < FEW:
+                text = (
+                    f"{results.round} looked at fewer than {FEW} cases: say that you have read "
+                    "what the report says of it, and that nobody can be recognised"
+                )
+                yield ChecklistItem(f"few:{code}", text)
+
+    def _for_outsiders(self) -> Iterator[ChecklistItem]:
+        """What readers outside are shown otherwise than those inside, for another reason than size.
+
+        Their copy is made from the releases, and is frozen with this one.
+        """
+        inside = {one.reference: one for one in self._made.document.figures}
+        waiting: set[str] = set()
+        told = reading.published()
+        for one in self._outside.document.figures:
+            same = inside.get(one.reference)
+            if same is None or one.shown == same.shown or not one.measure:
+                continue
+            period = _parsed(one.period)
+            if not one.is_hidden:
+                text = f"readers outside are shown {one.shown}, as it was released"
+                key = f"released:{one.measure} {one.area} {one.period}:{one.shown}"
+                yield ChecklistItem(key[:200], f"{one.section}: {same.shown} ({one.token}): {text}")
+            elif isinstance(period, FinancialYear) and period not in told.years:
+                waiting.add(str(period))
+            elif isinstance(period, Quarter | HalfYear):
+                waiting |= {str(at) for at in quarters_of(period) if at not in told.quarters}
+        for name in sorted(waiting):
+            text = f"{name} is not released yet: the copy for readers outside hides its figures"
+            yield ChecklistItem(f"unreleased:{name}", text)
+
+
+def _parsed(words: str) -> ReportPeriod | None:
+    try:
+        return parse_period(words)
+    except ValueError:
+        return None  # a span of quarters

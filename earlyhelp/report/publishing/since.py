@@ -5,9 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from django.db.models import Max
-from django.utils import timezone
-
 from earlyhelp.core.pages.wording import long_date
 from earlyhelp.report.counted import Counts
 from earlyhelp.report.models import Edition
@@ -16,7 +13,6 @@ from earlyhelp.report.publishing.passages import document_of, passages_with_figu
 from earlyhelp.report.tokens.grammar import TokenError
 from earlyhelp.report.tokens.resolver import Resolver
 from earlyhelp.report.tree import Document, PlacedFigure
-from measures.models import ReportingQuarter
 from measures.querysets import Audience
 
 
@@ -24,7 +20,8 @@ from measures.querysets import Audience
 class ChangedFigure:
     """A figure that an edition shows and the data now give otherwise.
 
-    ``sentences`` are those of the edition that show it; ``why`` is empty for outsiders.
+    ``sentences`` are those of the edition that show it; ``why`` is the reason; for outsiders it is
+    the kind of change.
     """
 
     reference: str
@@ -37,17 +34,16 @@ class ChangedFigure:
 
 
 def changed_since(edition: Edition, audience: Audience, today: dt.date) -> list[ChangedFigure]:
-    """The figures of an edition that changed; outsiders read of it from the next closing on."""
+    """The figures of an edition that changed.
+
+    Outsiders read of it from the next closing on: their figures of today are the newest release's.
+    """
     document = document_of(edition.content(audience))
-    resolver = Resolver.load(edition.report.period, today)
-    is_inside = audience == Audience.INTERNAL
-    latest = None if is_inside else _latest_closing()
-    return list(_changed(document, resolver, is_inside=is_inside, latest=latest))
+    resolver = Resolver.load(edition.report.period, today, audience)
+    return list(_changed(document, resolver))
 
 
-def _changed(
-    document: Document, resolver: Resolver, *, is_inside: bool, latest: dt.date | None
-) -> Iterator[ChangedFigure]:
+def _changed(document: Document, resolver: Resolver) -> Iterator[ChangedFigure]:
     for figure in document.figures:
         if not figure.measure or figure.is_hidden:
             continue
@@ -55,22 +51,15 @@ def _changed(
         if now in (None, figure.shown):
             continue
         days, reasons = _revised(resolver.counts, figure)
-        if not is_inside and not _is_told(days, latest):
-            continue
         yield ChangedFigure(
             reference=figure.reference,
             section=figure.section,
             was=figure.shown,
             now=now or "",
             on=", ".join(long_date(day) for day in days),
-            why="; ".join(reasons) if is_inside else "",
+            why="; ".join(reasons),
             sentences=tuple(passages_with_figures(document, figure.reference)),
         )
-
-
-def _is_told(days: list[dt.date], latest: dt.date | None) -> bool:
-    """Whether outsiders see a change yet: from the next closing on (docs/small-numbers.md)."""
-    return latest is not None and bool(days) and max(days) <= latest
 
 
 def _now(resolver: Resolver, figure: PlacedFigure) -> str | None:
@@ -94,9 +83,6 @@ def _revised(counts: Counts, figure: PlacedFigure) -> tuple[list[dt.date], list[
     reporting = counts.area(codes).reporting
     found = [one for at in quarters_of(period) if (one := reporting.revision(measure, at))]
     days = set().union(*(one.days for one in found))
-    return sorted(days), list(dict.fromkeys(chain.from_iterable(one.reasons for one in found)))
-
-
-def _latest_closing() -> dt.date | None:
-    closed = ReportingQuarter.objects.aggregate(at=Max("closed_at"))["at"]
-    return None if closed is None else timezone.localdate(closed)
+    return sorted(days), list(
+        dict.fromkeys(chain.from_iterable(one.reasons or one.kinds for one in found))
+    )

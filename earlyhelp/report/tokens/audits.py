@@ -1,6 +1,7 @@
 """Tokens about rounds of audits and cohorts: what they found, of the whole city."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 
@@ -30,6 +31,11 @@ class AuditTokens:
     def __init__(self, today: dt.date) -> None:
         self._today = today
         self._known: dict[str, RoundResults] = {}
+
+    @property
+    def read(self) -> Mapping[str, RoundResults]:
+        """The rounds that a document speaks of, by code."""
+        return self._known
 
     def round(self, code: str) -> RoundResults:
         """What a round found; TokenError where there is none, or it was never opened."""

@@ -112,7 +112,7 @@ class MeasureTokens:
     def base(self, cell: Cell, codes: tuple[str, ...], period: ReportPeriod) -> ShownFigure:
         """What every number of a cell stands on, and its value."""
         measure, counts = cell.measure, self.counts
-        words = cautions(cell)
+        words, is_told = cautions(cell), bool(cell.expected) or not cell.is_hidden
         made = ShownFigure(
             text=shown(cell),
             formula=formula(cell, period),
@@ -124,8 +124,8 @@ class MeasureTokens:
             period=str(period),
             numerator=_units(cell.numerator, measure.numerator.decimals),
             denominator=_units(cell.denominator, measure.denominator_decimals),
-            answered=cell.answered,
-            expected=cell.expected,
+            answered=cell.answered if is_told else None,
+            expected=cell.expected if is_told else None,
             missing=counts.missing(cell),
             is_impact=measure.heading == Heading.IMPACT,
             cautions=words,
@@ -156,6 +156,8 @@ class MeasureTokens:
     def _coverage(
         self, cell: Cell, base: ShownFigure, codes: tuple[str, ...], period: ReportPeriod
     ) -> ShownFigure:
+        if base.is_hidden and not cell.expected:
+            return base
         reporting = self.counts.area(codes).reporting
         words = reporting_words(reporting, cell.measure, period, cell)  # type: ignore[arg-type]
         return replace(
