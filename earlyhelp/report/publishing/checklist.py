@@ -8,14 +8,14 @@ from audits.plan.timing import Status
 from earlyhelp.report.assembly import Assembled, blocks_in
 from earlyhelp.report.content import section_digest
 from earlyhelp.report.models import BlockKind, ChecklistAnswer, Report, Section
-from earlyhelp.report.periods import HalfYear, ReportPeriod, parse_period, quarters_of, year_of
+from earlyhelp.report.periods import ReportPeriod, parse_period, quarters_of, year_of
 from earlyhelp.report.tokens.grammar import TokenError
 from earlyhelp.report.words import WordFinding, findings_of, undeclared_in
 from measures.counting.comparison import TargetVerdict, against_target
 from measures.counting.display import MISSING
 from measures.models import Measure
 from measures.releases import reading
-from teams.quarters import FinancialYear, Quarter
+from teams.quarters import FinancialYear
 
 # A review of fewer cases is read by a person before it is published.
 FEW = 10
@@ -235,25 +235,32 @@ class _Checks:
 
         Their copy is made from the releases, and is frozen with this one.
         """
-        inside = {one.reference: one for one in self._made.document.figures}
-        waiting: set[str] = set()
-        told = reading.published()
-        for one in self._outside.document.figures:
-            same = inside.get(one.reference)
-            if same is None or one.shown == same.shown or not one.measure:
-                continue
-            period = _parsed(one.period)
+        inside = {one.reference: one.shown for one in self._made.document.figures}
+        otherwise = [
+            one
+            for one in self._outside.document.figures
+            if one.measure and inside.get(one.reference, one.shown) != one.shown
+        ]
+        for one in otherwise:
             if not one.is_hidden:
                 text = f"readers outside are shown {one.shown}, as it was released"
                 key = f"released:{one.measure} {one.area} {one.period}:{one.shown}"
-                yield ChecklistItem(key[:200], f"{one.section}: {same.shown} ({one.token}): {text}")
-            elif isinstance(period, FinancialYear) and period not in told.years:
-                waiting.add(str(period))
-            elif isinstance(period, Quarter | HalfYear):
-                waiting |= {str(at) for at in quarters_of(period) if at not in told.quarters}
-        for name in sorted(waiting):
+                said = f"{one.section}: {inside[one.reference]} ({one.token}): {text}"
+                yield ChecklistItem(key[:200], said)
+        told = reading.published()
+        hidden = {one.period for one in otherwise if one.is_hidden}
+        for name in sorted({at for words in hidden for at in _waiting(words, told)}):
             text = f"{name} is not released yet: the copy for readers outside hides its figures"
             yield ChecklistItem(f"unreleased:{name}", text)
+
+
+def _waiting(words: str, told: reading.Published) -> list[str]:
+    """The year or the quarters of a period that no release tells of yet."""
+    period = _parsed(words)
+    if isinstance(period, FinancialYear):
+        return [] if period in told.years else [words]
+    found = [] if period is None else quarters_of(period)
+    return [str(at) for at in found if at not in told.quarters]
 
 
 def _parsed(words: str) -> ReportPeriod | None:
