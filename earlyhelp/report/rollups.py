@@ -4,7 +4,7 @@ For outsiders a cell is the line of a release, the sum of such lines where no pa
 or hidden: nothing that is in no release is ever read for them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from earlyhelp.report.periods import HalfYear, quarters_of
@@ -83,35 +83,43 @@ def added_up(
     """
     if any(cell.is_hidden for cell in cells):
         return unreleased(measure)
-    known = [cell for cell in cells if cell.released is not None]
-    if not known:
+    told = [cell.released for cell in cells if cell.released is not None]
+    if not told:
         return cells[0]
-    told = [cell.released for cell in known if cell.released is not None]
-    first = told[0]
-    together = replace(
-        first,
-        numerator=_sum([one.numerator for one in told]),
-        denominator=_sum([one.denominator for one in told]),
-        answered=sum(one.answered for one in told),
-        expected=sum(one.expected for one in told),
-        not_provided=sum(one.not_provided for one in told),
-        last=max((one.last for one in told if one.last is not None), default=None),
-        teams=teams or (sum(one.teams[0] for one in told), sum(one.teams[1] for one in told)),
-        bears=measure.is_ratio and all(one.bears for one in told),
-        revised=tuple(sorted({change for one in told for change in one.revised})),
-    )
-    return replace(
-        known[0],
+    together = _together(told, measure)
+    if teams is not None:
+        together = replace(together, teams=teams)
+    return Cell(
+        measure=measure,
         numerator=together.numerator,
         denominator=together.denominator,
         answered=together.answered,
         expected=together.expected,
+        missing=frozenset(),
         last=together.last,
         not_provided=together.not_provided,
         released=together,
     )
 
 
-def _sum(numbers: Sequence[int | None]) -> int | None:
+def _together(told: Sequence[AsReleased], measure: MeasureSpec) -> AsReleased:
+    """Lines of releases as one line."""
+    teams = [one.teams for one in told]
+    revised = {change for one in told for change in one.revised}
+    return AsReleased(
+        numerator=_sum(one.numerator for one in told),
+        denominator=_sum(one.denominator for one in told),
+        answered=sum(one.answered for one in told),
+        expected=sum(one.expected for one in told),
+        not_provided=sum(one.not_provided for one in told),
+        last=max(filter(None, (one.last for one in told)), default=None),
+        is_hidden=False,
+        teams=(sum(one for one, _ in teams), sum(one for _, one in teams)),
+        bears=measure.is_ratio and all(one.bears for one in told),
+        revised=tuple(sorted(revised)),
+    )
+
+
+def _sum(numbers: Iterable[int | None]) -> int | None:
     known = [number for number in numbers if number is not None]
     return sum(known) if known else None

@@ -241,26 +241,26 @@ class _Checks:
             for one in self._outside.document.figures
             if one.measure and inside.get(one.reference, one.shown) != one.shown
         ]
-        for one in otherwise:
-            if not one.is_hidden:
-                text = f"readers outside are shown {one.shown}, as it was released"
-                key = f"released:{one.measure} {one.area} {one.period}:{one.shown}"
-                said = f"{one.section}: {inside[one.reference]} ({one.token}): {text}"
-                yield ChecklistItem(key[:200], said)
-        told = reading.published()
-        hidden = {one.period for one in otherwise if one.is_hidden}
-        for name in sorted({at for words in hidden for at in _waiting(words, told)}):
+        for one in filter(lambda one: not one.is_hidden, otherwise):
+            text = f"readers outside are shown {one.shown}, as it was released"
+            key = f"released:{one.measure} {one.area} {one.period}:{one.shown}"
+            said = f"{one.section}: {inside[one.reference]} ({one.token}): {text}"
+            yield ChecklistItem(key[:200], said)
+        for name in _waiting({one.period for one in otherwise if one.is_hidden}):
             text = f"{name} is not released yet: the copy for readers outside hides its figures"
             yield ChecklistItem(f"unreleased:{name}", text)
 
 
-def _waiting(words: str, told: reading.Published) -> list[str]:
-    """The year or the quarters of a period that no release tells of yet."""
-    period = _parsed(words)
-    if isinstance(period, FinancialYear):
-        return [] if period in told.years else [words]
-    found = [] if period is None else quarters_of(period)
-    return [str(at) for at in found if at not in told.quarters]
+def _waiting(periods: Iterable[str]) -> list[str]:
+    """The years and the quarters of these periods that no release tells of yet."""
+    told, found = reading.published(), set()
+    for words in periods:
+        period = _parsed(words)
+        if isinstance(period, FinancialYear):
+            found |= {words} - {str(year) for year in told.years}
+        elif period is not None:
+            found |= {str(at) for at in quarters_of(period) if at not in told.quarters}
+    return sorted(found)
 
 
 def _parsed(words: str) -> ReportPeriod | None:
