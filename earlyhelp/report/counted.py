@@ -128,22 +128,17 @@ class Counts:
         ):
             return Pairing(now, before, reasons=("the periods are not alike",))
         if self.tally.is_for_outsiders and len(codes) > 1:
-            return self._pairing_of_each(codes, now, before, period, was)
+            return self._of_each(codes, Pairing(now, before), period, was)
         spans = self.area(codes).spans
         return spans.pair(now, before, cast("Period", period), cast("Period", was))
 
-    def _pairing_of_each(
-        self,
-        codes: tuple[str, ...],
-        now: Cell,
-        before: Cell,
-        period: ReportPeriod,
-        was: ReportPeriod,
+    def _of_each(
+        self, codes: tuple[str, ...], pairing: Pairing, period: ReportPeriod, was: ReportPeriod
     ) -> Pairing:
         """Sums over areas beside each other: unlike for whatever makes one of the areas unlike."""
-        each = [self.pair(now.measure, (code,), period, was)[0] for code in codes]
+        each = [self.pair(pairing.now.measure, (code,), period, was)[0] for code in codes]
         reasons = dict.fromkeys(reason for one in each for reason in one.reasons)
-        return Pairing(now, before, reasons=tuple(reasons))
+        return replace(pairing, reasons=tuple(reasons))
 
     def target(
         self, measure: MeasureSpec, codes: tuple[str, ...], period: ReportPeriod

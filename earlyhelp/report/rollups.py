@@ -89,14 +89,17 @@ def added_up(
     together = _together(told, measure)
     if teams is not None:
         together = replace(together, teams=teams)
-    return Cell(
-        measure=measure,
-        numerator=together.numerator,
-        denominator=together.denominator,
-        answered=together.answered,
-        expected=together.expected,
-        missing=frozenset(),
-        last=together.last,
+    answered, expected = together.answered, together.expected
+    return replace(
+        Cell(
+            measure,
+            together.numerator,
+            together.denominator,
+            answered,
+            expected,
+            frozenset(),
+            together.last,
+        ),
         not_provided=together.not_provided,
         released=together,
     )
