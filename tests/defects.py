@@ -11,11 +11,14 @@ from django.db.models import F
 
 from earlyhelp.core.events import triggers
 from earlyhelp.core.events.models import Event
+from earlyhelp.report.models import Edition, EditionFile
+from earlyhelp.report.tree import digest_of
 from measures.models import Figure, Question, ReportingQuarter, Return
 from measures.releases.models import Release, ReleasedLine, ReleasedQuarter
 from measures.workflow import QuarterState
 from teams.models import Placement, Team
 from tests.cast import HISTORY, OPEN, Cast
+from tests.report import making as report_making
 
 Plant = Callable[[Cast], object]
 
@@ -189,6 +192,33 @@ def what_it_rests_on_changed(cast: Cast) -> None:
     Release.objects.update(ground={})
 
 
+def an_edition_changed(cast: Cast) -> None:
+    edition = report_making.approved(cast)
+    unguard(Edition)
+    Edition.objects.filter(pk=edition.pk).update(internal=edition.internal.replace("met", "left"))
+
+
+def an_edition_digested_again(cast: Cast) -> None:
+    edition = report_making.approved(cast)
+    changed = edition.external.replace("met", "left")
+    unguard(Edition)
+    Edition.objects.filter(pk=edition.pk).update(
+        external=changed, external_digest=digest_of(changed)
+    )
+
+
+def a_file_of_another_content(cast: Cast) -> None:
+    report_making.published(cast)
+    unguard(EditionFile)
+    EditionFile.objects.filter(audience="external").update(document_digest="0" * 64)
+
+
+def a_file_emptied(cast: Cast) -> None:
+    report_making.published(cast)
+    unguard(EditionFile)
+    EditionFile.objects.filter(audience="internal").update(content=b"")
+
+
 DEFECTS: dict[str, list[Plant]] = {
     "orphans": [a_row_gone],
     "guards": [a_constraint_gone, an_index_gone, a_trigger_gone],
@@ -211,4 +241,6 @@ DEFECTS: dict[str, list[Plant]] = {
         who_was_asked_gone,
         what_it_rests_on_changed,
     ],
+    "editions": [an_edition_changed, an_edition_digested_again],
+    "edition files": [a_file_of_another_content, a_file_emptied],
 }

@@ -1775,6 +1775,14 @@ REPORT = [
         ("test_a_sum_is_hidden_where_a_part_is",),
     ),
     Fault(
+        "digits-of-another-script-are-free",
+        "A number in full-width digits needs no source.",
+        "report.md; what is undeclared stops approving",
+        "earlyhelp.report.checker.numerals.plain_digits",
+        first_argument,
+        ("test_no_text_with_a_planted_number_is_without_an_error",),
+    ),
+    Fault(
         "header-cells-without-scope",
         "The PDF does not say to which cells a header cell belongs.",
         "U1; tables can be heard",

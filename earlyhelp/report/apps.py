@@ -14,7 +14,12 @@ class ReportConfig(AppConfig):
         from earlyhelp.core import guarded
         from earlyhelp.core.events import scopes, verbs
         from earlyhelp.core.work import kinds
-        from earlyhelp.report import files, guard, permissions  # noqa: F401  # grants its verbs
+        from earlyhelp.report import (  # noqa: F401  # permissions grants its verbs
+            files,
+            guard,
+            permissions,
+            verification,
+        )
         from earlyhelp.report.publishing.scheduled import publish_job
         from earlyhelp.report.record import SEEN
         from earlyhelp.report.verbs import ReportVerb
@@ -23,5 +28,6 @@ class ReportConfig(AppConfig):
         scopes.register(SEEN)
         guarded.register(guard.EDITIONS)
         guarded.register(guard.FILES)
+        verification.register_all()
         kinds.register(files.BUILD, files.build_job, is_repeatable=True)
         kinds.register(files.PUBLISH, publish_job, is_repeatable=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from earlyhelp.core.version import VERSION
 from earlyhelp.report.blocks.builders import BUILDERS, LAST, WIDE
 from earlyhelp.report.blocks.context import BlockContext
-from earlyhelp.report.models import Report, ReportBlock, Section
+from earlyhelp.report.models import BlockKind, Report, ReportBlock, Section
 from earlyhelp.report.periods import title_of
-from earlyhelp.report.placing import Placing
+from earlyhelp.report.placing import Passage, Placing
 from earlyhelp.report.text import slug
 from earlyhelp.report.tokens.resolver import Resolver
 from earlyhelp.report.tree import Block as Node
@@ -123,18 +123,27 @@ class _Assembly:
 
     def sections(self, sections: Iterable[Section]) -> list[DocumentSection]:
         listed = list(sections)
+        self._note(0, self._report.title)
         built: dict[int, list[Node]] = {}
         headings = _numbered(listed)
         for is_last in (False, True):
             for section in listed:
+                if not is_last:
+                    self._note(section.pk, section.heading)
                 for block in blocks_in(section):
                     if (block.kind in LAST) == is_last:
                         built[block.pk] = self._block(block, section, headings[section.pk])
         return [self._section(one, headings[one.pk], built) for one in listed]
 
+    def _note(self, section_id: int, *texts: str, block_id: int = 0) -> None:
+        """Have words checked that stand outside of any text: headings and titles."""
+        passages = (Passage(section_id, block_id, text) for text in texts if text)
+        self._placing.passages.extend(passages)
+
     def _block(self, block: ReportBlock, section: Section, heading: str) -> list[Node]:
         placing = self._placing
         placing.section, placing.section_id, placing.block_id = heading, section.pk, block.pk
+        self._note(section.pk, *_titles(block), block_id=block.pk)
         context = BlockContext(
             *(self._report, block, placing, self._audience, self._today),
             anchor=f"{slug(section.heading)}-{block.position}",
@@ -155,6 +164,12 @@ class _Assembly:
             blocks=tuple(nodes),
             is_landscape=any(block.kind in WIDE for block in blocks_in(section)),
         )
+
+
+def _titles(block: ReportBlock) -> list[str]:
+    """What was typed into a block beside its text, or is no text of its own."""
+    is_listed = block.kind == BlockKind.ABBREVIATIONS
+    return [str(block.data_of.get("title") or ""), block.text if is_listed else ""]
 
 
 def _numbered(sections: Iterable[Section]) -> dict[int, str]:

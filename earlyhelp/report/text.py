@@ -1,7 +1,7 @@
 """A writer's text, CommonMark with tokens, as nodes of the content tree."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from markdown_it import MarkdownIt
@@ -69,7 +69,7 @@ class TextReader:
                 inner = [one for child in node.children for one in self._block(child)]
                 yield Quote(tuple(one for one in inner if isinstance(one, Paragraph)), "")
             case "fence" | "code_block":
-                yield Paragraph((Run(_words_of(node.content)),))
+                yield Paragraph(self._noted([Run(_words_of(node.content))]))
 
     def _points(self, node: SyntaxTreeNode) -> Points:
         first = len(self.placing.passages)
@@ -87,10 +87,13 @@ class TextReader:
     # -- runs -----------------------------------------------------------------------------------
 
     def _runs(self, node: SyntaxTreeNode) -> tuple[Run, ...]:
-        """The runs of a paragraph or heading, noted as a passage."""
+        """The runs of a paragraph or heading."""
         inline = node.children[0] if node.children else None
         children = inline.children if inline is not None else []
-        runs = [run for child in children for run in self._inline(child, Run(""))]
+        return self._noted(run for child in children for run in self._inline(child, Run("")))
+
+    def _noted(self, runs: Iterable[Run]) -> tuple[Run, ...]:
+        """Runs with their tokens answered, noted as a passage."""
         words = _Words(self.placing, self._tokens)
         for run in runs:
             words.add(run)
@@ -181,6 +184,7 @@ class _Words:
         self.declares_list = self.declares_list or mark.scope == "list"
         self._declared_to = self._length
         self._append(placing.source(source))
+        self._declared.append((self._declared_to, self._length))  # the number of the note
 
     def _sentence_start(self) -> int:
         text = plain_text(self.runs)

@@ -49,7 +49,7 @@ def undeclared_in(passages: Iterable[Passage]) -> list[Undeclared]:
     return [
         Undeclared(passage, number.start, number.typed, _around(passage.text, number.start))
         for passage in passages
-        for number in undeclared(passage.text)
+        for number in undeclared(passage.text, is_passage=True)
         if not _is_covered(passage, number.start, number.end)
     ]
 

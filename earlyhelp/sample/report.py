@@ -224,6 +224,7 @@ _ANSWERS = {
     "not like for like": "The text beside it says that the two are not comparable.",
     "reported": "The text and the note below the table say who reported.",
     "fewer than 10 cases": "Read by quality assurance: nobody can be recognised.",
+    "as it was released": "The next release brings readers outside the corrected figure.",
     "overdue": "The action was given up, as the plan's closing words say.",
 }
 

@@ -47,7 +47,10 @@ def in_review(cast: Cast, text: str = WORDS) -> Report:
 
 def signed(cast: Cast, text: str = WORDS) -> Report:
     """The same, signed by its reader, its warnings answered: ready to be approved."""
-    report = in_review(cast, text)
+    return _signed(cast, in_review(cast, text))
+
+
+def _signed(cast: Cast, report: Report) -> Report:
     [section] = sections_of(report)
     writing.sign_section(section, digest=section_digest(section), by=cast.actor("head"))
     officer = cast.actor("officer")
@@ -60,6 +63,12 @@ def signed(cast: Cast, text: str = WORDS) -> Report:
 def approved(cast: Cast, text: str = WORDS) -> Edition:
     """The same, approved by the director."""
     report = signed(cast, text)
+    return publishing.approve(report, content=content_digest(report), by=cast.actor("director"))
+
+
+def approved_again(cast: Cast, report: Report) -> Edition:
+    """A new edition of a report that is being revised, approved as it stands."""
+    report = _signed(cast, writing.send_to_review(report, by=cast.actor("officer")))
     return publishing.approve(report, content=content_digest(report), by=cast.actor("director"))
 
 

@@ -9,6 +9,7 @@ from earlyhelp.report.tokens.resolver import Resolver
 from earlyhelp.report.tree import Document, canonical, digest, from_plain
 from earlyhelp.report.workflow import ReportState
 from earlyhelp.sample.story import TODAY
+from measures.querysets import Audience
 
 # Says that the test database is needed; the sample is loaded once for this folder.
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
@@ -176,10 +177,15 @@ def test_the_edition_stays_when_a_correction_overturns_a_sentence() -> None:
 def test_outsiders_read_the_same_numbers_or_that_they_are_hidden() -> None:
     inside, outside = (_document(getattr(_edition(), name)) for name in ("internal", "external"))
     by_reference = {one.reference: one for one in inside.figures}
+    period = Report.objects.get(code="2015-16").period
+    released = Resolver.load(period, TODAY, Audience.EXTERNAL)
     for one in outside.figures:
         same = by_reference[one.reference]
         assert (one.token, one.missing) == (same.token, ())
-        assert one.is_hidden or one.shown == same.shown
+        if not one.is_hidden and one.shown != same.shown:
+            # Corrected before it was approved: outsiders read it as it was released.
+            assert released.answer(one.token).text == one.shown
+    assert not all(one.is_hidden for one in outside.figures)
     assert any(one.is_hidden for one in outside.figures)
 
 

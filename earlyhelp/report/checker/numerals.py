@@ -5,6 +5,7 @@ does not matter: a number that lies within any of them is none. Everything else 
 """
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -44,6 +45,7 @@ _TENS = {
     "eighty": 80,
     "ninety": 90,
 }
+_LOTS = {"dozen": 12, "hundred": 100}
 _PARTS = {
     "half": 2,
     "halves": 2,
@@ -76,7 +78,11 @@ _ONE = "one|two|three|four|five|six|seven|eight|nine"
 _SMALL = f"{_ONE}|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
 _TENS_WORDS = "|".join(_TENS)
 _UNDER_100 = rf"(?:(?:{_TENS_WORDS})(?:[- ](?:{_ONE}))?|{_SMALL})"
-_WORD = rf"(?:(?:{_ONE}|a) hundred(?: and {_UNDER_100})?|zero|{_UNDER_100})"
+_UNDER_1000 = rf"(?:(?:{_ONE}|a) hundred(?: and {_UNDER_100})?|{_UNDER_100})"
+_WORD = (
+    rf"(?:(?:{_UNDER_1000}|a) thousand(?:(?:,|,? and)? {_UNDER_1000})?"
+    rf"|(?:{_ONE}|ten|half a|a) dozen|zero|{_UNDER_1000})"
+)
 _DIGITS = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
 _PERCENT = r"(?:\s?%|\s?per\s?cent\b(?!age)|\s?percent\b(?!age))"
 _POINTS = r"(?:[\s-](?:percentage[\s-])?points?\b|\s?pp\b|\s?ppts?\b|\s?pts?\b)"
@@ -132,14 +138,14 @@ NOT_FIGURES: tuple[tuple[str, str], ...] = (
     ("name", r"\b[0-9]+(?:st|nd|rd|th)\b"),
     ("name", r"\b(?:one|1)[\s-](?:stop|off|way|page|sided?|parent|year|worker)\b(?!s)|\btwo[\s-](?:way|parent|stage|page|tier|year|thirds?\smajority)\b"),
     ("name", r"\biso\s?[0-9]+(?::[0-9]+)?|\bwcag\s[0-9](?:\.[0-9])?|\bgdpr\s\(?[0-9]+/[0-9]+|\b\(?eu\)?\s[0-9]{4}/[0-9]+"),
-    ("idiom", r"\b(?:any|every|some|each|no|this|that|another|the\sother|(?:at|in|from|on)\s(?:any|no))[\s-]one\b|\bone\s(?:another|day|hand|side|thing|way|voice|place|front\sdoor|would|might|could|can|must|should|point|(?:\w+\s)?(?:reason|example|explanation|factor|cause|area|exception|such))\b|\bone[\s-]to[\s-]one\b|\bone[\s-]by[\s-]one\b|\b(?:the|at|as|is|was|into|only|which|right|wrong|new|single|big|good|small|important|key|common)\sone\b|\bone\s(?:or\smore\s)?of\s(?:the|these|those|our|its|their|them|us|which|several|many)\b|\bday\sone\b|\bnumber\sone\b|\bfirst\sand\sforemost\b|\bsquare\sone\b"),
+    ("idiom", r"\b(?:any|every|some|each|no|this|that|another|the\sother|(?:at|in|from|on)\s(?:any|no))[\s-]one\b(?!\s(?:in|out\sof)\s)|\bone\s(?:another|day|hand|side|thing|way|voice|place|front\sdoor|would|might|could|can|must|should|point|(?:\w+\s)?(?:reason|example|explanation|factor|cause|area|exception|such))\b|\bone[\s-]to[\s-]one\b|\bone[\s-]by[\s-]one\b|\b(?:the|at|as|is|was|into|only|which|right|wrong|new|single|big|good|small|important|key|common)\sone\b(?!\s(?:in|out\sof)\s)|\bone\s(?:or\smore\s)?of\s(?:the|these|those|our|its|their|them|us|which|several|many)\b|\bday\sone\b|\bnumber\sone\b|\bfirst\sand\sforemost\b|\bsquare\sone\b"),
     ("idiom", rf"\b(?:the|these|those|all|both|our|its|their|other|across|in|every\sone\sof\sthe|of|between|remaining)\s(?:the\s)?(?:{_WORD}|[0-9]{{1,2}})\s(?:\w+\s)?(?:{_STRUCTURE})\b"),
     ("idiom", r"\b(?:the|these|those|all|both)\s(?:two|three|four|other\stwo)\b(?=\s?(?:[.,;:]|are|were|have|had|of\sthem|together|combined))"),
     ("idiom", r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten)\s(?:main\s|key\s|clear\s|important\s|broad\s|different\s|new\s|good\s|possible\s|further\s|other\s)*(?:reasons?|priorit(?:y|ies)|themes?|ways?|things?|points?|parts?|sections?|questions?|strands?|stages?|steps?|aims?|outcomes?|recommendations?|kinds?|types?|sides?|sources?|lessons?|messages?|changes?|factors?|challenges?|examples?|pieces?|sets?|approach(?:es)?|partners?|agencies|services?|organisations?|documents?|pages?|paragraphs?|headings?|explanations?)\b"),
     ("time", r"\b[0-9]{1,2}(?:[:.][0-9][0-9])?\s?(?:am|pm|noon|midnight|o['’]clock)\b|\b(?:[01]?[0-9]|2[0-3]):[0-5][0-9]\b"),
     ("telephone", r"\b(?:\+44\s?\(?0?\)?|0)[0-9]{2,5}[\s-][0-9]{3,8}(?:[\s-][0-9]{3,6})?\b|\b0[0-9]{9,10}\b"),
     ("money", r"[£$€]\s?[0-9][0-9,]*(?:\.[0-9]+)?\s?(?:m|k|bn|million|thousand|billion)?\b|\b[0-9][0-9,]*(?:\.[0-9]+)?\s?(?:pounds|pence|million\spounds)\b"),
-    ("reference", r"\[\^?[\w-]+\]:?|\bhttps?://\S+|\bwww\.\S+|\S+@\S+\.\w+|\b[A-Z]{1,2}[0-9][0-9A-Z]?\s[0-9][A-Z]{2}\b|\b(?:ref|reference|case|id)\.?\s?(?:no\.?\s)?[:#]?\s?[A-Z]*[-/]?[0-9]{3,}\b|#[0-9]+\b"),
+    ("reference", r"\[\^[\w-]+\]:?|\[[a-z][\w-]*\]:?|(?<=[^\s\[(])\[[0-9]{1,3}\](?!\()|^\[[0-9]{1,3}\]:|\b(?:see|note|source|reference)\s\[[0-9]{1,3}\]|\bhttps?://\S+|\bwww\.\S+|\S+@\S+\.\w+|\b[A-Z]{1,2}[0-9][0-9A-Z]?\s[0-9][A-Z]{2}\b|\b(?:ref|reference|case|id)\.?\s?(?:no\.?\s)?[:#]?\s?[A-Z]*[-/]?[0-9]{3,}\b|#[0-9]+\b"),
     ("reference", r"\b[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}(?:\.[0-9]+)?\b"),
     ("page", r"^\s*(?:#+\s*)?(?:\**\s*)?[0-9]+(?:\.[0-9]+)*[.)]?\s(?=\s*[A-Z*])(?=.*$)(?<=[.)]\s)"),
     ("page", r"^\s*#+\s*\**[0-9]+(?:\.[0-9]+)*[.)]?\s"),
@@ -151,6 +157,8 @@ NOT_FIGURES: tuple[tuple[str, str], ...] = (
 _COMPILED = [(kind, re.compile(rule, re.IGNORECASE | re.MULTILINE)) for kind, rule in NOT_FIGURES]
 # Kinds that the board may still ask about: no figure of the data, but not free of a source.
 ASKED_ABOUT = frozenset({"money"})
+# "Two cases per manager" is an instruction; "45 families a month" is a figure.
+MOST_INSTRUCTED = 10
 
 _NUMBER = re.compile(
     rf"(?P<fraction>\b(?:(?:{_ONE}|a|an)[\s-](?:{_PART_WORD})\b(?!\s(?:of\s(?:the\s)?(?:year|20)|earlier|ago|before|later|party|sector|on\squarter|end))"
@@ -238,6 +246,7 @@ def find_numbers(
     text: str, counted: Collection[str] = (), *, is_cell: bool = False
 ) -> list[Number]:
     """Every number in a text that could be a figure, in order; a cell of a table has no pages."""
+    text = plain_digits(text)
     nothing = [one for one in not_figures(text, counted) if not (is_cell and one.kind == "page")]
     return [number for number in every_number(text) if not _inside(number, nothing)]
 
@@ -292,13 +301,16 @@ def _word(text: str) -> Fraction:
     """The value of a number word, or of digits."""
     if is_digits(text):
         return Fraction(text)
-    total = 0
-    for part in re.split(r"[\s-]|\band\b", text):
-        if part == "hundred":
-            total = max(total, 1) * 100
+    whole = total = 0
+    for part in re.split(r"[\s,-]+|\band\b", text):
+        if part in _LOTS:
+            total = max(total, 1) * _LOTS[part]
+        elif part == "thousand":
+            whole, total = max(total, 1) * 1000, 0
         else:
-            total += _ONES.get(part, _TENS.get(part, 1 if part == "a" else 0))
-    return Fraction(total)
+            total += _ONES.get(part, _TENS.get(part, 0))
+    half = 2 if text.startswith("half") else 1
+    return Fraction(whole + total, half)
 
 
 _SIZE_BEFORE = re.compile(
@@ -356,17 +368,43 @@ def possible_figures(text: str, counted: Collection[str] = ()) -> list[Possible]
 
     What an approval asks a source for are those whose kind is empty, and money.
     """
+    text = plain_digits(text)
     nothing = not_figures(text, counted)
     return [
         Possible(number, next((one.kind for one in nothing if _inside(number, [one])), ""))
-        for number in every_number(text)
+        for number in (*every_number(text), *_in_signs(text))
     ]
 
 
-def undeclared(text: str, counted: Collection[str] = ()) -> list[Number]:
-    """The numbers of a text that need a source: all that could be figures, and money."""
+def plain_digits(text: str) -> str:
+    """The same text, as long as before, with the digits of every script as 0 to 9."""
+    return _OTHER_DIGIT.sub(lambda found: str(unicodedata.decimal(found[0])), text)
+
+
+_OTHER_DIGIT = re.compile(r"(?![0-9])\d")
+
+
+def _in_signs(text: str) -> Iterator[Number]:
+    """Numbers that are one sign: ``½``, ``④``; not the 2 of a square metre."""
+    for at, sign in enumerate(text):
+        if sign > "\x7f" and unicodedata.category(sign) in ("No", "Nl"):
+            value = Fraction(unicodedata.numeric(sign)).limit_denominator(1000)
+            if not (at and text[at - 1].isalpha()):
+                yield Number(at, at + 1, sign, value, "part" if value < 1 else "count")
+
+
+def undeclared(
+    text: str, counted: Collection[str] = (), *, is_passage: bool = False
+) -> list[Number]:
+    """The numbers of a text that need a source: all that could be figures, and money.
+
+    A passage, as a report has it, holds no numbers of pages: "37 of 363" alone is a figure.
+    """
+    asked = ASKED_ABOUT | ({"page"} if is_passage else set())
     return [
         one.number
         for one in possible_figures(text, counted)
-        if not one.kind or one.kind in ASKED_ABOUT
+        if not one.kind
+        or one.kind in asked
+        or (one.kind == "instruction" and one.number.value > MOST_INSTRUCTED)
     ]

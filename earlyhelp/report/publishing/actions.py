@@ -136,11 +136,10 @@ def approve(report: Report, *, content: str, by: Actor) -> Edition:
             raise NotAllowed("Somebody changed the report while you read it: read it again.")
         move(found, REPORT, ReportAct.APPROVE, by)
         found.figures_as_at = by.today
-        _freeze(found, frozen, by)
-    return report.editions.latest("number")
+        return _freeze(found, frozen, by)
 
 
-def _freeze(report: Report, frozen: Frozen, by: Actor) -> None:
+def _freeze(report: Report, frozen: Frozen, by: Actor) -> Edition:
     internal, external = (
         canonical(passages.with_day(one.document, by.today))
         for one in (frozen.internal, frozen.external)
@@ -162,6 +161,7 @@ def _freeze(report: Report, frozen: Frozen, by: Actor) -> None:
         after=digests,
     )
     files.have_built(edition)
+    return edition
 
 
 def set_publication(
@@ -200,8 +200,7 @@ def publish(edition: Edition, *, by: Actor) -> Edition:
                 move(replaced, EDITION, EditionAct.REPLACE, by)
         with changing(edition, ReportVerb.PUBLISHED, by) as published:
             move(published, EDITION, EditionAct.PUBLISH, by)
-    edition.refresh_from_db()
-    return edition
+    return published
 
 
 def revise(report: Report, *, reason: str, by: Actor) -> Report:

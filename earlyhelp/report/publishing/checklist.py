@@ -105,9 +105,10 @@ class _Checks:
             )
         for one in undeclared_in(placing.passages):
             section = self._by_id.get(one.passage.section_id)
+            where = str(section or "The report's title")
             yield ChecklistItem(
-                f"number:{one.passage.block_id}:{one.start}:{one.typed}",
-                f"{section}: “{one.typed}” has no source, in “{one.sentence}”",
+                f"number:{one.passage.section_id}:{one.passage.block_id}:{one.start}:{one.typed}",
+                f"{where}: “{one.typed}” has no source, in “{one.sentence}”",
                 section,
             )
         yield from self._without_figure()
@@ -183,7 +184,8 @@ class _Checks:
         for finding in self._findings:
             section = self._by_id.get(finding.passage.section_id)
             key = f"words:{finding.passage.block_id}:{finding.verdict}:{finding.typed}"[:200]
-            yield ChecklistItem(key, f"{section}: {finding.words}", section)
+            where = str(section or "The report's title")
+            yield ChecklistItem(key, f"{where}: {finding.words}", section)
         yield from self._overdue()
         yield from self._missed()
         yield from self._few_cases()
