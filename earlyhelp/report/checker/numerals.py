@@ -378,10 +378,10 @@ def possible_figures(text: str, counted: Collection[str] = ()) -> list[Possible]
 
 def plain_digits(text: str) -> str:
     """The same text, as long as before, with the digits of every script as 0 to 9."""
-    return _OTHER_DIGIT.sub(lambda found: str(unicodedata.decimal(found[0])), text)
-
-
-_OTHER_DIGIT = re.compile(r"(?![0-9])\d")
+    if text.isascii():
+        return text
+    values = ((sign, unicodedata.decimal(sign, None)) for sign in text)
+    return "".join(sign if value is None else str(value) for sign, value in values)
 
 
 def _in_signs(text: str) -> Iterator[Number]:
