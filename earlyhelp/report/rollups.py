@@ -4,8 +4,9 @@ For outsiders a cell is the line of a release, the sum of such lines where no pa
 or hidden: nothing that is in no release is ever read for them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from operator import attrgetter
 
 from earlyhelp.report.periods import HalfYear, quarters_of
 from measures.counting.aggregates.shape import AsReleased
@@ -107,22 +108,22 @@ def added_up(
 
 def _together(told: Sequence[AsReleased], measure: MeasureSpec) -> AsReleased:
     """Lines of releases as one line."""
-    teams = [one.teams for one in told]
     revised = {change for one in told for change in one.revised}
+    answered, expected = zip(*(one.teams for one in told), strict=True)
     return AsReleased(
-        numerator=_sum(one.numerator for one in told),
-        denominator=_sum(one.denominator for one in told),
-        answered=sum(one.answered for one in told),
-        expected=sum(one.expected for one in told),
-        not_provided=sum(one.not_provided for one in told),
-        last=max(filter(None, (one.last for one in told)), default=None),
+        numerator=_sum(told, "numerator"),
+        denominator=_sum(told, "denominator"),
+        answered=_sum(told, "answered") or 0,
+        expected=_sum(told, "expected") or 0,
+        not_provided=_sum(told, "not_provided") or 0,
+        last=max(filter(None, map(attrgetter("last"), told)), default=None),
         is_hidden=False,
-        teams=(sum(one for one, _ in teams), sum(one for _, one in teams)),
-        bears=measure.is_ratio and all(one.bears for one in told),
+        teams=(sum(answered), sum(expected)),
+        bears=measure.is_ratio and all(map(attrgetter("bears"), told)),
         revised=tuple(sorted(revised)),
     )
 
 
-def _sum(numbers: Iterable[int | None]) -> int | None:
-    known = [number for number in numbers if number is not None]
+def _sum(told: Sequence[AsReleased], name: str) -> int | None:
+    known = [getattr(one, name) for one in told if getattr(one, name) is not None]
     return sum(known) if known else None
