@@ -52,7 +52,9 @@ FROM_NO_VERSION = {
     *("action-accept", "action-decline", "action-stop", "action-reopen"),
 }
 # A button that comes too late leads back to its page, which says why.
-LED_BACK = {"return-confirm", "return-ready", "return-sign-off", "report-block-remove"}
+LED_BACK = {"return-confirm", "return-ready", "return-sign-off", "report-block-remove"} | {
+    "report-block-mend"
+}
 
 
 # Without a head, in which everybody can sign out; or no page.

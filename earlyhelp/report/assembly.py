@@ -56,17 +56,19 @@ def assemble(
     today: dt.date,
     edition: int = 0,
     state: str = "",
-    only: Section | None = None,
+    of: Iterable[Section] | None = None,
     resolver: Resolver | None = None,
     beside: "Assembled | None" = None,
 ) -> Assembled:
-    """The report as a document, its figures as they are now; ``only`` one section for a preview.
+    """The report as a document, its figures as they are now; ``of`` these sections alone.
+
+    They are as ``sections_of`` gave them, or with blocks as somebody is typing them.
 
     ``beside`` is the same report for another audience: its references are taken, and what it read.
     """
     resolver = resolver or Resolver.load(report.period, today, audience)
     placing = _placing(report, resolver, audience, edition, beside)
-    sections = sections_of(report, only)
+    sections = sections_of(report) if of is None else of
     made = _Assembly(report, placing, audience, today).sections(sections)
     council = Council.objects.first()
     document = Document(
@@ -120,12 +122,14 @@ class _Assembly:
         self._placing = placing
         self._audience = audience
         self._today = today
+        self._anchors: dict[int, str] = {}
 
     def sections(self, sections: Iterable[Section]) -> list[DocumentSection]:
         listed = list(sections)
         self._note(0, self._report.title)
         built: dict[int, list[Node]] = {}
         headings = _numbered(listed)
+        self._anchors = {one.pk: self._placing.anchor(slug(one.heading)) for one in listed}
         for is_last in (False, True):
             for section in listed:
                 if not is_last:
@@ -146,7 +150,7 @@ class _Assembly:
         self._note(section.pk, *_titles(block), block_id=block.pk)
         context = BlockContext(
             *(self._report, block, placing, self._audience, self._today),
-            anchor=f"{slug(section.heading)}-{block.position}",
+            anchor=placing.anchor(f"{self._anchors[section.pk]}-{block.position}"),
         )
         return list(BUILDERS[block.kind](context))
 
@@ -159,7 +163,7 @@ class _Assembly:
             nodes.append(Paragraph((Run("Numbers in this section: "), mark), role="note"))
         return DocumentSection(
             heading=heading,
-            anchor=slug(section.heading),
+            anchor=self._anchors[section.pk],
             level=section.level,
             blocks=tuple(nodes),
             is_landscape=any(block.kind in WIDE for block in blocks_in(section)),

@@ -57,6 +57,16 @@ class Placing:
     section_id: int = 0
     block_id: int = 0
     _known: dict[FigureKey, PlacedFigure] = field(default_factory=dict)
+    _anchors: set[str] = field(default_factory=set)
+
+    def anchor(self, words: str) -> str:
+        """A place to be led to, which no other of the document has: ``outlook``, ``outlook-2``."""
+        found, number = words, 1
+        while found in self._anchors:
+            number += 1
+            found = f"{words}-{number}"
+        self._anchors.add(found)
+        return found
 
     def token(self, words: str, line: int = 1) -> Run:
         """What a token shows, with its reference; a problem where it names nothing."""

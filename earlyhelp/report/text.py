@@ -60,7 +60,8 @@ class TextReader:
             case "heading":
                 level = 3 if node.tag == "h1" else 4
                 words = plain_text(self._runs(node))
-                yield Subheading(level, words, f"{self.anchor}-{_slug(words)}")
+                anchor = self.placing.anchor(f"{self.anchor}-{_slug(words)}")
+                yield Subheading(level, words, anchor)
             case "paragraph":
                 yield Paragraph(self._runs(node))
             case "bullet_list" | "ordered_list":

@@ -2,6 +2,8 @@
 
 from earlyhelp.report.publishing import views as publishing
 from earlyhelp.report.reading import views as reading
+from earlyhelp.report.writing import block_views as blocks
 from earlyhelp.report.writing import views as writing
 
-urlpatterns = [pattern for topic in (reading, writing, publishing) for pattern in topic.urlpatterns]
+_TOPICS = (reading, writing, blocks, publishing)
+urlpatterns = [pattern for topic in _TOPICS for pattern in topic.urlpatterns]

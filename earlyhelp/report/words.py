@@ -1,9 +1,17 @@
 """What the checker says of a report: numbers without a source, and words against the data."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from earlyhelp.report.checker import Options, Period, TextFinding, Verdict, check, undeclared
+from earlyhelp.report.checker import (
+    CouncilFacts,
+    Options,
+    Period,
+    TextFinding,
+    Verdict,
+    check,
+    undeclared,
+)
 from earlyhelp.report.facts import gather_facts
 from earlyhelp.report.periods import ReportPeriod
 from earlyhelp.report.placing import Passage
@@ -54,36 +62,73 @@ def undeclared_in(passages: Iterable[Passage]) -> list[Undeclared]:
     ]
 
 
-def findings_of(passages: Sequence[Passage], period: ReportPeriod) -> list[WordFinding]:
-    """What the checker finds in these passages, read one after the other, against the data."""
+@dataclass(frozen=True)
+class CheckedNumber:
+    """What the checker says of a number, or of a claim, and where in its passage it stands."""
+
+    passage: Passage
+    start: int
+    finding: TextFinding
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether it comes from the data."""
+        return any(first <= self.start < end for first, end, _ in self.passage.placed)
+
+    @property
+    def has_source(self) -> bool:
+        """Whether it comes from the data, or somebody said where from."""
+        end = self.start + len(self.finding.typed)
+        return _is_covered(self.passage, self.start, end)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether its writer has to hear of it: of what is placed only how it may be read."""
+        verdict = self.finding.verdict
+        return verdict.is_fault and (not self.is_placed or verdict is Verdict.MISLEADING)
+
+    @property
+    def words(self) -> str:
+        """What is wrong, as its writer reads it, without what would be right."""
+        one = self.finding
+        typed = f"“{one.typed}” " if one.typed else ""
+        around = _around(self.passage.text, self.start)
+        return f"{typed}{_SAID[one.verdict]}: {one.why.rstrip('.')}, in “{around}”."
+
+
+def check_passages(
+    passages: Sequence[Passage], period: ReportPeriod, facts: CouncilFacts | None = None
+) -> list[CheckedNumber]:
+    """All that the checker says of these passages, read one after the other, against the data."""
     text = "\n\n".join(passage.text for passage in passages)
-    found = check(text, gather_facts(), Options(Period.parse(str(period))))
-    return list(_said_of(found.faults, passages))
-
-
-def _said_of(faults: Iterable[TextFinding], passages: Sequence[Passage]) -> Iterator[WordFinding]:
+    options = Options(Period.parse(str(period)))
+    found = check(text, gather_facts() if facts is None else facts, options)
     starts, at = [], 0
     for passage in passages:
         starts.append(at)
         at += len(passage.text) + 2
-    for one in faults:
+    placed = []
+    for one in found.rows:
         place = max(number for number, start in enumerate(starts) if start <= one.start)
-        passage, start = passages[place], one.start - starts[place]
-        if _is_placed(passage, start) and one.verdict is not Verdict.MISLEADING:
-            continue
-        yield WordFinding(passage, one.typed, one.verdict.value, _words(one, passage.text, start))
+        placed.append(CheckedNumber(passages[place], one.start - starts[place], one))
+    return placed
 
 
-def _words(one: TextFinding, text: str, start: int) -> str:
-    """The finding as its writer reads it."""
-    typed = f"“{one.typed}” " if one.typed else ""
-    right = f" It would be {one.should_be}." if one.should_be else ""
-    token = _token(one)
+def findings_of(passages: Sequence[Passage], period: ReportPeriod) -> list[WordFinding]:
+    """What is wrong with these passages, read one after the other, against the data."""
+    return [
+        WordFinding(one.passage, one.finding.typed, one.finding.verdict.value, _words(one))
+        for one in check_passages(passages, period)
+        if one.is_told
+    ]
+
+
+def _words(one: CheckedNumber) -> str:
+    """The finding as its writer reads it, with what to do."""
+    right = f" It would be {one.finding.should_be}." if one.finding.should_be else ""
+    token = _token(one.finding)
     offer = f" Put in {token} instead." if token else ""
-    return (
-        f"{typed}{_SAID[one.verdict]}: {one.why.rstrip('.')}, in “{_around(text, start)}”."
-        f"{right}{offer}"
-    )
+    return f"{one.words}{right}{offer}"
 
 
 def _token(one: TextFinding) -> str:
@@ -93,10 +138,6 @@ def _token(one: TextFinding) -> str:
     areas = [code for code in source.areas if code != "city"]
     where = f" in {' and '.join(areas)}" if areas else ""
     return f"{{{{{_PARTS[source.kind]}{source.measure}{where} in {source.period}}}}}"
-
-
-def _is_placed(passage: Passage, start: int) -> bool:
-    return any(first <= start < end for first, end, _ in passage.placed)
 
 
 def _is_covered(passage: Passage, start: int, end: int) -> bool:

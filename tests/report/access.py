@@ -85,6 +85,22 @@ def _block(cast: Cast) -> Example:
     return Example({"code": report.code, "pk": block.pk}, data)
 
 
+def _mended(cast: Cast) -> Example:
+    report = making.begun(cast)
+    block = making.block_of(report)
+    press = 'mend:[0, 2, "At", "By"]'
+    return Example(
+        {"code": report.code, "pk": block.pk}, {"do": press, "version": str(block.version)}
+    )
+
+
+def _sourced(cast: Cast) -> Example:
+    report = making.begun(cast)
+    data = {"code": "census", "what": "Census", "when": "2011", "who": "Statistics office"}
+    where = {"code": report.code, "pk": making.block_of(report).pk}
+    return Example(where, data, query={"for": '[0, 2, "At", ""]'})
+
+
 def _draft(cast: Cast) -> Example:
     return Example({"code": making.begun(cast).code, "kind": "csv"})
 
@@ -157,6 +173,8 @@ EXAMPLES: dict[str, Callable[[Cast], Example]] = {
     "report-ask": _asked,
     "report-block-new": _new_block,
     "report-block": _block,
+    "report-block-mend": _mended,
+    "report-block-source": _sourced,
     "report-block-remove": _block,
     "report-draft": _draft,
     "report-checklist": _in_review,
@@ -175,6 +193,7 @@ EXAMPLES: dict[str, Callable[[Cast], Example]] = {
 }
 # Buttons, without a box to type in.
 BUTTONS = {
+    "report-block-mend",
     *("report-send", "report-section-sign", "report-comment-resolve", "report-block-remove"),
     *("report-answer", "report-approve", "edition-publish-now", "redaction-agree"),
 }

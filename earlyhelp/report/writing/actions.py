@@ -29,6 +29,7 @@ from earlyhelp.report.permissions import (
 )
 from earlyhelp.report.verbs import ReportVerb
 from earlyhelp.report.workflow import REPORT, NotAllowed, ReportAct, ReportState
+from earlyhelp.report.writing.mending import Mend
 from teams.authority import Actor
 from teams.models import User
 from teams.permissions import require_anywhere
@@ -237,6 +238,17 @@ def give_source(
         report = lock_to_write(report)
         source = ReportSource(report=report, code=code, what=what, when=when, who=who)
         return create(source, ReportVerb.SOURCE_GIVEN, by, after={"code": code})
+
+
+def give_source_for(
+    block: ReportBlock, place: Mend, *, code: str, what: str, when: str, who: str, by: Actor
+) -> ReportBlock:
+    """A source for a number of a block, with its mark after the number; both or none."""
+    refuse(why_not_write_block(by.authority, block))
+    with transaction.atomic():
+        source = give_source(block.section.report, code=code, what=what, when=when, who=who, by=by)
+        text = place.with_source(source.code).applied(block.text)
+        return write_block(block, {"text": text}, version=block.version, by=by)
 
 
 def leave_comment(section: Section, *, text: str, by: Actor) -> Comment:

@@ -122,6 +122,8 @@ class BlockForm(VersionedForm):
         for name in {"text", "measures", "about", "source"} - set(fields_of(kind)):
             del self.fields[name]
         self.helper = laid_out(*fields_of(kind), "position", *BROUGHT_BACK, button="Save")
+        # Buttons beside it belong to it by this name.
+        self.helper.form_id = "writing"
 
 
 def fields_of(kind: str) -> list[str]:

@@ -1,12 +1,13 @@
-"""Pages on which a report is written: the report, a section, and the figures to put in."""
+"""Pages on which a report is written: the report, and a section."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from earlyhelp.report.assembly import assemble, blocks_in, sections_of
+from earlyhelp.report.assembly import Assembled, assemble, blocks_in, sections_of
 from earlyhelp.report.content import section_digest, writers_of
 from earlyhelp.report.formats.markup import joined
 from earlyhelp.report.formats.web import Writer
@@ -19,14 +20,10 @@ from earlyhelp.report.permissions import (
     why_not_write,
     why_not_write_block,
 )
-from earlyhelp.report.placing import TokenProblem
-from earlyhelp.report.tokens.resolver import Resolver
-from earlyhelp.report.words import Undeclared, WordFinding, findings_of, undeclared_in
 from earlyhelp.report.workflow import REPORT, ReportAct, ReportState
+from earlyhelp.report.writing.mending import Remark, Remarks
 from measures.querysets import Audience
 from teams.authority import Actor
-
-MOST_FOUND = 12
 
 
 @dataclass(frozen=True)
@@ -112,14 +109,27 @@ class CommentRow:
 
 
 @dataclass(frozen=True)
+class SectionRemark:
+    """Something to look at in a block, and where its buttons post, for whoever may press them."""
+
+    remark: Remark
+    mend_url: str
+    version: int
+
+    @property
+    def source_url(self) -> str:
+        """Where its source is given."""
+        place = urlencode({"for": self.remark.source.value}) if self.remark.source else ""
+        return f"{self.mend_url.removesuffix('mend/')}source/?{place}"
+
+
+@dataclass(frozen=True)
 class SectionPage:
     """A section: as it reads, what was found in it, its blocks and comments, and signing it."""
 
     section: Section
     content: SafeString
-    problems: Sequence[TokenProblem]
-    undeclared: Sequence[Undeclared]
-    findings: Sequence[WordFinding]
+    remarks: Sequence[SectionRemark]
     blocks: Sequence[BlockRow]
     comments: Sequence[CommentRow]
     writes: bool
@@ -133,18 +143,16 @@ def section_page(section: Section, by: Actor) -> SectionPage:
     """A section as it stands now, its numbers as they are now."""
     report = section.report
     [now] = sections_of(report, section)
-    made = assemble(report, audience=Audience.INTERNAL, today=by.today, only=section)
-    passages = made.placing.passages
+    made = assemble(report, audience=Audience.INTERNAL, today=by.today, of=[now])
     digest = section_digest(now)
     writes = not why_not_write(by.authority, section) and report.state in WRITTEN_IN
     why_not = why_not_sign(by.authority, section, writers_of(section))
+    remarks = _remarks(now, made, by)
     is_signed = section.signatures.filter(by=section.reader_id, digest=digest).exists()
     return SectionPage(
         section=now,
         content=joined(map(Writer(made.document).section, made.document.sections)),
-        problems=made.placing.problems,
-        undeclared=undeclared_in(passages),
-        findings=findings_of(passages, report.period),
+        remarks=remarks,
         blocks=[_block_row(one, by) for one in blocks_in(now)],
         comments=[_comment_row(one, by) for one in section.comments.select_related("by")],
         writes=writes,
@@ -153,6 +161,21 @@ def section_page(section: Section, by: Actor) -> SectionPage:
         why_not_sign=why_not,
         is_signed=is_signed,
     )
+
+
+def _remarks(section: Section, made: Assembled, by: Actor) -> list[SectionRemark]:
+    """What is to be looked at, with the buttons that mend it where this person may."""
+    blocks = {one.pk: one for one in blocks_in(section)}
+    report = section.report
+    texts = {one.pk: one.text for one in blocks.values() if one.has_words}
+    listed = Remarks(made.placing, texts, list(report.sources.order_by("-id"))).listed()
+    found = []
+    for one in listed:
+        block = blocks[one.block_id]
+        may = report.state in WRITTEN_IN and not why_not_write_block(by.authority, block)
+        url = reverse("report-block-mend", args=[report.code, block.pk]) if may else ""
+        found.append(SectionRemark(one, url, block.version))
+    return found
 
 
 def _block_row(block: ReportBlock, by: Actor) -> BlockRow:
@@ -170,39 +193,3 @@ def _comment_row(comment: Comment, by: Actor) -> CommentRow:
     if may and comment.resolved_at is None:
         url = reverse("report-comment-resolve", args=[section.report.code, comment.pk])
     return CommentRow(comment, url)
-
-
-@dataclass(frozen=True)
-class FoundFigure:
-    """A figure that could be put in: its token, and what it shows now."""
-
-    name: str
-    token: str
-    shown: str
-
-
-@dataclass(frozen=True)
-class FigureFinder:
-    """The figures whose names hold what was typed."""
-
-    asked: str
-    found: Sequence[FoundFigure]
-
-
-def figure_finder(report: Report, asked: str, by: Actor) -> FigureFinder:
-    """Figures by name: each with what stands in the text, and what that shows today."""
-    words = asked.lower().split()
-    if not words:
-        return FigureFinder("", [])
-    resolver = Resolver.load(report.period, by.today)
-    names = [
-        (measure.name, measure.code, measure.is_ratio)
-        for measure in resolver.counts.measures.values()
-        if all(word in f"{measure.name} {measure.code}".lower() for word in words)
-    ]
-    found = []
-    for name, code, is_ratio in names[:MOST_FOUND]:
-        tokens = [code, f"{code} last year", f"change in {code} since last year"]
-        tokens += [f"parts of {code}"] if is_ratio else []
-        found += [FoundFigure(name, f"{{{{{one}}}}}", resolver.answer(one).text) for one in tokens]
-    return FigureFinder(asked, found)

@@ -1,4 +1,4 @@
-"""Writing a report: its list of sections, a section, a block, sources, comments, signatures."""
+"""Writing a report: its list of sections, a section, sources, comments, signatures."""
 
 from typing import Any
 
@@ -13,28 +13,27 @@ from earlyhelp.core.files.downloads import bytes_download
 from earlyhelp.core.pages import versioned_edit
 from earlyhelp.core.pages.form_page import FormPage
 from earlyhelp.core.pages.forms import answer, answer_button, get_or_post, post_only, posted
-from earlyhelp.core.pages.posted import posted_version
-from earlyhelp.report.access import block_or_404, report_or_404, section_or_404
+from earlyhelp.report.access import report_or_404, section_or_404
 from earlyhelp.report.assembly import assemble
 from earlyhelp.report.files import build
 from earlyhelp.report.formats import CONTENT_TYPES, ENDINGS
-from earlyhelp.report.models import BlockKind, Comment, Report, ReportBlock, Section
-from earlyhelp.report.permissions import ReportPermission, why_not_write, why_not_write_block
+from earlyhelp.report.models import Comment, Report, Section
+from earlyhelp.report.permissions import ReportPermission, why_not_write
 from earlyhelp.report.tree import DRAFT, canonical
 from earlyhelp.report.writing import actions, pages
+from earlyhelp.report.writing.finding import figure_finder
 from earlyhelp.report.writing.forms import (
     SECTION_BOXES,
     AskForm,
-    BlockForm,
     ChangeReportForm,
     CommentForm,
-    NewBlockForm,
     NewReportForm,
     NewSectionForm,
     SectionForm,
     SourceForm,
 )
 from earlyhelp.report.writing.templates import begin_with, shapes
+from earlyhelp.report.writing.trail import report_crumbs, section_crumbs
 from measures.querysets import Audience
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import require_anywhere
@@ -82,7 +81,7 @@ def report_change(request: SignedInRequest, code: str) -> HttpResponse:
     found = report_or_404(request.actor, code)
     require_anywhere(request.actor.authority, [P.KEEP_REPORTS])
     form = ChangeReportForm(posted(request), initial=_of_report(found))
-    page = FormPage("Change this report", str(found), _crumbs(found))
+    page = FormPage("Change this report", str(found), report_crumbs(found))
     return versioned_edit.edit(
         request,
         form,
@@ -98,7 +97,7 @@ def report_change(request: SignedInRequest, code: str) -> HttpResponse:
         row=found,
         initial=_of_report,
         caption=str(found),
-        crumbs=_crumbs(found),
+        crumbs=report_crumbs(found),
         show=lambda: page.show(request, form),
         done="The report is changed.",
         then=found.url,
@@ -113,10 +112,6 @@ def _of_report(found: Report) -> dict[str, Any]:
         "next_report_on": found.next_report_on,
         "version": found.version,
     }
-
-
-def _crumbs(found: Report) -> list[tuple[str, str]]:
-    return [("Reports", reverse("reports")), (found.title, found.url)]
 
 
 @signed_in
@@ -154,7 +149,7 @@ def report_draft(request: SignedInRequest, code: str, kind: str) -> HttpResponse
 def figures(request: SignedInRequest, code: str) -> HttpResponse:
     """The figures to put in, found by their names, each with what it shows now."""
     found = report_or_404(request.actor, code)
-    page = pages.figure_finder(found, request.GET.get("find", ""), request.actor)
+    page = figure_finder(found, request.GET.get("find", ""), request.actor)
     return render(request, "report/figures.html", {"report": found, "page": page})
 
 
@@ -170,7 +165,7 @@ def section_new(request: SignedInRequest, code: str) -> HttpResponse:
     last = found.sections.order_by("position").last()
     position = (last.position if last else 0) + 10
     form = NewSectionForm(posted(request), initial={"position": position, "level": 1})
-    page = FormPage("Add a section", str(found), _crumbs(found))
+    page = FormPage("Add a section", str(found), report_crumbs(found))
     return answer(
         request,
         form,
@@ -203,7 +198,7 @@ def section_change(request: SignedInRequest, code: str, pk: int) -> HttpResponse
     found = section_or_404(request.actor, code, pk)
     refuse(why_not_write(request.actor.authority, found))
     form = SectionForm(posted(request), initial=_of_section(found))
-    page = FormPage("Change this section", str(found.report), _section_crumbs(found))
+    page = FormPage("Change this section", str(found.report), section_crumbs(found))
     return versioned_edit.edit(
         request,
         form,
@@ -216,7 +211,7 @@ def section_change(request: SignedInRequest, code: str, pk: int) -> HttpResponse
         row=found,
         initial=_of_section,
         caption=str(found.report),
-        crumbs=_section_crumbs(found),
+        crumbs=section_crumbs(found),
         show=lambda: page.show(request, form),
         done="The section is changed.",
         then=found.url,
@@ -225,10 +220,6 @@ def section_change(request: SignedInRequest, code: str, pk: int) -> HttpResponse
 
 def _of_section(found: Section) -> dict[str, Any]:
     return {name: getattr(found, name) for name in (*SECTION_BOXES, "version")}
-
-
-def _section_crumbs(found: Section) -> list[tuple[str, str]]:
-    return [*_crumbs(found.report), (found.heading, found.url)]
 
 
 @signed_in
@@ -251,7 +242,7 @@ def comment(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     """Leave a comment on a section."""
     found = section_or_404(request.actor, code, pk)
     form = CommentForm(posted(request))
-    page = FormPage("Leave a comment", found.heading, _section_crumbs(found))
+    page = FormPage("Leave a comment", found.heading, section_crumbs(found))
     return answer(
         request,
         form,
@@ -284,7 +275,7 @@ def ask(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     found = section_or_404(request.actor, code, pk)
     refuse(why_not_write(request.actor.authority, found))
     form = AskForm(posted(request))
-    page = FormPage("Ask a colleague for a paragraph", found.heading, _section_crumbs(found))
+    page = FormPage("Ask a colleague for a paragraph", found.heading, section_crumbs(found))
     return answer(
         request,
         form,
@@ -301,123 +292,13 @@ def ask(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     )
 
 
-# -- blocks -----------------------------------------------------------------------------------
-
-
-@signed_in
-@get_or_post
-def block_new(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
-    """Add a block to a section; what it says comes on its own page."""
-    found = section_or_404(request.actor, code, pk)
-    refuse(why_not_write(request.actor.authority, found))
-    form = NewBlockForm(posted(request))
-    page = FormPage("Add to this section", found.heading, _section_crumbs(found))
-    return answer(
-        request,
-        form,
-        lambda: actions.add_block(found, **form.cleaned_data, by=request.actor),
-        show=lambda: page.show(request, form),
-        done="It is added. Say what stands in it.",
-        then=lambda made: reverse("report-block", args=[code, made.pk]),
-    )
-
-
-@signed_in
-@get_or_post
-def block(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
-    """Change a block: its words, and what it places."""
-    found = block_or_404(request.actor, code, pk)
-    refuse(why_not_write_block(request.actor.authority, found))
-    form = BlockForm(
-        posted(request), initial=_of_block(found), report=found.section.report, kind=found.kind
-    )
-    reads = request.actor.authority.holds(P.READ_DRAFTS)
-    crumbs = _section_crumbs(found.section) if reads else [("Reports", reverse("reports"))]
-    context = {
-        "part": found,
-        "form": form,
-        "crumbs": crumbs,
-        "find": _finder(found) if reads else "",
-    }
-    return versioned_edit.edit(
-        request,
-        form,
-        lambda: actions.write_block(
-            found,
-            _block_values(found, form),
-            version=form.cleaned_data["version"],
-            by=request.actor,
-        ),
-        row=found,
-        initial=_of_block,
-        caption=found.section.heading,
-        crumbs=crumbs,
-        show=lambda: render(request, "report/block.html", context),
-        done="It is saved.",
-        then=found.section.url if reads else reverse("reports"),
-    )
-
-
-def _finder(found: ReportBlock) -> str:
-    return reverse("report-figures", args=[found.section.report.code])
-
-
-# The name under which a kind of block keeps what it is about.
-_ABOUT = {BlockKind.AUDIT: "round", BlockKind.PLAN: "year", BlockKind.RESPONSE: "year"}
-
-
-def _of_block(found: ReportBlock) -> dict[str, Any]:
-    data = found.data_of
-    return {
-        "text": found.text,
-        "position": found.position,
-        "measures": ", ".join(data.get("measures", [])),
-        "about": data.get(_ABOUT.get(BlockKind(found.kind), ""), ""),
-        "source": found.source_id,
-        "version": found.version,
-    }
-
-
-def _block_values(found: ReportBlock, form: BlockForm) -> dict[str, Any]:
-    typed, data = form.cleaned_data, found.data_of
-    if "measures" in typed:
-        codes = [one.strip() for one in typed["measures"].split(",") if one.strip()]
-        data = {**data, "measures": codes} if codes else _without(data, "measures")
-    if "about" in typed:
-        name = _ABOUT[BlockKind(found.kind)]
-        data = {**data, name: typed["about"]} if typed["about"] else _without(data, name)
-    values = {"data": data, "position": typed["position"]}
-    return values | {name: typed[name] for name in ("text", "source") if name in typed}
-
-
-def _without(data: dict[str, Any], name: str) -> dict[str, Any]:
-    return {key: value for key, value in data.items() if key != name}
-
-
-@signed_in
-@get_or_post
-def block_remove(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
-    """Take a block out of its section."""
-    found = block_or_404(request.actor, code, pk)
-    refuse(why_not_write(request.actor.authority, found.section))
-    page = found.section.url
-    if request.method != "POST":
-        return render(request, "report/block_remove.html", {"part": found})
-    return answer_button(
-        request,
-        lambda: actions.remove_block(found, version=posted_version(request), by=request.actor),
-        page=page,
-        done="It is taken out. The record keeps what it said.",
-    )
-
-
 @signed_in
 @get_or_post
 def source_new(request: SignedInRequest, code: str) -> HttpResponse:
     """Give a source for numbers that do not come from the data."""
     found = report_or_404(request.actor, code)
     form = SourceForm(posted(request))
-    page = FormPage("Give a source", str(found), _crumbs(found))
+    page = FormPage("Give a source", str(found), report_crumbs(found))
     return answer(
         request,
         form,
@@ -449,9 +330,6 @@ urlpatterns = [
     path(f"{_AT}sections/<int:pk>/sign/", section_sign, name="report-section-sign"),
     path(f"{_AT}sections/<int:pk>/comment/", comment, name="report-comment"),
     path(f"{_AT}sections/<int:pk>/ask/", ask, name="report-ask"),
-    path(f"{_AT}sections/<int:pk>/add/", block_new, name="report-block-new"),
     path(f"{_AT}comments/<int:pk>/resolve/", comment_resolve, name="report-comment-resolve"),
-    path(f"{_AT}blocks/<int:pk>/", block, name="report-block"),
-    path(f"{_AT}blocks/<int:pk>/remove/", block_remove, name="report-block-remove"),
     path(f"{_AT}draft/<slug:kind>/", report_draft, name="report-draft"),
 ]
