@@ -542,6 +542,7 @@ EXAMPLES: dict[str, Callable[[Cast], Example]] = {
 
 def example_for(cast: Cast, name: str, method: str) -> Example:
     """What the request of this row asks for."""
-    name, _ = parts_of(name)
-    make = EXAMPLES.get(f"{name} {method}") or EXAMPLES.get(name) or _plain
+    plain, _ = parts_of(name)
+    known = EXAMPLES.get(name) or EXAMPLES.get(f"{plain} {method}") or EXAMPLES.get(plain)
+    make = known or _plain
     return make(cast)

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from earlyhelp.report.assembly import sections_of
 from earlyhelp.report.content import content_digest, section_digest
 from earlyhelp.report.models import Edition, Report
@@ -101,6 +103,18 @@ def _sourced(cast: Cast) -> Example:
     return Example(where, data, query={"for": '[0, 2, "At", ""]'})
 
 
+def _own(cast: Cast) -> Example:
+    report = making.begun(cast)
+    block = making.own_words(report, cast)
+    data = {"text": "I saw good work.", "position": "20", "version": str(block.version)}
+    return Example({"code": report.code, "pk": block.pk}, data)
+
+
+def _word(cast: Cast) -> Example:
+    file = SimpleUploadedFile("draft.docx", making.word("Teams met families."))
+    return _of_section(making.begun(cast), {"file": file})
+
+
 def _draft(cast: Cast) -> Example:
     return Example({"code": making.begun(cast).code, "kind": "csv"})
 
@@ -173,6 +187,8 @@ EXAMPLES: dict[str, Callable[[Cast], Example]] = {
     "report-ask": _asked,
     "report-block-new": _new_block,
     "report-block": _block,
+    "report-block?own=yes": _own,
+    "report-section-word": _word,
     "report-block-mend": _mended,
     "report-block-source": _sourced,
     "report-block-remove": _block,

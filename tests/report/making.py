@@ -1,5 +1,9 @@
 """Reports for tests: begun, in review, approved, published, withdrawn; by the cast."""
 
+import datetime as dt
+import io
+
+import docx
 from django.utils import timezone
 
 from earlyhelp.report.assembly import sections_of
@@ -38,6 +42,31 @@ def section_of(report: Report) -> Section:
 def block_of(report: Report) -> ReportBlock:
     """Its block."""
     return ReportBlock.objects.select_related("section__report").get(section__report=report)
+
+
+def own_words(report: Report, cast: Cast, person: str = "board_member") -> ReportBlock:
+    """A paragraph that somebody is asked for, and that nobody else changes."""
+    return writing.ask_for_paragraph(
+        section_of(report),
+        of=cast.person[person],
+        wanted="The independent scrutineer's words",
+        due_on=dt.date(2016, 7, 21),
+        is_own=True,
+        by=cast.actor("officer"),
+    )
+
+
+def word(*paragraphs: str) -> bytes:
+    """A Word document of these paragraphs; one with a # is a heading."""
+    made = docx.Document()
+    for one in paragraphs:
+        if one.startswith("# "):
+            made.add_heading(one[2:], 1)
+        else:
+            made.add_paragraph(one)
+    file = io.BytesIO()
+    made.save(file)
+    return file.getvalue()
 
 
 def in_review(cast: Cast, text: str = WORDS) -> Report:

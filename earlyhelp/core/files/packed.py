@@ -29,8 +29,9 @@ _MOST_NAMES = 20_000
 _MOST_DEPTH = 64
 _LONGEST_TOKEN = MIB
 _CHUNK = 64 * 1024
-# The parts that hold rows: those of Excel, and the one of OpenDocument.
-_HOLD_ROWS = ("xl/worksheets/", "xl/sharedstrings", "content.xml")
+# The parts that may be large: those of Excel with rows, the one of OpenDocument, the text of a
+# Word document and its pictures, which nobody unpacks.
+_HOLD_ROWS = ("xl/worksheets/", "xl/sharedstrings", "content.xml", "word/document", "word/media/")
 
 DAMAGED = "is damaged: it cannot be read as a spreadsheet"
 _WAY_OUT = "copy its rows into a new workbook, or save it as CSV"

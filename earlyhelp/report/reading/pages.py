@@ -50,7 +50,6 @@ def reports_page(by: Actor) -> ReportsPage:
     asked = ReportBlock.objects.select_related("section__report").filter(
         asked_of=authority.person_id,
         removed_at__isnull=True,
-        text="",
         section__report__state__in=WRITTEN_IN,
     )
     return ReportsPage(

@@ -209,9 +209,18 @@ def _somebody_s_own(block: ReportBlock, by: Actor) -> str:
 
 
 def ask_for_paragraph(
-    section: Section, *, of: User, wanted: str, due_on: dt.date, by: Actor
+    section: Section,
+    *,
+    of: User,
+    wanted: str,
+    due_on: dt.date,
+    is_own: bool = False,
+    by: Actor,
 ) -> ReportBlock:
-    """An empty text in a section that a colleague is asked to write by a day."""
+    """An empty text in a section that somebody is asked to write by a day.
+
+    With ``is_own`` the words are theirs alone (a scrutineer's, say): nobody else changes them.
+    """
     refuse(why_not_write(by.authority, section))
     wanted = required("wanted", wanted, "Say what the paragraph is to be about")
     if due_on < by.today:
@@ -220,7 +229,12 @@ def ask_for_paragraph(
         lock_to_write(section.report)
         last = section.blocks.aggregate(last=Max("position"))["last"] or 0
         block = ReportBlock(
-            section=section, position=last + 10, asked_of=of, asked_for=wanted, due_on=due_on
+            section=section,
+            position=last + 10,
+            asked_of=of,
+            asked_for=wanted,
+            due_on=due_on,
+            only_by=of if is_own else None,
         )
         after = {"of": of.pk, "due_on": due_on.isoformat()}
         return create(block, ReportVerb.PARAGRAPH_ASKED, by, note=wanted, after=after)

@@ -25,11 +25,12 @@ from earlyhelp.report.access import block_or_404, section_or_404
 from earlyhelp.report.models import BlockKind, ReportBlock
 from earlyhelp.report.permissions import ReportPermission, why_not_write, why_not_write_block
 from earlyhelp.report.writing import actions
-from earlyhelp.report.writing.desk import Beside, beside, desk_of
+from earlyhelp.report.writing.desk import BesideText, beside, desk_of
 from earlyhelp.report.writing.finding import figure_finder
-from earlyhelp.report.writing.forms import BlockForm, NewBlockForm, SourceForm
+from earlyhelp.report.writing.forms import BlockForm, NewBlockForm, SourceForm, WordForm
 from earlyhelp.report.writing.mending import Mend, all_sure
 from earlyhelp.report.writing.trail import section_crumbs
+from earlyhelp.report.writing.word_in import as_text
 from teams.http import SignedInRequest, signed_in
 
 # What a button does to what is typed, without saving it; ``SOURCE`` saves first.
@@ -53,6 +54,30 @@ def block_new(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
         lambda: actions.add_block(found, **form.cleaned_data, by=request.actor),
         show=lambda: page.show(request, form),
         done="It is added. Say what stands in it.",
+        then=lambda made: reverse("report-block", args=[code, made.pk]),
+    )
+
+
+@signed_in
+@get_or_post
+def section_word(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
+    """Take the words of a Word document into a section; its numbers are looked at on their page."""
+    found = section_or_404(request.actor, code, pk)
+    refuse(why_not_write(request.actor.authority, found))
+    form = WordForm(posted(request), request.FILES or None)
+    page = FormPage(
+        "Take in a Word document",
+        found.heading,
+        section_crumbs(found),
+        lead="Each number in it is then listed with what it seems to be, to be taken from the "
+        "data or given a source.",
+    )
+    return answer(
+        request,
+        form,
+        lambda: actions.add_block(found, text=as_text(form.cleaned_data["file"]), by=request.actor),
+        show=lambda: page.show(request, form),
+        done="Its words are here. Look at its numbers.",
         then=lambda made: reverse("report-block", args=[code, made.pk]),
     )
 
@@ -140,7 +165,7 @@ class _Writing:
             return all_sure(text, self._beside().remarks)
         return text
 
-    def _beside(self) -> Beside:
+    def _beside(self) -> BesideText:
         return beside(self._as_typed(), self.request.actor)
 
     def _as_typed(self) -> ReportBlock:
@@ -278,6 +303,7 @@ def block_remove(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
 _AT = "reports/<slug:code>/"
 urlpatterns = [
     path(f"{_AT}sections/<int:pk>/add/", block_new, name="report-block-new"),
+    path(f"{_AT}sections/<int:pk>/word/", section_word, name="report-section-word"),
     path(f"{_AT}blocks/<int:pk>/", block, name="report-block"),
     path(f"{_AT}blocks/<int:pk>/mend/", block_mend, name="report-block-mend"),
     path(f"{_AT}blocks/<int:pk>/source/", block_source, name="report-block-source"),

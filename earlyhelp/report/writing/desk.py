@@ -9,17 +9,17 @@ from earlyhelp.report.formats.markup import joined
 from earlyhelp.report.formats.web import Writer
 from earlyhelp.report.models import ReportBlock
 from earlyhelp.report.writing.finding import FigureFinder, audience_for, figure_finder
-from earlyhelp.report.writing.mending import Remark, Remarks
+from earlyhelp.report.writing.mending import Remarks, TextRemark
 from measures.querysets import Audience
 from teams.authority import Actor
 
 
 @dataclass(frozen=True)
-class Beside:
+class BesideText:
     """What stands beside a text: how it reads now, and what is to be looked at in it."""
 
     content: SafeString
-    remarks: list[Remark]
+    remarks: list[TextRemark]
 
     @property
     def sure(self) -> int:
@@ -31,7 +31,7 @@ class Beside:
 class Desk:
     """Everything beside the form of a block."""
 
-    beside: Beside
+    beside: BesideText
     finder: FigureFinder
 
 
@@ -42,12 +42,12 @@ def desk_of(block: ReportBlock, asked: str, by: Actor) -> Desk:
     return Desk(beside, finder)
 
 
-def beside(block: ReportBlock, by: Actor) -> Beside:
+def beside(block: ReportBlock, by: Actor) -> BesideText:
     """How a block reads with its words as they are typed, and what is to be looked at in it."""
     return _read(block, by)[1]
 
 
-def _read(block: ReportBlock, by: Actor) -> tuple[Assembled, Beside]:
+def _read(block: ReportBlock, by: Actor) -> tuple[Assembled, BesideText]:
     report, audience = block.section.report, audience_for(by)
     [section] = sections_of(report, block.section)
     block.section = section
@@ -60,7 +60,7 @@ def _read(block: ReportBlock, by: Actor) -> tuple[Assembled, Beside]:
         list(report.sources.order_by("-id")),
         holds_to_data=audience == Audience.INTERNAL,
     )
-    return made, Beside(read_aloud(made), remarks.listed())
+    return made, BesideText(read_aloud(made), remarks.listed())
 
 
 def read_aloud(made: Assembled) -> SafeString:

@@ -4,9 +4,11 @@ from typing import Any
 
 from django import forms
 
+from earlyhelp.core.files.cells import MIB, MOST_BYTES, Unreadable
 from earlyhelp.core.pages.fields import DayField, NumberField, laid_out
 from earlyhelp.core.pages.versioned_edit import BROUGHT_BACK, VersionedForm
 from earlyhelp.report.models import BlockKind, Report, ReportSource
+from earlyhelp.report.writing.word_in import WordParagraph, as_text, read_word
 from teams.models import User
 
 LONGEST = 50_000
@@ -161,6 +163,40 @@ class NewBlockForm(forms.Form):
         self.helper = laid_out("kind", "text", button="Add it")
 
 
+class WordForm(forms.Form):
+    """A Word document whose words are taken into a section."""
+
+    file = forms.FileField(
+        label="Word document",
+        help_text=f"A .docx file of up to {MOST_BYTES // MIB} MB. Headings, paragraphs, lists and "
+        "the rows of tables are taken in; pictures are not.",
+        widget=forms.ClearableFileInput(attrs={"accept": ".docx"}),
+        error_messages={
+            "required": "Select a Word document",
+            "empty": "The file is empty",
+            "missing": "Select a Word document",
+        },
+    )
+
+    def __init__(self, *args: Any, button: str = "Take it in", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = laid_out("file", button=button)
+
+    def clean_file(self) -> list[WordParagraph]:
+        """The paragraphs of the document."""
+        try:
+            found = read_word(self.cleaned_data["file"])
+        except Unreadable as wrong:
+            raise forms.ValidationError(str(wrong)) from None
+        if not found:
+            raise forms.ValidationError("There are no words in this document")
+        if len(as_text(found)) > LONGEST:
+            raise forms.ValidationError(
+                f"It has more than {LONGEST:,} letters: divide it, one document for each section"
+            )
+        return found
+
+
 class SourceForm(forms.Form):
     """A source for numbers that do not come from the data."""
 
@@ -194,7 +230,12 @@ class AskForm(forms.Form):
     of = forms.ModelChoiceField(PEOPLE, label="Whom do you ask?")
     wanted = forms.CharField(label="What is the paragraph about?", max_length=300)
     due_on = DayField(label="By when?", what="the day")
+    is_own = forms.BooleanField(
+        label="The words are theirs alone: nobody else changes them",
+        help_text="For the independent scrutineer, say",
+        required=False,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = laid_out("of", "wanted", "due_on", button="Ask for it")
+        self.helper = laid_out("of", "wanted", "due_on", "is_own", button="Ask for it")

@@ -58,7 +58,7 @@ class Mend:
 
 
 @dataclass(frozen=True)
-class Remark:
+class TextRemark:
     """Something to look at: its kind, what it says, and what would mend it."""
 
     kind: str
@@ -83,11 +83,11 @@ class Remarks:
     holds_to_data: bool = True
     _places: dict[int, TypedPlaces] = field(default_factory=dict)
 
-    def listed(self) -> list[Remark]:
+    def listed(self) -> list[TextRemark]:
         """Tokens that name nothing, then numbers without a source, then words against the data."""
         placing = self.placing
         found = [
-            Remark("Not a figure", f"Line {one.line}: {one.message}", block_id=one.block_id)
+            TextRemark("Not a figure", f"Line {one.line}: {one.message}", block_id=one.block_id)
             for one in placing.problems
         ]
         checked: list[CheckedNumber] = []
@@ -107,17 +107,17 @@ class Remarks:
         ]
         return found
 
-    def _told(self, one: CheckedNumber, likely: Likely | None) -> Remark:
+    def _told(self, one: CheckedNumber, likely: Likely | None) -> TextRemark:
         finding = one.finding
         right = f" It would be {finding.should_be}." if finding.should_be else ""
         span = self._span(one.passage, one.start, finding.typed)
         if span is None or one.is_placed:
-            return Remark("Look again", f"{one.words}{right}", block_id=one.passage.block_id)
+            return TextRemark("Look again", f"{one.words}{right}", block_id=one.passage.block_id)
         mends = list(self._from_data(one, span, likely))
         if finding.replacement and finding.replacement != finding.typed:
             put = finding.replacement
             mends.append(Mend(*span, finding.typed, put, f"Type {put} instead"))
-        return Remark(
+        return TextRemark(
             "Look again",
             f"{one.words}{right}",
             mends,
@@ -133,11 +133,11 @@ class Remarks:
         sentence: str,
         by_place: Mapping[tuple[int, int], CheckedNumber],
         likely: Likely | None,
-    ) -> Remark:
+    ) -> TextRemark:
         span = self._span(passage, start, typed)
         words = f"“{typed}” has no source, in “{sentence}”"
         if span is None:
-            return Remark("No source", words, block_id=passage.block_id)
+            return TextRemark("No source", words, block_id=passage.block_id)
         mends = []
         known = by_place.get(_place(passage, start))
         if known is not None and known.finding.typed == typed:
@@ -148,7 +148,7 @@ class Remarks:
                 Mend(*span, typed, f"{typed} {{{{source {one.code}}}}}", f"Its source: {one.what}")
             )
         other = Mend(*span, typed, "", "Give another source" if self.sources else "Give a source")
-        return Remark("No source", words, mends, other, passage.block_id, is_sure)
+        return TextRemark("No source", words, mends, other, passage.block_id, is_sure)
 
     def _from_data(
         self, one: CheckedNumber, span: tuple[int, int], likely: Likely | None
@@ -179,7 +179,7 @@ def _place(passage: Passage, start: int) -> tuple[int, int]:
     return id(passage), start
 
 
-def all_sure(text: str, remarks: Iterable[Remark]) -> str:
+def all_sure(text: str, remarks: Iterable[TextRemark]) -> str:
     """The text with every number that surely comes from the data placed, the last one first."""
     sure = [one.mends[0] for one in remarks if one.is_sure]
     for mend in sorted(sure, key=lambda one: one.start, reverse=True):

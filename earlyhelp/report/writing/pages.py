@@ -21,7 +21,7 @@ from earlyhelp.report.permissions import (
     why_not_write_block,
 )
 from earlyhelp.report.workflow import REPORT, ReportAct, ReportState
-from earlyhelp.report.writing.mending import Remark, Remarks
+from earlyhelp.report.writing.mending import Remarks, TextRemark
 from measures.querysets import Audience
 from teams.authority import Actor
 
@@ -112,7 +112,7 @@ class CommentRow:
 class SectionRemark:
     """Something to look at in a block, and where its buttons post, for whoever may press them."""
 
-    remark: Remark
+    remark: TextRemark
     mend_url: str
     version: int
 

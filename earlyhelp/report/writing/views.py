@@ -284,6 +284,7 @@ def ask(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
             of=form.cleaned_data["of"],
             wanted=form.cleaned_data["wanted"],
             due_on=form.cleaned_data["due_on"],
+            is_own=form.cleaned_data["is_own"],
             by=request.actor,
         ),
         show=lambda: page.show(request, form),
