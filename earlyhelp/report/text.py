@@ -22,6 +22,12 @@ _LINKS = ("http://", "https://", "mailto:", "#")
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable("image")
 
 
+def source_lines(text: str) -> list[tuple[int, int]]:
+    """The lines of each paragraph, point and heading of a text, in the order of reading."""
+    tokens = _MARKDOWN.parse(text)
+    return [(one.map[0], one.map[1]) for one in tokens if one.type == "inline" and one.map]
+
+
 def plain_text(runs: Sequence[Run]) -> str:
     """What runs read as."""
     return "".join(run.text for run in runs)

@@ -15,6 +15,14 @@ from tests.report import making
 DAY = {"0": "21", "1": "7", "2": "2016"}
 
 
+class _SentAgain(SimpleUploadedFile):
+    """A file that one person after the other sends."""
+
+    def read(self, *_: int) -> bytes:
+        """All of it, again."""
+        return bytes(self.file.getvalue())
+
+
 def _new(_: Cast) -> Example:
     return Example({}, {"code": "2016-17-h1", "period": "2016-17 H1", "title": "Half a year"})
 
@@ -111,8 +119,14 @@ def _own(cast: Cast) -> Example:
 
 
 def _word(cast: Cast) -> Example:
-    file = SimpleUploadedFile("draft.docx", making.word("Teams met families."))
+    file = _SentAgain("draft.docx", making.word("Teams met families."))
     return _of_section(making.begun(cast), {"file": file})
+
+
+def _changed_in_word(cast: Cast) -> Example:
+    report = making.begun(cast)
+    back, key = making.changed_in_word(report, cast)
+    return Example({"code": report.code}, {"words": back, "take": key})
 
 
 def _draft(cast: Cast) -> Example:
@@ -189,6 +203,7 @@ EXAMPLES: dict[str, Callable[[Cast], Example]] = {
     "report-block": _block,
     "report-block?own=yes": _own,
     "report-section-word": _word,
+    "report-word": _changed_in_word,
     "report-block-mend": _mended,
     "report-block-source": _sourced,
     "report-block-remove": _block,
@@ -209,6 +224,7 @@ EXAMPLES: dict[str, Callable[[Cast], Example]] = {
 }
 # Buttons, without a box to type in.
 BUTTONS = {
+    "report-word",
     "report-block-mend",
     *("report-send", "report-section-sign", "report-comment-resolve", "report-block-remove"),
     *("report-answer", "report-approve", "edition-publish-now", "redaction-agree"),

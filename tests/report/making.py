@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import json
 
 import docx
 from django.utils import timezone
@@ -12,6 +13,8 @@ from earlyhelp.report.models import Edition, EditionFile, Redaction, Report, Rep
 from earlyhelp.report.publishing import actions as publishing
 from earlyhelp.report.publishing.passages import document_of, passages_of
 from earlyhelp.report.writing import actions as writing
+from earlyhelp.report.writing.word_back import word_differences
+from earlyhelp.report.writing.word_in import WordParagraph
 from tests.cast import Cast
 
 CODE = "2015-16"
@@ -67,6 +70,14 @@ def word(*paragraphs: str) -> bytes:
     file = io.BytesIO()
     made.save(file)
     return file.getvalue()
+
+
+def changed_in_word(report: Report, cast: Cast) -> tuple[str, str]:
+    """A draft that came back with another sentence: its words as the page keeps them, a tick."""
+    kept = [("What was done", "Heading2", False), ("Families were met in parks.", "", False)]
+    paragraphs = [WordParagraph(words, style) for words, style, _ in kept]
+    [section] = word_differences(report, paragraphs, cast.actor("officer"))
+    return json.dumps(kept), section.rows[0].key
 
 
 def in_review(cast: Cast, text: str = WORDS) -> Report:

@@ -1,7 +1,7 @@
 """Writing a report: sections, blocks, sources, comments, signatures. Every change is on record."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from earlyhelp.core.change import changing, create, lock, move, refuse, required
-from earlyhelp.report.assembly import sections_of
+from earlyhelp.report.assembly import blocks_in, sections_of
 from earlyhelp.report.content import section_digest, writers_of
 from earlyhelp.report.models import (
     BlockKind,
@@ -30,6 +30,8 @@ from earlyhelp.report.permissions import (
 from earlyhelp.report.verbs import ReportVerb
 from earlyhelp.report.workflow import REPORT, NotAllowed, ReportAct, ReportState
 from earlyhelp.report.writing.mending import Mend
+from earlyhelp.report.writing.word_back import word_differences
+from earlyhelp.report.writing.word_in import WordParagraph
 from teams.authority import Actor
 from teams.models import User
 from teams.permissions import require_anywhere
@@ -193,6 +195,26 @@ def write_block(
             setattr(found, name, value)
         found.text = found.text.replace("\r\n", "\n").strip()
     return found
+
+
+def take_words(
+    report: Report, paragraphs: Sequence[WordParagraph], ticked: Collection[str], *, by: Actor
+) -> int:
+    """Take over what was ticked of a draft that came back from Word: how many blocks changed."""
+    if not ticked:
+        raise NotAllowed("Nothing was ticked, so nothing was taken over.")
+    with transaction.atomic():
+        report = lock_to_write(report)
+        found = word_differences(report, paragraphs, by)
+        if set(ticked) - {row.key for section in found for row in section.rows}:
+            raise NotAllowed("Somebody changed these words meanwhile: look at the draft again.")
+        changed = 0
+        for section in found:
+            blocks = {one.pk: one for one in blocks_in(section.section)}
+            for key, version, text in section.taken(ticked):
+                write_block(blocks[key], {"text": text}, version=version, by=by)
+                changed += 1
+    return changed
 
 
 def remove_block(block: ReportBlock, *, version: int, by: Actor) -> ReportBlock:

@@ -12,6 +12,8 @@ from earlyhelp.report.writing.word_in import WordParagraph, as_text, read_word
 from teams.models import User
 
 LONGEST = 50_000
+# Of a whole report: some 150 pages.
+LONGEST_REPORT = 400_000
 PEOPLE = User.objects.filter(is_active=True).order_by("name")
 
 
@@ -178,8 +180,11 @@ class WordForm(forms.Form):
         },
     )
 
-    def __init__(self, *args: Any, button: str = "Take it in", **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, button: str = "Take it in", longest: int = LONGEST, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.longest = longest
         self.helper = laid_out("file", button=button)
 
     def clean_file(self) -> list[WordParagraph]:
@@ -190,9 +195,9 @@ class WordForm(forms.Form):
             raise forms.ValidationError(str(wrong)) from None
         if not found:
             raise forms.ValidationError("There are no words in this document")
-        if len(as_text(found)) > LONGEST:
+        if len(as_text(found)) > self.longest:
             raise forms.ValidationError(
-                f"It has more than {LONGEST:,} letters: divide it, one document for each section"
+                f"It has more than {self.longest:,} letters: divide it by its sections"
             )
         return found
 

@@ -81,9 +81,13 @@ def _copy(earlier: Report, report: Report, by: Actor) -> None:
             actions.add_block(
                 made,
                 kind=block.kind,
-                text=moved_on(block.text, years),
+                # What is somebody's alone they write anew.
+                text="" if block.only_by_id else moved_on(block.text, years),
                 data=_data_moved_on(block, years),
                 source=sources.get(block.source_id or 0),
+                copied_from=block.copied_from,
+                copied_on=block.copied_on,
+                only_by=block.only_by,
                 by=by,
             )
 

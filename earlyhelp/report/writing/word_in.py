@@ -25,11 +25,12 @@ _LEFT_OUT = ("Fallback", "instrText", "delText")
 
 @dataclass
 class WordParagraph:
-    """A paragraph as it reads; ``is_point`` where it is a list's, or a row of a table."""
+    """A paragraph as it reads; ``is_point`` where it is a list's or a table's."""
 
     text: str = ""
     style: str = ""
     is_point: bool = False
+    is_row: bool = False
 
     @property
     def level(self) -> int:
@@ -105,7 +106,7 @@ class _Reader:
                 yield ended
         elif name == "tr" and self._rows:
             cells = self._rows.pop()
-            yield WordParagraph("; ".join(filter(None, cells)), is_point=True)
+            yield WordParagraph("; ".join(filter(None, cells)), is_point=True, is_row=True)
 
 
 def as_text(paragraphs: list[WordParagraph]) -> str:

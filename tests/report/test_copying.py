@@ -1,0 +1,63 @@
+"""Last year's report copied: its figures moved on a year, the old sentence beside new data."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from earlyhelp.report.models import Report, ReportBlock
+from earlyhelp.report.writing import actions as writing
+from earlyhelp.report.writing.templates import moved_on
+from tests.cast import Cast
+from tests.pages import text
+from tests.report import making
+
+
+@pytest.mark.parametrize(
+    ("was", "moved"),
+    [
+        ("{{open-cases}} in 2015-16", "{{open-cases}} in 2015-16"),
+        ("{{open-cases in North in 2015-16 Q4}}", "{{open-cases in North in 2016-17 Q4}}"),
+        (
+            "{{highest of staff over 2014-15 to 2015-16}}",
+            "{{highest of staff over 2015-16 to 2016-17}}",
+        ),
+        (
+            "{{change in staff in 2015-16 since 2014-15}}",
+            "{{change in staff in 2016-17 since 2015-16}}",
+        ),
+        ("{{cases of round under-11s-2015-16}}", "{{cases of round under-11s-2015-16}}"),
+        ("{{overdue actions of plan 2016-17}}", "{{overdue actions of plan 2017-18}}"),
+        ("{{helped last year}}", "{{helped last year}}"),
+    ],
+)
+def test_tokens_move_on_and_words_stay(was: str, moved: str) -> None:
+    assert moved_on(was, 1) == moved
+
+
+@pytest.mark.django_db
+def test_a_copy_shows_new_data_beside_the_old_sentence(council: Cast, client: Client) -> None:
+    words = "In 2015-16 152 cases were open. {{open-cases in 2015-16 Q4}} at its end."
+    earlier = making.begun(council, words)
+    by = council.actor("officer")
+    source = {"code": "diary", "what": "Diary", "when": "2016", "who": "The teams"}
+    writing.give_source(earlier, **source, by=by)
+    own = making.own_words(earlier, council)
+    own = writing.write_block(
+        own, {"text": "I saw good work."}, version=own.version, by=council.actor("board_member")
+    )
+    client.force_login(council.person["officer"])
+    typed = {
+        "code": "2016-17",
+        "period": "2016-17",
+        "title": "Next",
+        "begins_with": f"report:{earlier.code}",
+    }
+    client.post(reverse("report-new"), typed)
+    made = Report.objects.get(code="2016-17")
+    first, theirs = ReportBlock.objects.filter(section__report=made)
+    assert first.text == words.replace("2015-16 Q4", "2016-17 Q4")
+    assert (theirs.text, theirs.only_by) == ("", council.person["board_member"])
+    assert made.sources.get().code == "diary"
+    assert earlier.sections.get().heading == made.sections.get().heading
+    page = text(client.get(made.sections.get().url))
+    assert "“152”" in page, "the old number is told, for it has no source"

@@ -1,0 +1,121 @@
+"""A draft that came back from Word: what differs, and nothing taken over without a tick."""
+
+import io
+
+import docx
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from earlyhelp.core.actor import Refused
+from earlyhelp.core.events.models import Event
+from earlyhelp.core.workflow import NotAllowed
+from earlyhelp.report.models import ReportBlock
+from earlyhelp.report.placing import Passage
+from earlyhelp.report.writing import actions as writing
+from earlyhelp.report.writing.word_back import BlockWords, differences, taken_over
+from earlyhelp.report.writing.word_in import WordParagraph
+from tests.cast import Cast
+from tests.pages import forms_of, text
+from tests.report import making
+
+TYPED = """First, {{open-cases}} cases were open.
+
+- One **point**.
+- Another point{{source census}}.
+
+Last."""
+SAME = ["First, 152 cases were open.", "One point.", "Another point[1].", "Last."]
+BACK = [WordParagraph("What was done", "Heading2"), WordParagraph("Families were met in parks.")]
+
+
+def block() -> BlockWords:
+    passages = [
+        Passage(1, 7, SAME[0], ((7, 10, "r/1"),)),
+        Passage(1, 7, SAME[1]),
+        Passage(1, 7, SAME[2], (), ((0, 13),)),
+        Passage(1, 7, SAME[3]),
+    ]
+    return BlockWords(7, TYPED, passages)
+
+
+def taken(*theirs: str) -> str:
+    return taken_over(block(), differences([block()], theirs))
+
+
+def test_the_same_words_differ_in_nothing() -> None:
+    assert differences([block()], SAME) == []
+
+
+@pytest.mark.parametrize(
+    ("at", "words", "typed"),
+    [
+        (0, "First, 152 cases were still open.", "First, {{open-cases}} cases were still open."),
+        (0, "152 cases were open at first.", "{{open-cases}} cases were open at first."),
+        (0, "First, 153 cases were open.", "First, 153 cases were open."),
+        (1, "One good point.", "- One good point."),
+        (2, "Another good point[1].", "- Another good point{{source census}}."),
+        (3, "The _end_.", "The \\_end\\_."),
+    ],
+)
+def test_what_changed_is_taken_over_and_its_tokens_stay(at: int, words: str, typed: str) -> None:
+    theirs = [*SAME[:at], words, *SAME[at + 1 :]]
+    lines = TYPED.split("\n")
+    lines[[0, 2, 3, 5][at]] = typed
+    assert taken(*theirs) == "\n".join(lines)
+
+
+def test_what_is_new_and_what_is_gone() -> None:
+    last = "\n\nLast."
+    assert taken(*SAME, "New.", "Newer.") == f"{TYPED}\n\nNew.\n\nNewer."
+    assert taken(*SAME[:3]) == TYPED.removesuffix(last)
+
+
+@pytest.mark.django_db
+def test_a_changed_draft_is_shown_and_only_what_is_ticked_is_taken_over(
+    council: Cast, client: Client
+) -> None:
+    report = making.begun(council, f"{making.WORDS}\n\nSecond paragraph.")
+    by = council.actor("officer")
+    writing.add_block(making.section_of(report), kind="framework", by=by)
+    first = ReportBlock.objects.filter(kind="text")
+    client.force_login(council.person["officer"])
+    content = client.get(f"{report.url}draft/docx/").content
+    url = reverse("report-word", args=[report.code])
+    page = client.post(url, {"file": SimpleUploadedFile("d.docx", content)})
+    assert "The draft says what the report says" in text(page)
+    draft = docx.Document(io.BytesIO(content))
+    for one in draft.paragraphs:
+        if one.text.startswith("At the end"):
+            one.add_run(" Nobody waited.")
+        if one.text == "Second paragraph.":
+            one.runs[0].text = "Second paragraph, rewritten."
+    file = io.BytesIO()
+    draft.save(file)
+    page = client.post(url, {"file": SimpleUploadedFile("d.docx", file.getvalue())})
+    assert "Second paragraph. Second paragraph, rewritten." in text(page)
+    [form] = [one for one in forms_of(page) if "words" in one.boxes]
+    before = first.get().text
+    client.post(url, {"words": form.boxes["words"]})
+    assert first.get().text == before, "nothing was ticked"
+    rows = page.context["sections"][0].rows
+    assert len(rows) == 2
+    client.post(url, {"words": form.boxes["words"], "take": [rows[0].key]})
+    assert first.get().text == before.replace("at home.", "at home. Nobody waited.")
+    assert "{{open-cases}}" in first.get().text
+    assert Event.objects.filter(verb="block changed").count() == 1
+
+
+@pytest.mark.django_db
+def test_a_tick_for_words_that_changed_meanwhile_takes_nothing_over(council: Cast) -> None:
+    report = making.begun(council)
+    _, key = making.changed_in_word(report, council)
+    changed = making.block_of(report)
+    by = council.actor("officer")
+    with pytest.raises(Refused):
+        writing.take_words(report, BACK, [key], by=council.actor("head"))
+    writing.write_block(changed, {"text": "Rewritten."}, version=changed.version, by=by)
+    with pytest.raises(NotAllowed, match="meanwhile"):
+        writing.take_words(report, BACK, [key], by=by)
+    assert ReportBlock.objects.get().text == "Rewritten."
