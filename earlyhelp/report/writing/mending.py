@@ -96,16 +96,20 @@ class Remarks:
             facts = gather_facts()
             checked = check_passages(placing.passages, placing.resolver.period, facts)
             likely = Likely(placing.resolver, facts)
+        return [*found, *self._of_numbers(checked, likely)]
+
+    def _of_numbers(
+        self, checked: Sequence[CheckedNumber], likely: Likely | None
+    ) -> Iterator[TextRemark]:
         told = [one for one in checked if one.is_told]
+        yield from (self._told(one, likely) for one in told)
         by_place = {_place(one.passage, one.start): one for one in checked}
         said = {_place(one.passage, one.start) for one in told if one.finding.typed}
-        found += [self._told(one, likely) for one in told]
-        found += [
-            self._undeclared(one.passage, one.start, one.typed, one.sentence, by_place, likely)
-            for one in undeclared_in(placing.passages)
-            if _place(one.passage, one.start) not in said
-        ]
-        return found
+        for one in undeclared_in(self.placing.passages):
+            if _place(one.passage, one.start) not in said:
+                yield self._undeclared(
+                    one.passage, one.start, one.typed, one.sentence, by_place, likely
+                )
 
     def _told(self, one: CheckedNumber, likely: Likely | None) -> TextRemark:
         finding = one.finding

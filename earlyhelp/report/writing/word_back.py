@@ -17,7 +17,7 @@ from earlyhelp.report.placing import Passage, Placing
 from earlyhelp.report.text import plain_text, source_lines
 from earlyhelp.report.tokens.grammar import TOKEN
 from earlyhelp.report.tree import Block as Node
-from earlyhelp.report.tree import Paragraph, Points, Quote, Subheading
+from earlyhelp.report.tree import DocumentSection, Paragraph, Points, Quote, Subheading
 from earlyhelp.report.writing.word_in import WordParagraph, escaped
 from measures.querysets import Audience
 from teams.authority import Actor
@@ -195,18 +195,25 @@ def word_differences(
     sections = sections_of(report)
     made = assemble(report, audience=Audience.INTERNAL, today=by.today, of=sections)
     said = by_heading(paragraphs, [one.heading for one in sections])
-    found = []
-    for section, document in zip(sections, made.document.sections, strict=True):
-        written = [one for one in blocks_in(section) if one.text and one.has_words]
-        blocks = {one.pk: _block_words(one, made.placing) for one in written}
-        own = {_spaced(each.text) for one in blocks.values() for each in one.passages}
-        # What a block says by itself ("What improved") is nobody's to change.
-        fixed = {_spaced(text) for node in document.blocks for text in _texts(node)} - own
-        theirs = [words for words in said.get(section.heading, []) if words not in fixed]
-        rows = differences(list(blocks.values()), theirs) if section.heading in said else []
-        versions = {one.pk: one.version for one in written}
-        found.append(SectionDifferences(section, rows, blocks, versions))
+    pairs = zip(sections, made.document.sections, strict=True)
+    found = [
+        _in_section(section, document, made.placing, said[section.heading])
+        for section, document in pairs
+        if section.heading in said
+    ]
     return [one for one in found if one.rows]
+
+
+def _in_section(
+    section: Section, document: DocumentSection, placing: Placing, said: Sequence[str]
+) -> SectionDifferences:
+    written = [one for one in blocks_in(section) if one.text and one.has_words]
+    blocks = {one.pk: _block_words(one, placing) for one in written}
+    own = {_spaced(each.text) for one in blocks.values() for each in one.passages}
+    # What a block says by itself ("What improved") is nobody's to change.
+    fixed = {_spaced(text) for node in document.blocks for text in _texts(node)} - own
+    rows = differences(list(blocks.values()), [words for words in said if words not in fixed])
+    return SectionDifferences(section, rows, blocks, {one.pk: one.version for one in written})
 
 
 def _block_words(block: ReportBlock, placing: Placing) -> BlockWords:
