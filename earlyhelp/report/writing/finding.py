@@ -1,5 +1,6 @@
 """Figures to put into a text, found by their names, each with what it shows now."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -124,7 +125,7 @@ class _Search:
                 shown = self._resolver.answer(token).text
             except TokenError:
                 continue
-            if any(map(str.isdigit, shown)):
+            if re.search("[0-9]", shown):
                 yield FoundFigure(name, f"{{{{{token}}}}}", shown)
 
 

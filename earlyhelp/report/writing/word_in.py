@@ -133,4 +133,4 @@ def escaped(words: str) -> str:
 
 
 def _plainly(begins: str) -> str:
-    return f"{begins}\\" if begins.isdigit() else f"\\{begins}"
+    return f"\\{begins}" if begins in "#+-" else f"{begins}\\"
