@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable, Iterable
 from importlib import import_module
 
 import django
@@ -17,8 +18,9 @@ def main() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
     django.setup()
     import_module("earlyhelp.wsgi")  # loads everything as a server does
-    from benchmarks import fill, pages, rollups, saving
+    from benchmarks import files, fill, pages, rollups, saving
     from benchmarks.councils import SIZES
+    from benchmarks.timing import Line
 
     for size in SIZES:
         begun = time.perf_counter()
@@ -27,10 +29,16 @@ def main() -> None:
             print(f"built {size}: {SIZES[size].figures:,} figures in {took:.0f} s", file=sys.stderr)
     fill.prepare_sample()
     lines = []
-    promises = (rollups.p1, rollups.p2, pages.p3, pages.p3b, pages.p4, saving.p5)
+    promises: tuple[Callable[[], Iterable[Line]], ...] = (
+        *(rollups.p1, rollups.p2, pages.p3, pages.p3b, pages.p4),
+        *(saving.p5, files.p6, rollups.p8, files.p9),
+    )
     wanted = sys.argv[1:] or [measured.__name__ for measured in promises]
     for measured in (one for one in promises if one.__name__ in wanted):
-        lines += [line.as_plain() for line in measured()]
+        taken = [line.as_plain() for line in measured()]
+        for line in taken:
+            print(line, file=sys.stderr)
+        lines += taken
         print(f"{measured.__name__} measured", file=sys.stderr)
     print(json.dumps(lines))
 

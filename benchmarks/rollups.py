@@ -1,10 +1,11 @@
 """P1 and P2: the roll-up against the same in raw SQL, and large against small."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q
 
 from benchmarks.councils import LARGE, SMALL, council_of
@@ -13,7 +14,7 @@ from benchmarks.timing import Line, compare
 from measures.counting.aggregates import take
 from measures.counting.catalogue import MeasureSpec, load_measures
 from measures.counting.rollups import RollUp
-from measures.models import ReportingQuarter
+from measures.models import Figure, ReportingQuarter
 from measures.querysets import Basis
 from teams.models import Locality
 from teams.quarters import Quarter, span
@@ -40,9 +41,13 @@ def through_the_orm(
     return found
 
 
-def in_raw_sql(measures: list[MeasureSpec], locality_id: int | None = None) -> Numbers:
+def in_raw_sql(
+    measures: list[MeasureSpec],
+    locality_id: int | None = None,
+    quarters: Sequence[Quarter] = EIGHT,
+) -> Numbers:
     """The same numbers by hand: the sums, the returns, and the figures of returns with gaps."""
-    first, last = EIGHT[0].index, EIGHT[-1].index
+    first, last = quarters[0].index, quarters[-1].index
     here = "" if locality_id is None else f"AND r.locality_id = {locality_id}"
     speaks = f"r.quarter_id BETWEEN {first} AND {last} AND r.state = 'signed-off' {here}"
     with connection.cursor() as cursor:
@@ -80,7 +85,7 @@ def in_raw_sql(measures: list[MeasureSpec], locality_id: int | None = None) -> N
                     ON r.id = g.return_id WHERE {speaks} AND g.value IS NULL)""",
         ):
             gapped[quarter, kind, made][item] = value
-    return _pooled(measures, sums, asked, returns, gapped)
+    return _pooled(measures, sums, asked, returns, gapped, quarters)
 
 
 def _rows(cursor: Any, sql: str) -> list[Any]:
@@ -94,13 +99,14 @@ def _pooled(
     asked: dict[tuple[int, int], set[int]],
     returns: dict[tuple[int, int], list[int]],
     gapped: dict[tuple[int, int, int], dict[int, int | None]],
+    quarters: Sequence[Quarter],
 ) -> Numbers:
     found: Numbers = {}
     by_group: dict[tuple[int, int], list[dict[int, int | None]]] = defaultdict(list)
     for (quarter, kind, _), row in gapped.items():
         by_group[quarter, kind].append(row)
     for measure in measures:
-        for when in EIGHT:
+        for when in quarters:
             top = under = answered = expected = 0
             for (index, kind), (all_of_them, speaking) in returns.items():
                 if index != when.index or not measure.item_ids <= asked[index, kind]:
@@ -169,3 +175,44 @@ def p2() -> list[Line]:
     found = compare(large, small)
     what = "one locality of 15 teams: among 2.7 M figures / alone"
     return [Line("P2", what, found.ratio, 1.5, detail=found.detail)]
+
+
+TEN_YEARS = span(LAST - 39, LAST)
+
+
+def p8() -> list[Line]:
+    """Every year of the city, over all the figures there are; and what a save does to it."""
+    with council_of(LARGE):
+        measures = load_measures()
+        opened = [row.quarter for row in ReportingQuarter.objects.opened()]
+        years = list(dict.fromkeys(quarter.year for quarter in TEN_YEARS))
+
+        def ours() -> dict[tuple[int, int], int | None]:
+            counted = take(measures, TEN_YEARS, Basis.SIGNED_OFF, whole=True, opened=opened)
+            city = RollUp(counted, None)
+            cells = ((one, year, city.cell(one, year)) for one in measures for year in years)
+            return {(one.id, year.start): cell.numerator for one, year, cell in cells}
+
+        found = compare(ours, lambda: in_raw_sql(measures, None, TEN_YEARS), most=5)
+        stale = _stale(ours, measures[1], TEN_YEARS[0].year.start)
+    what = "every year of the city, 2.7 million figures, live / raw SQL"
+    return [
+        Line("P8", what, found.ratio, 2, detail=found.detail),
+        Line("P8", "a save that the next read does not show", stale, 0, unit=""),
+    ]
+
+
+def _stale(ours: Any, measure: MeasureSpec, year: int) -> int:
+    """Whether a figure that changes leaves the year as it was; the change does not stay."""
+    before = ours()[measure.id, year]
+    with transaction.atomic(using=LARGE):
+        figure = Figure.objects.filter(
+            item=measure.numerator.id,
+            value__isnull=False,
+            return_made__quarter=year * 4 + 3,
+        ).first()
+        assert figure and figure.value is not None and before is not None
+        Figure.objects.filter(pk=figure.pk).update(value=figure.value + 1)
+        after = ours()[measure.id, year]
+        transaction.set_rollback(True, using=LARGE)
+    return int(after != before + 1)

@@ -77,7 +77,7 @@ def fetch(builder: Builder, *args: Hashable, **parameters: Any) -> Rows:
         rows: Rows = cursor.fetchall()
     if statement.width is not None:
         rows = [row[: statement.width] for row in rows]
-    if statement.converters and rows:
+    if statement.converters:
         rows = _converted(rows, statement, connection)
     return rows if statement.as_model is None else [statement.as_model(row) for row in rows]
 
@@ -168,6 +168,8 @@ def _model_maker(compiler: Any, using: str) -> Callable[[tuple[Any, ...]], Model
 
 def _converted(rows: Rows, statement: _Statement, connection: Any) -> Rows:
     """The rows as Django's converters make them, column by column; whole numbers need none."""
+    if not rows:
+        return rows
     columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
     changed = False
     for column, (converters, expression) in statement.converters.items():

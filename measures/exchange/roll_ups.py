@@ -1,7 +1,7 @@
 """The rows of a roll-up, as ``files.md`` writes them, for the command and for every page."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -326,10 +326,14 @@ class _Asking:
         )
         made_there = self._made(by_team=by_team, now=now or {}, where=where or Q())
         for area in areas:
-            here = made_there if area.keys is None else area.keys
-            made = set().union(*(made_there.get(key, ()) for key in here))
-            items = set().union(*(self.asked.get(one, ()) for one in made))
+            items = self._asked_in(area, made_there)
             yield from self._of_area(area, RollUp(tally, area.keys), items)
+
+    def _asked_in(self, area: Area, made: Mapping[Key, Collection[tuple[int, int]]]) -> set[int]:
+        """The items that were ever asked of whoever made returns in an area."""
+        here = made if area.keys is None else area.keys
+        kinds = set().union(*(made.get(key, ()) for key in here))
+        return set().union(*(self.asked.get(kind, ()) for kind in kinds))
 
     def _of_area(self, area: Area, rollup: RollUp, asked: set[int]) -> Iterator[RollUpRow]:
         reporting = Reporting(rollup)

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -18,7 +19,7 @@ from earlyhelp.core.change import (
     record,
     refuse,
 )
-from earlyhelp.core.events.record import BATCH_SIZE
+from earlyhelp.core.rows import insert
 from measures import workflow
 from measures.models import Figure, Return
 from measures.permissions import MeasuresPermission, on_return
@@ -47,6 +48,14 @@ _WRITTEN = [
     "entered_by",
     "entered_route",
 ]
+
+
+# Which figure it is; and all of its row, for a database takes it for a new one first.
+_WHICH = ["return_made", "item"]
+_written_values = attrgetter(
+    *("return_made_id", "item_id", "is_queried"),
+    *("entered_by_id" if name == "entered_by" else name for name in _WRITTEN),
+)
 
 
 class FiguresRefused(Exception):
@@ -149,12 +158,12 @@ def write_figures(changes: Sequence[FigureEdit], *, by: AnyActor, confirmed: boo
         else:
             figure.is_confirmed = True
             figure.entered_at, figure.entered_by_id, figure.entered_route = None, None, ""
-    Figure.objects.bulk_create(
-        [change.figure for change in changes],
-        batch_size=BATCH_SIZE,
-        update_conflicts=True,
-        unique_fields=["return_made", "item"],
-        update_fields=_WRITTEN,
+    insert(
+        Figure,
+        [*_WHICH, "is_queried", *_WRITTEN],
+        (_written_values(change.figure) for change in changes),
+        unique=_WHICH,
+        update=_WRITTEN,
     )
     record(entries, by)
 

@@ -11,10 +11,10 @@ from django.db import models, transaction
 from earlyhelp.core.actor import Route
 from earlyhelp.core.events import chain
 from earlyhelp.core.events.models import Event, Remark
+from earlyhelp.core.rows import insert
 
 # Rows in one INSERT; SQLite takes fewer, and Django sees to that.
 BATCH_SIZE = 2000
-_COLUMNS = ["by_id" if name == "by" else name for name in chain.FACTS]
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def _write(
 ) -> None:
     """Write some entries after the ``links`` known so far, which it carries on."""
     links |= chain.last_links({entry.about for entry in batch} - links.keys())
-    events = []
+    rows = []
     for entry in batch:
         subject = entry.about
         previous = links.get(subject, chain.START)
@@ -74,13 +74,12 @@ def _write(
             *(*subject, entry.part, entry.before, entry.after),
         )
         links[subject] = chain.ChainLink(sequence, chain.digest(previous.digest, facts))
-        columns = dict(zip(_COLUMNS, facts, strict=True))
-        events.append(Event(**columns, digest=links[subject].digest))
-    Event.objects.bulk_create(events, batch_size=BATCH_SIZE)
+        rows.append((*facts, links[subject].digest))
+    ids = insert(Event, [*chain.FACTS, "digest"], rows)
     Remark.objects.bulk_create(
         [
-            Remark(event=event, kind=kind, text=text)
-            for event, entry in zip(events, batch, strict=True)
+            Remark(event_id=event, kind=kind, text=text)
+            for event, entry in zip(ids, batch, strict=True)
             for kind, text in entry.remarks.items()
             if text
         ],

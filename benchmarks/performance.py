@@ -1,0 +1,93 @@
+"""``docs/performance.md``: what was measured last of each promise, and on what machine."""
+
+import datetime as dt
+import json
+import platform
+import sqlite3
+from collections.abc import Mapping, Sequence
+from os import cpu_count
+from pathlib import Path
+
+import django
+import psycopg2  # type: ignore[import-untyped]
+
+from benchmarks.councils import FOLDER, POSTGRES
+from benchmarks.timing import Line
+
+DOCUMENT = Path(__file__).parent.parent / "docs" / "performance.md"
+NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL", "none": "without a database"}
+PROMISES = {
+    "P1": "The city added up, through the ORM",
+    "P2": "One locality, in a small and in a large database",
+    "P3": "The city's page",
+    "P3b": "Every other page",
+    "P4": "A page, in a small and in a larger council",
+    "P5": "Saving",
+    "P6": "Files out",
+    "P8": "Years",
+    "P9": "Files in",
+    "report": "A board report",
+}
+Found = Mapping[str, Sequence[Line]]
+
+
+def write_down(found: Found) -> None:
+    """Keep these lines in place of earlier ones of their promises, and write the document."""
+    kept = FOLDER / "measured.json"
+    known = json.loads(kept.read_text()) if kept.exists() else {}
+    for engine, lines in found.items():
+        fresh = {line.promise for line in lines}
+        old = [one for one in known.get(engine, []) if one["promise"] not in fresh]
+        today = dt.datetime.now(dt.UTC).date().isoformat()
+        known[engine] = old + [{**line.as_plain(), "day": today} for line in lines]
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    kept.write_text(json.dumps(known))
+    DOCUMENT.write_text("\n".join([_BEFORE, _machine(), *_tables(known)]) + "\n")
+
+
+_BEFORE = """# Performance
+
+Written by `make bench`, which measures on both databases (the first time it builds councils of 15
+to 2,280 teams, which takes minutes). `python -m benchmarks p6 p9` measures some of it, and leaves
+the rest as it was measured last. Everything is a ratio against a floor taken in the same run, in turns: raw SQL,
+the database's own dump, or a *bare page* (a view with session and user, no template). Milliseconds
+beside them are of this machine, and of whatever else it was doing.
+"""
+_HEAD = "| database | what | measured | goal | met | how long | on |\n|---|---|---|---|---|---|---|"
+
+
+def _machine() -> str:
+    facts = [f"{cpu_count()} cores", f"Python {platform.python_version()}"]
+    facts += [f"Django {django.__version__}", f"SQLite {sqlite3.sqlite_version}"]
+    try:
+        server = psycopg2.connect(POSTGRES)
+        facts.append(f"PostgreSQL {server.server_version // 10_000}")
+        server.close()
+    except psycopg2.OperationalError:
+        pass
+    return f"The machine: {platform.machine()}, {', '.join(facts)}.\n"
+
+
+def _tables(known: dict[str, list[dict[str, object]]]) -> list[str]:
+    found = []
+    for promise, title in PROMISES.items():
+        rows = [
+            _row(engine, one)
+            for engine, lines in known.items()
+            for one in lines
+            if one["promise"] == promise
+        ]
+        if rows:
+            found.append("\n".join([f"## {title} ({promise})\n", _HEAD, *rows, ""]))
+    return found
+
+
+def _row(engine: str, one: dict[str, object]) -> str:
+    day = one.pop("day")
+    line = Line(**one)  # type: ignore[arg-type]
+    one["day"] = day
+    shown = f"{line.measured:.2f}x" if line.unit == "x" else f"{line.measured:.0f}{line.unit}"
+    goal = "" if line.goal is None else f"{line.goal:g}{line.unit}"
+    met = "" if line.goal is None else "yes" if line.is_met else "**no**"
+    cells = (NAMES[engine], line.what, shown, goal, met, line.detail, day)
+    return f"| {' | '.join(map(str, cells))} |"
