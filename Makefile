@@ -9,7 +9,7 @@ PYTHON ?= python3
 DEMO := EARLYHELP_TODAY=2016-07-05 EARLYHELP_SAMPLE=true
 SERVER := .venv/bin/gunicorn earlyhelp.wsgi --config python:earlyhelp.server --bind 127.0.0.1:$(PORT)
 
-.PHONY: help install demo serve test test-long check audit bench lock sbom
+.PHONY: help install demo serve test test-long check audit bench evidence lock sbom
 
 help:
 	@echo "make install    the environment, in .venv"
@@ -17,6 +17,7 @@ help:
 	@echo "make serve      what DATABASE_URL holds, on the same address"
 	@echo "make test       the tests (make test-long: the long ones too)"
 	@echo "make check      style, types, templates, migrations, structure"
+	@echo "make evidence   what holds each promise, run: docs/evidence.md"
 	@echo "make bench      speed, as ratios against a floor"
 
 install: .venv/installed
@@ -75,6 +76,14 @@ sbom: install
 
 bench: .venv/installed-dev
 	$(PY) -m benchmarks
+
+# An hour or more. With POSTGRES_URL naming a server's database the tests run there as well.
+EVIDENCE := $(PY) -m pytest -n $(JOBS) -q -m "long or not long"
+evidence: .venv/installed-dev
+	@mkdir -p var/evidence
+	-DATABASE_URL= $(EVIDENCE) --junitxml=var/evidence/sqlite.xml $$($(PY) tools/evidence.py --tests)
+	-$(if $(POSTGRES_URL),DATABASE_URL=$(POSTGRES_URL) $(EVIDENCE) --junitxml=var/evidence/postgres.xml $$($(PY) tools/evidence.py --tests))
+	$(PY) tools/evidence.py SQLite=var/evidence/sqlite.xml $(if $(POSTGRES_URL),PostgreSQL=var/evidence/postgres.xml)
 
 # Hashes for every platform and every Python from 3.11; no address of any index (docs/decisions/0001).
 LOCK := .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \

@@ -2,9 +2,9 @@
 
 A migration that holds one table and waits for the next can meet somebody who holds that one and
 waits for the first; after a second the database breaks off whoever waited longest, who is not the
-migration. So all tables are taken first, in less than a second: sessions, so that no new request
-begins; then, once what is under way had a moment to end, the others, waiting for none of them for
-longer than a blink. Where that fails nothing was done, and it is tried again.
+migration. So all tables are taken first: sessions, so that no new request begins; then, once what
+was under way has ended, the others, waiting for none of them for longer than a blink. Where that
+fails nothing was done, and it is tried again.
 """
 
 import time
@@ -19,6 +19,11 @@ _NO_LOCK = "55P03"
 _TABLES = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = current_schema()"
 _OTHERS = """SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
 AND backend_type = 'client backend' AND pid <> pg_backend_pid()"""
+# Who is in a transaction and waits for nobody. What is told of others is kept for a transaction.
+_UNDER_WAY = """SELECT count(*) FROM (SELECT pg_stat_clear_snapshot()) anew, pg_stat_activity
+WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+AND xact_start IS NOT NULL AND wait_event_type IS DISTINCT FROM 'Lock'"""
+_MOMENTS = 100
 _DEFINES = ("ALTER", "CREATE", "DROP")
 
 
@@ -62,8 +67,13 @@ def _take_tables() -> None:
         tables = [name for (name,) in cursor.fetchall()]
         if is_alone or _SESSIONS not in tables:
             return
-        cursor.execute("SET LOCAL lock_timeout = '500ms'")
+        # Whoever waits for something while holding nothing keeps nobody from going on.
+        cursor.execute("SET LOCAL lock_timeout = '5s'")
         cursor.execute(f"LOCK TABLE {_SESSIONS}")
-        cursor.execute("SELECT pg_sleep(0.2)")
-        cursor.execute("SET LOCAL lock_timeout = '12ms'")
+        for _ in range(_MOMENTS):
+            cursor.execute(_UNDER_WAY)
+            if not cursor.fetchone()[0]:
+                break
+            time.sleep(0.05)
+        cursor.execute("SET LOCAL lock_timeout = '50ms'")
         cursor.execute(f"LOCK TABLE {', '.join(tables)}")
