@@ -236,6 +236,7 @@ MFA_FORMS = {
     "reauthenticate": "earlyhelp.signin.accounts.SecondStepForm",
     "activate_totp": "earlyhelp.signin.accounts.SecondStepSetUpForm",
 }
+MFA_ADAPTER = "earlyhelp.signin.second_step.SecondStepAdapter"
 MFA_TOTP_ISSUER = "Early Help performance"
 # Those who sign off, publish or administer need a second factor.
 SECOND_FACTOR_REQUIRED = PRODUCTION

@@ -6,7 +6,6 @@ sessions; a directory that cannot be reached leaves them for a while
 (``DIRECTORY_SILENCE_MINUTES``). All of it is in real time.
 """
 
-import base64
 import datetime as dt
 import logging
 import time
@@ -15,21 +14,21 @@ from typing import Any
 import requests
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.models import SocialAccount
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from earlyhelp.signin.models import DirectoryGrant
+from earlyhelp.signin.sealing import seal, unseal
 from earlyhelp.signin.sessions import Next
 from teams.actions import end_sessions
 from teams.models import User
 
 ASK_EVERY = dt.timedelta(minutes=5)
 _ASKED = "directory_asked_at"
+_PURPOSE = "directory grant"
 # What a directory says of somebody who may not come in any more (RFC 6749, OpenID Connect Core).
 _REFUSALS = {"invalid_grant", "interaction_required", "login_required", "consent_required"}
 
@@ -43,7 +42,7 @@ def keep_grant(request: HttpRequest, user: User, **signal: Any) -> None:
     if not token:
         return
     now = timezone.now()
-    kept = {"token": _cipher().encrypt(token.encode()).decode(), "asked_at": now}
+    kept = {"token": seal(token, _PURPOSE), "asked_at": now}
     DirectoryGrant.objects.update_or_create(person=user, defaults=kept | {"answered_at": now})
     request.session[_ASKED] = time.time()
 
@@ -108,7 +107,7 @@ def _ask(request: HttpRequest, grant: DirectoryGrant) -> str:
             adapter.access_token_url,
             data={
                 "grant_type": "refresh_token",
-                "refresh_token": _cipher().decrypt(grant.token.encode()).decode(),
+                "refresh_token": unseal(grant.token, _PURPOSE),
             }
             | ({} if adapter.basic_auth else client | {"client_secret": secret}),
             auth=(client["client_id"], secret) if adapter.basic_auth else None,
@@ -118,19 +117,4 @@ def _ask(request: HttpRequest, grant: DirectoryGrant) -> str:
         raise _RefusedByDirectory
     told.raise_for_status()
     renewed = answer.get("refresh_token")
-    return _cipher().encrypt(renewed.encode()).decode() if renewed else grant.token
-
-
-def _cipher() -> MultiFernet:
-    """Encryption with keys made from the site's own; what older ones wrote is still read."""
-    return MultiFernet(
-        [
-            Fernet(base64.urlsafe_b64encode(_derived(str(key))))
-            for key in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-        ]
-    )
-
-
-def _derived(key: str) -> bytes:
-    derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"directory grant")
-    return derivation.derive(key.encode())
+    return seal(renewed, _PURPOSE) if renewed else grant.token

@@ -9,7 +9,7 @@ import time
 from typing import Any
 
 import pytest
-from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.test import Client
@@ -119,7 +119,7 @@ def test_those_who_sign_off_or_administer_need_a_second_factor_in_production(
 def set_up(person: User) -> str:
     """Give somebody a second factor, as setting it up elsewhere would: its secret."""
     secret = base64.b32encode(b"twenty letters or so").decode()
-    Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={"secret": secret})
+    TOTP.activate(person, secret)
     return secret
 
 
