@@ -14,7 +14,7 @@ from django.core.exceptions import (
     TooManyFilesSent,
 )
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.multipartparser import MultiPartParserError
 from django.middleware.csrf import get_token
 from django.shortcuts import render
@@ -42,13 +42,20 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return HttpResponse(page, status=status, headers=headers)
 
 
+_METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+
+
 def wrong_method(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """A page where an address is not for what was asked (405); Django's answer is empty."""
+    """A page where an address is not for what was asked (405); Django's answer is empty.
+
+    No address is for anything but looking and sending a form, the sign-in library's too.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        response = get_response(request)
+        known = request.method in _METHODS
+        response = get_response(request) if known else HttpResponseNotAllowed(_METHODS)
         if response.status_code == 405 and not response.streaming and not response.content:
             page = render(request, "405.html", status=405)
             page.headers["Allow"] = response.headers["Allow"]

@@ -186,8 +186,10 @@
     if (message.dataset.said === wrong) return;
     message.dataset.said = wrong;
     message.hidden = !wrong;
-    message.innerHTML = '<span class="govuk-visually-hidden">Error:</span> ';
-    message.append(wrong);
+    const hidden = document.createElement("span");
+    hidden.className = "govuk-visually-hidden";
+    hidden.textContent = "Error:";
+    message.replaceChildren(hidden, ` ${wrong}`);
     if (wrong) box.setAttribute("aria-invalid", "true");
     else box.removeAttribute("aria-invalid");
     speak(wrong);
