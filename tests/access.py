@@ -6,6 +6,7 @@ sense; and what a page's form would send.
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -35,6 +36,7 @@ from teams.cover.pages import coverable
 from teams.models import AddressChange, Locality
 from teams.roles import Role
 from tests.audits import access as audits_access
+from tests.breaking import OF_THE_VISIT, WRITTEN
 from tests.cast import HISTORY, OPEN, TODAY, Cast, explain
 from tests.examples import Example
 from tests.measures.framework import access as framework_access
@@ -176,11 +178,12 @@ def word_for(response: HttpResponseBase, client: Client) -> str:
 
 @dataclass
 class Answer:
-    """What came back, and whether the record grew."""
+    """What came back, whether the record grew, and the tables that a statement wrote to."""
 
     word: str
     recorded: bool
     body: bytes
+    wrote: frozenset[str] = frozenset()
 
 
 def ask(persona: str, method: str, name: str, example: Example, sessions: dict[str, str]) -> Answer:
@@ -188,11 +191,28 @@ def ask(persona: str, method: str, name: str, example: Example, sessions: dict[s
     with transaction.atomic():
         before = Event.objects.count()
         client = client_of(persona, sessions)
-        response = send(client, method, name, example)
-        body = b"".join(response) if getattr(response, "streaming", False) else response.content  # type: ignore[attr-defined]
-        answer = Answer(word_for(response, client), Event.objects.count() != before, body)
+        with writing() as wrote:
+            response = send(client, method, name, example)
+            body = b"".join(response) if getattr(response, "streaming", False) else response.content  # type: ignore[attr-defined]
+        word, recorded = word_for(response, client), Event.objects.count() != before
+        answer = Answer(word, recorded, body, frozenset(wrote))
         transaction.set_rollback(True)
     return answer
+
+
+@contextmanager
+def writing() -> Iterator[set[str]]:
+    """The tables that any statement tries to write to; what a visit keeps of itself is none."""
+    tables: set[str] = set()
+
+    def wrapper(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if found := WRITTEN.match(sql):
+            tables.add(found[1])
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(wrapper):
+        yield tables
+    tables -= {model._meta.db_table for model in OF_THE_VISIT}
 
 
 def model_of(kind: str) -> Any:

@@ -12,7 +12,7 @@ from earlyhelp.core.work import jobs
 from measures.models import Commentary, SeriesBreak
 from teams.models import Locality
 from tests import access
-from tests.access import NO, NO_SUCH_METHOD, PERSONAS, REFUSED, SIGN_IN, YES, Answer
+from tests.access import NO, NO_SUCH_METHOD, NOT_FOUND, PERSONAS, REFUSED, SIGN_IN, YES, Answer
 from tests.audits import access as audits_access
 from tests.cast import OPEN, Cast
 
@@ -24,6 +24,7 @@ KEPT = access.kept_pages()
 # The sign-in library treats everybody who is signed in alike, so a few stand for all.
 STAND_INS = ["anonymous", "manager", "administrator", "leaver"]
 BEHIND_THE_DOOR = ["anonymous", "director", "officer", "administrator"]
+TURNED_AWAY = (NO, NOT_FOUND, SIGN_IN, NO_SUCH_METHOD)
 WRITE_NOTHING = {
     "carry_on",
     "import-figures",
@@ -73,6 +74,10 @@ def test_a_row_of_the_table(name: str, method: str, cast: Cast, sessions: dict[s
     else:
         assert not wrote
     assert words == {who: CELLS[name, method][who] for who in people}
+    # Who is turned away comes to no statement that writes, whatever would become of it.
+    assert {who: answer.wrote for who, answer in answers.items() if words[who] in TURNED_AWAY} == {
+        who: frozenset() for who in people if words[who] in TURNED_AWAY
+    }
 
 
 @pytest.mark.parametrize(
@@ -202,8 +207,10 @@ def _visit(who: str, method: str, address: str, sessions: dict[str, str]) -> str
     with transaction.atomic():
         client: Client = access.client_of(who, sessions)
         data = {"post": "yes", "why": "Because"}
-        response = client.get(address) if method == "GET" else client.post(address, data)
-        word = access.word_for(response, client)
+        with access.writing() as wrote:
+            response = client.get(address) if method == "GET" else client.post(address, data)
+            word = access.word_for(response, client)
+        assert word == YES or not wrote
         transaction.set_rollback(True)
     return word
 

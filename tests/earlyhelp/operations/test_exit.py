@@ -11,7 +11,7 @@ from earlyhelp.operations.exit import COLUMNS_FILE, file_of, tables
 from teams.quarters import Quarter
 from tests.cast import HISTORY, OPEN, Cast
 from tests.exit_reader import rollup
-from tests.measures.test_all_or_nothing import countersign
+from tests.measures.acts import countersign
 
 # Rows that are there for a while, or that a new database makes for itself.
 NOT_OURS_TO_TAKE = {"work", "auth", "contenttypes", "sessions", "admin"}

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from earlyhelp.core.verification import checks
 from tests.cast import Cast
 from tests.defects import DEFECTS, Plant, a_figure_changed
-from tests.measures.test_all_or_nothing import accept_late, countersign, reopen
+from tests.measures.acts import accept_late, countersign, reopen
 
 
 def test_clean_data_is_clean(council: Cast, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,12 +1,7 @@
-"""L3: an action that breaks off at any single SQL statement leaves nothing behind."""
+"""Things that are done with figures, quarters and the framework, each ready to be done once."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
-
-import pytest
-from django.core.exceptions import ValidationError
-from django.db import DatabaseError, connection, transaction
 
 from earlyhelp.core.actor import Route
 from measures.commentary import actions as commentary
@@ -21,27 +16,7 @@ from measures.review import actions as review
 from teams.actions import keep
 from teams.authority import command_actor
 from tests.cast import HISTORY, OPEN, TODAY, Cast
-from tests.measures.acting import answers, digest, figure, reporting, who
-
-
-class Broken(DatabaseError):
-    """The machine stopped here."""
-
-
-@contextmanager
-def breaking_at(number: int) -> Iterator[list[str]]:
-    """Raise in place of the ``number``-th statement, once; gives the statements that came."""
-    seen: list[str] = []
-
-    def wrapper(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        seen.append(sql)
-        if len(seen) == number:
-            raise Broken(sql)
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(wrapper):
-        yield seen
-
+from tests.measures.acting import answers, figure, reporting, who
 
 Act = Callable[[], object]
 
@@ -178,36 +153,3 @@ ACTS = [
     load, load_signed_off, propose, countersign, decline, write, remove, keep_measure,
     change_target, keep_team,
 ]  # fmt: skip
-
-
-def half_done(act: Act) -> list[str]:
-    """Break the act off at each of its statements: those that left something behind.
-
-    Where a statement of a validation breaks, all of the action is done or all of it refused.
-    """
-    before = digest()
-    found = []
-    for number in range(1, 200):
-        with transaction.atomic():
-            try:
-                with breaking_at(number) as seen:
-                    act()
-            except (Broken, ValidationError):
-                transaction.set_rollback(False)  # the database itself refused nothing
-                if digest() != before:
-                    found.append(seen[number - 1])
-            transaction.set_rollback(True)
-        if len(seen) < number:
-            return found
-    raise AssertionError("more statements than any action needs")
-
-
-@pytest.mark.parametrize("prepare", ACTS, ids=lambda prepare: prepare.__name__)
-def test_breaking_off_at_any_statement_leaves_nothing(
-    council: Cast, prepare: Callable[[Cast], Act]
-) -> None:
-    act = prepare(council)
-    assert half_done(act) == []
-    before = digest()
-    act()
-    assert digest() != before
