@@ -11,10 +11,13 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.contrib.messages import get_messages
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.http import HttpResponseBase
+from django.test import Client
+from django.urls import reverse
 
 from earlyhelp.core.events.models import Event
 from earlyhelp.core.pages.once import KEY
@@ -207,3 +210,43 @@ def test_what_was_made_from_another_version_changes_nothing(
                 page = unescape(answer.content.decode())
                 assert any(word in page for word in words), other
         transaction.set_rollback(True)
+
+
+# A link in a mail is nobody's, and files are chosen again.
+NOT_KEPT = {
+    *("address-by-link-confirm", "address-by-link-decline", "carry_on"),
+    *("import-figures", "round-load-cases"),
+}
+
+
+@pytest.mark.parametrize("name", [name for name in POSTED if name not in NOT_KEPT])
+def test_what_was_typed_survives_the_end_of_a_session(
+    name: str, cast: Cast, sessions: dict[str, str]
+) -> None:
+    """L5: signed out meanwhile, somebody signs in, and one button sends every box on."""
+    with transaction.atomic():
+        send = Sent(name, cast, sessions)
+        straight, wrote = send()
+        who = next(who for who, word in CELLS[name, "POST"].items() if word == YES)
+        person, browser = cast.person[who.replace(" ", "_")], Client()
+        browser.force_login(person)
+        browser.get(reverse("home"))
+        del browser.cookies[settings.SESSION_COOKIE_NAME]
+        kept: Any = access.send(browser, "POST", name, send.example)
+        assert kept.status_code == 302
+        assert kept["Location"].startswith(reverse("account_login"))
+        browser.force_login(person)
+        [form] = [one for one in forms_of(browser.get(reverse("carry_on"))) if one.attributes.get("action") == kept.wsgi_request.get_full_path()]  # fmt: skip
+        typed = {name: value for name, value in form.boxes.items() if name != KEY}
+        assert boxes_of(typed) == boxes_of(kept.wsgi_request.POST)
+        before = Event.objects.count()
+        sent_on = browser.post(form.attributes["action"], form.boxes)
+        assert (Event.objects.count() != before) == wrote
+        assert sent_on.status_code == straight.status_code
+        transaction.set_rollback(True)
+
+
+def boxes_of(posted: Any) -> list[tuple[str, list[str]]]:
+    """What was posted, box by box, but the token against forged forms."""
+    pairs = posted.lists() if hasattr(posted, "lists") else posted.items()
+    return sorted((name, list(values)) for name, values in pairs if name != "csrfmiddlewaretoken")

@@ -32,8 +32,9 @@ MUTABLE = {
     "Council", "Locality", "TeamType", "Team", "Placement", "User", "Appointment",
     "AddressChange",
     "ReportingQuarter", "DataItem", "Measure", "Target", "SeriesBreak",
-    # replaced as a whole when a measure's denominators or an item's kinds of team change
+    # replaced as a whole when a row's denominators, kinds of team, authors or indicators change
     "Denominator", "DataItem_team_types", "User_groups", "User_user_permissions",
+    "Report_authors", "Finding_indicators",
     # the work of a quarter: every change of them is an event
     "Return", "Figure", "Commentary", "Correction",
     # people's words, which can be taken out, on record
@@ -42,14 +43,39 @@ MUTABLE = {
     "Job",
     # what was finished, kept for a week
     "FinishedForm",
+    # what the directory gave of who came through it; renewed, and gone when it refuses
+    "DirectoryGrant",
+    # whether the localities of a measure are left out: decided, and taken in again
+    "LocalitiesLeftOut",
+    # audits, findings and the plan: every change of them is an event
+    "Tool", "Indicator", "GradeGuidance", "Choice", "Round", "SampledCase", "CaseAudit", "Given",
+    "Given_chosen", "RemedialAction", "Finding", "FindingAction",
+    "Plan", "Theme", "Outcome", "Aim", "Action", "Owner", "Update", "Occurrence",
+    # a report while it is written; of an edition only its state, which the database holds
+    "Report", "ReportSource", "Section", "ReportBlock", "Comment", "ChecklistAnswer",
+    "Edition", "EditionFile", "EditionReader", "Redaction",
 }  # fmt: skip
-WRITTEN_ONCE = {"Event", "Question", "CorrectedFigure", "QuarterReading", "RestoreDrill"}
+WRITTEN_ONCE = {
+    *("Event", "Question", "CorrectedFigure", "QuarterReading", "RestoreDrill"),
+    # what outsiders read, and what they had before
+    *("Release", "ReleasedQuarter", "ReleasedLine", "VoidedQuarter", "KnownNumber"),
+    # how cases were drawn, how a date moved, who signed a section as it then was, who opened one
+    *("Draw", "TimingChange", "SectionSignature", "EditionOpening"),
+}
+
+
+# Every app with models of ours, found by where it stands.
+OURS = [
+    app.label
+    for app in apps.get_app_configs()
+    if app.name.split(".")[0] in ("earlyhelp", "teams", "measures", "audits") and app.models
+]
 
 
 def our_models() -> set[str]:
     return {
         model.__name__
-        for label in ("events", "work", "operations", "teams", "measures")
+        for label in OURS
         for model in apps.get_app_config(label).get_models(include_auto_created=True)
     }
 

@@ -78,6 +78,23 @@ def by_form(cast: Cast, made: Return, folder: Path) -> object:
     return client.post(address, {"version": made.version, "value-cases-closed": "77"})
 
 
+def by_sheet(cast: Cast, made: Return, folder: Path) -> object:
+    """The sheet of several returns, and each way in that it has of its own."""
+    client = Client()
+    client.force_login(cast.person["manager"])
+    typed = {"version": str(made.version), "value-cases-closed": "77"}
+    sent = {f"t{made.pk}-{name}": value for name, value in typed.items()}
+    for page in ("returns-together", "returns-together-submit"):
+        address = reverse(page, args=[str(OPEN).replace(" ", "-").lower()])
+        assert client.post(address, sent).status_code < 500
+    address = reverse("return-fill-in", args=[made.pk])
+    return client.post(address, typed, headers={"X-Autosave": "1"})
+
+
+def by_saying_ready(cast: Cast, made: Return, folder: Path) -> object:
+    return entry.say_ready(made, version=made.version, **who(cast, "contributor"))
+
+
 def by_action(cast: Cast, made: Return, folder: Path) -> object:
     given = answers(cast, made, cases_closed=77)
     return entry.save_figures(made, given, version=made.version, **who(cast, "manager"))
@@ -151,7 +168,7 @@ def by_admin(cast: Cast, made: Return, folder: Path) -> object:
 
 
 TRIES: list[Try] = [
-    by_form, by_action, by_emptying, by_confirming, by_import, by_bulk_import,
+    by_form, by_sheet, by_saying_ready, by_action, by_emptying, by_confirming, by_import, by_bulk_import,
     by_signed_off_import, by_command, by_signed_off_command, by_admin,
 ]  # fmt: skip
 

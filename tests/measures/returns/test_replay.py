@@ -114,6 +114,8 @@ def do(cast: Cast, step: Step) -> None:
         }
         now["version"] = entry.save_figures(made, explained, **now).version
         entry.submit(made, **now)
+    elif what == "say ready":
+        entry.say_ready(made, **now)
     elif what == "confirm":
         entry.confirm_figures(made, **now)
     elif what == "sign off":
@@ -147,7 +149,7 @@ def do(cast: Cast, step: Step) -> None:
 
 
 STEPS = [
-    "save", "save", "fill in", "fill in", "submit", "submit", "confirm", "sign off", "sign off",
+    "save", "save", "fill in", "fill in", "say ready", "submit", "submit", "confirm", "sign off", "sign off",
     "send back", "reopen", "accept late", "load", "load signed off", "correct", "countersign",
     "close", "open",
 ]  # fmt: skip
