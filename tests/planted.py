@@ -668,6 +668,14 @@ CHANGING = [
         ("test_breaking_off_at_any_statement_leaves_nothing[save]",),
     ),
     Fault(
+        "half-a-post-stands",
+        "A change and its event do not stand or fall together.",
+        "L3; all or nothing",
+        "earlyhelp.core.change.transaction",
+        lambda old: SimpleNamespace(atomic=nullcontext),
+        ("test_a_post_that_breaks_off_is_whole_or_not_done[return-sign-off]",),
+    ),
+    Fault(
         "the-last-event-is-dropped",
         "Of what is done in one go the last is not put on record.",
         "L6; replaying the record rebuilds every figure",
@@ -906,6 +914,8 @@ WHO = [
             "test_a_board_member_reads_no_figure_below_the_city",
             "test_a_board_members_file_has_the_city_only",
             "test_a_board_member_reads_the_signed_off_city_and_nothing_within",
+            "test_no_page_or_file_has_a_word_that_is_not_for_who_asks"
+            "[performance-measure?area=locality:north]",
         ),
     ),
     Fault(
@@ -974,6 +984,7 @@ WHO = [
         (
             "test_neither_who_asked_nor_who_gains_nor_anybody_else_confirms",
             "test_a_second_person_confirms_an_address_and_not_who_asked",
+            "test_nobody_may_more_than_the_oracle_says",
         ),
     ),
     Fault(
@@ -1398,6 +1409,7 @@ FILES = [
             "test_what_would_run_is_marked_and_comes_back",
             "test_text_is_never_a_formula",
             "test_cells_that_would_run_go_out_as_text",
+            "test_no_file_of_a_page_runs_what_somebody_wrote[plan-export-csv]",
         ),
     ),
     Fault(
@@ -1577,6 +1589,14 @@ SIGN_IN = [
         "django.conf.settings.ACCOUNT_PREVENT_ENUMERATION",
         lambda old: False,
         ("test_a_new_password_is_sent_for_by_mail_and_a_stranger_learns_nothing",),
+    ),
+    Fault(
+        "second-steps-can-be-read",
+        "What telephones and codes are made from stands in the database as it is.",
+        "S7; a dump of the database signs nobody in",
+        "earlyhelp.signin.second_step.SecondStepAdapter.encrypt",
+        lambda old: lambda self, text: text,
+        ("test_what_the_second_step_keeps_cannot_be_read",),
     ),
 ]
 
