@@ -104,6 +104,8 @@ def test_scripts_write_text_and_keep_nothing() -> None:
     assert {file.name: forbidden.findall(file.read_text()) for file in scripts} == {
         file.name: [] for file in scripts
     }
+    # The library's own of a fieldset and a button, which put what was rendered before.
+    layouts = ROOT / "templates" / "gds" / "layout"
     for page in (ROOT / "templates").rglob("*.html"):
         assert not re.search(
             r"\son(?:click|load|error|change|submit|input|focus|blur|key\w+|paste)=|javascript:|\|\s*safe\b",
