@@ -127,7 +127,7 @@ def _live_in_xml(body: bytes, form: str) -> tuple[list[str], str]:
     if form == "html":
         text = body.decode()
         tags = re.findall(r"<[^>]*>", text)
-        return [tag for tag in tags if MARK in tag and "href" in tag], text
+        return [tag for tag in tags if MARK in tag and "href" in tag and 'href="#' not in tag], text
     parts = {name: found.decode() for name, found in of_zip(body).items() if name.endswith(("xml", "rels"))}  # fmt: skip
     text = "\n".join(parts.values())
     if form == "ods":
@@ -195,7 +195,8 @@ def test_no_file_of_a_page_runs_what_somebody_wrote(
         form = "zip"
     live, text = live_in(body, form)
     assert live == []
-    assert MARK in text
+    # A report of words alone has no figure, and so none of anybody's words, in its tables.
+    assert MARK in text or form == "zip"
 
 
 ADMINISTRATION = [
