@@ -1,4 +1,4 @@
-"""What a roll-up would say if one return did not speak, or said something else. Pure.
+"""What a roll-up would say if one return said something else. Pure.
 
 Works on what ``tally`` added up, so that a page can show both sides of a decision without
 anything being written.
@@ -35,24 +35,11 @@ class Said:
         }
 
 
-def without(tally: Tally, said: Said) -> Tally:
-    """The same tally as if this return did not speak: expected, and missing.
-
-    A return that does not speak anyhow, or is not among those tallied, changes nothing.
-    """
-    row = _speaking(tally, said)
-    if row is None:
-        return tally
-    return replace(
-        tally,
-        returns=[one._replace(speaks=False) if one is row else one for one in tally.returns],
-        sums=_sums(tally, row, said.numbers, {}),
-        gaps={pk: gaps for pk, gaps in tally.gaps.items() if pk != row.return_id},
-    )
-
-
 def saying(tally: Tally, said: Said, becomes: Mapping[int, GivenAnswer]) -> Tally:
-    """The same tally as if this return gave other answers to some questions, by item id."""
+    """The same tally as if this return gave other answers to some questions, by item id.
+
+    A return that does not speak, or is not among those tallied, changes nothing.
+    """
     row = _speaking(tally, said)
     if row is None:
         return tally

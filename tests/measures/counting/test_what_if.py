@@ -12,7 +12,6 @@ from measures.counting.what_if import Said
 from measures.models import Answer, Figure, Return
 from measures.querysets import Basis
 from measures.returns.answers import GivenAnswer
-from measures.review import actions as review
 from measures.review.attention import attention
 from measures.review.effect import effect_of_correction, effect_of_return
 from teams.quarters import Quarter
@@ -37,51 +36,10 @@ def said(made: Return) -> Said:
     return Said(made.pk, {figure.item_id: GivenAnswer.of(figure) for figure in figures})
 
 
-def send_back(council: Cast, made: Return) -> None:
-    review.send_back(
-        made,
-        reason="Count again",
-        version=made.version,
-        by=council.actor("head"),
-    )
-
-
-def test_without_a_return_is_what_sending_it_back_leaves(council: Cast) -> None:
-    council.submit("north-centre")
-    # Of the same kind, so that the city's sum for family teams is not empty without North's.
-    council.submit("south-family", "other_manager")
-    made = council.submit("north-family", open_cases=7)
-    before = tally(OPEN, Basis.SUBMITTED)
-
-    expected = cells(whatif.without(before, said(made)), OPEN, council)
-    assert expected != cells(before, OPEN, council)
-
-    send_back(council, made)
-    assert cells(tally(OPEN, Basis.SUBMITTED), OPEN, council) == expected
-
-
-def test_a_return_with_a_gap_can_be_taken_out_too(council: Cast) -> None:
-    council.submit("south-family", "other_manager")
-    made = council.submit("north-family")
-    Figure.objects.filter(return_made=made, item=council.item["surveys-received"]).update(
-        value=None, answer=Answer.NOT_PROVIDED, note="Lost"
-    )
-    before = tally(OPEN, Basis.SUBMITTED)
-    assert made.pk in before.gaps
-    without = whatif.without(before, said(made))
-    assert made.pk not in without.gaps, "only returns that speak have gaps"
-    expected = cells(without, OPEN, council)
-
-    send_back(council, made)
-    assert cells(tally(OPEN, Basis.SUBMITTED), OPEN, council) == expected
-
-
 def test_a_return_that_does_not_speak_changes_nothing(council: Cast) -> None:
     council.submit("north-centre")
     draft = council.fill_in("north-family")
     before = tally(OPEN, Basis.SUBMITTED)
-
-    assert whatif.without(before, said(draft)) is before
     assert whatif.saying(before, said(draft), {}) is before
 
 
@@ -91,7 +49,7 @@ def test_a_tally_that_does_not_list_every_return_is_refused(council: Cast) -> No
     made = council.made("north-family", LAST)
     measure = load_measures()[0]
     with pytest.raises(ValueError, match="not every return is listed"):
-        whatif.without(counted, said(made))
+        whatif.saying(counted, said(made), {})
     with pytest.raises(ValueError, match="for quarters alone"):
         RollUp(counted, None).cell(measure, LAST.year)
     with pytest.raises(ValueError, match="not every team is listed"):
