@@ -154,6 +154,7 @@ class Home:
     my_actions: MyActions | None
     cover: Sequence[Appointment]
     cover_link: str
+    administration_link: str
     progress: Sequence[QuarterProgress]
     next_date: str
     unreleased: ReportingQuarter | None
@@ -236,7 +237,13 @@ def home(request: SignedInRequest) -> HttpResponse:
     page = home_page(request.actor.authority, request.user, request.actor.today)
     if page.board:
         note_shown(request, page.board.stands.quarters)
-    return render(request, "home.html", {"page": page, "is_staff": request.user.is_staff})
+    return render(request, "home.html", {"page": page})
+
+
+def _administration_link(authority: Authority, person: User) -> str:
+    """For whoever keeps people; an officer finds the framework's files from its own pages."""
+    keeps = person.is_staff and authority.holds(TeamsPermission.KEEP_PEOPLE)
+    return _url("admin:index") if keeps else ""
 
 
 def home_page(authority: Authority, person: User, today: dt.date) -> Home:
@@ -257,6 +264,7 @@ def home_page(authority: Authority, person: User, today: dt.date) -> Home:
         my_actions=my_actions(authority, today),
         cover=_cover(authority, today),
         cover_link=_url("cover") if authority.holds(TeamsPermission.APPOINT_COVER) else "",
+        administration_link=_administration_link(authority, person),
         progress=_progress(quarters, today) if runs else [],
         next_date=_next_date(quarters, today) if runs else "",
         unreleased=unreleased() if runs else None,

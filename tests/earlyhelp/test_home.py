@@ -314,6 +314,10 @@ def test_the_administrator_is_led_to_administration(council: Cast, sign_in: Sign
     assert f'href="{reverse("admin:index")}"' in text_of(sign_in("administrator"))
 
 
+def test_the_officer_is_not_led_to_people_that_they_do_not_keep(sign_in: SignIn) -> None:
+    assert "Administration" not in sign_in("officer").get("/").content.decode()
+
+
 def test_a_leaver_is_told_so(council: Cast, sign_in: SignIn) -> None:
     assert "You hold no appointment today" in text_of(sign_in("leaver"))
 
