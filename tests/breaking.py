@@ -115,7 +115,15 @@ def half_done(
     # A rollback that cannot be asked for ends the connection, and so is one.
     can_break = [at for at, sql in enumerate(statements, 1) if not sql.startswith("ROLLBACK")]
     found = []
-    for number in choose([at for at in can_break if at >= writes[0]]):
+    visit = {model._meta.db_table for model in OF_THE_VISIT}
+    last = max(
+        at
+        for at, sql in enumerate(statements, 1)
+        if (table := WRITTEN.match(sql)) and table[1] not in visit
+    )
+    # What only looks comes at the end: of a few, the last is the last that writes.
+    end = len(statements) if choose is list else last
+    for number in choose([at for at in can_break if writes[0] <= at <= end]):
         with transaction.atomic():
             with breaking_at(number) as seen:
                 try:

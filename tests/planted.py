@@ -914,8 +914,6 @@ WHO = [
             "test_a_board_member_reads_no_figure_below_the_city",
             "test_a_board_members_file_has_the_city_only",
             "test_a_board_member_reads_the_signed_off_city_and_nothing_within",
-            "test_no_page_or_file_has_a_word_that_is_not_for_who_asks"
-            "[performance-measure?area=locality:north]",
         ),
     ),
     Fault(
