@@ -3,25 +3,31 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from typing import cast
+
+from django.utils import timezone
 
 from earlyhelp.core.pages.wording import long_date
-from earlyhelp.report.counted import Counts
+from earlyhelp.report.counted import AreaCounts, Counts
 from earlyhelp.report.models import Edition
 from earlyhelp.report.periods import ReportPeriod, parse_period, quarters_of
 from earlyhelp.report.publishing.passages import document_of, passages_with_figures
 from earlyhelp.report.tokens.grammar import TokenError
 from earlyhelp.report.tokens.resolver import Resolver
 from earlyhelp.report.tree import Document, PlacedFigure
+from measures.counting.catalogue import MeasureSpec
+from measures.counting.rollups import Period
+from measures.models import CorrectedFigure, Correction, Return
 from measures.querysets import Audience
+from measures.workflow import CorrectionKind, CorrectionState
 
 
 @dataclass(frozen=True)
 class ChangedFigure:
     """A figure that an edition shows and the data now give otherwise.
 
-    ``sentences`` are those of the edition that show it; ``why`` is the reason; for outsiders it is
-    the kind of change.
+    ``sentences`` are those of the edition that show it, ``kind`` what kind of change it is. A
+    reason can name a team, so outsiders are not told ``why``.
     """
 
     reference: str
@@ -29,6 +35,7 @@ class ChangedFigure:
     was: str
     now: str
     on: str
+    kind: str
     why: str
     sentences: Sequence[str]
 
@@ -40,24 +47,27 @@ def changed_since(edition: Edition, audience: Audience, today: dt.date) -> list[
     """
     document = document_of(edition.content(audience))
     resolver = Resolver.load(edition.report.period, today, audience)
-    return list(_changed(document, resolver))
+    is_outside = audience == Audience.EXTERNAL
+    causes = _Released(resolver.counts) if is_outside else _Corrected(resolver.counts, edition)
+    return list(_changed(document, resolver, causes))
 
 
-def _changed(document: Document, resolver: Resolver) -> Iterator[ChangedFigure]:
+def _changed(document: Document, resolver: Resolver, causes: "_Causes") -> Iterator[ChangedFigure]:
     for figure in document.figures:
         if not figure.measure or figure.is_hidden:
             continue
         now = _now(resolver, figure)
         if now in (None, figure.shown):
             continue
-        days, reasons = _revised(resolver.counts, figure)
+        cause = causes.of(figure)
         yield ChangedFigure(
             reference=figure.reference,
             section=figure.section,
             was=figure.shown,
             now=now or "",
-            on=", ".join(long_date(day) for day in days),
-            why="; ".join(reasons),
+            on=", ".join(long_date(day) for day in cause.days),
+            kind=", ".join(cause.kinds).lower(),
+            why="; ".join(cause.reasons),
             sentences=tuple(passages_with_figures(document, figure.reference)),
         )
 
@@ -70,19 +80,90 @@ def _now(resolver: Resolver, figure: PlacedFigure) -> str | None:
         return None
 
 
-def _revised(counts: Counts, figure: PlacedFigure) -> tuple[list[dt.date], list[str]]:
-    """The days on which the figures behind it were corrected, and why."""
-    measure = counts.measures.get(figure.measure)
-    try:
-        period: ReportPeriod = parse_period(figure.period)
-    except ValueError:
-        return [], []
-    if measure is None:
-        return [], []
-    codes = tuple(one for one in figure.area.split("+") if one in counts.localities)
-    reporting = counts.area(codes).reporting
-    found = [one for at in quarters_of(period) if (one := reporting.revision(measure, at))]
-    days = set().union(*(one.days for one in found))
-    return sorted(days), list(
-        dict.fromkeys(chain.from_iterable(one.reasons or one.kinds for one in found))
+# -- why ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Cause:
+    """When the figures behind a number changed, what kind of change it was, and why."""
+
+    days: Sequence[dt.date] = ()
+    kinds: Sequence[str] = ()
+    reasons: Sequence[str] = ()
+
+
+class _Causes:
+    """Why numbers of an edition changed."""
+
+    def __init__(self, counts: Counts) -> None:
+        self._counts = counts
+
+    def of(self, figure: PlacedFigure) -> _Cause:
+        """Why a number changed; nothing for one over a span that is no period."""
+        measure = self._counts.measures.get(figure.measure)
+        try:
+            period = parse_period(figure.period)
+        except ValueError:
+            return _Cause()
+        if measure is None:
+            return _Cause()
+        codes = tuple(one for one in figure.area.split("+") if one in self._counts.localities)
+        return self.cause(measure, self._counts.area(codes), period)
+
+    def cause(self, measure: MeasureSpec, area: AreaCounts, period: ReportPeriod) -> _Cause:
+        """Why a measure changed in an area and a period."""
+        raise NotImplementedError
+
+
+class _Released(_Causes):
+    """What outsiders are told: the days and kinds that came with a release."""
+
+    def cause(self, measure: MeasureSpec, area: AreaCounts, period: ReportPeriod) -> _Cause:
+        periods = (period, *quarters_of(period))
+        told = [area.reporting.revision(measure, cast("Period", one)) for one in periods]
+        found = [one for one in told if one is not None]
+        days = {day for one in found for day in one.days}
+        return _Cause(sorted(days), list(dict.fromkeys(k for one in found for k in one.kinds)))
+
+
+class _Corrected(_Causes):
+    """What the house knows: what was corrected, or came late, after an edition was frozen."""
+
+    def __init__(self, counts: Counts, edition: Edition) -> None:
+        super().__init__(counts)
+        done = CorrectedFigure.objects.filter(
+            correction__state=CorrectionState.COUNTERSIGNED,
+            correction__decided_at__gt=edition.approved_at,
+        )
+        related = done.select_related("correction", "figure__return_made")
+        self._corrected = list(related.order_by("correction__decided_at", "pk"))
+        late = Return.objects.filter(signed_off_at__gt=edition.approved_at)
+        self._late = set(late.values_list("quarter_id", "locality_id"))
+
+    def cause(self, measure: MeasureSpec, area: AreaCounts, period: ReportPeriod) -> _Cause:
+        quarters, keys = {at.index for at in quarters_of(period)}, area.area.keys
+
+        def is_in(quarter: int, locality: int | None) -> bool:
+            return quarter in quarters and (keys is None or locality in keys)
+
+        found = [
+            one.correction
+            for one in self._corrected
+            if one.figure.item_id in measure.item_ids
+            and is_in(one.figure.return_made.quarter_id, one.figure.return_made.locality_id)
+        ]
+        is_late = any(is_in(*one) for one in self._late)
+        return _cause_of(found) if found else _uncorrected(is_late=is_late)
+
+
+def _cause_of(found: Sequence[Correction]) -> _Cause:
+    return _Cause(
+        sorted({timezone.localdate(one.decided_at) for one in found if one.decided_at}),
+        list(dict.fromkeys(str(one.get_kind_display()) for one in found)),
+        list(dict.fromkeys(one.reason for one in found)),
     )
+
+
+def _uncorrected(*, is_late: bool) -> _Cause:
+    kind = CorrectionKind.LATE_DATA if is_late else CorrectionKind.METHOD
+    return _Cause(kinds=[str(kind.label)])
