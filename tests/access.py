@@ -563,6 +563,7 @@ EXAMPLES: dict[str, Callable[[Cast], Example]] = {
 def example_for(cast: Cast, name: str, method: str) -> Example:
     """What the request of this row asks for."""
     plain, _ = parts_of(name)
-    known = EXAMPLES.get(name) or EXAMPLES.get(f"{plain} {method}") or EXAMPLES.get(plain)
-    make = known or _plain
+    # What is kept of an address with this query comes before what is kept of any.
+    sought = [f"{plain} {method}", plain] if name == plain else [name, f"{plain} {method}", plain]
+    make = next((EXAMPLES[one] for one in sought if one in EXAMPLES), _plain)
     return make(cast)

@@ -178,12 +178,18 @@ class Rules:
                 yield name, match.span()
 
     def _is_of_a_name(self, match: re.Match[str]) -> bool:
-        """Whether a word of direction is part of what a measure is called: "life is better"."""
+        """Whether a word of direction is part of what a measure is called: "life is better".
+
+        Of the measure that is meant most likely, or of one whose whole name stands there.
+        """
         matches = self.claims.matches_at(match.span())
-        said = stem(match[0])
-        return bool(matches) and said in content_stems(
-            " ".join([matches[0].measure.name, *(item.name for item in matches[0].measure.items)])
-        )
+        said, there = stem(match[0]), set(content_stems(self.text))
+        for at, one in enumerate(matches):
+            names = [one.measure.name, *(item.name for item in one.measure.items)]
+            for words in map(content_stems, names):
+                if said in words and (at == 0 or there.issuperset(words)):
+                    return True
+        return False
 
     def _row_near(self, place: tuple[int, int]) -> bool:
         """Whether a change is typed beside a word of direction."""
