@@ -93,7 +93,8 @@ class CheckedNumber:
         one = self.finding
         typed = f"“{one.typed}” " if one.typed else ""
         around = _around(self.passage.text, self.start)
-        return f"{typed}{_SAID[one.verdict]}: {one.why.rstrip('.')}, in “{around}”."
+        end = "" if around.endswith((".", "!", "?")) else "."
+        return f"{typed}{_SAID[one.verdict]}: {one.why.rstrip('.')}, in “{around}”{end}"
 
 
 def check_passages(

@@ -1,7 +1,7 @@
 """The checklist before a report is approved: errors refuse, warnings are answered by name."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from audits.plan.timing import Status
@@ -10,6 +10,7 @@ from earlyhelp.report.content import section_digest
 from earlyhelp.report.models import BlockKind, ChecklistAnswer, Report, Section
 from earlyhelp.report.periods import ReportPeriod, parse_period, quarters_of, year_of
 from earlyhelp.report.tokens.grammar import TokenError
+from earlyhelp.report.tree import PlacedFigure
 from earlyhelp.report.words import WordFinding, findings_of, undeclared_in
 from measures.counting.comparison import TargetVerdict, against_target
 from measures.counting.display import MISSING
@@ -90,6 +91,16 @@ class _Checks:
         self._outside = outside
         self._by_id = {one.pk: one for one in sections}
 
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        """What measures are called, by code; one query."""
+        return dict(Measure.objects.values_list("code", "name"))
+
+    def _said(self, one: PlacedFigure) -> str:
+        """A number as a reader finds it: where it stands, what it shows and what it is of."""
+        name = self._names.get(one.measure)
+        return f"{one.section}: {one.shown} ({f'{name}, {one.period}' if name else one.token})"
+
     # -- errors -------------------------------------------------------------------------------
 
     def errors(self) -> Iterator[ChecklistItem]:
@@ -119,7 +130,7 @@ class _Checks:
         """Figures placed by a writer that say nothing: nobody has signed them off."""
         for reference, shown in self._made.placing.shown.items():
             if shown.text == MISSING:
-                words = f"{shown.measure}, {shown.period}"
+                words = f"{self._names.get(shown.measure, shown.measure)}, {shown.period}"
                 yield ChecklistItem(
                     f"unsigned:{shown.measure}:{shown.area}:{shown.period}",
                     f"{reference} shows no figure that is signed off yet: {words}",
@@ -180,7 +191,7 @@ class _Checks:
             for caution in placing.shown[one.reference].cautions:
                 what = f"{one.measure} {one.area} {one.period}".strip() or one.token
                 key = f"caution:{what}:{caution}"[:200]
-                yield ChecklistItem(key, f"{one.section}: {one.shown} ({one.token}): {caution}")
+                yield ChecklistItem(key, f"{self._said(one)}: {caution}")
         for finding in self._findings:
             section = self._by_id.get(finding.passage.section_id)
             key = f"words:{finding.passage.block_id}:{finding.verdict}:{finding.typed}"[:200]
@@ -246,8 +257,8 @@ class _Checks:
         for one in filter(lambda one: not one.is_hidden, otherwise):
             text = f"readers outside are shown {one.shown}, as it was released"
             key = f"released:{one.measure} {one.area} {one.period}:{one.shown}"
-            said = f"{one.section}: {inside[one.reference]} ({one.token}): {text}"
-            yield ChecklistItem(key[:200], said)
+            said = self._said(replace(one, shown=inside[one.reference]))
+            yield ChecklistItem(key[:200], f"{said}: {text}")
         for name in _waiting({one.period for one in otherwise if one.is_hidden}):
             text = f"{name} is not released yet: the copy for readers outside hides its figures"
             yield ChecklistItem(f"unreleased:{name}", text)
