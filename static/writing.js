@@ -20,8 +20,9 @@
     data.set("do", what);
     const answer = await fetch(form.action, { method: "POST", body: data });
     if (!answer.ok || answer.redirected) return;
-    const html = await answer.text();
-    if (!into.contains(document.activeElement)) into.innerHTML = html;
+    // What the server rendered, words escaped: parsed apart, so that no script in it would run.
+    const part = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (!into.contains(document.activeElement)) into.replaceChildren(...part.body.childNodes);
   }
 
   // One question at a time, about what stands there last.

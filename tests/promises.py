@@ -64,7 +64,9 @@ PROMISES = {
             "tests/core/test_once.py",
         ),
     ),
-    "L3": Promise("All or nothing.", ("tests/measures/test_all_or_nothing.py",)),
+    "L3": Promise(
+        "All or nothing.", ("tests/test_all_or_nothing.py", "tests/report/test_all_or_nothing.py")
+    ),
     "L4": Promise("A process that is killed leaves nothing half done.", ()),
     "L5": Promise(
         "What was typed survives.",

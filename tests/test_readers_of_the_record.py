@@ -42,6 +42,7 @@ RULES = {
     "measures/releases/verification.py": "holds releases against it for whoever runs the site",
     "measures/review/signing.py": "nobody signs what they entered: whoever asks",
     "earlyhelp/operations/disposal.py": "takes old words out, and shows none",
+    "earlyhelp/report/verification.py": "holds editions against it for whoever runs the site",
     "earlyhelp/report/content.py": "nobody signs a section that they wrote: whoever asks",
     "measures/returns/owed.py": "when a team was last reminded, for whoever reminds it",
     "audits/responsible.py": "to whom an audit was given",

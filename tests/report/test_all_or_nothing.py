@@ -3,27 +3,16 @@
 from collections.abc import Callable
 
 import pytest
-from django.apps import apps
-from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from earlyhelp.report.content import content_digest
 from earlyhelp.report.publishing import actions as publishing
 from earlyhelp.report.publishing.passages import document_of, passages_of
+from tests.breaking import half_done
 from tests.cast import TODAY, Cast
-from tests.measures.test_all_or_nothing import Act, Broken, breaking_at
+from tests.measures.acts import Act
 from tests.report import making
 
 pytestmark = pytest.mark.django_db
-
-
-def digest() -> dict[str, list[tuple[object, ...]]]:
-    """Every row of reports, of the record and of what waits to be done."""
-    return {
-        model._meta.db_table: sorted(model._base_manager.values_list(), key=repr)
-        for label in ("events", "report", "work")
-        for model in apps.get_app_config(label).get_models(include_auto_created=True)
-    }
 
 
 def approve(cast: Cast) -> Act:
@@ -81,23 +70,8 @@ def redact(cast: Cast) -> Act:
     ],
     ids=lambda prepare: prepare.__name__,
 )
-def test_breaking_off_at_any_statement_leaves_nothing(
+def test_a_publication_that_breaks_off_is_whole_or_not_done(
     council: Cast, prepare: Callable[[Cast], Act]
 ) -> None:
-    act = prepare(council)
-    before, broken = digest(), 0
-    for number in range(1, 400):
-        with transaction.atomic():
-            try:
-                with breaking_at(number) as seen:
-                    act()
-            except (Broken, ValidationError):
-                broken += 1
-                transaction.set_rollback(False)
-                assert digest() == before, seen[number - 1]
-            transaction.set_rollback(True)
-        if len(seen) < number:
-            break
-    assert broken > 5
-    act()
-    assert digest() != before
+    """Every statement, where the walk over all posts takes a few of them."""
+    assert half_done(prepare(council)) == []
