@@ -67,7 +67,10 @@ PROMISES = {
     "L3": Promise(
         "All or nothing.", ("tests/test_all_or_nothing.py", "tests/report/test_all_or_nothing.py")
     ),
-    "L4": Promise("A process that is killed leaves nothing half done.", ()),
+    "L4": Promise(
+        "A process that is killed leaves nothing half done.",
+        ("tests/running/test_kills.py", "tests/running/test_failover.py"),
+    ),
     "L5": Promise(
         "What was typed survives.",
         (
@@ -129,10 +132,10 @@ PROMISES = {
     "P3b": Promise("Every other page against a bare one.", ("benchmarks/pages.py",)),
     "P4": Promise("A page of 60 teams against one of 15.", ("benchmarks/pages.py",)),
     "P5": Promise("Saving a return of 30 figures.", ("benchmarks/saving.py",)),
-    "P6": Promise("Exporting everything.", ()),
+    "P6": Promise("Exporting everything.", ("benchmarks/files.py",)),
     "P7": Promise("The last day of the quarter.", ()),
-    "P8": Promise("A year of all figures, live.", ()),
-    "P9": Promise("Loading figures by file.", ()),
+    "P8": Promise("A year of all figures, live.", ("benchmarks/rollups.py",)),
+    "P9": Promise("Loading figures by file.", ("benchmarks/files.py",)),
     "U1": Promise(
         "WCAG 2.2 AA.",
         (
