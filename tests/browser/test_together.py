@@ -60,7 +60,7 @@ def test_both_teams_are_filled_in_checked_and_submitted(
     council: Cast, enter: Enter, accessible: Check, javascript: bool
 ) -> None:
     page = enter("manager", "/", javascript=javascript)
-    page.get_by_role("button", name="Fill in all 2 on one sheet").click()
+    page.get_by_role("button", name="Fill in both on one sheet").click()
     expect(page.get_by_role("heading", name="All your teams")).to_be_visible()
     if javascript:
         accessible(page)

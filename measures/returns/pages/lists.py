@@ -87,7 +87,7 @@ def together(rows: Iterable[ReturnRow], authority: Authority) -> list[NextStep]:
             open_ones[quarter] = open_ones.get(quarter, 0) + 1
     return [
         NextStep(
-            f"Fill in all {number} on one sheet",
+            f"Fill in {'both' if number == 2 else f'all {number}'} on one sheet",
             reverse("returns-together", args=[quarter.slug]),
         )
         for quarter, number in open_ones.items()
