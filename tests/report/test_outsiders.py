@@ -187,6 +187,6 @@ def test_the_director_is_told_where_outsiders_read_another_number(council: Cast)
     report = making.in_review(council)
     warned = [one.text for one in publishing.prepare(report, TODAY).checklist.warnings]
     assert any(
-        "150 (open-cases): readers outside are shown 152, as it was released" in one
+        "150 (Open cases, 2015-16): readers outside are shown 152, as it was released" in one
         for one in warned
     ), warned
