@@ -4,8 +4,7 @@ import importlib
 import inspect
 import pkgutil
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from decimal import Decimal
 from types import ModuleType
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 import audits
@@ -52,6 +51,7 @@ from tests.audits.making import (
     planned,
     who,
 )
+from tests.breaking import Broken, breaking_at
 from tests.cast import TODAY, Cast
 
 # Every model of audits says here whether what it holds may change.
@@ -269,25 +269,6 @@ def test_words_taken_out_of_the_record_are_gone_from_every_row(council: Cast) ->
 
 
 # -- all or nothing -------------------------------------------------------------------------
-
-
-class Broken(DatabaseError):
-    """The machine stopped here."""
-
-
-@contextmanager
-def breaking_at(number: int) -> Iterator[list[str]]:
-    """Raise in place of the ``number``-th statement; gives the statements that came."""
-    seen: list[str] = []
-
-    def wrapper(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        seen.append(sql)
-        if len(seen) == number:
-            raise Broken(sql)
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(wrapper):
-        yield seen
 
 
 def digest() -> dict[str, list[Any]]:

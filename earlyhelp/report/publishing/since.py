@@ -1,6 +1,7 @@
 """What changed since an edition was frozen: which figures, why, and the sentences overturned."""
 
 import datetime as dt
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
@@ -92,7 +93,7 @@ class _Cause:
     reasons: Sequence[str] = ()
 
 
-class _Causes:
+class _Causes(ABC):
     """Why numbers of an edition changed."""
 
     def __init__(self, counts: Counts) -> None:
@@ -110,9 +111,9 @@ class _Causes:
         codes = tuple(one for one in figure.area.split("+") if one in self._counts.localities)
         return self.cause(measure, self._counts.area(codes), period)
 
+    @abstractmethod
     def cause(self, measure: MeasureSpec, area: AreaCounts, period: ReportPeriod) -> _Cause:
         """Why a measure changed in an area and a period."""
-        raise NotImplementedError
 
 
 class _Released(_Causes):
