@@ -1193,6 +1193,8 @@ WHO = [
             "test_every_page_says_what_it_was_is_since_when_and_why",
             "test_a_workbook_has_a_sheet_of_what_was_revised",
             "test_what_it_was_is_what_it_was",
+            "test_what_it_was_before_a_return_came_late",
+            "test_a_return_that_came_late_revises_what_it_counts_in",
         ),
     ),
     Fault(

@@ -120,9 +120,7 @@ def _after_saving(request: SignedInRequest, saved: CaseAudit) -> HttpResponse:
 def _show_unsaved(request: SignedInRequest, pk: int, saved: ModerationForm) -> HttpResponse:
     """The page over what is saved now, with what is not as it was typed."""
     audit = seen_audit(request.actor.authority, pk)
-    form = ModerationForm(audit, request.POST)
-    form.errors |= saved.errors
-    form.version = saved.version
+    form = ModerationForm(audit, request.POST).beside(saved)
     return _show_form(request, audit, form, was=saved.snapshot())
 
 

@@ -4,13 +4,15 @@
 for a year when it answered in all its quarters (product.md, rule 4).
 """
 
-from collections.abc import Iterable, Sequence
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from operator import itemgetter
 
-from measures.counting.aggregates.shape import CorrectedAnswer
+from measures.counting.aggregates.shape import TeamQuarter
 from measures.counting.catalogue import MeasureSpec
 from measures.counting.display import shown
-from measures.counting.revisions import Revision, as_it_was
+from measures.counting.revisions import CAME_LATE, Revision, as_it_was
 from measures.counting.rollups import Period, RollUp
 from teams.quarters import Quarter
 
@@ -51,36 +53,40 @@ class Reporting:
 
     @property
     def may_be_revised(self) -> bool:
-        """Whether anything here was corrected, or is told as it was released."""
+        """Whether anything here was corrected, came late, or is told as it was released."""
         tally = self._rollup.tally
-        return tally.is_for_outsiders or bool(tally.corrections)
+        return tally.is_for_outsiders or bool(tally.corrections or tally.late)
 
     def revision(self, measure: MeasureSpec, period: Period) -> Revision | None:
-        """What was corrected of a figure after it was signed off; None where nothing was."""
+        """What changed of a figure after sign-off or closing; None where nothing did."""
         tally = self._rollup.tally
         if tally.is_for_outsiders:
             return self._released(measure, period)
-        if not tally.corrections:
+        if not self.may_be_revised:
             return None
-        found = self._corrections(measure, period)
-        if not found:
+        changes = sorted(self._changes(measure, period), key=itemgetter(0))
+        if not changes:
             return None
-        days = tuple(sorted({one.on for one in found}))
         was, now = (one.cell(measure, period) for one in (self._before, self._rollup))
-        reasons = tuple(dict.fromkeys(one.reason for one in sorted(found, key=lambda one: one.on)))
+        days, reasons = (tuple(dict.fromkeys(column)) for column in zip(*changes, strict=True))
         return Revision(days, shown(was), shown(now), reasons)
 
-    def _corrections(self, measure: MeasureSpec, period: Period) -> list[CorrectedAnswer]:
-        """The corrections of what a figure is made of."""
+    def _changes(self, measure: MeasureSpec, period: Period) -> Iterator[tuple[dt.date, str]]:
+        """The days and reasons of what changed in the returns that a figure is made of."""
         tally = self._rollup.tally
-        return [
-            one
-            for quarter in self.quarters(measure, period)
-            for group in self._rollup.groups.get(quarter.index, {}).values()
-            for row in group.speaking
-            for one in tally.corrections.get(row.return_id, ())
-            if one.item_id in measure.item_ids
-        ]
+        for quarter in self.quarters(measure, period):
+            for group in self._rollup.groups.get(quarter.index, {}).values():
+                for row in group.speaking:
+                    for one in tally.corrections.get(row.return_id, ()):
+                        if one.item_id in measure.item_ids:
+                            yield one.on, one.reason
+                    if row.return_id in tally.late and self._counts(row, measure):
+                        yield tally.late[row.return_id], CAME_LATE
+
+    def _counts(self, row: TeamQuarter, measure: MeasureSpec) -> bool:
+        """Whether a return that speaks was asked all of a measure and has a number for it."""
+        asked = self._rollup.tally.questions.get((row.quarter, row.type_id), frozenset())
+        return measure.item_ids <= asked and not self._rollup.tally.has_gap(row, measure)
 
     def _released(self, measure: MeasureSpec, period: Period) -> Revision | None:
         """The days and kinds of what changed since outsiders were told a figure."""

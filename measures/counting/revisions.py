@@ -1,7 +1,7 @@
 """Revised: what a published figure was, what it is, since when and why. Pure.
 
 What it was is worked out by the same rules, from the same returns as they stood before anything
-of them was corrected.
+of them was corrected, and without those that their quarter closed without.
 """
 
 import datetime as dt
@@ -11,11 +11,13 @@ from django.utils.text import get_text_list
 
 from earlyhelp.core.pages.wording import long_date
 from measures.counting.aggregates import Tally
-from measures.counting.what_if import Said, saying
+from measures.counting.what_if import Said, saying, without
 from measures.returns.answers import GivenAnswer
 
 # The sheet of a workbook that lists what was revised in it.
 SHEET = "Revised"
+# Why a figure changed where a return of a closed quarter was accepted late.
+CAME_LATE = "a return was accepted late"
 COLUMNS = ("area", "measure", "period", "was", "is", "revised on", "why")
 
 
@@ -57,7 +59,7 @@ class Revision:
 
 
 def as_it_was(tally: Tally) -> Tally:
-    """The same tally before any of its returns was corrected."""
+    """The same tally before any of its returns was corrected, or accepted late."""
     numbers = {pk: Said(pk, answers).numbers for pk, answers in tally.answers.items()}
     tally = replace(tally, single={**tally.single, **numbers})
     for return_id, corrections in tally.corrections.items():
@@ -65,4 +67,6 @@ def as_it_was(tally: Tally) -> Tally:
         for one in corrections:
             first.setdefault(one.item_id, one.before)
         tally = saying(tally, Said(return_id, tally.answers[return_id]), first)
+    for return_id in tally.late:
+        tally = without(tally, Said(return_id, tally.answers[return_id]))
     return tally

@@ -55,6 +55,20 @@ def saying(tally: Tally, said: Said, becomes: Mapping[int, GivenAnswer]) -> Tall
     )
 
 
+def without(tally: Tally, said: Said) -> Tally:
+    """The same tally as if this return did not speak: it is expected, and missing."""
+    row = _speaking(tally, said)
+    if row is None:
+        return tally
+    silent = row._replace(speaks=False)
+    return replace(
+        tally,
+        returns=[silent if one is row else one for one in tally.returns],
+        sums=_sums(tally, row, said.numbers, {}),
+        gaps={pk: known for pk, known in tally.gaps.items() if pk != row.return_id},
+    )
+
+
 def _speaking(tally: Tally, said: Said) -> TeamQuarter | None:
     for row in tally.returns:
         if row.return_id == said.return_id:

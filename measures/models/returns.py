@@ -65,6 +65,12 @@ class Return(models.Model):
                 fields=["quarter", "locality", "state", "team_type", "team"],
                 name="return_by_area",
             ),
+            # The few that a roll-up says are revised since their quarter closed.
+            models.Index(
+                fields=["id"],
+                condition=Q(accepted_late_at__isnull=False),
+                name="return_accepted_late",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.urls import reverse
+from django.utils import timezone
 
+from earlyhelp.core.pages.wording import long_date
 from measures.counting.aggregates import Tally
 from measures.counting.aggregates.shape import CorrectedAnswer
 from measures.counting.areas import Level
@@ -233,7 +235,7 @@ def _quarters(
                 )
             ),
             value=shown(figures.cell(measure, Quarter(made.quarter_id))) if speaks else MISSING,
-            note="" if speaks else _why_not_counted(made),
+            note=_came_late(made) if speaks else _why_not_counted(made),
         )
 
 
@@ -245,6 +247,11 @@ def _returns_of(team: Place, choices: Choices) -> ReturnQuerySet:
 def _why_not_counted(made: Return) -> str:
     lacks = "signed off" if made.state == ReturnState.SUBMITTED else "submitted"
     return f"not counted: the return is not {lacks}"
+
+
+def _came_late(made: Return) -> str:
+    at = made.accepted_late_at
+    return f"accepted late, on {long_date(timezone.localdate(at))}" if at else ""
 
 
 def _figure_cells(

@@ -359,7 +359,7 @@ def breaks(measure: MeasureSpec, quarters: Sequence[Quarter]) -> list[tuple[int,
 
 def _is_revised(figures: AreaFigures, measure: MeasureSpec, quarter: Quarter) -> bool:
     """Whether a quarter's figure was revised."""
-    return bool(figures.tally.corrections) and figures.revision(measure, quarter) is not None
+    return figures.reporting.may_be_revised and figures.revision(measure, quarter) is not None
 
 
 def _spark_words(cells: Mapping[Quarter, Cell], revised: Collection[Quarter]) -> str:

@@ -11,7 +11,7 @@ teams every name begins with the team's own prefix.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, Self
 
 from django.http import QueryDict
 
@@ -114,6 +114,11 @@ class FiguresForm(BoxesForm):
     def refuse(self, errors: Mapping[Any, str]) -> None:
         """Take the sentences of an action that refused, at the boxes with the numbers."""
         self.errors |= {item_id: BoxError("value", text) for item_id, text in errors.items()}
+
+    def beside(self, saved: Self) -> Self:
+        """With what is wrong of whole groups as well."""
+        self.group_errors |= saved.group_errors
+        return super().beside(saved)
 
     def snapshot(self) -> str:
         """What the return says where this form saved it, for the page to bring back."""

@@ -249,9 +249,7 @@ def _show_unsaved(
     again = _typed(request, still)
     for one in again:
         saved = before[one.made.pk]
-        one.form.errors |= saved.errors
-        one.form.group_errors |= saved.group_errors
-        one.form.version, one.form.was = saved.version, saved.what_is_saved()
+        one.form.beside(saved).was = saved.what_is_saved()
     return _show(request, again, returns, not_saved=lost)
 
 

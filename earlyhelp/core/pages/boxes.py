@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 from django.http import QueryDict
 
@@ -46,6 +46,12 @@ class BoxesForm(ABC):
         self.refuse(kept.refused)
         if kept.is_new:
             self.version = current_version(kept.row)
+
+    def beside(self, saved: Self) -> Self:
+        """This form over what is saved now, with what is wrong of the one that was saved."""
+        self.errors |= saved.errors
+        self.version = saved.version
+        return self
 
     # -- for the page that keeps what is valid (``core.pages.saving``) ---------------------------
 

@@ -1,4 +1,4 @@
-"""What countersigned corrections changed in the returns of a tally, and what those say now."""
+"""What was changed in the returns of a tally after closing, and what those say now."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -17,19 +17,21 @@ from measures.workflow import CorrectionState
 
 
 def with_corrections(tally: Tally) -> Tally:
-    """The tally with its corrections; two queries where there are any, none otherwise.
+    """The tally with its corrections and returns that came late; at most two queries for them.
 
     With what the other returns of those teams say: a year may have to leave them out.
     """
     speaking = {row.return_id: row.team_id for row in tally.returns if row.speaks}
     corrected = speaking.keys() & tally.revised.keys()
-    if not corrected:
-        return tally
-    teams = {speaking[pk] for pk in corrected}
+    late = {pk: day for pk, day in tally.late.items() if pk in speaking}
+    if not corrected and not late:
+        return replace(tally, late={})
+    teams = {speaking[pk] for pk in corrected | late.keys()}
     theirs = [pk for pk, team_id in speaking.items() if team_id in teams]
     return replace(
         tally,
-        corrections=_corrections(one_of(sorted(corrected)), tally.revised),
+        corrections=_corrections(one_of(sorted(corrected)), tally.revised) if corrected else {},
+        late=late,
         answers=_answers(one_of(sorted(theirs))),
     )
 

@@ -1,4 +1,4 @@
-"""What was asked, what is missing, what was corrected, and names."""
+"""What was asked, what is missing, what was corrected or came late, and names."""
 
 import datetime as dt
 from collections import defaultdict
@@ -8,11 +8,19 @@ from typing import Any, NamedTuple, TypeVar
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.fields import BigIntegerField
 from django.db.models.functions import Cast, Coalesce
+from django.utils import timezone
 
 from earlyhelp.core.compiled_queries import fetch
 from measures.counting.aggregates.shape import Life, Tally
 from measures.counting.aggregates.span import Span
-from measures.models import CorrectedFigure, Correction, Figure, Question, ReportingQuarter
+from measures.models import (
+    CorrectedFigure,
+    Correction,
+    Figure,
+    Question,
+    ReportingQuarter,
+    Return,
+)
 from measures.workflow import CorrectionState, QuarterState
 from teams.models import Locality, Placement, Team
 
@@ -41,6 +49,7 @@ def _facts(span: Span, wanted: Facts) -> QuerySet[Figure, Any]:
     corrected = CorrectedFigure.objects.filter(correction__in=countersigned.order_by().values("pk"))
     # Joined, and with few corrections, SQLite can take it into its head to begin with all figures.
     corrects = Figure.objects.filter(pk=OuterRef("figure")).order_by()
+    late = Return.objects.filter(accepted_late_at__isnull=False)
     parts: list[QuerySet[Any, Any]] = [
         asked.order_by().values_list(
             Value("asked"), "quarter_id", "team_type_id", "item_id", _NOTHING, _NOTHING
@@ -48,6 +57,10 @@ def _facts(span: Span, wanted: Facts) -> QuerySet[Figure, Any]:
         corrected.order_by().values_list(
             *(Value("corrected"), Subquery(corrects.values("return_made")), _NOBODY),
             *(Subquery(corrects.values("item")), _NOTHING, _NOTHING),
+        ),
+        late.order_by().values_list(
+            *(Value("late"), "pk", _NOBODY, _NOBODY, _text("accepted_late_at")),
+            _text(Coalesce("signed_off_at", "submitted_at")),
         ),
     ]
     if wanted.compared:
@@ -67,18 +80,20 @@ def _facts(span: Span, wanted: Facts) -> QuerySet[Figure, Any]:
     ).union(*parts, all=True)
 
 
+def _text(column: str | Coalesce) -> Coalesce:
+    """A day or a time as text; none is empty."""
+    return Coalesce(Cast(column, CharField()), _NOTHING)
+
+
 def _lives(span: Span) -> Iterable[QuerySet[Any, Any]]:
     """Who opened, closed, moved or follows whom; which quarters were closed."""
-
-    def day(name: str) -> Coalesce:
-        return Coalesce(Cast(name, CharField()), _NOTHING)
 
     has_days = Q(opened__isnull=False) | Q(closed__isnull=False)
     successor = Coalesce(F("successor_id"), _NOBODY, output_field=BigIntegerField())
     yield (
         Team.objects.filter(has_days)
         .order_by()
-        .values_list(*(Value("life"), "pk", successor, _NOBODY, day("opened"), day("closed")))
+        .values_list(*(Value("life"), "pk", successor, _NOBODY, _text("opened"), _text("closed")))
     )
     yield Placement.objects.order_by().values_list(
         *(Value("move"), "team_id", F("from_quarter"), _NOBODY, _NOTHING, _NOTHING)
@@ -96,6 +111,7 @@ def read_facts(span: Span, item_ids: Collection[int], wanted: Facts) -> Tally:
     lives: dict[int, Life] = {}
     moves: dict[int, list[int]] = defaultdict(list)
     closed: set[int] = set()
+    late: dict[int, dt.date] = {}
     for kind, first, second, item_id, text, more in fetch(_facts, span, wanted):
         if kind in names:
             names[kind].append((second, text, more, first))
@@ -105,6 +121,8 @@ def read_facts(span: Span, item_ids: Collection[int], wanted: Facts) -> Tally:
             moves[first].append(second)
         elif kind == "closed":
             closed.add(first)
+        elif kind == "late":
+            late[first] = max(_day_of(text), _day_of(more or text))
         elif item_id not in item_ids:
             continue
         elif kind == "gap":
@@ -123,6 +141,7 @@ def read_facts(span: Span, item_ids: Collection[int], wanted: Facts) -> Tally:
         closed=frozenset(closed),
         lives=lives,
         moves=dict(moves),
+        late=late,
         team_names={pk: name for _, _, name, pk in sorted(names["team"])},
         localities=_localities(names["locality"]),
     )
@@ -142,3 +161,9 @@ def _localities(rows: Iterable[tuple[int, str, str, int]]) -> list[Locality]:
 
 def _day(text: str) -> dt.date | None:
     return dt.date.fromisoformat(text) if text else None
+
+
+def _day_of(text: str) -> dt.date:
+    """The day of a time that a database wrote as text, in UTC."""
+    at = dt.datetime.fromisoformat(text)
+    return timezone.localdate(at if at.tzinfo else at.replace(tzinfo=dt.UTC))

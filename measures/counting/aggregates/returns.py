@@ -70,7 +70,7 @@ def with_returns(tally: Tally, span: Span, keyed: Keyed, wholly: tuple[int, ...]
     """
     if wholly is None:
         return replace(tally, returns=list(map(TeamQuarter._make, fetch(_returns, span, keyed))))
-    of_note = one_of(sorted(tally.gaps.keys() | tally.revised.keys()))
+    of_note = one_of(sorted(tally.gaps.keys() | tally.revised.keys() | tally.late.keys()))
     listed: list[TeamQuarter] = []
     others: dict[Group, int] = defaultdict(int)
     for return_id, team_or_number, key, type_id, quarter, speaks, state in fetch(

@@ -105,8 +105,9 @@ class Tally:
     ``lives`` the teams that opened, closed or follow one another, ``moves`` the quarters from
     which teams stood elsewhere.
 
-    ``corrections`` are those of returns that speak, the oldest first; ``answers`` what the returns
-    of their teams say now.
+    ``corrections`` are those of returns that speak, the oldest first; ``late`` the returns that
+    speak though their quarter closed without them, with the day since when; ``answers`` what the
+    returns of the teams of both say now.
 
     For outsiders ``released`` holds the lines that they may read, and no sum is added up; teams
     have no names then.
@@ -129,6 +130,7 @@ class Tally:
     team_names: dict[int, str] = field(default_factory=dict)
     localities: Sequence[Locality] = ()
     corrections: Mapping[int, Sequence[CorrectedAnswer]] = field(default_factory=dict)
+    late: Mapping[int, dt.date] = field(default_factory=dict)
     answers: Mapping[int, Mapping[int, GivenAnswer]] = field(default_factory=dict)
     released: Mapping[Place, AsReleased] | None = None
 

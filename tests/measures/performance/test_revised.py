@@ -21,6 +21,7 @@ from measures.models import Answer, Figure, ReportingQuarter, Return
 from measures.quarters.actions import finish
 from measures.querysets import Audience, Basis
 from measures.returns.answers import GivenAnswer
+from measures.review import actions as review
 from teams.authority import command_actor
 from teams.quarters import FinancialYear
 from tests.audits.making import make_aim, make_plan
@@ -184,7 +185,7 @@ def test_where_the_measure_of_an_aim_stands_says_it(revised: Cast) -> None:
 def cells_of(tally_of: Callable[[], RollUp]) -> dict[tuple[str, str], Cell]:
     """Every measure in every quarter and year, without what says who answered how."""
     rollup = tally_of()
-    periods = [*HISTORY, HISTORY[0].year]
+    periods = [*HISTORY, HISTORY[0].year, OPEN, OPEN.year]
     return {
         (one.code, str(period)): rollup.count(one, period)
         for one in load_measures()
@@ -225,3 +226,59 @@ def test_what_it_was_is_what_it_was(
     correct(council, team, item, becomes, "Counted again")
     assert cells_of(now) != before
     assert cells_of(lambda: RollUp(as_it_was(now().tally), None)) == before
+
+
+@pytest.fixture
+def came_late(council: Cast) -> Callable[[], None]:
+    """A quarter that closed without a return; called, it is accepted, submitted and signed off."""
+    council.sign_off("north-family")
+    council.sign_off("south-family", "other_head")
+    council.fill_in("north-centre")
+    finish(ReportingQuarter.objects.get(pk=OPEN.index), reason="So", early=True, by=command_actor())
+
+    def accept() -> None:
+        made = council.made("north-centre")
+        review.accept_late(made, reason="Their manager was ill", by=council.actor("officer"))
+        council.sign_off("north-centre")
+
+    return accept
+
+
+@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize("basis", Basis)
+def test_what_it_was_before_a_return_came_late(
+    council: Cast, came_late: Callable[[], None], basis: Basis, *, whole: bool
+) -> None:
+    """The return is missing then, as it was when the quarter closed."""
+
+    def now() -> RollUp:
+        quarters = [*HISTORY, OPEN]
+        return RollUp(take(load_measures(), quarters, basis, whole=whole), None)
+
+    before = cells_of(now)
+    came_late()
+    assert cells_of(now) != before
+    assert cells_of(lambda: RollUp(as_it_was(now().tally), None)) == before
+
+
+def test_a_return_that_came_late_revises_what_it_counts_in(
+    council: Cast, came_late: Callable[[], None], sign_in: SignIn
+) -> None:
+    client, quarter = sign_in("officer"), str(OPEN)
+    city = "/performance/made-of/?measure=cases-closed&period=2016-17-q1"
+    before = RollUp(take(load_measures(), [OPEN], Basis.SIGNED_OFF), None)
+    [closed] = [one for one in load_measures() if one.code == "cases-closed"]
+    was = before.count(closed, OPEN).numerator
+    assert "revised" not in text(client.get(city)), quarter
+    came_late()
+    now = RollUp(take(load_measures(), [OPEN], Basis.SIGNED_OFF), None).count(closed, OPEN)
+    words = f"revised was {was}, is {now.numerator} since"
+    why = ": a return was accepted late"
+    for path in (city, "/performance/?period=2016-17-q1", "/performance/table/?to=2016-17-q1"):
+        page = text(client.get(path))
+        assert words in page, path
+        assert why in page, path
+    south = "/performance/localities/south/?period=2016-17-q1"
+    assert "revised" not in text(client.get(south))
+    team = text(client.get(f"{city}&area=team:north-centre"))
+    assert "accepted late, on" in team
