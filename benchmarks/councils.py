@@ -36,6 +36,8 @@ SIZES = {
     "large": Size(2280, 40),
 }
 SMALL, LARGE = "teams_15", "large"
+# A copy that a web server works in, and the council that a process has as its own.
+SERVED = "served"
 # The sample council is kept beside them, as ``load_sample`` loads it.
 SAMPLE = "sample"
 DATABASES = (*SIZES, SAMPLE)

@@ -18,7 +18,7 @@ def main() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
     django.setup()
     import_module("earlyhelp.wsgi")  # loads everything as a server does
-    from benchmarks import files, fill, pages, rollups, saving
+    from benchmarks import files, fill, last_day, pages, rollups, saving
     from benchmarks.councils import SIZES
     from benchmarks.timing import Line
 
@@ -31,7 +31,7 @@ def main() -> None:
     lines = []
     promises: tuple[Callable[[], Iterable[Line]], ...] = (
         *(rollups.p1, rollups.p2, pages.p3, pages.p3b, pages.p4),
-        *(saving.p5, files.p6, rollups.p8, files.p9),
+        *(saving.p5, files.p6, last_day.p7, rollups.p8, files.p9),
     )
     wanted = sys.argv[1:] or [measured.__name__ for measured in promises]
     for measured in (one for one in promises if one.__name__ in wanted):

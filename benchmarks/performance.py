@@ -24,6 +24,7 @@ PROMISES = {
     "P4": "A page, in a small and in a larger council",
     "P5": "Saving",
     "P6": "Files out",
+    "P7": "The last day of a quarter",
     "P8": "Years",
     "P9": "Files in",
     "report": "A board report",

@@ -8,10 +8,10 @@ import datetime as dt
 import os
 
 from benchmarks import councils
-from benchmarks.councils import SMALL, address
+from benchmarks.councils import SERVED, SMALL, address
 from earlyhelp import environment as env
 
-os.environ["DATABASE_URL"] = address(SMALL)  # read by the next line
+os.environ["DATABASE_URL"] = address(os.environ.get("BENCH_COUNCIL", SMALL))  # read below
 
 from earlyhelp.settings import *  # noqa: F403
 from earlyhelp.settings import DATABASES
@@ -19,7 +19,7 @@ from earlyhelp.settings import DATABASES
 _how = {
     key: value for key, value in DATABASES["default"].items() if key in ("OPTIONS", "CONN_MAX_AGE")
 }
-for _size in councils.DATABASES:
+for _size in (*councils.DATABASES, SERVED):
     DATABASES[_size] = {**env.database("", address(_size)), **copy.deepcopy(_how)}
 
 ROOT_URLCONF = "benchmarks.urls"
