@@ -12,7 +12,15 @@ from django.db.models import F, Max, Q
 from django.urls import reverse
 
 from earlyhelp.core import redaction
-from earlyhelp.core.change import Entry, changing, compare_version, lock, record, validate
+from earlyhelp.core.change import (
+    Entry,
+    changing,
+    compare_version,
+    lock,
+    record,
+    validate,
+    with_one_line_end,
+)
 from earlyhelp.core.events.models import Remark
 from teams import guards
 from teams.authority import Actor, AnyActor
@@ -63,8 +71,9 @@ def keep(row: models.Model, *, by: AnyActor, reason: str = "", version: int | No
     """
     with transaction.atomic():
         before = None
+        with_one_line_end(row)
         if not row._state.adding:
-            before = lock(row)
+            before = with_one_line_end(lock(row))
             if plain(before) == plain(row):
                 return False
             if version is not None:

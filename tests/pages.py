@@ -51,6 +51,16 @@ class PageForm:
     kinds: dict[str, str] = field(default_factory=dict)
 
     @property
+    def sent(self) -> dict[str, list[str]]:
+        """What a browser sends: it ends the lines of longer texts in its own way."""
+        return {
+            name: [re.sub(r"\r?\n", "\r\n", value) for value in held]
+            if self.kinds.get(name) == "textarea"
+            else held
+            for name, held in self.boxes.items()
+        }
+
+    @property
     def typed_into(self) -> dict[str, str]:
         """The boxes that people see, with their kind."""
         return {name: kind for name, kind in self.kinds.items() if kind != "hidden"}

@@ -267,13 +267,12 @@ def test_a_form_posted_as_it_stands_changes_nothing(
         client = access.client_of(form.by, sessions)
         address = reverse(f"admin:{kind}_change", args=[row.pk])
         page = page_form(client, address)
-        before = page.boxes
-        empty = [box for box in said(page) if not any(before[box])]
+        empty = [box for box in said(page) if not any(page.boxes[box])]
         assert not empty, "A row with every field filled"
-        values, events = _values(row), Event.objects.count()
-        answer = client.post(address, before)
+        before, events = values(row), Event.objects.count()
+        answer = client.post(address, page.sent)
         assert answer.status_code == 302, answer.context["adminform"].form.errors
-        assert _values(row) == values
+        assert values(row) == before
         assert said(page_form(client, address)) == said(page)
         assert Event.objects.count() == events
         transaction.set_rollback(True)
@@ -292,18 +291,18 @@ def test_a_box_changed_alone_changes_nothing_else(
         assert set(others) == set(said(page)), "Another value for every box"
         for box, other in others.items():
             with transaction.atomic():
-                answer = client.post(address, page.boxes | form.needs(box) | {box: other})
+                answer = client.post(address, page.sent | form.needs(box) | {box: other})
                 assert answer.status_code == 302, (box, answer.context["adminform"].form.errors)
                 now = said(page_form(client, address))
                 other = other if isinstance(other, list) else [other]
                 changed = {name for name in now if now[name] != page.boxes[name]}
                 assert changed == {box} - form.waits
-                assert box in form.waits or _same(now[box], other), box
+                assert box in form.waits or same(now[box], other), box
                 transaction.set_rollback(True)
         transaction.set_rollback(True)
 
 
-def _same(left: list[str], right: list[str]) -> bool:
+def same(left: list[str], right: list[str]) -> bool:
     """Whether two boxes say the same; 90.25 and 90.2500 do."""
 
     def plain(text: str) -> str:
@@ -312,7 +311,7 @@ def _same(left: list[str], right: list[str]) -> bool:
     return list(map(plain, left)) == list(map(plain, right))
 
 
-def _values(row: Any) -> dict[str, Any]:
+def values(row: Any) -> dict[str, Any]:
     return dict(type(row)._base_manager.filter(pk=row.pk).values().get())
 
 

@@ -44,6 +44,7 @@ __all__ = [
     "refuse",
     "required",
     "validate",
+    "with_one_line_end",
 ]
 
 RowT = TypeVar("RowT", bound=models.Model)
@@ -117,9 +118,10 @@ def changing(
     details = details or Details()
     try:
         with transaction.atomic():
-            found = lock(row)
+            found = with_one_line_end(lock(row))
             was = _values(found)
             yield found
+            with_one_line_end(found)
             changed = changed_fields(found, was)
             if not changed and details.before == details.after:
                 _restore(found, was)
@@ -153,10 +155,18 @@ def create(
 ) -> RowT:
     """Validate and save a new row and put it on record; raises ValidationError by field."""
     with transaction.atomic():
-        validate(row)
+        validate(with_one_line_end(row))
         row.save()
         remarks = {"reason": reason, "note": note}
         record([Entry(verb, about or row, "", None, after, remarks)], by)
+    return row
+
+
+def with_one_line_end(row: RowT) -> RowT:
+    """The row with one kind of line end: a browser sends another one than it was given."""
+    for name, value in _values(row).items():
+        if isinstance(value, str) and "\r\n" in value:
+            setattr(row, name, value.replace("\r\n", "\n"))
     return row
 
 
