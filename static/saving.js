@@ -19,9 +19,10 @@
     action: version.dataset.savesTo,
     prefix: version.dataset.prefix,
     name: version.dataset.name,
-    stopped: "",
+    stopped: "", // why nothing more of it is saved by itself
+    wrong: "", // why some of it is not saved
   }));
-  if (!owners.length) owners.push({ action: form.getAttribute("action"), prefix: "", name: "", stopped: "" });
+  if (!owners.length) owners.push({ action: form.getAttribute("action"), prefix: "", name: "", stopped: "", wrong: "" });
 
   function boxesOf(part) {
     return part.elements.flatMap((element) => Array.from(element.querySelectorAll("input, textarea, select")));
@@ -57,6 +58,7 @@
   const parts = Array.from(byName.values());
   for (const part of parts) {
     const isUnsaved = part.elements.some((element) => element.dataset.unsaved !== undefined);
+    if (isUnsaved) part.owner.wrong = named(part.owner, "Not saved: correct what is marked.");
     part.saved = isUnsaved ? null : asItCame(part);
     part.tried = isUnsaved ? asItCame(part) : null; // what was refused, so that it is not sent for ever
     part.typing = null; // the box that is being typed into
@@ -80,9 +82,23 @@
     return !part.typing || Date.now() - part.at >= STILL;
   }
 
-  // What a row can no longer be saved for stays said: the person has to save.
+  // Of which row something is said, where there are several.
+  function named(owner, text) {
+    return owner.name ? `${owner.name}: ${text}` : text;
+  }
+
+  let latest = said ? said.textContent.trim() : ""; // what the page came with
+
   function say(text) {
-    const all = [...owners.map((owner) => owner.stopped), text].filter(Boolean).join(" ");
+    latest = text;
+    show();
+  }
+
+  // What of a row is not saved stays said while it is so, also where another one is.
+  function show() {
+    const told = owners.map((owner) => owner.stopped || (parts.some((part) => part.owner === owner && isUnsaved(part)) ? owner.wrong : ""));
+    if (latest && !told.includes(latest)) told.push(latest);
+    const all = told.filter(Boolean).map((text, at, left) => (at < left.length - 1 ? text.replace(/\.?$/, ".") : text)).join(" ");
     if (said && said.textContent !== all) said.textContent = all;
   }
 
@@ -96,6 +112,8 @@
     timer = 0;
     if (isBusy || isLeaving) return;
     const changed = parts.filter((part) => !part.owner.stopped && isUnsaved(part));
+    if (!changed.length && latest.startsWith("Not saved")) say("");
+    else show();
     const ready = changed.filter((part) => isSettled(part) && !isHalfTyped(part));
     const first = ready.find((part) => written(part) !== part.tried);
     if (first) {
@@ -152,7 +170,8 @@
       stop(owner, answer.says);
       return;
     }
-    say(answer.says);
+    owner.wrong = answer.bad.length ? named(owner, answer.says) : "";
+    say(owner.wrong || answer.says);
     form.elements[`${owner.prefix}version`].value = answer.version;
     form.elements[`${owner.prefix}was`].value = answer.was;
     for (const [part, text] of sent) {
@@ -162,7 +181,7 @@
   }
 
   function stop(owner, text) {
-    owner.stopped = owner.name ? `${owner.name}: ${text}` : text;
+    owner.stopped = named(owner, text);
     say("");
   }
 

@@ -18,7 +18,7 @@ from earlyhelp.core import clock
 from earlyhelp.core.change import Stale
 from earlyhelp.core.pages.forms import post_only
 from earlyhelp.core.pages.posted import clean, version_of, whole_number
-from earlyhelp.core.pages.saving import Tried, try_save
+from earlyhelp.core.pages.saving import Tried, saved_and_not, try_save
 from earlyhelp.core.pages.versioned_edit import show_conflict
 from measures.access import quarter_or_404
 from measures.models import Figure, Return
@@ -124,6 +124,7 @@ def _show(
         "due": due_line(made, request.actor.today),
         "others": _sheets(shown.quarter.slug, returns, made),
         "not_saved": not_saved,
+        "saved_and_not": "" if used else saved_and_not(*(one.form for one in fillings)),
     }
     return render(request, "measures/returns/together.html", context)
 

@@ -71,7 +71,9 @@ def _show_form(
         "due": due_line(made, request.actor.today),
         "version": made.version if form.version is None else form.version,
         "was": was or write_snapshot(as_it_is(sheet.figures) if form.was is None else form.was),
-        "saved_and_not": saved_and_not(form),
+        "saved_and_not": ""
+        if used
+        else saved_and_not(form),  # an offer that is taken saves nothing
         "may_submit": on_return(request.actor.authority, MeasuresPermission.SUBMIT, made),
     }
     return render(request, "measures/returns/fill_in.html", context)

@@ -1,5 +1,6 @@
 """All of a person's teams on one sheet, in a browser: typed, pasted, undone, on a phone."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -17,6 +18,7 @@ pytestmark = pytest.mark.browser
 Check = Callable[[Page], None]
 SHEET = f"/returns/{OPEN.slug}/together/"
 FAMILY, CENTRE = "north-family", "north-centre"
+SAVED = re.compile(r"^Saved \d\d:\d\d$")
 # What each of the two teams counts, question by question; a gap is not asked of that team.
 TYPED = {
     "open-cases": ("41", "31"),
@@ -84,6 +86,44 @@ def test_without_scripts_a_bad_box_keeps_the_other_team(council: Cast, enter: En
     page.get_by_role("button", name="Save and leave").click()
     expect(page.locator(".govuk-error-summary")).to_contain_text("Open cases")
     expect(box(page, council, FAMILY, "open-cases")).to_have_value("forty")
+    assert numbers(council.made(CENTRE)) == {"open-cases": "31"}
+
+
+def test_each_team_saves_itself_and_what_is_not_saved_stays_said(
+    council: Cast, enter: Enter
+) -> None:
+    page = enter("manager", SHEET)
+    said = page.locator("[data-save-state]")
+    family, centre = (box(page, council, team, "open-cases") for team in (FAMILY, CENTRE))
+    centre.fill("30")
+    centre.press("Tab")
+    expect(said).to_have_text(SAVED)
+    assert numbers(council.made(CENTRE)) == {"open-cases": "30"}
+    family.fill("forty")
+    family.press("Tab")
+    wrong = "North family: Not saved: Open cases must be a whole number, like 71"
+    expect(said).to_have_text(wrong)
+    # The other team is saved, and nobody reads that all is.
+    centre.fill("31")
+    centre.press("Tab")
+    expect(said).to_have_text(re.compile(f"^{wrong}. Saved \\d\\d:\\d\\d$"))
+    assert numbers(council.made(CENTRE)) == {"open-cases": "31"}
+    family.fill("41,")
+    family.press("Tab")
+    expect(said).to_have_text(re.compile("Not saved: a number is half typed.$"))
+    assert numbers(council.made(FAMILY)) == {}
+    family.fill("")
+    family.press("Tab")
+    expect(said).not_to_have_text(re.compile("Not saved"))
+    council.fill_in(FAMILY, "contributor", open_cases=60)
+    family.fill("44")
+    family.press("Tab")
+    expect(said).to_have_text(re.compile("^North family: Not saved: somebody else saved meanwhile"))
+    page.route("**/fill-in/", lambda route: route.abort())
+    centre.fill("32")
+    centre.press("Tab")
+    expect(said).to_have_text(re.compile("North family: .* Not saved: there is no connection"))
+    assert numbers(council.made(FAMILY))["open-cases"] == "60"
     assert numbers(council.made(CENTRE)) == {"open-cases": "31"}
 
 

@@ -84,11 +84,12 @@ def try_save(form: BoxesForm, act: Callable[[], PartlySaved[RowT]]) -> Tried[Row
     return Tried(kept)
 
 
-def saved_and_not(form: BoxesForm) -> str:
-    """``13 answers are saved, 1 is not.``; nothing where all is."""
-    if not form.errors:
+def saved_and_not(*forms: BoxesForm) -> str:
+    """``13 answers are saved, 1 is not.``, of all forms on a page; nothing where all is."""
+    if not any(form.errors for form in forms):
         return ""
-    bad, good = len(form.bad_parts()), form.saved_answers()
+    bad = sum(len(form.bad_parts()) for form in forms)
+    good = sum(form.saved_answers() for form in forms)
     if not good:
         return f"{bad:,} answer{' is' if bad == 1 else 's are'} not saved."
     saved = f"{good:,} answer{' is' if good == 1 else 's are'} saved"

@@ -1,5 +1,6 @@
 """A number offered to a question: shown beside its box, put in on request, never saved by itself."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -78,6 +79,8 @@ def test_taking_an_offer_fills_the_box_keeps_what_was_typed_and_saves_nothing(
     assert 'name="value-open-cases" value="7"' in text
     assert 'name="value-cases-closed" value="2x"' in text
     assert "The number is in the box and not saved yet." in text
+    assert "There is a problem" in text
+    assert not re.search(r"answers? (is|are) saved", text)
     assert "data-unsaved" in text
     assert 'name="use" value="open-cases"' not in text, "it stands in the box"
     assert value_of(made, "open-cases") is None

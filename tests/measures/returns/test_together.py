@@ -87,6 +87,26 @@ def test_each_return_is_saved_with_its_own_version_and_record(
         assert Event.objects.about(made).filter(verb=MeasuresVerb.FIGURE_SAVED).count() == 1
 
 
+def test_the_sheet_says_how_much_of_all_teams_is_saved_and_how_much_is_not(
+    council: Cast, sign_in: SignIn
+) -> None:
+    family = {"value-open-cases": "forty", "value-cases-closed": 21}
+    page = post_both(
+        council,
+        sign_in("manager"),
+        family,
+        {"value-open-cases": 31, "value-staff": 6},
+        then="leave",
+    )
+    assert "There is a problem 3 answers are saved, 1 is not. North family: Open cases" in text(
+        page
+    )
+    assert value_of(council, FAMILY, "cases-closed") == 21
+    assert value_of(council, CENTRE, "staff") == 60
+    page = post_both(council, sign_in("manager"), family, {}, then="leave")
+    assert "3 answers are saved, 1 is not." in text(page)
+
+
 def test_a_stale_team_is_compared_and_the_others_typing_is_kept(
     council: Cast, sign_in: SignIn
 ) -> None:
