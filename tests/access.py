@@ -521,6 +521,7 @@ EXAMPLES: dict[str, Callable[[Cast], Example]] = {
     "quarter-close": _closing,
     "quarter-undo-closing": _closed,
     "release": _quarter,
+    "release-work-out": _quarter,
     "release-make": _release,
     "release-leave-out": _leave_out,
     "release-take-in": _take_in,

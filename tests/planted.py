@@ -1157,8 +1157,8 @@ WHO = [
         "one-team-is-the-difference",
         "Figures of one team, and two sums that differ by one, are shown to outsiders.",
         "S2; no team-level figure, not by subtraction either",
-        "measures.releases.lines.Ground.teams_of",
-        gives({1, 2}),
+        "measures.releases.small.is_one_teams",
+        gives(False),
         (
             "test_a_figure_of_one_team_is_hidden_and_the_city_wide_returns_is_not",
             "test_two_sums_that_differ_by_one_team_are_not_both_shown",

@@ -32,6 +32,9 @@ WRITE_NOTHING = {
     "round-load-cases",
     "round-load-confirm",
     "round-draw-check",
+    # What these have done beside the pages is on record once it is.
+    "release-work-out",
+    "release-make",
 }
 
 

@@ -45,7 +45,7 @@ BUTTONS = {
     *("address-by-link-confirm", "address-by-link-decline"),
     *report_access.BUTTONS,
     *("review-sign-together", "returns-remind"),
-    *("release-make", "release-take-in"),
+    *("release-work-out", "release-make", "release-take-in"),
 }
 # Words of any length, and none at all, are as good as others.
 ANYTHING_GOES = {"plan-closing", "theme-closing"}

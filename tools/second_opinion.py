@@ -27,8 +27,8 @@ from measures.releases.protection import (
     Puzzle,
     Secret,
     Sum,
-    solve,
 )
+from measures.releases.protection.search import solve
 
 SMALL = 5
 ALL = -1

@@ -9,16 +9,17 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Max
 from django.utils.text import get_text_list
 
 from earlyhelp.core.change import Entry, changing, create, lock, record, required
 from earlyhelp.core.work import jobs
 from earlyhelp.core.work.kinds import NeverPossible, Payload
-from measures.models import Correction, Measure, ReportingQuarter, Return
+from measures.models import Measure, ReportingQuarter
 from measures.permissions import MeasuresPermission
+from measures.releases import proposals
 from measures.releases.draft import Draft, Hidden, draft, hide
-from measures.releases.lines import CITY, Key
+from measures.releases.lines import Key
 from measures.releases.models import (
     LocalitiesLeftOut,
     Release,
@@ -26,11 +27,13 @@ from measures.releases.models import (
     ReleasedQuarter,
     VoidedQuarter,
 )
+from measures.releases.naming import LineNames
 from measures.releases.seal import seal
+from measures.releases.standing import standing
 from measures.releases.verbs import ReleasesVerb
-from measures.workflow import CorrectionState, NotAllowed, QuarterState, ReturnState
-from teams.authority import Actor, AnyActor, command_actor
-from teams.models import Locality
+from measures.workflow import NotAllowed, QuarterState
+from teams.authority import Actor, AnyActor, actor_of, command_actor
+from teams.models import User
 from teams.permissions import require
 
 KIND = "release"
@@ -42,7 +45,9 @@ class CannotProtect(ValidationError):
     """Nothing that could be hidden protects some lines: nothing is released."""
 
     def __init__(self, keys: Collection[Key]) -> None:
-        named = get_text_list(_names(keys), "and")
+        names = LineNames()
+        listed = sorted(keys, key=lambda one: (one.period, one))
+        named = get_text_list([f"“{names.of(key)}”" for key in listed], "and")
         super().__init__(
             "Nothing can be released: whatever else is hidden, these could be worked out from what "
             f"is known already: {named}."
@@ -58,14 +63,33 @@ def schedule(quarter: ReportingQuarter) -> None:
     jobs.add(KIND, {"quarter": quarter.index})
 
 
+def have_made(quarter: ReportingQuarter, *, by: Actor) -> None:
+    """Have the release of a closed quarter made that has none yet: nobody waits for the search."""
+    require(by.authority, MeasuresPermission.RUN_QUARTERS)
+    if why_not := why_not_make(quarter):
+        raise NotAllowed(why_not)
+    if not is_being_made(quarter):
+        jobs.add(KIND, {"quarter": quarter.index, "by": by.person.pk})
+
+
+def is_being_made(quarter: ReportingQuarter) -> bool:
+    """Whether its release is being made, or waits to be; one query."""
+    return jobs.is_under_way(KIND, quarter=quarter.index)
+
+
 def run(payload: Payload) -> None:
-    """Do such a job; nothing where the quarter is open again or has its release."""
+    """Do such a job; nothing where the quarter is open again or has its release.
+
+    Where nothing can be released, its page is to say which lines are in the way.
+    """
     quarter = ReportingQuarter.objects.filter(pk=payload["quarter"]).first()
     if quarter is None or why_not_make(quarter):
         return
+    asked_by = User.objects.get(pk=payload["by"]) if "by" in payload else None
     try:
-        make(quarter, by=command_actor())
+        make(quarter, by=actor_of(asked_by) if asked_by else command_actor())
     except CannotProtect as none:
+        proposals.ask(quarter)
         raise NeverPossible from none
 
 
@@ -89,12 +113,6 @@ def unreleased() -> ReportingQuarter | None:
     return last if last and not why_not_make(last) else None
 
 
-def make_now(quarter: ReportingQuarter, *, by: Actor) -> Release | None:
-    """Make the release of a closed quarter that has none yet; see ``make``."""
-    require(by.authority, MeasuresPermission.RUN_QUARTERS)
-    return make(quarter, by=by)
-
-
 def make(quarter: ReportingQuarter, *, by: AnyActor) -> Release | None:
     """Make the release of a closed quarter; None where nothing is new.
 
@@ -103,7 +121,7 @@ def make(quarter: ReportingQuarter, *, by: AnyActor) -> Release | None:
     if why_not := why_not_make(ReportingQuarter.objects.get(pk=quarter.pk)):
         raise NotAllowed(why_not)
     for _ in range(_ATTEMPTS):
-        before = _standing()
+        before = standing()
         made = draft()
         if made is None or made.is_empty:
             return None
@@ -117,21 +135,6 @@ def make(quarter: ReportingQuarter, *, by: AnyActor) -> Release | None:
     raise NotAllowed("Figures change all the time: try again in a moment.")
 
 
-def _standing() -> tuple[Any, ...]:
-    """What a release is made from, in short: changes with every change of it. Five queries."""
-    closed = Q(quarter__state=QuarterState.CLOSED)
-    signed = Count("pk", filter=Q(state=ReturnState.SIGNED_OFF))
-    return (
-        *ReportingQuarter.objects.aggregate(Max("closed_at"), Count("closed_at")).values(),
-        *Return.objects.filter(closed).aggregate(Count("pk"), Sum("version"), of=signed).values(),
-        *Correction.objects.filter(state=CorrectionState.COUNTERSIGNED)
-        .aggregate(Count("pk"), Max("decided_at"))
-        .values(),
-        *Release.objects.aggregate(Max("pk")).values(),
-        *LocalitiesLeftOut.objects.filter(ended_at=None).aggregate(Count("pk"), Max("pk")).values(),
-    )
-
-
 def _write(
     quarter: ReportingQuarter, made: Draft, hidden: Hidden, before: tuple[Any, ...], by: AnyActor
 ) -> Release:
@@ -139,7 +142,7 @@ def _write(
         found = lock(quarter)
         if why_not := why_not_make(found):
             raise NotAllowed(why_not)
-        if _standing() != before:
+        if standing() != before:
             raise _Changed
         lines = _lines(made, hidden)
         quarters = [ReleasedQuarter(quarter_id=at, asked=kept) for at, kept in made.asked.items()]
@@ -230,13 +233,3 @@ def take_in(left_out: LocalitiesLeftOut, *, by: Actor) -> LocalitiesLeftOut:
             raise NotAllowed("The localities of this measure are released again already.")
         found.ended_at, found.ended_by = by.now, by.person
     return found
-
-
-def _names(keys: Collection[Key]) -> list[str]:
-    """Lines as people call them: ``Open cases, North, 2015-16``; two queries."""
-    measures = dict(Measure.objects.values_list("pk", "name"))
-    areas = {CITY: "city", **dict(Locality.objects.values_list("pk", "name"))}
-    return [
-        f"“{measures[key.measure]}”, {areas[key.locality]}, {key.period}"
-        for key in sorted(keys, key=lambda one: (one.period, one))
-    ]

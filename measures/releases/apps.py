@@ -16,7 +16,7 @@ class ReleasesConfig(AppConfig):
         from earlyhelp.core.events import scopes, verbs
         from earlyhelp.core.work import kinds
         from measures.counting.aggregates import outsiders
-        from measures.releases import actions, guard, reading, verification
+        from measures.releases import actions, guard, proposals, reading, verification
         from measures.releases.record import SEEN
         from measures.releases.verbs import ReleasesVerb
 
@@ -27,3 +27,4 @@ class ReleasesConfig(AppConfig):
         outsiders.register(reading.tally)
         verification.register_all()
         kinds.register(actions.KIND, actions.run, is_repeatable=True)
+        kinds.register(proposals.KIND, proposals.work_out, is_repeatable=True)

@@ -29,7 +29,7 @@ from measures.releases.lines import (
     period_of,
 )
 from measures.releases.models import KnownNumber, LocalitiesLeftOut, Release
-from measures.releases.protection import SECONDS, ChosenMask, Impossible, exposed_without, solve
+from measures.releases.protection import SECONDS, ChosenMask, Impossible
 from measures.releases.small import Why
 from measures.releases.table import NEW, EarlierRelease, Known, LinePlace, ReleaseTable, table_of
 from measures.workflow import CorrectionKind, CorrectionState
@@ -219,6 +219,8 @@ def _corrected(returns: Collection[int]) -> dict[tuple[int, int], tuple[dt.date,
 
 def hide(made: Draft, seconds: float = SECONDS) -> Hidden:
     """Search for what to hide, for so many seconds; nothing is read or written."""
+    from measures.releases.protection.search import exposed_without, solve
+
     try:
         mask = solve(made.table.problem, seconds)
     except Impossible as none:

@@ -53,7 +53,7 @@ class Numbers:
 
 def reasons(told: Numbers, small: int) -> Iterator[Why]:
     """Why a line is hidden for itself; ``small`` is the largest number that is small."""
-    if told.teams < FEWEST_TEAMS and (told.teams or not told.speaks_city_wide):
+    if is_one_teams(told.teams) or not (told.teams or told.speaks_city_wide):
         yield Why.TEAM
     if told.protects_above and is_small(told.above, small):
         yield Why.COUNT
@@ -75,3 +75,8 @@ def _of_whole(told: Numbers, below: Fraction, small: int) -> Iterator[Why]:
 def is_small(number: Fraction, small: int) -> bool:
     """Whether a number is one of the small ones; zero is not."""
     return 0 < number <= small
+
+
+def is_one_teams(teams: int) -> bool:
+    """Whether figures of so many teams, city-wide ones left out, are those of too few."""
+    return 0 < teams < FEWEST_TEAMS

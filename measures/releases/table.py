@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from measures.releases.lines import CITY, CountedAnswer, Ground, Key, ReleaseLine, ReleasePart
 from measures.releases.protection import POSSIBLE, Fate, Link, MaskedCell, Puzzle, Secret, Sum
-from measures.releases.small import FEWEST_TEAMS, Numbers, Why, is_small, reasons
+from measures.releases.small import Numbers, Why, is_one_teams, is_small, reasons
 
 # What hiding a line takes from its readers.
 COSTS = {"year": 60, "quarter": 40, "locality": 10}
@@ -382,7 +382,7 @@ def _apart(
     unit = 10**found.decimals
     told = _as_sum(dict.fromkeys((unknowns.at[answer] for answer in answers), 1), unit)
     teams = {unknowns.teams[answer.made] for answer in answers} - {None}
-    if 0 < len(teams) < FEWEST_TEAMS:
+    if is_one_teams(len(teams)):
         yield Secret(place, told)
     total = Fraction(sum(answer.value for answer in answers), unit)
     if found.is_protected and is_small(total, small):

@@ -10,7 +10,7 @@ from earlyhelp.core.pages.forms import answer, answer_button, get_or_post, post_
 from measures.access import quarter_or_404
 from measures.models import Measure, ReportingQuarter
 from measures.permissions import MeasuresPermission
-from measures.releases import actions
+from measures.releases import actions, proposals
 from measures.releases import pages as page
 from measures.releases.models import LocalitiesLeftOut
 from teams.http import SignedInRequest, signed_in
@@ -37,15 +37,29 @@ def release(request: SignedInRequest, slug: str) -> HttpResponse:
 
 @signed_in
 @post_only("release")
+def release_work_out(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Have what a release would hide worked out, for figures as they stand now."""
+    require(request.actor.authority, MeasuresPermission.SEE_RELEASES)
+    row = _load(slug)
+    return answer_button(
+        request,
+        lambda: proposals.ask(row),
+        page=reverse("release", args=[slug]),
+        done="It is being worked out: look again in a moment.",
+    )
+
+
+@signed_in
+@post_only("release")
 def release_make(request: SignedInRequest, slug: str) -> HttpResponse:
-    """Make the release of a closed quarter that has none."""
+    """Have the release of a closed quarter made that has none."""
     require(request.actor.authority, MeasuresPermission.RUN_QUARTERS)
     row = _load(slug)
     return answer_button(
         request,
-        lambda: actions.make_now(row, by=request.actor),
+        lambda: actions.have_made(row, by=request.actor),
         page=reverse("release", args=[slug]),
-        done="The release is made: board members can read it.",
+        done="The release is being made: board members can read it once it is.",
     )
 
 
@@ -62,10 +76,15 @@ def release_leave_out(request: SignedInRequest, slug: str, code: str) -> HttpRes
         button="Leave the localities out",
     )
     where = reverse("release", args=[slug])
+
+    def act() -> None:
+        actions.leave_out(measure, reason=form.cleaned_data["reason"], by=request.actor)
+        proposals.ask_again(row)
+
     return answer(
         request,
         form,
-        lambda: actions.leave_out(measure, reason=form.cleaned_data["reason"], by=request.actor),
+        act,
         show=lambda: render(
             request,
             "measures/releases/leave_out.html",
@@ -82,10 +101,16 @@ def release_leave_out(request: SignedInRequest, slug: str, code: str) -> HttpRes
 def release_take_in(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     """Have the localities of a measure released again."""
     require(request.actor.authority, MeasuresPermission.LEAVE_OUT)
+    row = _load(slug)
     left_out = get_object_or_404(LocalitiesLeftOut.objects.select_related("measure"), pk=pk)
+
+    def act() -> None:
+        actions.take_in(left_out, by=request.actor)
+        proposals.ask_again(row)
+
     return answer_button(
         request,
-        lambda: actions.take_in(left_out, by=request.actor),
+        act,
         page=reverse("release", args=[slug]),
         done=f"The localities of “{left_out.measure.name}” are released again.",
     )
@@ -93,6 +118,7 @@ def release_take_in(request: SignedInRequest, slug: str, pk: int) -> HttpRespons
 
 urlpatterns = [
     path("quarters/<slug:slug>/release/", release, name="release"),
+    path("quarters/<slug:slug>/release/work-out/", release_work_out, name="release-work-out"),
     path("quarters/<slug:slug>/release/make/", release_make, name="release-make"),
     path(
         "quarters/<slug:slug>/release/leave-out/<slug:code>/",

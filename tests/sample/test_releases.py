@@ -1,15 +1,21 @@
 """What hiding takes of the sample, and that nothing of what it hides can be worked out."""
 
 from collections import defaultdict
+from fractions import Fraction
 
 import pytest
+from django.test import Client
 
 from measures.models import CorrectedFigure, DataItem, Figure, Measure
+from measures.releases.draft import known_numbers
 from measures.releases.models import Release, ReleasedLine
+from measures.releases.table import Known
+from teams.models import User
 from teams.quarters import FinancialYear, Quarter
 from tests.attacker import Outsider, Unknown, together
+from tests.pages import text
 
-pytestmark = pytest.mark.usefixtures("sample")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
 
 
 def test_no_city_figure_is_hidden_and_few_of_the_localities() -> None:
@@ -20,6 +26,32 @@ def test_no_city_figure_is_hidden_and_few_of_the_localities() -> None:
     assert 0 < localities.filter(is_hidden=True).count() * 10 <= localities.count()
     made = Release.objects.get()
     assert made.cost == made.bound, "nothing cheaper protects"
+
+
+def test_what_the_report_prints_stands_on_the_page_of_every_release() -> None:
+    officer = Client()
+    officer.force_login(User.objects.get(email="officer@derby.example"))
+    for quarter in ("2015-16-q4", "2016-17-q1"):
+        page = text(officer.get(f"/quarters/{quarter}/release/"))
+        for printed in (
+            "Medium or high risk of CSE Derby city 2015-16 How many 37",
+            "Medium or high risk of CSE Derby city 2015-16 Of how many 363",
+            "Re-opened within 3 months Derby city 2014-15 The figure 12.4%",
+        ):
+            assert f"{printed} Early Help annual report 2015-16" in page, printed
+    assert all(
+        fact.low <= released(fact) * (fact.scale if fact.part == "value" else 1) <= fact.high
+        for fact in known_numbers()
+    )
+
+
+def released(fact: Known) -> Fraction:
+    """What the release says of a number that is known."""
+    line = ReleasedLine.objects.get(
+        measure=fact.key.measure, locality=fact.key.locality or None, period=fact.key.period
+    )
+    above, below = Fraction(line.numerator or 0), Fraction(line.denominator or 0)
+    return {"numerator": above, "denominator": below}.get(fact.part) or above / below
 
 
 class Returns:

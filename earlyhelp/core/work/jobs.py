@@ -3,6 +3,7 @@
 import datetime as dt
 import logging
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
@@ -46,6 +47,12 @@ def add(kind: str, payload: Payload, due_at: dt.datetime | None = None) -> Job:
     KINDS[kind]
     now = timezone.now()
     return Job.objects.create(kind=kind, payload=payload, created_at=now, due_at=due_at or now)
+
+
+def is_under_way(kind: str, **payload: Any) -> bool:
+    """Whether a job of this kind, with this in its payload, waits or is being done."""
+    about = {f"payload__{name}": value for name, value in payload.items()}
+    return Job.objects.filter(kind=kind, given_up_at__isnull=True, **about).exists()
 
 
 def deliver() -> Delivered:

@@ -54,6 +54,8 @@ class Command(BaseCommand):
         with tempfile.TemporaryDirectory() as folder:
             figures = _before_correction(Path(folder) / "figures.csv")
             call_command("import_figures", str(figures), signed_off=True, **quiet)
+        # The report prints them, so outsiders have them: what is released reckons with that.
+        call_command("load_known", str(FOLDER.parent / "known.csv"), **quiet)
         # Everything that is closed goes into one release, as of the closing of the last of it.
         releases.make(ReportingQuarter.objects.get(pk=story.LAST.index), by=story.closing())
         cast = people.load_people(Council.objects.get())

@@ -4,10 +4,13 @@ Pure: unknown whole numbers, sums of them that cells tell, and what is known bes
 cheapest set of cells to hide comes out. The usual way with such tables: a master problem chooses
 what to hide (``search``), the attack on each hidden number is a linear programme over what is shown
 (``attack``), and what an attack needed becomes a rule of the master: one of those has to be hidden.
+
+``search`` loads HiGHS, which no page needs: it is imported where somebody searches.
 """
 
 from measures.releases.protection.problem import (
     POSSIBLE,
+    SECONDS,
     ChosenMask,
     Fate,
     Impossible,
@@ -17,7 +20,6 @@ from measures.releases.protection.problem import (
     Secret,
     Sum,
 )
-from measures.releases.protection.search import SECONDS, exposed_without, solve
 
 __all__ = [
     "POSSIBLE",
@@ -30,6 +32,4 @@ __all__ = [
     "Puzzle",
     "Secret",
     "Sum",
-    "exposed_without",
-    "solve",
 ]

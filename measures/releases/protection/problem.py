@@ -7,6 +7,8 @@ from enum import Enum
 
 # So many whole values of a hidden number have to stay possible.
 POSSIBLE = 5
+# So long a mask is searched for before the best that was found has to do.
+SECONDS = 10.0
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ import numpy as np
 
 from measures.releases.protection.attack import Attack
 from measures.releases.protection.problem import (
+    SECONDS,
     ChosenMask,
     Fate,
     Impossible,
@@ -24,8 +25,6 @@ from measures.releases.protection.problem import (
     split,
 )
 from measures.releases.protection.programme import programme
-
-SECONDS = 10.0
 
 
 def solve(problem: Puzzle, seconds: float = SECONDS) -> ChosenMask:

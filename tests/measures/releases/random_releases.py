@@ -16,7 +16,8 @@ from measures.releases.lines import (
     ReleasePart,
     newly_told,
 )
-from measures.releases.protection import ChosenMask, solve
+from measures.releases.protection import ChosenMask
+from measures.releases.protection.search import solve
 from measures.releases.table import NEW, EarlierRelease, LinePlace, table_of
 from tests.attacker import Outsider, Unknown
 

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,9 @@ from django.test import Client
 from earlyhelp.core.actor import Refused
 from earlyhelp.core.work import jobs
 from earlyhelp.core.work.models import Job
-from measures.models import Figure, ReportingQuarter
+from measures.models import DataItem, Figure, ReportingQuarter, Return
 from measures.quarters.actions import close_quarter, undo_closing
-from measures.releases import actions, draft
+from measures.releases import actions, draft, proposals
 from measures.releases.actions import CannotProtect
 from measures.releases.models import KnownNumber, Release, ReleasedLine
 from measures.releases.reading import mask_of, published
@@ -33,6 +34,7 @@ from tests.releases import forget_releases, release, release_anew
 
 SignIn = Callable[[str], Client]
 YEAR = HISTORY[0].year
+PAGE = "/quarters/2015-16-q4/release/"
 
 
 def open_row() -> ReportingQuarter:
@@ -50,6 +52,36 @@ def set_figures(council: Cast, quarter: Any, item: str, *values: int) -> None:
         Figure.objects.filter(
             return_made=council.made(team, quarter), item=council.item[item]
         ).update(value=value)
+
+
+def count_reopened(council: Cast) -> None:
+    """North's teams count one in the year, South's many."""
+    for quarter in HISTORY:
+        set_figures(council, quarter, "cases-reopened", 1, 0, 20, 8)
+
+
+def known_number(
+    council: Cast, code: str, period: str, value: Any, *, part: str = "numerator", decimals: int = 0
+) -> KnownNumber:
+    return KnownNumber.objects.create(
+        measure=council.measure[code],
+        period=period,
+        part=part,
+        value=value,
+        decimals=decimals,
+        where="Annual report",
+    )
+
+
+def worked_out(client: Client, page: str = PAGE) -> str:
+    """The page of a release once what it would hide was worked out, as somebody asked."""
+    client.post(f"{page}work-out/")
+    jobs.deliver()
+    return text(client.get(page))
+
+
+def broken_off(*_: object) -> Any:
+    raise KeyboardInterrupt
 
 
 # -- when, and of what ----------------------------------------------------------------------------
@@ -77,7 +109,7 @@ def test_closing_has_it_made_once_the_quarter_is_closed(council: Cast, sign_in: 
     actions.run({"quarter": OPEN.index})
     assert Release.objects.latest("pk") == made
     with pytest.raises(NotAllowed, match="released at the next closing"):
-        actions.make_now(open_row(), by=council.actor("officer"))
+        actions.have_made(open_row(), by=council.actor("officer"))
 
 
 def test_what_changes_while_it_is_searched_for_is_in_it(
@@ -133,6 +165,7 @@ def test_the_officer_is_led_to_a_release_that_was_not_made(council: Cast, sign_i
     assert "/quarters/2015-16-q4/release/" in home.content.decode()
     assert "not released" not in text(sign_in("head").get("/"))
     officer.post("/quarters/2015-16-q4/release/make/")
+    jobs.deliver()
     assert "not released" not in text(officer.get("/"))
     assert "Quarter 4, 2015-16" in text(board.get("/performance/"))
     assert published().quarters == frozenset(HISTORY)
@@ -224,21 +257,14 @@ def test_where_nothing_protects_a_number_nothing_is_released(
         for one in HISTORY
     ]  # fmt: skip
     for period, value in [(HISTORY[0], sums[0]), (HISTORY[2], sums[2]), (HISTORY[3], sums[3]), (YEAR, sum(sums))]:  # fmt: skip
-        KnownNumber.objects.create(
-            measure=council.measure["cases-closed"],
-            period=str(period),
-            part="numerator",
-            value=value,
-            decimals=0,
-            where="Annual report",
-        )
+        known_number(council, "cases-closed", str(period), value)
     forget_releases()
-    with pytest.raises(CannotProtect, match="Cases closed”, city, 2015-16 Q2"):
+    with pytest.raises(CannotProtect, match="“Cases closed, Testshire, 2015-16 Q2”"):
         release()
     actions.schedule(ReportingQuarter.objects.get(pk=HISTORY[3].index))
     assert jobs.deliver().given_up == 1
     assert Job.objects.get().error == "NeverPossible"
-    page = text(sign_in("officer").get("/quarters/2015-16-q4/release/"))
+    page = text(sign_in("officer").get(PAGE))
     assert "Nothing can be released." in page
     assert "Cases closed, Testshire, 2015-16 Q2" in page
 
@@ -269,19 +295,107 @@ def test_the_officer_sees_what_a_release_hides_before_it_is_made(
     set_figures(council, HISTORY[1], "cases-reopened", 1, 1, 1, 0)
     forget_releases()
     officer = sign_in("officer")
-    page = text(officer.get("/quarters/2015-16-q4/release/"))
+    page = text(officer.get(PAGE))
     assert "Not made yet" in page, page
+    assert "Worked out on" not in page
+    page = worked_out(officer)
     assert "Re-opened Testshire 2015-16 Q2 1.4% A small count" in page
     assert "To protect Re-opened, Testshire, 2015-16 Q2" in page
     assert "Whole area by quarter 2 28" in page
-    said = text(officer.post("/quarters/2015-16-q4/release/make/", follow=True))
-    assert "The release is made" in said
+    said = text(officer.post(f"{PAGE}make/", follow=True))
+    assert "It is being made." in said
+    officer.post(f"{PAGE}make/")
+    assert Job.objects.count() == 1
+    assert jobs.deliver().done == 1
+    assert Release.objects.get().made_by == council.person["officer"]
+    said = text(officer.get(PAGE))
     assert "Made on 5 July 2016" in said
     assert "A small count" in said
     council.sign_off("north-family")
-    assert "if the quarter closed as it stands now" in text(
-        officer.get("/quarters/2016-17-q1/release/")
+    page = worked_out(officer, "/quarters/2016-17-q1/release/")
+    assert "if the quarter closed as it stands now" in page
+    assert "Whole area by quarter" in page
+
+
+def test_no_page_searches_and_each_says_what_its_proposal_stands_on(
+    council: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count_reopened(council)
+    forget_releases()
+    director = sign_in("director")
+    searched: list[Any] = []
+    monkeypatch.setattr(proposals, "hide", lambda *made: searched.append(made) or draft.hide(*made))
+    assert "Work out what would be hidden" in text(director.get(PAGE))
+    director.post(f"{PAGE}work-out/")
+    director.post(f"{PAGE}work-out/")
+    assert "is being worked out: it takes up to a minute. Look again" in text(director.get(PAGE))
+    assert (Job.objects.count(), searched) == (1, [])
+    jobs.deliver()
+    assert len(searched) == 3, "once for itself, once without the localities of each of two"
+    page = text(director.get(PAGE))
+    assert "Worked out on 5 July 2016" in page
+    assert "What leaving out localities would save" in page
+    assert "Something changed since" not in page
+    monkeypatch.setattr(proposals, "_saving", broken_off)
+    director.post(f"{PAGE}work-out/")
+    with pytest.raises(KeyboardInterrupt):
+        jobs.deliver()
+    page = text(director.get(PAGE))
+    assert "A small count" in page
+    assert (
+        "What leaving out localities would save is being worked out: 0 of 2 measures done." in page
     )
+    assert len(searched) == 4
+
+
+CHANGES: dict[str, Callable[[Cast], object]] = {
+    "figures": lambda council: Return.objects.filter(quarter=HISTORY[0].index).update(version=9),
+    "framework": lambda council: DataItem.objects.filter(code="cases-closed").update(protect="no"),
+    "left out": lambda council: actions.leave_out(
+        council.measure["helped"], reason="Too much", by=council.actor("director")
+    ),
+    "known": lambda council: known_number(council, "helped", str(YEAR), 37),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_a_proposal_says_that_something_changed_since(
+    what: str, council: Cast, sign_in: SignIn
+) -> None:
+    forget_releases()
+    officer = sign_in("officer")
+    assert "Something changed since" not in worked_out(officer)
+    CHANGES[what](council)
+    page = text(officer.get(PAGE))
+    assert "Something changed since" in page
+    assert "Work it out again" in page
+    assert "Something changed since" not in worked_out(officer)
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_whatever_changes_while_it_is_searched_for_it_is_done_anew(
+    what: str, council: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forget_releases()
+    searched = []
+
+    def meanwhile(made: draft.Draft) -> draft.Hidden:
+        searched.append(made)
+        if len(searched) == 1:
+            CHANGES[what](council)
+        return draft.hide(made)
+
+    monkeypatch.setattr(actions, "hide", meanwhile)
+    assert release() is not None
+    assert len(searched) == 2
+
+
+def test_what_was_published_elsewhere_stands_on_the_page(council: Cast, sign_in: SignIn) -> None:
+    known_number(council, "helped", str(YEAR), 37)
+    known_number(council, "reopened", "2015-16 Q2", Decimal("4.90"), part="value", decimals=2)
+    page = text(sign_in("officer").get(PAGE))
+    assert "Helped with identified issues Testshire 2015-16 How many 37 Annual report" in page, page
+    assert "Re-opened Testshire 2015-16 Q2 The figure 4.90% Annual report" in page
 
 
 # -- as a file ----------------------------------------------------------------------------------

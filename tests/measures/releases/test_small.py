@@ -1,5 +1,8 @@
 """What is small, case by case (docs/small-numbers.md)."""
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -90,3 +93,21 @@ def test_up_to_which_number_is_small_is_a_setting(
         figures.filter(item=council.item["cases-reopened"]).update(value=value)
     release_anew()
     assert mask_of(HISTORY[1]).hides("reopened") is is_hidden
+
+
+def test_a_process_that_serves_pages_does_not_load_the_solver() -> None:
+    """Every address is loaded here. (openpyxl loads numpy by itself where it is installed.)"""
+    code = (
+        "import sys, django; django.setup()\n"
+        "from django.test import Client\n"
+        "assert Client(SERVER_NAME='localhost').get('/live').status_code == 200\n"
+        "sys.exit('highspy' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": "earlyhelp.settings"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
