@@ -1625,7 +1625,6 @@ FORMS = [
         (
             "test_the_same_form_twice_is_done_once_and_answered_twice",
             "test_what_is_added_twice_is_there_once",
-            "test_identical_forms_at_once_make_one_row",
         ),
         quick=True,
     ),
@@ -1714,6 +1713,33 @@ NAMES = [
 ]
 
 OPERATIONS = [
+    Fault(
+        "what-is-taken-is-free",
+        "Two that deliver do the same job.",
+        "mail: none twice but for one that the server had taken",
+        "earlyhelp.core.work.models.JobQuerySet.waiting",
+        lambda old: lambda self: self.filter(given_up_at__isnull=True),
+        ("test_what_was_broken_off_is_done_again_unless_it_always_is",),
+        quick=True,
+    ),
+    Fault(
+        "what-was-broken-off-is-forgotten",
+        "Mail of a process that was killed stays where it is.",
+        "mail: none is lost",
+        "earlyhelp.core.work.models.JobQuerySet.broken_off",
+        lambda old: lambda self, before: self.none(),
+        ("test_what_was_broken_off_is_done_again_unless_it_always_is",),
+        quick=True,
+    ),
+    Fault(
+        "a-full-disk-is-our-error",
+        "A database that cannot be written to is answered as a fault of the program.",
+        "a save on a full disk answers with a clear page",
+        "earlyhelp.error_pages.OperationalError",
+        lambda old: KeyboardInterrupt,
+        ("test_an_error_of_ours_holds_what_was_typed_and_asks_nothing_of_the_database",),
+        quick=True,
+    ),
     Fault(
         "ready-whatever-is-wrong",
         "A server whose record can be changed is sent requests.",

@@ -29,5 +29,5 @@ class ReportConfig(AppConfig):
         guarded.register(guard.EDITIONS)
         guarded.register(guard.FILES)
         verification.register_all()
-        kinds.register(files.BUILD, files.build_job, is_repeatable=True)
-        kinds.register(files.PUBLISH, publish_job, is_repeatable=True)
+        kinds.register(files.BUILD, files.build_job, goes_out=False)
+        kinds.register(files.PUBLISH, publish_job, goes_out=False)

@@ -26,5 +26,5 @@ class ReleasesConfig(AppConfig):
         scopes.register(SEEN)
         outsiders.register(reading.tally)
         verification.register_all()
-        kinds.register(actions.KIND, actions.run, is_repeatable=True)
-        kinds.register(proposals.KIND, proposals.work_out, is_repeatable=True)
+        kinds.register(actions.KIND, actions.run, goes_out=False)
+        kinds.register(proposals.KIND, proposals.work_out, goes_out=False)

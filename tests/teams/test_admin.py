@@ -478,19 +478,24 @@ def test_a_lost_phone(council: Cast, sign_in: SignIn) -> None:
 # -- jobs -----------------------------------------------------------------------------------
 
 
-def test_a_job_that_was_given_up_is_tried_again_and_shows_nothing(
+def test_a_job_that_was_given_up_is_tried_again_and_says_to_whom_alone(
     council: Cast, sign_in: SignIn
 ) -> None:
-    job = jobs.add("mail", {"to": ["stranger@council.example"]})
-    Job.objects.update(given_up_at=timezone.now(), attempts=30, error="MayBeDone")
+    job = jobs.add("mail", {"to": ["stranger@council.example"], "subject": "Canary"})
+    jobs.add("mail", {"to": ["waits@council.example"]})
+    given_up = Job.objects.filter(pk=job.pk)
+    given_up.update(given_up_at=timezone.now(), attempts=30, error="BrokenOff")
     client = sign_in("administrator")
     listed = client.get(reverse("admin:work_job_changelist")).content.decode()
     page = client.get(reverse("admin:work_job_change", args=[job.pk])).content.decode()
-    assert "MayBeDone" in listed
-    assert "stranger" not in listed + page
+    assert "BrokenOff" in listed
+    assert "stranger@council.example" in listed
+    assert "waits@" not in listed
+    assert "Canary" not in listed + page
     again = {"action": "try_again", "_selected_action": [job.pk]}
     client.post(reverse("admin:work_job_changelist"), again)
-    assert Job.objects.due(timezone.now()).get().attempts == 0
+    assert given_up.get().given_up_at is None
+    assert given_up.get().attempts == 0
 
 
 # -- the record -----------------------------------------------------------------------------

@@ -15,4 +15,4 @@ class WorkConfig(AppConfig):
         """Say how mail is sent."""
         from earlyhelp.core.work import mail
 
-        kinds.register(mail.KIND, mail.send, is_repeatable=False)
+        kinds.register(mail.KIND, mail.send, goes_out=True)

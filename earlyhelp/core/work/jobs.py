@@ -8,13 +8,13 @@ from typing import Any
 from django.db.models import F
 from django.utils import timezone
 
-from earlyhelp.core.work.kinds import KINDS, MayBeDone, NeverPossible, Payload
+from earlyhelp.core.work.kinds import KINDS, NeverPossible, Payload
 from earlyhelp.core.work.models import FinishedForm, Job
 
 # A job that has been under way for so long was broken off: its process is gone.
 LONGEST = dt.timedelta(minutes=15)
-# Tried again after 1, 2, 4 ... minutes, then every hour, for about a day.
-MOST_ATTEMPTS = 30
+# Tried again after 1, 2, 4 ... minutes, then every hour, for two days.
+MOST_ATTEMPTS = 54
 MOST_MINUTES = 60
 # After so long a page says that nothing is done.
 PATIENCE = dt.timedelta(minutes=1)
@@ -22,6 +22,10 @@ PATIENCE = dt.timedelta(minutes=1)
 FORMS_ARE_KEPT = dt.timedelta(days=7)
 
 log = logging.getLogger(__name__)
+
+
+class BrokenOff(Exception):
+    """Nobody knows whether it was done."""
 
 
 @dataclass
@@ -73,10 +77,10 @@ def forget_finished_forms() -> None:
 
 
 def give_up_what_may_be_done() -> None:
-    """For a database that was put back: what waited then, and is done once only, may be done."""
-    repeatable = [name for name, kind in KINDS.items() if kind.is_repeatable]
-    waiting = Job.objects.filter(given_up_at__isnull=True).exclude(kind__in=repeatable)
-    waiting.update(given_up_at=timezone.now(), error=MayBeDone.__name__)
+    """For a database that was put back: what waited then to go out may have gone out since."""
+    here = [name for name, kind in KINDS.items() if not kind.goes_out]
+    waiting = Job.objects.filter(given_up_at__isnull=True).exclude(kind__in=here)
+    waiting.update(given_up_at=timezone.now(), error=BrokenOff.__name__)
 
 
 def undelivered_since() -> dt.datetime | None:
@@ -103,7 +107,7 @@ def _take() -> Job | None:
 def _do(job: Job, delivered: Delivered) -> None:
     try:
         KINDS[job.kind].run(job.payload)
-    except (MayBeDone, NeverPossible, KeyError) as error:
+    except (NeverPossible, KeyError) as error:
         _give_up(job, error)
         delivered.given_up += 1
     except Exception as error:  # a job that fails must not stop the others
@@ -124,13 +128,12 @@ def _do(job: Job, delivered: Delivered) -> None:
 
 
 def _end_broken_off(delivered: Delivered) -> None:
-    """Do again what may be done twice, and give up what may not."""
+    """Have it done again, done or not; what breaks off every time is given up."""
     for job in Job.objects.broken_off(timezone.now() - LONGEST):
-        kind = KINDS.get(job.kind)
-        if kind is not None and kind.is_repeatable:
+        if job.attempts < MOST_ATTEMPTS:
             Job.objects.filter(pk=job.pk, taken_at=job.taken_at).update(taken_at=None)
         else:
-            _give_up(job, MayBeDone())
+            _give_up(job, BrokenOff())
             delivered.given_up += 1
 
 

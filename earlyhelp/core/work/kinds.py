@@ -7,29 +7,25 @@ from typing import Any
 Payload = dict[str, Any]
 
 
-class MayBeDone(Exception):
-    """Nobody knows whether it was done (the line broke off), so it is not done again."""
-
-
 class NeverPossible(Exception):
     """It was refused for good: trying again leads nowhere."""
 
 
 @dataclass(frozen=True)
 class JobKind:
-    """A kind of job: what does it, and whether doing it twice does no harm."""
+    """A kind of job: what does it, and whether somebody outside gets what it makes."""
 
     run: Callable[[Payload], None]
-    is_repeatable: bool
+    goes_out: bool
 
 
 KINDS: dict[str, JobKind] = {}
 
 
-def register(name: str, run: Callable[[Payload], None], *, is_repeatable: bool) -> None:
+def register(name: str, run: Callable[[Payload], None], *, goes_out: bool) -> None:
     """Have ``run(payload)`` do the jobs of this name.
 
-    It raises ``MayBeDone`` or ``NeverPossible``, or anything else to be called again later. A job
-    that was broken off is done again only where it ``is_repeatable``.
+    It raises ``NeverPossible``, or anything else to be called again later. It is called once more
+    where it was broken off, done or not. What ``goes_out`` is not done from a backup of long ago.
     """
-    KINDS[name] = JobKind(run, is_repeatable)
+    KINDS[name] = JobKind(run, goes_out)

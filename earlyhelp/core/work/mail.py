@@ -11,7 +11,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 
 from earlyhelp.core.work import jobs
-from earlyhelp.core.work.kinds import MayBeDone, NeverPossible, Payload
+from earlyhelp.core.work.kinds import NeverPossible, Payload
 
 KIND = "mail"
 SECONDS_TO_WAIT = 20
@@ -44,9 +44,13 @@ def write(template: str, to: str, **context: Any) -> None:
 
 
 def send(payload: Payload) -> None:
-    """Send a message; what ``QueuedBackend`` wrote."""
+    """Send a message; what ``QueuedBackend`` wrote.
+
+    Where the line breaks off nobody knows whether it was taken: twice is better than never, and
+    both have one number.
+    """
     connection = get_connection(settings.DELIVERY_BACKEND, timeout=SECONDS_TO_WAIT)
-    connection.open()  # whatever fails here, nothing was sent
+    connection.open()  # a refusal here is of us, and not of the message
     try:
         EmailMultiAlternatives(**payload, connection=connection).send()
     except smtplib.SMTPResponseException as refused:
@@ -57,7 +61,5 @@ def send(payload: Payload) -> None:
         if all(code >= 500 for code, _ in refused.recipients.values()):
             raise NeverPossible from refused
         raise
-    except (OSError, smtplib.SMTPException) as broken:
-        raise MayBeDone from broken
     finally:
         connection.close()

@@ -99,7 +99,7 @@ def test_the_status_page_says_what_to_do(council: Cast, sign_in: SignIn) -> None
         created_at=timezone.now(),
         due_at=timezone.now(),
         given_up_at=timezone.now(),
-        error="MayBeDone",
+        error="BrokenOff",
     )
     page = shown()
     assert "pg_dump failed" in page
