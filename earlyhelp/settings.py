@@ -344,7 +344,7 @@ EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
 DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", "early-help@localhost")
 
 # Errors go to the server's log with the lines of the code, and without what was typed. For a
-# program every line is JSON, and every request has one.
+# program every line is JSON, and every request has one, and every signing in.
 LOG_FORMAT = env.one_of("EARLYHELP_LOG", ("json", "text") if PRODUCTION else ("text", "json"))
 LOGGING = {
     "version": 1,
@@ -362,6 +362,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": ["log"], "level": "ERROR", "propagate": False},
         "earlyhelp.requests": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
+        "earlyhelp.signin": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
     },
 }
 

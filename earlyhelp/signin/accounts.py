@@ -23,6 +23,7 @@ from django.http import Http404, HttpRequest
 
 from earlyhelp.core.pages.error_words import use_our_words
 from earlyhelp.signin.changes import tell_of_change
+from earlyhelp.signin.noted import second_step_failed
 
 
 class NoSignUp:
@@ -40,7 +41,6 @@ class AccountAdapter(NoSignUp, DefaultAccountAdapter):
         "account_inactive": "This account is switched off: ask an administrator in your service",
         "email_password_mismatch": "Enter the email address and password that belong together",
         "enter_current_password": "Enter your current password",
-        "incorrect_code": "Enter the code that your app shows now, or an unused recovery code",
         "incorrect_password": "Enter your current password: that is not it",
         "too_many_login_attempts": (
             "Too many tries with this address. Wait 5 minutes and try again, or choose a new "
@@ -61,6 +61,12 @@ class AccountAdapter(NoSignUp, DefaultAccountAdapter):
 
 class SocialAccountAdapter(NoSignUp, DefaultSocialAccountAdapter):
     """The council's own sign-in lets people in who are already here, and makes nobody."""
+
+    def get_requests_session(self) -> Any:
+        """The library's own; nobody leads it from the directory to somewhere else."""
+        session = super().get_requests_session()
+        session.max_redirects = 0
+        return session
 
 
 def _ask_for_address(address: forms.Field) -> None:
@@ -116,6 +122,14 @@ class PasswordAgainForm(InOurWords, ReauthenticateForm):
 
 class SecondStepForm(InOurWords, AuthenticateForm):
     """The code of an app."""
+
+    def clean_code(self) -> str:
+        """What the library finds; one that does not fit is noted."""
+        try:
+            return str(super().clean_code())
+        except forms.ValidationError:
+            second_step_failed(self.user)
+            raise
 
 
 class SecondStepSetUpForm(InOurWords, ActivateTOTPForm):

@@ -12,7 +12,11 @@ PURPOSE = "second step"
 
 
 class SecondStepAdapter(DefaultMFAAdapter):
-    """The library's own, with its secrets sealed."""
+    """The library's own, with its secrets sealed, and a sentence that says what to do."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": "Enter the code that your app shows now, or an unused recovery code",
+    }
 
     def encrypt(self, text: str) -> str:
         """Seal a secret before it is kept."""
