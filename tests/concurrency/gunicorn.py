@@ -5,8 +5,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -59,18 +59,25 @@ def free_port() -> int:
 
 @contextmanager
 def serving(
-    folder: Path, url: str = "", code: Path = settings.BASE_DIR, threads: int = 8, **more: str
+    folder: Path,
+    url: str = "",
+    code: Path = settings.BASE_DIR,
+    threads: int = 8,
+    inside: Sequence[str] = (),
+    site: str = "earlyhelp.wsgi",
+    **more: str,
 ) -> Iterator[Server]:
     """Two processes with eight threads each, as a small council would run it.
 
-    On the test's database, or on another; with this code, or with that of an earlier version.
+    On the test's database, or on another; with this code, or with that of an earlier version;
+    ``inside`` comes before the command, and ``site`` is what is served.
     """
     port = free_port()
     log = folder / f"gunicorn-{port}.log"
     with log.open("w") as said:
         process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "gunicorn", "earlyhelp.wsgi"),
+                *(*inside, sys.executable, "-m", "gunicorn", site),
                 *("--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", str(threads)),
             ],
             cwd=code,
@@ -86,6 +93,11 @@ def serving(
     finally:
         process.terminate()
         process.wait(timeout=30)
+
+
+def unguarded(folder: Path, guard: str) -> AbstractContextManager[Server]:
+    """The same without one of its guards (``tests/unguarded_wsgi.py``)."""
+    return serving(folder, site="tests.unguarded_wsgi", EARLYHELP_WITHOUT=guard)
 
 
 def _wait_for(port: int) -> None:

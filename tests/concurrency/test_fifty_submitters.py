@@ -1,4 +1,7 @@
-"""L1: no update is lost when everybody saves at once, and who is refused is told so."""
+"""L1: no update is lost when everybody saves at once, and who is refused is told so.
+
+Over HTTP to gunicorn; the control is a server whose guard is taken out.
+"""
 
 from dataclasses import dataclass, field
 from functools import partial
@@ -10,11 +13,10 @@ from django.urls import reverse
 
 from earlyhelp.core.events.chain import broken_chains
 from earlyhelp.core.events.models import Event
-from measures.models import Figure, Return
-from measures.returns import views as entry_views
-from tests.cast import OPEN, Cast
-from tests.concurrency.crowd import Browser, Reply, all_at_once, contributors, let_them_queue
-from tests.concurrency.gunicorn import serving
+from measures.models import Figure
+from tests.cast import Cast
+from tests.concurrency.crowd import Browser, Reply, all_at_once, contributors
+from tests.concurrency.gunicorn import serving, unguarded
 
 
 @dataclass
@@ -105,15 +107,9 @@ def test_no_save_is_lost(
 
 
 def test_without_the_guard_updates_are_lost(
-    live_server: Any, council: Cast, monkeypatch: pytest.MonkeyPatch
+    transactional_db: None, council: Cast, tmp_path: Path
 ) -> None:
     """The control: the version is not asked, and people write over what they never saw."""
-
-    def whatever_it_is(request: Any) -> int:
-        made = council.team["north-family"].returns.get(quarter=OPEN.index)
-        return Return.objects.get(pk=made.pk).version
-
-    monkeypatch.setattr(entry_views, "posted_version", whatever_it_is)
-    let_them_queue(live_server)
-    told = rush(live_server, council, 10, 6)
+    with unguarded(tmp_path, "versions") as server:
+        told = rush(server, council, 10, 6)
     assert lost(council, told)
