@@ -6,7 +6,7 @@ What a server acknowledged is noted, and afterwards looked for in the database, 
 import json
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -147,12 +147,20 @@ def saving(people: Sequence[Writer]) -> Iterator[threading.Event]:
 def wait_for(people: Sequence[Writer], more: int) -> None:
     """Until so many more saves were acknowledged; fails after two minutes."""
     begun = sum(len(one.acknowledged) for one in people)
+    until(
+        lambda: sum(len(one.acknowledged) for one in people) >= begun + more,
+        lambda: [one.errors[-1:] for one in people],
+    )
+
+
+def until(it_is_so: Callable[[], object], told: Callable[[], object] = lambda: None) -> None:
+    """Wait; fails after two minutes, with what is told then."""
     moment = threading.Event()
     for _ in range(1200):
-        if sum(len(one.acknowledged) for one in people) >= begun + more:
+        if it_is_so():
             return
         moment.wait(0.1)
-    raise AssertionError([one.errors[-1:] for one in people])
+    raise AssertionError(told())
 
 
 def lost(url: str, people: Sequence[Writer]) -> list[int]:

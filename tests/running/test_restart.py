@@ -1,0 +1,52 @@
+"""The database is restarted while people save: errors only meanwhile, and nothing is lost."""
+
+from pathlib import Path
+
+import pytest
+
+import releases
+from tests.concurrency.gunicorn import serving
+from tests.running import people
+from tests.running.clusters import SAFE, primary
+from tests.running.test_failover import filled
+
+
+def went_on(writer: people.Writer, saved: int) -> bool:
+    """Whether somebody saved more than so often."""
+    return len(writer.acknowledged) > saved
+
+
+@pytest.mark.parametrize(
+    ("how", "number", "times"),
+    [
+        ("fast", 6, 1),
+        pytest.param("fast", 24, 10, marks=pytest.mark.long),
+        pytest.param("immediate", 24, 10, marks=pytest.mark.long),
+    ],
+)
+def test_a_database_that_is_restarted_is_used_again(
+    tmp_path: Path, how: str, number: int, times: int
+) -> None:
+    """``fast`` as a service is stopped; ``immediate`` as if the power went."""
+    with primary(*SAFE) as cluster:
+        filled(cluster)
+        with serving(tmp_path, cluster.url()) as server:
+            before = server.workers
+            hands = people.writers(server.url, cluster.url(), number)
+            with people.saving(hands):
+                people.wait_for(hands, number)
+                assert [one for writer in hands for one in writer.errors] == []
+                for _ in range(times):
+                    cluster.stop(how)
+                    people.until(lambda: any(one.errors for one in hands))
+                    assert hands[0].browser.get("/ready").status == 503
+                    cluster.start(*SAFE)
+                    saved = [len(one.acknowledged) for one in hands]
+                    people.until(lambda was=saved: all(map(went_on, hands, was)))
+                    # Whoever was broken off is through; from now on nobody is.
+                    known = [len(one.errors) for one in hands]
+                    people.wait_for(hands, 2 * number)
+                    assert [len(one.errors) for one in hands] == known
+            assert server.workers == before
+        assert people.lost(cluster.url(), hands) == []
+        assert "NOT SO" not in releases.manage(cluster.url(), "verify_data")
