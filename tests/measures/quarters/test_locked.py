@@ -11,11 +11,14 @@ from django.urls import NoReverseMatch, reverse
 
 from earlyhelp.core.actor import Route
 from earlyhelp.core.change import Stale
+from earlyhelp.core.events.models import Event
+from earlyhelp.report.publishing import actions as publishing
 from measures.corrections import actions as corrections
 from measures.exchange import actions as loading
 from measures.exchange.actions import LoadRefused
 from measures.models import Figure, Return
 from measures.quarters import actions as quarters
+from measures.releases import actions as releases
 from measures.returns import actions as entry
 from measures.returns.actions import FiguresRefused
 from measures.returns.answers import GivenAnswer
@@ -25,6 +28,7 @@ from teams.authority import command_actor
 from teams.permissions import Refused
 from tests.cast import OPEN, Cast
 from tests.measures.acting import answers, digest, figure, reporting, who
+from tests.report import making as report_making
 
 REFUSALS = (Refused, NotAllowed, FiguresRefused, Stale, LoadRefused, CommandError)
 
@@ -172,6 +176,31 @@ TRIES: list[Try] = [
     by_signed_off_import, by_command, by_signed_off_command, by_admin,
 ]  # fmt: skip
 
+
+def by_known_numbers(cast: Cast, made: Return, folder: Path) -> object:
+    path = folder / "known.csv"
+    rows = ["measure,area,period,part,value,where", "helped,city,2015-16 Q2,value,81.5,A report"]
+    path.write_text("\n".join(rows) + "\n")
+    return call_command("load_known", str(path))
+
+
+def by_release(cast: Cast, made: Return, folder: Path) -> object:
+    return releases.make(made.quarter, by=cast.actor("officer"))
+
+
+def by_voiding_a_release(cast: Cast, made: Return, folder: Path) -> object:
+    return releases.void(made.quarter, by=cast.actor("officer"))
+
+
+def by_report(cast: Cast, made: Return, folder: Path) -> object:
+    """One that is written, signed, approved and published, and then published anew."""
+    edition = report_making.published(cast)
+    return publishing.revise(edition.report, reason="A number", by=cast.actor("officer"))
+
+
+# What has rows of its own to write, and none of a return's.
+BESIDE: list[Try] = [by_known_numbers, by_release, by_voiding_a_release, by_report]
+
 # History may be loaded into what nobody submitted, closed quarters included (files.md).
 ALLOWED = {
     (closed_as_a_draft, by_signed_off_import),
@@ -194,6 +223,33 @@ def test_no_way_in_changes_what_is_locked(
         except REFUSALS:
             pass
         assert digest() == before, attempt.__name__
+
+
+@pytest.mark.parametrize("attempt", BESIDE, ids=lambda attempt: attempt.__name__)
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
+def test_what_is_made_of_figures_changes_none(
+    council: Cast, state: Callable[[Cast], None], attempt: Try, tmp_path: Path
+) -> None:
+    state(council)
+    made = council.made("north-family")
+    before = of_returns()
+    try:
+        attempt(council, made, tmp_path)
+    except REFUSALS:
+        pass
+    assert of_returns() == before
+
+
+def of_returns() -> list[list[dict[str, object]]]:
+    """Every return and every figure, and the record of them."""
+    return [
+        list(rows.order_by("pk").values())
+        for rows in (
+            Return.objects.all(),
+            Figure.objects.all(),
+            Event.objects.filter(subject_type="return"),
+        )
+    ]
 
 
 def test_a_closed_quarter_is_neither_reviewed_nor_submitted_in(council: Cast) -> None:
