@@ -77,13 +77,19 @@ sbom: install
 bench: .venv/installed-dev
 	$(PY) -m benchmarks
 
-# An hour or more. With POSTGRES_URL naming a server's database the tests run there as well.
+# An hour or more. With POSTGRES_URL naming a server's database the tests run there as well. What was
+# run already can be given: make evidence RUNS="SQLite=a.xml SQLite=long.xml PostgreSQL=b.xml", files
+# of pytest's --junitxml (make test ARGS=--junitxml=a.xml).
 EVIDENCE := $(PY) -m pytest -n $(JOBS) -q -m "long or not long"
 evidence: .venv/installed-dev
+ifdef RUNS
+	$(PY) tools/evidence.py $(RUNS)
+else
 	@mkdir -p var/evidence
 	-DATABASE_URL= $(EVIDENCE) --junitxml=var/evidence/sqlite.xml $$($(PY) tools/evidence.py --tests)
 	-$(if $(POSTGRES_URL),DATABASE_URL=$(POSTGRES_URL) $(EVIDENCE) --junitxml=var/evidence/postgres.xml $$($(PY) tools/evidence.py --tests))
 	$(PY) tools/evidence.py SQLite=var/evidence/sqlite.xml $(if $(POSTGRES_URL),PostgreSQL=var/evidence/postgres.xml)
+endif
 
 # Hashes for every platform and every Python from 3.11; no address of any index (docs/decisions/0001).
 LOCK := .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \

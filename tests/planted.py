@@ -1716,7 +1716,7 @@ OPERATIONS = [
     Fault(
         "what-is-taken-is-free",
         "Two that deliver do the same job.",
-        "mail: none twice but for one that the server had taken",
+        "L4; mail: none twice but for one that the server had taken",
         "earlyhelp.core.work.models.JobQuerySet.waiting",
         lambda old: lambda self: self.filter(given_up_at__isnull=True),
         ("test_what_was_broken_off_is_done_again_unless_it_always_is",),
@@ -1725,7 +1725,7 @@ OPERATIONS = [
     Fault(
         "what-was-broken-off-is-forgotten",
         "Mail of a process that was killed stays where it is.",
-        "mail: none is lost",
+        "L4; mail: none is lost",
         "earlyhelp.core.work.models.JobQuerySet.broken_off",
         lambda old: lambda self, before: self.none(),
         ("test_what_was_broken_off_is_done_again_unless_it_always_is",),
@@ -1734,11 +1734,27 @@ OPERATIONS = [
     Fault(
         "a-full-disk-is-our-error",
         "A database that cannot be written to is answered as a fault of the program.",
-        "a save on a full disk answers with a clear page",
+        "L4; a save on a full disk answers with a clear page",
         "earlyhelp.error_pages.OperationalError",
         lambda old: KeyboardInterrupt,
         ("test_an_error_of_ours_holds_what_was_typed_and_asks_nothing_of_the_database",),
         quick=True,
+    ),
+    Fault(
+        "a-later-backup-is-taken",
+        "A backup of a version that is not known here is restored.",
+        "L8; what is not a whole backup changes nothing",
+        "earlyhelp.operations.backup.known_migrations",
+        lambda old: lambda: old() | {"teams.9999_later"},
+        ("test_what_is_not_a_whole_backup_changes_nothing",),
+    ),
+    Fault(
+        "secrets-lie-open",
+        "What the directory and second steps give lies in the database as it is.",
+        "S8; no secret is in a backup",
+        "earlyhelp.signin.sealing.seal",
+        first_argument,
+        ("test_no_secret_is_in_a_backup_or_an_export",),
     ),
     Fault(
         "ready-whatever-is-wrong",

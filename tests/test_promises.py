@@ -54,8 +54,28 @@ def test_the_page_says_what_ran_and_what_did_not() -> None:
     assert "| 1 passed, 1 failure | not run |" in row
     (counted,) = [line for line in page.splitlines() if line.startswith("| C2 ")]
     assert f"{len(faults)} of {len(faults)}: {faults[0].name}" in counted
-    (speed,) = [line for line in page.splitlines() if line.startswith("| P1 ")]
-    assert "make bench" in speed
+    (speed,) = [line for line in page.splitlines() if line.startswith("| P6 ")]
+    assert "benchmarks/files.py" in speed
+    assert "goals met" in speed
+
+
+def test_speed_is_as_it_was_measured_last() -> None:
+    text = """# Performance
+## Files out (P6)
+
+| database | what | measured | goal | met |
+|---|---|---|---|---|
+| SQLite | one | 3x | 10x | yes |
+| SQLite | two | 173 ms | 100 ms | **no** |
+| PostgreSQL | one | 3x | 10x | yes |
+
+## Pages (P3, P3b)
+
+| SQLite | one | 3x | 10x | yes | 5 ms |
+"""
+    said = [evidence.measured(number, "SQLite", text) for number in ("P6", "P3", "P3b", "P1")]
+    assert said == ["1 of 2 goals met", "1 of 1 goals met", "1 of 1 goals met", "not measured"]
+    assert evidence.measured("P6", "PostgreSQL", text) == "1 of 1 goals met"
 
 
 def test_what_pytest_wrote_is_read(tmp_path: Path) -> None:

@@ -2,13 +2,16 @@
 
 ::
 
-    python tools/evidence.py NAME=var/evidence/NAME.xml ...
+    python tools/evidence.py SQLite=var/evidence/sqlite.xml PostgreSQL=... [SQLite=another.xml]
 
-reads what pytest wrote (``--junitxml``) of each run. ``--tests`` prints what to run, for the shell.
-Nothing in the page is written by hand; a promise whose tests did not run says so.
+reads what pytest wrote (``--junitxml``): of runs for this, or of any others, like ``make test`` and
+the long tests after it; of one name several are put together. ``--tests`` prints what to run, for
+the shell. Nothing in the page is written by hand; a promise whose tests did not run says so. What
+holds a promise of speed was measured by ``make bench``, which wrote docs/performance.md.
 """
 
 import os
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,12 +25,14 @@ import django
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 PAGE = ROOT / "docs" / "evidence.md"
+MEASURED = ROOT / "docs" / "performance.md"
 
 HEAD = """# Evidence
 
 Made by `make evidence` from the runs themselves. Each promise stands with the tests that hold it,
 how many ran and how they ended, and the planted faults that were caught: a guard was taken out, and
-every test that the fault names went red.
+every test that the fault names went red. Of speed it says how many goals were met when it was
+measured last ([performance](performance.md)).
 
 """
 _TABLE = "| promise | | held by | {} | planted faults caught |\n|---|---|---|{}---|\n"
@@ -80,26 +85,37 @@ def caught(result: Results, faults: Mapping[str, bool]) -> str:
     return f"{len(seen)} of {len(faults)}{': ' * bool(seen)}{', '.join(seen)}" if faults else ""
 
 
+def measured(number: str, database: str, text: str = "") -> str:
+    """How many goals of a promise of speed were met on a database, as measured last."""
+    met: Counter[str] = Counter()
+    for part in (text or MEASURED.read_text(encoding="utf-8")).split("\n## ")[1:]:
+        title, _, table = part.partition("\n")
+        if number in re.findall(r"P[0-9]b?", title):
+            cells = [line.split(" | ") for line in table.splitlines() if line.startswith("| ")]
+            met.update(row[4].strip("* ") for row in cells if row[0] == f"| {database}")
+    return f"{met['yes']} of {met.total()} goals met" if met else "not measured"
+
+
 def rows(runs: Mapping[str, Results]) -> Iterator[str]:
     """A line for each promise."""
     known = import_module("tests.planted").FAULTS
     everything = {test: end for one in runs.values() for test, end in one.items()}
     for number, promise in promises().items():
-        own = [one for one in known.values() if _number(one.promise) == number]
+        own = [one for one in known.values() if number in _numbers(one.promise)]
         faults = {one.name: one.quick for one in own}
         by = "<br>".join(f"`{one.partition('::')[0]}`" for one in dict.fromkeys(promise.held_by))
         if not promise.held_by:
             ends = ["nothing holds it yet"] * len(runs)
         elif number.startswith("P"):
-            ends = ["`make bench`"] * len(runs)
+            ends = [measured(number, database) for database in runs]
         else:
             ends = [told(held(one, promise.held_by)) for one in runs.values()]
         cells = [number, promise.says, by, *ends, caught(everything, faults)]
         yield f"| {' | '.join(cells)} |"
 
 
-def _number(promise: str) -> str:
-    return promise.replace(":", ";").partition(";")[0].strip()
+def _numbers(promise: str) -> list[str]:
+    return promise.replace(":", ";").partition(";")[0].split(", ")
 
 
 def promises() -> Mapping[str, Any]:
@@ -129,8 +145,10 @@ def main() -> None:
         return
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "earlyhelp.settings")
     django.setup()
-    named = dict(one.split("=", 1) for one in sys.argv[1:])
-    PAGE.write_text(page({name: results(Path(file)) for name, file in named.items()}))
+    runs: dict[str, dict[str, str]] = {}
+    for name, _, file in (one.partition("=") for one in sys.argv[1:]):
+        runs.setdefault(name, {}).update(results(Path(file)))
+    PAGE.write_text(page(runs))
 
 
 if __name__ == "__main__":

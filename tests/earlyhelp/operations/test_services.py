@@ -2,18 +2,25 @@
 
 import os
 import re
+import shlex
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
+from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+
+import releases
+from tests.concurrency.gunicorn import free_port
 
 ROOT = Path(settings.BASE_DIR)
 DEPLOY = ROOT / "deploy"
@@ -45,13 +52,104 @@ def test_every_command_of_the_units_is_one_of_ours() -> None:
     ]
     commands = re.findall(r"manage\.py (\w+)", " ".join(started))
     assert sorted(commands) == ["backup", "deliver", "restore_drill"]
-    for command in commands:
-        asked = [sys.executable, str(ROOT / "manage.py"), command, "--help"]
-        assert subprocess.run(asked, capture_output=True).returncode == 0
     for unit in (one for one in UNITS if one.suffix == ".service"):
         text = unit.read_text()
         for line in ("User=earlyhelp", "ProtectSystem=strict", "NoNewPrivileges=true"):
             assert f"\n{line}\n" in text, unit.name
+
+
+@dataclass(frozen=True)
+class Service:
+    """A unit as the system would start it, with the places of a test's own."""
+
+    text: str
+    folder: Path
+
+    def _said(self, key: str) -> str:
+        [line] = [one for one in self.text.splitlines() if one.startswith(f"{key}=")]
+        said = line.partition("=")[2].replace("/opt/early-help", str(ROOT))
+        return said.replace("/var/lib/early-help", str(self.folder)).replace("%%", "%")
+
+    def start(self, *more: str, **settings: str) -> "subprocess.Popen[bytes]":
+        """Its ExecStart, word for word, in its environment and the administrator's file."""
+        own = dict(one.split("=", 1) for one in shlex.split(self._said("Environment")))
+        file = {
+            "SECRET_KEY": "k" * 60,
+            "ALLOWED_HOSTS": "figures.council.gov.uk",
+            "EMAIL_HOST": "mail.council.gov.uk",
+            "DATABASE_URL": f"sqlite:///{self.folder}/it.sqlite3",
+        }
+        (self.folder / "backups").mkdir(exist_ok=True)
+        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        return subprocess.Popen(
+            [*shlex.split(self._said("ExecStart")), *more],
+            cwd=ROOT,
+            env=kept | file | own | settings,
+        )
+
+
+def service(name: str, folder: Path) -> Service:
+    return Service((DEPLOY / "systemd" / f"earlyhelp-{name}.service").read_text(), folder)
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A machine on which ``prepare`` was run."""
+    folder = tmp_path_factory.mktemp("machine")
+    url = f"sqlite:///{folder}/it.sqlite3"
+    releases.manage(url, "prepare", "--database-only")
+    return folder
+
+
+def test_pages_are_served_and_the_system_is_told_when(prepared: Path, tmp_path: Path) -> None:
+    """The port alone is another one."""
+    port, told = free_port(), tmp_path / "notify"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
+        listening.bind(str(told))
+        listening.settimeout(60)
+        bind = ("--bind", f"127.0.0.1:{port}")
+        server = service("web", prepared).start(*bind, NOTIFY_SOCKET=str(told))
+        try:
+            assert b"READY=1" in listening.recv(500)
+            asked = HTTPConnection("127.0.0.1", port, timeout=30)
+            for path, status in (("/live", 200), ("/ready", 200), ("/", 301)):
+                asked.request("GET", path, headers={"Host": "figures.council.gov.uk"})
+                answer = asked.getresponse()
+                answer.read()
+                assert (path, answer.status) == (path, status)
+        finally:
+            server.send_signal(signal.SIGTERM)
+            assert server.wait(60) == 0
+
+
+def test_mail_is_delivered_until_it_is_asked_to_end(prepared: Path) -> None:
+    with closing(sqlite3.connect(prepared / "it.sqlite3")) as opened:
+        job = "INSERT INTO work_job (kind, payload, created_at, due_at, attempts, error)"
+        opened.execute(f"{job} VALUES ('nothing', '{{}}', '2016-01-01', '2016-01-01', 0, '')")
+        opened.commit()
+        mail = service("deliver", prepared).start()
+        try:
+            for _ in range(600):
+                if opened.execute("SELECT error FROM work_job").fetchone() == ("KeyError",):
+                    break
+                time.sleep(0.1)
+            assert mail.poll() is None
+        finally:
+            mail.send_signal(signal.SIGTERM)
+            assert mail.wait(30) == 0
+        assert opened.execute("SELECT error FROM work_job").fetchone() == ("KeyError",)
+
+
+def test_a_backup_is_made_of_the_night(prepared: Path) -> None:
+    assert service("backup", prepared).start().wait(120) == 0
+    [made] = (prepared / "backups").iterdir()
+    assert re.fullmatch(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}-[0-9]{4}\.backup", made.name)
+    assert made.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.long
+def test_a_drill_is_held(prepared: Path) -> None:
+    assert service("drill", prepared).start().wait(300) == 0
 
 
 def test_the_container_writes_nothing_and_is_nobody() -> None:

@@ -1,8 +1,11 @@
 """``manage.py verify_data``: silent on clean data, and each check finds what was planted for it."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from earlyhelp.core.verification import checks
@@ -23,6 +26,13 @@ def test_clean_data_is_clean(council: Cast, capsys: pytest.CaptureFixture[str]) 
 
 def test_every_check_has_a_defect_to_find() -> None:
     assert set(DEFECTS) == {check.name for check in checks()}
+
+
+def test_every_check_is_explained() -> None:
+    explained = (Path(settings.BASE_DIR) / "docs/running.md").read_text(encoding="utf-8")
+    rows = [line.split(" | ")[0] for line in explained.splitlines() if line.startswith("| `")]
+    named = {name for row in rows for name in re.findall("`([^`]+)`", row)}
+    assert {check.name for check in checks()} <= named
 
 
 @pytest.mark.parametrize(
