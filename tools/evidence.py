@@ -92,7 +92,7 @@ def measured(number: str, database: str, text: str = "") -> str:
         title, _, table = part.partition("\n")
         if number in re.findall(r"P[0-9]b?", title):
             cells = [line.split(" | ") for line in table.splitlines() if line.startswith("| ")]
-            met.update(row[4].strip("* ") for row in cells if row[0] == f"| {database}")
+            met.update(row[4].strip("* |") for row in cells if row[0] == f"| {database}")
     return f"{met['yes']} of {met.total()} goals met" if met else "not measured"
 
 
