@@ -10,8 +10,10 @@ import sys
 import time
 from pathlib import Path
 
+from earlyhelp.core.files.cells import Unreadable
 from earlyhelp.core.files.problems import Problems
 from earlyhelp.core.files.tables import Table, rows_as_they_come
+from earlyhelp.report.writing.word_in import as_text, read_word
 
 COLUMNS = ("team", "quarter", "item", "value", "answer", "note")
 
@@ -25,15 +27,25 @@ def peak() -> int:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024**2
 
 
+def read(path: Path) -> tuple[int, list[str]]:
+    """How many rows or lines a file gives, and what is refused of it."""
+    with path.open("rb") as file:
+        if path.suffix == ".docx":
+            try:
+                return len(as_text(read_word(file)).splitlines()), []
+            except Unreadable as wrong:
+                return 0, [f"{path.name}: {wrong}"]
+        table = Table(path.name, frozenset(), Problems())
+        rows = sum(1 for _ in rows_as_they_come(table, file, COLUMNS))
+        return rows, [str(problem) for problem in table.problems[:5]]
+
+
 def main(folder: Path) -> None:
     """Read every file of a folder, in the order of their names."""
     for path in sorted(folder.iterdir()):
-        table = Table(path.name, frozenset(), Problems())
         before = time.process_time()
-        with path.open("rb") as file:
-            rows = sum(1 for _ in rows_as_they_come(table, file, COLUMNS))
+        rows, said = read(path)
         took = time.process_time() - before
-        said = [str(problem) for problem in table.problems[:5]]
         print(json.dumps({"name": path.name, "rows": rows, "said": said, "seconds": took}))  # noqa: T201
     print(json.dumps({"peak": peak()}))  # noqa: T201
 

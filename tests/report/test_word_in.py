@@ -82,6 +82,12 @@ def test_what_is_no_document_or_too_much_is_refused(file: io.BytesIO) -> None:
         read_word(file)
 
 
+def test_a_document_of_more_than_any_report_has_is_refused_with_the_way_out() -> None:
+    runs = "<w:r><w:t>xxxxxxxxxx</w:t></w:r>" * 100_001
+    with pytest.raises(Unreadable, match="more than 1,000,000 letters: divide it by its sections"):
+        read_word(packed(f"<w:p>{runs}</w:p>"))
+
+
 @pytest.mark.django_db
 def test_a_document_s_numbers_are_listed_with_what_they_seem_to_be(
     council: Cast, client: Client

@@ -6,7 +6,7 @@ deleted with changes tracked is left out, what was put in is in.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from earlyhelp.core.files.cells import LONGEST_CELL, MIB, MOST_BYTES, Unreadable
@@ -21,6 +21,11 @@ _MARKS = re.compile(r"([\\`*_\[\]<>])")
 _BEGINS = re.compile(r"^(\s*)([#+-]|[0-9]{1,9}(?=[.)]))")
 # What repeats the text of a box for old programs, and what is no text of the document's own.
 _LEFT_OUT = ("Fallback", "instrText", "delText")
+
+
+# Far more than any report has; what is counted are letters, breaks and paragraphs.
+MOST_LETTERS = 1_000_000
+TOO_LONG = f"It has more than {MOST_LETTERS:,} letters: divide it by its sections"
 
 
 @dataclass
@@ -53,9 +58,28 @@ def read_word(file: BinaryIO) -> list[WordParagraph]:
         raise Unreadable(UNREADABLE)
     try:
         found = list(_Reader(Packed(content)).paragraphs())
+    except _TooLong:
+        raise
     except Exception:  # noqa: BLE001  # Unreadable with a workbook's words, KeyError to expat's own
         raise Unreadable(UNREADABLE) from None
     return [one for one in found if one.words and one.level != 9]
+
+
+class _TooLong(Unreadable):
+    """There are more words than are read."""
+
+
+@dataclass
+class _Open:
+    """A paragraph of which not everything was read yet; its text comes in pieces."""
+
+    pieces: list[str] = field(default_factory=list)
+    style: str = ""
+    is_point: bool = False
+
+    def ended(self) -> WordParagraph:
+        """The whole of it."""
+        return WordParagraph("".join(self.pieces), self.style, self.is_point)
 
 
 class _Reader:
@@ -63,9 +87,11 @@ class _Reader:
 
     def __init__(self, packed: Packed) -> None:
         self._packed = packed
-        self._open: list[WordParagraph] = []
-        self._rows: list[list[str]] = []
+        self._open: list[_Open] = []
+        # By table within table: the cells of the row, each with its paragraphs.
+        self._rows: list[list[list[str]]] = []
         self._left_out = 0
+        self._letters = 0
 
     def paragraphs(self) -> Iterator[WordParagraph]:
         """Every paragraph; a row of a table as one."""
@@ -83,47 +109,57 @@ class _Reader:
 
     def _begins(self, name: str, attributes: dict[str, str]) -> None:
         if name == "p":
-            self._open.append(WordParagraph())
+            self._open.append(_Open())
+            self._count(1)
         elif name == "tr":
             self._rows.append([])
         elif name == "tc" and self._rows:
-            self._rows[-1].append("")
+            self._rows[-1].append([])
+            self._count(1)
         elif self._open and name == "pStyle":
             self._open[-1].style = attributes.get("val", "")
         elif self._open and name == "numPr":
             self._open[-1].is_point = True
         elif self._open and name in ("tab", "br", "cr"):
-            self._open[-1].text += " "
+            self._says(" ")
+
+    def _says(self, text: str) -> None:
+        self._count(len(text))
+        self._open[-1].pieces.append(text)
+
+    def _count(self, letters: int) -> None:
+        self._letters += letters
+        if self._letters > MOST_LETTERS:
+            raise _TooLong(TOO_LONG)
 
     def _ends(self, name: str, text: str) -> Iterator[WordParagraph]:
         if name == "t" and self._open:
-            self._open[-1].text += text
+            self._says(text)
         elif name == "p" and self._open:
-            ended = self._open.pop()
+            ended = self._open.pop().ended()
             if self._rows and self._rows[-1]:
-                self._rows[-1][-1] = f"{self._rows[-1][-1]} {ended.words}".strip()
+                self._rows[-1][-1].append(ended.words)
             else:
                 yield ended
         elif name == "tr" and self._rows:
-            cells = self._rows.pop()
+            cells = [" ".join(filter(None, cell)) for cell in self._rows.pop()]
             yield WordParagraph("; ".join(filter(None, cells)), is_point=True, is_row=True)
 
 
 def as_text(paragraphs: list[WordParagraph]) -> str:
     """The paragraphs as the text of a block."""
-    parts: list[str] = []
-    for number, one in enumerate(paragraphs):
+    parts: list[list[str]] = []
+    for one in paragraphs:
         words = escaped(one.words)
         if one.level:
             words = f"{'#' * min(one.level, 2)} {words}"
         elif one.is_point or one.style.lower().startswith("list"):
             words = f"- {words}"
-            before = parts[-1] if number else ""
-            if before.startswith("- "):
-                parts[-1] = f"{before}\n{words}"
+            if parts and parts[-1][0].startswith("- "):
+                parts[-1].append(words)
                 continue
-        parts.append(words)
-    return "\n\n".join(parts)
+        parts.append([words])
+    return "\n\n".join("\n".join(lines) for lines in parts)
 
 
 def escaped(words: str) -> str:

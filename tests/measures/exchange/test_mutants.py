@@ -141,6 +141,14 @@ def test_mutants_give_a_sentence_and_save_nothing(tmp_path: Path, form: str, cou
 # -- small files that are large inside ------------------------------------------------------
 
 TOP = row(*HEADER)
+
+
+def document(body: str) -> bytes:
+    """A Word document of these paragraphs."""
+    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    return packed({"word/document.xml": f'<w:d xmlns:w="{space}"><w:body>{body}</w:body></w:d>'})
+
+
 WIDE = f"<si><t>\U0001f600{'x' * 9_000}</t></si>"
 
 
@@ -193,10 +201,27 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "wide.csv": lambda: filled(f"\U0001f600{'x' * 100},\n", 19 * MIB).encode(),
     "wrong.csv": lambda: f"{FIGURES}\n{'nowhere,2015-16 Q9,nothing,-1,odd,,x' + chr(10) * 1}".encode()
     + b"nowhere,2015-16 Q9,nothing,-1,odd,,x\n" * 99_000,
+    "runs.docx": lambda: document(f"<w:p>{'<w:r><w:t>xxxxxxxxxx</w:t></w:r>' * 490_000}</w:p>"),
+    "breaks.docx": lambda: document(f"<w:p>{'<w:br/>' * 990_000}</w:p>"),
+    "cell.docx": lambda: document(
+        f"<w:tbl><w:tr><w:tc>{'<w:p><w:r><w:t>xxxxxxx</w:t></w:r></w:p>' * 330_000}</w:tc></w:tr></w:tbl>"
+    ),
+    "points.docx": lambda: document(
+        "<w:p><w:pPr><w:numPr/></w:pPr><w:r><w:t>x</w:t></w:r></w:p>" * 190_000
+    ),
 }  # fmt: skip
 # Read as they are, and quickly.
-HARMLESS = ["styles.xlsx", "formats.xlsx"]
-QUICK = ["names.xlsx", "depth.xlsx", "wide.xlsx", "parts.xlsx", "rows.ods", "spaces.ods"]
+HARMLESS = ["styles.xlsx", "formats.xlsx", "breaks.docx", "points.docx"]
+QUICK = [
+    "runs.docx",
+    "points.docx",
+    "names.xlsx",
+    "depth.xlsx",
+    "wide.xlsx",
+    "parts.xlsx",
+    "rows.ods",
+    "spaces.ods",
+]
 
 
 @pytest.mark.parametrize("names", [QUICK, pytest.param(list(BOMBS), marks=pytest.mark.long)],
