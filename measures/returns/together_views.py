@@ -209,6 +209,7 @@ def _try(request: SignedInRequest, one: Filling) -> Tried[Return]:
     return try_save(
         one.form,
         lambda: entry.save_valid(one.made, one.form.given, version=version, by=request.actor),
+        request.user,
     )
 
 

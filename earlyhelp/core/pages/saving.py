@@ -18,12 +18,14 @@ from earlyhelp.core import clock
 from earlyhelp.core.actor import Refused
 from earlyhelp.core.change import PartlySaved, Stale
 from earlyhelp.core.pages.boxes import BoxesForm
+from earlyhelp.core.pages.stale import own_save
 from earlyhelp.core.workflow import NotAllowed
 
 RowT = TypeVar("RowT", bound=models.Model)
 
 _HEADER = "X-Autosave"
-_FASTER = "somebody else saved meanwhile. Save, and you see both and choose."
+_FASTER = "somebody else saved meanwhile."
+_CHOOSE = "Save, and you see both and choose."
 
 
 def is_autosave(request: HttpRequest) -> bool:
@@ -46,7 +48,7 @@ def answer_save(
     Where somebody else was faster, ``conflict`` shows both; ``locked`` shows what was typed where
     nothing can be saved any more. ``show`` gets the row as it stands after the save.
     """
-    tried = try_save(form, act)
+    tried = try_save(form, act, request.user)
     if is_autosave(request) and tried.why:
         return not_saved(tried.why)
     if tried.is_stale:
@@ -70,14 +72,15 @@ class Tried(Generic[RowT]):
     why: str = ""
 
 
-def try_save(form: BoxesForm, act: Callable[[], PartlySaved[RowT]]) -> Tried[RowT]:
+def try_save(form: BoxesForm, act: Callable[[], PartlySaved[RowT]], person: Any) -> Tried[RowT]:
     """Save what is valid of a form, unless the person was asked something and did not choose."""
     if form.undecided:
         return Tried(is_stale=True)
     try:
         kept = act()
-    except Stale:
-        return Tried(is_stale=True, why=_FASTER)
+    except Stale as stale:
+        own = own_save(stale.current, person)
+        return Tried(is_stale=True, why=f"{own[:1].lower()}{own[1:] or _FASTER} {_CHOOSE}")
     except (Refused, NotAllowed) as refusal:
         return Tried(why=str(refusal))
     form.take(kept)

@@ -77,6 +77,8 @@ def test_two_steps_bring_everything_back(person: Callable[[str], User]) -> None:
     assert sent["Location"] == "/accounts/login/?next=%2Fcarry-on%2F"
     assert pages.SAVED == []
 
+    asked = browser.get(sent["Location"]).content
+    assert b"You were signed out. What you typed is kept: sign in to carry on." in asked
     back = sign_in(browser, manager, "/carry-on/")
     page = browser.get(back["Location"])
     assert b"Nothing you typed was lost" in page.content

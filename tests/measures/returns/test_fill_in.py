@@ -413,6 +413,10 @@ def test_nothing_is_lost_where_somebody_else_was_faster(council: Cast, sign_in: 
     assert value_of(made, "open-cases") == 60
     # The save that somebody asks for shows both.
     assert client.post(address(made), boxes(made, value_open_cases=50)).status_code == 409
+    # Nobody is called somebody else in a window of their own.
+    own = autosave(sign_in("contributor"), made, value_open_cases=51).json()["says"]
+    assert own.startswith("Not saved: you saved this in another tab or window at ")
+    assert own.endswith(". Save, and you see both and choose.")
 
 
 def test_a_return_that_takes_no_figures_says_so(council: Cast, sign_in: SignIn) -> None:
