@@ -21,7 +21,14 @@ from django.urls import reverse
 from earlyhelp.core.change import NotAllowed
 from earlyhelp.core.events.models import Event
 from earlyhelp.core.work.models import Job
-from teams.actions import appoint, appoint_cover, keep_person, prolong, withdraw
+from teams.actions import (
+    appoint,
+    appoint_cover,
+    keep_person,
+    prolong,
+    withdraw,
+    withdraw_cover,
+)
 from teams.admin.people import save_appointment
 from teams.authority import Actor, authority_of, command_actor
 from teams.confirmations.actions import (
@@ -479,6 +486,74 @@ def test_who_is_told_of_an_appointment(council: Cast, written: Any, second: User
     assert words.rstrip().endswith("Early Help performance, Testshire Council")
     ask(council, Role.AUDITOR)
     assert [to for to, _, _ in written()] == [leaver]
+
+
+def cover(council: Cast) -> Appointment:
+    """The head makes the leaver their deputy for a while."""
+    return appoint_cover(
+        person=council.person["leaver"],
+        role=Role.HEAD_OF_SERVICE,
+        locality_id=council.locality["north"].pk,
+        starts=TODAY,
+        ends=TODAY + DAY * 9,
+        by=council.actor("head"),
+        reason="Leave",
+    )
+
+
+def switch_on_again(council: Cast, made: Appointment) -> bool:
+    person = User.objects.get(pk=made.person_id)
+    person.is_active = True
+    return keep_person(person, by=council.actor(ADMIN))
+
+
+def leaves(council: Cast) -> Appointment:
+    """A confirmed officer who was switched off."""
+    made = confirm(ask(council), by=council.actor("director"))
+    User.objects.filter(pk=made.person_id).update(is_active=False)
+    return made
+
+
+AUDITOR = {"role": Role.AUDITOR}
+# What stands before, and what becomes of it.
+BECOMES: dict[str, tuple[Callable[[Cast], Any], Callable[[Cast, Any], Any]]] = {
+    "given": (lambda _: None, lambda cast, _: ask(cast, **AUDITOR)),
+    "waits": (lambda _: None, lambda cast, _: ask(cast)),
+    "cover": (lambda _: None, lambda cast, _: cover(cast)),
+    "confirmed": (ask, lambda cast, made: confirm(made, by=cast.actor("director"))),
+    "declined": (ask, lambda cast, made: decline(made, reason="No", by=cast.actor("director"))),
+    "shorter": (
+        lambda cast: ask(cast, **AUDITOR),
+        lambda cast, made: prolong(made, ends=TODAY + DAY, by=cast.actor(ADMIN)),
+    ),
+    "longer": (
+        lambda cast: ask(cast, **AUDITOR, ends=TODAY + DAY),
+        lambda cast, made: prolong(made, ends=None, by=cast.actor(ADMIN)),
+    ),
+    "longer, and waits": (
+        lambda cast: confirm(ask(cast, ends=TODAY + DAY), by=cast.actor("director")),
+        lambda cast, made: prolong(made, ends=None, by=cast.actor(ADMIN)),
+    ),
+    "withdrawn": (ask, lambda cast, made: withdraw(made, by=cast.actor(ADMIN))),
+    "cover ended": (
+        cover,
+        lambda cast, made: withdraw_cover(made, by=cast.actor("head"), team_locality_id=None),
+    ),
+    "waits again": (leaves, switch_on_again),
+}
+
+
+@pytest.mark.parametrize("what", BECOMES)
+def test_whatever_becomes_of_an_appointment_is_told_to_its_person(
+    council: Cast, written: Any, second: User, what: str
+) -> None:
+    before, act = BECOMES[what]
+    made = before(council)
+    written()
+    last = Event.objects.latest("id").pk
+    act(council, made)
+    assert Event.objects.filter(pk__gt=last, subject_type="appointment").exists()
+    assert "leaver@testshire.example" in [to for to, _, _ in written()]
 
 
 def test_mail_is_written_with_the_change_or_not_at_all(council: Cast, written: Any) -> None:
