@@ -1837,6 +1837,14 @@ REPORT = [
         ("test_a_sum_is_hidden_where_a_part_is",),
     ),
     Fault(
+        "what-is-typed-passes-the-mask",
+        "A number that a release hides is typed into a report, and nobody is told.",
+        "report.md; nothing of what a release hides leaves the house in words",
+        "earlyhelp.report.disclosure.told_in_words",
+        gives(()),
+        ("test_a_typed_number_that_outsiders_are_not_shown_is_on_the_checklist",),
+    ),
+    Fault(
         "digits-of-another-script-are-free",
         "A number in full-width digits needs no source.",
         "report.md; what is undeclared stops approving",

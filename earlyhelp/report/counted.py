@@ -80,6 +80,11 @@ class Counts:
             self._known[codes] = AreaCounts(area, self._rollup(area), place)
         return self._known[codes]
 
+    def names(self, codes: str) -> str:
+        """What areas are called, by their codes with blanks between; ``city`` is the whole."""
+        named = (self.localities[code].name for code in codes.split() if code in self.localities)
+        return " and ".join(named) or self.city.name
+
     def _rollup(self, area: Area) -> ReportRollUp:
         """The roll-up of an area; for outsiders that of several localities says who was asked."""
         if not self.tally.is_for_outsiders:

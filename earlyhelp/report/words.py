@@ -82,6 +82,11 @@ class CheckedNumber:
         return _is_covered(self.passage, self.start, end)
 
     @property
+    def around(self) -> str:
+        """The sentence in which it stands, shortened where it is long."""
+        return _around(self.passage.text, self.start)
+
+    @property
     def is_told(self) -> bool:
         """Whether its writer has to hear of it: of what is placed only how it may be read."""
         verdict = self.finding.verdict
@@ -92,9 +97,8 @@ class CheckedNumber:
         """What is wrong, as its writer reads it, without what would be right."""
         one = self.finding
         typed = f"“{one.typed}” " if one.typed else ""
-        around = _around(self.passage.text, self.start)
-        end = "" if around.endswith((".", "!", "?")) else "."
-        return f"{typed}{_SAID[one.verdict]}: {one.why.rstrip('.')}, in “{around}”{end}"
+        end = "" if self.around.endswith((".", "!", "?")) else "."
+        return f"{typed}{_SAID[one.verdict]}: {one.why.rstrip('.')}, in “{self.around}”{end}"
 
 
 def check_passages(
@@ -115,11 +119,11 @@ def check_passages(
     return placed
 
 
-def findings_of(passages: Sequence[Passage], period: ReportPeriod) -> list[WordFinding]:
-    """What is wrong with these passages, read one after the other, against the data."""
+def findings_in(checked: Iterable[CheckedNumber]) -> list[WordFinding]:
+    """What is wrong with passages that were checked."""
     return [
         WordFinding(one.passage, one.finding.typed, one.finding.verdict.value, _words(one))
-        for one in check_passages(passages, period)
+        for one in checked
         if one.is_told
     ]
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 
 import pytest
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, Sum
 
 from earlyhelp.report.assembly import assemble
-from earlyhelp.report.models import BlockKind, Report
+from earlyhelp.report.models import BlockKind, Report, ReportBlock, ReportSource, Section
 from earlyhelp.report.publishing import actions as publishing
 from earlyhelp.report.tokens.resolver import Resolver
 from earlyhelp.report.tree import Document, canonical
@@ -190,3 +190,64 @@ def test_the_director_is_told_where_outsiders_read_another_number(council: Cast)
         "150 (Open cases, 2015-16): readers outside are shown 152, as it was released" in one
         for one in warned
     ), warned
+
+
+TOLD = "3 cases were re-opened in quarter 2 of 2015-16."
+
+
+def told_in(report: Report) -> list[str]:
+    """What the checklist says of figures that the words of a report tell."""
+    warned = publishing.prepare(report, TODAY).checklist.warnings
+    return [one.text for one in warned if one.key.startswith("told:")]
+
+
+@pytest.mark.parametrize(
+    ("words", "figure"),
+    [
+        (TOLD, "“3” is hidden in the release (Re-opened, Testshire, 2015-16 Q2)"),
+        (
+            "In quarter 2 of 2015-16 1.4% of cases were re-opened.",
+            "“1.4%” is hidden in the release",
+        ),
+        ("Three cases were re-opened in quarter 2 of 2015-16.", "“Three” is hidden in the release"),
+        (
+            "In quarter 3 of 2015-16, North closed {closed} cases.",
+            "is in no release (Cases closed, North, 2015-16 Q3)",
+        ),
+    ],
+)
+def test_a_typed_number_that_outsiders_are_not_shown_is_on_the_checklist(
+    words: str, figure: str, council: Cast
+) -> None:
+    few(council)
+    closed = Figure.objects.filter(
+        return_made__quarter=HISTORY[2].index,
+        item=council.item["cases-closed"],
+        return_made__locality=council.locality["north"],
+    ).aggregate(total=Sum("value"))["total"]
+    report = making.in_review(council, words.format(closed=closed))
+    for code in ("", "survey"):
+        if code:
+            source = ReportSource.objects.create(
+                report=report, code=code, what="A survey", when="May 2016", who="The partnership"
+            )
+            Section.objects.update(source=source)
+        [found] = told_in(report)
+        assert figure in found
+        assert "the copy for readers outside says it: “" in found
+
+
+def test_what_is_released_or_placed_or_another_number_is_not_on_it(council: Cast) -> None:
+    few(council)
+    report = making.in_review(council)
+    year = mask_of(YEAR).line("cases-closed")
+    assert year is not None
+    for text in (
+        f"{year.numerator} cases were closed in 2015-16.",
+        "{{reopened Q2}} of cases were re-opened in quarter 2 of 2015-16.",
+        "7 cases were re-opened in quarter 2 of 2015-16.",
+    ):
+        ReportBlock.objects.update(text=text)
+        assert told_in(report) == [], text
+    ReportBlock.objects.update(text=TOLD)
+    assert told_in(report) != []

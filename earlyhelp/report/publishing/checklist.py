@@ -7,11 +7,12 @@ from functools import cached_property
 from audits.plan.timing import Status
 from earlyhelp.report.assembly import Assembled, blocks_in
 from earlyhelp.report.content import section_digest
+from earlyhelp.report.disclosure import told_in_words
 from earlyhelp.report.models import BlockKind, ChecklistAnswer, Report, Section
 from earlyhelp.report.periods import ReportPeriod, parse_period, quarters_of, year_of
 from earlyhelp.report.tokens.grammar import TokenError
 from earlyhelp.report.tree import PlacedFigure
-from earlyhelp.report.words import WordFinding, findings_of, undeclared_in
+from earlyhelp.report.words import CheckedNumber, check_passages, findings_in, undeclared_in
 from measures.counting.comparison import TargetVerdict, against_target
 from measures.counting.display import MISSING
 from measures.models import Measure
@@ -192,7 +193,7 @@ class _Checks:
                 what = f"{one.measure} {one.area} {one.period}".strip() or one.token
                 key = f"caution:{what}:{caution}"[:200]
                 yield ChecklistItem(key, f"{self._said(one)}: {caution}")
-        for finding in self._findings:
+        for finding in findings_in(self._checked):
             section = self._by_id.get(finding.passage.section_id)
             key = f"words:{finding.passage.block_id}:{finding.verdict}:{finding.typed}"[:200]
             where = str(section or "The report's title")
@@ -201,12 +202,14 @@ class _Checks:
         yield from self._missed()
         yield from self._few_cases()
         yield from self._for_outsiders()
+        yield from self._told_in_words()
         if self._report.next_report_on is None:
             yield ChecklistItem("next", "The report does not say when the next one is due.")
 
     @cached_property
-    def _findings(self) -> list[WordFinding]:
-        return findings_of(self._made.placing.passages, self._report.period)
+    def _checked(self) -> list[CheckedNumber]:
+        """Every number of the words, held to the data."""
+        return check_passages(self._made.placing.passages, self._report.period)
 
     def _overdue(self) -> Iterator[ChecklistItem]:
         """Overdue actions of the plan that nobody has said anything about."""
@@ -262,6 +265,23 @@ class _Checks:
         for name in _waiting({one.period for one in otherwise if one.is_hidden}):
             text = f"{name} is not released yet: the copy for readers outside hides its figures"
             yield ChecklistItem(f"unreleased:{name}", text)
+
+    def _told_in_words(self) -> Iterator[ChecklistItem]:
+        """Typed numbers that tell readers outside what a release does not."""
+        counts = self._made.placing.resolver.counts
+        outside = {one.text for one in self._outside.placing.passages}
+        checked = (
+            one for one in self._checked if not one.passage.is_copied or one.passage.text in outside
+        )
+        for one, how in told_in_words(checked, counts.measures):
+            found, section = one.finding, self._by_id.get(one.passage.section_id)
+            what = f"{self._names[found.measure]}, {counts.names(found.area)}, {found.period}"
+            text = (
+                f"{section or 'The report’s title'}: “{found.typed}” {how} ({what}), and the copy "
+                f"for readers outside says it: “{one.around}”"
+            )
+            key = f"told:{one.passage.block_id}:{found.measure}:{found.area}:{found.period}"
+            yield ChecklistItem(f"{key}:{found.typed}"[:200], text, section)
 
 
 def _waiting(periods: Iterable[str]) -> list[str]:
