@@ -9,6 +9,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 
+import hypothesis
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
@@ -52,6 +53,11 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.SAMPLE = False
     flush.install()
     held.install()
+    # How long an example takes says nothing of the code, on a machine that has other things to do.
+    hypothesis.settings.register_profile(
+        "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    )
+    hypothesis.settings.load_profile("any machine")
     # Half a million objects stay for the whole run: looking through them again and again is dear.
     gc.set_threshold(50_000, 20, 100)
 

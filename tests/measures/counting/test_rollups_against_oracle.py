@@ -46,7 +46,6 @@ def examples(number: int) -> settings:
     """So many random councils; slow ones are no fault. The long suite draws new ones each time."""
     return settings(
         max_examples=number,
-        deadline=None,
         suppress_health_check=QUICK,
         phases=[Phase.generate, Phase.shrink],
         derandomize=number < 100,

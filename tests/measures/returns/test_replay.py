@@ -191,7 +191,6 @@ def sequences(number: int) -> Callable[[Callable[..., None]], Callable[..., None
         drawn = given(st.lists(steps, min_size=12, max_size=30))(test)
         return settings(
             max_examples=number,
-            deadline=None,
             derandomize=number < 100,
             database=None,
             suppress_health_check=quick,
