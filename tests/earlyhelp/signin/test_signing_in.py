@@ -26,8 +26,9 @@ def manager() -> User:
     return User.objects.create_user("manager@council.example", PASSWORD, name="A manager")
 
 
-def attempt(address: str, password: str) -> bytes:
-    page = Client().post("/accounts/login/", {"login": address, "password": password})
+def attempt(address: str, password: str, host: str = "testserver") -> bytes:
+    browser = Client(headers={"host": host})
+    page = browser.post("/accounts/login/", {"login": address, "password": password})
     return page.content if page.status_code == 200 else str(page.status_code).encode()
 
 
@@ -49,6 +50,13 @@ def test_guessing_is_throttled_for_the_address_and_nobody_else() -> None:
         attempt("manager@council.example", "not the password")
     assert b"Too many" in attempt("manager@council.example", PASSWORD)
     assert attempt("colleague@council.example", PASSWORD) == b"302"
+
+
+def test_wrong_passwords_count_together_whatever_host_is_asked_for() -> None:
+    """An attacker writes the header, and any port in it is taken."""
+    for port in range(5):
+        attempt("manager@council.example", "not the password", f"testserver:{8000 + port}")
+    assert b"Too many" in attempt("manager@council.example", PASSWORD, "localhost")
 
 
 def test_who_is_locked_out_reads_for_how_long_and_a_new_password_lets_them_in() -> None:
