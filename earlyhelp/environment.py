@@ -128,3 +128,20 @@ def database(name: str, default: str) -> dict[str, Any]:
     if not found["NAME"]:
         raise ImproperlyConfigured(f"{name} names no database: {fix}.")
     return found
+
+
+def replica(name: str, *, of_sqlite: bool) -> dict[str, Any]:
+    """Django's settings for a replica of the database; one that is far away holds nobody up."""
+    if of_sqlite:
+        raise ImproperlyConfigured(
+            f"{name} is set, and SQLite has no replicas: unset it, or set DATABASE_URL to the "
+            "PostgreSQL server that the replica streams from."
+        )
+    found = database(name, "")
+    if found["ENGINE"].endswith("sqlite3"):
+        raise ImproperlyConfigured(
+            f"{name} names a file: set it to postgres://user:password@host:5432/name."
+        )
+    patience = {"connect_timeout": 2, "tcp_user_timeout": 5_000}
+    options = {"OPTIONS": patience | found.get("OPTIONS", {})}
+    return found | options | {"TEST": {"MIRROR": "default"}}

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from audits.plan.pages.my_actions import MyActions, my_actions
 from earlyhelp.core.compiled_queries import fetch
-from earlyhelp.core.consistent_read import consistent
+from earlyhelp.core.consistent_read import reading
 from earlyhelp.core.pages.wording import days_left, long_date, number_of
 from earlyhelp.my_audits import MyAudits, my_audits
 from earlyhelp.service import ForTheBoard, Service, for_the_board, number_late, service_of
@@ -231,7 +231,7 @@ class Home:
 @signed_in
 @require_safe
 @readings_recorded
-@consistent
+@reading
 def home(request: SignedInRequest) -> HttpResponse:
     """What is due and what waits, for whoever asks."""
     page = home_page(request.actor.authority, request.user, request.actor.today)

@@ -146,7 +146,14 @@ TEMPLATES = [
 DATABASES: dict[str, dict[str, Any]] = {
     "default": env.database("DATABASE_URL", f"sqlite:///{VAR_DIR}/earlyhelp.sqlite3")
 }
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+_ON_SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
+# Opening a connection for each request costs more than most pages.
+_POSTGRESQL = {
+    "ENGINE": "earlyhelp.core.postgresql",
+    "CONN_MAX_AGE": 600,
+    "CONN_HEALTH_CHECKS": True,
+}
+if _ON_SQLITE:
     VAR_DIR.mkdir(parents=True, exist_ok=True)
     DATABASES["default"] |= {
         "OPTIONS": {
@@ -161,8 +168,16 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "TEST": {"NAME": f"{DATABASES['default']['NAME']}.test"},
     }
 else:
-    # Opening a connection for each request costs more than most pages.
-    DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+    DATABASES["default"] |= _POSTGRESQL
+
+# Pages that only read ask a replica of it, if there is one that is no further behind.
+REPLICA_LAG_SECONDS = env.number("REPLICA_LAG_SECONDS", 10, least=1, most=600)
+if env.text("REPLICA_URL"):
+    DATABASES["replica"] = env.replica("REPLICA_URL", of_sqlite=_ON_SQLITE) | _POSTGRESQL
+    DATABASE_ROUTERS = ["earlyhelp.core.replica.Router"]
+    # Around the session, whose end is written too.
+    _place = MIDDLEWARE.index("django.contrib.sessions.middleware.SessionMiddleware")
+    MIDDLEWARE.insert(_place, "earlyhelp.core.replica.remember_saves")
 
 # Throttles count in the database, so that several web processes count together. There is room
 # for every address that can be tried while a counter lasts: what is full lets the oldest go, and
@@ -294,6 +309,7 @@ if PRODUCTION:
     SESSION_COOKIE_NAME = "__Host-session"
     CSRF_COOKIE_NAME = "__Host-csrf"
     LAST_PERSON_COOKIE_NAME = "__Host-last-person"
+    SAVED_AT_COOKIE_NAME = "__Host-saved-at"
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = env.flag("SSL_REDIRECT", True)
@@ -307,6 +323,7 @@ if PRODUCTION:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 else:
     LAST_PERSON_COOKIE_NAME = "last-person"
+    SAVED_AT_COOKIE_NAME = "saved-at"
 LAST_PERSON_COOKIE_SECURE = PRODUCTION
 
 # -- static files, mail, words --------------------------------------------------------------

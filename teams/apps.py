@@ -3,6 +3,7 @@
 from django.apps import AppConfig, apps
 from django.contrib.admin import apps as admin_apps
 
+from earlyhelp.core import replica
 from earlyhelp.core.events import scopes, verbs
 from teams.verbs import TeamsVerb
 
@@ -14,13 +15,15 @@ class TeamsConfig(AppConfig):
     verbose_name = "Organisation and people"
 
     def ready(self) -> None:
-        """Every model of ours can be kept in administration; who reads what is on record."""
+        """What can be kept in administration, who reads the record, what is never read late."""
         from teams import verification
+        from teams.models import Appointment, User
         from teams.record import SEEN
 
         verbs.register(TeamsVerb, apps.get_models())
         scopes.register(SEEN)
         verification.register_all()
+        replica.stays_on_primary(User, Appointment)
 
 
 class AdministrationConfig(admin_apps.AdminConfig):

@@ -53,11 +53,14 @@ PROMISES = {
         ("tests/sample/test_report.py", "tests/sample/test_totals.py"),
     ),
     "L1": Promise(
-        "No update is lost.",
+        "No update is lost, and whoever saved reads it.",
         (
             "tests/concurrency/test_fifty_submitters.py",
             "tests/concurrency/test_one_chain.py",
             "tests/concurrency/test_submitting_an_audit.py",
+            "tests/running/test_several_hosts.py",
+            "tests/running/test_replica.py",
+            "tests/running/test_pool.py",
         ),
     ),
     "L2": Promise(
@@ -116,7 +119,11 @@ PROMISES = {
     ),
     "S3": Promise(
         "A right withdrawn is gone; nobody grants what they do not hold.",
-        ("tests/test_role_walks.py", "tests/teams/test_confirmations.py"),
+        (
+            "tests/test_role_walks.py",
+            "tests/teams/test_confirmations.py",
+            "tests/running/test_replica.py::test_what_is_withdrawn_is_gone_at_once",
+        ),
     ),
     "S4": Promise(
         "Files are hostile.",

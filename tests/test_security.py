@@ -80,7 +80,8 @@ def test_no_code_runs_what_came_from_outside() -> None:
 WRITES_SQL = {
     *("earlyhelp/core/compiled_queries.py", "earlyhelp/core/consistent_read.py"),
     *("earlyhelp/core/events/chain.py", "earlyhelp/core/guarded.py"),
-    *("earlyhelp/core/migrating.py", "earlyhelp/core/rows.py"),
+    *("earlyhelp/core/migrating.py", "earlyhelp/core/postgresql/base.py"),
+    *("earlyhelp/core/replica.py", "earlyhelp/core/rows.py"),
     *("earlyhelp/core/verification.py", "earlyhelp/operations/backup.py"),
     *("earlyhelp/operations/drill.py", "earlyhelp/operations/engines.py"),
     *("earlyhelp/operations/holdings.py", "earlyhelp/operations/pages.py"),

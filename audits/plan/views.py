@@ -31,7 +31,7 @@ from audits.plan.pages.part import PartPage, part_page
 from audits.plan.permissions import PlanPermission
 from audits.plan.word import WORD_TYPE, write_word
 from earlyhelp.core.change import Stale, refuse
-from earlyhelp.core.consistent_read import consistent
+from earlyhelp.core.consistent_read import reading
 from earlyhelp.core.files.downloads import bytes_download
 from earlyhelp.core.files.downloads import download as file_download
 from earlyhelp.core.files.writer import FileFormat
@@ -56,7 +56,7 @@ def page_of(request: SignedInRequest, plan: Plan) -> plan_pages.PlanPage:
 
 @signed_in
 @require_safe
-@consistent
+@reading
 def current(request: SignedInRequest) -> HttpResponse:
     """This year's plan; before there is one, what to do about it."""
     authority = request.actor.authority
@@ -70,7 +70,7 @@ def current(request: SignedInRequest) -> HttpResponse:
 
 @signed_in
 @require_safe
-@consistent
+@reading
 def of_year(request: SignedInRequest, year: int) -> HttpResponse:
     """The plan of a year."""
     plan = seen(request.actor.authority, Plan, year=year)
@@ -79,7 +79,7 @@ def of_year(request: SignedInRequest, year: int) -> HttpResponse:
 
 @signed_in
 @require_safe
-@consistent
+@reading
 def to_print(request: SignedInRequest, year: int) -> HttpResponse:
     """The plan as it goes on paper, with nothing around it."""
     plan = seen(request.actor.authority, Plan, year=year)
@@ -88,7 +88,7 @@ def to_print(request: SignedInRequest, year: int) -> HttpResponse:
 
 @signed_in
 @require_safe
-@consistent
+@reading
 def download(request: SignedInRequest, year: int) -> HttpResponseBase:
     """The plan as a file: ``?format=`` csv, xlsx, ods, or docx for Word."""
     plan = seen(request.actor.authority, Plan, year=year)

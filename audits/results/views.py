@@ -15,6 +15,7 @@ from audits.results.pages.round import ResultsPage
 from audits.results.pages.scored import ScoredPage, held_back
 from audits.results.pages.years import year_page
 from audits.results.scored_rounds import CaseArea, ScoredRound
+from earlyhelp.core.consistent_read import reading
 from earlyhelp.core.files.downloads import download
 from earlyhelp.core.files.writer import CellValue, Cover, FileFormat, write
 from earlyhelp.core.pages.wording import long_date
@@ -37,6 +38,7 @@ def _read(request: SignedInRequest, code: str) -> tuple[ScoredRound, CaseAreas, 
 
 @signed_in
 @require_safe
+@reading
 def round_results(request: SignedInRequest, code: str) -> HttpResponse:
     """A round in an area (``?area=``), beside the round that it is compared with."""
     context = {
@@ -48,6 +50,7 @@ def round_results(request: SignedInRequest, code: str) -> HttpResponse:
 
 @signed_in
 @require_safe
+@reading
 def round_indicator(request: SignedInRequest, code: str, indicator: str) -> HttpResponse:
     """One indicator of a round: by area, what was written about it, what was found."""
     scored, areas, area, by = _read(request, code)
@@ -60,6 +63,7 @@ def round_indicator(request: SignedInRequest, code: str, indicator: str) -> Http
 
 @signed_in
 @require_safe
+@reading
 def round_results_export(request: SignedInRequest, code: str) -> HttpResponseBase:
     """The results of one area (``?area=``), or of every area that the reader sees, as a file."""
     asked = request.GET.get("format", FileFormat.CSV.value)
@@ -93,6 +97,7 @@ def _rows(page: ScoredPage) -> list[list[CellValue]]:
 
 @signed_in
 @require_safe
+@reading
 def audit_year(request: SignedInRequest, year: int) -> HttpResponse:
     """How much of a year's audit programme is done, beside the year before."""
     authority = request.actor.authority

@@ -131,11 +131,29 @@ class Postgresql:
         return str(connection.settings_dict["NAME"])
 
     def _run(self, program: str, *arguments: str) -> None:
-        """Run a program of the database's on our database."""
+        """Run a program of the database's on our database, and on no pool in front of it.
+
+        It settles things for its whole connection, which a pool would lend to a page next.
+        """
+        if _is_pooled():
+            raise NotPossible(
+                "DATABASE_URL leads through a pool (PgBouncer): for backup and restore name the "
+                "server itself."
+            )
         client = connection.client
         command, environment = client.settings_to_cmd_args_env(connection.settings_dict, [])
         where = command[1:-1]  # without psql itself and the database's name
         _run(program, *where, *arguments, more=environment or {})
+
+
+def _is_pooled() -> bool:
+    """Whether somebody between us and the server answers for it, and lends its connections.
+
+    Then the process that the connection began with is not the one that answers.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return bool(cursor.fetchone()[0] != connection.connection.get_backend_pid())
 
 
 def _pg_restore(file: Path, to: Path) -> None:

@@ -30,7 +30,7 @@ def note_shown(request: SignedInRequest, quarters: Iterable[Quarter]) -> None:
 def readings_recorded(view: View[P]) -> View[P]:
     """A page of figures whose readers on the board are put on record once it has been read.
 
-    It stands around ``consistent``, within which nothing can be written.
+    It stands around ``reading``, within which nothing can be written.
     """
 
     @wraps(view)

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from earlyhelp.core.consistent_read import consistent, streamed_consistently
+from earlyhelp.core.consistent_read import reading, streamed_consistently
 from earlyhelp.core.files.downloads import csv_download
 from earlyhelp.core.files.downloads import download as file_download
 from earlyhelp.core.files.writer import FileFormat, write_sheets
@@ -56,7 +56,7 @@ def _figures(
         @signed_in
         @require_safe
         @readings_recorded
-        @consistent
+        @reading
         def page(
             request: SignedInRequest, /, *args: P.args, **kwargs: P.kwargs
         ) -> HttpResponseBase:
@@ -165,7 +165,7 @@ def find(request: SignedInRequest) -> HttpResponseBase:
 @signed_in
 @require_safe
 @readings_recorded
-@consistent
+@reading
 def table(request: SignedInRequest) -> HttpResponseBase:
     """The table of quarters (``?area=&to=``), or with ``format=`` the workbook of all areas."""
     asked = request.GET.dict()
@@ -196,7 +196,7 @@ def table(request: SignedInRequest) -> HttpResponseBase:
 @signed_in
 @require_safe
 @readings_recorded
-@consistent
+@reading
 def download(request: SignedInRequest) -> HttpResponseBase:
     """The figures of a page as a file, in the columns of every export."""
     authority, asked = request.actor.authority, request.GET.dict()

@@ -46,7 +46,7 @@ def test_with_nothing_set_it_is_for_development() -> None:
 
 
 def test_production_turns_its_safeguards_on() -> None:
-    assert start(**SAFE) == "django.db.backends.postgresql earlyhelp __Host-session True False"
+    assert start(**SAFE) == "earlyhelp.core.postgresql earlyhelp __Host-session True False"
 
 
 @pytest.mark.parametrize(
@@ -83,6 +83,16 @@ def test_production_refuses(name: str, value: str, said: str) -> None:
         ({"EARLYHELP_SMALL_NUMBER": "few"}, "a whole number from 2 to 20"),
         ({"DATABASE_URL": "mysql://root:secret@host/name"}, "set it to sqlite:////path"),
         ({"DATABASE_URL": "postgres://user@host:5432"}, "names no database"),
+        ({"REPLICA_URL": "postgres://user:secret@host/name"}, "SQLite has no replicas: unset it"),
+        (
+            {"DATABASE_URL": "postgres://host/name", "REPLICA_URL": "sqlite:////tmp/secret"},
+            "REPLICA_URL names a file: set it to postgres://",
+        ),
+        (
+            {"DATABASE_URL": "postgres://host/name", "REPLICA_URL": "postgres://user@host"},
+            "REPLICA_URL names no database",
+        ),
+        ({"REPLICA_LAG_SECONDS": "0"}, "a whole number from 1 to 600"),
         ({"OIDC_SERVER_URL": "https://login.example"}, "set OIDC_CLIENT_ID"),
         *(
             ({"OIDC_SERVER_URL": f"https://login.microsoftonline.com/{tenant}/v2.0"}, "shares")
