@@ -1,6 +1,7 @@
 """Jobs: written with what asks for them, done outside of it, tried again, never lost."""
 
 import datetime as dt
+import signal
 import smtplib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,12 +13,13 @@ from django.core import mail
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
 from earlyhelp.core.work import jobs, kinds
 from earlyhelp.core.work.kinds import NeverPossible, Payload
+from earlyhelp.core.work.management.commands import deliver as command
 from earlyhelp.core.work.models import Job
 
 pytestmark = pytest.mark.django_db
@@ -202,6 +204,33 @@ def test_the_command_says_what_it_did(
     fails(NeverPossible())
     with pytest.raises(CommandError, match="1 could not be done and is not tried again"):
         call_command("deliver")
+
+
+def test_it_goes_on_until_it_is_ended_also_where_the_database_fails(
+    done: list[Payload], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounds: list[Any] = [OperationalError("locked"), jobs.deliver, jobs.deliver]
+
+    def deliver() -> Any:
+        if len(rounds) == 1:
+            signal.raise_signal(signal.SIGTERM)
+        now = rounds.pop(0)
+        if isinstance(now, Exception):
+            raise now
+        return now()
+
+    jobs.add("test", {"number": 1})
+    monkeypatch.setattr(command, "deliver", deliver)
+    monkeypatch.setattr(command, "close_old_connections", lambda: None)
+    monkeypatch.setattr(command, "SECONDS_BETWEEN", 0)
+    before = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        call_command("deliver", "--watch")
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+    assert rounds == []
+    assert done == [{"number": 1}]
 
 
 def test_a_page_says_that_nothing_delivers(done: list[Payload]) -> None:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -169,10 +170,63 @@ def test_the_container_writes_nothing_and_is_nobody() -> None:
     assert len(re.findall(r"_FILE: /run/secrets/", compose)) == 4
 
 
+def eventually(is_so: Callable[[], object]) -> bool:
+    """Whether something becomes so within half a minute."""
+    for _ in range(300):
+        if is_so():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+# In the place of ours: says what it was asked, and goes on until it is ended.
+STUB = """
+import os, pathlib, sys, time
+held = f"{os.getpid()} {' '.join(sys.argv[1:])}"
+pathlib.Path("new").write_text(held)
+os.replace("new", "delivers")
+time.sleep(600)
+"""
+
+
+def test_what_delivers_begins_and_ends_with_the_server(tmp_path: Path) -> None:
+    (tmp_path / "manage.py").write_text(STUB)
+    beside = {key: value for key, value in os.environ.items() if key != "EARLYHELP_DELIVER_BESIDE"}
+    server = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "gunicorn", "tests.slow_wsgi"),
+            *("--config", "python:earlyhelp.server", "--bind", f"127.0.0.1:{free_port()}"),
+        ],
+        cwd=tmp_path,
+        env={**beside, "PYTHONPATH": str(ROOT)},
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        assert eventually((tmp_path / "delivers").exists)
+        number, _, asked = (tmp_path / "delivers").read_text().partition(" ")
+        assert asked == "deliver --watch"
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(30) == 0
+        assert eventually(lambda: not is_alive(int(number)))
+    finally:
+        server.kill()
+    make = (ROOT / "Makefile").read_text()
+    assert re.search(r"^SERVER := .*--config python:earlyhelp.server", make, re.MULTILINE)
+    for target in ("demo", "serve"):
+        assert re.search(rf"^{target}: install\n(\t.*\n)*\t.*\$\(SERVER\)", make, re.MULTILINE)
+
+
+def is_alive(number: int) -> bool:
+    """Whether there is a process of this number."""
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 def test_a_process_that_is_ended_answers_first() -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     server = subprocess.Popen(
         [
             *(sys.executable, "-m", "gunicorn", "tests.slow_wsgi"),

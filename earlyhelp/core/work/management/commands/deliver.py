@@ -1,16 +1,20 @@
 """``manage.py deliver``: sends the mail and does the other jobs that wait."""
 
+import logging
 import signal
 import threading
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import Error as DatabaseErrors
 from django.db import close_old_connections
 
 from earlyhelp.core.work.jobs import deliver
 from earlyhelp.core.work.models import Job
 
 SECONDS_BETWEEN = 2
+
+log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -40,6 +44,9 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: ended.set())
         while not ended.is_set():
             close_old_connections()
-            if delivered := deliver():
-                self.stdout.write(str(delivered))
+            try:
+                if delivered := deliver():
+                    self.stdout.write(str(delivered))
+            except DatabaseErrors:  # locked or gone for a while: nobody starts this again
+                log.exception("Nothing was delivered")
             ended.wait(SECONDS_BETWEEN)
