@@ -215,13 +215,20 @@ def _lines(number: int) -> Iterator[tuple[Any, ...]]:
 
 
 def _by_hand(rows: list[tuple[Any, ...]]) -> None:
-    """Each figure in a statement of its own, and then as it was."""
+    """Each figure in a statement of its own, with who, when and how, and then as it was."""
     from django.db import connection, transaction
+    from django.utils import timezone
 
+    from teams.models import User
+
+    who = (timezone.now(), User.objects.values_list("pk", flat=True)[0])
     with transaction.atomic(), connection.cursor() as cursor:
         point = transaction.savepoint()
-        sql = "UPDATE measures_figure SET value = %s WHERE return_id = %s AND item_id = %s"
-        cursor.executemany(sql, rows)
+        sql = """UPDATE measures_figure SET value = %s, answer = '', note = '', explanation = '',
+                explained_value = NULL, is_confirmed = %s, entered_at = %s, entered_by_id = %s,
+                entered_route = 'form'
+            WHERE return_id = %s AND item_id = %s"""
+        cursor.executemany(sql, [(value, False, *who, *place) for value, *place in rows])
         transaction.savepoint_rollback(point)
 
 

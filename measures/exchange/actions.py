@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -24,11 +25,21 @@ Figures = dict[tuple[int, int], dict[int, Figure]]
 Error = tuple[str, str]
 
 
+class NamedTeam(NamedTuple):
+    """A team as lines need it: a large council's are quickly read for a file of few lines."""
+
+    pk: int
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
 @dataclass(frozen=True, slots=True)
 class FigureLine:
     """One figure of a file: whose, when, which question (by its id), and the answer."""
 
-    team: Team
+    team: Team | NamedTeam
     quarter: Quarter
     item_id: int
     answer: GivenAnswer

@@ -23,6 +23,7 @@ from measures.exchange.actions import (
     Loaded,
     LoadPlan,
     LoadRefused,
+    NamedTeam,
     check_batches,
     load_batches,
 )
@@ -60,19 +61,19 @@ class FileLines:
     that is wrong is kept without an answer, so that a second one about its figure is seen.
     """
 
-    teams: Mapping[int, Team]
+    teams: Mapping[int, NamedTeam]
     items: Mapping[int, DataItem]
     by_return: dict[tuple[int, int], "array[int]"] = field(default_factory=dict)
     words: dict[int, tuple[str, str]] = field(default_factory=dict)
 
-    def first_row(self, quarter: Quarter, team: Team, item: DataItem) -> int | None:
+    def first_row(self, quarter: Quarter, team: NamedTeam, item: DataItem) -> int | None:
         """The row of an earlier line about the same figure."""
         listed = self.by_return.get((quarter.index, team.pk), array("q"))
         places = listed[::_TO_A_LINE]
         return listed[places.index(item.pk) * _TO_A_LINE + 1] if item.pk in places else None
 
     def add(
-        self, row: int, quarter: Quarter, team: Team, item: DataItem, given: GivenAnswer | None
+        self, row: int, quarter: Quarter, team: NamedTeam, item: DataItem, given: GivenAnswer | None
     ) -> None:
         """One line more."""
         listed = self.by_return.setdefault((quarter.index, team.pk), array("q"))
@@ -129,7 +130,8 @@ def read_figures(table: Table, file: BinaryIO, *, sheet: str, any_length: bool) 
 
     The table's name gives the format by its ending. Four queries, whatever the length.
     """
-    teams = CodeIndex("team", {team.code: team for team in Team.objects.all()})
+    listed = Team.objects.values_list("code", "pk", "name")
+    teams = CodeIndex("team", {code: NamedTeam(pk, name) for code, pk, name in listed})
     items = CodeIndex("data item", {item.code: item for item in DataItem.objects.all()})
     states = dict(ReportingQuarter.objects.values_list("index", "state"))
     lines = FileLines(
@@ -149,7 +151,7 @@ def read_figures(table: Table, file: BinaryIO, *, sheet: str, any_length: bool) 
 
 
 def _add(
-    lines: FileLines, row: Row, quarter: Quarter, team: Team, item: DataItem,
+    lines: FileLines, row: Row, quarter: Quarter, team: NamedTeam, item: DataItem,
     given: GivenAnswer | None,
 ) -> None:  # fmt: skip
     """A line about a figure, unless an earlier one is about the same."""

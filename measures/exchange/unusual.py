@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from measures.exchange.actions import FigureLine, LoadPlan
+from measures.exchange.actions import FigureLine, LoadPlan, NamedTeam
 from measures.returns.actions import FigureEdit
 from measures.returns.questions import questions
-from teams.models import Team
 from teams.quarters import Quarter
 
 
@@ -17,7 +16,7 @@ class Unusual:
     change: FigureEdit
     text: str
 
-    def line_of(self, teams: Mapping[int, Team]) -> FigureLine:
+    def line_of(self, teams: Mapping[int, NamedTeam]) -> FigureLine:
         """The line of the file that says it."""
         made, item_id = self.change.figure.return_made, self.change.figure.item_id
         return FigureLine(

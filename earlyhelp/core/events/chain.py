@@ -80,14 +80,17 @@ def last_links(subjects: Collection[Subject]) -> dict[Subject, ChainLink]:
     marks = ", ".join(["(%s, %s)"] * len(subjects))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""SELECT event.subject_type, event.subject_id, event.sequence, event.digest
-                FROM (VALUES {marks}) AS subject JOIN events_event AS event ON event.id = (
-                    SELECT id FROM events_event
+            # As one value: joined to its row, SQLite reads the whole record for each subject where
+            # its statistics are of a time with few events.
+            f"""SELECT subject.column1, subject.column2, (
+                    SELECT sequence || ' ' || digest FROM events_event
                     WHERE subject_type = subject.column1 AND subject_id = subject.column2
-                    ORDER BY sequence DESC LIMIT 1)""",  # marks only
+                    ORDER BY sequence DESC LIMIT 1)
+                FROM (VALUES {marks}) AS subject""",  # marks only
             [value for subject in subjects for value in subject],
         )
-        return {(row[0], row[1]): ChainLink(row[2], row[3]) for row in cursor.fetchall()}
+        found = {(row[0], row[1]): row[2].split() for row in cursor.fetchall() if row[2]}
+        return {subject: ChainLink(int(at), digest) for subject, (at, digest) in found.items()}
 
 
 def broken_chains() -> Iterator[BrokenChain]:
