@@ -16,6 +16,8 @@ workers, threads = 2, 4
 loglevel = "warning"
 # Asked to end (SIGTERM), a process answers what it was asked already.
 graceful_timeout = 30
+# No second way to steer it: a socket in the home of its user, who may have none.
+control_socket_disable = True
 
 # Where the processes count requests, so that each can tell for all; read as the site is loaded.
 _counted = tempfile.TemporaryDirectory(prefix="earlyhelp-metrics-")

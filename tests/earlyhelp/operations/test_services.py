@@ -109,7 +109,8 @@ def test_pages_are_served_and_the_system_is_told_when(prepared: Path, tmp_path: 
         listening.bind(str(told))
         listening.settimeout(60)
         bind = ("--bind", f"127.0.0.1:{port}")
-        server = service("web", prepared).start(*bind, NOTIFY_SOCKET=str(told))
+        home = {"HOME": str(tmp_path / "nowhere"), "NOTIFY_SOCKET": str(told)}
+        server = service("web", prepared).start(*bind, **home)
         try:
             assert b"READY=1" in listening.recv(500)
             asked = HTTPConnection("127.0.0.1", port, timeout=30)
@@ -121,6 +122,7 @@ def test_pages_are_served_and_the_system_is_told_when(prepared: Path, tmp_path: 
         finally:
             server.send_signal(signal.SIGTERM)
             assert server.wait(60) == 0
+    assert not (tmp_path / "nowhere").exists(), "its user needs no home"
 
 
 def test_mail_is_delivered_until_it_is_asked_to_end(prepared: Path) -> None:
@@ -223,6 +225,16 @@ def is_alive(number: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def test_nothing_of_a_working_copy_gets_into_the_image() -> None:
+    """Neither a file of secrets, nor what the history leaves out."""
+    ours, images = (
+        {line.strip().strip("/").removeprefix("**/") for line in (ROOT / name).read_text().split()}
+        for name in (".gitignore", ".dockerignore")
+    )
+    assert ours - images == set()
+    assert {".git", ".env", "deploy/secrets", "var"} <= images
 
 
 def test_a_process_that_is_ended_answers_first() -> None:

@@ -1,0 +1,192 @@
+"""The container: built as the file says, on a Debian of our own, and run as nobody.
+
+It takes root, the programs below, and the ways to Debian and to the index of Python's packages.
+Buildah's isolation is a chroot: that the file system is read-only and that nobody gains rights is
+the compose file's, and what is shown here is that nothing of it is written to.
+"""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
+from pathlib import Path
+from secrets import token_urlsafe
+from urllib.parse import urlencode
+
+import pytest
+from django.conf import settings
+
+from tests.concurrency.gunicorn import free_port
+from tests.running import people
+from tests.running.clusters import primary
+
+ROOT = Path(settings.BASE_DIR)
+HOST = "figures.council.gov.uk"
+AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
+PASSWORD = "twelve green bottles on a wall"
+SOMEBODY = f"""
+import datetime as dt
+from teams.models import Appointment, Locality, Team, TeamType, User
+one = User.objects.create_user("a@council.example", "{PASSWORD}", name="A contributor")
+place = Locality.objects.create(code="north", name="North")
+kind = TeamType.objects.create(code="family", name="Family team")
+team = Team.objects.create(code="one", name="Team one", type=kind)
+Appointment.objects.create(person=one, role="contributor", team=team, starts=dt.date(2020, 1, 1))
+"""
+
+
+@dataclass(frozen=True)
+class Buildah:
+    """The program, with its store in a folder of its own."""
+
+    folder: Path
+    settings: dict[str, str] = field(default_factory=dict)
+
+    def command(self, *arguments: str) -> list[str]:
+        store = ("--root", f"{self.folder}/store", "--runroot", f"{self.folder}/run")
+        return ["buildah", *store, *arguments]
+
+    def __call__(self, *arguments: str) -> str:
+        done = subprocess.run(self.command(*arguments), capture_output=True, text=True, cwd=ROOT)
+        assert done.returncode == 0, f"{arguments}: {done.stdout[-3000:]}{done.stderr[-3000:]}"
+        return done.stdout.strip()
+
+    def run(self, container: str, *command: str) -> list[str]:
+        """A command in a container, as whom its image says, with the settings and secrets."""
+        given = [f"--env={name}={value}" for name, value in self.settings.items()]
+        secrets = f"--volume={self.folder}/secrets:/run/secrets:ro"
+        return self.command("run", "--isolation=chroot", secrets, *given, container, "--", *command)
+
+
+def base(folder: Path, buildah: Buildah) -> str:
+    """An image of Debian with its Python, and with the authorities that this machine trusts."""
+    root = folder / "debian"
+    debian = ["debootstrap", "--variant=minbase", "--include=python3,python3-venv,ca-certificates"]
+    done = subprocess.run([*debian, "bookworm", str(root)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-2000:]
+    shutil.copy(AUTHORITIES, root / AUTHORITIES.relative_to("/"))
+    container = buildah("from", "scratch")
+    buildah("copy", "-q", container, str(root), "/")
+    buildah("config", f"--env=PIP_CERT={AUTHORITIES}", container)
+    buildah("commit", "-q", "--rm", container, "localhost/base")
+    shutil.rmtree(root)
+    return "localhost/base"
+
+
+@contextmanager
+def serving(buildah: Buildah, container: str) -> Iterator[int]:
+    """The image's own command, at another port."""
+    port = free_port()
+    told = buildah("inspect", "--format={{.OCIv1.Config.Cmd}}", container)
+    command = [one.replace("0.0.0.0:8000", f"127.0.0.1:{port}") for one in told.strip("[]").split()]
+    with subprocess.Popen(buildah.run(container, *command), start_new_session=True) as process:
+        try:
+            people.until(lambda: is_there(port))
+            yield port
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait(60)
+
+
+def is_there(port: int) -> bool:
+    try:
+        return ask(port, "/live")[0] == 200
+    except OSError:
+        return False
+
+
+def ask(
+    port: int, path: str, cookies: str = "", form: dict[str, str] | None = None
+) -> tuple[int, str, str]:
+    """A request as the proxy in front would hand it on."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    headers = {"Host": HOST, "X-Forwarded-Proto": "https", "X-Forwarded-For": "10.0.0.7"}
+    headers |= {"Cookie": cookies, "Referer": f"https://{HOST}/"}
+    body = None
+    if form is not None:
+        body, headers["Content-Type"] = urlencode(form), "application/x-www-form-urlencoded"
+    connection.request("POST" if body else "GET", path, body, headers)
+    answer = connection.getresponse()
+    given = "; ".join(
+        re.findall(r"^Set-Cookie: ([^;]+)", str(answer.headers), re.MULTILINE | re.IGNORECASE)
+    )
+    return answer.status, answer.read().decode(errors="replace"), given
+
+
+@pytest.mark.long
+def test_the_image_is_built_and_serves_and_nobody_writes_to_it(tmp_path: Path) -> None:
+    missing = [one for one in ("buildah", "debootstrap") if shutil.which(one) is None]
+    if missing or os.getuid() != 0:
+        pytest.fail(f"This test builds an image as root (on Debian: apt-get install {missing})")
+    buildah = Buildah(tmp_path)
+    name = base(tmp_path, buildah)
+    bud = ("bud", "--isolation=chroot", f"--build-arg=BASE={name}", "-f", "deploy/Containerfile")
+    buildah(*bud, "-t", "localhost/early-help", str(ROOT))
+    drive(buildah)
+
+
+def drive(buildah: Buildah) -> None:
+    """Migrations as a job, then pages: what watches, and one that somebody signed in to."""
+    container = buildah("from", "localhost/early-help")
+    mounted = Path(buildah("mount", container))
+    app = mounted / "app"
+    left_out = {".git", "tests", ".env"} & {one.name for one in app.iterdir()}
+    assert (left_out, [one.name for one in (app / "var").iterdir()]) == (set(), ["static"])
+    hidden = buildah.folder / "secrets"
+    hidden.mkdir(exist_ok=True)
+    with primary() as cluster:
+        for file, words in {
+            "secret_key": token_urlsafe(50),
+            "database_url": cluster.url(),
+            "email_password": "x",
+        }.items():
+            (hidden / file).write_text(words)
+        buildah.settings.update(
+            ALLOWED_HOSTS=HOST,
+            BEHIND_TLS_PROXY="true",
+            TRUSTED_PROXIES="1",
+            EMAIL_HOST="mail.council.gov.uk",
+            SECRET_KEY_FILE="/run/secrets/secret_key",
+            DATABASE_URL_FILE="/run/secrets/database_url",
+            EMAIL_HOST_PASSWORD_FILE="/run/secrets/email_password",
+        )
+        begun = mounted / "tmp" / "begun"
+        begun.touch()
+        manage = (".venv/bin/python", "manage.py")
+        for command in (
+            ("id", "-u"),
+            (*manage, "prepare", "--database-only"),
+            (*manage, "shell", "--no-imports", "-c", SOMEBODY),
+            (*manage, "check", "--deploy", "--database", "default", "--fail-level", "WARNING"),
+        ):
+            done = subprocess.run(buildah.run(container, *command), capture_output=True, text=True)
+            assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
+            assert command != ("id", "-u") or done.stdout.strip() == "10001"
+        with serving(buildah, container) as port:
+            assert ask(port, "/ready")[:2] == (200, "ready\n")
+            status, page, cookies = ask(port, "/accounts/login/")
+            style = re.search(r'href="(/static/earlyhelp\.[0-9a-f]+\.css)"', page)[1]
+            assert ask(port, style)[0] == 200
+            token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
+            typed = {
+                "login": "a@council.example",
+                "password": PASSWORD,
+                "csrfmiddlewaretoken": token,
+            }
+            status, _, session = ask(port, "/accounts/login/", cookies, typed)
+            assert (status, "__Host-session=" in session) == (302, True)
+            status, page, _ = ask(port, "/", session)
+            assert (status, "/accounts/logout/" in page) == (200, True)
+        newer = ("find", str(mounted), "-xdev", "-newer", str(begun), "-type", "f")
+        written = subprocess.run(newer, capture_output=True, text=True, check=True).stdout.split()
+        outside = [
+            one
+            for one in written
+            if not one.startswith(tuple(f"{mounted}/{place}/" for place in ("tmp", "run")))
+        ]
+        assert outside == []
