@@ -168,7 +168,7 @@ PROMISES = {
     "P4": Promise("A page of 60 teams against one of 15.", ("benchmarks/pages.py",)),
     "P5": Promise("Saving a return of 30 figures.", ("benchmarks/saving.py",)),
     "P6": Promise("Exporting everything.", ("benchmarks/files.py",)),
-    "P7": Promise("The last day of the quarter.", ()),
+    "P7": Promise("The last day of the quarter.", ("benchmarks/last_day.py",)),
     "P8": Promise("A year of all figures, live.", ("benchmarks/rollups.py",)),
     "P9": Promise("Loading figures by file.", ("benchmarks/files.py",)),
     "U1": Promise(

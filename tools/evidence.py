@@ -103,7 +103,8 @@ def rows(runs: Mapping[str, Results]) -> Iterator[str]:
     for number, promise in promises().items():
         own = [one for one in known.values() if number in _numbers(one.promise)]
         faults = {one.name: one.quick for one in own}
-        by = "<br>".join(f"`{one.partition('::')[0]}`" for one in dict.fromkeys(promise.held_by))
+        files = dict.fromkeys(one.partition("::")[0] for one in promise.held_by)
+        by = "<br>".join(f"`{one}`" for one in files)
         if not promise.held_by:
             ends = ["nothing holds it yet"] * len(runs)
         elif number.startswith("P"):
