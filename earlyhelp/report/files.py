@@ -43,21 +43,19 @@ def file_of(edition: Edition, audience: str, kind: str) -> EditionFile:
     found = wanted.first()
     if found is None:
         content = build(edition.content(audience), kind)
+        made = EditionFile(
+            edition=edition,
+            audience=audience,
+            kind=kind,
+            document_digest=digest,
+            content=content,
+            built_at=timezone.now(),
+        )
+        # Somebody else may have built the same meanwhile: theirs stands. SQLite writes one after
+        # another and refuses a second such row before it would be ignored, so it is looked for.
         with transaction.atomic():
-            # Somebody else may have built the same meanwhile: theirs stands.
-            EditionFile.objects.bulk_create(
-                [
-                    EditionFile(
-                        edition=edition,
-                        audience=audience,
-                        kind=kind,
-                        document_digest=digest,
-                        content=content,
-                        built_at=timezone.now(),
-                    )
-                ],
-                ignore_conflicts=True,
-            )
+            if not wanted.exists():
+                EditionFile.objects.bulk_create([made], ignore_conflicts=True)
         found = wanted.get()
     return found
 

@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection, transaction
 
 from earlyhelp.core.actor import Refused
 from earlyhelp.core.workflow import NotAllowed
+from earlyhelp.report import files
 from earlyhelp.report.assembly import sections_of
 from earlyhelp.report.content import content_digest, section_digest
 from earlyhelp.report.models import Edition, EditionFile, Report
@@ -46,9 +47,23 @@ def test_the_database_refuses_to_change_an_edition(column: str, council: Cast) -
 
 def test_the_database_refuses_to_change_a_file(council: Cast) -> None:
     edition = making.published(council)
-    files = EditionFile.objects.filter(edition=edition)
-    assert _refused(lambda: files.update(content=b"other"))
+    kept = EditionFile.objects.filter(edition=edition)
+    assert _refused(lambda: kept.update(content=b"other"))
     assert _refused(lambda: _raw(f"DELETE FROM report_editionfile WHERE edition_id={edition.pk}"))
+
+
+def test_of_two_who_build_the_same_file_the_first_stands(
+    council: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edition = making.published(council)
+
+    def while_another_builds_it(content: str, kind: str) -> bytes:
+        monkeypatch.setattr(files, "build", lambda content, kind: b"built first")
+        files.file_of(edition, Audience.INTERNAL, kind)
+        return b"built second"
+
+    monkeypatch.setattr(files, "build", while_another_builds_it)
+    assert bytes(files.file_of(edition, Audience.INTERNAL, "html").content) == b"built first"
 
 
 def _raw(statement: str) -> None:
