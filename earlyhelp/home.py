@@ -30,7 +30,7 @@ from measures.releases.reading import published
 from measures.returns.owed import is_late, owed_within
 from measures.returns.pages import lists as pages
 from measures.returns.pages.lists import NextStep, ReturnRow
-from measures.returns.status import why_closed
+from measures.returns.status import is_to_fill_in, why_closed
 from measures.review.signing import waiting_for
 from measures.workflow import QuarterState, ReturnState
 from teams.http import SignedInRequest, signed_in
@@ -224,7 +224,7 @@ class Home:
         if self.progress:
             return self.progress[0].says
         if self.to_enter and self.to_enter.handed_in:
-            return "All your returns are submitted"
+            return _all_are_in(self.to_enter.handed_in)
         return "Nothing waits for you"
 
 
@@ -290,13 +290,13 @@ def _to_enter(authority: Authority, today: dt.date) -> ToEnter | None:
     if not scope:
         return None
     returns: list[Return] = fetch(_entered_within, scope)
-    to_fill_in = [made for made in returns if not why_closed(made)]
+    to_fill_in = [made for made in returns if is_to_fill_in(made, authority)]
     rows = pages.rows(to_fill_in, authority, today)
     return ToEnter(
         rows=rows,
         handed_in=[made for made in returns if made not in to_fill_in],
         came_back=_came_back(returns, scope),
-        lead=_lead(returns, today),
+        lead=_lead(returns, to_fill_in, today),
         together=pages.together(rows, authority),
     )
 
@@ -325,13 +325,12 @@ def _queried_within(scope: Scope) -> QuerySet[Figure, Any]:
     )
 
 
-def _lead(returns: Sequence[Return], today: dt.date) -> str:
+def _lead(returns: Sequence[Return], waiting: Sequence[Return], today: dt.date) -> str:
     """``Two of your returns are due by Thursday 14 July 2016: 9 days left.``"""
-    waiting = [made for made in returns if not why_closed(made)]
     if not returns:
         return "No quarter is open now. Nothing is due from you."
     if not waiting:
-        return "All your returns are submitted. Nothing is due from you."
+        return f"{_all_are_in(returns)}. Nothing is due from you."
     due = min(made.quarter.due_on for made in waiting)
     number = sum(made.quarter.due_on == due for made in waiting)
     verb = "was" if number == 1 else "were"
@@ -339,6 +338,12 @@ def _lead(returns: Sequence[Return], today: dt.date) -> str:
         verb = "is" if number == 1 else "are"
     which = "Your return" if len(returns) == 1 else f"{_words(number).capitalize()} of your returns"
     return f"{which} {verb} due by {due:%A} {due.day} {due:%B %Y}: {days_left(due, today)}."
+
+
+def _all_are_in(returns: Sequence[Return]) -> str:
+    """What is said where nothing is left to fill in; what is ready waits to be submitted."""
+    words = {"submitted" if why_closed(made) else "ready" for made in returns}
+    return f"All your returns are {' or '.join(sorted(words))}"
 
 
 def _words(number: int) -> str:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, QuerySet, Subquery, Value
+from django.db.models import Count, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
@@ -142,7 +142,8 @@ def _numbers(badges: tuple[str, ...], authority: Authority, today: dt.date) -> Q
     """The numbers beside these places, in one row."""
     counts: dict[str, Combinable] = {}
     if "fill_in" in badges:
-        fill_in = covered_by(authority.scope(Measures.ENTER_FIGURES)) & TO_BE_FILLED_IN
+        theirs = Q(ready_at__isnull=True) | covered_by(authority.scope(Measures.SUBMIT))
+        fill_in = covered_by(authority.scope(Measures.ENTER_FIGURES)) & TO_BE_FILLED_IN & theirs
         counts["fill_in"] = _number(Return.objects.unlocked().filter(fill_in))
         counts["review"] = _number(waiting_for(authority, today))
     if "audits" in badges:

@@ -7,7 +7,6 @@ from django.db import connection
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
-from earlyhelp.core.pages.wording import number_of
 from earlyhelp.core.version import VERSION
 from earlyhelp.operations.standing import (
     DRILL_IS_GOOD_FOR,
@@ -60,7 +59,7 @@ def status_page() -> StatusPage:
                 filesizeformat(free_bytes()),
                 _WRONG["disk"] if "disk" in problems else "",
             ),
-            _mail(),
+            _jobs(),
             _drill(),
         ]
     )
@@ -71,15 +70,14 @@ def _database_version() -> str:
     return f"{connection.display_name} {'.'.join(map(str, numbers))}"
 
 
-def _mail() -> StatusLine:
-    waiting, given_up, late = waiting_jobs()
-    value = f"{number_of(waiting, 'message')} to be sent, {given_up} given up"
+def _jobs() -> StatusLine:
+    label, (waiting, given_up, late) = "Mail, and files of reports", waiting_jobs()
+    value = f"{waiting} waiting, {given_up} given up"
     if late.total_seconds() > 60:
-        return StatusLine("Mail", value, "Nothing is sending it: start manage.py deliver --watch.")
+        return StatusLine(label, value, "Nothing is at it: start manage.py deliver --watch.")
     if given_up:
-        wrong = "Some could not be sent: look at Jobs in administration."
-        return StatusLine("Mail", value, wrong)
-    return StatusLine("Mail", value)
+        return StatusLine(label, value, "Some could not be done: look at Jobs in administration.")
+    return StatusLine(label, value)
 
 
 def _drill() -> StatusLine:

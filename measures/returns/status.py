@@ -10,8 +10,10 @@ from earlyhelp.core.pages.stale import stale_sentence
 from earlyhelp.core.pages.wording import days_late, days_left, long_date
 from earlyhelp.core.workflow import NotAllowed
 from measures.models import Return
+from measures.permissions import MeasuresPermission, on_return
 from measures.returns.actions import refuse_if_locked
 from measures.workflow import RETURN, QuarterState, ReturnAct, ReturnState
+from teams.permissions import Authority
 
 LOOK_AGAIN = "Look at it again before you go on."
 
@@ -43,6 +45,13 @@ def due_line(made: Return, today: dt.date) -> str:
     due = made.quarter.due_on
     verb = "Was due" if due < today else "Due"
     return f"{verb} {long_date(due)}: {days_left(due, today)}"
+
+
+def is_to_fill_in(made: Return, authority: Authority) -> bool:
+    """Whether this person still has something to do: what is ready waits for who submits it."""
+    is_told = made.ready_at is not None
+    is_theirs = not is_told or on_return(authority, MeasuresPermission.SUBMIT, made)
+    return is_theirs and not why_closed(made)
 
 
 def ready_line(made: Return) -> str:

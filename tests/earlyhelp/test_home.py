@@ -21,7 +21,7 @@ from measures.workflow import QuarterState
 from teams.actions import appoint_cover
 from teams.authority import command_actor
 from teams.roles import Role
-from tests.cast import HISTORY, OPEN, TODAY, Cast
+from tests.cast import HISTORY, OPEN, TODAY, Cast, explain
 from tests.factories import TeamFactory
 
 SignIn = Callable[[str], Client]
@@ -108,6 +108,20 @@ def test_a_contributor_sees_entry_only(council: Cast, sign_in: SignIn) -> None:
     send_back(council, "cases-closed")
     text = text_of(sign_in("contributor"))
     assert ">Correct it<" in text and "resubmit" not in text
+
+
+def test_what_a_contributor_said_is_ready_waits_for_the_manager(
+    council: Cast, sign_in: SignIn
+) -> None:
+    made = council.fill_in("north-family")
+    explain(made)
+    entry.say_ready(made, version=made.version, by=council.actor("contributor"))
+    text = text_of(sign_in("contributor"))
+    assert '<h1 class="eh-title">All your returns are ready</h1>' in text
+    assert "North family</a> (ready to be submitted)" in text
+    assert "To fill in" not in text and "eh-badge" not in text
+    text = text_of(sign_in("manager"))
+    assert "2 returns to fill in" in text and "Check and submit" in text
 
 
 def test_several_returns_can_be_filled_in_on_one_sheet(council: Cast, sign_in: SignIn) -> None:
