@@ -51,7 +51,7 @@ class Revision:
         return f"{changed} {self.on}: {self.why}"
 
     def __str__(self) -> str:
-        return f"revised {self.words}"
+        return f"revised, {self.words}" if self.words.startswith("was") else f"revised {self.words}"
 
     def cells(self, area: str, measure: str, period: str) -> list[str]:
         """Its row in a workbook, in the order of ``COLUMNS``."""

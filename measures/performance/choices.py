@@ -133,6 +133,13 @@ class Choices:
         return [quarter for quarter in self.opened if quarter not in self.closed]
 
     @property
+    def figures_are(self) -> str:
+        """What a printed page stands on, in words: what is not signed off is marked where it is."""
+        if self.basis == Basis.SIGNED_OFF:
+            return "Signed off figures"
+        return "Signed off figures, but for those marked provisional"
+
+    @property
     def is_now(self) -> bool:
         """Whether teams count in the locality in which they are now."""
         return self.structure == Structure.AS_NOW

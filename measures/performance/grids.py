@@ -235,16 +235,15 @@ def _area_cell(figures: AreaFigures, measure: MeasureSpec) -> GridCell:
     cell = figures.cell(measure)
     if not cell.expected:
         return GridCell(NOT_ASKED, figures.place.area.name)
-    note = ""
-    if not cell.is_complete:
-        note = "in part" if cell.answered else "missing"
-    elif figures.is_provisional(measure):
-        note = "provisional"
+    notes = {
+        "in part": not cell.is_complete,
+        "provisional": figures.is_provisional(measure),
+    }
     return GridCell(
         text=shown(cell),
         column=figures.place.area.name,
         opens=figures.opens(measure),
-        note=note,
+        note=", ".join(note for note, holds in notes.items() if holds) if cell.answered else "",
         revision=figures.revision(measure),
     )
 
@@ -315,13 +314,16 @@ def _counted(
 
 def _quarter_cell(figures: AreaFigures, measure: MeasureSpec, quarter: Quarter) -> GridCell:
     cell = figures.cell(measure, quarter)
-    is_part = cell.answered and not cell.is_complete
+    notes = {
+        f"{cell.answered} of {cell.expected} teams": not cell.is_complete,
+        "provisional": figures.reporting.is_provisional(measure, quarter),
+    }
     starts = {one.quarter for one in measure.breaks}
     return GridCell(
         text=shown(cell),
         column=quarter.short,
         opens=figures.opens(measure, period=quarter.slug, to=None) if cell.expected else "",
-        note=f"{cell.answered} of {cell.expected} teams" if is_part else "",
+        note=", ".join(note for note, holds in notes.items() if holds) if cell.answered else "",
         revision=figures.revision(measure, quarter),
         starts_anew=quarter in starts and quarter != figures.choices.span[0],
     )
