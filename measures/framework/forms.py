@@ -319,6 +319,11 @@ class KeptTargetForm(KeptRowForm):
 
     boxes = ("measure", "year", "locality", "target", "close_within")
 
+    def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:
+        super().__init__(*args, row=row, **kwargs)
+        if row is not None:  # the old one stays on record, with why
+            self.fields["why"].label = "Why it changes"
+
     @classmethod
     def typed_of(cls, row: Target) -> dict[str, Any]:
         """The year as it is written."""

@@ -1,0 +1,71 @@
+"""Keys and pages of reading, aiming and handing on: docs/keystrokes.md says how many."""
+
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from playwright.sync_api import expect
+
+from measures.framework import actions as framework
+from measures.models import Figure, Target
+from teams.authority import command_actor
+from tests.browser.conftest import Enter
+from tests.browser.test_print import printed
+from tests.cast import HISTORY, Cast
+from tests.keystrokes import Keyboard, compare_with_document
+
+pytestmark = pytest.mark.browser
+
+# What every team says of the last quarter: fewer surveys, and more cases that come again.
+WORSE = {"surveys-received": 4, "surveys-helped": 1, "cases-reopened": 14}
+WORSENED = ["Families feeding back", "Re-opened", "Helped with identified issues"]
+
+
+def test_which_three_things_are_worse(council: Cast, enter: Enter) -> None:
+    for code, value in WORSE.items():
+        last = Figure.objects.filter(return_made__quarter=HISTORY[-1].index)
+        last.filter(item=council.item[code]).update(value=value)
+    council.submit("north-family")
+    page = enter("director", "/")
+    hands = Keyboard(page)
+    hands.open(page.get_by_role("link", name="3 measures worsened"))
+    rows = page.locator(".eh-performance tbody tr:not(.eh-group) th")
+    expect(rows).to_contain_text(WORSENED)
+    compare_with_document("Which three things are worse, from the director's home page", hands)
+
+
+def test_a_target_is_changed_and_its_effect_seen(council: Cast, enter: Enter) -> None:
+    aim = Target(measure=council.measure["helped"], year=2015, target=95, close_within=2)
+    framework.set_target(aim, by=command_actor())
+    page = enter("officer", "/")
+    hands = Keyboard(page)
+    hands.open(page.get_by_role("link", name="Framework", exact=True))
+    hands.open(page.get_by_role("link", name="Targets"))
+    hands.open(page.get_by_role("row", name="2015-16").get_by_role("link"))
+    hands.tab_to(page.get_by_label("Target", exact=True))
+    hands.type("70")
+    hands.tab_to(page.get_by_label("Why it changes"))
+    hands.type("Set too high")
+    hands.open(page.get_by_role("button", name="Save", exact=True))
+    hands.open(page.get_by_role("link", name="Performance", exact=True))
+    row = page.get_by_role("row", name="Helped with identified issues")
+    expect(row).to_contain_text("70%")
+    expect(row).to_contain_text("met")
+    compare_with_document("A target changed and its effect seen, from the home page", hands)
+
+
+def test_a_page_is_printed_and_a_workbook_sent(council: Cast, enter: Enter, tmp_path: Path) -> None:
+    page = enter("officer", "/")
+    hands = Keyboard(page)
+    hands.open(page.get_by_role("link", name="Performance", exact=True))
+    hands.press("Control+p")
+    sheets, _ = printed(page, tmp_path)
+    assert "Testshire, Quarter 4, 2015-16" in " ".join(sheets[0].split())
+    hands.tab_to(page.get_by_role("link", name="Excel"))
+    with page.expect_download() as saved:
+        hands.press("Enter")
+    saved.value.save_as(tmp_path / "to-send.xlsx")
+    assert load_workbook(tmp_path / "to-send.xlsx").sheetnames[:2] == ["Cover", "Data"]
+    compare_with_document(
+        "A page printed and its workbook saved to be sent, from the home page", hands
+    )
