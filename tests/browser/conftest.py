@@ -6,8 +6,12 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.urls import reverse
+from django.utils.http import urlencode
 from playwright.sync_api import Browser, Page, expect
 
+from tests import access
+from tests.access import YES, parts_of
 from tests.cast import Cast
 
 Enter = Callable[..., Page]
@@ -15,6 +19,35 @@ Enter = Callable[..., Page]
 # For a machine that does other work as well; what is right is there at once all the same.
 PATIENCE = 30_000
 expect.set_options(timeout=PATIENCE)
+
+
+# A file is not a page.
+FILES = {
+    *("performance-export", "plan-export", "round-results-export", "report-draft", "edition-file"),
+    *("live", "ready", "metrics"),
+}
+
+
+def pages_of_the_table() -> list[tuple[str, str]]:
+    """The name of each of our own pages, and the first kind of person who may open it."""
+    found = []
+    for (name, method), words in access.cells().items():
+        ours = ":" not in name.split("?")[0] and "/" not in name
+        signing_in = name.startswith(("account", "mfa_", "socialaccount", "openid_"))
+        people = [person for person, word in words.items() if word == YES]
+        a_page = ours and not signing_in and parts_of(name)[0] not in FILES
+        if method == "GET" and a_page and people:
+            found.append((name, people[0]))
+    return found
+
+
+def address_of(council: Cast, name: str) -> str:
+    """Where a page of the access table is, with an example of what it is about."""
+    example = access.example_for(council, name, "GET")
+    address, query = parts_of(name)
+    path = reverse(address, kwargs=example.kwargs or None)
+    asked = "&".join(filter(None, [query, urlencode(example.query)]))
+    return f"{path}?{asked}" if asked else path
 
 
 @pytest.fixture
