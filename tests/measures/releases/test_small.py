@@ -1,13 +1,16 @@
 """What is small, case by case (docs/small-numbers.md)."""
 
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from measures.models import Figure
 from measures.releases.reading import mask_of
@@ -111,3 +114,15 @@ def test_a_process_that_serves_pages_does_not_load_the_solver() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_what_the_docs_call_by_name_is_called_so_on_pages() -> None:
+    """What stands in italics in docs/small-numbers.md are the words of pages and of files."""
+    root = Path(settings.BASE_DIR)
+    sources = [*(root / "templates").rglob("*.html"), *(root / "measures").rglob("*.py")]
+    shown = "\n".join(" ".join(one.read_text().split()) for one in sources).lower()
+    called = re.findall(
+        r"(?<!\*)\*(?=\S)([^*]+)(?<=\S)\*(?!\*)", (root / "docs/small-numbers.md").read_text()
+    )
+    assert len(called) > 6
+    assert [one for one in called if " ".join(one.split()).lower() not in shown] == []
