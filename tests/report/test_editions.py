@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.urls import reverse
 
 from earlyhelp.core.actor import Refused
 from earlyhelp.core.workflow import NotAllowed
@@ -18,8 +20,10 @@ from earlyhelp.report.publishing.since import changed_since
 from earlyhelp.report.tree import digest
 from earlyhelp.report.workflow import EditionState, ReportState
 from earlyhelp.report.writing import actions as writing
+from measures.models import QuarterReading, ReportingQuarter
+from measures.quarters.closing import why_not_undo
 from measures.querysets import Audience
-from tests.cast import TODAY, Cast
+from tests.cast import HISTORY, TODAY, Cast
 from tests.report import making
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +73,23 @@ def test_of_two_who_build_the_same_file_the_first_stands(
 def _raw(statement: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement)
+
+
+@pytest.mark.parametrize("what", ["", "files/csv/", "figures/1/"], ids=["page", "file", "figure"])
+def test_quarters_that_the_board_read_in_an_edition_stay_closed(
+    what: str, council: Cast, sign_in: Callable[[str], Client]
+) -> None:
+    edition = making.published(council)
+    address = reverse("edition", args=[making.CODE, edition.number]) + what
+    for person in ("officer", "head", "auditor"):
+        assert sign_in(person).get(address).status_code == 200
+    last = ReportingQuarter.objects.get(pk=HISTORY[-1].index)
+    assert why_not_undo(last) == ""
+    assert sign_in("board_member").get(address).status_code == 200
+    assert why_not_undo(last).startswith("A board member has read this quarter's figures")
+    readings = QuarterReading.objects.filter(person=council.person["board_member"])
+    assert {one.quarter_id for one in readings} == {quarter.index for quarter in HISTORY}
+    assert QuarterReading.objects.count() == len(HISTORY)
 
 
 def test_an_edition_is_what_was_approved(council: Cast) -> None:

@@ -1,6 +1,7 @@
 """Pages on which reports are read: the list, an edition, and where a figure comes from."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -119,6 +120,15 @@ def edition_page(edition: Edition, by: Actor, *, shows_figures: bool) -> Edition
         redactions=list(edition.redactions.select_related("asked_by", "done_by")),
         is_readable=is_readable,
     )
+
+
+def quarters_in(edition: Edition, by: Actor) -> set[Quarter]:
+    """The quarters that an edition is about, and those that its figures are of."""
+    found = set(quarters_of(edition.report.period))
+    for figure in document_of(edition.content(audience_for(by))).figures:
+        with suppress(ValueError):  # what is of no such time: an audit round, the plan
+            found.update(quarters_of(parse_period(figure.period)))
+    return found
 
 
 def _downloads(edition: Edition) -> list[Download]:

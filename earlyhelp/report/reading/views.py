@@ -9,11 +9,13 @@ from earlyhelp.core.files.downloads import bytes_download
 from earlyhelp.report.access import edition_or_404
 from earlyhelp.report.files import embargoed, file_of
 from earlyhelp.report.formats import CONTENT_TYPES, ENDINGS
-from earlyhelp.report.models import FileKind
+from earlyhelp.report.models import Edition, FileKind
 from earlyhelp.report.permissions import ReportPermission
 from earlyhelp.report.publishing.actions import note_opening
 from earlyhelp.report.reading import pages
 from earlyhelp.report.workflow import EditionState
+from measures.performance.readings import record_readings
+from measures.permissions import reads_for_the_board
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import require_anywhere
 
@@ -35,7 +37,7 @@ def edition(request: SignedInRequest, code: str, number: int) -> HttpResponse:
     shows = request.GET.get("figures") == "yes"
     page = pages.edition_page(found, request.actor, shows_figures=shows)
     if page.is_readable:
-        note_opening(found, "page", by=request.actor)
+        _opened(request, found, "page")
     return render(request, "report/edition.html", {"page": page})
 
 
@@ -51,7 +53,7 @@ def edition_file(request: SignedInRequest, code: str, number: int, kind: str) ->
         content = embargoed(found, audience, kind)
     else:
         content = bytes(file_of(found, audience, kind).content)
-    note_opening(found, kind, by=request.actor)
+    _opened(request, found, kind)
     name = f"{code}-edition-{number}.{ENDINGS[kind]}"
     return bytes_download(name, content, CONTENT_TYPES[kind])
 
@@ -64,7 +66,20 @@ def edition_figure(request: SignedInRequest, code: str, number: int, place: str)
     page = pages.figure_page(found, place, request.actor)
     if page is None or found.state == EditionState.WITHDRAWN:
         raise Http404("There is no such figure")
+    _note_quarters(request, found)
     return render(request, "report/figure.html", {"page": page})
+
+
+def _opened(request: SignedInRequest, edition: Edition, form: str) -> None:
+    """Put on record who opened an edition, in which form, and what the board has read with it."""
+    note_opening(edition, form, by=request.actor)
+    _note_quarters(request, edition)
+
+
+def _note_quarters(request: SignedInRequest, edition: Edition) -> None:
+    """A closed quarter that the board has read in an edition was read as on its own page."""
+    if reads_for_the_board(request.actor.authority):
+        record_readings(pages.quarters_in(edition, request.actor), by=request.actor)
 
 
 _EDITION = "reports/<slug:code>/editions/<int:number>/"
