@@ -1021,6 +1021,7 @@ WHO = [
         gives(None),
         (
             "test_who_is_told_of_an_appointment",
+            "test_whatever_becomes_of_an_appointment_is_told_to_its_person",
             "test_a_new_password_is_told_with_the_change",
             "test_each_person_has_a_mail_of_their_own_that_leads_there_and_says_nothing",
         ),
@@ -1615,6 +1616,17 @@ FORMS = [
             "test_a_quarter_is_typed_as_people_write_it",
         ),
         quick=True,
+    ),
+    Fault(
+        "a-browser-s-line-ends-are-a-change",
+        "A longer text that a browser sends back as it stands is another one.",
+        "a form posted as it stands changes nothing",
+        "earlyhelp.core.change.with_one_line_end",
+        first_argument,
+        (
+            "test_a_form_posted_as_it_stands_changes_nothing",
+            "test_every_kind_is_listed_and_its_rows_say_nothing_new_when_posted_back",
+        ),
     ),
     Fault(
         "a-form-is-acted-on-each-time",

@@ -6,6 +6,7 @@ Sent twice as it is, it is acted on once and answered twice. Nonsense is told an
 changes nothing, and where it is a form with words they are on the page.
 """
 
+import re
 from html import unescape
 from typing import Any
 
@@ -32,9 +33,11 @@ from tests.test_access import CELLS, is_ours
 pytestmark = pytest.mark.django_db
 
 CANARY = "zanzibar-quokka"
+# How errors begin that nobody of us worded.
+FRAMEWORKS = re.compile(r"This field|This value|Ensure|Enter a valid|Select a valid|not a valid")
 POSTED = [name for name, method in CELLS if method == "POST" and is_ours(name)]
 # What a form sends besides what somebody typed.
-UNTYPED = {"version", "then", "quarter", "edits"}
+UNTYPED = {"version", "then", "quarter", "edits", "becomes"}
 # Buttons, without a box to type in.
 BUTTONS = {
     *("return-ready", "returns-together-submit"),
@@ -187,6 +190,8 @@ def test_nonsense_is_told_and_kept_and_changes_nothing(
             answer, wrote = send(**dict.fromkeys(send.example.data.keys() - UNTYPED, " "))
         assert not wrote
         assert "There is a problem" in text(answer)
+        summary = answer.content.decode().split("There is a problem")[1].split("</ul>")[0]
+        assert FRAMEWORKS.findall(summary) == []
         assert forms_that_post(answer)
         main = answer.content.decode().split("<main", 1)[1]
         assert main.index('data-module="govuk-error-summary"') < main.index("<h1")

@@ -211,6 +211,19 @@ def test_a_private_name_is_seen() -> None:
     assert private_names("from teams import permissions\npermissions._hidden") != []
 
 
+def test_nothing_of_a_library_that_is_its_own_affair_is_imported() -> None:
+    """What a library calls internal changes with any of its versions."""
+    own = re.compile(r"^\s*(?:from|import)\s+(?!\.)\S*\.(?:internal|_\w+)\b", re.MULTILINE)
+    assert own.search("from allauth.account.internal import flows\n")
+    found = [
+        path.relative_to(ROOT)
+        for room in ("earlyhelp", "teams", "measures", "audits")
+        for path in (ROOT / room).rglob("*.py")
+        if own.search(path.read_text())
+    ]
+    assert found == []
+
+
 def test_no_modules_import_each_other_in_a_circle() -> None:
     edges: dict[str, set[str]] = defaultdict(set)
     for module, path in SOURCES.items():

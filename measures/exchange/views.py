@@ -19,6 +19,7 @@ from earlyhelp.core.files.downloads import csv_download
 from earlyhelp.core.files.problems import FileRefused, Problem
 from earlyhelp.core.files.waiting import WaitingFiles
 from earlyhelp.core.files.writer import csv_chunks
+from earlyhelp.core.pages.error_words import use_our_words
 from earlyhelp.core.pages.forms import get_or_post, posted
 from earlyhelp.core.pages.wording import number_of
 from measures.exchange.figures import MOST_SHOWN, FigureFile, SheetWanted
@@ -63,6 +64,7 @@ def import_figures(request: SignedInRequest) -> HttpResponse:
     if "token" in request.POST:
         return _sheet_chosen(request, request.POST["token"])
     form = ImportForm(posted(request), request.FILES or None)
+    use_our_words(form)
     if not form.is_valid():
         return _show(request, form)
     file, becomes = form.cleaned_data["file"], form.cleaned_data["becomes"]

@@ -1,8 +1,10 @@
 """The sample's people cannot sign in on a site for real: it does not start."""
 
+import importlib
 from typing import Any
 
 import pytest
+from django.conf import settings as settings_of_the_site
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 
@@ -21,6 +23,13 @@ def test_a_site_for_real_with_the_sample_in_it_does_not_start(settings: Any) -> 
     assert [one.level for one in check_open_accounts()] == [checks.ERROR]
     User.objects.update(is_active=False)
     refuse_open_accounts()
+
+
+def test_what_a_web_server_calls_asks_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings_of_the_site, "ALLOW_SAMPLE", False)
+    User.objects.create_user("director@derby.example", name="Service director")
+    with pytest.raises(ImproperlyConfigured, match=r"director@derby.example"):
+        importlib.reload(importlib.import_module("earlyhelp.wsgi"))
 
 
 def test_other_people_are_nobodys_sample(settings: Any) -> None:

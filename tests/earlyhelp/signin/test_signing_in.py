@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import OperationalError
 from django.test import Client
 
+from earlyhelp.core.files.waiting import WaitingFiles
 from teams.models import Council, User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.earlyhelp.pages")]
@@ -86,6 +87,17 @@ def test_a_throttle_is_not_emptied_by_strangers() -> None:
     for other in range(400):  # as many counters as 400 other addresses leave behind
         cache.set(f"stranger-{other}", [1.0], 300)
     assert b"Too many" in attempt("manager@council.example", PASSWORD)
+
+
+def test_files_that_wait_have_a_store_of_their_own_with_room() -> None:
+    files = WaitingFiles("figures", 1)
+    token = files.keep("rows")
+    for other in range(400):
+        cache.set(f"stranger-{other}", [1.0], 300)
+        files.keep(f"file {other}")
+    assert files.get(token) == "rows"
+    cache.clear()
+    assert files.get(token) == "rows"
 
 
 def test_a_counter_that_cannot_be_written_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
