@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from django.conf import settings
@@ -94,29 +95,41 @@ def reading_from(alias: str) -> Iterator[None]:
         _reads_from.reset(before)
 
 
+def is_there() -> bool:
+    """Whether there is a replica to read from."""
+    return ALIAS in settings.DATABASES
+
+
 def new_enough(request: HttpRequest) -> bool:
     """Whether there is a replica, and it has everything that this reader must see."""
-    if ALIAS not in settings.DATABASES or _left_alone.is_now or saved_at(request, STAYS_SECONDS):
+    if not is_there() or _left_alone.is_now or saved_at(request, STAYS_SECONDS):
         return False
     place = saved_at(request, _remembered_seconds())
-    if place == _UNKNOWN:
-        return False
+    return place != _UNKNOWN and standing(place or _NOWHERE) is ReplicaStanding.READ
+
+
+class ReplicaStanding(StrEnum):
+    """How the replica stands."""
+
+    READ = "Pages read from it"
+    BEHIND = "It is behind"
+    PROMOTED = "It is a primary"
+    GONE = "It does not answer"
+
+
+def standing(place: str = _NOWHERE) -> ReplicaStanding:
+    """How the replica stands for somebody who has to see what the primary had at this place."""
     try:
-        return _has(place or _NOWHERE)
+        is_replica, has_place, come_to, age = _ask(ALIAS, _HOW_FAR, place)
+        if not is_replica:
+            return ReplicaStanding.PROMOTED
+        # Where its newest is old the primary may have nothing newer, or the replica is cut off.
+        is_new = age is not None and age <= settings.REPLICA_LAG_SECONDS
+        has_all = has_place and (is_new or _ask(DEFAULT_DB_ALIAS, _HAS_ALL, come_to)[0])
     except GONE:
         leave_alone()
-        return False
-
-
-def _has(place: str) -> bool:
-    """Whether the replica has come so far, and is not too far behind the primary."""
-    is_replica, has_place, come_to, age = _ask(ALIAS, _HOW_FAR, place)
-    if not is_replica or not has_place:
-        return False
-    if age is not None and age <= settings.REPLICA_LAG_SECONDS:
-        return True
-    # Its newest is old: the primary may have nothing newer, or the replica may be cut off.
-    return bool(_ask(DEFAULT_DB_ALIAS, _HAS_ALL, come_to)[0])
+        return ReplicaStanding.GONE
+    return ReplicaStanding.READ if has_all else ReplicaStanding.BEHIND
 
 
 def _ask(alias: str, sql: str, *params: str) -> Any:

@@ -14,6 +14,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import REGISTRY, Collector
 
+from earlyhelp.core import replica
 from earlyhelp.core.version import VERSION
 from earlyhelp.operations.standing import free_bytes, last_drill, not_ready, waiting_jobs
 
@@ -42,6 +43,9 @@ class Standing(Collector):
         yield _gauge("earlyhelp_disk_free_bytes", "Room where the site writes", free_bytes())
         if "database" in problems or "migrations" in problems:
             return
+        if replica.is_there():
+            read = float(replica.standing() is replica.ReplicaStanding.READ)
+            yield _gauge("earlyhelp_replica_read", "1 where pages read from the replica", read)
         waiting, given_up, late = waiting_jobs()
         yield _gauge("earlyhelp_jobs_waiting", "Mail and other jobs that wait", waiting)
         yield _gauge("earlyhelp_jobs_given_up", "Jobs that were given up", given_up)

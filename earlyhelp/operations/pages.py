@@ -7,6 +7,8 @@ from django.db import connection
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
+from earlyhelp.core import replica
+from earlyhelp.core.replica import ReplicaStanding
 from earlyhelp.core.version import VERSION
 from earlyhelp.operations.standing import (
     DRILL_IS_GOOD_FOR,
@@ -54,6 +56,7 @@ def status_page() -> StatusPage:
         [
             StatusLine("Version", VERSION),
             StatusLine("Database", version, wrong),
+            *_replica(),
             StatusLine(
                 "Room on the disk",
                 filesizeformat(free_bytes()),
@@ -68,6 +71,21 @@ def status_page() -> StatusPage:
 def _database_version() -> str:
     numbers = connection.get_database_version()
     return f"{connection.display_name} {'.'.join(map(str, numbers))}"
+
+
+_FROM_PRIMARY = "Pages read from the primary meanwhile"
+_TO_DO = {
+    ReplicaStanding.BEHIND: f"{_FROM_PRIMARY}: if that stays so, look at its log.",
+    ReplicaStanding.PROMOTED: f"{_FROM_PRIMARY}: change DATABASE_URL or REPLICA_URL.",
+    ReplicaStanding.GONE: f"{_FROM_PRIMARY}: start the replica, or unset REPLICA_URL.",
+}
+
+
+def _replica() -> list[StatusLine]:
+    if not replica.is_there():
+        return []
+    found = replica.standing()
+    return [StatusLine("Replica", found.value, _TO_DO.get(found, ""))]
 
 
 def _jobs() -> StatusLine:

@@ -22,7 +22,7 @@ OFFICER, DIRECTOR = "officer@derby.example", "director@derby.example"
 # How far the replica stays behind, and how old what is read may be.
 BEHIND, LAG = "1500ms", "4"
 WRITERS = 4
-MANAGER = "manager-1@derby.example"
+MANAGER, ADMINISTRATOR = "manager-1@derby.example", "administrator@derby.example"
 ACTIONS = """
 SELECT a.id FROM plan_action a JOIN plan_outcome o ON o.id = a.outcome_id
 JOIN plan_theme t ON t.id = o.theme_id JOIN plan_plan p ON p.id = t.plan_id
@@ -134,19 +134,26 @@ def test_what_is_withdrawn_is_gone_at_once(pair: Pair, server: Server) -> None:
 def test_a_replica_that_cannot_be_relied_on_is_passed_by(pair: Pair, server: Server) -> None:
     """Far behind, promoted, gone: nobody reads what is old, and nobody meets an error."""
     writer, reader = pair.planners(server)[0], Surfer(server.url, DIRECTOR)
+    keeper = Surfer(server.url, ADMINISTRATOR)
     pair.wait_for_a_page(lambda: reader.reads(""))
+    assert "Pages read from it" in keeper.get("/status/").text
+    assert "earlyhelp_replica_read 1.0" in keeper.get("/metrics").text
     run_sql(pair.second, "SELECT pg_wal_replay_pause()")
     writer.save()
     assert writer.reads(writer.words)
     assert not reader.reads(writer.words)
     wait_until(lambda: reader.reads(writer.words))  # for the replica is too old
+    assert "It is behind" in keeper.get("/status/").text
+    assert "earlyhelp_replica_read 0.0" in keeper.get("/metrics").text
     run_sql(pair.second, "SELECT pg_wal_replay_resume()")
     pair.second.promote()
     before = pair.pages_read()
     _all_read_what_was_saved(writer, reader)
     assert pair.pages_read() == before
+    assert "It is a primary" in keeper.get("/status/").text
     pair.second.stop("immediate")
     _all_read_what_was_saved(writer, reader)
+    assert "It does not answer" in keeper.get("/status/").text
 
 
 def _all_read_what_was_saved(writer: Planner, reader: Surfer) -> None:
