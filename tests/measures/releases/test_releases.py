@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,15 @@ from measures.models import DataItem, Figure, ReportingQuarter, Return
 from measures.quarters.actions import close_quarter, undo_closing
 from measures.releases import actions, draft, proposals
 from measures.releases.actions import CannotProtect
+from measures.releases.lines import CITY, Key
 from measures.releases.models import KnownNumber, Release, ReleasedLine
+from measures.releases.protection.search import solve
 from measures.releases.reading import mask_of, published
+from measures.releases.table import Known, table_of
 from measures.workflow import NotAllowed
 from tests.cast import HISTORY, OPEN, Cast
 from tests.measures.releases.random_releases import (
+    SMALL,
     Council,
     Published,
     narrowed,
@@ -200,6 +205,28 @@ def test_a_quarter_that_was_hidden_stays_hidden_when_the_year_is_released() -> N
         releases.append(publish(council.ground(closed), releases, number))
     assert [key.period for key in releases[0].hidden] == ["2015 Q1"]
     assert narrowed(releases) == []
+
+
+def test_what_something_is_divided_by_and_was_printed_elsewhere_gives_nothing_away() -> None:
+    """Locality 1 closed 3 in the year: locality 2's goes with it, unless that is known already."""
+    council = new_council(1, 2, 1)
+    council.measures = (8,)
+    council.where = {1: 1, 2: 1, 3: 2, 4: 2}
+    for quarter in range(4):
+        for team, closed in {1: 1, 2: 0, 3: 30, 4: 20 + quarter}.items():
+            council.place[team, quarter] = council.where[team]
+            council.values[team, quarter] = {2: closed if quarter < 3 or team > 2 else 0, 5: 20}
+    ground = council.ground([0, 1, 2, 3])
+    small, other, city = (Key(8, where, "2015") for where in (1, 2, CITY))
+    assert ground.exact(next(one.below for one in ground.lines if one.key == small)) == 3
+
+    def hidden(known: list[Known]) -> set[Key]:
+        table = table_of(ground, [], known, SMALL)
+        return {one.key for one in solve(table.problem).hidden} | table.whys.keys()
+
+    assert hidden([]) == {small, other}
+    printed = Fraction(sum(30 + 20 + quarter for quarter in range(4)))
+    assert city in hidden([Known(other, "denominator", printed, printed)])
 
 
 def test_a_percentage_that_was_printed_elsewhere_gives_nothing_away(
