@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -14,7 +15,8 @@ from teams.models import Locality
 from tests.cast import OPEN, Cast
 from tests.factories import PlacementFactory
 from tests.measures.framework.access import QUESTION, a_question
-from tests.pages import box, hidden, text
+from tests.pages import PageForm, box, forms_of, hidden, text
+from tests.test_admin_round_trip import FORMS, values
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[str], Client]
@@ -64,6 +66,43 @@ def test_every_kind_is_listed_and_its_rows_say_nothing_new_when_posted_back(
     answer = officer.post(address(kind, "row", row.pk), as_shown(form), follow=True)
     assert "is saved" in text(answer)
     assert Event.objects.count() == before
+
+
+def page_of(officer: Client, kind: str, row: Any) -> tuple[str, PageForm]:
+    """The form of a row as the page's HTML holds it, and where it goes."""
+    path = address(kind, "row", row.pk)
+    found = [one for one in forms_of(officer.get(path)) if one.attributes.get("action") == path]
+    [form] = [one for one in found if "version" in one.boxes]
+    return path, form
+
+
+def said(form: PageForm) -> dict[str, list[str]]:
+    """What the page says of the row."""
+    return {name: form.boxes[name] for name in form.typed_into if name != "why"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_full_row_sent_as_a_browser_holds_it_changes_nothing_and_each_box_alone_itself(
+    officer: Client, council: Cast, kind: str
+) -> None:
+    meta = KINDS[kind].model._meta
+    filled = FORMS[f"{meta.app_label}_{meta.model_name}"]
+    row = filled.make(council)
+    path, form = page_of(officer, kind, row)
+    assert [name for name, held in said(form).items() if not any(held)] == []
+    before, events = values(row), Event.objects.count()
+    assert officer.post(path, form.sent).status_code == 302
+    assert (values(row), Event.objects.count()) == (before, events)
+    others = filled.others(council)
+    tried = [name for name in said(form) if name in others]
+    assert tried
+    for name in tried:
+        with transaction.atomic():
+            typed = form.sent | {name: others[name], "why": "It was wrong"}
+            assert officer.post(path, typed).status_code == 302, name
+            _, now = page_of(officer, kind, row)
+            assert [one for one in said(now) if said(now)[one] != form.boxes[one]] == [name]
+            transaction.set_rollback(True)
 
 
 def test_a_question_is_added_last_and_its_history_says_who(officer: Client) -> None:
