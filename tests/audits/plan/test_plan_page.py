@@ -25,11 +25,13 @@ from audits.plan.models import Action, Judged, Outcome, TimingChange
 from audits.plan.pages import plan as page
 from audits.plan.pages.due import understood
 from audits.plan.timing_words import names_its_day
+from measures.quarters import actions as quarters
+from teams.authority import command_actor
 from teams.models import Locality
 from teams.quarters import FinancialYear
 from teams.roles import Role
 from tests.audits.making import by_when, claimed, make_action, make_aim, make_plan, on_day, who
-from tests.cast import TODAY, Cast
+from tests.cast import OPEN, TODAY, Cast
 from tests.pages import text
 from tests.workbooks import value_of
 
@@ -340,6 +342,28 @@ def test_an_aim_before_anybody_reported_shows_last_year_and_judges_nothing(
     said = text(sign_in("director").get("/actions/"))
     assert re.search(r"Now \d+\.\d% in 2015-16 \(4 of 4 teams\)\. No figure for 2016-17 yet", said)
     assert "behind" not in said
+
+
+def test_an_aim_says_nothing_of_a_quarter_that_is_not_over(
+    council: Cast, sign_in: SignIn, outcome: Outcome, settings: Any
+) -> None:
+    """Quarter 2 is open and some of it submitted; the year so far still ends with quarter 1."""
+    for team, by in [("north-family", "head"), ("north-centre", "head"),
+                     ("south-family", "other_head"), ("south-centre", "other_head")]:  # fmt: skip
+        council.sign_off(team, by=by, cases_closed=20, surveys_received=10, surveys_helped=8)
+    aim(council, outcome, "feedback", "75", start=Decimal("60.5"))
+    client = sign_in("head")
+    before = re.search(
+        r"Now \d+\.\d% in 2016-17 so far \(4 of 4 teams\)", text(client.get("/actions/"))
+    )
+    assert before
+    today = dt.date(2016, 8, 10)
+    row = quarters.plan_quarter(OPEN + 1, due_on=dt.date(2016, 10, 14), by=command_actor())
+    quarters.open_quarter(row, by=council.actor("officer", today=today))
+    settings.BUSINESS_DATE = today
+    assert before[0] in text(client.get("/actions/"))
+    settings.BUSINESS_DATE = (OPEN + 1).last_day + dt.timedelta(days=1)
+    assert before[0] not in text(client.get("/actions/"))
 
 
 def test_an_aim_of_a_year_that_is_over_was_reached_or_not(
