@@ -67,9 +67,10 @@ check: .venv/installed-dev
 	$(PY) manage.py check --database default --fail-level WARNING
 	$(PY) -m pytest -q tests/test_structure.py tests/test_docs.py
 
-# Asks a vulnerability service on the internet, so it is not part of check.
+# Asks a vulnerability service on the internet, so it is not part of check; what it cannot be asked
+# about is a failure.
 audit: .venv/installed-dev
-	$(PY) -m pip_audit --require-hashes --disable-pip -r requirements-dev.txt
+	$(PY) -m pip_audit --strict --require-hashes --disable-pip -r requirements-dev.txt
 
 sbom: install
 	@$(PY) tools/sbom.py

@@ -1765,10 +1765,10 @@ OPERATIONS = [
     ),
     Fault(
         "secrets-lie-open",
-        "What the directory and second steps give lies in the database as it is.",
+        "What second steps are made from lies in the database as it is.",
         "S8; no secret is in a backup",
-        "earlyhelp.signin.sealing.seal",
-        first_argument,
+        "earlyhelp.signin.second_step.SecondStepAdapter.encrypt",
+        lambda old: lambda self, text: text,
         ("test_no_secret_is_in_a_backup_or_an_export",),
     ),
     Fault(

@@ -16,8 +16,8 @@ from django.db import models
 from earlyhelp.core.files.writer import CellValue, csv_chunks
 
 ROOMS = ("events", "teams", "measures", "plan", "audits", "operations")
-# Nobody needs the digest of a password elsewhere.
-LEFT_OUT = {"teams.User.password"}
+# Nobody needs the digest of a password elsewhere, nor what the directory gave to this site.
+LEFT_OUT = {"teams.User.password", "signin.DirectoryGrant.token"}
 COLUMNS_FILE = "columns.csv"
 _ABOUT_COLUMNS = ("file", "column", "kind", "points_to", "values", "about")
 _AT_ONCE = 2000

@@ -127,7 +127,11 @@ def test_the_image_is_built_and_serves_and_nobody_writes_to_it(tmp_path: Path) -
     name = base(tmp_path, buildah)
     bud = ("bud", "--isolation=chroot", f"--build-arg=BASE={name}", "-f", "deploy/Containerfile")
     buildah(*bud, "-t", "localhost/early-help", str(ROOT))
-    drive(buildah)
+    try:
+        drive(buildah)
+    finally:
+        buildah("rm", "--all")
+        buildah("rmi", "--all", "--force")
 
 
 def drive(buildah: Buildah) -> None:
