@@ -133,7 +133,8 @@ def test_the_image_is_built_and_serves_and_nobody_writes_to_it(tmp_path: Path) -
         buildah("rm", "--all")
         buildah("rmi", "--all", "--force")
         # What it leaves mounted, where its store can lay one file system over another.
-        subprocess.run(("umount", "--lazy", f"{tmp_path}/store/overlay"), capture_output=True)
+        left = ("umount", "--lazy", f"{tmp_path}/store/overlay")
+        subprocess.run(left, capture_output=True)
 
 
 def drive(buildah: Buildah) -> None:
