@@ -19,6 +19,8 @@ from earlyhelp.core.compiled_queries import fetch
 from earlyhelp.core.consistent_read import reading
 from earlyhelp.core.pages.wording import days_left, long_date, number_of
 from earlyhelp.my_audits import MyAudits, my_audits
+from earlyhelp.report.permissions import ReportPermission as Reports
+from earlyhelp.report.publishing.telling import DueEdition, editions_due
 from earlyhelp.service import ForTheBoard, Service, for_the_board, number_late, service_of
 from measures.models import Correction, Figure, ReportingQuarter, Return
 from measures.performance.readings import note_shown, readings_recorded
@@ -158,6 +160,7 @@ class Home:
     progress: Sequence[QuarterProgress]
     next_date: str
     unreleased: ReportingQuarter | None
+    editions_due: Sequence[DueEdition]
     corrections: int
     countersigns: bool
     to_confirm: int
@@ -268,6 +271,7 @@ def home_page(authority: Authority, person: User, today: dt.date) -> Home:
         progress=_progress(quarters, today) if runs else [],
         next_date=_next_date(quarters, today) if runs else "",
         unreleased=unreleased() if runs else None,
+        editions_due=editions_due(today) if _answers_for_reports(authority) else [],
         corrections=_corrections(authority) if runs or decides else 0,
         countersigns=decides,
         to_confirm=_to_confirm(authority, today),
@@ -278,6 +282,10 @@ def home_page(authority: Authority, person: User, today: dt.date) -> Home:
         links=_links(authority),
         has_appointments=bool(authority.appointments),
     )
+
+
+def _answers_for_reports(authority: Authority) -> bool:
+    return authority.holds(Reports.KEEP_REPORTS) or authority.holds(Reports.APPROVE)
 
 
 def _collecting() -> QuerySet[ReportingQuarter]:

@@ -219,6 +219,12 @@ def a_file_emptied(cast: Cast) -> None:
     EditionFile.objects.filter(audience="internal").update(content=b"")
 
 
+def a_byte_of_a_file_changed(cast: Cast) -> None:
+    report_making.published(cast)
+    unguard(EditionFile)
+    EditionFile.objects.filter(audience="internal").update(content=b"built bef0re")
+
+
 DEFECTS: dict[str, list[Plant]] = {
     "orphans": [a_row_gone],
     "guards": [a_constraint_gone, an_index_gone, a_trigger_gone],
@@ -242,5 +248,5 @@ DEFECTS: dict[str, list[Plant]] = {
         what_it_rests_on_changed,
     ],
     "editions": [an_edition_changed, an_edition_digested_again],
-    "edition files": [a_file_of_another_content, a_file_emptied],
+    "edition files": [a_file_of_another_content, a_file_emptied, a_byte_of_a_file_changed],
 }

@@ -26,7 +26,10 @@ from import_export.resources import ModelResource
 from audits.permissions import AuditsPermission
 from audits.safety.loop import Step
 from earlyhelp.core import compiled_queries
-from earlyhelp.report.tree import Document
+from earlyhelp.report.assembly import assemble
+from earlyhelp.report.formats.child import build_in_child
+from earlyhelp.report.models import Edition, EditionFile
+from earlyhelp.report.tree import Document, canonical
 from measures.counting.aggregates.shape import AsReleased
 from measures.counting.aggregates.span import Keyed
 from measures.counting.catalogue import MeasureSpec
@@ -194,6 +197,16 @@ def _with_its_percentage(told: AsReleased, row: ReleasedLine) -> AsReleased:
         return told
     share = round(1000 * (row.numerator or 0) / row.denominator)
     return replace(told, is_hidden=False, numerator=share, denominator=1000)
+
+
+def _worked_out_again(row: list[Any]) -> list[Any]:
+    """A row of figures.csv with its percentage rounded to the even neighbour of the whole."""
+    return [_to_the_whole(one) if isinstance(one, str) else one for one in row]
+
+
+def _of_the_day(edition: Edition, audience: str) -> EditionFile:
+    made = assemble(edition.report, audience=Audience(audience), today=dt.date(2016, 7, 5))
+    return EditionFile(content=build_in_child(canonical(made.document), "csv"))
 
 
 def _corrected(document: Document) -> Document:
@@ -1818,6 +1831,58 @@ REPORT = [
         "earlyhelp.report.formats.csv_set.build",
         lambda old: lambda document: old(_corrected(document)),
         ("test_the_set_of_csv_has_every_figure_and_every_cell",),
+    ),
+    Fault(
+        "the-workbook-counts-for-itself",
+        "The workbook and the set of CSV work a percentage out again from its parts.",
+        "C4; no format works anything out",
+        "earlyhelp.report.formats.flat.figure_rows",
+        lambda old: lambda layout, hidden: map(_worked_out_again, old(layout, hidden)),
+        (
+            "test_the_workbook_has_every_figure_and_every_cell",
+            "test_the_set_of_csv_has_every_figure_and_every_cell",
+        ),
+    ),
+    Fault(
+        "one-format-is-built-when-asked-for",
+        "The set of CSV is made from the figures of the day on which it is downloaded.",
+        "C4; a change after approval reaches no format",
+        "earlyhelp.report.files.file_of",
+        lambda old: (
+            lambda edition, audience, kind: (
+                _of_the_day(edition, audience) if kind == "csv" else old(edition, audience, kind)
+            )
+        ),
+        ("test_no_later_change_reaches_an_edition[a_correction]",),
+        quick=True,
+    ),
+    Fault(
+        "words-around-a-placed-number-are-free",
+        "What a sentence says of a placed number is not held to it.",
+        "report.md; the words are held to the figures",
+        "earlyhelp.report.words.CheckedNumber.is_told",
+        lambda old: property(lambda self: not self.is_placed and old.fget(self)),
+        ("test_words_around_placed_numbers_are_held_to_them",),
+    ),
+    Fault(
+        "readers-are-not-told",
+        "Who read an edition does not hear that it is withdrawn, replaced or redacted.",
+        "report.md; whoever opened or downloaded it is told",
+        "earlyhelp.report.publishing.telling.tell_readers",
+        gives(None),
+        (
+            "test_who_opened_an_edition_is_told_that_it_is_withdrawn",
+            "test_readers_are_told_of_a_passage_taken_out",
+            "test_readers_are_led_to_the_edition_that_stands_also_at_its_hour",
+        ),
+    ),
+    Fault(
+        "a-frozen-sentence-always-holds",
+        "A sentence that a later change overturns is not noticed.",
+        "report.md; which frozen sentences no longer hold",
+        "earlyhelp.report.publishing.overturned.overturned_sentences",
+        gives([]),
+        ("test_a_sentence_that_a_correction_overturns_asks_for_a_new_edition",),
     ),
     Fault(
         "one-format-is-not-masked",

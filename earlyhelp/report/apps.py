@@ -20,6 +20,7 @@ class ReportConfig(AppConfig):
             permissions,
             verification,
         )
+        from earlyhelp.report.publishing import telling
         from earlyhelp.report.publishing.scheduled import publish_job
         from earlyhelp.report.record import SEEN
         from earlyhelp.report.verbs import ReportVerb
@@ -31,3 +32,4 @@ class ReportConfig(AppConfig):
         verification.register_all()
         kinds.register(files.BUILD, files.build_job, goes_out=False)
         kinds.register(files.PUBLISH, publish_job, goes_out=False)
+        kinds.register(telling.WATCH, telling.watch_job, goes_out=False)

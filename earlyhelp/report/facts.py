@@ -17,6 +17,8 @@ from earlyhelp.report.checker.facts import (
     TargetFact,
 )
 from earlyhelp.report.checker.periods import Period
+from earlyhelp.report.periods import parse_period
+from earlyhelp.report.rollups import ReleasedRollUp
 from measures.counting.aggregates import take
 from measures.counting.areas import Area, Level, areas
 from measures.counting.catalogue import Item, MeasureSpec, load_measures
@@ -31,17 +33,21 @@ from teams.quarters import FinancialYear, Quarter
 Key = tuple[str, str, Period]
 
 
-def gather_facts() -> CouncilFacts:
-    """All that a text can be held to, on signed-off figures; a constant number of queries."""
+def gather_facts(audience: Audience = Audience.INTERNAL) -> CouncilFacts:
+    """All that a text can be held to, on signed-off figures; a constant number of queries.
+
+    What outsiders are told of a text is held to what was released, and to nothing else.
+    """
     specs = load_measures()
-    counts = list(_counts_of_items(specs))
+    is_outside = audience == Audience.EXTERNAL
+    counts = [] if is_outside else list(_counts_of_items(specs))
     known = {spec.code: spec for spec in [*specs, *counts]}
     opened = [row.quarter for row in ReportingQuarter.objects.opened()]
-    tally = take(
-        list(known.values()), opened, Basis.SIGNED_OFF, audience=Audience.INTERNAL, opened=opened
-    )
+    tally = take(list(known.values()), opened, Basis.SIGNED_OFF, audience=audience, opened=opened)
     places = [*areas(Level.CITY), *areas(Level.LOCALITY)]
-    cells = Cells(known, {_code(area): RollUp(tally, area.keys) for area in places})
+    kind = ReleasedCells if is_outside else Cells
+    rolled = ReleasedRollUp if is_outside else RollUp
+    cells = kind(known, {_code(area): rolled(tally, area.keys) for area in places})
     words = _Words()
     ratios = {item.id: spec.code for spec in reversed(specs) for item in spec.items}
     return CouncilFacts(
@@ -169,21 +175,44 @@ class Cells(Mapping[Key, CellFact]):
         if not quarters:
             return CellFact(None)
         cell = rollup.counted(spec, quarters)
-        if cell.value is None or cell.numerator is None or (spec.is_distinct and period.length > 1):
+        if spec.is_distinct and period.length > 1:
             return CellFact(None)
         teams = _teams(spec, rollup, period)
-        return CellFact(
-            value=cell.value,
-            numerator=spec.numerator.exact(cell.numerator),
-            denominator=None
-            if cell.denominator is None
-            else Fraction(cell.denominator, 10**spec.denominator_decimals),
-            answered=cell.answered,
-            expected=cell.expected,
-            reporting=teams - len(cell.missing),
-            teams=teams,
-            quarters=tuple(quarter.index for quarter in quarters),
-        )
+        return _fact(cell, quarters, teams - len(cell.missing), teams)
+
+
+def _fact(cell: Cell, quarters: Sequence[Quarter], reporting: int, teams: int) -> CellFact:
+    """A cell as the checker has it; nothing where it has no value."""
+    spec = cell.measure
+    if cell.value is None or cell.numerator is None:
+        return CellFact(None)
+    return CellFact(
+        value=cell.value,
+        numerator=spec.numerator.exact(cell.numerator),
+        denominator=None
+        if cell.denominator is None
+        else Fraction(cell.denominator, 10**spec.denominator_decimals),
+        answered=cell.answered,
+        expected=cell.expected,
+        reporting=reporting,
+        teams=teams,
+        quarters=tuple(quarter.index for quarter in quarters),
+    )
+
+
+class ReleasedCells(Cells):
+    """The same as outsiders have them: the lines of releases, and none where one is hidden."""
+
+    def _cell(self, spec: MeasureSpec, rollup: RollUp, period: Period) -> CellFact:
+        try:
+            told = rollup.cell(spec, parse_period(str(period)))  # type: ignore[arg-type]  # it knows half years
+        except ValueError:
+            return CellFact(None)
+        quarters = _quarters(spec, rollup, period)
+        if told.is_hidden or not quarters:
+            return CellFact(None)
+        teams = told.released.teams if told.released else (0, 0)
+        return _fact(told, quarters, *teams)
 
 
 def _quarters(spec: MeasureSpec, rollup: RollUp, period: Period) -> list[Quarter]:

@@ -1,5 +1,6 @@
 """The files of an edition: built once, each in a process of its own, and served as stored."""
 
+import hashlib
 import json
 from dataclasses import replace
 from itertools import product
@@ -49,6 +50,7 @@ def file_of(edition: Edition, audience: str, kind: str) -> EditionFile:
             kind=kind,
             document_digest=digest,
             content=content,
+            digest=digest_of_file(content),
             built_at=timezone.now(),
         )
         # Somebody else may have built the same meanwhile: theirs stands. SQLite writes one after
@@ -58,6 +60,11 @@ def file_of(edition: Edition, audience: str, kind: str) -> EditionFile:
                 EditionFile.objects.bulk_create([made], ignore_conflicts=True)
         found = wanted.get()
     return found
+
+
+def digest_of_file(content: bytes) -> str:
+    """The digest of a file's own bytes."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def embargoed(edition: Edition, audience: str, kind: str) -> bytes:

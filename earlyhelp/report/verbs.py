@@ -29,6 +29,7 @@ class ReportVerb(Verb):
     REPLACED = "replaced"
     REVISED = "new edition begun"
     WITHDRAWN = "withdrawn"
+    READERS_TOLD = "readers told"
     READER_NAMED = "reader named"
     REDACTION_ASKED = "redaction asked for"
     REDACTED = "passage taken out"

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from earlyhelp.core.events.models import Event
 from earlyhelp.core.verification import register
+from earlyhelp.report.files import digest_of_file
 from earlyhelp.report.models import Edition, EditionFile
 from earlyhelp.report.tree import digest_of
 
@@ -33,19 +34,19 @@ def _recorded() -> dict[int, dict[str, str]]:
     }
 
 
-def files_of_other_content() -> Iterator[str]:
-    """Files that are empty, or were made from other content than their edition has."""
+def files_that_changed() -> Iterator[str]:
+    """Files of other bytes than were built, or made from other content than their edition has."""
     files = EditionFile.objects.select_related("edition").defer(
         "edition__internal", "edition__external"
     )
     for file in files.order_by("pk").iterator(chunk_size=_AT_ONCE):
         if file.document_digest != file.edition.digest(file.audience):
             yield f"file {file.pk}: it was made from other content than its edition has"
-        if not file.content:
-            yield f"file {file.pk}: it is empty"
+        if digest_of_file(bytes(file.content)) != file.digest:
+            yield f"file {file.pk}: its bytes have another digest"
 
 
 def register_all() -> None:
     """Have all of this checked."""
     register("editions", "An edition says what was approved.", editions_that_changed)
-    register("edition files", "A file is made from its edition.", files_of_other_content)
+    register("edition files", "A file is what was built from its edition.", files_that_changed)

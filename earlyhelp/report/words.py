@@ -88,9 +88,10 @@ class CheckedNumber:
 
     @property
     def is_told(self) -> bool:
-        """Whether its writer has to hear of it: of what is placed only how it may be read."""
-        verdict = self.finding.verdict
-        return verdict.is_fault and (not self.is_placed or verdict is Verdict.MISLEADING)
+        """Whether its writer has to hear of it: of what is placed, what words make of it."""
+        one = self.finding
+        is_of_words = one.is_of_words or one.verdict is Verdict.MISLEADING
+        return one.verdict.is_fault and (not self.is_placed or is_of_words)
 
     @property
     def words(self) -> str:
@@ -138,7 +139,9 @@ def _words(one: CheckedNumber) -> str:
 
 def _token(one: TextFinding) -> str:
     source = one.source
-    if source is None or source.kind not in _PARTS or source.measure.startswith("item:"):
+    if one.is_of_words or source is None or source.kind not in _PARTS:
+        return ""
+    if source.measure.startswith("item:"):
         return ""
     areas = [code for code in source.areas if code != "city"]
     where = f" in {' and '.join(areas)}" if areas else ""

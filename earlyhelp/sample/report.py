@@ -13,8 +13,9 @@ from typing import Any
 
 from earlyhelp.report.assembly import sections_of
 from earlyhelp.report.content import content_digest, section_digest
-from earlyhelp.report.models import Report, ReportSource, Section
+from earlyhelp.report.models import Edition, Report, ReportSource, Section
 from earlyhelp.report.publishing import actions as publishing
+from earlyhelp.report.publishing import telling
 from earlyhelp.report.writing import actions as writing
 from earlyhelp.sample.stage import FOLDER, Stage
 from measures.corrections import actions as corrections
@@ -138,6 +139,8 @@ class Reports:
             by=self.stage.actor(OFFICER, "2016-06-30"),
         )
         corrections.countersign(proposed, by=self.stage.actor(DIRECTOR, "2016-07-01"))
+        edition = Edition.objects.get(report__code=PUBLISHED)
+        telling.note_changes(edition, by=self.stage.actor(OFFICER, "2016-07-02", telling.HOUR))
 
     def begin(self) -> None:
         """The draft of April to September 2015, in review, with something to find in it."""

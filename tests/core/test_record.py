@@ -59,8 +59,9 @@ WRITTEN_ONCE = {
     *("Event", "Question", "CorrectedFigure", "QuarterReading", "RestoreDrill"),
     # what outsiders read, and what they had before
     *("Release", "ReleasedQuarter", "ReleasedLine", "VoidedQuarter", "KnownNumber"),
-    # how cases were drawn, how a date moved, who signed a section as it then was, who opened one
-    *("Draw", "TimingChange", "SectionSignature", "EditionOpening"),
+    # how cases were drawn, how a date moved, who signed a section as it then was, who opened one,
+    # and what readers were told of it
+    *("Draw", "TimingChange", "SectionSignature", "EditionOpening", "ToldChange"),
 }
 
 

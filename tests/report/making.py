@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from earlyhelp.report.assembly import sections_of
 from earlyhelp.report.content import content_digest, section_digest
+from earlyhelp.report.files import digest_of_file
 from earlyhelp.report.models import Edition, EditionFile, Redaction, Report, ReportBlock, Section
 from earlyhelp.report.publishing import actions as publishing
 from earlyhelp.report.publishing.passages import document_of, passages_of
@@ -122,6 +123,7 @@ def published(cast: Cast, text: str = WORDS) -> Edition:
             kind="csv",
             document_digest=edition.digest(audience),
             content=b"built before",
+            digest=digest_of_file(b"built before"),
             built_at=timezone.now(),
         )
     return edition

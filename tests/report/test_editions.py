@@ -53,6 +53,7 @@ def test_the_database_refuses_to_change_a_file(council: Cast) -> None:
     edition = making.published(council)
     kept = EditionFile.objects.filter(edition=edition)
     assert _refused(lambda: kept.update(content=b"other"))
+    assert _refused(lambda: kept.update(digest="0" * 64))
     assert _refused(lambda: _raw(f"DELETE FROM report_editionfile WHERE edition_id={edition.pk}"))
 
 
@@ -119,6 +120,21 @@ def test_a_token_that_names_nothing_stops_approving(council: Cast) -> None:
     checklist = publishing.prepare(report, TODAY).checklist
     assert not checklist.allows
     assert any("did you mean “open-cases”" in one.text for one in checklist.errors)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("Open cases rose to {{open-cases}} from {{open-cases Q1}}.", ""),
+        ("Open cases fell to {{open-cases}} from {{open-cases Q1}}.", "rose from"),
+    ],
+)
+def test_words_around_placed_numbers_are_held_to_them(words: str, said: str, council: Cast) -> None:
+    report = making.in_review(council, words)
+    warnings = [one.text for one in publishing.prepare(report, TODAY).checklist.warnings]
+    found = [one for one in warnings if "does not match the data" in one]
+    assert bool(found) == bool(said), warnings
+    assert all(said in one and "Put in" not in one for one in found)
 
 
 def test_three_rights(council: Cast) -> None:

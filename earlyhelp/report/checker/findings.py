@@ -53,6 +53,7 @@ class TextFinding:
 
     ``start`` and ``end`` are where it stands in the text. ``replacement`` is what would be right in
     its place, as it would be typed; ``source`` what it is in the data where that is known.
+    ``is_of_words`` says that not the number is at fault but what the sentence says of it.
     """
 
     line: int
@@ -67,11 +68,14 @@ class TextFinding:
     why: str = ""
     replacement: str = ""
     source: FigureSource | None = None
+    is_of_words: bool = False
 
-    def blame(self, verdict: Verdict, why: str, should_be: str = "") -> None:
+    def blame(
+        self, verdict: Verdict, why: str, should_be: str = "", *, of_words: bool = False
+    ) -> None:
         """Say what is wrong with it, unless something weightier was said."""
         if _WEIGHT.index(verdict) < _WEIGHT.index(self.verdict):
-            self.verdict, self.why = verdict, why
+            self.verdict, self.why, self.is_of_words = verdict, why, of_words
             if should_be:
                 self.should_be = self.replacement = should_be
 

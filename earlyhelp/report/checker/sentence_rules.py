@@ -140,7 +140,7 @@ class Rules:
             if not finding.measure:
                 finding.measure, finding.area = code_of(claim.measure), areas_of(claim.areas)
                 finding.period = str(claim.later)
-            finding.blame(verdict, why, should_be)
+            finding.blame(verdict, why, should_be, of_words=True)
         elif not self._said and self._is_plain(claim):
             self._said = True
             self.checking.claim_without_number(

@@ -176,12 +176,13 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('html', 'Web page'), ('docx', 'Word'), ('pdf', 'PDF'), ('xlsx', 'Excel'), ('csv', 'CSV files in a ZIP')], max_length=5)),
                 ('document_digest', models.CharField(help_text='Of the content it was made from', max_length=64)),
                 ('content', models.BinaryField()),
+                ('digest', models.CharField(help_text='Of its own bytes', max_length=64)),
                 ('built_at', models.DateTimeField()),
                 ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='report.edition')),
             ],
             options={
                 'ordering': ['edition', 'audience', 'kind'],
-                'constraints': [models.UniqueConstraint(fields=('edition', 'audience', 'kind'), name='one_file_per_audience_and_kind'), models.CheckConstraint(condition=models.Q(('audience__in', ['internal', 'external']), ('kind__in', ['html', 'docx', 'pdf', 'xlsx', 'csv'])), name='edition_file_is_of_a_known_kind')],
+                'constraints': [models.UniqueConstraint(fields=('edition', 'audience', 'kind'), name='one_file_per_audience_and_kind'), models.CheckConstraint(condition=models.Q(('audience__in', ['internal', 'external']), ('kind__in', ['html', 'docx', 'pdf', 'xlsx', 'csv']), models.Q(('document_digest', ''), _negated=True), models.Q(('digest', ''), _negated=True)), name='edition_file_is_of_a_known_kind')],
             },
         ),
         migrations.CreateModel(
@@ -331,5 +332,21 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='sectionsignature',
             constraint=models.UniqueConstraint(fields=('section', 'by', 'digest'), name='a_section_is_signed_once_as_it_is'),
+        ),
+        migrations.CreateModel(
+            name='ToldChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('audience', models.CharField(choices=[('internal', 'Internal'), ('external', 'External')], max_length=10)),
+                ('reference', models.CharField(max_length=60)),
+                ('shows', models.TextField()),
+                ('asks', models.BooleanField(default=False)),
+                ('on', models.DateField()),
+                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='told', to='report.edition')),
+            ],
+            options={
+                'ordering': ['edition', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('audience__in', ['internal', 'external']), models.Q(('reference', ''), _negated=True), models.Q(('shows', ''), _negated=True)), name='a_told_change_is_whole')],
+            },
         ),
     ]

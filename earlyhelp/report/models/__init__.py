@@ -7,6 +7,7 @@ from earlyhelp.report.models.editions import (
     EditionReader,
     FileKind,
     Redaction,
+    ToldChange,
 )
 from earlyhelp.report.models.reports import (
     BlockKind,
@@ -34,4 +35,5 @@ __all__ = [
     "ReportSource",
     "Section",
     "SectionSignature",
+    "ToldChange",
 ]

@@ -112,6 +112,7 @@ class EditionFile(models.Model):
     kind = models.CharField(max_length=5, choices=FileKind.choices)
     document_digest = models.CharField(max_length=64, help_text="Of the content it was made from")
     content = models.BinaryField()
+    digest = models.CharField(max_length=64, help_text="Of its own bytes")
     built_at = models.DateTimeField()
 
     class Meta:
@@ -121,7 +122,8 @@ class EditionFile(models.Model):
                 fields=["edition", "audience", "kind"], name="one_file_per_audience_and_kind"
             ),
             models.CheckConstraint(
-                condition=Q(audience__in=Audience.values, kind__in=FileKind.values),
+                condition=Q(audience__in=Audience.values, kind__in=FileKind.values)
+                & says_something("document_digest", "digest"),
                 name="edition_file_is_of_a_known_kind",
             ),
         ]
@@ -168,6 +170,32 @@ class EditionOpening(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} opened {self.edition_id}"
+
+
+class ToldChange(models.Model):
+    """A figure of an edition that changed, as its readers were told: inside, or outside.
+
+    ``asks`` says that it asks for a new edition: a verdict, a direction or the first page changed.
+    """
+
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="told")
+    audience = models.CharField(max_length=10, choices=Audience.choices)
+    reference = models.CharField(max_length=60)
+    shows = models.TextField()
+    asks = models.BooleanField(default=False)
+    on = models.DateField()
+
+    class Meta:
+        ordering = ["edition", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(audience__in=Audience.values) & says_something("reference", "shows"),
+                name="a_told_change_is_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} shows {self.shows} since {self.on}"
 
 
 class Redaction(models.Model):

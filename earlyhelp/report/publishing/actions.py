@@ -27,7 +27,7 @@ from earlyhelp.report.permissions import (
     why_not_approve,
     why_not_publish,
 )
-from earlyhelp.report.publishing import passages
+from earlyhelp.report.publishing import passages, telling
 from earlyhelp.report.publishing.checklist import Checklist, checklist_of
 from earlyhelp.report.tree import canonical, digest_of
 from earlyhelp.report.verbs import ReportVerb
@@ -182,7 +182,8 @@ def set_publication(
             EditionReader(edition=found, person=person) for person in new
         )
         details.after["readers"] = [one.pk for one in new]
-        jobs.add(files.PUBLISH, {"edition": found.pk, "by": by.person.pk}, due_at=publish_at)
+        payload = {"edition": found.pk, "by": by.person.pk, "site": by.site}
+        jobs.add(files.PUBLISH, payload, due_at=publish_at)
     return found
 
 
@@ -198,8 +199,10 @@ def publish(edition: Edition, *, by: Actor) -> Edition:
         for earlier in found.editions.filter(state=EditionState.PUBLISHED):
             with changing(earlier, ReportVerb.REPLACED, by) as replaced:
                 move(replaced, EDITION, EditionAct.REPLACE, by)
+            telling.tell_readers(replaced, "replaced", by=by)
         with changing(edition, ReportVerb.PUBLISHED, by) as published:
             move(published, EDITION, EditionAct.PUBLISH, by)
+        telling.watch(published, by.site)
     return published
 
 
@@ -219,6 +222,7 @@ def withdraw(edition: Edition, *, reason: str, by: Actor) -> Edition:
     with changing(edition, ReportVerb.WITHDRAWN, by, reason=reason) as found:
         move(found, EDITION, EditionAct.WITHDRAW, by)
         found.withdrawn_why = reason
+        telling.tell_readers(found, "withdrawn", by=by)
     return found
 
 
@@ -273,6 +277,7 @@ def redact(redaction: Redaction, *, by: Actor) -> Edition:
             details.after = {"internal": found.internal_digest, "external": found.external_digest}
         EditionFile.objects.filter(edition=edition).delete()
         files.have_built(found)
+        telling.tell_readers(found, "redacted", by=by)
     return found
 
 

@@ -4,8 +4,9 @@ import datetime as dt
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from earlyhelp.report.tree import (
@@ -141,17 +142,31 @@ def _blank(node: Any) -> Any:
     return replace(node, runs=(Run(TAKEN_OUT),))
 
 
-def passages_with_figures(document: Document, reference: str) -> Iterator[str]:
+def paragraphs_of(document: Document) -> Iterator[Paragraph]:
+    """Every paragraph of a document that is no table's, in order."""
+    for section in document.sections:
+        yield from _paragraphs(section.blocks)
+
+
+def passages_with_figures(document: Document, reference: str) -> list[str]:
     """The sentences of a document's paragraphs that show a figure, each once."""
     found: dict[str, None] = {}
-    for section in document.sections:
-        for paragraph in _paragraphs(section.blocks):
-            text, at = text_of(paragraph), 0
-            for run in paragraph.runs:
-                if run.figure == reference:
-                    found[_sentence(text, at)] = None
-                at += len(run.text)
-    yield from found
+    for paragraph in paragraphs_of(document):
+        sentences = sentences_of(text_of(paragraph))
+        for run, at, _ in placed_in(paragraph, {}):
+            if run.figure == reference:
+                found[sentences[sentence_at(text_of(paragraph), at)]] = None
+    return list(found)
+
+
+def placed_in(paragraph: Paragraph, now: Mapping[str, str]) -> Iterator[tuple[Run, int, int]]:
+    """The placed numbers of a paragraph with where they begin and end, each as it is ``now``."""
+    at = 0
+    for run in paragraph.runs:
+        end = at + len(now.get(run.figure, run.text))
+        if run.figure:
+            yield run, at, end
+        at = end
 
 
 def _paragraphs(node: Any) -> Iterator[Paragraph]:
@@ -165,8 +180,12 @@ def _paragraphs(node: Any) -> Iterator[Paragraph]:
             yield from _paragraphs(getattr(node, field.name))
 
 
-def _sentence(text: str, at: int) -> str:
-    """The sentence of a text in which a place lies."""
-    starts = [found.end() for found in _END.finditer(text) if found.end() <= at]
-    ends = [found.end() for found in _END.finditer(text) if found.end() > at]
-    return text[max(starts, default=0) : min(ends, default=len(text))].strip()
+def sentences_of(text: str) -> list[str]:
+    """The sentences of a text."""
+    ends = [0, *(found.end() for found in _END.finditer(text)), len(text)]
+    return [text[first:last].strip() for first, last in pairwise(ends)]
+
+
+def sentence_at(text: str, at: int) -> int:
+    """In which of its sentences a place of a text lies."""
+    return sum(found.end() <= at for found in _END.finditer(text))

@@ -2,7 +2,6 @@
 
 from django.utils import timezone
 
-from earlyhelp.core.actor import Route
 from earlyhelp.core.work.kinds import NeverPossible, Payload
 from earlyhelp.report.models import Edition
 from earlyhelp.report.publishing.actions import publish
@@ -19,7 +18,8 @@ def publish_job(payload: Payload) -> None:
         return
     if edition.publish_at > timezone.now():
         return
-    by = actor_of(User.objects.get(pk=payload["by"]), now=timezone.now(), route=Route.COMMAND)
+    person, site = User.objects.get(pk=payload["by"]), payload["site"]
+    by = actor_of(person, now=timezone.now(), site=site)  # as they said on a page
     try:
         publish(edition, by=by)
     except (Refused, NotAllowed) as refusal:

@@ -12,6 +12,7 @@ from earlyhelp.core.pages.wording import long_date
 from earlyhelp.report.counted import AreaCounts, Counts
 from earlyhelp.report.models import Edition
 from earlyhelp.report.periods import ReportPeriod, parse_period, quarters_of
+from earlyhelp.report.publishing.overturned import Turning, overturned_sentences
 from earlyhelp.report.publishing.passages import document_of, passages_with_figures
 from earlyhelp.report.tokens.grammar import TokenError
 from earlyhelp.report.tokens.resolver import Resolver
@@ -27,8 +28,9 @@ from measures.workflow import CorrectionKind, CorrectionState
 class ChangedFigure:
     """A figure that an edition shows and the data now give otherwise.
 
-    ``sentences`` are those of the edition that show it, ``kind`` what kind of change it is. A
-    reason can name a team, so outsiders are not told ``why``.
+    ``sentences`` are those of the edition that show it, ``overturned`` those of them that say what
+    is not so any more, ``kind`` what kind of change it is; it may ask for a new edition. A reason
+    can name a team, so outsiders are not told ``why``.
     """
 
     reference: str
@@ -39,6 +41,8 @@ class ChangedFigure:
     kind: str
     why: str
     sentences: Sequence[str]
+    overturned: Sequence[str]
+    asks: bool
 
 
 def changed_since(edition: Edition, audience: Audience, today: dt.date) -> list[ChangedFigure]:
@@ -50,26 +54,36 @@ def changed_since(edition: Edition, audience: Audience, today: dt.date) -> list[
     resolver = Resolver.load(edition.report.period, today, audience)
     is_outside = audience == Audience.EXTERNAL
     causes = _Released(resolver.counts) if is_outside else _Corrected(resolver.counts, edition)
-    return list(_changed(document, resolver, causes))
+    return list(_changed(edition, document, resolver, causes))
 
 
-def _changed(document: Document, resolver: Resolver, causes: "_Causes") -> Iterator[ChangedFigure]:
-    for figure in document.figures:
-        if not figure.measure or figure.is_hidden:
-            continue
-        now = _now(resolver, figure)
-        if now in (None, figure.shown):
-            continue
+def _changed(
+    edition: Edition, document: Document, resolver: Resolver, causes: "_Causes"
+) -> Iterator[ChangedFigure]:
+    shown = [one for one in document.figures if one.measure and not one.is_hidden]
+    now = {
+        one.reference: text
+        for one in shown
+        if (text := _now(resolver, one)) not in (None, one.shown)
+    }
+    answered = list(edition.report.answers.values_list("said", flat=True)) if now else []
+    overturned = overturned_sentences(document, now, edition.report.period, answered)
+    turning = Turning(document, resolver)
+    for figure in (one for one in shown if one.reference in now):
         cause = causes.of(figure)
+        sentences = passages_with_figures(document, figure.reference)
+        wrong = [one for one in sentences if one in overturned]
         yield ChangedFigure(
             reference=figure.reference,
             section=figure.section,
             was=figure.shown,
-            now=now or "",
+            now=now[figure.reference],
             on=", ".join(long_date(day) for day in cause.days),
             kind=", ".join(cause.kinds).lower(),
             why="; ".join(cause.reasons),
-            sentences=tuple(passages_with_figures(document, figure.reference)),
+            sentences=[one for one in sentences if one not in wrong],
+            overturned=wrong,
+            asks=bool(wrong) or turning.asks(figure),
         )
 
 

@@ -1,5 +1,6 @@
 """Pages on which reports are read: the list, an edition, and where a figure comes from."""
 
+import datetime as dt
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,8 +22,9 @@ from earlyhelp.report.permissions import (
 )
 from earlyhelp.report.publishing.passages import document_of
 from earlyhelp.report.publishing.since import ChangedFigure, changed_since
+from earlyhelp.report.publishing.telling import DueEdition, editions_due, last_told
 from earlyhelp.report.tree import Document, PlacedFigure
-from earlyhelp.report.workflow import EDITION, EditionAct, EditionState
+from earlyhelp.report.workflow import EDITION, REPORT, EditionAct, EditionState, ReportAct
 from measures.querysets import Audience
 from teams.authority import Actor
 from teams.models import Locality
@@ -31,11 +33,15 @@ from teams.quarters import Quarter
 
 @dataclass(frozen=True)
 class ReportsPage:
-    """Reports that are being written, for those who see them, and editions to be read."""
+    """Reports that are being written, for those who see them, and editions to be read.
+
+    Beside an edition stands when its readers were last told that figures of it changed.
+    """
 
     written: Sequence[Report]
     asked: Sequence[ReportBlock]
-    editions: Sequence[Edition]
+    due: Sequence[DueEdition]
+    editions: Sequence[tuple[Edition, dt.date | None]]
     begins: bool
 
 
@@ -53,10 +59,12 @@ def reports_page(by: Actor) -> ReportsPage:
         removed_at__isnull=True,
         section__report__state__in=WRITTEN_IN,
     )
+    told = last_told(audience_for(by))
     return ReportsPage(
+        due=editions_due(by.today) if drafts else [],
         asked=list(asked.order_by("due_on")),
         written=list(Report.objects.all()) if drafts else [],
-        editions=list(found) if authority.holds(ReportPermission.READ_PUBLISHED) else [],
+        editions=[(one, told.get(one.pk)) for one in found],
         begins=authority.holds(ReportPermission.KEEP_REPORTS),
     )
 
@@ -79,6 +87,9 @@ class EditionPage:
     digest: str
     downloads: Sequence[Download]
     changed: Sequence[ChangedFigure]
+    due: Sequence[DueEdition]
+    standing: Edition | None
+    revises: bool
     shows_figures: bool
     publishes: bool
     withdraws: bool
@@ -112,6 +123,10 @@ def edition_page(edition: Edition, by: Actor, *, shows_figures: bool) -> Edition
         digest=edition.digest(audience),
         downloads=_downloads(edition) if is_readable else [],
         changed=changed_since(edition, audience, by.today) if is_readable else [],
+        due=editions_due(by.today, edition) if audience == Audience.INTERNAL else [],
+        standing=_in_its_place(edition),
+        revises=authority.holds(ReportPermission.KEEP_REPORTS)
+        and REPORT.allows(ReportAct.REVISE, edition.report.state),
         shows_figures=shows_figures,
         publishes=publishes and EDITION.allows(EditionAct.PUBLISH, edition.state),
         withdraws=authority.holds(ReportPermission.WITHDRAW)
@@ -129,6 +144,14 @@ def quarters_in(edition: Edition, by: Actor) -> set[Quarter]:
         with suppress(ValueError):  # what is of no such time: an audit round, the plan
             found.update(quarters_of(parse_period(figure.period)))
     return found
+
+
+def _in_its_place(edition: Edition) -> Edition | None:
+    """The edition that replaced this one; None where it stands itself, or none does."""
+    if edition.state == EditionState.PUBLISHED:
+        return None
+    later = Edition.objects.filter(report=edition.report_id, number__gt=edition.number)
+    return later.filter(state=EditionState.PUBLISHED).select_related("report").first()
 
 
 def _downloads(edition: Edition) -> list[Download]:

@@ -1,0 +1,111 @@
+"""Whether an edition still says what is so: sentences overturned, verdicts and directions turned.
+
+The checker reads the frozen sentences once more, with the figures of today in the places of those
+that changed; a verdict or a direction is worked out from the figure as it was and as it is.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from earlyhelp.report.facts import gather_facts
+from earlyhelp.report.periods import ReportPeriod, moved, parse_period
+from earlyhelp.report.placing import Passage
+from earlyhelp.report.publishing.passages import (
+    paragraphs_of,
+    placed_in,
+    sentence_at,
+    sentences_of,
+    text_of,
+)
+from earlyhelp.report.tokens.resolver import Resolver
+from earlyhelp.report.tree import Document, Paragraph, PlacedFigure, Subheading
+from earlyhelp.report.words import check_passages
+from measures.counting.comparison import verdict_on
+from measures.querysets import Audience
+
+
+def overturned_sentences(
+    document: Document, now: Mapping[str, str], period: ReportPeriod, answered: Collection[str]
+) -> list[str]:
+    """The sentences of a document, as published, that do not hold with its figures of ``now``.
+
+    Those are texts by reference. What was ``answered`` when it was approved is no news.
+    """
+    shown = [one for one in paragraphs_of(document) if any(run.figure in now for run in one.runs)]
+    facts = gather_facts(Audience(document.audience)) if shown else None
+    found: dict[str, None] = {}
+    for paragraph in shown:
+        frozen, passage = sentences_of(text_of(paragraph)), _as_it_is(paragraph, now)
+        changed = {
+            sentence_at(passage.text, at) for at, _, figure in passage.placed if figure in now
+        }
+        for one in check_passages([passage], period, facts):
+            number = sentence_at(passage.text, one.start)
+            is_known = any(one.finding.why in said for said in answered)
+            if one.finding.is_of_words and number in changed and not is_known:
+                found[frozen[number]] = None
+    return list(found)
+
+
+def _as_it_is(paragraph: Paragraph, now: Mapping[str, str]) -> Passage:
+    """A paragraph with the figures of now."""
+    text = "".join(now.get(one.figure, one.text) for one in paragraph.runs)
+    placed = ((at, end, run.figure) for run, at, end in placed_in(paragraph, now))
+    return Passage(0, 0, text, tuple(placed))
+
+
+@dataclass(frozen=True)
+class Turning:
+    """Whether a changed figure asks for a new edition (report.md: a month)."""
+
+    document: Document
+    resolver: Resolver
+
+    def asks(self, figure: PlacedFigure) -> bool:
+        """Whether it stands on the first page, or its verdict or its direction is another."""
+        return figure.section in self._first_pages or any(
+            was != now for was, now in self._judgements(figure)
+        )
+
+    @property
+    def _first_pages(self) -> set[str]:
+        return {
+            one.heading
+            for one in self.document.sections
+            if any(isinstance(b, Subheading) and b.anchor.endswith("-improved") for b in one.blocks)
+        }
+
+    def _judgements(self, figure: PlacedFigure) -> Iterator[tuple[object, object]]:
+        """What could be said of it, with the number as it was and as it is: verdict, direction."""
+        counts = self.resolver.counts
+        measure = counts.measures.get(figure.measure)
+        codes = tuple(one for one in figure.area.split("+") if one in counts.localities)
+        was = _value(figure, measure.scale if measure else 1)
+        if measure is None or was is None:
+            return
+        try:
+            period = parse_period(figure.period)
+        except ValueError:
+            return  # a span of quarters
+        now = counts.cell(measure, codes, period).value
+        before = counts.cell(measure, codes, moved(period, -1)).value
+        if now is None:
+            return
+        target = counts.target(measure, codes, period)
+        if target is not None:
+            yield verdict_on(was, measure.good, target), verdict_on(now, measure.good, target)
+        if before is not None:
+            yield _side(was - before), _side(now - before)
+
+
+def _side(change: Fraction) -> int:
+    return (change > 0) - (change < 0)
+
+
+def _value(figure: PlacedFigure, scale: int) -> Fraction | None:
+    """The exact value of a measure as an edition shows it; None for what is none's."""
+    if not figure.token.startswith(figure.measure) or not figure.numerator:
+        return None
+    top = Fraction(figure.numerator)
+    return scale * top / Fraction(figure.denominator) if figure.denominator else top
