@@ -12,6 +12,7 @@ from earlyhelp.report.checker import (
     check,
     undeclared,
 )
+from earlyhelp.report.checker.layout import sentences
 from earlyhelp.report.facts import gather_facts
 from earlyhelp.report.periods import ReportPeriod
 from earlyhelp.report.placing import Passage
@@ -156,7 +157,11 @@ def _is_covered(passage: Passage, start: int, end: int) -> bool:
 
 def _around(text: str, at: int) -> str:
     """The sentence of a text in which a place lies, shortened where it is long."""
-    first = max(text.rfind(". ", 0, at) + 2, 0) if ". " in text[:at] else 0
-    last = text.find(". ", at)
-    sentence = text[first : last + 1 if last >= 0 else len(text)].strip()
+    sentence = sentence_at(text, at)[1]
     return sentence if len(sentence) <= 160 else f"{sentence[:157]}..."
+
+
+def sentence_at(text: str, at: int) -> tuple[int, str]:
+    """The sentence of a text in which a place lies, with its number in the text."""
+    found = [(start, one) for start, one in sentences(text) if start <= at] or [(0, "")]
+    return len(found) - 1, found[-1][1].strip()

@@ -194,6 +194,9 @@ class Reports:
         )
         by = self.stage.actor(options["writer"], on, 14)
         for block in one.blocks:
+            if "only" in block.data:
+                self._write_alone(section, block, on)
+                continue
             writing.add_block(
                 section,
                 kind=block.kind,
@@ -202,6 +205,21 @@ class Reports:
                 source=sources.get(block.data.get("source", "")),
                 by=by,
             )
+
+    def _write_alone(self, section: Section, block: _Block, on: str) -> None:
+        """Words that nobody but their writer changes: asked for, and written a week later."""
+        name, due = block.data["only"], dt.date.fromisoformat(block.data["due"])
+        asked = writing.ask_for_paragraph(
+            section,
+            of=self.stage.people[name],
+            wanted=block.data["asked"],
+            due_on=due,
+            is_own=True,
+            by=self.stage.actor(OFFICER, on, 15),
+        )
+        values = {"text": "\n".join(block.lines).strip()}
+        by = self.stage.actor(name, str(dt.date.fromisoformat(on) + dt.timedelta(days=7)))
+        writing.write_block(asked, values, version=asked.version, by=by)
 
     # -- review -------------------------------------------------------------------------------
 

@@ -35,6 +35,20 @@ def test_what_was_not_understood_is_listed() -> None:
     assert [one.text for one in found.not_understood] == ["Some 41 hedgehogs came."]
 
 
+@pytest.mark.django_db
+def test_two_numbers_for_a_thing_that_no_data_know_contradict_each_other() -> None:
+    facts, year = gather_facts(), Options(Period.year(2015))
+    twice = "Some 41 hedgehogs came in spring.\n\nWe met. Some 43 hedgehogs came in spring."
+    found = check(twice, facts, year).rows
+    assert [(one.typed, one.verdict.value) for one in found] == [
+        ("41", "contradicts"),
+        ("43", "contradicts"),
+    ]
+    for other in ("Some 41 hedgehogs came in spring.", "Some 43 hedgehogs came in autumn."):
+        sound = f"Some 41 hedgehogs came in spring.\n\n{other}"
+        assert {one.verdict.value for one in check(sound, facts, year).rows} == {"unknown"}
+
+
 def test_no_planted_number_goes_undeclared() -> None:
     """500 texts with a number that has no source, between dates, ages and names that need none."""
     rng = random.Random(7)

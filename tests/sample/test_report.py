@@ -1,12 +1,19 @@
 """C5: the report of 2015-16 comes out of the data, and keeps its numbers when they change."""
 
+import datetime as dt
 import json
 
 import pytest
 
-from earlyhelp.report.models import Edition, Report
+from earlyhelp.core.events.models import Event
+from earlyhelp.report.checker import Verdict
+from earlyhelp.report.models import Edition, Report, ReportBlock
+from earlyhelp.report.publishing import actions as publishing
+from earlyhelp.report.publishing import since, telling
 from earlyhelp.report.tokens.resolver import Resolver
 from earlyhelp.report.tree import Document, canonical, digest, from_plain
+from earlyhelp.report.verbs import ReportVerb
+from earlyhelp.report.words import findings_of
 from earlyhelp.report.workflow import ReportState
 from earlyhelp.sample.story import TODAY
 from measures.querysets import Audience
@@ -188,5 +195,34 @@ def test_outsiders_read_the_same_numbers_or_that_they_are_hidden() -> None:
     assert not all(one.is_hidden for one in outside.figures)
 
 
-def test_the_half_year_is_in_review() -> None:
-    assert Report.objects.get(code="2015-16-h1").state == ReportState.IN_REVIEW
+def test_the_half_year_in_review_has_one_finding_of_each_kind() -> None:
+    report = Report.objects.get(code="2015-16-h1")
+    assert report.state == ReportState.IN_REVIEW
+    found = publishing.prepare(report, TODAY)
+    passages = found.internal.placing.passages
+    kinds = {one.verdict for one in findings_of(passages, report.period)}
+    assert kinds == {one.value for one in Verdict if one.is_fault}
+    assert any("has no source" in one.text for one in found.checklist.errors)
+    assert any("comment is still open" in one.text for one in found.checklist.errors)
+
+
+def test_the_scrutineers_words_are_theirs_alone() -> None:
+    [block] = ReportBlock.objects.filter(only_by__isnull=False)
+    assert block.only_by == block.asked_of
+    assert block.text.startswith("I sat in on audits")
+    assert [one.by for one in writes_of(block)] == [block.only_by]
+
+
+def writes_of(block: ReportBlock) -> list[Event]:
+    events = Event.objects.filter(subject_type="reportblock", subject_id=block.pk)
+    return list(events.filter(verb=ReportVerb.BLOCK_CHANGED).select_related("by"))
+
+
+def test_readers_were_told_of_the_correction_and_a_new_edition_is_due() -> None:
+    [due] = telling.editions_due(TODAY)
+    assert (due.edition, due.due_on, due.is_late) == (_edition(), dt.date(2016, 8, 2), False)
+    changed = since.changed_since(_edition(), Audience.INTERNAL, TODAY)
+    overturned = {sentence for one in changed for sentence in one.overturned}
+    assert overturned == {
+        "Of the localities Locality 1 had the most open cases, 135, just ahead of Locality 3 with 133."
+    }

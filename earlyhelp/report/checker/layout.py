@@ -67,7 +67,7 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|vs|cf|approx|no|dr|mr|mrs|ms|st|etc|incl|fig|para|ref)|^\s*[0-9]{1,2}(?:\.[0-9]+)*|\b[A-Z])\.$",
     re.IGNORECASE,
 )
-_END = re.compile(r"[.!?][\"'”’)*_]*(?=\s+[\"'“‘(*_]*(?:[A-Z0-9£]|\Z))|\n(?=\s*\n)")
+_END = re.compile(r"[.!?][\"'”’)*_]*(?:\[[0-9]+\])*(?=\s+[\"'“‘(*_]*(?:[A-Z0-9£]|\Z))|\n(?=\s*\n)")
 
 
 def lay_out(text: str) -> TextLayout:

@@ -16,12 +16,15 @@ from earlyhelp.report.checker.words import content_stems
 if TYPE_CHECKING:
     from earlyhelp.report.checker.checking import Checked, Checking
 
+# Marks of sources.
+_MARKS = re.compile(r"\[[0-9]+\]")
 _PLAIN = frozenset({"value", "numerator", "denominator", "rest"})
 
 
 def check(checking: Checking) -> None:
     """The rules of the whole text."""
     _given_twice(checking.checked)
+    _known_to_nobody(checking.checked)
     _one_name(checking)
 
 
@@ -40,6 +43,29 @@ def _given_twice(checked: Sequence[Checked]) -> None:
             first = others[0].finding
             row.finding.verdict = Verdict.CONTRADICTS
             row.finding.why = f"Line {first.line} says {first.typed}. {row.finding.why}"
+
+
+def _known_to_nobody(checked: Sequence[Checked]) -> None:
+    """Two sentences in the same words with different numbers, of which the data know neither."""
+    said: dict[tuple[object, ...], list[Checked]] = defaultdict(list)
+    for row in checked:
+        is_alone = len(row.claims.judged) == 1 and not row.is_cell
+        if is_alone and row.finding.verdict is Verdict.UNKNOWN:
+            said[_words_around(row)].append(row)
+    for rows in said.values():
+        if len({row.judged.number.value for row in rows}) < 2:
+            continue
+        for row in rows:
+            other = next(one for one in rows if one.judged.number.value != row.judged.number.value)
+            words = f"Line {other.finding.line} says {other.finding.typed} in the same words"
+            row.finding.blame(Verdict.CONTRADICTS, words)
+
+
+def _words_around(row: Checked) -> tuple[object, ...]:
+    """In which section a sentence stands, what it says beside a number, and in what unit."""
+    text, number = row.claims.reading.text.lower(), row.judged.number
+    after = _MARKS.sub("", text[number.end :]).rstrip(" .")
+    return row.section, text[: number.start], after, number.unit
 
 
 def _names_two(checking: Checking, row: Checked, values: Sequence[Checked]) -> list[Checked]:

@@ -11,16 +11,10 @@ from fractions import Fraction
 from earlyhelp.report.facts import gather_facts
 from earlyhelp.report.periods import ReportPeriod, moved, parse_period
 from earlyhelp.report.placing import Passage
-from earlyhelp.report.publishing.passages import (
-    paragraphs_of,
-    placed_in,
-    sentence_at,
-    sentences_of,
-    text_of,
-)
+from earlyhelp.report.publishing.passages import paragraphs_of, placed_in, text_of
 from earlyhelp.report.tokens.resolver import Resolver
 from earlyhelp.report.tree import Document, Paragraph, PlacedFigure, Subheading
-from earlyhelp.report.words import check_passages
+from earlyhelp.report.words import check_passages, sentence_at
 from measures.counting.comparison import verdict_on
 from measures.querysets import Audience
 
@@ -36,14 +30,18 @@ def overturned_sentences(
     facts = gather_facts(Audience(document.audience)) if shown else None
     found: dict[str, None] = {}
     for paragraph in shown:
-        frozen, passage = sentences_of(text_of(paragraph)), _as_it_is(paragraph, now)
-        changed = {
-            sentence_at(passage.text, at) for at, _, figure in passage.placed if figure in now
+        passage = _as_it_is(paragraph, now)
+        frozen = {
+            sentence_at(passage.text, at_now)[0]: sentence_at(text_of(paragraph), at)[1]
+            for (run, at, _), (at_now, _, _) in zip(
+                placed_in(paragraph, {}), passage.placed, strict=True
+            )
+            if run.figure in now
         }
         for one in check_passages([passage], period, facts):
-            number = sentence_at(passage.text, one.start)
+            number = sentence_at(passage.text, one.start)[0]
             is_known = any(one.finding.why in said for said in answered)
-            if one.finding.is_of_words and number in changed and not is_known:
+            if one.finding.is_of_words and number in frozen and not is_known:
                 found[frozen[number]] = None
     return list(found)
 

@@ -3,10 +3,8 @@
 import datetime as dt
 import hashlib
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
-from itertools import pairwise
 from typing import Any
 
 from earlyhelp.report.tree import (
@@ -18,9 +16,9 @@ from earlyhelp.report.tree import (
     TableCell,
     from_plain,
 )
+from earlyhelp.report.words import sentence_at
 
 TAKEN_OUT = "[taken out]"
-_END = re.compile(r"[.!?](?= )")
 _PASSAGES = (Paragraph, Quote, Subheading, TableCell)
 
 
@@ -152,10 +150,9 @@ def passages_with_figures(document: Document, reference: str) -> list[str]:
     """The sentences of a document's paragraphs that show a figure, each once."""
     found: dict[str, None] = {}
     for paragraph in paragraphs_of(document):
-        sentences = sentences_of(text_of(paragraph))
         for run, at, _ in placed_in(paragraph, {}):
             if run.figure == reference:
-                found[sentences[sentence_at(text_of(paragraph), at)]] = None
+                found[sentence_at(text_of(paragraph), at)[1]] = None
     return list(found)
 
 
@@ -178,14 +175,3 @@ def _paragraphs(node: Any) -> Iterator[Paragraph]:
     elif is_dataclass(node) and not isinstance(node, TableCell):
         for field in fields(node):
             yield from _paragraphs(getattr(node, field.name))
-
-
-def sentences_of(text: str) -> list[str]:
-    """The sentences of a text."""
-    ends = [0, *(found.end() for found in _END.finditer(text)), len(text)]
-    return [text[first:last].strip() for first, last in pairwise(ends)]
-
-
-def sentence_at(text: str, at: int) -> int:
-    """In which of its sentences a place of a text lies."""
-    return sum(found.end() <= at for found in _END.finditer(text))
