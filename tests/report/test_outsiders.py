@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import pytest
 from django.db import connection
 from django.db.models import F, Sum
+from django.test import Client
 
 from earlyhelp.report.assembly import assemble
 from earlyhelp.report.models import BlockKind, Report, ReportBlock, ReportSource, Section
@@ -22,6 +23,7 @@ from measures.releases.reading import mask_of
 from tests.cast import HISTORY, MEASURES, TODAY, Cast
 from tests.releases import forget_releases, release_anew
 from tests.report import making
+from tests.report.reading import read_docx
 
 pytestmark = pytest.mark.django_db
 
@@ -251,3 +253,20 @@ def test_what_is_released_or_placed_or_another_number_is_not_on_it(council: Cast
         assert told_in(report) == [], text
     ReportBlock.objects.update(text=TOLD)
     assert told_in(report) != []
+
+
+def test_a_draft_that_leaves_the_house_in_word_has_small_numbers_hidden(
+    council: Cast, client: Client
+) -> None:
+    few(council)
+    report = making.begun(council, "In the quarter {{parts of reopened in 2015-16 Q2}} came back.")
+    client.force_login(council.person["officer"])
+    inside, outside = (
+        read_docx(client.get(f"{report.url}draft/docx/{query}").content).text
+        for query in ("", "?audience=external")
+    )
+    told = re.search(r"In the quarter (3 of [0-9]+) came back", inside)
+    assert told is not None
+    assert f"In the quarter {HIDDEN} came back" in outside
+    assert told[1] not in outside
+    assert "DRAFT" in outside

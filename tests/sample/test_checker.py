@@ -7,6 +7,19 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from teams.authority import actor_of
+from teams.models import User
+from tests.report.entering import (
+    BECAME,
+    DECLARED,
+    LEFT,
+    MENDED,
+    NOTHING,
+    PLACED,
+    SOURCES,
+    entered,
+)
+
 pytestmark = pytest.mark.django_db
 
 THIRTEEN = """
@@ -53,3 +66,17 @@ def test_thirteen_claims_of_a_real_report_are_pointed_out(tmp_path: Path) -> Non
         call_command("check_text", str(tmp_path / "report.md"), "--year", "2015-16", "--area", "x")
     with pytest.raises(CommandError, match="not a period"):
         call_command("check_text", str(tmp_path / "report.md"), "--period", "2015-17")
+
+
+@pytest.mark.usefixtures("sample")
+def test_a_written_report_is_entered_with_every_number_placed_or_declared() -> None:
+    officer = User.objects.get(email="officer@derby.example")
+    counts = entered(THIRTEEN, "2015-16", actor_of(officer))
+    assert {name: counts[name] for name in BECAME} == {
+        PLACED: 4,
+        MENDED: 14,
+        DECLARED: 12,
+        SOURCES: 1,
+        NOTHING: 31,
+        LEFT: 0,
+    }

@@ -59,6 +59,8 @@ _STABLE = re.compile(
 _HIGHEST = re.compile(
     r"\b(?:highest|most|largest|greatest|peak(?:ed)?|best|biggest|top)\b", re.IGNORECASE
 )
+# Before them: something is held against the highest ("as many as the highest of the year before").
+_COMPARED = re.compile(r"\b(?:as|than|above|below|near|under|over)\s(?:the|its|their)\s$")
 _LOWEST = re.compile(r"\b(?:lowest|fewest|smallest|least|worst|trough)\b", re.IGNORECASE)
 _MET = re.compile(r"\b(?:met|meets|meeting|exceed(?:ed|s|ing)|beat(?:s|ing)?|hit|reached|achieved|above|over|surpass\w*|ahead\sof|passed|better\sthan)\b(?=[^.;]{0,50}\btarget)|\btarget\b[^.;]{0,25}\b(?:was|is|has\sbeen|were)\s(?:\w+\s)?(?:met|exceeded|hit|reached|achieved|beaten)", re.IGNORECASE)  # fmt: skip
 _MISSED = re.compile(r"\b(?:miss(?:ed|es|ing)?|below|under|short\sof|behind|not\s(?:met|reached|hit|achieved)|failed\sto\s(?:meet|reach|hit)|fell\sshort)\b(?=[^.;]{0,50}\btarget)|\btarget\b[^.;]{0,25}\b(?:was|is|has\sbeen|were)\s(?:not\s(?:met|reached|hit|achieved)|missed)", re.IGNORECASE)  # fmt: skip
@@ -418,7 +420,8 @@ class Rules:
         for pattern, is_highest in ((_HIGHEST, True), (_LOWEST, False)):
             for found in pattern.finditer(self.text):
                 about = self._about(found.span())
-                if about is not None:
+                is_compared = _COMPARED.search(self.text[: found.start()])
+                if about is not None and not is_compared:
                     self._rank(found.span(), about[0], is_highest=is_highest)
 
     def _rank(self, place: tuple[int, int], match: NameMatch, *, is_highest: bool) -> None:
