@@ -19,8 +19,10 @@ from earlyhelp.core.compiled_queries import fetch
 from earlyhelp.core.consistent_read import reading
 from earlyhelp.core.pages.wording import days_left, long_date, number_of
 from earlyhelp.my_audits import MyAudits, my_audits
+from earlyhelp.report.models import Edition
 from earlyhelp.report.permissions import ReportPermission as Reports
 from earlyhelp.report.publishing.telling import DueEdition, editions_due
+from earlyhelp.report.reading.pages import newest_reports
 from earlyhelp.service import ForTheBoard, Service, for_the_board, number_late, service_of
 from measures.models import Correction, Figure, ReportingQuarter, Return
 from measures.performance.readings import note_shown, readings_recorded
@@ -160,6 +162,7 @@ class Home:
     progress: Sequence[QuarterProgress]
     next_date: str
     unreleased: ReportingQuarter | None
+    board_reports: Sequence[Edition]
     editions_due: Sequence[DueEdition]
     corrections: int
     countersigns: bool
@@ -255,10 +258,12 @@ def home_page(authority: Authority, person: User, today: dt.date) -> Home:
     runs = authority.holds(Measures.RUN_QUARTERS)
     decides = authority.holds(Measures.COUNTERSIGN)
     last_quarter, performance = _performance(authority)
+    board = for_the_board(authority, person)
     return Home(
         quarters=[one.quarter for one in quarters],
         service=service_of(authority, person, today),
-        board=for_the_board(authority, person),
+        board=board,
+        board_reports=newest_reports() if board else [],
         to_enter=_to_enter(authority, today),
         to_review=_to_review(authority, today),
         late=_late(authority, today),

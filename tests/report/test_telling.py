@@ -127,6 +127,16 @@ def test_a_sentence_that_a_correction_overturns_asks_for_a_new_edition(
         assert "5 August 2016" not in text(sign_in("board_member").get(place)), place
 
 
+def test_a_board_members_home_page_leads_to_the_newest_report(
+    council: Cast, sign_in: SignIn
+) -> None:
+    assert "Board reports" not in text(sign_in("board_member").get("/"))
+    edition = published(council)
+    home = sign_in("board_member").get("/")
+    assert edition.url in home.content.decode()
+    assert "Edition 1, published 5 July 2016" in text(home)
+
+
 def test_who_was_told_is_not_told_again(council: Cast, mailoutbox: list[Any]) -> None:
     edition = published(council, "manager")
     correct(council, 44)
@@ -144,11 +154,16 @@ def test_an_edition_is_looked_at_every_morning_while_it_stands(council: Cast) ->
     watching = Job.objects.filter(kind=telling.WATCH)
     job = watching.get()
     assert timezone.localtime(job.due_at).hour == telling.HOUR
-    look(edition, job.payload["site"])
-    assert watching.count() == 2
+    for _ in range(2):  # also where it was broken off once it was done
+        watching.update(due_at=timezone.now())
+        jobs.deliver()
+        assert watching.get().due_at > timezone.now()
+        look(edition, job.payload["site"])
+        assert watching.count() == 1
     publishing.withdraw(edition, reason="A name stands in it", by=council.actor("director"))
-    look(edition)
-    assert watching.count() == 2
+    watching.update(due_at=timezone.now())
+    jobs.deliver()
+    assert not watching.exists()
 
 
 def test_readers_outside_are_told_when_they_may_see_it(

@@ -14,7 +14,7 @@ from earlyhelp.core.workflow import NotAllowed
 from earlyhelp.report.models import ReportBlock
 from earlyhelp.report.placing import Passage
 from earlyhelp.report.writing import actions as writing
-from earlyhelp.report.writing.word_back import BlockWords, differences, taken_over
+from earlyhelp.report.writing.word_back import BlockWords, by_heading, differences, taken_over
 from earlyhelp.report.writing.word_in import WordParagraph
 from tests.cast import Cast
 from tests.pages import forms_of, text
@@ -119,3 +119,22 @@ def test_a_tick_for_words_that_changed_meanwhile_takes_nothing_over(council: Cas
     with pytest.raises(NotAllowed, match="meanwhile"):
         writing.take_words(report, BACK, [key], by=by)
     assert ReportBlock.objects.get().text == "Rewritten."
+
+
+def test_a_part_that_a_draft_has_of_itself_is_nobodys_words() -> None:
+    said = [("What was done", "Heading2"), ("We met.", ""), ("Sources", "Heading2"), ("A list", "")]
+    found = by_heading([WordParagraph(*one) for one in said], ["What was done"])
+    assert found == {"What was done": ["We met."]}
+
+
+@pytest.mark.django_db
+def test_words_that_are_somebody_elses_own_have_no_tick(council: Cast, client: Client) -> None:
+    report = making.begun(council)
+    own, by = making.own_words(report, council), council.actor("board_member")
+    writing.write_block(own, {"text": "I saw good work."}, version=own.version, by=by)
+    client.force_login(council.person["officer"])
+    paragraphs = ["# What was done", "Families were met at home.", "I saw poor work."]
+    file = SimpleUploadedFile("draft.docx", making.word(*paragraphs))
+    page = text(client.post(f"{report.url}word/", {"file": file}))
+    assert "I saw poor work." in page
+    assert "Not yours to change" in page

@@ -26,24 +26,25 @@ def overturned_sentences(
 
     Those are texts by reference. What was ``answered`` when it was approved is no news.
     """
-    shown = [one for one in paragraphs_of(document) if any(run.figure in now for run in one.runs)]
-    facts = gather_facts(Audience(document.audience)) if shown else None
+    if not now:
+        return []
+    facts = gather_facts(Audience(document.audience))
     found: dict[str, None] = {}
-    for paragraph in shown:
-        passage = _as_it_is(paragraph, now)
-        frozen = {
-            sentence_at(passage.text, at_now)[0]: sentence_at(text_of(paragraph), at)[1]
-            for (run, at, _), (at_now, _, _) in zip(
-                placed_in(paragraph, {}), passage.placed, strict=True
-            )
-            if run.figure in now
-        }
-        for one in check_passages([passage], period, facts):
+    for paragraph in paragraphs_of(document):
+        passage, frozen = _as_it_is(paragraph, now), _showing(paragraph, now)
+        for one in check_passages([passage], period, facts) if frozen else ():
             number = sentence_at(passage.text, one.start)[0]
             is_known = any(one.finding.why in said for said in answered)
             if one.finding.is_of_words and number in frozen and not is_known:
                 found[frozen[number]] = None
     return list(found)
+
+
+def _showing(paragraph: Paragraph, now: Mapping[str, str]) -> dict[int, str]:
+    """The sentences of a paragraph, as published, that show what changed, by their numbers."""
+    text = text_of(paragraph)
+    placed = placed_in(paragraph, {})
+    return dict(sentence_at(text, at) for run, at, _ in placed if run.figure in now)
 
 
 def _as_it_is(paragraph: Paragraph, now: Mapping[str, str]) -> Passage:

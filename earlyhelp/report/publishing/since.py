@@ -60,19 +60,20 @@ def changed_since(edition: Edition, audience: Audience, today: dt.date) -> list[
 def _changed(
     edition: Edition, document: Document, resolver: Resolver, causes: "_Causes"
 ) -> Iterator[ChangedFigure]:
-    shown = [one for one in document.figures if one.measure and not one.is_hidden]
     now = {
         one.reference: text
-        for one in shown
-        if (text := _now(resolver, one)) not in (None, one.shown)
+        for one in document.figures
+        if (text := _now(resolver, one)) != one.shown
     }
     answered = list(edition.report.answers.values_list("said", flat=True)) if now else []
     overturned = overturned_sentences(document, now, edition.report.period, answered)
     turning = Turning(document, resolver)
-    for figure in (one for one in shown if one.reference in now):
+    for figure in document.figures:
+        if figure.reference not in now:
+            continue
         cause = causes.of(figure)
-        sentences = passages_with_figures(document, figure.reference)
-        wrong = [one for one in sentences if one in overturned]
+        showing = passages_with_figures(document, figure.reference)
+        wrong = [one for one in showing if one in overturned]
         yield ChangedFigure(
             reference=figure.reference,
             section=figure.section,
@@ -81,18 +82,20 @@ def _changed(
             on=", ".join(long_date(day) for day in cause.days),
             kind=", ".join(cause.kinds).lower(),
             why="; ".join(cause.reasons),
-            sentences=[one for one in sentences if one not in wrong],
+            sentences=[one for one in showing if one not in wrong],
             overturned=wrong,
             asks=bool(wrong) or turning.asks(figure),
         )
 
 
-def _now(resolver: Resolver, figure: PlacedFigure) -> str | None:
-    """What the token of a figure shows today; None where it names nothing any more."""
+def _now(resolver: Resolver, figure: PlacedFigure) -> str:
+    """What a figure shows today; as it was where it is no measure's, hidden, or has no name now."""
+    if not figure.measure or figure.is_hidden:
+        return figure.shown
     try:
         return resolver.answer(figure.token).text
     except TokenError:
-        return None
+        return figure.shown
 
 
 # -- why ------------------------------------------------------------------------------------------

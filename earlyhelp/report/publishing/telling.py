@@ -18,6 +18,7 @@ from audits.plan.timing import month_end
 from earlyhelp.core.change import Entry, lock, record
 from earlyhelp.core.work import jobs, mail
 from earlyhelp.core.work.kinds import Payload
+from earlyhelp.core.work.models import Job
 from earlyhelp.report.models import Edition, ToldChange
 from earlyhelp.report.permissions import ReportPermission, reads_internal
 from earlyhelp.report.publishing.passages import document_of
@@ -66,7 +67,9 @@ def _answering(edition: Edition) -> set[int]:
 
 
 def watch(edition: Edition, site: str) -> None:
-    """Have the figures of a published edition looked at in the morning."""
+    """Have the figures of a published edition looked at in the morning, once."""
+    if Job.objects.filter(kind=WATCH, payload__edition=edition.pk, due_at__gt=timezone.now()):
+        return
     morning = dt.datetime.combine(timezone.localdate() + dt.timedelta(days=1), dt.time(HOUR))
     payload = {"edition": edition.pk, "site": site}
     jobs.add(WATCH, payload, due_at=timezone.make_aware(morning))

@@ -30,6 +30,9 @@ from teams.authority import Actor
 from teams.models import Locality
 from teams.quarters import Quarter
 
+# So many reports stand on a board member's home page.
+MOST_NEWEST = 3
+
 
 @dataclass(frozen=True)
 class ReportsPage:
@@ -67,6 +70,12 @@ def reports_page(by: Actor) -> ReportsPage:
         editions=[(one, told.get(one.pk)) for one in found],
         begins=authority.holds(ReportPermission.KEEP_REPORTS),
     )
+
+
+def newest_reports() -> list[Edition]:
+    """The reports that were published last, as a board member's home page leads to them."""
+    editions = Edition.objects.filter(state=EditionState.PUBLISHED).select_related("report")
+    return list(editions.defer("internal", "external").order_by("-published_at")[:MOST_NEWEST])
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,15 @@ sources wherever their words still stand; nothing is taken that nobody ticked.
 
 import hashlib
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
 from earlyhelp.report.assembly import assemble, blocks_in, sections_of
+from earlyhelp.report.formats.matter import SOURCES
 from earlyhelp.report.models import Report, ReportBlock, Section
+from earlyhelp.report.permissions import why_not_write_block
 from earlyhelp.report.placing import Passage, Placing
 from earlyhelp.report.text import plain_text, source_lines
 from earlyhelp.report.tokens.grammar import TOKEN
@@ -28,6 +30,7 @@ _NOT_WORDS = re.compile(
     r"state|title|subtitle|attribution)",
     re.IGNORECASE,
 )
+_OWN = frozenset({SOURCES.text.lower()})
 _NUMBER = re.compile(r"^[0-9.]+ ")
 _UNITS = re.compile(r"\w+|\s+|[^\w\s]")
 _PREFIX = re.compile(r"\s*(?:(?:[-+*]|[0-9]+[.)])\s+|#{1,6}\s+|>\s?)?")
@@ -73,6 +76,8 @@ def by_heading(
         if one.level and _bare(one.words) in known:
             current = known[_bare(one.words)]
             found.setdefault(current, [])
+        elif one.level and _bare(one.words) in _OWN:
+            current = ""  # a part that a draft of ours has of itself
         elif current and not one.is_row and not _NOT_WORDS.fullmatch(one.style):
             found[current].append(one.words)
     return found
@@ -173,12 +178,16 @@ def _shown(passage: Passage) -> list[tuple[int, int]]:
 
 @dataclass(frozen=True)
 class SectionDifferences:
-    """What differs in a section, and the blocks that it is in."""
+    """What differs in a section, and the blocks that it is in.
+
+    ``refused`` are the blocks that whoever looks may not write in: theirs is shown without a tick.
+    """
 
     section: Section
     rows: Sequence[WordDifference]
     blocks: Mapping[int, BlockWords]
     versions: Mapping[int, int]
+    refused: Collection[int]
 
     def taken(self, ticked: Collection[str]) -> Iterator[tuple[int, int, str]]:
         """For each block: its key, its version and its text with what was ticked taken over."""
@@ -197,7 +206,7 @@ def word_differences(
     said = by_heading(paragraphs, [one.heading for one in sections])
     pairs = zip(sections, made.document.sections, strict=True)
     found = [
-        _in_section(section, document, made.placing, said[section.heading])
+        _in_section(section, document, made.placing, said[section.heading], by)
         for section, document in pairs
         if section.heading in said
     ]
@@ -205,15 +214,21 @@ def word_differences(
 
 
 def _in_section(
-    section: Section, document: DocumentSection, placing: Placing, said: Sequence[str]
+    section: Section, document: DocumentSection, placing: Placing, said: Sequence[str], by: Actor
 ) -> SectionDifferences:
     written = [one for one in blocks_in(section) if one.text and one.has_words]
     blocks = {one.pk: _block_words(one, placing) for one in written}
-    own = {_spaced(each.text) for one in blocks.values() for each in one.passages}
-    # What a block says by itself ("What improved") is nobody's to change.
-    fixed = {_spaced(text) for node in document.blocks for text in _texts(node)} - own
+    fixed = _said_by_itself(document, blocks.values())
     rows = differences(list(blocks.values()), [words for words in said if words not in fixed])
-    return SectionDifferences(section, rows, blocks, {one.pk: one.version for one in written})
+    refused = {one.pk for one in written if why_not_write_block(by.authority, one)}
+    versions = {one.pk: one.version for one in written}
+    return SectionDifferences(section, rows, blocks, versions, refused)
+
+
+def _said_by_itself(document: DocumentSection, blocks: Iterable[BlockWords]) -> set[str]:
+    """What blocks say by themselves ("What improved"), which is nobody's to change."""
+    own = {_spaced(each.text) for one in blocks for each in one.passages}
+    return {_spaced(text) for node in document.blocks for text in _texts(node)} - own
 
 
 def _block_words(block: ReportBlock, placing: Placing) -> BlockWords:
