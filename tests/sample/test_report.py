@@ -13,7 +13,7 @@ from earlyhelp.report.publishing import since, telling
 from earlyhelp.report.tokens.resolver import Resolver
 from earlyhelp.report.tree import Document, canonical, digest, from_plain
 from earlyhelp.report.verbs import ReportVerb
-from earlyhelp.report.words import findings_of
+from earlyhelp.report.words import check_passages, findings_in
 from earlyhelp.report.workflow import ReportState
 from earlyhelp.sample.story import TODAY
 from measures.querysets import Audience
@@ -200,8 +200,10 @@ def test_the_half_year_in_review_has_one_finding_of_each_kind() -> None:
     assert report.state == ReportState.IN_REVIEW
     found = publishing.prepare(report, TODAY)
     passages = found.internal.placing.passages
-    kinds = {one.verdict for one in findings_of(passages, report.period)}
+    kinds = {one.verdict for one in findings_in(check_passages(passages, report.period))}
     assert kinds == {one.value for one in Verdict if one.is_fault}
+    told = [one.text for one in found.checklist.warnings if one.key.startswith("told:")]
+    assert [one for one in told if "Cases closed, Locality 1, 2015-16 Q2" in one]
     assert any("has no source" in one.text for one in found.checklist.errors)
     assert any("comment is still open" in one.text for one in found.checklist.errors)
 
