@@ -137,6 +137,20 @@ def test_a_board_members_home_page_leads_to_the_newest_report(
     assert "Edition 1, published 5 July 2016" in text(home)
 
 
+def test_a_figures_own_page_says_where_it_stands_and_what_it_is_by_now(
+    council: Cast, sign_in: SignIn
+) -> None:
+    edition = published(council)
+    correct(council, 44)
+    page = text(sign_in("officer").get(f"{edition.url}figures/3/"))
+    assert f"As it was printed “{OVERTURNED}”" in page
+    assert "Area North" in page
+    assert "was 76, is 77 since 5 July 2016 (error in the data): “North counted twice”" in page
+    outside = text(sign_in("board_member").get(f"{edition.url}figures/3/"))
+    assert "Area North" in outside
+    assert "What changed since" not in outside
+
+
 def test_who_was_told_is_not_told_again(council: Cast, mailoutbox: list[Any]) -> None:
     edition = published(council, "manager")
     correct(council, 44)

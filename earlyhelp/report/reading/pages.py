@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.text import get_text_list
 
 from earlyhelp.report.formats.markup import joined
 from earlyhelp.report.formats.web import Writer
@@ -20,7 +21,7 @@ from earlyhelp.report.permissions import (
     reads_internal,
     why_not_publish,
 )
-from earlyhelp.report.publishing.passages import document_of
+from earlyhelp.report.publishing.passages import document_of, passages_with_figures
 from earlyhelp.report.publishing.since import ChangedFigure, changed_since
 from earlyhelp.report.publishing.telling import DueEdition, editions_due, last_told
 from earlyhelp.report.tree import Document, PlacedFigure
@@ -175,20 +176,43 @@ def _downloads(edition: Edition) -> list[Download]:
 
 @dataclass(frozen=True)
 class FigurePage:
-    """A placed figure: how it is made, and where its returns are, under the reader's own rights."""
+    """A placed figure: how it is made, and where its returns are, under the reader's own rights.
+
+    ``sentences`` are those that show it, ``changed`` says what it is by now, where that differs.
+    """
 
     edition: Edition
     figure: PlacedFigure
+    area: str
+    sentences: Sequence[str]
+    changed: Sequence[ChangedFigure]
     opens: Sequence[tuple[str, str]]
 
 
 def figure_page(edition: Edition, place: str, by: Actor) -> FigurePage | None:
     """A figure of an edition by the end of its reference; None where there is none."""
-    document = document_of(edition.content(audience_for(by)))
+    audience = audience_for(by)
+    document = document_of(edition.content(audience))
     for figure in document.figures:
         if figure.reference.rpartition("/")[2] == place:
-            return FigurePage(edition, figure, _opens(figure))
+            changed = changed_since(edition, audience, by.today)
+            return FigurePage(
+                edition=edition,
+                figure=figure,
+                area=_area_name(figure.area, document.area),
+                sentences=passages_with_figures(document, figure.reference),
+                changed=[one for one in changed if one.reference == figure.reference],
+                opens=_opens(figure),
+            )
     return None
+
+
+def _area_name(codes: str, whole: str) -> str:
+    """What the areas of a figure are called; the whole council where it is none of its parts."""
+    names = dict(Locality.objects.filter(code__in=codes.split("+")).values_list("code", "name"))
+    return (
+        get_text_list([names[code] for code in codes.split("+") if code in names], "and") or whole
+    )
 
 
 def _opens(figure: PlacedFigure) -> list[tuple[str, str]]:
