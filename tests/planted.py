@@ -660,6 +660,14 @@ CHANGING = [
         ),
     ),
     Fault(
+        "a-replica-that-breaks-off-is-an-error",
+        "A page that the replica breaks off is not read again from the primary.",
+        "L1; whoever saved reads it",
+        "earlyhelp.core.replica.GONE",
+        lambda old: (),
+        ("test_a_page_that_the_replica_breaks_off_is_read_again",),
+    ),
+    Fault(
         "the-same-again-is-a-change",
         "A change that says nothing new is saved and put on record.",
         "L2; the same again changes nothing",
