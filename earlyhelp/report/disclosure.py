@@ -4,7 +4,7 @@ Placed numbers obey the releases by themselves. Typed ones, and those that are d
 source, stand in every copy as they were written.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from earlyhelp.report.checker import TextFinding, Verdict
 from earlyhelp.report.checker.facts import CITY
@@ -15,6 +15,8 @@ from measures.counting.rollups import Period
 from measures.releases.reading import ReleaseMask, masks_of
 
 HIDDEN, NOT_RELEASED = "is hidden in the release", "is in no release"
+# All of a period: said once, not of every number.
+NOT_YET = "is not released yet"
 # A number that is something else than the figure tells nothing of it.
 _NOT_THE_FIGURE = (Verdict.WRONG, Verdict.UNKNOWN)
 
@@ -59,7 +61,7 @@ def _periods(finding: TextFinding, measure: MeasureSpec) -> list[Period]:
     return found
 
 
-def _how(finding: TextFinding, masks: Iterable[ReleaseMask]) -> str:
+def _how(finding: TextFinding, masks: Sequence[ReleaseMask]) -> str:
     """Whether one of the figures is hidden, or not released; empty where all are shown."""
     areas = finding.source.areas if finding.source else ()
     lines = [
@@ -67,4 +69,6 @@ def _how(finding: TextFinding, masks: Iterable[ReleaseMask]) -> str:
     ]
     if any(line is not None and line.is_hidden for line in lines):
         return HIDDEN
-    return NOT_RELEASED if None in lines else ""
+    if None not in lines:
+        return ""
+    return NOT_RELEASED if all(mask.lines for mask in masks) else NOT_YET

@@ -270,3 +270,17 @@ def test_a_draft_that_leaves_the_house_in_word_has_small_numbers_hidden(
     assert f"In the quarter {HIDDEN} came back" in outside
     assert told[1] not in outside
     assert "DRAFT" in outside
+
+
+def test_of_a_period_that_is_not_released_typed_numbers_are_on_it_once(council: Cast) -> None:
+    closed = mask_of(YEAR).line("cases-closed")
+    assert closed is not None
+    made = making.in_review(
+        council,
+        f"{closed.numerator} cases were closed in 2015-16.\n\n"
+        f"In 2015-16 we closed {closed.numerator} cases.",
+    )
+    assert told_in(made) == []
+    forget_releases()
+    [found] = told_in(made)
+    assert "2015-16 is not released yet, and the copy for readers outside has it in words" in found

@@ -7,7 +7,7 @@ from functools import cached_property
 from audits.plan.timing import Status
 from earlyhelp.report.assembly import Assembled, blocks_in
 from earlyhelp.report.content import section_digest
-from earlyhelp.report.disclosure import told_in_words
+from earlyhelp.report.disclosure import NOT_YET, told_in_words
 from earlyhelp.report.models import BlockKind, ChecklistAnswer, Report, Section
 from earlyhelp.report.periods import ReportPeriod, parse_period, quarters_of, year_of
 from earlyhelp.report.tokens.grammar import TokenError
@@ -275,13 +275,16 @@ class _Checks:
         )
         for one, how in told_in_words(checked, counts.measures):
             found, section = one.finding, self._by_id.get(one.passage.section_id)
+            where = str(section or "The report's title")
+            about = f"{found.measure}:{found.area}:{found.period}:{found.typed}"
+            key = f"told:{one.passage.block_id}:{about}"
             what = f"{self._names[found.measure]}, {counts.names(found.area)}, {found.period}"
-            text = (
-                f"{section or 'The report’s title'}: “{found.typed}” {how} ({what}), and the copy "
-                f"for readers outside says it: “{one.around}”"
-            )
-            key = f"told:{one.passage.block_id}:{found.measure}:{found.area}:{found.period}"
-            yield ChecklistItem(f"{key}:{found.typed}"[:200], text, section)
+            said = f"“{found.typed}” {how} ({what}), and the copy for readers outside says it"
+            if how == NOT_YET:
+                key = f"told:{found.period}"
+                said = f"{found.period} {how}, and the copy for readers outside has it in words"
+            text = f"{where}: {said}: “{one.around}”"
+            yield ChecklistItem(key[:200], text, section)
 
 
 def _waiting(periods: Iterable[str]) -> list[str]:
