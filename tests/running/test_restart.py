@@ -47,6 +47,13 @@ def test_a_database_that_is_restarted_is_used_again(
                     known = [len(one.errors) for one in hands]
                     people.wait_for(hands, 2 * number)
                     assert [len(one.errors) for one in hands] == known
+            # While nobody saves nobody notices: a connection is asked before it is used again.
+            cluster.stop(how)
+            cluster.start(*SAFE)
+            known = [len(one.errors) for one in hands]
+            with people.saving(hands):
+                people.wait_for(hands, 2 * number)
+            assert [len(one.errors) for one in hands] == known
             assert server.workers == before
         assert people.lost(cluster.url(), hands) == []
         assert "NOT SO" not in releases.manage(cluster.url(), "verify_data")
