@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from measures.counting.catalogue import MeasureSpec, load_ratios
 from measures.counting.comparison import TargetSpec
+from measures.counting.display import MISSING, NOT_ASKED, NOT_PROVIDED
 from measures.models import Answer, Figure, Return
 from measures.returns import checks
 from measures.returns.access import figures_of_all
@@ -33,11 +34,11 @@ class Past:
 
 
 _NOT_A_NUMBER = {
-    Answer.NOT_APPLICABLE.value: Past("n/a", "not applicable"),
-    Answer.NOT_PROVIDED.value: Past("–", "could not be provided"),
-    "": Past("–", "not answered"),
+    Answer.NOT_APPLICABLE.value: Past("not applicable"),
+    Answer.NOT_PROVIDED.value: Past(NOT_PROVIDED),
+    "": Past(MISSING),
 }
-_NOTHING = Past("", "no figure")
+_NOTHING = Past("", NOT_ASKED)
 
 
 class Sheet:
