@@ -29,6 +29,7 @@ OURS = {
     "restatement": "revised",
     "like spans": "the same teams and quarters",
     "kappa": "agreement beyond chance",
+    "team-quarter": "return",
     "as it is now": "teams as they are today",
     "not collected": "not asked",
     "not expected": "not asked",

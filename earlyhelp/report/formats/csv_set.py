@@ -30,8 +30,8 @@ _MEANING = {
     "shown": "The figure as the report shows it",
     "numerator": "What was counted, exact",
     "denominator": "What it is a share of, exact; empty for a count",
-    "answered": "Team-quarters that answered",
-    "expected": "Team-quarters that were expected to",
+    "answered": "Returns that answered",
+    "expected": "Returns that were expected to",
     "missing": "The codes of teams that did not answer",
     "basis": "What the figure stands on: signed-off or submitted",
 }

@@ -327,7 +327,7 @@ def cautions(cell: Cell) -> tuple[str, ...]:
     """What a writer should know of a cell: who did not report."""
     if cell.is_complete or not cell.expected:
         return ()
-    what = "team-quarters" if cell.expected != 1 else "return"
+    what = "returns" if cell.expected != 1 else "return"
     return (f"{cell.answered} of {cell.expected} {what} reported",)
 
 
