@@ -10,7 +10,7 @@ from audits.grades import Grade, IndicatorKind
 from audits.results.pages.scored import last_round
 from audits.results.scored_rounds import CaseArea, IndicatorResult, RoundResults
 from audits.scoring import Share
-from earlyhelp.core.files.writer import CellValue
+from earlyhelp.core.files.writer import CellValue, Percentage
 from measures.counting.display import rounded
 
 COLUMNS = [
@@ -39,6 +39,10 @@ COLUMNS = [
     "moderated",
     "kappa",
 ]
+
+# The heads of a sheet for reading: an indicator, how often each answer was given, and the share
+# that is good or better, or yes, or that choice.
+READ = ["Indicator", *(str(grade.label) for grade in Grade), "Counted", "Of", "Share"]
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,16 @@ class ResultLine:
     @property
     def _is_graded(self) -> bool:
         return self.result.indicator.kind == IndicatorKind.GRADED
+
+    def read(self) -> list[CellValue]:
+        """The line in the order of ``READ``, as it stands on a page."""
+        name, share = self.result.indicator.name, self.share
+        percent = None if share.value is None else Percentage(rounded(share.value * 100, 1))
+        return [
+            f"{name}: {self.choice}" if self.choice else name,
+            *(self._count(grade) for grade in Grade),
+            *(share.part, share.of, percent),
+        ]
 
     def _count(self, grade: Grade) -> int | None:
         """How often; nothing for an answer that this kind of indicator does not offer."""

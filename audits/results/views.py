@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from audits.permissions import AuditsPermission
 from audits.results.access import round_with_results
-from audits.results.exchange import COLUMNS, lines
+from audits.results.exchange import COLUMNS, READ, ResultLine, lines
 from audits.results.pages.areas import CaseAreas, areas_of, city_name
 from audits.results.pages.indicator import IndicatorPage
 from audits.results.pages.round import ResultsPage
@@ -17,7 +17,7 @@ from audits.results.pages.years import year_page
 from audits.results.scored_rounds import CaseArea, ScoredRound
 from earlyhelp.core.consistent_read import reading
 from earlyhelp.core.files.downloads import download
-from earlyhelp.core.files.writer import CellValue, Cover, FileFormat, write
+from earlyhelp.core.files.writer import Cover, FileFormat, Sheet, write, write_sheets
 from earlyhelp.core.pages.wording import long_date
 from teams.authority import Actor
 from teams.http import SignedInRequest, signed_in
@@ -26,6 +26,8 @@ from teams.quarters import FinancialYear
 
 # Years that a calendar of audits can hold.
 _FIRST_YEAR, _LAST_YEAR = 1990, 2200
+# Of more areas a workbook has one sheet for reading, the whole's.
+MOST_SHEETS = 25
 
 
 def _read(request: SignedInRequest, code: str) -> tuple[ScoredRound, CaseAreas, CaseArea, Actor]:
@@ -70,7 +72,8 @@ def round_results_export(request: SignedInRequest, code: str) -> HttpResponseBas
     page = ScoredPage(*_read(request, code))
     if asked not in FileFormat.values:
         raise Http404("Files are csv, xlsx or ods")
-    form, rows = FileFormat(asked), _rows(page)
+    form, found = FileFormat(asked), _lines(page)
+    rows = [line.cells() for _, shown in found for line in shown]
     name = "-".join(filter(None, [code, slugify(page.area.param.replace(":", "-"))]))
     cover = Cover(
         f"Case audits: {page.made.theme}",
@@ -81,18 +84,24 @@ def round_results_export(request: SignedInRequest, code: str) -> HttpResponseBas
             ("Made on", long_date(request.actor.today)),
         ],
     )
-    return download(name, form, lambda file: write(form, COLUMNS, rows, file, cover=cover))
+    sheets: list[Sheet] = [("Data", COLUMNS, rows)]
+    for area, shown in found if len(found) <= MOST_SHEETS else found[:1]:
+        sheets.append((area.name, READ, [line.read() for line in shown]))
+    if form == FileFormat.CSV:
+        return download(name, form, lambda file: write(form, COLUMNS, rows, file))
+    return download(name, form, lambda file: write_sheets(form, sheets, file, cover=cover))
 
 
-def _rows(page: ScoredPage) -> list[list[CellValue]]:
+def _lines(page: ScoredPage) -> list[tuple[CaseArea, list[ResultLine]]]:
+    """The lines of the area asked for; of the whole with those of every area."""
     before = page.scored.before.code if page.scored.before else ""
-    rows: list[list[CellValue]] = []
+    found = []
     for area in page.areas.everything if page.area.is_city else [page.area]:
         shown = page.shown_of(page.results_in(area))
         if shown is None:
             raise Refused(held_back())
-        rows += [line.cells() for line in lines(shown, area, before)]
-    return rows
+        found.append((area, list(lines(shown, area, before))))
+    return found
 
 
 @signed_in

@@ -70,6 +70,24 @@ def test_an_excel_file_is_set_up_to_be_read_and_printed() -> None:
     ]
 
 
+def test_words_stand_apart_from_a_number_and_heads_have_their_lines() -> None:
+    rows: list[list[CellValue]] = [["Open cases", 633, "15 of 15"]]
+    header = ["Measure", "2015-16 Q4", "Returns counted, 2015-16 Q4"]
+    files = {form: io.BytesIO() for form in (FileFormat.XLSX, FileFormat.ODS)}
+    for form, file in files.items():
+        write(form, header, rows, file)
+    sheet = openpyxl.load_workbook(files[FileFormat.XLSX])["Data"]
+    assert [sheet[cell].alignment.indent for cell in ("A2", "C2")] == [0, 1]
+    assert sheet["C2"].alignment.horizontal == "left", "or LibreOffice does not indent it"
+    assert sheet.row_dimensions[1].height == 45, "three lines in a narrow column"
+    with zipfile.ZipFile(files[FileFormat.ODS]) as packed:
+        content = packed.read("content.xml").decode()
+    assert (
+        '<table:table-cell table:style-name="apart" office:value-type="string"><text:p>15 of 15'
+        in (content)
+    )
+
+
 @pytest.mark.parametrize("part", ["content.xml", "styles.xml", "settings.xml"])
 def test_an_opendocument_file_is_made_of_sound_parts(part: str) -> None:
     with zipfile.ZipFile(written(FileFormat.ODS)) as packed:

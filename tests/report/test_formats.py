@@ -83,6 +83,13 @@ def test_what_people_read_is_what_the_document_says(form: str, kind: str) -> Non
         assert source.what in read.text and source.who in read.text
 
 
+def test_a_workbooks_cover_has_room_for_its_words() -> None:
+    document = replace(documents.report(), authors=("A head of service of three localities",) * 4)
+    cover = openpyxl.load_workbook(io.BytesIO(build(document, "xlsx")))["Cover"]
+    [written] = [row for row in cover.iter_rows() if row[0].value == "Written by"]
+    assert cover.row_dimensions[written[0].row].height == 30
+
+
 @pytest.mark.parametrize("kind", ["report", "external"])
 def test_the_workbook_has_every_figure_and_every_cell(kind: str) -> None:
     document: Document = getattr(documents, kind)()

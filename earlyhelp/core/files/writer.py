@@ -8,11 +8,12 @@ import csv
 import datetime as dt
 import io
 import re
+import textwrap
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 from typing import BinaryIO
 from xml.sax.saxutils import escape as escape_xml
 from xml.sax.saxutils import quoteattr
@@ -202,6 +203,8 @@ def _write_xlsx(sheets: Iterable[Sheet], to: BinaryIO, title: str) -> None:
         book.set_properties({"title": title, "comments": "OFFICIAL"})
         head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
         text = book.add_format({"text_wrap": True, "valign": "top"})
+        # Words after a number would touch it.
+        apart = book.add_format({"text_wrap": True, "valign": "top", "align": "left", "indent": 1})
         typed = {
             code: book.add_format({"num_format": code, "valign": "top"}) for code in _XLSX_CODES
         }
@@ -211,13 +214,19 @@ def _write_xlsx(sheets: Iterable[Sheet], to: BinaryIO, title: str) -> None:
             widths, listed = with_widths(header, rows)
             for place, width in enumerate(widths):
                 page.set_column(place, place, width)
-            make_room(page, 0, header, widths)
+            make_room_for_head(page, 0, header, widths)
             for place, label in enumerate(header):
                 page.write_string(0, place, escape(label), head)
             for number, row in enumerate(listed, start=1):
                 make_room(page, number, row, widths)
-                for place, value in enumerate(row):
-                    _write_xlsx_cell(page, number, place, value, text, typed)
+                for place, (before, value) in enumerate(pairwise(["", *row])):
+                    words = apart if stands_right(before) else text
+                    _write_xlsx_cell(page, number, place, value, words, typed)
+
+
+def stands_right(value: CellValue) -> bool:
+    """Whether a cell stands at the right of its column: numbers and days do."""
+    return isinstance(value, int | Decimal | Percentage | dt.date)
 
 
 def _lines(row: Sequence[CellValue], widths: Sequence[int]) -> int:
@@ -237,6 +246,16 @@ def make_room(
 ) -> None:
     """Room for the longest text of a row, where that takes more than one line."""
     if (lines := _lines(row, widths)) > 1:
+        page.set_row(number, min(lines * _LINE, _HIGHEST))
+
+
+def make_room_for_head(
+    page: Worksheet, number: int, header: Sequence[str], widths: Sequence[int]
+) -> None:
+    """Room for the words above the columns: they are bold, and break between words alone."""
+    named = zip(header, widths, strict=False)
+    lines = max((len(textwrap.wrap(name, width)) for name, width in named), default=1)
+    if lines > 1:
         page.set_row(number, min(lines * _LINE, _HIGHEST))
 
 
@@ -317,6 +336,9 @@ _ODS_HEAD = """{xml}<office:document-content{namespaces}>
 <style:text-properties fo:font-weight="bold"/></style:style>
 <style:style style:name="words" style:family="table-cell"><style:table-cell-properties
  fo:wrap-option="wrap" style:vertical-align="top"/></style:style>
+<style:style style:name="apart" style:family="table-cell"><style:table-cell-properties
+ fo:wrap-option="wrap" style:vertical-align="top"/>
+<style:paragraph-properties fo:text-align="start" fo:margin-left="2mm"/></style:style>
 </office:automatic-styles>
 <office:body><office:spreadsheet>"""
 
@@ -407,7 +429,10 @@ def _ods_sheet(
 
 
 def _ods_row(row: Sequence[CellValue], style: str = "words") -> str:
-    cells = "".join(_ods_cell(cell, style) for cell in row)
+    beside = pairwise(["", *row])
+    cells = "".join(
+        _ods_cell(cell, "apart" if stands_right(before) else style) for before, cell in beside
+    )
     return f"<table:table-row>{cells}</table:table-row>\n"
 
 

@@ -15,7 +15,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from earlyhelp.core.files.spreadsheet_safety import escape
-from earlyhelp.core.files.writer import make_room, set_up_xlsx, with_widths
+from earlyhelp.core.files.writer import make_room, make_room_for_head, set_up_xlsx, with_widths
 from earlyhelp.report.formats.flat import (
     FIGURE_COLUMNS,
     HIDDEN_IN_WORKBOOK,
@@ -119,6 +119,7 @@ class _Sheets:
             rows.insert(0, ("Standing", standing_words(self.document)))
         rows.append(("Other formats", ORIGINAL))
         for at, (label, words) in enumerate(rows, start=1):
+            make_room(sheet, at, [label, words], [24, 80])
             _say(sheet, at, 0, label, self.bold)
             _say(sheet, at, 1, words, self.text)
 
@@ -190,7 +191,7 @@ class _Sheets:
         last = at + max(len(table.rows), 1)
         options: dict[str, Any] = {"name": f"{name}_data", "autofilter": False, "style": None}
         sheet.add_table(at, 0, last, len(heads) - 1, {"columns": heads, **options})
-        make_room(sheet, at, table.heads, widths)
+        make_room_for_head(sheet, at, table.heads, widths)
         for number, row in enumerate(table.rows, start=at + 1):
             make_room(sheet, number, words[number - at - 1], widths)
             for place, cell in enumerate(row):

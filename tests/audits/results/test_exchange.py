@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from audits.casework.answers import CaseAnswer
 from audits.grades import IndicatorKind
@@ -50,6 +51,22 @@ def december(council: Cast) -> Round:
     }
     before = make_round_of(council, tool, spread(COUNTS)[:12], "november", **november)
     return make_round_of(council, tool, spread(COUNTS), "december", compares_with=before)
+
+
+def test_a_workbook_has_a_sheet_for_reading_for_each_area(december: Round, sign_in: SignIn) -> None:
+    book = load_workbook(BytesIO(download(sign_in("officer"), december, "xlsx")))
+    assert book.sheetnames[:3] == ["Cover", "Data", "Testshire"]
+    assert "North" in book.sheetnames
+    header, first, *_ = book["Testshire"].iter_rows(values_only=True)
+    assert header[:3] == ("Indicator", "Outstanding", "Good")
+    data = dict(zip(*list(book["Data"].iter_rows(values_only=True))[:2], strict=True))
+    assert first[0] == data["indicator_name"]
+    assert first[-3:-1] == (data["numerator"], data["denominator"])
+    assert first[-1] == pytest.approx(data["percent"] / 100)
+    one_area = load_workbook(
+        BytesIO(download(sign_in("officer"), december, "xlsx", area="locality:north"))
+    )
+    assert one_area.sheetnames == ["Cover", "Data", "North"]
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx", "ods"])
