@@ -138,7 +138,7 @@ def test_what_comes_back_is_told_to_the_administrator(
         office.answers = {"RCPT": "550 no such box"}
         assert jobs.deliver().given_up == 1
     administrator = sign_in("administrator")
-    assert "Some could not be sent" in administrator.get("/status/").content.decode()
+    assert "look at Jobs in administration" in administrator.get("/status/").content.decode()
     listed = administrator.get(reverse("admin:work_job_changelist")).content.decode()
     assert "NeverPossible" in listed
     assert "a@council.example" in listed
