@@ -39,7 +39,8 @@ def _given_twice(checked: Sequence[Checked]) -> None:
         if guess is None or row.finding.verdict is not Verdict.WRONG or guess.kind not in _PLAIN:
             continue
         others = right[*guess.key, row.judged.number.unit]
-        if others and not row.is_cell:
+        # What the text's own arithmetic says that it is, no other line says.
+        if others and not row.is_cell and row.worked is None:
             first = others[0].finding
             row.finding.verdict = Verdict.CONTRADICTS
             row.finding.why = f"Line {first.line} says {first.typed}. {row.finding.why}"
