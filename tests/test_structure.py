@@ -287,6 +287,34 @@ def test_a_pattern_of_plain_digits_is_none() -> None:
     assert other_digits('re.compile("[0-9]{4}")') == []
 
 
+# Who reads the words on a figure without asking for which number they were written: the model
+# that tells, who keeps and compares them. Everybody else reads ``explains``.
+KEEPS_WORDS = {
+    "measures.exchange.actions",
+    "measures.models.returns",
+    "measures.returns.actions",
+    "measures.returns.answers",
+    "measures.returns.forms",
+    "measures.returns.pages.conflict",
+}
+
+
+def reads_words(source: str) -> bool:
+    """Whether a module reads ``.explanation`` of anything but the words' own module."""
+    return any(
+        isinstance(node, ast.Attribute)
+        and node.attr == "explanation"
+        and ast.unparse(node.value) != "reasons"
+        for node in ast.walk(ast.parse(source))
+    )
+
+
+def test_words_on_a_figure_are_read_with_the_number_they_are_about() -> None:
+    assert {name for name, path in SOURCES.items() if reads_words(path.read_text())} == KEEPS_WORDS
+    templates = (ROOT / "templates").rglob("*.html")
+    assert [path for path in templates if ".explanation" in path.read_text()] == []
+
+
 def test_every_requirement_is_locked_with_hashes() -> None:
     for name in ("requirements.txt", "requirements-dev.txt"):
         text = (ROOT / name).read_text(encoding="utf-8").replace("\\\n", " ")

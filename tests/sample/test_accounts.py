@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 from django.conf import settings as settings_of_the_site
+from django.contrib.auth.hashers import make_password
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 
 from earlyhelp.sample.accounts import check_open_accounts, open_accounts, refuse_open_accounts
+from earlyhelp.sample.people import PASSWORD
 from teams.models import User
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +25,17 @@ def test_a_site_for_real_with_the_sample_in_it_does_not_start(settings: Any) -> 
     assert [one.level for one in check_open_accounts()] == [checks.ERROR]
     User.objects.update(is_active=False)
     refuse_open_accounts()
+
+
+def test_another_address_hides_nobody(settings: Any) -> None:
+    """The known password goes with the account, wherever its mail goes."""
+    settings.ALLOW_SAMPLE = False
+    known = make_password(PASSWORD)
+    for name in ("one", "other"):
+        person = User.objects.create_user(f"{name}@council.example", name=name)
+        User.objects.filter(pk=person.pk).update(password=known)
+    User.objects.create_user("third@council.example", "a long password of its own", name="Third")
+    assert open_accounts() == ["one@council.example", "other@council.example"]
 
 
 def test_what_a_web_server_calls_asks_first(monkeypatch: pytest.MonkeyPatch) -> None:
