@@ -150,7 +150,7 @@ PROMISES = {
             "tests/earlyhelp/signin/test_directory.py",
             "tests/earlyhelp/signin/test_directory_answers.py",
             "tests/test_security_in_use.py",
-            "tests/sample/test_accounts.py",
+            "tests/earlyhelp/test_sample_accounts.py",
         ),
     ),
     "S8": Promise(

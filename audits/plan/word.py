@@ -82,13 +82,17 @@ def _properties(document: Doc, page: PlanPage) -> None:
 
 
 def _page_numbers(paragraph: Any) -> None:
-    """The marking, and a field that counts pages, in the footer."""
-    paragraph.add_run(f"{_MARKING} · Page ")
-    run = paragraph.add_run()._r
-    kind, field = qn("w:fldCharType"), OxmlElement("w:instrText")
-    field.text = "PAGE"
-    begin, end = OxmlElement("w:fldChar", {kind: "begin"}), OxmlElement("w:fldChar", {kind: "end"})
-    run.extend([begin, field, end])
+    """The marking, and fields that count pages, in the footer."""
+    kind = qn("w:fldCharType")
+    for words, code in ((f"{_MARKING} · Page ", "PAGE"), (" of ", "NUMPAGES")):
+        paragraph.add_run(words)
+        begin, field, end = (
+            OxmlElement(f"w:{name}") for name in ("fldChar", "instrText", "fldChar")
+        )
+        begin.set(kind, "begin")
+        field.text = code
+        end.set(kind, "end")
+        paragraph.add_run()._r.extend([begin, field, end])
 
 
 def _theme(document: Doc, theme: ThemePart) -> None:

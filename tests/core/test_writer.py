@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 import zipfile
 from decimal import Decimal
 from xml.parsers import expat
@@ -86,6 +87,22 @@ def test_words_stand_apart_from_a_number_and_heads_have_their_lines() -> None:
         '<table:table-cell table:style-name="apart" office:value-type="string"><text:p>15 of 15'
         in (content)
     )
+
+
+def test_heads_stand_above_their_numbers_and_a_group_is_named_in_bold() -> None:
+    rows: list[list[CellValue]] = [["How much"], ["Open cases", 633, "15 of 15"]]
+    files = {form: io.BytesIO() for form in (FileFormat.XLSX, FileFormat.ODS)}
+    for form, file in files.items():
+        write(form, ["Measure", "2015-16 Q4", "Counted"], rows, file)
+    sheet = openpyxl.load_workbook(files[FileFormat.XLSX])["Data"]
+    heads = [sheet[cell].alignment.horizontal for cell in ("A1", "B1", "C1")]
+    assert heads == ["left", "right", "left"]
+    assert [sheet[cell].font.b for cell in ("A2", "A3")] == [True, False]
+    with zipfile.ZipFile(files[FileFormat.ODS]) as packed:
+        content = packed.read("content.xml").decode()
+    assert re.findall(r'style-name="([a-z-]+)" office:value-type="string"', content) == [
+        *("head", "head-right", "head"), "group", *("words", "apart"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("part", ["content.xml", "styles.xml", "settings.xml"])

@@ -201,7 +201,14 @@ def _sheet_name(name: str) -> str:
 def _write_xlsx(sheets: Iterable[Sheet], to: BinaryIO, title: str) -> None:
     with Workbook(to, {"constant_memory": True}) as book:
         book.set_properties({"title": title, "comments": "OFFICIAL"})
-        head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+        heads = {
+            right: book.add_format({
+                "bold": True, "text_wrap": True, "valign": "top", "bottom": 1,
+                "align": "right" if right else "left",
+            })
+            for right in (True, False)
+        }  # fmt: skip
+        group = book.add_format({"bold": True, "valign": "top"})
         text = book.add_format({"text_wrap": True, "valign": "top"})
         # Words after a number would touch it.
         apart = book.add_format({"text_wrap": True, "valign": "top", "align": "left", "indent": 1})
@@ -212,16 +219,36 @@ def _write_xlsx(sheets: Iterable[Sheet], to: BinaryIO, title: str) -> None:
             page = book.add_worksheet(name)
             set_up_xlsx(page)
             widths, listed = with_widths(header, rows)
+            rights, listed = of_numbers(header, listed)
             for place, width in enumerate(widths):
                 page.set_column(place, place, width)
             make_room_for_head(page, 0, header, widths)
             for place, label in enumerate(header):
-                page.write_string(0, place, escape(label), head)
+                page.write_string(0, place, escape(label), heads[rights[place]])
             for number, row in enumerate(listed, start=1):
                 make_room(page, number, row, widths)
                 for place, (before, value) in enumerate(pairwise(["", *row])):
                     words = apart if stands_right(before) else text
+                    words = group if names_a_group(row, header) else words
                     _write_xlsx_cell(page, number, place, value, words, typed)
+
+
+def of_numbers(
+    header: Sequence[str], rows: Iterable[Sequence[CellValue]]
+) -> tuple[list[bool], Iterator[Sequence[CellValue]]]:
+    """Which columns hold numbers, whose heads stand above them; and the rows again."""
+    coming = iter(rows)
+    looked_at = list(islice(coming, _ROWS_LOOKED_AT))
+    rights = [
+        any(stands_right(row[at]) for row in looked_at if at < len(row))
+        for at in range(len(header))
+    ]
+    return rights, chain(looked_at, coming)
+
+
+def names_a_group(row: Sequence[CellValue], header: Sequence[str]) -> bool:
+    """Whether a row says what the rows below it belong to."""
+    return len(row) == 1 < len(header)
 
 
 def stands_right(value: CellValue) -> bool:
@@ -334,6 +361,12 @@ _ODS_HEAD = """{xml}<office:document-content{namespaces}>
 <style:style style:name="head" style:family="table-cell"><style:table-cell-properties
  fo:wrap-option="wrap" style:vertical-align="top" fo:border-bottom="0.5pt solid #000000"/>
 <style:text-properties fo:font-weight="bold"/></style:style>
+<style:style style:name="head-right" style:family="table-cell"><style:table-cell-properties
+ fo:wrap-option="wrap" style:vertical-align="top" fo:border-bottom="0.5pt solid #000000"/>
+<style:paragraph-properties fo:text-align="end"/>
+<style:text-properties fo:font-weight="bold"/></style:style>
+<style:style style:name="group" style:family="table-cell"><style:table-cell-properties
+ style:vertical-align="top"/><style:text-properties fo:font-weight="bold"/></style:style>
 <style:style style:name="words" style:family="table-cell"><style:table-cell-properties
  fo:wrap-option="wrap" style:vertical-align="top"/></style:style>
 <style:style style:name="apart" style:family="table-cell"><style:table-cell-properties
@@ -417,18 +450,21 @@ def _ods_sheet(
     name: str, header: Sequence[str], rows: Iterable[Sequence[CellValue]]
 ) -> Iterator[bytes]:
     widths, listed = with_widths(header, rows)
+    rights, listed = of_numbers(header, listed)
     yield f'<table:table table:name={quoteattr(name)} table:style-name="sheet">'.encode()
     for width in widths:
         yield f'<table:table-column table:style-name="w{width}"/>'.encode()
     yield b"<table:table-header-rows>"
-    yield _ods_row(header, "head").encode()
+    heads = zip(header, rights, strict=True)
+    named = (_ods_cell(name, "head-right" if right else "head") for name, right in heads)
+    yield f"<table:table-row>{''.join(named)}</table:table-row>\n".encode()
     yield b"</table:table-header-rows>"
     for row in listed:
-        yield _ods_row(row).encode()
+        yield _ods_row(row, "group" if names_a_group(row, header) else "words").encode()
     yield b"</table:table>"
 
 
-def _ods_row(row: Sequence[CellValue], style: str = "words") -> str:
+def _ods_row(row: Sequence[CellValue], style: str) -> str:
     beside = pairwise(["", *row])
     cells = "".join(
         _ods_cell(cell, "apart" if stands_right(before) else style) for before, cell in beside

@@ -460,7 +460,9 @@ def test_the_word_document_can_be_worked_on(
     said = document.core_properties
     assert (said.title, said.language) == ("Early Help action plan, 2016-17", "en-GB")
     assert (said.author, said.last_modified_by, said.comments) == ("", "", "")
-    assert said.keywords == "OFFICIAL" and section.footer.paragraphs[0].text == "OFFICIAL · Page "
+    assert (
+        said.keywords == "OFFICIAL" and section.footer.paragraphs[0].text == "OFFICIAL · Page  of "
+    )
     assert said.created == said.modified and f"{said.created:%Y}" == "2016", "not the template's"
 
 
