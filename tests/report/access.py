@@ -170,6 +170,10 @@ def _figure(cast: Cast) -> Example:
     return Example(_of(making.published(cast), place="1"))
 
 
+def _again(cast: Cast) -> Example:
+    return Example({"code": making.published(cast).report.code})
+
+
 def _approved(cast: Cast) -> Example:
     day = {f"day_{part}": value for part, value in DAY.items()}
     return Example(_of(making.approved(cast)), {**day, "hour": "10"})
@@ -191,6 +195,7 @@ EXAMPLES: dict[str, Callable[[Cast], Example]] = {
     "report-change": _changed,
     "report-send": _begun,
     "report-figures": _begun,
+    "report-since": _again,
     "report-source-new": _source,
     "report-section-new": _new_section,
     "report-section": _section,

@@ -32,6 +32,7 @@ from earlyhelp.report.writing.forms import (
     SectionForm,
     SourceForm,
 )
+from earlyhelp.report.writing.since_edition import changes_since, newest_edition
 from earlyhelp.report.writing.templates import begin_with, shapes
 from earlyhelp.report.writing.trail import report_crumbs, section_crumbs
 from measures.querysets import Audience
@@ -237,6 +238,23 @@ def section_sign(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
 
 
 @signed_in
+@require_safe
+def report_since(request: SignedInRequest, code: str) -> HttpResponse:
+    """What changed since the edition that people were given last."""
+    found = report_or_404(request.actor, code)
+    edition = newest_edition(found)
+    if edition is None:
+        raise Http404("This report has no edition yet")
+    context = {
+        "report": found,
+        "edition": edition,
+        "sections": changes_since(edition, found, request.actor),
+        "crumbs": report_crumbs(found),
+    }
+    return render(request, "report/since_edition.html", context)
+
+
+@signed_in
 @get_or_post
 def comment(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     """Leave a comment on a section."""
@@ -324,6 +342,7 @@ urlpatterns = [
     path(f"{_AT}change/", report_change, name="report-change"),
     path(f"{_AT}send-to-review/", report_send, name="report-send"),
     path(f"{_AT}figures/", figures, name="report-figures"),
+    path(f"{_AT}since/", report_since, name="report-since"),
     path(f"{_AT}sources/new/", source_new, name="report-source-new"),
     path(f"{_AT}sections/new/", section_new, name="report-section-new"),
     path(f"{_AT}sections/<int:pk>/", section, name="report-section"),

@@ -249,7 +249,7 @@ def test_a_case_saves_by_itself_what_changed(casework: Casework, sign_in: SignIn
     assert json.loads(told["was"])["answers"]["plan"]["comment"] == NAME
     stale = client.post(address(audit), sent | {"comment-plan": "Other"}, headers=by_itself)
     assert stale.status_code == 409
-    assert stale.json()["says"].startswith("Not saved: somebody else saved meanwhile")
+    assert stale.json()["says"].startswith("Not saved: you saved this in another tab or window")
     sent = {"version": told["version"], "comment-assessment": LONG, "strengths": LONG}
     told = client.post(address(audit), sent, headers=by_itself).json()
     assert told["bad"] == ["assessment", "case"] and told["says"].startswith("Not saved: Shorten")
