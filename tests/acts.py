@@ -17,9 +17,12 @@ from earlyhelp.operations import disposal
 from earlyhelp.report import files
 from earlyhelp.report.models import Edition
 from earlyhelp.report.publishing.scheduled import publish_job
+from earlyhelp.report.publishing.telling import watch_job
 from earlyhelp.report.writing import actions as writing
 from earlyhelp.signin.accounts import AccountAdapter
+from measures.corrections import actions as corrections
 from measures.exchange.council import load_council
+from measures.models import Figure
 from measures.quarters import actions as quarters
 from measures.releases import actions as releases
 from measures.releases.known import load_known
@@ -31,7 +34,7 @@ from teams.confirmations.actions import ask_for_address
 from teams.roles import Role
 from tests.audits.access.auditing import moderation
 from tests.audits.making import make_casework
-from tests.cast import TODAY, Cast
+from tests.cast import HISTORY, TODAY, Cast
 from tests.factories import LocalityFactory, TeamFactory
 from tests.measures.acting import answers, reporting
 from tests.measures.acts import ACTS as OF_MEASURES
@@ -143,8 +146,20 @@ def publish_at_its_hour(cast: Cast) -> Act:
     edition = making.approved(cast)
     hour = timezone.now() - dt.timedelta(minutes=1)
     Edition.objects.filter(pk=edition.pk).update(publish_at=hour)
-    payload = {"edition": edition.pk, "by": cast.person["director"].pk}
+    payload = {"edition": edition.pk, "by": cast.person["director"].pk, "site": "https://x.example"}
     return lambda: publish_job(payload)
+
+
+def tell_readers_of_changes(cast: Cast) -> Act:
+    edition = making.published(cast)
+    opened = Figure.objects.get(
+        return_made=cast.made("north-family", HISTORY[3]), item=cast.item["open-cases"]
+    )
+    changes = {opened.pk: GivenAnswer(900)}
+    proposed = corrections.propose(changes, reason="Counted twice", by=cast.actor("officer"))
+    corrections.countersign(proposed, by=cast.actor("director"))
+    payload = {"edition": edition.pk, "site": "https://x.example"}
+    return lambda: watch_job(payload)
 
 
 def release_by_job(cast: Cast) -> Act:
@@ -178,5 +193,5 @@ ACTS = [
     save_grades, save_moderation, build_a_file, remove_section, set_password, load_a_council,
     add_returns, load_known_numbers, take_away_second_step, take_out_words,
     ask_for_another_address, let_in_again, appoint_somebody, delete_in_administration, load_in_administration,
-    publish_at_its_hour, release_by_job, dispose,
+    publish_at_its_hour, tell_readers_of_changes, release_by_job, dispose,
 ]  # fmt: skip
