@@ -375,6 +375,22 @@ def test_no_page_searches_and_each_says_what_its_proposal_stands_on(
     assert len(searched) == 4
 
 
+def test_a_search_that_was_ended_says_how_much_less_another_choice_might_hide(
+    council: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without any time the first mask is taken: it protects, and nothing is known of cheaper ones."""
+    count_reopened(council)
+    forget_releases()
+    officer = sign_in("officer")
+    assert "Another choice" not in worked_out(officer)
+    monkeypatch.setattr(proposals, "hide", lambda made: draft.hide(made, seconds=0))
+    assert "Another choice might hide up to 100% less" in worked_out(officer)
+    monkeypatch.setattr(actions, "hide", lambda made: draft.hide(made, seconds=0))
+    made = release()
+    assert made is not None and made.cost > made.bound == 0
+    assert "Another choice might hide up to 100% less" in text(officer.get(PAGE))
+
+
 CHANGES: dict[str, Callable[[Cast], object]] = {
     "figures": lambda council: Return.objects.filter(quarter=HISTORY[0].index).update(version=9),
     "framework": lambda council: DataItem.objects.filter(code="cases-closed").update(protect="no"),
