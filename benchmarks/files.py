@@ -201,7 +201,15 @@ def _emptied() -> Iterator[None]:
             state="draft", submitted_at=None, signed_off_at=None, signed_off_route=""
         )
         Figure.objects.filter(return_made__quarter__in=last).update(
-            value=None, answer="", note="", entered_at=None, entered_route=""
+            value=None,
+            answer="",
+            note="",
+            explanation="",
+            explained_value=None,
+            entered_at=None,
+            entered_by=None,
+            entered_route="",
+            is_confirmed=True,
         )
         yield
         transaction.set_rollback(True)

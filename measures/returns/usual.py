@@ -7,6 +7,7 @@ Median plus or minus three robust standard deviations. The spread is the median 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil, floor
 from statistics import median
 
@@ -16,6 +17,8 @@ from teams.quarters import Quarter
 
 # Fewer earlier numbers than this say nothing about what is usual.
 LEAST_HISTORY = 4
+# So many ranges are kept in mind.
+REMEMBERED = 10_000
 
 
 @dataclass(frozen=True)
@@ -50,8 +53,12 @@ def usual_range(history: Sequence[int], decimals: int) -> UsualRange | None:
     decimals. Chance alone gives a count a spread of its square root, at least 1: a team with 0,
     0, 1, 0 is not asked about a 3, and one with 10, 10, 11, 10 about nothing from 0 to 20.
     """
-    if len(history) < LEAST_HISTORY:
-        return None
+    return None if len(history) < LEAST_HISTORY else _range(tuple(history), decimals)
+
+
+# A page asks twice for each question, and again with every save: the past stays what it is.
+@lru_cache(maxsize=REMEMBERED)
+def _range(history: tuple[int, ...], decimals: int) -> UsualRange:
     numbers = [Fraction(units, 10**decimals) for units in history]
     chance = max(float(median(numbers)), 1.0) ** 0.5
     return _around(numbers, chance, places=0)
@@ -64,23 +71,35 @@ def usual_ratio(cells: Sequence[Cell], *, is_part: bool) -> UsualRange | None:
     denominator. Chance gives a share the spread of so many draws, and anything else that of a
     count.
     """
-    known = [(cell.value, cell.denominator) for cell in cells if cell.value is not None]
+    known = [cell.parts for cell in cells if cell.parts is not None]
     if len(known) < LEAST_HISTORY:
         return None
     measure = cells[0].measure
-    values = [value for value, _ in known]
-    size = float(median(Fraction(d or 0, 10**measure.denominator_decimals) for _, d in known))
-    share = float(median(values)) / measure.scale
+    sizes = tuple(cell.denominator or 0 for cell in cells if cell.parts is not None)
+    return _ratio(tuple(known), sizes, measure.denominator_decimals, measure.scale, is_part)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _ratio(
+    known: tuple[tuple[int, int], ...],
+    sizes: tuple[int, ...],
+    decimals: int,
+    scale: int,
+    is_part: bool,  # a key of what is remembered
+) -> UsualRange:
+    values = [Fraction(*parts) for parts in known]
+    size = float(median(Fraction(denominator, 10**decimals) for denominator in sizes))
+    share = float(median(values)) / scale
     if is_part:
         share = (share * size + 1) / (size + 2)
         variance = share * (1 - share) / size
     else:
         variance = max(share, 1 / size) / size
-    places = 0 if measure.scale >= 100 else 1
-    found = _around(values, measure.scale * max(variance, 0.0) ** 0.5, places)
+    places = 0 if scale >= 100 else 1
+    found = _around(values, scale * max(variance, 0.0) ** 0.5, places)
     if not is_part:
         return found
-    whole = Fraction(measure.scale)
+    whole = Fraction(scale)
     return UsualRange(min(found.low, whole), min(found.high, whole), places)
 
 
