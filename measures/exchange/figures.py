@@ -61,8 +61,8 @@ class FileLines:
     that is wrong is kept without an answer, so that a second one about its figure is seen.
     """
 
-    teams: Mapping[int, NamedTeam]
     items: Mapping[int, DataItem]
+    teams: dict[int, NamedTeam] = field(default_factory=dict)
     by_return: dict[tuple[int, int], "array[int]"] = field(default_factory=dict)
     words: dict[int, tuple[str, str]] = field(default_factory=dict)
 
@@ -76,6 +76,7 @@ class FileLines:
         self, row: int, quarter: Quarter, team: NamedTeam, item: DataItem, given: GivenAnswer | None
     ) -> None:
         """One line more."""
+        self.teams[team.pk] = team
         listed = self.by_return.setdefault((quarter.index, team.pk), array("q"))
         value = None if given is None else given.value
         listed.extend((item.pk, row, _NO_NUMBER if value is None else value))
@@ -130,14 +131,11 @@ def read_figures(table: Table, file: BinaryIO, *, sheet: str, any_length: bool) 
 
     The table's name gives the format by its ending. Four queries, whatever the length.
     """
-    listed = Team.objects.values_list("code", "pk", "name")
+    listed = Team.objects.order_by().values_list("code", "pk", "name")
     teams = CodeIndex("team", {code: NamedTeam(pk, name) for code, pk, name in listed})
     items = CodeIndex("data item", {item.code: item for item in DataItem.objects.all()})
     states = dict(ReportingQuarter.objects.values_list("index", "state"))
-    lines = FileLines(
-        {team.pk: team for team in teams.by_code.values()},
-        {item.pk: item for item in items.by_code.values()},
-    )
+    lines = FileLines({item.pk: item for item in items.by_code.values()})
     for row in rows_as_they_come(table, file, COLUMNS, sheet=sheet, any_length=any_length):
         team = row.refer("team", teams)
         quarter = row.read("quarter", _QUARTER.read)
