@@ -161,7 +161,7 @@ def _save(request: SignedInRequest, pk: int) -> HttpResponse:
 def _show_unsaved(request: SignedInRequest, pk: int, saved: GradingForm) -> HttpResponse:
     """The page over what is saved now, with what is not as it was typed."""
     audit = seen_audit(request.actor.authority, pk)
-    form = GradingForm(audit, request.POST).beside(saved)
+    form = GradingForm(audit, request.POST).with_errors_of(saved)
     return _show_form(request, audit, form, was=saved.snapshot())
 
 

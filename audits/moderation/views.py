@@ -120,7 +120,7 @@ def _after_saving(request: SignedInRequest, saved: CaseAudit) -> HttpResponse:
 def _show_unsaved(request: SignedInRequest, pk: int, saved: ModerationForm) -> HttpResponse:
     """The page over what is saved now, with what is not as it was typed."""
     audit = seen_audit(request.actor.authority, pk)
-    form = ModerationForm(audit, request.POST).beside(saved)
+    form = ModerationForm(audit, request.POST).with_errors_of(saved)
     return _show_form(request, audit, form, was=saved.snapshot())
 
 

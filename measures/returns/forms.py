@@ -115,10 +115,10 @@ class FiguresForm(BoxesForm):
         """Take the sentences of an action that refused, at the boxes with the numbers."""
         self.errors |= {item_id: BoxError("value", text) for item_id, text in errors.items()}
 
-    def beside(self, saved: Self) -> Self:
+    def with_errors_of(self, saved: Self) -> Self:
         """With what is wrong of whole groups as well."""
         self.group_errors |= saved.group_errors
-        return super().beside(saved)
+        return super().with_errors_of(saved)
 
     def snapshot(self) -> str:
         """What the return says where this form saved it, for the page to bring back."""

@@ -251,7 +251,7 @@ def _show_unsaved(
     again = _typed(request, still)
     for one in again:
         saved = before[one.made.pk]
-        one.form.beside(saved).was = saved.what_is_saved()
+        one.form.with_errors_of(saved).was = saved.what_is_saved()
     return _show(request, again, returns, not_saved=lost)
 
 

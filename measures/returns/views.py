@@ -102,7 +102,7 @@ def _save(request: SignedInRequest, made: Return) -> HttpResponse:
 def _show_unsaved(request: SignedInRequest, made: Return, saved: FiguresForm) -> HttpResponse:
     """The page over what is saved now, with what is not as it was typed."""
     sheet = sheet_of(made)
-    form = FiguresForm(sheet.figures, request.POST).beside(saved)
+    form = FiguresForm(sheet.figures, request.POST).with_errors_of(saved)
     return _show_form(request, sheet, form, was=saved.snapshot())
 
 

@@ -85,7 +85,7 @@ def test_production_refuses(name: str, value: str, said: str) -> None:
         ({"DATABASE_URL": "postgres://user@host:5432"}, "names no database"),
         ({"REPLICA_URL": "postgres://user:secret@host/name"}, "SQLite has no replicas: unset it"),
         (
-            {"DATABASE_URL": "postgres://host/name", "REPLICA_URL": "sqlite:////tmp/secret"},
+            {"DATABASE_URL": "postgres://host/name", "REPLICA_URL": "sqlite:///secret"},
             "REPLICA_URL names a file: set it to postgres://",
         ),
         (

@@ -47,7 +47,7 @@ class BoxesForm(ABC):
         if kept.is_new:
             self.version = current_version(kept.row)
 
-    def beside(self, saved: Self) -> Self:
+    def with_errors_of(self, saved: Self) -> Self:
         """This form over what is saved now, with what is wrong of the one that was saved."""
         self.errors |= saved.errors
         self.version = saved.version

@@ -239,6 +239,7 @@ def section_sign(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
 
 @signed_in
 @require_safe
+@consistent
 def report_since(request: SignedInRequest, code: str) -> HttpResponse:
     """What changed since the edition that people were given last."""
     found = report_or_404(request.actor, code)
