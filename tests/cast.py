@@ -11,7 +11,8 @@ whole. 2015-16 is signed off from a file; 2016-17 Q1 is open; today is 5 July 20
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import pytest
@@ -344,7 +345,7 @@ def council(db: None, settings: Any) -> Cast:
 
 
 @pytest.fixture(scope="module")
-def cast(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
+def kept_cast(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
     """One council for all tests of a module, which take back what they change."""
     with (
         django_db_blocker.unblock(),
@@ -355,11 +356,18 @@ def cast(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
         transaction.set_rollback(True)
 
 
+@pytest.fixture
+def cast(kept_cast: Cast) -> Cast:
+    """The module's council in rows of the test's own: no other test changed them in memory."""
+    kinds = (getattr(kept_cast, kind.name) for kind in fields(Cast))
+    return Cast(*({key: copy(row) for key, row in rows.items()} for rows in kinds))
+
+
 @pytest.fixture(scope="module")
-def sessions(cast: Cast) -> dict[str, str]:
+def sessions(kept_cast: Cast) -> dict[str, str]:
     """A session key of each of a module's cast, by what the access table calls them."""
     keys = {}
-    for name, person in cast.person.items():
+    for name, person in kept_cast.person.items():
         client = Client()
         client.force_login(person)
         keys[name.replace("_", " ")] = client.cookies[settings.SESSION_COOKIE_NAME].value

@@ -17,7 +17,7 @@ from django.core.cache import cache
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import flush, held
-from tests.cast import cast, council, sessions, sign_in  # noqa: F401  # fixtures for every test
+from tests.cast import cast, council, kept_cast, sessions, sign_in  # noqa: F401  # fixtures for every test
 from tests.planted import (  # noqa: F401  # ``--planted``
     Replacing,
     pytest_addoption,

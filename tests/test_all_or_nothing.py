@@ -50,7 +50,12 @@ def posting(name: str, cast: Cast, sessions: dict[str, str]) -> Act:
     said = CELLS[name, "POST"]
     who = next(who for who, word in said.items() if word == YES)
     client = access.client_of(who, sessions)
-    return lambda: access.send(client, "POST", name, example)
+
+    def act() -> None:
+        answer = access.send(client, "POST", name, example)
+        assert access.word_for(answer, client) == YES, f"{name} by the {who}: {answer}"
+
+    return act
 
 
 @pytest.mark.parametrize("name", POSTED)

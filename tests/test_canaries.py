@@ -126,9 +126,9 @@ def plant(cast: Cast) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def planted(cast: Cast) -> Iterator[dict[str, Any]]:
+def planted(kept_cast: Cast) -> Iterator[dict[str, Any]]:
     with transaction.atomic():
-        yield plant(cast)
+        yield plant(kept_cast)
         transaction.set_rollback(True)
 
 

@@ -140,14 +140,14 @@ def _live_in_xml(body: bytes, form: str) -> tuple[list[str], str]:
 
 
 @pytest.fixture(scope="module")
-def written(cast: Cast) -> Iterator[dict[str, Any]]:
+def written(kept_cast: Cast) -> Iterator[dict[str, Any]]:
     """A council, its audits, its plan and a report, with payloads for words."""
     with transaction.atomic():
-        made = cast.submit("north-family")
-        audited = closed_round(cast)
-        _, outcome = make_plan(cast)
-        action = make_action(cast, outcome)
-        report = making.begun(cast, "Families were met at home.")
+        made = kept_cast.submit("north-family")
+        audited = closed_round(kept_cast)
+        _, outcome = make_plan(kept_cast)
+        action = make_action(kept_cast, outcome)
+        report = making.begun(kept_cast, "Families were met at home.")
         fields = write_everywhere()
         yield {
             "fields": fields,

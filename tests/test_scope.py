@@ -46,14 +46,14 @@ def found_in(body: bytes, number: int) -> bool:
 
 
 @pytest.fixture(scope="module")
-def draft(cast: Cast) -> Return:
+def draft(kept_cast: Cast) -> Return:
     """A draft of North's centre with a number and words that nobody else may read."""
-    made = cast.made("north-centre")
+    made = kept_cast.made("north-centre")
     return entry.save_figures(
         made,
-        {cast.item["open-cases"].pk: GivenAnswer(value=DRAFT, note=WORDS, explanation=WORDS)},
+        {kept_cast.item["open-cases"].pk: GivenAnswer(value=DRAFT, note=WORDS, explanation=WORDS)},
         version=made.version,
-        by=cast.actor("manager"),
+        by=kept_cast.actor("manager"),
     )
 
 

@@ -38,6 +38,8 @@ def done(page: Page) -> None:
     expect(page.locator("main")).to_contain_text("is being")
     jobs.deliver()
     page.get_by_role("link", name="Look again").click()
+    expect(page.locator("main")).not_to_contain_text("is being")
+    page.wait_for_load_state()  # lists are read as they stand
 
 
 def test_a_release_is_looked_at_decided_on_and_made(

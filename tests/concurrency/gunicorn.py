@@ -17,6 +17,9 @@ from django.db import connection
 
 from tests.cast import TODAY
 
+# A worker that is told to end before it listens to that is ended after ``graceful_timeout``.
+ENDS_WITHIN = 60
+
 
 @dataclass(frozen=True)
 class Server:
@@ -92,7 +95,7 @@ def serving(
         yield Server(f"http://127.0.0.1:{port}", log, process)
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(ENDS_WITHIN)
 
 
 def unguarded(folder: Path, guard: str) -> AbstractContextManager[Server]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from tests.concurrency.gunicorn import free_port
+from tests.concurrency.gunicorn import ENDS_WITHIN, free_port
 
 ROOT = Path(settings.BASE_DIR)
 DEPLOY = ROOT / "deploy"
@@ -88,7 +88,7 @@ def running(command: list[str], port: int) -> Iterator[None]:
         yield
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(ENDS_WITHIN)
 
 
 def ask(connection: HTTPConnection, path: str) -> tuple[HTTPResponse, bytes]:

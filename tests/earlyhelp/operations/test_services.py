@@ -21,7 +21,7 @@ import pytest
 from django.conf import settings
 
 import releases
-from tests.concurrency.gunicorn import free_port
+from tests.concurrency.gunicorn import ENDS_WITHIN, free_port
 
 ROOT = Path(settings.BASE_DIR)
 DEPLOY = ROOT / "deploy"
@@ -121,7 +121,7 @@ def test_pages_are_served_and_the_system_is_told_when(prepared: Path, tmp_path: 
                 assert (path, answer.status) == (path, status)
         finally:
             server.send_signal(signal.SIGTERM)
-            assert server.wait(60) == 0
+            assert server.wait(ENDS_WITHIN) == 0
     assert not (tmp_path / "nowhere").exists(), "its user needs no home"
 
 
@@ -181,6 +181,21 @@ def eventually(is_so: Callable[[], object]) -> bool:
     return False
 
 
+def ask(port: int, path: str) -> bytes:
+    """What a server says to a request."""
+    asked = HTTPConnection("127.0.0.1", port, timeout=30)
+    asked.request("GET", path)
+    return asked.getresponse().read()
+
+
+def answers(port: int) -> bool:
+    """Whether the slow site is up."""
+    try:
+        return ask(port, "/") == b"answered"
+    except OSError:
+        return False
+
+
 # In the place of ours: says what it was asked, and goes on until it is ended.
 STUB = """
 import os, pathlib, sys, time
@@ -193,11 +208,12 @@ time.sleep(600)
 
 def test_what_delivers_begins_and_ends_with_the_server(tmp_path: Path) -> None:
     (tmp_path / "manage.py").write_text(STUB)
+    port = free_port()
     beside = {key: value for key, value in os.environ.items() if key != "EARLYHELP_DELIVER_BESIDE"}
     server = subprocess.Popen(
         [
             *(sys.executable, "-m", "gunicorn", "tests.slow_wsgi"),
-            *("--config", "python:earlyhelp.server", "--bind", f"127.0.0.1:{free_port()}"),
+            *("--config", "python:earlyhelp.server", "--bind", f"127.0.0.1:{port}"),
         ],
         cwd=tmp_path,
         env={**beside, "PYTHONPATH": str(ROOT)},
@@ -207,8 +223,9 @@ def test_what_delivers_begins_and_ends_with_the_server(tmp_path: Path) -> None:
         assert eventually((tmp_path / "delivers").exists)
         number, _, asked = (tmp_path / "delivers").read_text().partition(" ")
         assert asked == "deliver --watch"
+        assert eventually(lambda: answers(port))
         server.send_signal(signal.SIGTERM)
-        assert server.wait(30) == 0
+        assert server.wait(ENDS_WITHIN) == 0
         assert eventually(lambda: not is_alive(int(number)))
     finally:
         server.kill()
@@ -249,25 +266,15 @@ def test_a_process_that_is_ended_answers_first() -> None:
         stderr=subprocess.DEVNULL,
     )
 
-    def ask(path: str) -> bytes:
-        asked = HTTPConnection("127.0.0.1", port, timeout=30)
-        asked.request("GET", path)
-        return asked.getresponse().read()
-
     try:
-        for _ in range(300):
-            try:
-                assert ask("/") == b"answered"
-                break
-            except OSError:
-                time.sleep(0.1)
+        assert eventually(lambda: answers(port))
         found: list[bytes] = []
-        asking = threading.Thread(target=lambda: found.append(ask("/slow")))
+        asking = threading.Thread(target=lambda: found.append(ask(port, "/slow")))
         asking.start()
         time.sleep(0.4)
         server.send_signal(signal.SIGTERM)
         asking.join(30)
         assert found == [b"answered"]
-        assert server.wait(30) == 0
+        assert server.wait(ENDS_WITHIN) == 0
     finally:
         server.kill()
