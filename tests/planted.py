@@ -1038,7 +1038,7 @@ WHO = [
         ("test_a_changed_address_waits_and_is_told_to_the_old_one",),
     ),
     Fault(
-        "nobody-is-told",
+        "changes-are-not-told",
         "No mail is written about what changed for somebody.",
         "mail on every change of password, address, second factor and appointment",
         "earlyhelp.core.work.mail.write",
@@ -2007,14 +2007,15 @@ REPORT = [
     ),
 ]
 
-FAULTS = {
-    fault.name: fault
+ALL_FAULTS = [
+    fault
     for area in (
         *(COUNTING, SIGN_OFF, CHANGING, QUARTERS, WHO, AUDITING),
         *(ACTION_PLAN, FILES, SIGN_IN, FORMS, NAMES, OPERATIONS, REPORT),
     )
     for fault in area
-}
+]
+FAULTS = {fault.name: fault for fault in ALL_FAULTS}
 
 
 # -- running tests with one planted ---------------------------------------------------------

@@ -329,3 +329,25 @@ def test_no_test_is_left_out() -> None:
     tests = [path for path in (ROOT / "tests").rglob("*.py") if path.name != Path(__file__).name]
     assert len(tests) > 20
     assert [str(path) for path in tests if words.search(path.read_text(encoding="utf-8"))] == []
+
+
+def rows_of_the_wrong_database(source: str) -> list[str]:
+    """Lines of a migration that ask for rows without saying of which database."""
+    return [line for line in source.splitlines() if ".objects" in line and ".using(" not in line]
+
+
+def test_a_migration_asks_the_database_that_it_is_run_on() -> None:
+    """With several databases it would change the rows of another."""
+    migrations = {
+        module: path.read_text(encoding="utf-8")
+        for module, path in SOURCES.items()
+        if ".migrations." in module
+    }
+    found = {
+        module: lines
+        for module in migrations
+        if (lines := rows_of_the_wrong_database(migrations[module]))
+    }
+    assert found == {}
+    assert len(migrations) > 20
+    assert rows_of_the_wrong_database('    for kept in of("Kept").objects.all():') != []

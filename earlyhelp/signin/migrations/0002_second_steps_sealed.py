@@ -11,7 +11,7 @@ SECRETS = ("secret", "seed")
 
 def seal_all(apps: Any, editor: Any) -> None:
     """Each secret of each second step."""
-    for kept in apps.get_model("mfa", "Authenticator").objects.all():
+    for kept in apps.get_model("mfa", "Authenticator").objects.using(editor.connection.alias):
         for name in SECRETS:
             if name in kept.data:
                 kept.data[name] = seal(kept.data[name], "second step")
