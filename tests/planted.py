@@ -35,7 +35,7 @@ from measures.counting.aggregates.span import Keyed
 from measures.counting.catalogue import MeasureSpec
 from measures.counting.rollups import Cell
 from measures.counting.spans import Pairing
-from measures.models import Correction
+from measures.models import Correction, Return
 from measures.permissions import MeasuresPermission
 from measures.querysets import Audience, Basis
 from measures.releases.models import ReleasedLine
@@ -181,6 +181,15 @@ def _where_teams_are(old: Any, keyed: Keyed, prefix: str) -> Any:
 def _as_another(old: Any, correction: Correction, by: Actor) -> Correction:
     another = User.objects.exclude(pk=by.person.pk).first()
     return old(correction, by=replace(by, person=another))
+
+
+def _holding_every_return(old: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def preview(file: Any) -> Any:
+        with transaction.atomic():
+            Return.objects.update(version=models.F("version"))
+            return old(file)
+
+    return preview
 
 
 def _closed_when_done(step: Step) -> Step:
@@ -1528,6 +1537,14 @@ FILES = [
         "teams.exchange.ActionResource.import_data",
         lambda old: ModelResource.import_data,
         ("test_a_preview_holds_nobody_up_for_more_than_a_row",),
+    ),
+    Fault(
+        "figures-are-looked-at-while-others-wait",
+        "Every return is held while a file of figures is looked at.",
+        "a preview holds nobody up",
+        "measures.exchange.figures.FigureFile.preview",
+        _holding_every_return,
+        ("test_a_save_beside_a_preview_does_not_wait_for_it",),
     ),
     Fault(
         "nothing-is-unusual-in-a-file",
