@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from earlyhelp.home import home
-from earlyhelp.signin import accounts
+from earlyhelp.signin import accounts, directory
 from earlyhelp.signin import resume as carry
 
 urlpatterns = [
@@ -21,6 +21,11 @@ urlpatterns = [
     path("accounts/email/", accounts.shut, name="account_email"),
     path("accounts/3rdparty/", accounts.shut, name="socialaccount_connections"),
     path("accounts/3rdparty/signup/", accounts.shut, name="socialaccount_signup"),
+    path(
+        "accounts/oidc/<str:provider_id>/login/callback/",
+        directory.answered,
+        name="openid_connect_callback",
+    ),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

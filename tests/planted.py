@@ -26,6 +26,7 @@ from import_export.resources import ModelResource
 from audits.permissions import AuditsPermission
 from audits.safety.loop import Step
 from earlyhelp.core import compiled_queries
+from earlyhelp.core.work.mail import opened
 from earlyhelp.report.assembly import assemble
 from earlyhelp.report.formats.child import build_in_child
 from earlyhelp.report.models import Edition, EditionFile
@@ -1802,11 +1803,27 @@ OPERATIONS = [
         ("test_what_is_not_a_whole_backup_changes_nothing",),
     ),
     Fault(
+        "signatures-are-unasked",
+        "A token counts that the directory did not sign: the library's own way.",
+        "S7; who somebody is the directory says and nobody else",
+        "earlyhelp.signin.directory.SignedAnswer",
+        lambda old: old.__base__,
+        ("test_a_token_is_signed_by_the_directory",),
+    ),
+    Fault(
         "secrets-lie-open",
         "What second steps are made from lies in the database as it is.",
         "S8; no secret is in a backup",
         "earlyhelp.signin.second_step.SecondStepAdapter.encrypt",
         lambda old: lambda self, text: text,
+        ("test_no_secret_is_in_a_backup_or_an_export",),
+    ),
+    Fault(
+        "mail-lies-open",
+        "Mail that waits lies in the database as it is, with the links that let in.",
+        "S8; a dump of the database signs nobody in",
+        "earlyhelp.core.work.jobs.add",
+        lambda old: lambda kind, payload, *due: old(kind, opened(payload), *due),
         ("test_no_secret_is_in_a_backup_or_an_export",),
     ),
     Fault(

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 
 import draw_structure
 from audits.plan.workflow import ACTION
@@ -34,6 +35,15 @@ def test_every_setting_of_the_environment_is_in_the_documentation() -> None:
     }
     assert len(named) > 15
     assert {name for name in named if f"`{name}`" not in running} == set()
+
+
+def test_every_table_is_sorted_by_how_much_it_needs() -> None:
+    text = (DOCS / "data-protection.md").read_text(encoding="utf-8")
+    part = text.partition("## What is kept, by how much it needs")[2].partition("\n## ")[0]
+    rows = [line.split("|")[2:4] for line in part.splitlines() if line.startswith("| ")]
+    assert all(kept.strip() for _, kept in rows)
+    sorted_in = [name for tables, _ in rows for name in re.findall(r"`(\w+)`", tables)]
+    assert sorted(sorted_in) == sorted(model._meta.db_table for model in apps.get_models())
 
 
 def test_every_file_that_a_document_names_is_there() -> None:

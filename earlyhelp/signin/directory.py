@@ -3,11 +3,19 @@
 import hashlib
 from typing import Any
 
+import jwt
 from allauth.account.models import EmailAddress
+from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.models import SocialApp
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
+from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
 
 _LONGEST = 191  # the column of allauth's SocialAccount.uid
+_CLOCKS_DIFFER = 60  # seconds, the directory's from ours
 
 
 class CouncilDirectory(OpenIDConnectProvider):
@@ -44,6 +52,50 @@ class CouncilDirectory(OpenIDConnectProvider):
                 for claim in ("email_verified", "xms_edov")
             )
         return addresses
+
+
+class SignedAnswer(OpenIDConnectOAuth2Adapter):
+    """The library's, but that a token's signature counts.
+
+    The library leaves it unasked where a token came over TLS for a code (OpenID Connect Core 1.0,
+    3.1.3.7).
+    """
+
+    def _decode_id_token(self, app: SocialApp, id_token: str) -> dict[str, Any]:
+        """What the directory signed for us; OAuth2Error for anything else."""
+        try:
+            claims: dict[str, Any] = jwt.decode(
+                id_token,
+                self._published_key(jwt.get_unverified_header(id_token).get("kid")),
+                audience=app.client_id,
+                issuer=self.openid_config["issuer"],
+                leeway=_CLOCKS_DIFFER,
+                options={"require": ["exp", "aud", "iss", "sub"]},
+            )
+        except jwt.PyJWTError as wrong:
+            raise OAuth2Error("The token is not signed by the directory for us.") from wrong
+        return claims
+
+    def _published_key(self, name: str | None) -> jwt.PyJWK:
+        """The key that the directory publishes by this name, or its only one; it says its way."""
+        with get_adapter().get_requests_session() as session:
+            answer = session.get(self.openid_config["jwks_uri"])
+            answer.raise_for_status()
+        keys = jwt.PyJWKSet.from_dict(answer.json()).keys
+        found = [one for one in keys if one.key_type != "oct" and name in (None, one.key_id)]
+        if len(found) != 1:
+            raise OAuth2Error("The token names no key that the directory publishes.")
+        return found[0]
+
+
+def answered(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Where the directory's answer comes back to."""
+    try:
+        view = OAuth2CallbackView.adapter_view(SignedAnswer(request, provider_id))
+        answer: HttpResponse = view(request)
+    except SocialApp.DoesNotExist:
+        raise Http404 from None
+    return answer
 
 
 def _is_yes(claim: object) -> bool:

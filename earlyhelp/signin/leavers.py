@@ -20,8 +20,8 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from earlyhelp.core.sealing import seal, unseal
 from earlyhelp.signin.models import DirectoryGrant
-from earlyhelp.signin.sealing import seal, unseal
 from earlyhelp.signin.sessions import Next
 from teams.actions import end_sessions
 from teams.models import User

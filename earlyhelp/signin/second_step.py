@@ -6,7 +6,7 @@ import secrets
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import InvalidToken
 
-from earlyhelp.signin.sealing import seal, unseal
+from earlyhelp.core.sealing import seal, unseal
 
 PURPOSE = "second step"
 

@@ -18,7 +18,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from earlyhelp.core.work import jobs
+from earlyhelp.core.work import jobs, mail
 from earlyhelp.core.work.models import Job
 from tests.cast import Cast
 from tests.concurrency.gunicorn import address, free_port
@@ -38,7 +38,7 @@ def write(number: int) -> list[str]:
     """Have so many messages sent; their numbers."""
     for each in range(number):
         EmailMessage(f"Message {each}", "Words", to=["a@council.example"]).send()
-    return [one.payload["headers"]["Message-ID"] for one in Job.objects.order_by("pk")]
+    return [mail.opened(one.payload)["headers"]["Message-ID"] for one in Job.objects.order_by("pk")]
 
 
 def deliverer(office: PostOffice) -> "subprocess.Popen[bytes]":

@@ -165,6 +165,33 @@ def test_mail_goes_out_as_it_was_written(delivers: None) -> None:
     assert sent.extra_headers["Message-ID"]
 
 
+def test_mail_that_waits_can_be_read_with_the_site_s_key_alone(
+    delivers: None, settings: Any
+) -> None:
+    EmailMessage("Subject", "a link", to=["a@council.example"]).send()
+    payload = Job.objects.get().payload
+    assert payload["to"] == ["a@council.example"]
+    assert set(payload) == {"to", "sealed"}
+    key, settings.SECRET_KEY = settings.SECRET_KEY, "another" * 10
+    assert jobs.deliver().later == 1
+    settings.SECRET_KEY_FALLBACKS = [key]
+    with later(hours=1):
+        assert jobs.deliver().done == 1
+    assert mail.outbox[0].body == "a link"
+
+
+def test_mail_that_waits_from_before_it_was_sealed_is_delivered(delivers: None) -> None:
+    """As 0.2.0 wrote it."""
+    written = {"subject": "Subject", "body": "Words", "from_email": "us@council.example"}
+    people = {"to": ["a@council.example"], "cc": [], "bcc": [], "reply_to": []}
+    more = {"headers": {"Message-ID": "<1@early-help>"}, "alternatives": [["<p>", "text/html"]]}
+    jobs.add("mail", written | people | more)
+    assert jobs.deliver().done == 1
+    [sent] = mail.outbox
+    assert (sent.subject, sent.body, sent.to) == ("Subject", "Words", ["a@council.example"])
+    assert sent.extra_headers == more["headers"]
+
+
 def test_mail_with_a_file_is_refused(delivers: None) -> None:
     message = EmailMessage("Subject", "Words", to=["a@council.example"])
     message.attach("a.csv", "1,2", "text/csv")

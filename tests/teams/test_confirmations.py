@@ -20,6 +20,7 @@ from django.urls import reverse
 
 from earlyhelp.core.change import NotAllowed
 from earlyhelp.core.events.models import Event
+from earlyhelp.core.work.mail import opened
 from earlyhelp.core.work.models import Job
 from teams.actions import (
     appoint,
@@ -68,7 +69,7 @@ def written(settings: Any) -> Callable[[], list[tuple[str, str, str]]]:
     def read() -> list[tuple[str, str, str]]:
         jobs = list(Job.objects.order_by("pk"))
         Job.objects.all().delete()
-        mails = [job.payload for job in jobs]
+        mails = [opened(job.payload) for job in jobs]
         return [(mail["to"][0], mail["subject"], mail["body"]) for mail in mails]
 
     return read

@@ -1,5 +1,9 @@
-"""Mail as jobs: written with what it is about, sent outside of it."""
+"""Mail as jobs: written with what it is about, sent outside of it.
 
+What waits is sealed but for its addresses: links in mail let in, or confirm, whoever has them.
+"""
+
+import json
 import smtplib
 from collections.abc import Sequence
 from email.utils import make_msgid
@@ -10,6 +14,7 @@ from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connectio
 from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 
+from earlyhelp.core.sealing import seal, unseal
 from earlyhelp.core.work import jobs
 from earlyhelp.core.work.kinds import NeverPossible, Payload
 
@@ -33,7 +38,7 @@ class QueuedBackend(BaseEmailBackend):
             )
             alternatives: Any = getattr(message, "alternatives", [])
             payload["alternatives"] = [list(alternative) for alternative in alternatives]
-            jobs.add(KIND, payload)
+            jobs.add(KIND, {"to": message.to, "sealed": seal(json.dumps(payload), KIND)})
         return len(email_messages)
 
 
@@ -43,6 +48,14 @@ def write(template: str, to: str, **context: Any) -> None:
     EmailMessage(settings.MAIL_SUBJECT_PREFIX + subject, words.strip() + "\n", to=[to]).send()
 
 
+def opened(payload: Payload) -> Payload:
+    """A message as it was written; one that waits from before mail was sealed lies open."""
+    if "sealed" not in payload:
+        return payload
+    message: Payload = json.loads(unseal(payload["sealed"], KIND))
+    return message
+
+
 def send(payload: Payload) -> None:
     """Send a message; what ``QueuedBackend`` wrote.
 
@@ -50,9 +63,10 @@ def send(payload: Payload) -> None:
     both have one number.
     """
     connection = get_connection(settings.DELIVERY_BACKEND, timeout=SECONDS_TO_WAIT)
+    message = EmailMultiAlternatives(**opened(payload), connection=connection)
     connection.open()  # a refusal here is of us, and not of the message
     try:
-        EmailMultiAlternatives(**payload, connection=connection).send()
+        message.send()
     except smtplib.SMTPResponseException as refused:
         if refused.smtp_code >= 500:
             raise NeverPossible from refused

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from audits.casework import actions as acting
 from earlyhelp.core.actor import Route
+from earlyhelp.core.work.mail import opened
 from earlyhelp.core.work.models import Job
 from tests.audits.making import CANARY, Casework, on_day
 
@@ -30,7 +31,7 @@ def test_each_person_has_a_mail_of_their_own_that_leads_there_and_says_nothing(
     casework: Casework,
 ) -> None:
     submit(casework)
-    mails = [job.payload for job in Job.objects.order_by("pk")]
+    mails = [opened(job.payload) for job in Job.objects.order_by("pk")]
     people = [casework.cast.person[one].email for one in ("head", "manager")]
     assert [mail["to"] for mail in mails] == [[address] for address in people]
     said = f"{mails[0]['subject']} {mails[0]['body']}"

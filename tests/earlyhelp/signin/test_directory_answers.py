@@ -1,6 +1,10 @@
 """What is taken from the directory: the answer to our own question, about us, and not too old."""
 
+import base64
+import hmac
+import json
 import time
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -8,13 +12,23 @@ import jwt
 import pytest
 import requests
 from allauth.socialaccount.providers.oauth2.client import OAuth2Client
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.test import Client
 from django.urls import reverse
+from jwt.algorithms import RSAAlgorithm
 from requests.adapters import HTTPAdapter
 
 from earlyhelp.signin import leavers
 from tests.cast import Cast
-from tests.earlyhelp.signin.test_leavers import came_in, directory, is_in, provider, wait
+from tests.earlyhelp.signin.test_leavers import (
+    OpenIDCode,
+    came_in,
+    directory,
+    is_in,
+    provider,
+    wait,
+)
 
 __all__ = ["directory", "provider", "wait"]
 pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
@@ -58,32 +72,125 @@ def test_an_answer_is_taken_by_who_asked_for_it_alone(council: Cast, directory: 
     assert is_in(browser)
 
 
+Sign = Callable[[dict[str, Any], dict[str, Any], Any], str]
+
+
+@pytest.fixture
+def signed_anew(directory: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[Sign], None]:
+    """Has ``sign`` write the directory's tokens: from what one says, its header and its key."""
+    own: dict[str, Any] = {}
+    whole, signed_with = OAuth2Client.get_access_token, OpenIDCode.get_jwt_config
+
+    def noted(self: OpenIDCode, *args: Any) -> Any:
+        made = signed_with(self, *args)
+        own.update(made["key"])
+        return made
+
+    monkeypatch.setattr(OpenIDCode, "get_jwt_config", noted)
+
+    def have(sign: Sign) -> None:
+        def altered(self: OAuth2Client, *args: Any, **more: Any) -> dict[str, Any]:
+            answer: dict[str, Any] = whole(self, *args, **more)
+            token = answer["id_token"]
+            said = jwt.decode(token, options={"verify_signature": False})
+            key = jwt.PyJWK(own).key
+            header = jwt.get_unverified_header(token) | {"kid": own["kid"]}
+            return answer | {"id_token": sign(said, header, key)}
+
+        monkeypatch.setattr(OAuth2Client, "get_access_token", altered)
+
+    return have
+
+
 @pytest.mark.parametrize(
     ("claims", "is_taken"),
     [
         ({}, True),
         ({"aud": "another"}, False),
+        ({"aud": None}, False),
+        ({"exp": None}, False),
         ({"iss": "https://login.elsewhere.example"}, False),
+        ({"iss": None}, False),
         ({"exp": int(time.time()) - 3600}, False),
     ],
 )
 def test_a_token_is_for_us_from_the_directory_and_not_too_old(
     council: Cast,
     directory: str,
-    monkeypatch: pytest.MonkeyPatch,
+    signed_anew: Callable[[Sign], None],
     claims: dict[str, Any],
     is_taken: bool,
 ) -> None:
-    whole = OAuth2Client.get_access_token
+    """Its own signature on each."""
 
-    def altered(self: OAuth2Client, *args: Any, **more: Any) -> dict[str, Any]:
-        answer: dict[str, Any] = whole(self, *args, **more)
-        said = jwt.decode(answer["id_token"], options={"verify_signature": False}) | claims
-        kept = {name: value for name, value in said.items() if value is not None}
-        return answer | {"id_token": jwt.encode(kept, "k" * 40)}
+    def sign(said: dict[str, Any], header: dict[str, Any], key: Any) -> str:
+        kept = {name: value for name, value in (said | claims).items() if value is not None}
+        return jwt.encode(kept, key, "RS256", headers=header)
 
-    monkeypatch.setattr(OAuth2Client, "get_access_token", altered)
+    signed_anew(sign)
     assert is_in(came_in(directory, council.person["officer"])) == is_taken
+
+
+ANOTHER = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+OF_ANOTHER = RSAAlgorithm.to_jwk(ANOTHER.public_key(), as_dict=True)
+
+
+def by_nobody(said: dict[str, Any], header: dict[str, Any], key: Any) -> str:
+    return jwt.encode(said, None, "none", headers=header | {"alg": "none"})
+
+
+def by_another(said: dict[str, Any], header: dict[str, Any], key: Any) -> str:
+    return jwt.encode(said, ANOTHER, "RS256", headers=header)
+
+
+def by_another_who_brings_the_key(said: dict[str, Any], header: dict[str, Any], key: Any) -> str:
+    brought = {"jwk": OF_ANOTHER, "jku": "https://elsewhere.example/keys"}
+    return jwt.encode(said, ANOTHER, "RS256", headers=header | brought)
+
+
+def by_a_key_that_is_not_published(said: dict[str, Any], header: dict[str, Any], key: Any) -> str:
+    return jwt.encode(said, ANOTHER, "RS256", headers=header | {"kid": "another"})
+
+
+def part(of: bytes) -> str:
+    return base64.urlsafe_b64encode(of).rstrip(b"=").decode()
+
+
+def with_what_is_published_for_a_secret(
+    said: dict[str, Any], header: dict[str, Any], key: Any
+) -> str:
+    secret = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    parts = [part(json.dumps(one).encode()) for one in (header | {"alg": "HS256"}, said)]
+    return ".".join([*parts, part(hmac.digest(secret, ".".join(parts).encode(), "sha256"))])
+
+
+def with_other_words(said: dict[str, Any], header: dict[str, Any], key: Any) -> str:
+    first, _, signature = jwt.encode(said, key, "RS256", headers=header).split(".")
+    return ".".join([first, part(json.dumps(said | {"name": "X"}).encode()), signature])
+
+
+def no_token_at_all(said: dict[str, Any], header: dict[str, Any], key: Any) -> str:
+    return "nothing.of.it"
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        by_nobody,
+        by_another,
+        by_another_who_brings_the_key,
+        by_a_key_that_is_not_published,
+        with_what_is_published_for_a_secret,
+        with_other_words,
+        no_token_at_all,
+    ],
+)
+def test_a_token_is_signed_by_the_directory(
+    council: Cast, directory: str, signed_anew: Callable[[Sign], None], sign: Sign
+) -> None:
+    """With a key that it publishes, by a way that only who has the key can sign."""
+    signed_anew(sign)
+    assert not is_in(came_in(directory, council.person["officer"]))
 
 
 def test_nobody_leads_us_from_the_directory_to_somewhere_else(

@@ -12,16 +12,19 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from earlyhelp.core.sealing import unseal
 from earlyhelp.signin import leavers
 from earlyhelp.signin.directory import CouncilDirectory
 from earlyhelp.signin.models import DirectoryGrant
-from earlyhelp.signin.sealing import unseal
 from teams.models import User
 from tests.cast import Cast
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # what it calls of its own libraries is not ours to mend
     from oidc_provider_mock import run_server_in_thread
+    from oidc_provider_mock._app import OpenIDCode
+
+__all__ = ["OpenIDCode"]
 
 pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 

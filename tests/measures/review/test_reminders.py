@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from earlyhelp.core.events.models import Event
+from earlyhelp.core.work.mail import opened
 from earlyhelp.core.work.models import Job
 from measures.quarters import actions as quarters
 from measures.review import actions as review
@@ -37,9 +38,10 @@ def test_a_team_is_reminded_by_mail_and_on_record(council: Cast, sign_in: SignIn
     assert "You reminded 1 team by mail." in said and "Reminded today." in said
     assert "5 of 5" in said, "how many questions are answered"
     job = Job.objects.get()
-    assert job.payload["to"] == [council.person["manager"].email]
-    assert "North family: the return for Q1 2016-17 is due" in job.payload["subject"]
-    assert "due by 14 July 2016: 9 days left. 5 of 5 questions are answered." in job.payload["body"]
+    mail = opened(job.payload)
+    assert mail["to"] == [council.person["manager"].email]
+    assert "North family: the return for Q1 2016-17 is due" in mail["subject"]
+    assert "due by 14 July 2016: 9 days left. 5 of 5 questions are answered." in mail["body"]
     event = Event.objects.about(made).reverse()[0]
     manager = council.person["manager"].pk
     assert (event.verb, event.after) == ("reminded", {"on": "2016-07-05", "people": [manager]})
