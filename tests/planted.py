@@ -478,6 +478,7 @@ COUNTING = [
         (
             "test_administration_names_the_returns_that_break_it",
             "test_a_file_in_administration_names_them_too",
+            "test_the_officers_own_page_names_them_too",
             "test_a_folder_that_brings_the_rule_is_loaded_and_names_them",
         ),
     ),

@@ -8,7 +8,7 @@ from import_export.fields import Field
 from earlyhelp.core.files.tables import Row
 from earlyhelp.core.files.widgets import ExactWidget, Indexes, ReferencesWidget, WholeWidget
 from measures.framework import actions
-from measures.framework.parts import broken_already
+from measures.framework.parts import broken_by_coming
 from measures.models import DataItem, Measure, ReportingQuarter, SeriesBreak, Target
 from teams.authority import AnyActor
 from teams.exchange import ActionResource, Lists, QuarterWidget, YearWidget
@@ -42,10 +42,9 @@ class DataItemResource(ActionResource):
         asked = lists.get("team_types")
         if asked is None:
             asked = list(row.team_types.all()) if row.pk else []
-        comes = DataItem.objects.filter(pk=row.pk).exclude(part_of=row.part_of_id).exists()
+        broken = broken_by_coming(row)
         changed = actions.keep_item(row, team_types=asked, by=by, reason=reason)
-        if comes:
-            self.warnings += broken_already(row)
+        self.warnings += broken
         return changed
 
 

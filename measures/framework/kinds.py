@@ -19,6 +19,7 @@ from measures.framework.forms import (
     KeptTeamForm,
 )
 from measures.framework.pages import measure_preview, question_preview
+from measures.framework.parts import broken_by_coming
 from measures.models import DataItem, Measure, SeriesBreak, Target
 from measures.permissions import MeasuresPermission
 from teams.actions import keep, place_last
@@ -33,6 +34,10 @@ Column = tuple[str, Callable[[Any], Any]]
 
 def _keep(row: models.Model, lists: Lists, **about: Any) -> bool:
     return keep(row, **about)
+
+
+def _no_warnings(row: Any) -> Sequence[str]:
+    return ()
 
 
 def _keep_item(row: DataItem, lists: Lists, **about: Any) -> bool:
@@ -51,7 +56,8 @@ def _set_target(row: Target, lists: Lists, **about: Any) -> bool:
 class FrameworkKind:
     """One kind: what it is called, who keeps it, its form, and what its list says of a row.
 
-    ``preview`` shows a row as it was typed, before it is saved: a template and its values.
+    ``preview`` shows a row as it was typed, before it is saved: a template and its values;
+    ``warnings`` names what on file breaks the rules of a row that is about to be kept.
     """
 
     slug: str
@@ -65,6 +71,7 @@ class FrameworkKind:
     related: Sequence[str] = ()
     order: Sequence[str] = ()
     preview: Callable[[Any, Lists], tuple[str, Mapping[str, Any]]] | None = None
+    warnings: Callable[[Any], Sequence[str]] = _no_warnings
 
     @property
     def permission(self) -> Permission:
@@ -124,7 +131,7 @@ KINDS = {
                 ("Question", str), ("Part of the return", lambda row: row.group),
                 ("Counted", lambda row: row.get_timing_display()), ("Asked", _span),
             ],
-            act=_keep_item, preview=question_preview,
+            act=_keep_item, preview=question_preview, warnings=broken_by_coming,
         ),
         FrameworkKind(
             "measures", "Measures", "measure",

@@ -38,3 +38,9 @@ def broken_already(part: DataItem) -> list[str]:
     if len(found) <= MOST_NAMED:
         return found
     return [*found[:MOST_NAMED], f"“{part.name}”: and {len(found) - MOST_NAMED:,} returns more."]
+
+
+def broken_by_coming(part: DataItem) -> list[str]:
+    """Those returns, where the rule is about to be kept; nothing of one that is on file already."""
+    comes = DataItem.objects.filter(pk=part.pk).exclude(part_of=part.part_of_id).exists()
+    return broken_already(part) if comes else []

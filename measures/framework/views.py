@@ -139,7 +139,11 @@ def _saver(
     def save() -> bool:
         lists = form.fill(row)
         version, reason = form.cleaned_data.get("version", 0), form.cleaned_data["why"]
-        return kind.save(row, lists, by=request.actor, reason=reason, version=version)
+        warnings = kind.warnings(row)
+        changed = kind.save(row, lists, by=request.actor, reason=reason, version=version)
+        for sentence in warnings:
+            messages.warning(request, sentence)
+        return changed
 
     return save
 

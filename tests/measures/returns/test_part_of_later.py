@@ -23,6 +23,7 @@ from teams.authority import command_actor
 from tests.cast import HISTORY, OPEN, Cast
 from tests.measures.acting import figure, unchanged_by
 from tests.measures.folders import SMALL, write_figures, write_folder
+from tests.measures.framework.test_pages import page_of
 from tests.teams.test_admin import SignIn, fields_of, load
 
 SENTENCE = "“Helped” (9) cannot be more than “Surveys received” (5)"
@@ -155,6 +156,25 @@ def test_a_file_in_administration_names_them_too(
     page = client.get(load(client, "measures_dataitem", text).headers["Location"])
     warned = [str(one) for one in page.context["messages"]]
     assert sum("held to the rule" in one for one in warned) == 1
+
+
+def test_the_officers_own_page_names_them_too(council: Cast, made: Return, sign_in: SignIn) -> None:
+    set_rule(council, "")
+    item, client = council.item["surveys-helped"], sign_in("officer")
+    path, form = page_of(client, "questions", item)
+
+    def warned(**changed: str) -> list[str]:
+        page = client.post(path, form.sent | {"part_of": ""} | changed, follow=True)
+        return [str(one) for one in page.context["messages"] if "held to the rule" in str(one)]
+
+    assert warned(name="Helped so") == []
+    whole = str(council.item["surveys-received"].pk)
+    _, form = page_of(client, "questions", item)
+    assert [one.partition(", ")[2] for one in warned(part_of=whole)] == [
+        WARNED.partition(", ")[2].replace("“Helped”", "“Helped so”")
+    ]
+    _, form = page_of(client, "questions", item)
+    assert warned(part_of=whole, name="Helped") == []
 
 
 def test_a_folder_that_brings_the_rule_is_loaded_and_names_them(db: None, tmp_path: Path) -> None:
