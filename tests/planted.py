@@ -7,6 +7,7 @@ imported to, so that it survives when code moves; no fault edits text.
 """
 
 import datetime as dt
+import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
@@ -17,6 +18,9 @@ from types import FunctionType, ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
+from allauth.mfa.utils import is_mfa_enabled
+from django.core.cache import cache
+from django.core.cache.backends.db import DatabaseCache
 from django.db import models, transaction
 from django.db.models import Q
 from django.forms import CharField
@@ -202,6 +206,23 @@ def _to_the_whole(words: str) -> str:
     return f"{round(float(number))}%" if number != words else words
 
 
+def _of_the_account(old: Any) -> Any:
+    def records(request: Any, user: User) -> list[dict[str, Any]]:
+        return [{"method": "mfa"}] if is_mfa_enabled(user) else list(old(request, user))
+
+    return records
+
+
+def _believed(old: Any) -> Any:
+    def addresses(self: Any, data: Any) -> Any:
+        found = old(self, data)
+        for address in found:
+            address.verified = True
+        return found
+
+    return addresses
+
+
 def _with_its_percentage(told: AsReleased, row: ReleasedLine) -> AsReleased:
     if not row.is_hidden or not row.denominator:
         return told
@@ -382,6 +403,38 @@ COUNTING = [
             "test_c1_the_roll_up_agrees_with_the_oracle",
             "test_an_aim_says_nothing_of_a_quarter_that_is_not_over",
         ),
+    ),
+    Fault(
+        "a-line-falls-to-who-reported",
+        "A chart draws its line to a point for which some teams have not reported.",
+        "no line to a partial point (rule 9)",
+        "measures.performance.rows.Point",
+        lambda old: lambda value, *how: old(value),
+        ("test_a_point_of_some_teams_stands_apart_and_says_so",),
+    ),
+    Fault(
+        "anything-is-provisional",
+        "Figures of signed-off returns alone are called provisional.",
+        "provisional where returns that were submitted are in it (rule 5)",
+        "measures.counting.reporting.Reporting.is_provisional",
+        gives(True),
+        ("test_nothing_is_provisional_where_nothing_was_submitted",),
+    ),
+    Fault(
+        "a-return-in-part-is-whole",
+        "Of a return that is answered in part it is said that nothing is missing.",
+        "what is not there yet is not called fine (product.md, section 2)",
+        "measures.review.attention.Attention.is_whole",
+        always(True),
+        ("test_a_return_answered_in_part_says_how_much_is_not",),
+    ),
+    Fault(
+        "cases-nobody-audited-count",
+        "A finding is noted on so many of all cases, audited or not.",
+        "results are of the cases that were audited (product.md, section 5)",
+        "audits.models.Round.cases_audited",
+        lambda old: property(lambda self: self.cases.count()),
+        ("test_a_finding_is_noted_on_cases_that_were_audited",),
     ),
     Fault(
         "chance-is-asked-of-anything",
@@ -1201,6 +1254,17 @@ WHO = [
         ),
     ),
     Fault(
+        "any-field-is-a-filter",
+        "A list of administration can be asked about fields that it does not show.",
+        "S2; a list is filtered by what it offers",
+        "teams.admin.base.Permitted.lookup_allowed",
+        gives(True),
+        (
+            "test_a_list_is_filtered_by_what_it_offers_and_by_nothing_else",
+            "test_a_password_cannot_be_guessed_letter_by_letter",
+        ),
+    ),
+    Fault(
         "the-record-is-read-past-the-row",
         "Whoever reads the record reads of rows that they may not see.",
         "S2; every reader of the record is scoped by its subject",
@@ -1641,6 +1705,73 @@ SIGN_IN = [
         "earlyhelp.signin.second_step.SecondStepAdapter.encrypt",
         lambda old: lambda self, text: text,
         ("test_what_the_second_step_keeps_cannot_be_read",),
+    ),
+    Fault(
+        "an-account-s-second-factor-counts",
+        "A session that gave a password alone gets in, since its account has a second factor.",
+        "S7; what counts is what this session gave",
+        "earlyhelp.signin.sessions.get_authentication_records",
+        _of_the_account,
+        ("test_a_session_that_gave_no_second_factor_is_asked_for_it",),
+    ),
+    Fault(
+        "a-counter-that-fails-stops-people",
+        "Where a counter cannot be written, whoever signs in has tried too often.",
+        "S7; a failed write never counts as too many",
+        "earlyhelp.signin.throttles.Counters.add",
+        lambda old: DatabaseCache.add,
+        ("test_a_counter_that_cannot_be_written_stops_nobody",),
+    ),
+    Fault(
+        "files-wait-among-counters",
+        "Files that wait for a yes lie where throttles count.",
+        "S7; files that wait have a store of their own",
+        "earlyhelp.core.files.waiting.caches",
+        lambda old: {"files": cache},
+        ("test_files_that_wait_have_a_store_of_their_own_with_room",),
+    ),
+    Fault(
+        "any-address-is-believed",
+        "Whatever address the directory names finds its person.",
+        "S7; an address counts where the directory vouches for it",
+        "earlyhelp.signin.directory.CouncilDirectory.extract_email_addresses",
+        _believed,
+        ("test_an_address_that_is_not_vouched_for_finds_nobody",),
+    ),
+    Fault(
+        "a-subject-is-somebody-anywhere",
+        "A person of one directory is the person of that number at another.",
+        "S7; bound by issuer and subject",
+        "earlyhelp.signin.directory.CouncilDirectory.extract_uid",
+        lambda old: lambda self, data: str(data["id_token"]["sub"]),
+        ("test_a_person_is_bound_to_issuer_and_subject",),
+    ),
+    Fault(
+        "the-sample-signs-in-for-real",
+        "A site for real starts with the sample's people in its database.",
+        "S7; sample accounts stop the start",
+        "earlyhelp.sample.accounts.open_accounts",
+        gives([]),
+        (
+            "test_a_site_for_real_with_the_sample_in_it_does_not_start",
+            "test_what_a_web_server_calls_asks_first",
+        ),
+    ),
+    Fault(
+        "words-that-anybody-would-try",
+        "A password is made of the product's or the council's words.",
+        "S7; such passwords are refused",
+        "earlyhelp.signin.passwords.WordsOfTheProduct.validate",
+        gives(None),
+        ("test_a_password_is_not_made_of_words_that_anybody_would_try",),
+    ),
+    Fault(
+        "errors-are-logged-with-their-words",
+        "The log of an error quotes what was typed.",
+        "S8; errors are logged without figures or names",
+        "earlyhelp.logs.WithoutWords.formatException",
+        lambda old: logging.Formatter.formatException,
+        ("test_an_error_is_logged_with_its_lines_and_without_its_words",),
     ),
 ]
 
