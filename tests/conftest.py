@@ -37,6 +37,8 @@ CHROMIUM = [
     "--disable-sync",
     "--no-first-run",
 ]
+# Whatever wants a database asks for one of these in the end.
+DATABASE = {"db", "transactional_db", "django_db_setup"}
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
@@ -62,6 +64,14 @@ def pytest_configure(config: pytest.Config) -> None:
     gc.set_threshold(50_000, 20, 100)
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what is about a database; what is not runs once for both (docs/decisions/0015)."""
+    assert isinstance(item, pytest.Function)
+    asks = item.get_closest_marker("django_db") or DATABASE & set(item.fixturenames)
+    if asks or hasattr(item.module, "connection"):
+        item.add_marker("database")
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Refuse a run that left something out."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
@@ -79,6 +89,15 @@ def _throttles_start_empty(request: pytest.FixtureRequest) -> None:
     if "transactional_db" in request.fixturenames or "live_server" in request.fixturenames:
         request.getfixturevalue("transactional_db")
         cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _told_of_no_database(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that is about none, and what it starts, cannot depend on the one of the run."""
+    with pytest.MonkeyPatch.context() as told:
+        if request.node.get_closest_marker("database") is None:
+            told.delenv("DATABASE_URL", raising=False)
+        yield
 
 
 @pytest.fixture

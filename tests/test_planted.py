@@ -63,11 +63,13 @@ def unseen(faults: list[Fault], folder: Path, *more: str) -> list[str]:
     return wrong
 
 
+@pytest.mark.database
 def test_some_planted_faults_are_seen(tmp_path: Path) -> None:
     """Without a fault this very run has them green, or is red itself."""
     assert unseen([fault for fault in FAULTS.values() if fault.quick], tmp_path) == []
 
 
+@pytest.mark.database
 @pytest.mark.long
 def test_every_planted_fault_is_seen(tmp_path: Path) -> None:
     assert unseen(list(FAULTS.values()), tmp_path, NOTHING) == []
