@@ -253,6 +253,12 @@ class Choices:
         chosen += [link.text for links in others for link in links[1:] if link.current]
         return ", ".join([*chosen[:1], *(f"{one[0].lower()}{one[1:]}" for one in chosen[1:])])
 
+    @property
+    def chosen(self) -> str:
+        """What is shown, in one line: ``Quarter 4, 2015-16, against the quarter before``."""
+        how = self.how
+        return ", ".join(filter(None, [self.period_name, f"{how[:1].lower()}{how[1:]}"]))
+
     def structures(self) -> list[ChoiceLink]:
         """In which locality a team's past counts; outsiders do not choose."""
         if self.audience == Audience.EXTERNAL:

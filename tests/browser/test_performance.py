@@ -63,9 +63,9 @@ def test_a_head_writes_the_story_behind_a_figure(
 def test_by_keyboard_alone(council: Cast, enter: Enter) -> None:
     council.submit("north-family")
     page = enter("head", "/performance/?period=2016-17-q1")
-    page.locator("summary", has_text="Against the quarter before").press("Enter")
+    page.locator(".eh-choices summary").press("Enter")
     page.get_by_role("link", name="Signed off only").press("Enter")
-    expect(page.locator("summary", has_text=", signed off only")).to_be_visible()
+    expect(page.locator(".eh-choices summary")).to_contain_text(", signed off only")
     page.go_back()
     page.get_by_role("link", name="not comparable").press("Enter")
     expect(page.get_by_text("measures: not comparable")).to_be_visible()
@@ -76,6 +76,48 @@ def test_by_keyboard_alone(council: Cast, enter: Enter) -> None:
     frame = enter("head", "/performance/table/").get_by_role("region")
     frame.focus()
     expect(frame).to_be_focused()
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no scripts"])
+@pytest.mark.parametrize(
+    ("person", "path"),
+    [
+        ("director", "/performance/"),
+        ("director", "/performance/?period=2016-17-q1"),
+        ("head", "/performance/own/?period=2016-17-q1"),
+        ("board_member", "/performance/?period=2015-16"),
+    ],
+)
+def test_on_a_phone_the_first_number_is_in_sight_and_choices_are_one_line_away(
+    council: Cast, enter: Enter, person: str, path: str, javascript: bool
+) -> None:
+    council.submit("north-family")
+    page = enter(person, path, javascript=javascript)
+    page.set_viewport_size({"width": 320, "height": 640})
+    box = page.locator(".eh-performance .eh-now").first.bounding_box()
+    assert box is not None and box["y"] + box["height"] <= 640
+    periods = page.get_by_role("navigation", name="Period")
+    expect(periods).to_be_hidden()
+    folded = page.locator("summary", has_text="Change what is shown")
+    expect(folded).to_contain_text("2015-16" if "2015-16" in path else "against the quarter before")
+    folded.press("Enter")
+    expect(periods).to_be_visible()
+    expect(page.get_by_role("link", name="no clear change")).to_be_visible()
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no scripts"])
+def test_on_a_wide_screen_what_is_chosen_from_is_one_line_that_is_there(
+    council: Cast, enter: Enter, javascript: bool
+) -> None:
+    page = enter("director", "/performance/", javascript=javascript)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    expect(page.locator("summary", has_text="Change what is shown")).to_be_hidden()
+    choices = page.locator(".eh-choices")
+    expect(choices.get_by_role("link").last).to_be_visible()
+    box = choices.bounding_box()
+    assert box is not None and box["height"] < 40, "more than a line"
+    page.get_by_role("link", name="no clear change").press("Enter")
+    expect(page.get_by_text("measures: no clear change")).to_be_visible()
 
 
 @pytest.mark.parametrize("path", PAGES)
