@@ -150,6 +150,8 @@ class KeptRowForm(VersionedForm):
         for name in set(BROUGHT_BACK) - set(brought_back):
             del self.fields[name]
         self.helper = laid_out(*self.boxes, "why", *brought_back, button=button)
+        # The button beside what is seen before it is saved stands outside the form.
+        self.helper.form_id = "kept"
         if preview:
             look = Button.secondary("preview", "See it before you save")
             self.helper.layout = Layout(*self.helper.layout.fields, look)

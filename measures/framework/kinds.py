@@ -18,7 +18,7 @@ from measures.framework.forms import (
     KeptTargetForm,
     KeptTeamForm,
 )
-from measures.framework.pages import measure_preview, question_preview
+from measures.framework.pages import measure_preview, question_preview, target_preview
 from measures.framework.parts import broken_by_coming
 from measures.models import DataItem, Measure, SeriesBreak, Target
 from measures.permissions import MeasuresPermission
@@ -153,7 +153,7 @@ KINDS = {
                 ("Target", lambda row: f"{row.target.normalize():f}"),
                 ("Close is within", lambda row: f"{row.close_within.normalize():f}"),
             ],
-            act=_set_target, related=("measure", "locality"),
+            act=_set_target, preview=target_preview, related=("measure", "locality"),
             order=("-year", "measure__position", "measure__code", "locality__position"),
         ),
         FrameworkKind(

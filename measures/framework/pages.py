@@ -1,7 +1,8 @@
-"""A question and a measure as people will see them, before they are saved."""
+"""A question, a measure and a target as people will see them, before they are saved."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 from django.utils.text import get_text_list
@@ -11,7 +12,9 @@ from measures.counting.areas import Area, Level, areas, city
 from measures.counting.catalogue import MeasureSpec, spec_of
 from measures.counting.display import denominator_shown, numerator_shown, shown
 from measures.counting.rollups import RollUp
-from measures.models import DataItem, Measure, ReportingQuarter
+from measures.framework.target_effect import effects
+from measures.models import DataItem, Measure, ReportingQuarter, Target
+from measures.performance.rows import target_text
 from measures.querysets import Audience, Basis
 from teams.models import TeamType
 from teams.quarters import FinancialYear
@@ -65,11 +68,33 @@ class PreviewedValue:
 def measure_preview(measure: Measure, lists: Lists) -> Preview:
     """The measure in words, and what it came to in the latest year that there are figures of."""
     spec = spec_of(measure, lists["denominators"])
-    latest = ReportingQuarter.objects.opened().order_by("-index").first()
-    year = None if latest is None else _year(latest)
+    year = _latest_year()
     values = [] if year is None else _values(spec, year)
     context = {"sentence": in_words(spec), "year": year, "values": values}
     return "measures/framework/_measure_preview.html", context
+
+
+def target_preview(target: Target, _: Lists) -> Preview:
+    """What the target would say of the latest year that there are figures of, or of its own."""
+    links = target.measure.denominator_items.select_related("item")
+    spec = spec_of(target.measure, [link.item for link in links])
+    latest = _latest_year()
+    year = latest and min(latest, target.financial_year)
+    saved = Target.objects.filter(pk=target.pk).first()
+    context = {
+        "measure": target.measure,
+        "year": year,
+        "effects": [] if year is None else effects(spec, year, target, saved),
+        "typed": target_text(Fraction(target.target), spec),
+        "saved": saved and target_text(Fraction(saved.target), spec),
+    }
+    return "measures/framework/_target_preview.html", context
+
+
+def _latest_year() -> FinancialYear | None:
+    """The last year that there are figures of; None before the first quarter is opened."""
+    latest = ReportingQuarter.objects.opened().order_by("-index").first()
+    return None if latest is None else _year(latest)
 
 
 def _year(latest: ReportingQuarter) -> FinancialYear:

@@ -66,6 +66,19 @@ class Counted:
         rollup = RollUp(tally, keys)
         return cls(rollup, Reporting(rollup), Spans(rollup, team_id))
 
+    def judged(
+        self, cell: Cell, target: TargetSpec | None, period: Period
+    ) -> "TargetJudgement | None":
+        """How a period's figure stands to a target, where that may be said (rule 10)."""
+        if target is None or not self.spans.bears_verdict(cell, period):
+            return None
+        verdict = against_target(cell, target)
+        return (
+            None
+            if verdict is None
+            else TargetJudgement(verdict, target, is_within_chance(cell, target))
+        )
+
 
 @dataclass(frozen=True)
 class AreaFigures:
@@ -103,14 +116,7 @@ class AreaFigures:
 
     def judged(self, cell: Cell, target: TargetSpec | None) -> "TargetJudgement | None":
         """How the period's figure stands to its target, where that may be said (rule 10)."""
-        if target is None or not self.counted.spans.bears_verdict(cell, self.choices.period):
-            return None
-        verdict = against_target(cell, target)
-        return (
-            None
-            if verdict is None
-            else TargetJudgement(verdict, target, is_within_chance(cell, target))
-        )
+        return self.counted.judged(cell, target, self.choices.period)
 
     def reporting_words(self, cell: Cell, period: Period | None = None) -> str:
         """Who reported a cell's measure: ``14 of 15``."""

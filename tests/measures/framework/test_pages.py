@@ -197,6 +197,48 @@ def test_a_target_changes_with_a_reason_only(officer: Client, council: Cast) -> 
     assert target.target == 90
 
 
+def test_a_targets_effect_on_last_years_figures_is_seen_before_it_is_saved(
+    officer: Client, council: Cast
+) -> None:
+    target = Target.objects.get(measure=council.measure["helped"])
+    saved = (target.target, target.close_within)
+    at = address("targets", "row", target.pk)
+    typed = as_shown(officer.get(at).context["form"]) | {"preview": "", "close_within": "5"}
+    page = text(officer.post(at, typed | {"target": "80"}))
+    assert "Not saved yet" in page
+    assert "With a target of 80%, of the figures of 2015-16, signed off" in page
+    assert "The whole area: 1 met, 0 close, 0 missed (with 85%, as it is saved: 0 met, 1" in page
+    assert "Localities: 2 met, 0 close, 0 missed (with 85%, as it is saved: 0 met, 2" in page
+    # North family 77.8%, North centre 86.7%, South family 81.8%, South centre 81.8%.
+    assert "Teams: 3 met, 1 close, 0 missed (with 85%, as it is saved: 1 met, 2 close, 1" in page
+    assert "North family 77.8% close, within chance missed, within chance" in page
+    assert "Performance team" not in page
+    target.refresh_from_db()
+    assert (target.target, target.close_within) == saved
+
+
+def test_a_target_is_shown_on_the_places_that_would_take_it(officer: Client, council: Cast) -> None:
+    helped = council.measure["helped"]
+    new = {"measure": str(helped.pk), "year": "2017-18", "close_within": "5", "preview": ""}
+    north = str(council.locality["north"].pk)
+
+    def shown(**typed: str) -> str:
+        return text(officer.post(address("targets", "new"), new | typed))
+
+    page = shown(target="85", locality=north)
+    assert "The locality: 0 met, 1 close, 0 missed" in page
+    assert "Teams:" not in page and "as it is saved" not in page
+    Target.objects.create(measure=helped, year=2017, locality=council.locality["north"], target=90)
+    assert "Localities: 0 met, 1 close, 0 missed" in shown(target="85")
+    # A count's target is held against the whole area alone.
+    Measure.objects.filter(code="open-cases").update(good="lower")
+    page = shown(target="9000", measure=str(council.measure["open-cases"].pk))
+    assert "The whole area: 1 met" in page and "Teams:" not in page
+    page = shown(target="30", measure=str(council.measure["cases-closed"].pk))
+    assert "neither good nor bad" in page
+    assert "no figures to show it on" not in page
+
+
 @pytest.mark.parametrize(
     ("moved", "to", "order"), [(3, "1", "dabc"), (0, "3", "bcad"), (1, "2", "abcd")]
 )
