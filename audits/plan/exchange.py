@@ -9,7 +9,14 @@ from django.utils import timezone
 from audits.plan.models import TimingChange
 from audits.plan.pages.plan import PlanPage
 from audits.plan.pages.rows import ActionRow
-from earlyhelp.core.files.writer import CellValue, Cover, FileFormat, write, write_sheets
+from earlyhelp.core.files.writer import (
+    DATA_IS_FOR_PROGRAMS,
+    CellValue,
+    Cover,
+    FileFormat,
+    write,
+    write_sheets,
+)
 from earlyhelp.core.pages.wording import long_date
 
 COLUMNS = [
@@ -27,18 +34,21 @@ COLUMNS = [
     "Aims at",
     "Outcome achieved",
 ]
+# The heads of the sheet for reading, on which outcomes stand above their actions.
+READ = ["Number", "Action", "By whom", "By when", "Progress"]
 UPDATES = ["Number", "Day", "Locality", "Update", "Evidence", "Reported by"]
 AIMS = ["Number", "Ended on", "Aimed at", "Instead", "Why", "Ended by"]
 MOVED = ["Number", "Moved on", "From", "To", "Why", "Moved by"]
 
 
 def write_plan(form: FileFormat, page: PlanPage, to: BinaryIO) -> None:
-    """Write the actions that a page shows; a workbook has three more sheets."""
+    """Write the actions that a page shows; a workbook has sheets for reading as well."""
     if form == FileFormat.CSV:
         write(form, COLUMNS, plan_rows(page), to)
         return
     sheets = [
-        (f"Plan {page.plan.financial_year}", COLUMNS, plan_rows(page)),
+        ("Data", COLUMNS, plan_rows(page)),
+        (f"Plan {page.plan.financial_year}", READ, _read(page)),
         ("Updates", UPDATES, _updates(page)),
         ("Moved dates", MOVED, _moved(page)),
         ("Earlier aims", AIMS, _aims(page)),
@@ -48,7 +58,7 @@ def write_plan(form: FileFormat, page: PlanPage, to: BinaryIO) -> None:
         ("Actions shown", page.shown_words or "All"),
         ("As at", long_date(page.today)),
     ]
-    write_sheets(form, sheets, to, cover=Cover(page.plan.title, facts))
+    write_sheets(form, sheets, to, cover=Cover(page.plan.title, facts, [DATA_IS_FOR_PROGRAMS]))
 
 
 def plan_rows(page: PlanPage) -> Iterator[list[CellValue]]:
@@ -60,6 +70,19 @@ def plan_rows(page: PlanPage) -> Iterator[list[CellValue]]:
             yield [row.action.ref, str(outcome.theme), outcome.text, *_cells(row), *ends]
         if not part.rows:
             yield [outcome.ref, str(outcome.theme), outcome.text, *_NOTHING, *ends]
+
+
+def _read(page: PlanPage) -> Iterator[list[CellValue]]:
+    """The plan as people read it: each outcome above its actions, with what it aims at."""
+    for theme in page.themes:
+        yield [str(theme.theme)]
+        for part in theme.outcomes:
+            ends = [*(one.line for one in part.aims), part.outcome.judgement]
+            yield [part.outcome.ref, part.outcome.text, "", "", "\n".join(filter(None, ends))]
+            for row in part.rows:
+                action, progress = row.action, "\n".join(row.progress_lines)
+                words = (action.text, action.by_whom, action.timing_words)
+                yield [action.ref, *words, progress]
 
 
 _NOTHING = [""] * 8

@@ -17,7 +17,14 @@ from audits.results.pages.years import year_page
 from audits.results.scored_rounds import CaseArea, ScoredRound
 from earlyhelp.core.consistent_read import reading
 from earlyhelp.core.files.downloads import download
-from earlyhelp.core.files.writer import Cover, FileFormat, Sheet, write, write_sheets
+from earlyhelp.core.files.writer import (
+    DATA_IS_FOR_PROGRAMS,
+    Cover,
+    FileFormat,
+    Sheet,
+    write,
+    write_sheets,
+)
 from earlyhelp.core.pages.wording import long_date
 from teams.authority import Actor
 from teams.http import SignedInRequest, signed_in
@@ -83,6 +90,7 @@ def round_results_export(request: SignedInRequest, code: str) -> HttpResponseBas
             ("Area", page.area.name),
             ("Made on", long_date(request.actor.today)),
         ],
+        [DATA_IS_FOR_PROGRAMS],
     )
     sheets: list[Sheet] = [("Data", COLUMNS, rows)]
     for area, shown in found if len(found) <= MOST_SHEETS else found[:1]:

@@ -12,6 +12,7 @@ from django.db.models import Q, TextChoices
 
 from earlyhelp.core import clock
 from earlyhelp.core.files.writer import (
+    DATA_IS_FOR_PROGRAMS,
     CellValue,
     Cover,
     FileFormat,
@@ -170,6 +171,7 @@ def cover_of(
     notes = [
         "Teams reporting stand beside each figure. A total without some of them is not the whole.",
         f"What was revised stands on the sheet {REVISED}, where there is one.",
+        DATA_IS_FOR_PROGRAMS,
     ]
     return Cover(title, facts, notes)
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from django.urls import reverse
 from django.utils.text import get_text_list
 
-from earlyhelp.core.files.writer import CellValue, Cover, FileFormat, Sheet
+from earlyhelp.core.files.writer import Cover, FileFormat
 from measures.counting.aggregates import Tally
 from measures.counting.areas import Level
 from measures.counting.catalogue import MeasureSpec
-from measures.counting.display import NOT_ASKED, rounded, shown
-from measures.counting.revisions import COLUMNS, SHEET, Revision
+from measures.counting.display import NOT_ASKED, shown
+from measures.counting.revisions import Revision
 from measures.counting.rollups import Cell
-from measures.exchange.roll_ups import HIDDEN_IN_WORKBOOK, cover_of
+from measures.exchange.roll_ups import RollUpRow, cover_of, rollup_rows
 from measures.performance.choices import ChoiceLink, Choices, slug_of
 from measures.performance.places import Place, locality_place, own_locality_ids, own_of
 from measures.performance.rows import (
@@ -335,36 +335,15 @@ def cover(places: Sequence[Place], choices: Choices) -> Cover:
     return cover_of("Table of quarters", names, choices.span, choices.basis, choices.structure)
 
 
-def sheets(
+def rows(
     places: Sequence[Place], choices: Choices, measures: Sequence[MeasureSpec]
-) -> Iterator[Sheet]:
-    """The same tables for a workbook: a sheet for each area, and what was revised in them."""
-    revised: list[list[CellValue]] = []
-    names = [quarter.short for quarter in choices.span]
-    header = ["Heading", "Measure", "Unit", *names, *(f"Teams reporting, {one}" for one in names)]
-    for figures in _counted(places, places[0], choices, measures):
-        rows: list[list[CellValue]] = []
-        for measure in filter(figures.was_asked, measures):
-            cells = [figures.cell(measure, quarter) for quarter in choices.span]
-            revised += (
-                [*revision.cells(figures.place.area.name, measure.name, quarter.short)]
-                for quarter in choices.span
-                if (revision := figures.revision(measure, quarter))
-            )
-            rows.append(
-                [
-                    *(measure.heading.label, measure.name, measure.unit),
-                    *(_value(cell) for cell in cells),
-                    *(f"{one.answered} of {one.expected}" if one.expected else "" for one in cells),
-                ]
-            )
-        yield figures.place.area.name, header, rows
-    if revised:
-        yield SHEET, COLUMNS, revised
-
-
-def _value(cell: Cell) -> CellValue:
-    """The number as the screen shows it; words where the screen has words."""
-    if cell.is_hidden:
-        return HIDDEN_IN_WORKBOOK
-    return shown(cell) if cell.value is None else rounded(cell.value, cell.measure.decimals)
+) -> Iterator[RollUpRow]:
+    """The same tables as rows of a workbook: each area's measures, quarter by quarter."""
+    return rollup_rows(
+        [place.area for place in places],
+        measures,
+        choices.span,
+        basis=choices.basis,
+        structure=choices.structure,
+        audience=choices.audience,
+    )

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from earlyhelp.core.consistent_read import reading, streamed_consistently
 from earlyhelp.core.files.downloads import csv_download
 from earlyhelp.core.files.downloads import download as file_download
-from earlyhelp.core.files.writer import FileFormat, write_sheets
+from earlyhelp.core.files.writer import FileFormat
 from measures.counting.areas import Level
 from measures.counting.catalogue import MeasureSpec, load_measures
 from measures.exchange.roll_ups import rollup_chunks, write_rows
@@ -183,10 +183,10 @@ def table(request: SignedInRequest) -> HttpResponseBase:
         form = _format(request.GET["format"])
         if form == FileFormat.CSV:
             raise Http404("The table of quarters is a workbook: XLSX or ODS")
-        sheets = grids.sheets(places, choices, measures)
+        rows = grids.rows(places, choices, measures)
         name = f"quarters-to-{choices.span[-1].slug}"
         cover = grids.cover(places, choices)
-        return file_download(name, form, lambda file: write_sheets(form, sheets, file, cover=cover))
+        return file_download(name, form, lambda file: write_rows(form, rows, file, cover=cover))
     place = _place(request, request.GET.get("area", ""))
     if place.level == Level.TEAM:
         raise Http404("A team has no table of quarters; its measures have pages of their own")

@@ -105,6 +105,28 @@ def test_heads_stand_above_their_numbers_and_a_group_is_named_in_bold() -> None:
     ]  # fmt: skip
 
 
+def test_what_would_be_too_small_on_paper_goes_over_several_sheets_beside_each_other() -> None:
+    files = {form: io.BytesIO() for form in (FileFormat.XLSX, FileFormat.ODS)}
+    for form, file in files.items():
+        sheets: list[Sheet] = [
+            ("Data", ["code", *("abcde")], [["north", *[LONG] * 5]]),
+            ("North", ["measure", "note"], [["Open cases", LONG]]),
+        ]
+        write_sheets(form, sheets, file)
+    book = openpyxl.load_workbook(files[FileFormat.XLSX])
+    wide, narrow = book.worksheets
+    assert (wide.page_setup.scale, wide.print_title_cols) == (65, "$A:$A")
+    assert wide.page_setup.pageOrder == "overThenDown"
+    assert narrow.sheet_properties.pageSetUpPr.fitToPage and narrow.print_title_cols is None
+    with zipfile.ZipFile(files[FileFormat.ODS]) as packed:
+        content, styles = (packed.read(f"{one}.xml").decode() for one in ("content", "styles"))
+    assert re.findall(r'table:name="(\w+)" table:style-name="(\w+)"', content) == [
+        ("Data", "wide"), ("North", "sheet"),
+    ]  # fmt: skip
+    assert content.count("<table:table-header-columns>") == 1
+    assert 'style:scale-to="70%"' in styles
+
+
 @pytest.mark.parametrize("part", ["content.xml", "styles.xml", "settings.xml"])
 def test_an_opendocument_file_is_made_of_sound_parts(part: str) -> None:
     with zipfile.ZipFile(written(FileFormat.ODS)) as packed:

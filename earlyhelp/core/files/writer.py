@@ -1,7 +1,9 @@
 """Rows as CSV, XLSX or ODS: streamed, safe to open in a spreadsheet program, numbers as numbers.
 
 A workbook is set up to be read and printed: heads in bold that stay in sight and stand on every
-sheet of paper, columns as wide as what is in them, one page wide on A4 on its side.
+sheet of paper, columns as wide as what is in them, on A4 on its side. What can still be read so
+is one page wide; what would be too small goes over several beside each other, each of which
+begins with the first column.
 """
 
 import csv
@@ -51,6 +53,9 @@ _LINES = 500
 # Columns are as wide as what stands in so many rows, within these numbers of characters.
 _ROWS_LOOKED_AT = 200
 _NARROWEST, _WIDEST = 9, 48
+# So many characters beside each other fill a sheet of paper in letters of 7 points: the width of
+# what is wider is not made smaller than that, in percent of the size on the screen.
+_WIDEST_PAPER, _SMALLEST_XLSX, _SMALLEST_ODS = 202, 65, 70
 # The height of a line in points, and the highest that a row of a workbook can be.
 _LINE, _HIGHEST = 15, 409
 
@@ -101,6 +106,10 @@ class Cover:
         return ("Cover", ["Title", self.title], [*self.facts, *notes])
 
 
+# What a cover says where a sheet is made for programs and others for people.
+DATA_IS_FOR_PROGRAMS = (
+    "The sheet Data is for programs, and wide on paper: read and print the sheets after it."
+)
 # The name of a sheet, its header and its rows.
 Sheet = tuple[str, Sequence[str], Iterable[Sequence[CellValue]]]
 
@@ -217,8 +226,8 @@ def _write_xlsx(sheets: Iterable[Sheet], to: BinaryIO, title: str) -> None:
         }
         for name, header, rows in sheets:
             page = book.add_worksheet(name)
-            set_up_xlsx(page)
             widths, listed = with_widths(header, rows)
+            set_up_xlsx(page, widths)
             rights, listed = of_numbers(header, listed)
             for place, width in enumerate(widths):
                 page.set_column(place, place, width)
@@ -286,8 +295,10 @@ def make_room_for_head(
         page.set_row(number, min(lines * _LINE, _HIGHEST))
 
 
-def set_up_xlsx(page: Worksheet, *, head: int = 0, marking: str = "OFFICIAL") -> None:
-    """Set up a sheet: its head stays in sight and stands on every page; A4 on its side, one wide.
+def set_up_xlsx(
+    page: Worksheet, widths: Sequence[int] = (), *, head: int = 0, marking: str = "OFFICIAL"
+) -> None:
+    """Set up a sheet: its head stays in sight and stands on every page; A4 on its side.
 
     ``head`` is the row of the head, ``marking`` stands below every page.
     """
@@ -295,8 +306,19 @@ def set_up_xlsx(page: Worksheet, *, head: int = 0, marking: str = "OFFICIAL") ->
     page.repeat_rows(head)
     page.set_landscape()
     page.set_paper(9)
-    page.fit_to_pages(1, 0)
+    page.set_margins(left=0.5, right=0.5)
+    if fits_on_paper(widths):
+        page.fit_to_pages(1, 0)
+    else:
+        page.set_print_scale(_SMALLEST_XLSX)
+        page.print_across()
+        page.repeat_columns(0)
     page.set_footer(f"&L{marking.replace('&', '&&')}&C&A&RPage &P of &N")
+
+
+def fits_on_paper(widths: Sequence[int]) -> bool:
+    """Whether columns of so many characters can be read beside each other on one sheet."""
+    return sum(widths) <= _WIDEST_PAPER
 
 
 def _write_xlsx_cell(
@@ -358,6 +380,7 @@ _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _ODS_HEAD = """{xml}<office:document-content{namespaces}>
 <office:automatic-styles>{styles}
 <style:style style:name="sheet" style:family="table" style:master-page-name="A4"/>
+<style:style style:name="wide" style:family="table" style:master-page-name="Wide"/>
 <style:style style:name="head" style:family="table-cell"><style:table-cell-properties
  fo:wrap-option="wrap" style:vertical-align="top" fo:border-bottom="0.5pt solid #000000"/>
 <style:text-properties fo:font-weight="bold"/></style:style>
@@ -394,16 +417,23 @@ _ODS_WIDTH = """<style:style style:name="w{width}" style:family="table-column">
 
 _ODS_TAIL = "</office:spreadsheet></office:body></office:document-content>"
 
-# A4 on its side, one page wide, with what it is and the page's number below.
+# A4 on its side, one page wide or in the smallest letters, with what it is and the page's number
+# below.
 _ODS_PAPER = """{xml}<office:document-styles{namespaces}><office:automatic-styles>
 <style:page-layout style:name="paper"><style:page-layout-properties fo:page-width="297mm"
- fo:page-height="210mm" style:print-orientation="landscape" fo:margin="12mm"
+ fo:page-height="210mm" style:print-orientation="landscape" fo:margin="10mm"
  style:scale-to-X="1" style:scale-to-Y="0"/><style:footer-style/></style:page-layout>
+<style:page-layout style:name="wide"><style:page-layout-properties fo:page-width="297mm"
+ fo:page-height="210mm" style:print-orientation="landscape" fo:margin="10mm"
+ style:print-page-order="ltr" style:scale-to="{smallest}%"/><style:footer-style/>
+</style:page-layout>
 </office:automatic-styles><office:master-styles>
-<style:master-page style:name="A4" style:page-layout-name="paper"><style:footer><text:p>OFFICIAL ·
- <text:sheet-name>?</text:sheet-name> · Page <text:page-number>1</text:page-number> of
- <text:page-count>1</text:page-count></text:p></style:footer></style:master-page>
+<style:master-page style:name="A4" style:page-layout-name="paper">{footer}</style:master-page>
+<style:master-page style:name="Wide" style:page-layout-name="wide">{footer}</style:master-page>
 </office:master-styles></office:document-styles>"""
+_ODS_FOOTER = """<style:footer><text:p>OFFICIAL ·
+ <text:sheet-name>?</text:sheet-name> · Page <text:page-number>1</text:page-number> of
+ <text:page-count>1</text:page-count></text:p></style:footer>"""
 
 # The head of every sheet stays in sight.
 _ODS_VIEW = """{xml}<office:document-settings{namespaces}><office:settings>
@@ -427,7 +457,8 @@ def _write_ods(sheets: Iterable[Sheet], to: BinaryIO, title: str) -> None:
         parts = "".join(_MANIFEST_PART.format(name=part, type="text/xml") for part in _PARTS)
         packed.writestr("META-INF/manifest.xml", _MANIFEST.format(type=media_type, parts=parts))
         common = {"xml": _XML, "namespaces": _NAMESPACES}
-        packed.writestr("styles.xml", _ODS_PAPER.format(**common))
+        paper = _ODS_PAPER.format(**common, smallest=_SMALLEST_ODS, footer=_ODS_FOOTER)
+        packed.writestr("styles.xml", paper)
         names = []
         with packed.open("content.xml", "w") as content:
             styles = _ODS_DATE + "".join(
@@ -451,9 +482,12 @@ def _ods_sheet(
 ) -> Iterator[bytes]:
     widths, listed = with_widths(header, rows)
     rights, listed = of_numbers(header, listed)
-    yield f'<table:table table:name={quoteattr(name)} table:style-name="sheet">'.encode()
-    for width in widths:
-        yield f'<table:table-column table:style-name="w{width}"/>'.encode()
+    style, columns = "sheet", [f'<table:table-column table:style-name="w{one}"/>' for one in widths]
+    if not fits_on_paper(widths):
+        style = "wide"
+        columns[0] = f"<table:table-header-columns>{columns[0]}</table:table-header-columns>"
+    yield f'<table:table table:name={quoteattr(name)} table:style-name="{style}">'.encode()
+    yield "".join(columns).encode()
     yield b"<table:table-header-rows>"
     heads = zip(header, rights, strict=True)
     named = (_ods_cell(name, "head-right" if right else "head") for name, right in heads)

@@ -466,6 +466,28 @@ def test_the_word_document_can_be_worked_on(
     assert said.created == said.modified and f"{said.created:%Y}" == "2016", "not the template's"
 
 
+def test_the_workbook_has_the_columns_of_the_csv_and_the_plan_for_reading(
+    council: Cast, sign_in: SignIn, several: dict[str, Action]
+) -> None:
+    client = sign_in("head")
+    rows = read_csv(client.get("/actions/2016/export/?format=csv"))
+    book = load_workbook(io.BytesIO(fetch(client, "xlsx")))
+    head, *data = book["Data"].values
+    assert list(head) == list(rows[0])
+    assert [one[0] for one in data] == [row["Number"] for row in rows]
+    sheet = book["Plan 2016-17"]
+    head, *lines = ([cell or "" for cell in line] for line in sheet.values)
+    assert head == ["Number", "Action", "By whom", "By when", "Progress"]
+    read = {line[0]: line for line in lines}
+    for row in rows:
+        assert read[row["Number"]] == [row[name] for name in head]
+        assert any(line[1] == row["Outcome"] for line in lines)
+        assert [row["Theme"], "", "", "", ""] in lines
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    wide = sum(one.width for one in sheet.column_dimensions.values())
+    assert wide < 210, "letters of less than 7 points on paper"
+
+
 def test_text_that_xml_cannot_hold_breaks_no_file(
     council: Cast, sign_in: SignIn, outcome: Outcome
 ) -> None:
@@ -475,8 +497,8 @@ def test_text_that_xml_cannot_hold_breaks_no_file(
     assert row[2] == "Plans for <every> child & carer"
     assert row[5] == "=1+1"
     book = load_workbook(io.BytesIO(fetch(client, "xlsx")))
-    assert book["Plan 2016-17"]["D2"].value == "Plans for <every> child & carer"
-    assert book["Plan 2016-17"]["H2"].value == "'=1+1"
+    assert book["Data"]["D2"].value == "Plans for <every> child & carer"
+    assert book["Data"]["H2"].value == "'=1+1"
     [read] = read_csv(client.get("/actions/2016/export/?format=csv"))
     assert read["Rationale"] == "'=1+1"
     assert fetch(client, "ods")[:2] == b"PK"
@@ -512,9 +534,9 @@ def test_a_workbook_holds_every_update_and_moved_date(
         by=council.actor("officer", now=dt.datetime(2016, 7, 4, 23, 30, tzinfo=dt.UTC)),
     )
     book = load_workbook(io.BytesIO(fetch(sign_in("head"), "xlsx")))
-    names = ["Cover", "Plan 2016-17", "Updates", "Moved dates", "Earlier aims"]
+    names = ["Cover", "Data", "Plan 2016-17", "Updates", "Moved dates", "Earlier aims"]
     assert [sheet.title for sheet in book.worksheets] == names
-    cover, _, updates, moved, aims = book.worksheets
+    cover, _, _, updates, moved, aims = book.worksheets
     assert ("Plan", "2016-17") in [(row[0].value, row[1].value) for row in cover.iter_rows()]
     assert [[value_of(cell) for cell in row][:4] for row in updates.iter_rows(min_row=2)] == [
         ["1.1 a", dt.date(2016, 7, 5), None, "A first draft"],
