@@ -200,7 +200,13 @@ class Home:
             (self.to_confirm, "change", "to confirm"),
             (actions_late, "action", "late"),
         ]
-        return [f"{number_of(number, noun)} {what}" for number, noun, what in counted if number]
+        parts, before = [], ""
+        for number, noun, what in counted:
+            if number:
+                # What the last one said goes without saying: ``2 returns to review, 1 late``.
+                parts.append(f"{number if noun == before else number_of(number, noun)} {what}")
+                before = noun
+        return parts
 
     @property
     def _of_audits(self) -> list[tuple[int, str, str]]:
@@ -211,14 +217,17 @@ class Home:
         return [
             (put_right, "case", "to put right"),
             (to_audit, "case", "to audit"),
+            (mine.late, "case", "late"),
             (to_moderate, "case", "to moderate"),
         ]
 
     @property
     def _of_returns(self) -> list[tuple[int, str, str]]:
         """How many returns wait for what."""
+        rows = self.to_enter.rows if self.to_enter else []
+        own = Counter(row.next_step.waits for row in rows)
         return [
-            (len(self.to_enter.rows) if self.to_enter else 0, "return", "to fill in"),
+            *((own[what], "return", what) for what in pages.WAITS),
             (self.to_review.number if self.to_review else 0, "return", "to review"),
             (self.late.number if self.late else 0, "return", "late"),
         ]

@@ -103,7 +103,7 @@ def test_everything_submitted_says_so(council: Cast, sign_in: SignIn) -> None:
 def test_a_contributor_sees_entry_only(council: Cast, sign_in: SignIn) -> None:
     council.fill_in("north-family")
     text = text_of(sign_in("contributor"))
-    assert "Your return is due by" in text and "Carry on" in text
+    assert "Your return is due by" in text and "Check and tell the manager" in text
     assert "Check and submit" not in text and "to review" not in text
     send_back(council, "cases-closed")
     text = text_of(sign_in("contributor"))
@@ -121,7 +121,26 @@ def test_what_a_contributor_said_is_ready_waits_for_the_manager(
     assert "North family</a> (ready to be submitted)" in text
     assert "To fill in" not in text and "eh-badge" not in text
     text = text_of(sign_in("manager"))
-    assert "2 returns to fill in" in text and "Check and submit" in text
+    assert '<h1 class="eh-title">1 return to fill in, 1 to submit</h1>' in text
+    assert "Check and submit" in text
+
+
+def test_the_heading_says_what_each_return_waits_for(council: Cast, sign_in: SignIn) -> None:
+    council.fill_in("north-centre")
+    send_back(council, "cases-closed")
+    text = text_of(sign_in("manager"))
+    assert '<h1 class="eh-title">1 return to correct, 1 to submit</h1>' in text
+    assert ">Correct and resubmit<" in text and ">Check and submit<" in text
+
+
+def test_a_contributor_whose_return_is_complete_has_to_tell_the_manager(
+    council: Cast, sign_in: SignIn
+) -> None:
+    council.fill_in("north-family")
+    text = text_of(sign_in("contributor"))
+    assert '<h1 class="eh-title">1 return to check</h1>' in text
+    check = reverse("return-check", args=[council.made("north-family").pk])
+    assert f'href="{check}">Check and tell the manager<' in text
 
 
 def test_several_returns_can_be_filled_in_on_one_sheet(council: Cast, sign_in: SignIn) -> None:
@@ -154,7 +173,7 @@ def test_a_head_sees_what_waits_who_is_late_and_cover(
     )
     settings.BUSINESS_DATE = dt.date(2016, 7, 16)
     text = text_of(client)
-    assert '<h1 class="eh-title">1 return to review, 1 return late</h1>' in text
+    assert '<h1 class="eh-title">1 return to review, 1 late</h1>' in text
     assert reverse("return-review", args=[made.pk]) in text and reverse("review-queue") in text
     assert "2 days late" in text and "North centre" in text
     assert "Other head: head of service, North, 5 July 2016 to 25 July 2016" in text

@@ -24,12 +24,17 @@ WHOLE_AREA = "NONE"
 LEAST_LOCALITIES = 2
 
 
+# What a return waits for, the most pressing first.
+CORRECT, FILL_IN, SUBMIT, CHECK = WAITS = "to correct", "to fill in", "to submit", "to check"
+
+
 @dataclass(frozen=True)
 class NextStep:
-    """The one obvious thing to do with a return."""
+    """The one obvious thing to do with a return; ``waits`` says it in a heading."""
 
     words: str
     url: str
+    waits: str = FILL_IN
 
 
 @dataclass(frozen=True)
@@ -72,9 +77,13 @@ def _next_step(made: Return, authority: Authority, *, is_complete: bool, enters:
     fill_in = reverse("return-fill-in", args=[made.pk])
     submits = on_return(authority, MeasuresPermission.SUBMIT, made)
     if made.state == ReturnState.RETURNED:
-        return NextStep("Correct and resubmit" if submits else "Correct it", fill_in)
+        words = "Correct and resubmit" if submits else "Correct it"
+        return NextStep(words, fill_in, CORRECT)
+    check = reverse("return-check", args=[made.pk])
     if is_complete and submits:
-        return NextStep("Check and submit", reverse("return-check", args=[made.pk]))
+        return NextStep("Check and submit", check, SUBMIT)
+    if is_complete and made.ready_at is None:
+        return NextStep("Check and tell the manager", check, CHECK)
     return NextStep("Start" if made.state == ReturnState.DUE else "Carry on", fill_in)
 
 

@@ -230,6 +230,7 @@ def test_the_home_page_says_what_is_to_be_audited_and_moderated(
     settings.BUSINESS_DATE = DUE + dt.timedelta(1)
     home = text(sign_in("auditor").get("/"))
     assert "Cases to audit" in home and "Case 2" in home and "1 day late" in home
+    assert re.search(r"(\d) cases? to audit, \1 late", home), "all of them are a day late"
     assert CANARY not in home
     moderates = text(sign_in("other_head").get("/"))
     assert "Cases to moderate" in moderates and "Case 1" in moderates
