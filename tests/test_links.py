@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from audits.plan.pages.aims import aim_rows
 from teams.quarters import FinancialYear
@@ -17,6 +18,7 @@ from tests.audits.making import make_aim, make_plan
 from tests.cast import Cast
 from tests.crawl import crawl
 from tests.pages import plain
+from tests.report.making import published
 
 SignIn = Callable[[str], Client]
 STARTS = ["/", "/performance/?period=2015-16", "/performance/table/", "/actions/"]
@@ -31,6 +33,7 @@ BUT = (
     "/admin",
     "/returns/",
     "/audits/",
+    "/files/",
 )
 _ANCHOR = re.compile(r"<a\b([^>]*)>(.*?)</a>", re.DOTALL)
 _QUARTER = re.compile(r"(?:Quarter|Q)\s?([1-4]),? (20\d\d-\d\d)")
@@ -89,8 +92,12 @@ def test_no_link_promises_what_its_address_does_not_carry(
     _, outcome = make_plan(council)
     make_aim(council, outcome)
     make_aim(council, outcome, locality=council.locality["north"], year=FinancialYear(2018))
-    found = links_to_figures(crawl(sign_in(person), STARTS, but=BUT, hops=1))
+    edition = reverse("edition", args=[published(council).report.code, 1])
+    starts = [*STARTS, f"{edition}?figures=yes"]
+    found = links_to_figures(crawl(sign_in(person), starts, but=BUT, hops=1))
     assert len(found) > 100
+    opened = [link for link in found if link.page.startswith(f"{edition}figures/")]
+    assert any("/made-of/" in link.url for link in opened), "a figure of the report opens"
     lacking = {link: missing for link in found if (missing := list(link.lacks(council)))}
     assert lacking == {}
 
