@@ -6,7 +6,7 @@ resolved against what the paragraph, the heading or the report speaks of.
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 _MONTHS = (
@@ -477,10 +477,3 @@ _READ = {
     "this-period": _said("this period"),
     "this-year": _said("this year"),
 }
-
-
-def named_years(text: str) -> Iterator[Period]:
-    """The periods that a text names outright."""
-    for mention in find_periods(text):
-        if mention.period is not None and not mention.relative:
-            yield mention.period

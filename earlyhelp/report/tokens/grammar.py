@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 TOKEN = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
-MOST_DECIMALS = 4
 
 
 class TokenError(ValueError):
