@@ -5,6 +5,7 @@
     python tools/score_checker.py                    # the claims that it was made with
     python tools/score_checker.py --seed 77          # others of the same kind
     python tools/score_checker.py --texts other      # other sentences, about another council
+    python tools/score_checker.py --texts further    # a third set, written later still
     python tools/score_checker.py --misses           # and every claim that it got wrong
 
 Each claim is checked as a text of its own. A fault is found where the row that carries it has any
@@ -21,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from earlyhelp.report.checker import Findings, Options, Period, check
 from tests.report.councils import COUNCILS
+from tests.report.further_texts import further_writer
 from tests.report.other_texts import other_writer
 from tests.report.texts import Claim, Writer
 
@@ -96,6 +98,8 @@ def writers(seed: int, texts: str) -> dict[str, Writer]:
     """Who writes the claims: by council."""
     if texts == "other":
         return {"borough": other_writer(seed)}
+    if texts == "further":
+        return {"unitary": further_writer(seed)}
     makes = enumerate(COUNCILS.items())
     return {name: Writer(make(seed + at), seed + 100 + at) for at, (name, make) in makes}
 
@@ -114,7 +118,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--number", type=int, default=400, help="claims for each council")
-    parser.add_argument("--texts", choices=["own", "other"], default="own")
+    parser.add_argument("--texts", choices=["own", "other", "further"], default="own")
     parser.add_argument("--misses", action="store_true")
     given = parser.parse_args()
     scores = score(given.seed, given.number, given.texts)

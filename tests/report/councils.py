@@ -119,7 +119,7 @@ def filled(council: Council, rng: random.Random, wholes: Mapping[str, str]) -> C
                 level *= rng.uniform(0.86, 1.17)
                 council.figures[code, area, at] = round(level)
     for code, whole in wholes.items():
-        for area in {area for item, area, _ in council.figures if item == whole}:
+        for area in sorted({area for item, area, _ in council.figures if item == whole}):
             share, drift = rng.uniform(0.15, 0.85), rng.uniform(-0.02, 0.02)
             for at in range(FIRST, LAST + 1):
                 share = min(0.95, max(0.06, share + drift + rng.uniform(-0.04, 0.04)))

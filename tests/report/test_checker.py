@@ -7,7 +7,8 @@ import pytest
 from earlyhelp.report.checker import Options, Period, check, undeclared
 from earlyhelp.report.facts import gather_facts
 from score_checker import score
-from tests.report.texts import NOUNS
+from tests.report.further_texts import unitary
+from tests.report.texts import NOUNS, YEAR
 
 
 def test_faults_are_found_and_sound_claims_confirmed_for_councils_with_other_words() -> None:
@@ -27,6 +28,70 @@ def test_texts_in_other_sentences_reach_the_goals() -> None:
         assert one.found.total() >= 0.8 * faults, (name, one.misses)
         assert one.called.total() <= 0.03 * sound, (name, one.misses)
         assert one.confirmed.total() >= 0.8 * sound, (name, one.misses)
+
+
+def test_a_third_set_of_texts_reaches_the_goals() -> None:
+    """Areas against each other, years down the side, quarters added up: none of them before."""
+    [one] = score(seed=4711, number=150, texts="further").values()
+    faults, sound = one.faults.total(), one.sound.total()
+    assert one.faults["areas"] > 10
+    assert one.found["areas"] >= 0.95 * one.faults["areas"], one.misses
+    assert one.found.total() >= 0.85 * faults, one.misses
+    assert one.called.total() <= 0.02 * sound, one.misses
+    assert one.confirmed.total() >= 0.95 * sound, one.misses
+
+
+@pytest.mark.parametrize(
+    ("text", "verdicts"),
+    [
+        # Ups and downs are no direction, and "2014-15's highest" is no claim about an order.
+        (
+            "There were increases and decreases in TAF meetings in 2015-16, but they never exceeded 2014-15's highest number.",
+            [],
+        ),
+        # A quarter is of the year spoken of, not of the one held against it.
+        (
+            "Over 2015-16 TAF meetings never exceeded 2014-15's highest number, although there was an increase of {step} in quarter 3.",
+            [("{step}", "agrees")],
+        ),
+        # A limit of time is no change.
+        ("Of the families being supported X 1 less than 12 months.", [("1", "unknown")]),
+        # A count of the share before it, of a whole that the section named.
+        (
+            "51 of 163 old cases went elsewhere.\n\nAlmost 70% of them did not. In raw terms, this is 112 cases.",
+            [("51", "unknown"), ("163", "unknown"), ("70%", "unknown"), ("112", "agrees")],
+        ),
+        # Of two aims one can be the target.
+        (
+            "Increase two-year checks completed from 49% to 65% and those who are content to 85%.",
+            [("49%", "wrong"), ("65%", "agrees"), ("85%", "unknown")],
+        ),
+    ],
+)
+def test_sentences_that_real_reports_have(text: str, verdicts: list[tuple[str, str]]) -> None:
+    facts = unitary().facts()
+    cells = [facts.cell("meetings", "city", Period.quarter(2015, at)) for at in (2, 3)]
+    values = [cell.value for cell in cells if cell is not None and cell.value is not None]
+    step = f"{values[1] - values[0]}"
+    found = check(text.format(step=step), facts, Options(Period.year(2015))).rows
+    wanted = [(typed.format(step=step), verdict) for typed, verdict in verdicts]
+    assert [(one.typed, one.verdict.value) for one in found] == wanted
+
+
+def test_what_one_area_gave_is_not_taken_for_a_whole() -> None:
+    council = unitary()
+    council.incomplete = frozenset({"meetings"})
+    facts = council.facts()
+    whole = facts.cell("meetings", "city", YEAR)
+    assert whole is not None
+    text = f"In 2015-16 there were {whole.value} TAF meetings."
+    told = f"{text} This was from 1 Locality Team."
+    about = Options(Period.year(2015))
+    assert [one.verdict.value for one in check(text, facts, about).rows] == ["misleading"]
+    assert [one.verdict.value for one in check(told, facts, about).rows] == [
+        "agrees",
+        "unknown",
+    ]
 
 
 @pytest.mark.django_db
@@ -59,7 +124,12 @@ def test_no_planted_number_goes_undeclared() -> None:
     ]  # fmt: skip
     for _ in range(500):
         number = rng.choice(
-            [rng.randint(11, 999), rng.randint(1000, 1899), round(rng.uniform(1, 99), 1)]
+            [
+                rng.randint(11, 99),
+                rng.randint(11, 999),
+                rng.randint(1000, 1899),
+                round(rng.uniform(1, 99), 1),
+            ]
         )
         typed = f"{number:,}" + rng.choice(["", "%", " per cent"] if number < 100 else [""])
         noun = rng.choice(rng.choice(list(NOUNS.values())))
@@ -69,6 +139,7 @@ def test_no_planted_number_goes_undeclared() -> None:
                 f"{noun}: {typed}",
                 f"| {noun} | {typed} |",
                 f"It rose to {typed}.",
+                f"There was a rise of {typed} in quarter 3.",
                 f"There were {typed} in all ({noun}).",
             ]
         )

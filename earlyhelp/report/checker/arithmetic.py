@@ -23,6 +23,8 @@ _MADE_OF = re.compile(
     r"\b(?:made\sup\sof|compris\w+|consist\w+\sof|split|divided)\b", re.IGNORECASE
 )
 
+_THAT_IS = re.compile(r"\b(?:this|that|which)\s(?:is|was|means|represents|equates\sto|amounts\sto)\b", re.IGNORECASE)  # fmt: skip
+
 
 def exact_of(row: Checked) -> Fraction | None:
     """The exact value behind a number that the data know."""
@@ -75,6 +77,22 @@ def check_back(
             _forget(row.finding)
             what = f"{_plain(tops[-1])} of {_plain(whole)}"
             settle(row, fit, tops[-1] * 100 / whole, what)
+
+
+def check_counted(
+    rows: Sequence[Checked], before: Sequence[Checked], wholes: Sequence[Fraction]
+) -> None:
+    """A count of the share that a sentence before gave: almost 70% ... that is 112 cases, of 163."""
+    shares = [row for row in before if row.judged.number.unit == "%" and row.judged.ratio is None]
+    if len(rows) != 1 or not shares or not _THAT_IS.search(rows[0].claims.reading.text):
+        return
+    row, typed = rows[0], shares[-1].judged.typed
+    if row.judged.number.unit != "count" or row.finding.verdict is Verdict.AGREES:
+        return
+    some = row.judged.number.value
+    if _of_another(typed, some, Fraction(0), wholes)[0] is Fit.YES:
+        _forget(row.finding)
+        row.finding.verdict, row.worked = Verdict.AGREES, some
 
 
 def _is_numerator(row: Checked) -> bool:

@@ -1,5 +1,6 @@
 """A whole text against the figures: every sentence and table cell, then what they say together."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +22,8 @@ from earlyhelp.report.checker.words import tokens
 
 # From such a match on a number, or a sentence, tells what the paragraph speaks of.
 _SURE, _NAMED = 0.6, 0.75
+# What a note below a paragraph begins with: it speaks of what that spoke of.
+_NOTE = re.compile(r"\W*(?:note|base|based\son|source|i\.e\.|that\sis)\b", re.IGNORECASE)
 _TIME_UNITS = frozenset({"day", "days", "week", "weeks", "hour", "hours", "month", "months"})
 
 
@@ -52,6 +55,7 @@ class Progress:
 
     paragraph: int = -1
     latest: Period | None = None
+    areas: Areas | None = None
     focus: Sequence[NameMatch] = ()
 
 
@@ -119,7 +123,8 @@ class Checking:
         headings = list(zip(path[:2], weights, strict=False))
         spoken = Spoken(self.options.period, heading, self._course.latest)
         own: Areas = (self.options.area,)
-        return Around(spoken, [*leads, *headings], own, areas, self._course.focus)
+        course = self._course
+        return Around(spoken, [*leads, *headings], own, areas, course.areas, course.focus)
 
     def _heading_period(self, path: Sequence[str]) -> Period | None:
         for heading in path[:2]:
@@ -137,7 +142,8 @@ class Checking:
         return None
 
     def _stretch(self, part: TextPassage) -> None:
-        if part.paragraph != self._course.paragraph and not part.lead:
+        is_new = part.paragraph != self._course.paragraph and not _NOTE.match(part.text)
+        if is_new and not part.lead:
             self._course = Progress(part.paragraph)
         reading = SentenceReading(part.text, self.tools)
         leads = [(part.lead, 0.6)] if part.lead else []
@@ -163,6 +169,8 @@ class Checking:
         """Remember what the sentence spoke of."""
         if named := claims.named_periods():
             self._course.latest = max(named)
+        if areas := claims.named_areas():
+            self._course.areas = areas
         sure = {
             one.guess.measure.code: one.guess
             for one in claims.judged

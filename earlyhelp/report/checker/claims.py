@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
 
+from earlyhelp.report.checker.between_areas import compared_after, held_against
 from earlyhelp.report.checker.facts import CITY, MeasureFact
 from earlyhelp.report.checker.figures import Areas, Figures
 from earlyhelp.report.checker.findings import Verdict
@@ -38,13 +39,15 @@ class Around:
     """What a sentence stands in: the periods spoken of, and words that lead to it.
 
     ``leads`` are texts whose words count where the sentence's own do not say enough, each with how
-    much; ``areas`` those of its heading; ``focus`` the measures that the paragraph last spoke of.
+    much; ``areas`` those of its heading; ``carried_areas`` and ``focus`` the areas and measures that the paragraph last
+    spoke of.
     """
 
     spoken: Spoken
     leads: Sequence[tuple[str, float]] = ()
     areas: Areas = (CITY,)
     heading_areas: Areas | None = None
+    carried_areas: Areas | None = None
     focus: Sequence[NameMatch] = ()
 
 
@@ -70,14 +73,18 @@ class JudgedNumber:
 
 
 _LISTED = re.compile(
-    r"\{[N%][0-9]+\}(?:,\s(?:then\s)?\{[N%][0-9]+\}){2,3},?(?:\s(?:and|then|and\sthen)\s\{[N%][0-9]+\})?"
+    r"\{[N%][0-9]+\}(?:(?:,\s(?:then\s)?|\s?[+/;]\s?)\{[N%][0-9]+\}){2,3},?(?:\s(?:and|then|and\sthen)\s\{[N%][0-9]+\})?"
+)
+
+_BY_QUARTER = re.compile(
+    r"\bquarters\b|\b(?:by|each|every|per|a)\squarter\b|\bquarterly\b", re.IGNORECASE
 )
 
 
 def _series_in(reading: SentenceReading) -> tuple[int, ...]:
     """Four numbers in a row that are said to be of the four quarters, by where they stand."""
     found = _LISTED.search(reading.masked)
-    if found is None or not re.search(r"\bquarters\b|\bquarter\sby\squarter\b", reading.text):
+    if found is None or not _BY_QUARTER.search(reading.text):
         return ()
     listed = tuple(int(one) for one in re.findall(r"[N%]([0-9]+)", found[0]))
     return listed if len(listed) == 4 else ()
@@ -100,6 +107,13 @@ def _earlier(period: Period) -> list[tuple[Period, float]]:
         return [(period.one_before, 0.0), (period.year_before, 0.1)]
     ends = Period(period.first, 1), Period(period.first - 1, 1)
     return [(period.year_before, 0.0), (ends[0], 0.5), (ends[1], 0.5)]
+
+
+def _begins_anew(before: str, after: str) -> bool:
+    """Whether a period between two numbers begins what is said of the second."""
+    following = _PIECES.split(after.lstrip(" ,"))[0]
+    is_parted = re.search(r",|\band\b", before)
+    return bool(is_parted and re.search(r"[0-9]|\b(?:was|were|stood|had|there)\b", following))
 
 
 class _Spans:
@@ -147,6 +161,7 @@ class Claims:
             self._judge(one)
         for ratio in self.roles.ratios:
             self._settle(ratio)
+        self._leave_other_targets()
 
     # -- measures, areas and periods near a place -----------------------------------------------
 
@@ -194,6 +209,10 @@ class Claims:
         for far, mention in sorted(costs, key=lambda one: one[0]):
             found.setdefault(mention.codes, far)
         context = 1.3 if any(far <= 0.6 for far, _ in costs) else 0.0
+        if self.around.carried_areas and not self.reading.areas:
+            refers = bool(_REFERS_BACK.search(self.reading.text))
+            found.setdefault(self.around.carried_areas, 0.0 if refers else 0.5)
+            context += 0.5 * refers
         if self.around.heading_areas:
             found.setdefault(self.around.heading_areas, context)
             context += 0.6
@@ -204,6 +223,8 @@ class Claims:
         """How far-fetched it is that an area is that of the number at a place."""
         mention = self.reading.areas[at]
         far = 0.2 * (1 - self.reading.nearness(mention.start, mention.end, place))
+        if held_against(self.reading, at):
+            return far + 1.5
         owner = self._owner_of_area(at)
         if owner == place:
             return far
@@ -212,9 +233,16 @@ class Claims:
         ):
             return far + 1.3
         if mention.start > place[1]:
-            return far + (0.5 if len(self.reading.areas) == 1 else 1.3)
+            return far + (0.5 if self._stands_alone(at) else 1.3)
         between = [one for one in self.reading.areas[at + 1 :] if one.end <= place[0]]
         return far + (1.3 if between else 0.0)
+
+    def _stands_alone(self, at: int) -> bool:
+        """Whether an area is the only one of its sentence, but for those it is held against."""
+        return all(
+            other == at or held_against(self.reading, other)
+            for other in range(len(self.reading.areas))
+        )
 
     def _owner_of_area(self, at: int) -> tuple[int, int] | None:
         """The number that an area stands directly after: ``53 in Locality 1``."""
@@ -233,6 +261,8 @@ class Claims:
         """What relative words refer to at a place: a period named before it in the sentence first."""
         spoken = self.around.spoken
         for mention in self.reading.periods:
+            if mention.end <= place and self._is_topped(mention):
+                continue
             if mention.end <= place and mention.period is not None and mention.relative != "day":
                 spoken = replace(spoken, latest=mention.period)
             elif mention.end <= place and mention.relative == "part":
@@ -313,7 +343,7 @@ class Claims:
         return {}
 
     def _owned_by(self, mention: Mention) -> tuple[int, int] | None:
-        if re.match(r"\s?[:=(]?\s?[0-9]", self.reading.text[mention.end :]):
+        if _ITS_NUMBER.match(self.reading.text[mention.end :]):
             after = [number for number in self.reading.numbers if number.start >= mention.end]
             return self.place_of(self.reading.numbers.index(after[0])) if after else None
         before = [number for number in self.reading.numbers if number.end <= mention.start]
@@ -322,8 +352,7 @@ class Claims:
         between = self.reading.text[before[-1].end : mention.start]
         if not _BEFORE_ITS_PERIOD.fullmatch(between):
             return None
-        following = _PIECES.split(self.reading.text[mention.end :])[0]
-        is_next = "," in between and re.search(r"[0-9]|\b(?:was|were|stood|had|there)\b", following)
+        is_next = _begins_anew(between, self.reading.text[mention.end :])
         return None if is_next else self.place_of(self.reading.numbers.index(before[-1]))
 
     def place_of(self, at: int) -> tuple[int, int]:
@@ -367,9 +396,19 @@ class Claims:
         one.guess = best
         near = _Near(one, best)
         if near.right is not None and best.score >= _LEAST:
+            if one.size and not _is_plausible(one, near.right):
+                return  # More than 10 of what is 133: that says nothing.
             one.verdict, one.guess = Verdict.AGREES, near.right
         elif best.score >= _CUT and not self._counts_something_else(one):
             _blame(one, best, near)
+
+    def _leave_other_targets(self) -> None:
+        """Of two aims in a sentence that one target is guessed for, only one can be that."""
+        targets = [one for one in self.judged if one.role == "target" and one.guess is not None]
+        met = [one.guess.key for one in targets if one.verdict is Verdict.AGREES and one.guess]
+        for one in targets:
+            if one.verdict is Verdict.WRONG and one.guess is not None and one.guess.key in met:
+                one.verdict, one.guess = Verdict.UNKNOWN, None
 
     def _settle(self, ratio: Ratio) -> None:
         """Hold what stands in one proportion to one measure: that of a part which agrees."""
@@ -413,7 +452,10 @@ class Claims:
         unit = {"part": "%"}.get(one.number.unit, one.number.unit)
         role = one.role
         found: list[Guess] = []
-        if role in ("change", "factor"):
+        against = compared_after(self.reading, one.number.end)
+        if role in ("change", "factor") and against is not None:
+            found += self._guesser.between(place, against, unit)
+        elif role in ("change", "factor"):
             found += self._guesser.changes(place, unit)
         elif role == "target":
             found += self._guesser.targets(place)
@@ -445,8 +487,12 @@ class Claims:
             self.areas_at(where),
             spans,
             is_rest=says_rest(near)
-            and not any(says_rest(match.measure.name) for match in matches[:1]),
+            and (
+                not any(says_rest(match.measure.name) for match in matches[:1])
+                or bool(_DID_NOT.search(near))
+            ),
             is_mean=one.role == "mean",
+            is_monthly=bool(_MONTHLY.search(near)),
             part=_part(one),
         )
 
@@ -488,7 +534,7 @@ class Claims:
         named = [
             (mention, self.resolved(mention), self._tied(mention, where))
             for mention in self.reading.periods
-            if mention.relative != "day"
+            if mention.relative != "day" and not self._is_elsewhere(mention, where)
         ]
         for mention, periods, near in named:
             for order, period in enumerate(periods):
@@ -553,6 +599,8 @@ class Claims:
         after = self.reading.after(number, 90)
         if one.role in ("change", "factor", "target", "gap") or number.unit != "count":
             return bool(_NARROWED.match(after)) and number.unit != "points"
+        if one.ratio is None and _SOME_OF_THEM.match(after):
+            return True
         noun = _NOUN.match(after)
         if noun:
             head = stem(noun[2])
@@ -563,6 +611,22 @@ class Claims:
             ):
                 return True
         return bool(_NARROWED.match(after))
+
+    def _is_elsewhere(self, mention: Mention, where: tuple[int, int]) -> bool:
+        """Whether a period is only what another piece of the sentence is held against."""
+        near = self.reading.nearness(mention.start, mention.end, where)
+        return near < _ENOUGH and self._is_topped(mention)
+
+    def _is_topped(self, mention: Mention) -> bool:
+        """Whether a period's figure is what another is held against: "exceeded 2014-15's"."""
+        return bool(_TOPPED.search(self.reading.text[: mention.start]))
+
+    def named_areas(self) -> Areas | None:
+        """The areas that the sentence names last, but for those that others are held against."""
+        own = [
+            one for at, one in enumerate(self.reading.areas) if not held_against(self.reading, at)
+        ]
+        return own[-1].codes if own else None
 
     def named_periods(self) -> list[Period]:
         """The periods that the sentence names, but for days and those far back."""
@@ -581,7 +645,25 @@ _COMPARED = re.compile(
     r"\s(?:(?:in|at|for|during|the|that|those|level|levels|figure|figures|number|total|of|end|position|same|seen|reported|recorded|it|was|were|any|\{?[0-9][0-9,.]*%?\}?|quarter)\s)*$",
     re.IGNORECASE,
 )
+# Whoever "did not" is the rest, even of those who need no further action.
+_DID_NOT = re.compile(
+    r"\b(?:did|do|does|have|has|had|were|was)\s?(?:not|n['’]t)\W*$", re.IGNORECASE
+)
+_MONTHLY = re.compile(r"\b(?:a|per|each|every)\smonth\b", re.IGNORECASE)
+_TOPPED = re.compile(
+    r"\b(?:exceed\w*|match\w*|equal\w*|above|below|beyond|than|topp\w+)\s(?:the\s)?$", re.IGNORECASE
+)
+# Words that an area named in the sentence before is meant by.
+_REFERS_BACK = re.compile(
+    r"^\W*(?:it|they|there|here|its|their|this\s(?:area|locality|team|hub|district)|the\s(?:area|locality|team|hub|district))\b",
+    re.IGNORECASE,
+)
 _PIECES = re.compile(r"[,;.()]|\s[-–—]\s|\band\b|\bwhile\b|\bbut\b", re.IGNORECASE)
+# Between a period and its number: "2014-15: 303", "the year before it had been 303".
+_ITS_NUMBER = re.compile(
+    r"\s?[:=(]?\s?[0-9]|,?\s(?:it|this|that|they|there|we|the\s(?:figure|number|total|share|rate))\s(?:had\sbeen|was|were|stood\sat|had)\s[0-9]",
+    re.IGNORECASE,
+)
 _BEFORE_ITS_PERIOD = re.compile(
     r"\)?(?:\s[\w’'-]+){0,3}?,?\s?\(?(?:(?:in|at|for|during|on|by|of|over|as|the|end|recorded|reported|seen|achieved|from|same)\s?)*",
     re.IGNORECASE,
@@ -593,6 +675,7 @@ _BEFORE_ITS_AREA = re.compile(
 _NOUN = re.compile(
     r"\s((?:[a-z][\w’'-]*\s){0,1}?)([a-z][\w’'-]*s|children|people|staff)\b", re.IGNORECASE
 )
+_SOME_OF_THEM = re.compile(r"\sof\s(?:the\sabove|these|those|them)\b", re.IGNORECASE)
 _NARROWED = re.compile(
     r"(?:\s[\w’'-]+){0,3}?\s(?:aged|involving|featuring|where|because|due\sto|relating\sto|linked\sto|caused\sby|attributed|named|citing|cited|mention\w*|comment\w*)\b",
     re.IGNORECASE,

@@ -14,7 +14,7 @@ _BREAK = re.compile(
 _GAP = re.compile(
     r"\b(?:[0-9]+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|all\sbut\s\w+)\s(?:out\s)?of\s(?:the\s|our\s)?(?:\w+\s)?(?:[0-9]+|\w+)?\s?(?:teams?|hubs|centres|returns?|localities|services|areas|team-quarters)"
     r"|(?:did|has|have|had|could|was|were)\s?(?:not|n['’]t)\s(?:\w+\s){0,2}(?:report|provide|return|submit|answer|suppl|give|includ|count|able|available|complete)|\bmissing\b|\bincomplete\b|\bpartial\b|\bnot\sall\s(?:the\s)?(?:teams|localities|areas|services|hubs|centres|returns)"
-    r"|\bexclud|\bwithout\s(?:\w+\s){0,5}(?:team|return|figures|localit|data|hub|centre)|\bexcept\b|\bonly\s(?:from|in|for|of)\b|\b(?:from|in|for|by)\s(?:\w+\s){1,6}(?:only|alone)\b|\bno\s(?:return|figures?|data)\s(?:from|for|was|were)|\bsome\s(?:teams|returns|localities)|\bteams?\s(?:that|which|who)\s(?:reported|answered|made\sa\sreturn)|\bno\sreturn|yet\sto\s(?:report|submit|return)|gaps?\sin\s(?:the\s)?(?:data|returns|reporting)|coverage|understate|one\steam(?:['’]s)?\s",
+    r"|\bexclud|\bwithout\s(?:\w+\s){0,5}(?:team|return|figures|localit|data|hub|centre)|\bexcept\b|\bonly\s(?:from|in|for|of)\b|\b(?:from|in|for|by)\s(?:\w+\s){1,6}(?:only|alone)\b|\bno\s(?:return|figures?|data)\s(?:from|for|was|were)|\bsome\s(?:teams|returns|localities)|\bteams?\s(?:that|which|who)\s(?:reported|answered|made\sa\sreturn)|\b(?:from|for|in|by|of)\s(?:only\s|just\s)?(?:one|1)\s(?:\w+\s){0,2}(?:teams?|localit\w+|hubs?|areas?|centres?|districts?|services?)\b|\bno\sreturn|yet\sto\s(?:report|submit|return)|gaps?\sin\s(?:the\s)?(?:data|returns|reporting)|coverage|understate|one\steam(?:['’]s)?\s",
     re.IGNORECASE,
 )  # fmt: skip
 _CHANCE = re.compile(

@@ -37,7 +37,7 @@ class FigureSource:
     """What a number is in the data, so that it can be placed instead of typed.
 
     ``kind`` is what of the measure: ``value``, ``numerator``, ``denominator``, ``rest``, ``change``,
-    ``relative``, ``target``, ``gap``, ``mean``, ``highest`` ...
+    ``relative``, ``between`` areas, ``target``, ``gap``, ``mean``, ``highest`` ...
     """
 
     measure: str

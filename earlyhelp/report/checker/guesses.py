@@ -56,6 +56,7 @@ class Surroundings:
     is_rest: bool = False
     is_total: bool = False
     is_mean: bool = False
+    is_monthly: bool = False
     part: str = ""
 
 
@@ -116,7 +117,7 @@ class Guesser:
         if value is None:
             return
         if unit == "count":
-            yield about.guess("value", value, "count")
+            yield about.guess("value", value, "count", 0.4 * place.is_monthly)
             yield from self._over_quarters(about, place, value)
         elif unit == "%":
             yield from self._shares(about, value)
@@ -128,7 +129,9 @@ class Guesser:
         quarterly = self._figures.quarterly(measure, about.areas, about.period)
         if len(quarterly) < 2:
             return
-        yield about.guess("mean", mean(quarterly), "count", 0.0 if place.is_mean else 1.2)
+        months = 3 if place.is_monthly and not measure.is_snapshot else 1
+        middle = mean(quarterly) / months
+        yield about.guess("mean", middle, "count", 0.0 if place.is_mean else 1.2)
         if measure.is_snapshot:
             yield about.guess("sum", sum(quarterly, Fraction(0)), "count", 0.0, SNAPSHOTS)
 
@@ -163,6 +166,17 @@ class Guesser:
             yield from self._change_of_numerator(about, earlier)
         elif unit == "count" and measure.is_snapshot and about.period.length > 1:
             yield from self._change_of_sums(about, earlier)
+
+    def between(self, place: Surroundings, than: Areas, unit: str) -> Iterator[Guess]:
+        """How much more or less an area has than another, in a period."""
+        for match, areas, period, cost in _combined(place):
+            if areas == than or CITY in areas:
+                continue
+            now = self._figures.value(match.measure, areas, period)
+            was = self._figures.value(match.measure, than, period)
+            if now is not None and was is not None:
+                about = _About(cost, match, areas, period)
+                yield from (replace(one, kind="between") for one in _change(about, now, was, unit))
 
     def _change_of_sums(self, about: "_About", earlier: Period) -> Iterator[Guess]:
         sums = [

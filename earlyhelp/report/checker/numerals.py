@@ -94,6 +94,8 @@ _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
+# "A rise of 46 in quarter 3" is no "of the four quarters".
+_LINKS = r"(?:in|of|for|at|by|to|from|over|on|per|a|an|and|or|than|this|last|each|every)"
 _N = rf"(?:{_DIGITS}|{_WORD})"
 _STRUCTURE = (
     r"localit(?:y|ies)|areas?|districts?|clusters?|hubs?|neighbourhoods?|teams?|quarters?|years?"
@@ -139,7 +141,7 @@ NOT_FIGURES: tuple[tuple[str, str], ...] = (
     ("name", r"\b(?:one|1)[\s-](?:stop|off|way|page|sided?|parent|year|worker)\b(?!s)|\btwo[\s-](?:way|parent|stage|page|tier|year|thirds?\smajority)\b"),
     ("name", r"\biso\s?[0-9]+(?::[0-9]+)?|\bwcag\s[0-9](?:\.[0-9])?|\bgdpr\s\(?[0-9]+/[0-9]+|\b\(?eu\)?\s[0-9]{4}/[0-9]+"),
     ("idiom", r"\b(?:any|every|some|each|no|this|that|another|the\sother|(?:at|in|from|on)\s(?:any|no))[\s-]one\b(?!\s(?:in|out\sof)\s)|\bone\s(?:another|day|hand|side|thing|way|voice|place|front\sdoor|would|might|could|can|must|should|point|(?:\w+\s)?(?:reason|example|explanation|factor|cause|area|exception|such))\b|\bone[\s-]to[\s-]one\b|\bone[\s-]by[\s-]one\b|\b(?:the|at|as|is|was|into|only|which|right|wrong|new|single|big|good|small|important|key|common)\sone\b(?!\s(?:in|out\sof)\s)|\bone\s(?:or\smore\s)?of\s(?:the|these|those|our|its|their|them|us|which|several|many)\b|\bday\sone\b|\bnumber\sone\b|\bfirst\sand\sforemost\b|\bsquare\sone\b"),
-    ("idiom", rf"\b(?:the|these|those|all|both|our|its|their|other|across|in|every\sone\sof\sthe|of|between|remaining)\s(?:the\s)?(?:{_WORD}|[0-9]{{1,2}})\s(?:\w+\s)?(?:{_STRUCTURE})\b"),
+    ("idiom", rf"\b(?:the|these|those|all|both|our|its|their|other|across|in|every\sone\sof\sthe|of|between|remaining)\s(?:the\s)?(?:{_WORD}|[0-9]{{1,2}})\s(?:(?!{_LINKS}\b)\w+\s)?(?:{_STRUCTURE})\b"),
     ("idiom", r"\b(?:the|these|those|all|both)\s(?:two|three|four|other\stwo)\b(?=\s?(?:[.,;:]|are|were|have|had|of\sthem|together|combined))"),
     ("idiom", r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten)\s(?:main\s|key\s|clear\s|important\s|broad\s|different\s|new\s|good\s|possible\s|further\s|other\s)*(?:reasons?|priorit(?:y|ies)|themes?|ways?|things?|points?|parts?|sections?|questions?|strands?|stages?|steps?|aims?|outcomes?|recommendations?|kinds?|types?|sides?|sources?|lessons?|messages?|changes?|factors?|challenges?|examples?|pieces?|sets?|approach(?:es)?|partners?|agencies|services?|organisations?|documents?|pages?|paragraphs?|headings?|explanations?)\b"),
     ("time", r"\b[0-9]{1,2}(?:[:.][0-9][0-9])?\s?(?:am|pm|noon|midnight|o['’]clock)\b|\b(?:[01]?[0-9]|2[0-3]):[0-5][0-9]\b"),

@@ -272,6 +272,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("quarters", r"(?:quarters?|q)\s?(?P<a>[1-4])\s?(?:to|-|–)\s?(?:q|quarter\s)?(?P<b>[1-4])\b"),
     ("quarter", rf"{_QN}(?P<n>[1-4])(?![0-9%.][0-9]|%)\b|quarter\s(?P<w>one|two|three|four)\b"),
     ("half", r"\bh(?P<n>[12])\b|(?P<o>first|second)\shalf(?:\sof\s(?:the\s|this\s)?(?:financial\s)?year)?|(?P<p>first)\s(?:six|6)\smonths"),
+    ("half", r"(?<=\sin\sthe\s)(?P<o>second)(?=\s?(?:[.,;)]|$))"),
     ("months-only", rf"\b(?P<m>{_MONTH})\s?(?:to|and|until|-|–)\s?(?P<k>{_MONTH})\b"),
     ("month-only", rf"(?:end\sof|{_DAY}|at|by|since|in)\s(?P<m>{_MONTH})\b(?!\s[0-9])"),
     ("this-quarter", r"(?:this|the\scurrent|in\sthe|at\squarter)\s(?:quarter|end)\b|quarter[\s-]end|end\sof\sthe\squarter|over\sthe\squarter"),

@@ -96,9 +96,28 @@ class Gazetteer:
             for match in pattern.finditer(text):
                 if not any(match.start() < one.end and one.start < match.end() for one in found):
                     found.append(AreaMention(*match.span(), areas))
-        return _joined(text, sorted(found, key=lambda one: one.start))
+        return self._with_rest(text, _joined(text, sorted(found, key=lambda one: one.start)))
+
+    def _rest(self, named: set[str]) -> tuple[str, ...]:
+        """The parts that are not named, where some are."""
+        return tuple(part.code for part in self._parts if named and part.code not in named)
+
+    def _with_rest(self, text: str, found: list[AreaMention]) -> list[AreaMention]:
+        """The areas found, and "the other three areas": all that are not named before."""
+        for match in _OTHERS.finditer(text):
+            before = [one for one in found if one.end <= match.start()]
+            rest = self._rest({code for one in before for code in one.codes} - {CITY})
+            if rest:
+                after = [one for one in found if one.start >= match.end()]
+                found = [*before, AreaMention(*match.span(), rest), *after]
+        return found
 
 
+_OTHERS = re.compile(
+    r"\b(?:the\s)?(?:other|remaining)\s(?:\w+\s)?(?:localities|areas|districts|clusters|hubs|neighbourhoods|zones|patches|quadrants)\b(?!\s(?:together\s)?each)"
+    r"|\b(?:in\s)?the\srest\sof\sthe\s(?:city|county|borough|council|authority|area|island)\b|\belsewhere\b",
+    re.IGNORECASE,
+)
 _AND = re.compile(r"\s?(?:,|and|&|,\sand|,\splus|plus)\s(?:the\s)?")
 _TOGETHER = re.compile(
     r"\b(?:together|combined|between\sthem|jointly|in\stotal|taken\sas\sone)\b", re.IGNORECASE

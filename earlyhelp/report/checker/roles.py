@@ -15,7 +15,7 @@ UP = (
     r"|gone\sup|going\sup|gain(?:s|ed)?|jump(?:ed|s)?|surg(?:e|ed)|soar(?:ed)?|upturn|upward|uplift|spik(?:e|ed)"
 )
 DOWN = (
-    r"fall(?:s|en|ing)?|fell|decreas(?:e|es|ed|ing)|declin(?:e|es|ed|ing)|drop(?:s|ped|ping)?|reduc(?:e|es|ed|ing|tion|tions)"
+    r"fall(?:s|en|ing)?(?!\sshort)|fell(?!\sshort)|decreas(?:e|es|ed|ing)|declin(?:e|es|ed|ing)|drop(?:s|ped|ping)?|reduc(?:e|es|ed|ing|tion|tions)"
     r"|went\sdown|gone\sdown|going\sdown|shr(?:ank|unk|inking)|slip(?:s|ped|ping)?|dip(?:s|ped)?(?!\s?sampl)|downturn|downward|lost|plung(?:e|ed)|tumbl(?:e|ed)|eas(?:ed|ing)"
 )
 BETTER = r"improv(?:e|es|ed|ing|ement|ements)|better|strengthen(?:ed|ing)?"
@@ -34,14 +34,17 @@ _PTS = r"(?:\s(?:percentage\s)?points?|\spp|\sper\scent)?"
 _THEM = r"(?:(?:the|a|all|these|those|our|its|their|total|of|overall)\s)*"
 _TARGET = r"(?:targets?|ambition|aspiration|benchmark)"
 # How an aim begins in a plan.
-_PLAN = r"(?:increase|reduce|improve|raise|cut|lower|bring|lift|decrease|maintain|keep|move)"
+PLAN = r"(?:increase|reduce|improve|raise|cut|lower|bring|lift|decrease|maintain|keep|move)"
+# "1 less than 12 months" is a limit of time, and no change.
+_UNITS = r"\s[\w-]+\s(?:days?|weeks?|months?|years?)\b"
+_LIMIT = rf"\sthan{_UNITS}"
 _LESS = r"(?:more|fewer|less|higher|lower|greater|up|down|above|below|better|worse|larger|smaller)"
 
 # A role for each group of a pattern; "-" leaves a number as it is.
 PATTERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (rf"^\W*(?:to\s)?{_PLAN}\b(?:{_GAP}|:)*?\sfrom\s{_ANY}{_GAP}{{0,40}}?\sto\s(?:{_SIZE}\s)*{_ANY}", ("earlier", "target")),
-    (rf"^\W*(?:to\s)?{_PLAN}\b[^{{}}]*\sto\s(?:{_SIZE}\s)*{_ANY}", ("target",)),
-    (rf"^\W*(?:to\s)?{_PLAN}\b(?:[^{{}}]|\{{[^{{}}]*\}})*\sto\s(?:{_SIZE}\s)*{_ANY}", ("target",)),
+    (rf"^\W*(?:to\s)?{PLAN}\b(?:{_GAP}|:)*?\sfrom\s{_ANY}{_GAP}{{0,40}}?\sto\s(?:{_SIZE}\s)*{_ANY}", ("earlier", "target")),
+    (rf"^\W*(?:to\s)?{PLAN}\b[^{{}}]*\sto\s(?:{_SIZE}\s)*{_ANY}", ("target",)),
+    (rf"^\W*(?:to\s)?{PLAN}\b(?:[^{{}}]|\{{[^{{}}]*\}})*\sto\s(?:{_SIZE}\s)*{_ANY}", ("target",)),
     (rf"{_DIFF}{_PTS}\s?(?:{_GAP}{{0,20}}\s)?(?:short\sof|away\sfrom|off|shy\sof|from|below|above|under|over|ahead\sof|behind|beyond|beneath)\s{_GAP}{{0,30}}{_TARGET}(?:\sof|\sis|\swas|\s\(|\sset\sat)?\s?(?:level\s)?{_ANY}", ("gap", "target")),
     (rf"{_DIFF}{_PTS}\s?(?:{_GAP}{{0,20}}\s)?(?:short\sof|away\sfrom|off|shy\sof|from|below|above|under|over|ahead\sof|behind|beyond|beneath)\s{_GAP}{{0,30}}{_TARGET}", ("gap",)),
     (rf"{_TARGET}s?\b(?:{_GAP}{{0,40}}?\s(?:of|is|was|at|were|being|stands\sat|level\sof|to\sreach)|\s?[(:]|\sfor\s{{T[0-9]+}}\s(?:of|is|was)|,)\s?(?:{_SIZE}\s)*{_ANY}", ("target",)),
@@ -51,6 +54,7 @@ PATTERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (rf"(?:{MOVE})\b{_GAP}{{0,60}}?\bby\s(?:{_SIZE}\s)*{_DIFF}{_PTS}{_GAP}{{0,30}},?\s(?:from|up\sfrom|down\sfrom)\s(?:{_SIZE}\s)*{_ANY}{_GAP}{{0,40}}(?:{{T[0-9]+}}{_GAP}{{0,10}})?\bto\s(?:{_SIZE}\s)*{_ANY}", ("change", "earlier", "later")),
     (rf"(?:between|ranged\sfrom|ranging\sfrom|varied\sfrom|varying\sfrom|varied\sbetween)\s(?:{_SIZE}\s)*{_ANY}(?!{_GAP}*{{T)(?:{_GAP}|{{A[0-9]+}})*?\s(?:and|to)\s(?:{_SIZE}\s)*{_ANY}", ("end", "end")),
     (rf"\bfrom\s(?:{_SIZE}\s)*{_ANY}(?:{_GAP}|{{T[0-9]+}}|{{%[0-9]+}}|\(|\)){{0,80}}?\bto\s(?:{_SIZE}\s)*{_ANY}", ("earlier", "later")),
+    (rf"\b(?:beg[au]n|started|opened|entered){_GAP}{{0,30}}(?:{{T[0-9]+}}\s)?with\s{_ANY}(?:{_GAP}|{{T[0-9]+}}){{0,80}}?\b(?:ended|finished|closed|left){_GAP}{{0,30}}(?:{{T[0-9]+}}\s)?(?:with|at|on)\s{_ANY}", ("earlier", "later")),
     (rf"\bto\s(?:{_SIZE}\s)*{_ANY}(?:{_GAP}|{{T[0-9]+}}){{0,60}}?\bfrom\s(?:{_SIZE}\s)*{_ANY}", ("later", "earlier")),
     (rf"\b(?:rather\sthan|instead\sof)\s(?:{_SIZE}\s)*{_ANY}", ("other",)),
     (rf"(?:up|down|{UP}|{DOWN}|{BETTER}|{WORSE}|higher|lower|more|fewer|less|changed|different|unchanged|recover(?:ed|ing)|back)\b{_GAP}{{0,30}}?\b(?:from|on|than|against)\s(?:{_GAP}{{0,25}}?\s)?(?:{_SIZE}\s)*{_ANY}(?!{_PTS}\s(?:{_LESS})\b)", ("earlier",)),
@@ -62,12 +66,13 @@ PATTERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (rf"{_C}(?:\s[^{{}}.;()]{{0,25}})?(?:\s\([^{{}}]*\))?,?\s(?:a\s|an\s|(?:this\s)?is\s(?:a|an)\s|which\sis\s(?:a|an)\s)?(?:{UP}|{DOWN})\s(?:from|on)\s{_C}", ("later", "earlier")),
     (rf"\b(?:a|an|the|this|another|further|of|by)\s(?:{_SIZE}\s)*{_C}[\s-](?:{_GAP}{{0,25}}\s)?(?:{UP}|{DOWN}|improvement|growth|reduction|change|swing|deterioration)\b", ("change",)),
     (rf"\{{[%P]([0-9]+)\}}{_PTS}[\s-](?:(?!requir|need|as\b|of\b|were\b|was\b|who\b|said\b|show\w*\b|and\b)[\w-]+\s){{0,2}}(?:{UP}|{DOWN}|improvement|growth|reduction|change|swing|deterioration)\b(?!\s(?:from|on)\s{{%)", ("change",)),
-    (rf"{_DIFF}{_PTS}\s(?:[^{{}}.;:,]{{0,14}}\s)?{_LESS}(?:\s{_GAP}{{0,40}}?)?\s?(?:than|on|from|compared|over\sthe)\b", ("change",)),
-    (rf"{_DIFF}{_PTS}\s(?:more|fewer|less|higher|lower|up|down)\b(?!\sthan\s(?:{_SIZE}\s)?{{)", ("change",)),
+    (rf"{_DIFF}{_PTS}\s(?:[^{{}}.;:,]{{0,14}}\s)?{_LESS}(?:\s{_GAP}{{0,40}}?)?\s?(?:than|on|from|compared|over\sthe)\b(?!{_UNITS})", ("change",)),
+    (rf"{_DIFF}{_PTS}\s(?:more|fewer|less|higher|lower|up|down)\b(?!\sthan\s(?:{_SIZE}\s)?{{|{_LIMIT})", ("change",)),
     (rf"(?:difference|gap)\s(?:between|of|in|was|is){_GAP}{{0,60}}?(?:{{T[0-9]+}}(?:{_GAP}|{{T[0-9]+}}){{0,90}}?)?\s(?:is|was|of|came\sto|comes\sto|stood\sat)\s(?:{_SIZE}\s)*{_DIFF}", ("change",)),
     (r"\{P([0-9]+)\}", ("change",)),
     (rf"(?:averag(?:e|es|ed|ing)(?:\sout)?|mean|median|typically)\b{_GAP}{{0,50}}?(?:at|of|was|is|were|stood\sat|:)?\s(?:{_SIZE}\s)*{_ANY}", ("mean",)),
     (rf"{_ANY}\s(?:on\saverage|(?:a|per|each|every)\s(?:quarter|month|term))", ("mean",)),
+    (rf"{_C}\s[^{{}}.;:,]{{0,45}}?\b(?:a|per|each|every)\s(?:quarter|month)\b", ("mean",)),
     (rf"(?:highest|peak(?:ed|s|ing)?|high\spoint|maximum|largest|greatest|top)\b{_GAP}{{0,40}}?(?:at|of|was|is|with|to|\()\s?(?:{_SIZE}\s)*{_ANY}", ("high",)),
     (rf"(?:lowest|low\spoint|minimum|smallest|trough|bottom(?:ed)?|least)\b{_GAP}{{0,40}}?(?:at|of|was|is|with|to|\()\s?(?:{_SIZE}\s)*{_ANY}", ("low",)),
     (rf"\b(?:a|its|their|the)\s(?:high|peak)\s(?:of\s)?{_ANY}", ("high",)),
@@ -91,6 +96,7 @@ RATIOS: tuple[tuple[str, str], ...] = (
     (rf"{_C}[^{{}}.;()]{{0,30}}?(?:,\sor|\sor|,\swhich\sis|,\sthat\sis|\s=|,\sequivalent\sto|,\srepresenting|,)\s(?:about\s|around\s|just\sover\s|just\sunder\s|nearly\s|almost\s)?{_S}", "nv"),
     (rf"{_C}\sto\s{_C}(?=\sratio)", "nd"),
 )  # fmt: skip
+_ONLY_SIZE = re.compile(r"\b(?:more|fewer|less)\sthan\s$", re.IGNORECASE)
 _MOVES = re.compile(
     rf"\b(?:{UP}|{DOWN}|up|down|compared)\s(?:{_GAP}{{0,20}})?(?:from|on|with|to|against)\b",
     re.IGNORECASE,
@@ -134,11 +140,19 @@ def roles_of(reading: SentenceReading) -> Roles:
     return roles
 
 
+def _is_only_size(reading: SentenceReading, names: tuple[str, ...], numbers: list[int]) -> bool:
+    """Whether "fewer than half" is a size: no number stands before it, so nothing is compared."""
+    is_first = names == ("earlier",) and numbers == [0]
+    return is_first and bool(_ONLY_SIZE.search(reading.text[: reading.numbers[0].start]))
+
+
 def _assign(
     reading: SentenceReading, roles: Roles, names: tuple[str, ...], numbers: list[int]
 ) -> None:
     units = {reading.numbers[at].is_share for at in numbers}
     if len(numbers) == 2 and names != ("gap", "target") and len(units) > 1:
+        return
+    if _is_only_size(reading, names, numbers):
         return
     for at, role in zip(numbers, names, strict=True):
         if not roles.of[at]:

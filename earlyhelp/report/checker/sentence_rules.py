@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from earlyhelp.report.checker import arithmetic, disclosure
+from earlyhelp.report.checker.between_areas import AreasCompared, comparisons
 from earlyhelp.report.checker.claims import Claims
 from earlyhelp.report.checker.facts import CITY, CellFact, MeasureFact
 from earlyhelp.report.checker.figures import Areas, mean
@@ -22,7 +24,7 @@ from earlyhelp.report.checker.guesses import Guess
 from earlyhelp.report.checker.layout import TextPassage
 from earlyhelp.report.checker.naming import NameMatch
 from earlyhelp.report.checker.periods import Period
-from earlyhelp.report.checker.roles import BETTER, DOWN, UP, WORSE
+from earlyhelp.report.checker.roles import BETTER, DOWN, PLAN, UP, WORSE
 from earlyhelp.report.checker.wording import areas_of, code_of
 from earlyhelp.report.checker.words import content_stems, stem
 
@@ -31,7 +33,13 @@ if TYPE_CHECKING:
 
 _LESS = r"(?:fewer|less|lower|smaller|down)"
 _MORE = r"(?:more|higher|greater|larger|up|bigger)"
-_THAN = r"(?!\sthan\s(?!in\b|last\b|the\b|at\b|during\b|for\b|a\syear\b|those\b|it\b))(?=\s(?:\S+\s){0,9}?(?:than|from|on)\b)"
+_THAN = r"(?!\sthan\s(?!in\b|last\b|the\b|at\b|during\b|for\b|a\syear\b|those\b|it\b))(?=\s(?:\S+\s){0,13}?(?:than|from|on)\b)"
+# Ups and downs claim no direction.
+_BOTH_WAYS = re.compile(
+    rf"\b(?:(?:{UP})\s(?:and|or)\s(?:{DOWN})|(?:{DOWN})\s(?:and|or)\s(?:{UP}))\b", re.IGNORECASE
+)
+# What a plan begins with is to be done.
+_AIM = re.compile(rf"^\W*{PLAN}\b(?=[^.;]*\sto\b)", re.IGNORECASE)
 _DIRECTIONS = (
     ("up", re.compile(rf"\b(?:{UP})\b|\b{_MORE}\b{_THAN}", re.IGNORECASE)),
     ("down", re.compile(rf"\b(?:{DOWN})\b|\b{_LESS}\b{_THAN}", re.IGNORECASE)),
@@ -57,10 +65,13 @@ _STABLE = re.compile(
     re.IGNORECASE,
 )
 _HIGHEST = re.compile(
-    r"\b(?:highest|most|largest|greatest|peak(?:ed)?|best|biggest|top)\b", re.IGNORECASE
+    r"\b(?:highest|most|largest|greatest|peak(?:ed)?|best|biggest|busiest|top)\b", re.IGNORECASE
 )
 # Before them: something is held against the highest ("as many as the highest of the year before").
-_COMPARED = re.compile(r"\b(?:as|than|above|below|near|under|over)\s(?:the|its|their)\s$")
+_COMPARED = re.compile(
+    r"\b(?:as|than|above|below|near|under|over)\s(?:the|its|their)\s$"
+    r"|\b(?:exceed\w*|match\w*|equal\w*|above|below|beyond|than|topp\w+)\s(?:\S+\s)?(?:[\w/–-]+['’]s\s|the\s)?$"
+)
 _LOWEST = re.compile(r"\b(?:lowest|fewest|smallest|least|worst|trough)\b", re.IGNORECASE)
 _MET = re.compile(r"\b(?:met|meets|meeting|exceed(?:ed|s|ing)|beat(?:s|ing)?|hit|reached|achieved|above|over|surpass\w*|ahead\sof|passed|better\sthan)\b(?=[^.;]{0,50}\btarget)|\btarget\b[^.;]{0,25}\b(?:was|is|has\sbeen|were)\s(?:\w+\s)?(?:met|exceeded|hit|reached|achieved|beaten)", re.IGNORECASE)  # fmt: skip
 _MISSED = re.compile(r"\b(?:miss(?:ed|es|ing)?|below|under|short\sof|behind|not\s(?:met|reached|hit|achieved)|failed\sto\s(?:meet|reach|hit)|fell\sshort)\b(?=[^.;]{0,50}\btarget)|\btarget\b[^.;]{0,25}\b(?:was|is|has\sbeen|were)\s(?:not\s(?:met|reached|hit|achieved)|missed)", re.IGNORECASE)  # fmt: skip
@@ -125,6 +136,7 @@ class Rules:
         """Every rule, the weightiest first."""
         for rule in (
             self._directions,
+            self._areas_compared,
             self._every_quarter,
             self._stable,
             self._order,
@@ -173,11 +185,36 @@ class Rules:
         for name, pattern in _DIRECTIONS:
             for match in pattern.finditer(self.text):
                 before = self.text[max(0, match.start() - 40) : match.start()]
-                if _DENIED.search(before) or self._is_of_a_name(match):
+                is_taken = any(one <= match.start() < end for one, end in self._of_no_direction)
+                if is_taken or _DENIED.search(before) or self._is_of_a_name(match):
                     continue
                 if _NOT_CLAIMED.search(before) and not self._row_near(match.span()):
                     continue
                 yield name, match.span()
+
+    @cached_property
+    def _compared(self) -> list[AreasCompared]:
+        return comparisons(self.claims.reading)
+
+    @cached_property
+    def _of_no_direction(self) -> list[tuple[int, int]]:
+        """Where words of direction claim none: areas compared, ups and downs, aims."""
+        found = [one.place for one in self._compared]
+        found += [match.span() for match in _BOTH_WAYS.finditer(self.text)]
+        return found + [match.span() for match in _AIM.finditer(self.text)]
+
+    def _areas_compared(self) -> None:
+        """An area that is said to have more, or fewer, than another."""
+        for one in self._compared:
+            matches = self.claims.matches_at(one.place)
+            if not matches or matches[0].score < _SURE:
+                continue
+            period = self.claims.periods_at(one.place)[0][0]
+            values = self.figures.by_area(matches[0].measure, period)
+            if one.holds(values) is False:
+                areas, row = one.own or one.than, self._carrier(one.place)
+                claim = Claim(matches[0], areas, period, period, row)
+                self.blame(claim, Verdict.WRONG, one.told(values))
 
     def _is_of_a_name(self, match: re.Match[str]) -> bool:
         """Whether a word of direction is part of what a measure is called: "life is better".
@@ -305,6 +342,9 @@ class Rules:
 
     def _comparison(self, claim: Claim, now: CellFact, was: CellFact) -> None:
         """A true direction that means less than it says: a break, chance, unlike spans, few cases."""
+        other = self._end("earlier")
+        if other is not None and other.finding.verdict is Verdict.WRONG:
+            return  # That number is the fault.
         section = self.checking.section_text(self.part.section)
         reasons = claim.measure.breaks_between(claim.earlier, claim.later)
         if reasons and not disclosure.tells_break(section, reasons):
@@ -557,6 +597,7 @@ def check(checking: Checking, claims: Claims, rows: Sequence[Checked], part: Tex
     ]
     arithmetic.check_ratios(rows, checking.wholes(part.section))
     arithmetic.check_back(rows, before, checking.wholes(part.section))
+    arithmetic.check_counted(rows, before, checking.wholes(part.section))
     arithmetic.check_rests(rows, before)
     arithmetic.check_differences(rows)
     arithmetic.check_whole(rows)

@@ -53,13 +53,21 @@ def _row(
     row: Sequence[TextCell],
     caption: str,
 ) -> None:
-    names = [cell.text for cell in row if not _is_number(cell.text)]
-    label = " ".join(names[:2]) if names else ""
+    label = " ".join(_names(row)[:2])
     for at, cell in enumerate(row):
         if not any(every_number(cell.text)) or (at == 0 and len(row) > 1):
             continue
         heads = [one[at].text for one in head if at < len(one)]
         _cell(checking, table, cell, label, " ".join(heads), caption, row)
+
+
+def _names(row: Sequence[TextCell]) -> list[str]:
+    """What is no number in a row; a year that it begins with is its name."""
+    return [
+        cell.text
+        for at, cell in enumerate(row)
+        if not _is_number(cell.text) or (at == 0 and find_periods(cell.text))
+    ]
 
 
 def _is_number(text: str) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from earlyhelp.report.checker.facts import MeasureFact
 from earlyhelp.report.checker.figures import Areas
 from earlyhelp.report.checker.findings import Verdict
+from earlyhelp.report.checker.guesses import Guess
 from earlyhelp.report.checker.periods import Period
 from earlyhelp.report.checker.words import content_stems
 
@@ -36,14 +37,22 @@ def _given_twice(checked: Sequence[Checked]) -> None:
             right[*row.judged.guess.key, row.judged.number.unit].append(row)
     for row in checked:
         guess = row.judged.guess
-        if guess is None or row.finding.verdict is not Verdict.WRONG or guess.kind not in _PLAIN:
+        if guess is None or row.finding.verdict is not Verdict.WRONG or not _is_plain(row, guess):
             continue
         others = right[*guess.key, row.judged.number.unit]
-        # What the text's own arithmetic says that it is, no other line says.
-        if others and not row.is_cell and row.worked is None:
+        if others:
             first = others[0].finding
             row.finding.verdict = Verdict.CONTRADICTS
             row.finding.why = f"Line {first.line} says {first.typed}. {row.finding.why}"
+
+
+def _is_plain(row: Checked, guess: Guess) -> bool:
+    """Whether a number is given as a figure by itself.
+
+    Not what is set against another time, nor what the text's own arithmetic comes to.
+    """
+    is_worked = row.is_cell or row.worked is not None or row.judged.role == "earlier"
+    return guess.kind in _PLAIN and not is_worked
 
 
 def _known_to_nobody(checked: Sequence[Checked]) -> None:

@@ -20,6 +20,7 @@ _KINDS = {
     "change": "the change of {name}",
     "relative": "the relative change of {name}",
     "factor": "{name} against before",
+    "between": "the difference of {name} between the areas",
     "target": "the target of {name}",
     "gap": "the distance of {name} to its target",
     "highest": "the highest quarter of {name}",

@@ -1,0 +1,95 @@
+"""Areas set against each other: "507 fewer than South", "no area had more than West"."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from earlyhelp.report.checker.figures import Areas
+from earlyhelp.report.checker.places import AreaMention
+from earlyhelp.report.checker.reading import SentenceReading
+
+# What an area stands after where another is compared with it.
+_HELD_AGAINST = re.compile(
+    r"\b(?:than|as|against|compared\s(?:with|to)|versus|vs\.?)\s(?:(?:in|at|for|that\sof|those\s(?:in|of))\s)?(?:the\s)?$",
+    re.IGNORECASE,
+)
+_MORE_OR_LESS = re.compile(
+    r"\b(?:(?P<no>no|none|nowhere)\b[^.;{}]{0,25}?\s)?(?:(?P<more>more|higher|larger|greater|bigger)|(?P<less>fewer|less|lower|smaller))\b"
+    r"(?=[^.;]{0,90}?\bthan\s(?:(?:in|at|for|that\sof|those\s(?:in|of))\s)?(?:the\s)?\{A(?P<than>[0-9]+)\})",
+    re.IGNORECASE,
+)
+_FAR = 90
+
+
+def held_against(reading: SentenceReading, at: int) -> bool:
+    """Whether an area of a sentence is what another is compared with."""
+    start = reading.areas[at].start
+    return bool(_HELD_AGAINST.search(reading.text[max(0, start - 40) : start]))
+
+
+def compared_after(reading: SentenceReading, place: int) -> Areas | None:
+    """The area that a number is held against: the one after it, in its own sentence."""
+    for at, mention in enumerate(reading.areas):
+        if 0 <= mention.start - place < _FAR and held_against(reading, at):
+            between = reading.text[place : mention.start]
+            return None if re.search(r"[;.]\s|[0-9]", between) else mention.codes
+    return None
+
+
+@dataclass(frozen=True)
+class AreasCompared:
+    """What a sentence says of two areas: that one has more (``sign`` 1) or less than the other.
+
+    ``own`` is None where no area is said to.
+    """
+
+    place: tuple[int, int]
+    own: Areas | None
+    than: Areas
+    sign: int
+
+    def holds(self, values: Mapping[str, Fraction]) -> bool | None:
+        """Whether it is so; None where a value is missing."""
+        named = set(values) if self.own is None else set(self.own)
+        if not named | set(self.than) <= set(values) or len(self.than) != 1:
+            return None
+        gaps = [(values[one] - values[self.than[0]]) * self.sign for one in named]
+        return max(gaps) <= 0 if self.own is None else min(gaps) > 0
+
+    def told(self, values: Mapping[str, Fraction]) -> str:
+        """What the areas have, as a reason."""
+        named = values if self.own is None else (*self.own, *self.than)
+        listed = ", ".join(f"{float(values[one]):.4g} in {one}" for one in named)
+        return f"It is {listed}"
+
+
+def comparisons(reading: SentenceReading) -> list[AreasCompared]:
+    """The areas that a sentence compares."""
+    return [
+        AreasCompared(_place_of(reading, match), own, than.codes, 1 if match["more"] else -1)
+        for match in _MORE_OR_LESS.finditer(reading.masked)
+        for than in [reading.areas[int(match["than"])]]
+        for own in [_compared(reading, match, than)]
+        if own is not None or match["no"]
+    ]
+
+
+def _place_of(reading: SentenceReading, match: re.Match[str]) -> tuple[int, int]:
+    """Where the word of comparison stands in the sentence itself: before its area."""
+    word = match["more"] or match["less"]
+    than = reading.areas[int(match["than"])]
+    start = reading.text.lower().rfind(word.lower(), 0, than.start)
+    return start, start + len(word)
+
+
+def _compared(reading: SentenceReading, match: re.Match[str], than: AreaMention) -> Areas | None:
+    """The area that is said to have more or less: the nearest that nothing is held against."""
+    start, _ = _place_of(reading, match)
+    others = [
+        one
+        for at, one in enumerate(reading.areas)
+        if not held_against(reading, at) and one.codes != than.codes
+    ]
+    near = min(others, key=lambda one: abs(one.start - start), default=None)
+    return None if match["no"] or near is None else near.codes
