@@ -19,9 +19,11 @@ from typing import Any
 
 import pytest
 from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.core.cache import cache
 from django.core.cache.backends.db import DatabaseCache
-from django.db import models, transaction
+from django.core.mail import get_connection
+from django.db import connection, models, transaction
 from django.db.models import Q
 from django.forms import CharField
 from django.template.defaulttags import CsrfTokenNode
@@ -242,6 +244,71 @@ def _of_the_day(edition: Edition, audience: str) -> EditionFile:
 
 def _corrected(document: Document) -> Document:
     return replace(document, figures=tuple(replace(one, shown="1") for one in document.figures))
+
+
+def _ask() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def asks(old: Any) -> Any:
+    """The same, and a query each time."""
+
+    def asking(*args: Any, **kwargs: Any) -> Any:
+        _ask()
+        return old(*args, **kwargs)
+
+    return asking
+
+
+def _asks_for_each_measure(old: Any) -> Any:
+    def asking(measures: Any, *args: Any, **kwargs: Any) -> Any:
+        for _ in measures:
+            _ask()
+        return old(measures, *args, **kwargs)
+
+    return asking
+
+
+def kept_for_ever(old: Any) -> Any:
+    """What was worked out once, whatever was saved since."""
+    kept: dict[str, Any] = {}
+
+    def remembering(*args: Any, **kwargs: Any) -> Any:
+        asked = repr((args, kwargs))
+        if asked not in kept:
+            kept[asked] = old(*args, **kwargs)
+        return kept[asked]
+
+    return remembering
+
+
+def _sent_at_once(backend: Any, messages: Any) -> int:
+    sent: int = get_connection(settings.DELIVERY_BACKEND).send_messages(messages)
+    return sent
+
+
+# In the place of a migration's own functions, in the process that upgrades.
+WITHOUT_DATA = """
+from django.core.management import call_command
+from django.db.migrations import RunPython
+RunPython.database_forwards = lambda *asked: None
+call_command("prepare", "--database-only")
+"""
+
+
+def _tables_alone(old: Any) -> Any:
+    def manage(url: str, *command: str) -> Any:
+        if command[0] != "prepare":
+            return old(url, *command)
+        return old(url, "shell", "--no-imports", "-c", WITHOUT_DATA)
+
+    return manage
+
+
+def _with_something_wide(old: Any) -> Any:
+    wide = f"<pre>{'wide' * 40}</pre><h1"
+    return lambda self, *asked, **more: old(self, *asked, **more).replace("<h1", wide)
 
 
 # -- the registry ---------------------------------------------------------------------------
@@ -2173,11 +2240,137 @@ REPORT = [
     ),
 ]
 
+SPEED = [
+    Fault(
+        "a-query-for-each-measure",
+        "A roll-up asks the database once more for each measure.",
+        "P1; a roll-up of everything is three queries",
+        "measures.counting.aggregates.take",
+        _asks_for_each_measure,
+        ("test_queries_do_not_grow_with_the_council",),
+    ),
+    Fault(
+        "a-query-for-each-cell",
+        "The city page asks the database for each of its cells.",
+        "P3; at most 12 queries, whatever the size",
+        "measures.counting.rollups.RollUp.cell",
+        asks,
+        ("test_the_city_takes_few_queries_whatever_its_size",),
+    ),
+    Fault(
+        "a-query-for-each-action",
+        "The plan asks the database for each action that it shows.",
+        "P3b; a page takes as many queries in a larger council",
+        "audits.plan.models.Action.from_db",
+        asks,
+        ("test_the_same_queries_for_few_actions_and_many",),
+    ),
+    Fault(
+        "a-query-for-each-team",
+        "A page asks the database for each team that it shows.",
+        "P4; a page of more teams takes as many queries",
+        "measures.counting.rollups.RollUp.__init__",
+        asks,
+        ("test_every_page_takes_as_many_queries_for_30_teams",),
+    ),
+    Fault(
+        "a-query-for-each-figure",
+        "A save asks the database for each figure that it keeps.",
+        "P5; no query for each figure",
+        "measures.returns.answers.GivenAnswer.on_record",
+        lambda old: property(asks(old.fget)),
+        ("test_a_save_takes_as_many_queries_for_every_figure_as_for_one",),
+    ),
+    Fault(
+        "all-before-the-first-byte",
+        "A file of figures begins once all of it is there.",
+        "P6; the first byte at once, and memory that does not grow",
+        "measures.exchange.figures_out.figure_chunks",
+        lambda old: lambda *args, **kwargs: iter(list(old(*args, **kwargs))),
+        ("test_the_first_line_goes_out_at_once_and_the_rest_in_pieces",),
+    ),
+    Fault(
+        "mail-is-sent-while-others-wait",
+        "Mail is sent inside the transaction that it is about, with the database locked.",
+        "P7; nothing slow happens while others wait to save",
+        "earlyhelp.core.work.mail.QueuedBackend.send_messages",
+        lambda old: _sent_at_once,
+        ("test_mail_goes_out_as_it_was_written",),
+    ),
+    Fault(
+        "sums-are-kept",
+        "A roll-up is what it was when it was first asked for.",
+        "P8; a save shows on the next read, with no second truth",
+        "measures.counting.aggregates.take",
+        kept_for_ever,
+        ("test_a_return_that_came_late_revises_what_it_counts_in",),
+    ),
+    Fault(
+        "a-row-asks-again",
+        "A row of a file that stays as it is asks the database once more.",
+        "P9; rows are compared with what is there at once",
+        "teams.exchange.ActionResource.fill",
+        asks,
+        ("test_a_row_that_stays_takes_three_statements",),
+    ),
+]
+
+USE = [
+    Fault(
+        "a-year-adds-its-quarter-ends",
+        "The report's open cases of a year are those of its four quarter ends together.",
+        "C5; the report of 2015-16 comes out of the data",
+        "measures.counting.catalogue.load_measures",
+        lambda old: lambda codes=None: [_as_flows(measure) for measure in old(codes)],
+        ("test_the_edition_stays_when_a_correction_overturns_a_sentence",),
+    ),
+    Fault(
+        "tables-are-upgraded-without-their-rows",
+        "An upgrade changes the tables and leaves what is in them as it was.",
+        "L9; a database of a released version comes up",
+        "releases.manage",
+        _tables_alone,
+        ("test_a_database_of_a_released_version_comes_up",),
+    ),
+    Fault(
+        "a-newcomer-is-told-nothing",
+        "A database that is too old is upgraded until it breaks.",
+        "U2; what a newcomer runs works, or says what to do",
+        "earlyhelp.management.commands.prepare.MigrationRecorder.applied_migrations",
+        gives({}),
+        ("test_a_database_of_before_the_first_version_is_refused_with_the_way_out",),
+    ),
+    Fault(
+        "what-is-wide-stands-bare",
+        "What is wider than the screen stands on a page without a frame to scroll in.",
+        "U3; any screen at 320 pixels",
+        "django.template.backends.django.Template.render",
+        _with_something_wide,
+        ("test_every_page.py::test_a_page_is_accessible_and_fits_a_phone",),
+    ),
+    Fault(
+        "columns-are-of-one-width",
+        "A workbook's columns are as wide as the narrowest, whatever stands in them.",
+        "U4; a file can be sent as it is",
+        "earlyhelp.core.files.writer.with_widths",
+        lambda old: lambda header, rows: ([9] * len(header), iter(rows)),
+        ("test_an_excel_file_is_set_up_to_be_read_and_printed",),
+    ),
+    Fault(
+        "a-sheet-for-each-return",
+        "Several returns of a quarter are filled in page by page.",
+        "U5; fewer keys",
+        "measures.returns.pages.lists.together",
+        gives([]),
+        ("test_returns_filled_in_and_submitted",),
+    ),
+]
+
 ALL_FAULTS = [
     fault
     for area in (
         *(COUNTING, SIGN_OFF, CHANGING, QUARTERS, WHO, AUDITING),
-        *(ACTION_PLAN, FILES, SIGN_IN, FORMS, NAMES, OPERATIONS, REPORT),
+        *(ACTION_PLAN, FILES, SIGN_IN, FORMS, NAMES, OPERATIONS, REPORT, SPEED, USE),
     )
     for fault in area
 ]

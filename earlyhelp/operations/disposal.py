@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.contrib.admin.models import LogEntry
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.db.models import Max, Q
@@ -19,7 +20,9 @@ from audits.plan.models import Update
 from earlyhelp.core import redaction
 from earlyhelp.core.change import Entry, record
 from earlyhelp.core.events.models import Event, Remark
+from earlyhelp.core.work.models import Job
 from earlyhelp.operations.verbs import OperationsVerb
+from earlyhelp.signin.models import DirectoryGrant
 from teams.authority import Actor
 from teams.models import AddressChange, Appointment, User
 
@@ -68,6 +71,7 @@ def dispose(by: Actor) -> Disposed:
     """Take out everything whose period is over, all of it or nothing."""
     periods = Periods.until(by.today)
     with transaction.atomic():
+        _forget(periods.names)
         return Disposed(
             sum(_take_out_words(subject, by) for subject in _left_alone(periods.words)),
             sum(_take_out_numbers(closed, by) for closed in _closed(periods.case_numbers)),
@@ -149,8 +153,16 @@ def _take_out_name(person: User, by: Actor) -> int:
         change.save(update_fields=["before", "after"])
     for related in ("socialaccount_set", "authenticator_set", "emailaddress_set"):
         getattr(person, related).all().delete()
+    DirectoryGrant.objects.filter(person=person).delete()
+    LogEntry.objects.filter(object_id=str(person.pk), content_type__model="user").delete()
     record([Entry(OperationsVerb.NAME_DISPOSED_OF, person, remarks={"reason": _REASON})], by)
     return 1
+
+
+def _forget(before: dt.date) -> None:
+    """What holds names beside the record: administration's own log, and mail that was given up."""
+    LogEntry.objects.filter(action_time__date__lt=before).delete()
+    Job.objects.filter(given_up_at__date__lt=before).delete()
 
 
 def _years_before(day: dt.date, years: int) -> dt.date:

@@ -1,22 +1,25 @@
 """The disk is full: a save is told so on a clear page, none is half done, and it goes on with room.
 
 SQLite lies on a small disk of its own. PostgreSQL does with what it stores, beside its log of what
-is being written, which has to have room of its own (docs/running.md).
+is being written, which has to have room of its own (docs/running.md). Where that log has none the
+server stops; the long test starts it again.
 """
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg2
+import pytest
 from django.db import connection
 
 import releases
 from tests.concurrency.crowd import Reply
 from tests.concurrency.gunicorn import Server, serving
 from tests.running import people
-from tests.running.clusters import as_owner, primary, run
+from tests.running.clusters import Cluster, as_owner, primary, run
 from tests.running.disks import MIB, Disk, small_disk
 from tests.running.people import ITEM, Writer
 
@@ -98,3 +101,69 @@ def test_a_full_disk_is_told_and_nothing_is_half_done(tmp_path: Path) -> None:
                 shutil.copy(disk.folder / name, tmp_path)
         assert people.lost(url, hands) == []
         assert "NOT SO" not in releases.manage(url, "verify_data")
+
+
+@pytest.mark.long
+def test_a_server_whose_log_is_full_loses_nothing_and_is_used_again(tmp_path: Path) -> None:
+    """PostgreSQL's, whichever database the other tests run on: SQLite has no such server."""
+    with primary() as cluster:
+        url, place = cluster.url(), cluster.folder / "disk"
+        filled(url)
+        run("mkdir", str(place))
+        with small_disk(place, SIZE, *as_owner()) as disk:
+            move_log(cluster, disk)
+            try:
+                with serving(tmp_path, url) as server:
+                    stop_for_want_of_room(cluster, disk, server, url)
+            finally:
+                cluster.stop("immediate")
+
+
+def move_log(cluster: Cluster, disk: Disk) -> None:
+    """Have what is being written on the small disk, with everything else beside it."""
+    cluster.stop()
+    log = cluster.folder / "data/pg_wal"
+    run("cp", "-a", str(log), f"{disk.folder}/log")
+    run("rm", "-r", str(log))
+    run("ln", "-s", f"{disk.folder}/log", str(log))
+    cluster.start()
+
+
+def stop_for_want_of_room(cluster: Cluster, disk: Disk, server: Server, url: str) -> None:
+    hands = people.writers(server.url, url, 3)
+    with people.saving(hands):
+        people.wait_for(hands, 6)
+        disk.fill()
+        with pytest.raises(psycopg2.OperationalError):
+            take_room(url)
+        people.until(lambda: is_stopped(cluster))
+        wait_until_each_is_refused(hands)
+        assert hands[0].browser.get(hands[0].address).status == 503
+        disk.make_room()
+        cluster.start()
+        people.wait_for(hands, 6)
+    assert not [one for each in hands for one in each.errors if one.startswith("Unexpected('500")]
+    assert people.lost(url, hands) == []
+    assert "NOT SO" not in releases.manage(url, "verify_data")
+
+
+def take_room(url: str) -> None:
+    """Begin one file of the log after the other, until there is no room for the next."""
+    with closing(psycopg2.connect(url)) as opened:
+        opened.autocommit = True
+        cursor = opened.cursor()
+        for _ in range(2 * SIZE // (16 * MIB)):
+            cursor.execute("SELECT pg_logical_emit_message(false, 'a test', 'more')")
+            cursor.execute("SELECT pg_switch_wal()")
+
+
+def is_stopped(cluster: Cluster) -> bool:
+    """Whether no process of it is left."""
+    file = cluster.folder / "data/postmaster.pid"
+    if not file.exists():
+        return True
+    try:
+        os.kill(int(file.read_text().split()[0]), 0)
+    except ProcessLookupError:
+        return True
+    return False

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.core.management import CommandError, call_command
 
 from audits.models import CaseAudit, Given, Round, SampledCase
@@ -11,10 +12,12 @@ from earlyhelp.core.events.chain import broken_chains
 from earlyhelp.core.events.models import Event, Remark
 from earlyhelp.core.redaction import TAKEN_OUT
 from earlyhelp.core.verification import checks
+from earlyhelp.core.work.models import Job
+from earlyhelp.signin.models import DirectoryGrant
 from measures.models import Figure
 from measures.returns import actions as entry
 from measures.returns.answers import GivenAnswer
-from teams.models import Appointment, User
+from teams.models import Appointment, Team, User
 from tests.audits.making import make_casework
 from tests.cast import Cast
 from tests.measures.acting import answers, who
@@ -58,6 +61,7 @@ def test_what_is_over_goes_and_no_event_and_no_figure(
     User.objects.filter(pk=leaver.pk).update(
         is_active=False, date_joined=dt.datetime(2012, 1, 1, tzinfo=dt.UTC), name=NAME
     )
+    beside_the_record(leaver)
     figures = list(Figure.objects.order_by("pk").values_list("pk", "value", "answer"))
     events = list(Event.objects.order_by("pk").values_list("digest", flat=True))
 
@@ -84,6 +88,8 @@ def test_what_is_over_goes_and_no_event_and_no_figure(
     gone = User.objects.get(pk=leaver.pk)
     assert gone.name == f"Former person {leaver.pk}"
     assert f"{len(numbers)} case numbers, 1 names were taken out" in said
+    left = [model.__name__ for model in (DirectoryGrant, LogEntry, Job) if model.objects.exists()]
+    assert left == []
 
     assert list(Figure.objects.order_by("pk").values_list("pk", "value", "answer")) == figures
     after = list(Event.objects.order_by("pk").values_list("digest", flat=True))
@@ -95,6 +101,17 @@ def test_what_is_over_goes_and_no_event_and_no_figure(
     dispose(council)
     assert "0 words, 0 case numbers, 0 names were" in capsys.readouterr().out
     assert Event.objects.count() == len(after)
+
+
+def beside_the_record(person: User) -> None:
+    """Where else a name or an address is kept: the directory's leave, logs, mail that came back."""
+    then = dt.datetime(2012, 1, 1, tzinfo=dt.UTC)
+    DirectoryGrant.objects.create(person=person, token="sealed", asked_at=then, answered_at=then)
+    LogEntry.objects.log_actions(person.pk, [person], 2, "Changed.")
+    LogEntry.objects.log_actions(person.pk, [Team.objects.all()[0]], 2, f"For {NAME}")
+    LogEntry.objects.exclude(content_type__model="user").update(action_time=then)
+    refused = {"given_up_at": then, "error": "NeverPossible", "created_at": then, "due_at": then}
+    Job.objects.create(kind="mail", payload={"to": [person.email]}, **refused)
 
 
 def test_words_of_an_audit_go_from_its_rows(council: Cast, periods: Any) -> None:

@@ -26,6 +26,18 @@ from tests.concurrency.gunicorn import ENDS_WITHIN, free_port
 ROOT = Path(settings.BASE_DIR)
 DEPLOY = ROOT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").iterdir())
+# What a unit for one of several councils has in the place of what the one council's has.
+OF_SEVERAL = {
+    "/opt/early-help": "/opt/early-help/%i",
+    "/var/lib/early-help": "/var/lib/early-help/%i",
+    "/etc/early-help/environment": "/etc/early-help/%i/environment",
+    "StateDirectory=early-help": "StateDirectory=early-help/%i",
+    "=earlyhelp\n": "=earlyhelp-%i\n",
+    "Description=Early Help performance: ": "Description=Early Help performance of %i: ",
+    "127.0.0.1:8000": "127.0.0.1:${EARLYHELP_PORT}",
+    # Each council has its own day of the month, and keeps it.
+    "monthly\nRandomizedDelaySec=2h": "monthly\nRandomizedDelaySec=27d\nFixedRandomDelay=true",
+}
 
 
 def test_the_units_are_what_systemd_takes(tmp_path: Path) -> None:
@@ -33,7 +45,8 @@ def test_the_units_are_what_systemd_takes(tmp_path: Path) -> None:
     if program is None:
         pytest.fail("This test asks systemd (on Debian: apt-get install systemd).")
     for unit in UNITS:
-        (tmp_path / unit.name).write_text(unit.read_text().replace("/opt/early-help", str(ROOT)))
+        text = unit.read_text().replace("/opt/early-help/%i", str(ROOT))
+        (tmp_path / unit.name).write_text(text.replace("/opt/early-help", str(ROOT)))
     found = subprocess.run(
         [program, "verify", *(str(tmp_path / unit.name) for unit in UNITS)],
         capture_output=True,
@@ -44,6 +57,17 @@ def test_the_units_are_what_systemd_takes(tmp_path: Path) -> None:
     assert (found.returncode, said) == (0, [])
 
 
+def test_the_units_for_several_councils_are_those_for_one() -> None:
+    """Each with its own code, settings, user and folder, and a port of its own."""
+    one = {unit.name: unit.read_text() for unit in UNITS if "@" not in unit.name}
+    several = {unit.name: unit.read_text() for unit in UNITS if "@" in unit.name}
+    assert set(several) == {name.replace(".", "@.") for name in one}
+    for name, text in one.items():
+        for ours, theirs in OF_SEVERAL.items():
+            text = text.replace(ours, theirs)
+        assert several[name.replace(".", "@.")] == text
+
+
 def test_every_command_of_the_units_is_one_of_ours() -> None:
     started = [
         line.partition("=")[2]
@@ -52,10 +76,11 @@ def test_every_command_of_the_units_is_one_of_ours() -> None:
         if line.startswith("ExecStart=")
     ]
     commands = re.findall(r"manage\.py (\w+)", " ".join(started))
-    assert sorted(commands) == ["backup", "deliver", "restore_drill"]
+    assert sorted(commands) == sorted(["backup", "deliver", "restore_drill"] * 2)
     for unit in (one for one in UNITS if one.suffix == ".service"):
         text = unit.read_text()
-        for line in ("User=earlyhelp", "ProtectSystem=strict", "NoNewPrivileges=true"):
+        user = "User=earlyhelp-%i" if "@" in unit.name else "User=earlyhelp"
+        for line in (user, "ProtectSystem=strict", "NoNewPrivileges=true"):
             assert f"\n{line}\n" in text, unit.name
 
 
