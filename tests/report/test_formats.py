@@ -83,6 +83,15 @@ def test_what_people_read_is_what_the_document_says(form: str, kind: str) -> Non
         assert source.what in read.text and source.who in read.text
 
 
+def test_a_list_too_wide_for_a_sheet_of_paper_is_printed_on_several() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(build(documents.report(), "xlsx")))
+    figures, table = book["Figures"], book["Table_1"]
+    assert (figures.page_setup.scale, figures.print_title_cols) == (65, "$A:$A")
+    assert not figures.sheet_properties.pageSetUpPr.fitToPage
+    assert table.sheet_properties.pageSetUpPr.fitToPage
+    assert (figures.print_title_rows, figures.freeze_panes) == ("$2:$2", "A3")
+
+
 def test_a_workbooks_cover_has_room_for_its_words() -> None:
     document = replace(documents.report(), authors=("A head of service of three localities",) * 4)
     cover = openpyxl.load_workbook(io.BytesIO(build(document, "xlsx")))["Cover"]

@@ -101,9 +101,9 @@ class _Sheets:
 
     # -- before the tables ----------------------------------------------------------------------
 
-    def _sheet(self, name: str, *, head: int = 0) -> Worksheet:
+    def _sheet(self, name: str) -> Worksheet:
         sheet = self.book.add_worksheet(name)
-        set_up_xlsx(sheet, head=head, marking=self.document.marking)
+        set_up_xlsx(sheet, marking=self.document.marking)
         standing = self.document.state.replace("&", "&&")
         if standing:
             sheet.set_header(f"&L&B{standing}")
@@ -124,7 +124,7 @@ class _Sheets:
             _say(sheet, at, 1, words, self.text)
 
     def _contents(self, tables: Sequence[TableBlock]) -> None:
-        sheet = self._sheet("Contents", head=1)
+        sheet = self._sheet("Contents")
         sheet.set_column(0, 0, 16)
         sheet.set_column(1, 1, 90)
         _say(sheet, 0, 0, "Contents", self.title)
@@ -136,7 +136,7 @@ class _Sheets:
             sheet.write_url(at, 0, f"internal:'{name}'!A1", self.link, name)
 
     def _notes(self) -> None:
-        sheet = self._sheet("Notes", head=1)
+        sheet = self._sheet("Notes")
         sheet.set_column(0, 0, 16)
         sheet.set_column(1, 1, 90)
         _say(sheet, 0, 0, "Notes and sources", self.title)
@@ -147,7 +147,7 @@ class _Sheets:
         self._marked_up(sheet, "Notes", 1, FlatTable(["Note", "Text"], ["text"] * 2, cells))
 
     def _figures(self) -> None:
-        sheet = self._sheet("Figures", head=1)
+        sheet = self._sheet("Figures")
         _say(sheet, 0, 0, "Every figure in the text", self.title)
         rows = [
             [*map(_figure_cell, FIGURE_COLUMNS, row), FlatCell(one.formula)]
@@ -169,7 +169,7 @@ class _Sheets:
             *(words_of(one.runs) for one in table.notes),
         ]
         number = self.layout.table_number(table)
-        sheet = self._sheet(_TABLES.format(number), head=len(above) + 1)
+        sheet = self._sheet(_TABLES.format(number))
         _say(sheet, 0, 0, self.layout.table_title(table), self.title)
         for at, words in enumerate(above, start=1):
             _say(sheet, at, 0, words, self.quiet)
@@ -182,6 +182,8 @@ class _Sheets:
         wanted = [min(len(head) + 2, _HEAD) for head in table.heads]
         widths = [max(pair) for pair in zip(widths, wanted, strict=True)]
         numeric = [kind in _NUMERIC for kind in table.kinds]
+        # What is too wide to be read on one sheet of paper goes on several.
+        set_up_xlsx(sheet, widths, head=at, marking=self.document.marking)
         for place, width in enumerate(widths):
             sheet.set_column(place, place, width)
         heads = [
