@@ -9,7 +9,7 @@ from earlyhelp.core.guarded import Guard
 
 _FROZEN: tuple[str, ...] = ("id", "report_id", "number", "internal", "external")
 _FROZEN += ("internal_digest", "external_digest", "approved_at", "approved_by_id")
-_FIXED = ("id", "report_id", "number", "approved_at", "approved_by_id")
+_FIXED = ("id", "report_id", "number", "approved_at", "approved_by_id", "kind", "why")
 _REFUSAL = "an edition is never changed"
 _AGREED = (
     "EXISTS (SELECT 1 FROM report_redaction WHERE report_redaction.edition_id = OLD.id "

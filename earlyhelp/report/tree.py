@@ -178,8 +178,9 @@ class Document:
     """A whole report, as one audience may read it.
 
     ``marking`` is the protective marking (OFFICIAL); ``state`` is what is printed across copies
-    that are not published (DRAFT, EMBARGOED), else empty. ``edition`` is 0 for a draft. Dates are
-    written out by the formats from ISO dates.
+    that are not published (DRAFT, EMBARGOED), else empty. ``edition`` is 0 for a draft; where it
+    takes the place of another, ``replaces`` is that one's number and ``replaces_for`` the kind of
+    change. Dates are written out by the formats from ISO dates.
     """
 
     code: str
@@ -199,6 +200,8 @@ class Document:
     sources: tuple[SourceNote, ...]
     code_version: str = ""
     language: str = "en-GB"
+    replaces: int = 0
+    replaces_for: str = ""
 
     def tables(self) -> Iterator[tuple[DocumentSection, TableBlock]]:
         """Every table with the section that it stands in, a chart's table included."""

@@ -150,7 +150,9 @@ def _approving(cast: Cast) -> Example:
 
 def _revising(cast: Cast) -> Example:
     edition = making.published(cast)
-    return Example({"code": edition.report.code}, {"reason": "A sentence no longer holds"})
+    return Example(
+        {"code": edition.report.code}, {"kind": "report", "reason": "A sentence no longer holds"}
+    )
 
 
 def _of(edition: Edition, **more: object) -> dict[str, object]:

@@ -103,14 +103,23 @@ def _signed(cast: Cast, report: Report) -> Report:
 
 def approved(cast: Cast, text: str = WORDS) -> Edition:
     """The same, approved by the director."""
-    report = signed(cast, text)
-    return publishing.approve(report, content=content_digest(report), by=cast.actor("director"))
+    return approve(cast, signed(cast, text))
+
+
+def approve(cast: Cast, report: Report, kind: str = "") -> Edition:
+    """What the director approves, as it stands."""
+    content = content_digest(report)
+    return publishing.approve(report, content=content, kind=kind, by=cast.actor("director"))
+
+
+def signed_again(cast: Cast, report: Report) -> Report:
+    """A report that is being revised, signed by its reader, its warnings answered."""
+    return _signed(cast, writing.send_to_review(report, by=cast.actor("officer")))
 
 
 def approved_again(cast: Cast, report: Report) -> Edition:
     """A new edition of a report that is being revised, approved as it stands."""
-    report = _signed(cast, writing.send_to_review(report, by=cast.actor("officer")))
-    return publishing.approve(report, content=content_digest(report), by=cast.actor("director"))
+    return approve(cast, signed_again(cast, report))
 
 
 def published(cast: Cast, text: str = WORDS) -> Edition:

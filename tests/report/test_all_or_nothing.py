@@ -41,7 +41,7 @@ def publish(cast: Cast) -> Act:
 def publish_in_its_place(cast: Cast) -> Act:
     """A second edition: the first is replaced with it, or not at all."""
     report, officer = making.published(cast).report, cast.actor("officer")
-    publishing.revise(report, reason="A figure was corrected", by=officer)
+    publishing.revise(report, kind="error", reason="A figure was corrected", by=officer)
     edition = making.approved_again(cast, report)
     return lambda: publishing.publish(edition, by=officer)
 

@@ -25,7 +25,9 @@ def test_nothing_changed_until_something_does(council: Cast) -> None:
 def test_words_figures_and_sections_stand_beside_what_they_were(council: Cast) -> None:
     edition = making.published(council)
     by = council.actor("officer")
-    report = publishing.revise(edition.report, reason="A sentence no longer holds", by=by)
+    report = publishing.revise(
+        edition.report, kind="error", reason="A sentence no longer holds", by=by
+    )
     before_it = Figure.objects.get(
         return_made=council.made("north-family", Q4), item=council.item["open-cases"]
     ).value
@@ -44,7 +46,7 @@ def test_words_figures_and_sections_stand_beside_what_they_were(council: Cast) -
 def test_a_section_that_is_left_out_is_told_last(council: Cast) -> None:
     edition = making.published(council)
     by = council.actor("officer")
-    report = publishing.revise(edition.report, reason="It is another now", by=by)
+    report = publishing.revise(edition.report, kind="error", reason="It is another now", by=by)
     section = making.section_of(report)
     writing.change_section(section, {"heading": "What we did"}, version=section.version, by=by)
     new, gone = changes_since(edition, report, by)
@@ -64,7 +66,7 @@ def test_the_page_is_for_whoever_reads_drafts(council: Cast, client: Client) -> 
 def test_of_a_row_of_a_table_only_what_differs_is_shown(council: Cast) -> None:
     edition = making.published(council)
     report, by = edition.report, council.actor("officer")
-    report = publishing.revise(report, reason="A table is missing", by=by)
+    report = publishing.revise(report, kind="error", reason="A table is missing", by=by)
     writing.add_block(making.section_of(report), kind="framework", by=by)
     again = making.approved_again(council, report)
     correct(council, "north-family", "cases-closed", GivenAnswer(44), "Counted again")

@@ -86,7 +86,9 @@ def test_readers_are_led_to_the_edition_that_stands_also_at_its_hour(
 ) -> None:
     edition = published(council, "board_member")
     report = edition.report
-    publishing.revise(report, reason="It no longer holds", by=council.actor("officer"))
+    publishing.revise(
+        report, kind="error", reason="It no longer holds", by=council.actor("officer")
+    )
     later = making.approved_again(council, report)
     Edition.objects.filter(pk=later.pk).update(publish_at=timezone.now() - dt.timedelta(hours=1))
     payload = {"edition": later.pk, "by": council.person["officer"].pk, "site": "https://x.example"}
@@ -214,7 +216,9 @@ def test_what_is_late_is_listed_until_a_new_edition_stands(council: Cast, sign_i
         assert "30 June 2016" in page, place
         assert "Overdue" in page, place
     report = edition.report
-    publishing.revise(report, reason="It no longer holds", by=council.actor("officer"))
+    publishing.revise(
+        report, kind="error", reason="It no longer holds", by=council.actor("officer")
+    )
     publishing.publish(making.approved_again(council, report), by=council.actor("officer"))
     assert telling.editions_due(TODAY) == []
 

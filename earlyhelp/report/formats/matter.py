@@ -228,9 +228,12 @@ def facts_below_title(document: Document) -> list[tuple[str, str]]:
 def _edition(document: Document) -> str:
     if not document.edition:
         return "Not published yet"
-    if not document.published_on:
-        return str(document.edition)
-    return f"{document.edition}, published on {written_date(document.published_on)}"
+    said = str(document.edition)
+    if document.published_on:
+        said += f", published on {written_date(document.published_on)}"
+    if document.replaces:
+        said += f", in place of edition {document.replaces}: {document.replaces_for}"
+    return said
 
 
 def standing_words(document: Document) -> str:

@@ -8,6 +8,7 @@ from earlyhelp.core.conditions import both_or_neither, implies, says_something
 from earlyhelp.report.models.reports import Report
 from earlyhelp.report.workflow import EditionState
 from measures.querysets import Audience
+from measures.workflow import CorrectionKind
 from teams.models import User
 
 
@@ -41,6 +42,16 @@ class Edition(models.Model):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     withdrawn_why = models.TextField(blank=True)
+    # What it puts right, where it takes the place of another; confirmed by who approved it.
+    kind = models.CharField(
+        "kind of change",
+        max_length=9,
+        choices=CorrectionKind.choices,
+        blank=True,
+        default="",
+        db_default="",
+    )
+    why = models.TextField("why", blank=True, default="", db_default="")
     version = models.PositiveIntegerField(default=0)
 
     stale_message = "Somebody else did something to this edition meanwhile."
@@ -77,6 +88,11 @@ class Edition(models.Model):
                 )
                 & implies(Q(state=EditionState.WITHDRAWN), Q(withdrawn_at__isnull=False)),
                 name="edition_is_where_its_state_says",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["", *CorrectionKind.values])
+                & implies(~Q(kind=""), Q(number__gt=1)),
+                name="edition_kind_is_known_and_of_a_later_one",
             ),
         ]
 

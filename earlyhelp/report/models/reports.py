@@ -1,6 +1,6 @@
 """A report while it is written: sections of blocks, sources, comments, signatures, answers."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -10,7 +10,11 @@ from django.urls import reverse
 from earlyhelp.core.conditions import both_or_neither, implies, says_something
 from earlyhelp.report.periods import ReportPeriod, parse_period
 from earlyhelp.report.workflow import ReportState
+from measures.workflow import CorrectionKind
 from teams.models import User
+
+if TYPE_CHECKING:
+    from earlyhelp.report.models.editions import Edition
 
 _CODE = RegexValidator(
     r"\A[0-9]{4}-[0-9]{2}(-[a-z0-9]+)*\Z",
@@ -67,6 +71,16 @@ class Report(models.Model):
     approved_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    # What the next edition puts right, where it takes the place of another: as it was proposed.
+    next_kind = models.CharField(
+        "kind of change",
+        max_length=9,
+        choices=CorrectionKind.choices,
+        blank=True,
+        default="",
+        db_default="",
+    )
+    next_why = models.TextField("why", blank=True, default="", db_default="")
 
     stale_message = "Somebody else changed this report while you were working on it."
 
@@ -94,6 +108,10 @@ class Report(models.Model):
                 ),
                 name="report_approved_says_as_at_when",
             ),
+            models.CheckConstraint(
+                condition=Q(next_kind__in=["", *CorrectionKind.values]),
+                name="report_next_kind_is_known",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -108,6 +126,12 @@ class Report(models.Model):
     def url(self) -> str:
         """Its page."""
         return reverse("report", args=[self.code])
+
+    @property
+    def last_published(self) -> "Edition | None":
+        """The edition that came out last, withdrawn or not; one query."""
+        out = self.editions.filter(published_at__isnull=False).order_by("-number")
+        return out.defer("internal", "external").first()
 
     @property
     def colour(self) -> str:

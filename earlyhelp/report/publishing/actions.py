@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -40,6 +40,7 @@ from earlyhelp.report.workflow import (
     ReportAct,
 )
 from measures.querysets import Audience
+from measures.workflow import CorrectionKind
 from teams.authority import Actor, AnyActor
 from teams.models import User
 from teams.permissions import require_anywhere
@@ -118,11 +119,12 @@ def send_back(report: Report, *, reason: str, by: Actor) -> Report:
     return found
 
 
-def approve(report: Report, *, content: str, by: Actor) -> Edition:
+def approve(report: Report, *, content: str, by: Actor, kind: str = "") -> Edition:
     """Freeze a report: its words and every number in it are what is published.
 
-    ``content`` is the digest of what the approver has read. Raises ``Refused``, or ``NotAllowed``
-    where it changed meanwhile or the checklist does not allow it.
+    ``content`` is the digest of what the approver has read. Where it takes the place of another
+    edition, ``kind`` is what kind of change it is; without it, the one that was proposed. Raises
+    ``Refused``, or ``NotAllowed`` where it changed meanwhile or the checklist does not allow it.
     """
     refuse(why_not_approve(by.authority))
     with consistent_read():
@@ -136,12 +138,30 @@ def approve(report: Report, *, content: str, by: Actor) -> Edition:
             raise NotAllowed("Somebody changed the report while you read it: read it again.")
         move(found, REPORT, ReportAct.APPROVE, by)
         found.figures_as_at = by.today
-        return _freeze(found, frozen, by)
+        replaces = found.last_published
+        if replaces is not None:
+            found.next_kind = _known_kind(kind or found.next_kind)
+        return _freeze(found, frozen, replaces, by)
 
 
-def _freeze(report: Report, frozen: Frozen, by: Actor) -> Edition:
+def _known_kind(kind: str) -> str:
+    if kind not in CorrectionKind.values:
+        raise NotAllowed("Say what kind of change the new edition is for: choose one.")
+    return kind
+
+
+def _freeze(report: Report, frozen: Frozen, replaces: Edition | None, by: Actor) -> Edition:
+    kind, number = "", 0
+    if replaces is not None:
+        kind, number = report.next_kind, replaces.number
     internal, external = (
-        canonical(passages.with_day(one.document, by.today))
+        canonical(
+            replace(
+                passages.with_day(one.document, by.today),
+                replaces=number,
+                replaces_for=CorrectionKind(kind).label.lower() if kind else "",
+            )
+        )
         for one in (frozen.internal, frozen.external)
     )
     digests = {"internal": digest_of(internal), "external": digest_of(external)}
@@ -155,10 +175,12 @@ def _freeze(report: Report, frozen: Frozen, by: Actor) -> Edition:
             external_digest=digests["external"],
             approved_at=by.now,
             approved_by=by.person,
+            kind=kind,
+            why=report.next_why if kind else "",
         ),
         ReportVerb.APPROVED,
         by,
-        after=digests,
+        after=digests | ({"kind": kind} if kind else {}),
     )
     files.have_built(edition)
     return edition
@@ -199,19 +221,23 @@ def publish(edition: Edition, *, by: Actor) -> Edition:
         for earlier in found.editions.filter(state=EditionState.PUBLISHED):
             with changing(earlier, ReportVerb.REPLACED, by) as replaced:
                 move(replaced, EDITION, EditionAct.REPLACE, by)
-            telling.tell_readers(replaced, "replaced", by=by)
+            telling.tell_readers(replaced, "replaced", by=by, later=edition)
         with changing(edition, ReportVerb.PUBLISHED, by) as published:
             move(published, EDITION, EditionAct.PUBLISH, by)
         telling.watch(published, by.site)
     return published
 
 
-def revise(report: Report, *, reason: str, by: Actor) -> Report:
-    """Open a published report for a new edition; the published one stands until then."""
+def revise(report: Report, *, kind: str, reason: str, by: Actor) -> Report:
+    """Open a published report for a new edition; the published one stands until then.
+
+    ``kind`` is what kind of change it is for, which whoever approves it confirms.
+    """
     require_anywhere(by.authority, [ReportPermission.KEEP_REPORTS])
     reason = required("reason", reason, "Say why there is to be a new edition")
     with changing(report, ReportVerb.REVISED, by, reason=reason) as found:
         move(found, REPORT, ReportAct.REVISE, by)
+        found.next_kind, found.next_why = _known_kind(kind), reason
     return found
 
 

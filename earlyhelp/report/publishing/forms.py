@@ -7,7 +7,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from earlyhelp.core.pages.fields import DayField, laid_out
+from earlyhelp.core.pages.fields import DayField, laid_out, reason_field
+from measures.workflow import CorrectionKind
 from teams.models import User
 
 
@@ -38,6 +39,26 @@ class PublicationForm(forms.Form):
         """The day and hour, where the council is."""
         at = dt.time(self.cleaned_data["hour"])
         return timezone.make_aware(dt.datetime.combine(self.cleaned_data["day"], at))
+
+
+class RevisionForm(forms.Form):
+    """What kind of change a new edition is for, and why."""
+
+    kind = forms.ChoiceField(
+        label="What kind of change is it for?",
+        help_text="Readers of the edition it replaces are told this. Whoever approves confirms it",
+        choices=CorrectionKind.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what kind of change the new edition is for"},
+    )
+    reason = reason_field(
+        "Why is there to be a new edition?",
+        "Staff read this beside the edition; board members do not",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = laid_out("kind", "reason", button="Begin a new edition")
 
 
 class RedactionForm(forms.Form):

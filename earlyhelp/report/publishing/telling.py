@@ -35,11 +35,16 @@ WATCH = "report figures"
 HOUR = 7
 
 
-def tell_readers(edition: Edition, what: str, *, by: AnyActor) -> None:
-    """Write to whoever read an edition of what is done to it now: ``withdrawn``, ``replaced``."""
+def tell_readers(
+    edition: Edition, what: str, *, by: AnyActor, later: Edition | None = None
+) -> None:
+    """Write to whoever read an edition of what is done to it now: ``withdrawn``, ``replaced``.
+
+    ``later`` is the edition that takes its place.
+    """
     addresses = [person.email for person, _ in _readers(edition, by.today)]
     link = by.link(edition.url)
-    notices.tell(addresses, f"report/mail/{what}.txt", by, edition=edition, link=link)
+    notices.tell(addresses, f"report/mail/{what}.txt", by, edition=edition, link=link, later=later)
 
 
 def _readers(edition: Edition, day: dt.date) -> list[tuple[User, Audience]]:

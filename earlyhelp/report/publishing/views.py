@@ -14,9 +14,10 @@ from earlyhelp.report.access import edition_or_404, report_or_404
 from earlyhelp.report.models import Edition, Redaction, Report
 from earlyhelp.report.permissions import ReportPermission, why_not_approve, why_not_publish
 from earlyhelp.report.publishing import actions
-from earlyhelp.report.publishing.forms import PublicationForm, RedactionForm
+from earlyhelp.report.publishing.forms import PublicationForm, RedactionForm, RevisionForm
 from earlyhelp.report.publishing.passages import document_of, passages_of
 from earlyhelp.report.workflow import REPORT, ReportAct
+from measures.workflow import CorrectionKind
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import require_anywhere
 
@@ -41,6 +42,8 @@ def checklist(request: SignedInRequest, code: str) -> HttpResponse:
         "approves": not why_not_approve(request.actor.authority)
         and REPORT.allows(ReportAct.APPROVE, found.state),
         "answers": request.actor.authority.holds(P.WRITE),
+        "replaces": found.last_published,
+        "kinds": CorrectionKind.choices,
     }
     return render(request, "report/checklist.html", context)
 
@@ -65,10 +68,10 @@ def warning_answer(request: SignedInRequest, code: str) -> HttpResponse:
 def approve(request: SignedInRequest, code: str) -> HttpResponse:
     """Freeze a report as it was read."""
     found = report_or_404(request.actor, code)
-    content = request.POST.get("content", "")
+    content, kind = request.POST.get("content", ""), request.POST.get("kind", "")
     return answer_button(
         request,
-        lambda: actions.approve(found, content=content, by=request.actor),
+        lambda: actions.approve(found, content=content, kind=kind, by=request.actor),
         page=reverse("report-checklist", args=[code]),
         done="The report is approved: what is approved is what is published.",
         then=lambda edition: edition.url,
@@ -99,14 +102,17 @@ def revise(request: SignedInRequest, code: str) -> HttpResponse:
     """Open a published report for a new edition."""
     found = report_or_404(request.actor, code)
     require_anywhere(request.actor.authority, [P.KEEP_REPORTS])
-    form = PlainReasonForm(
-        posted(request), label="Why is there to be a new edition?", button="Begin a new edition"
-    )
+    form = RevisionForm(posted(request))
     page = FormPage("Begin a new edition", str(found), _crumbs(found))
     return answer(
         request,
         form,
-        lambda: actions.revise(found, reason=form.cleaned_data["reason"], by=request.actor),
+        lambda: actions.revise(
+            found,
+            kind=form.cleaned_data["kind"],
+            reason=form.cleaned_data["reason"],
+            by=request.actor,
+        ),
         show=lambda: page.show(request, form),
         done="The report can be written in again. The published edition stands until then.",
         then=found.url,

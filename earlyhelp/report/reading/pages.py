@@ -99,6 +99,8 @@ class EditionPage:
     changed: Sequence[ChangedFigure]
     due: Sequence[DueEdition]
     standing: Edition | None
+    replaced: Edition | None
+    tells_why: bool
     revises: bool
     shows_figures: bool
     publishes: bool
@@ -135,6 +137,8 @@ def edition_page(edition: Edition, by: Actor, *, shows_figures: bool) -> Edition
         changed=changed_since(edition, audience, by.today) if is_readable else [],
         due=editions_due(by.today, edition) if audience == Audience.INTERNAL else [],
         standing=_in_its_place(edition),
+        replaced=_in_whose_place(edition),
+        tells_why=audience == Audience.INTERNAL,
         revises=authority.holds(ReportPermission.KEEP_REPORTS)
         and REPORT.allows(ReportAct.REVISE, edition.report.state),
         shows_figures=shows_figures,
@@ -162,6 +166,15 @@ def _in_its_place(edition: Edition) -> Edition | None:
         return None
     later = Edition.objects.filter(report=edition.report_id, number__gt=edition.number)
     return later.filter(state=EditionState.PUBLISHED).select_related("report").first()
+
+
+def _in_whose_place(edition: Edition) -> Edition | None:
+    """The edition that this one took the place of, or would; None for a first one."""
+    if not edition.kind:
+        return None
+    out = Edition.objects.filter(report=edition.report_id, published_at__isnull=False)
+    earlier = out.filter(number__lt=edition.number).select_related("report")
+    return earlier.defer("internal", "external").order_by("-number").first()
 
 
 def _downloads(edition: Edition) -> list[Download]:

@@ -195,7 +195,9 @@ def by_voiding_a_release(cast: Cast, made: Return, folder: Path) -> object:
 def by_report(cast: Cast, made: Return, folder: Path) -> object:
     """One that is written, signed, approved and published, and then published anew."""
     edition = report_making.published(cast)
-    return publishing.revise(edition.report, reason="A number", by=cast.actor("officer"))
+    return publishing.revise(
+        edition.report, kind="error", reason="A number", by=cast.actor("officer")
+    )
 
 
 # What has rows of its own to write, and none of a return's.
