@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.cache import cache
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from earlyhelp.report import kept
 from tests import flush, held
 from tests.cast import cast, council, kept_cast, sessions, sign_in  # noqa: F401  # fixtures for every test
 from tests.planted import (  # noqa: F401  # ``--planted``
@@ -98,6 +99,12 @@ def _told_of_no_database(request: pytest.FixtureRequest) -> Iterator[None]:
         if request.node.get_closest_marker("database") is None:
             told.delenv("DATABASE_URL", raising=False)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_kept() -> None:
+    """What one test made of its figures is not another's."""
+    kept.forget()
 
 
 @pytest.fixture

@@ -44,6 +44,7 @@ RULES = {
     "earlyhelp/operations/disposal.py": "takes old words out, and shows none",
     "earlyhelp/report/verification.py": "holds editions against it for whoever runs the site",
     "earlyhelp/report/content.py": "nobody signs a section that they wrote: whoever asks",
+    "earlyhelp/report/kept.py": "whether anything was done since, and nothing of what it was",
     "measures/returns/owed.py": "when a team was last reminded, for whoever reminds it",
     "audits/responsible.py": "to whom an audit was given",
     "audits/casework/pages/grading.py": "who saved last, for whoever typed into the audit",

@@ -27,7 +27,7 @@ class Assembled:
 
 
 def sections_of(report: Report, only: Section | None = None) -> list[Section]:
-    """Its sections in order, or ``only`` one, with their blocks; two queries."""
+    """Its sections in order, or ``only`` one, with blocks and numbers; two or three queries."""
     blocks = ReportBlock.objects.filter(removed_at__isnull=True).select_related("source", "only_by")
     sections = report.sections.filter(removed_at__isnull=True)
     if only is not None:
@@ -36,12 +36,35 @@ def sections_of(report: Report, only: Section | None = None) -> list[Section]:
     by_section: dict[int, list[ReportBlock]] = {one.pk: [] for one in listed}
     for block in blocks.filter(section__in=listed).order_by("position", "id"):
         by_section[block.section_id].append(block)
+    numbers = _numbered(listed if only is None else _levels_of(report))
     for section in listed:
         section.report = report
+        section.number = numbers[section.pk]  # type: ignore[attr-defined]  # ours alone
         section.blocks_in_order = by_section[section.pk]  # type: ignore[attr-defined]  # ours alone
         for block in section.blocks_in_order:  # type: ignore[attr-defined]
             block.section = section
     return listed
+
+
+def _levels_of(report: Report) -> list[Section]:
+    """All its sections in order, with what numbers them alone."""
+    sections = report.sections.filter(removed_at__isnull=True).only("level")
+    return list(sections.order_by("position", "id"))
+
+
+def _numbered(sections: Iterable[Section]) -> dict[int, str]:
+    """The numbers of sections as they are printed: ``3.1``."""
+    found, numbers = {}, [0, 0, 0]
+    for one in sections:
+        numbers[one.level - 1] += 1
+        numbers[one.level :] = [0] * (3 - one.level)
+        found[one.pk] = ".".join(map(str, numbers[: one.level]))
+    return found
+
+
+def heading_of(section: Section) -> str:
+    """The heading of a section that ``sections_of`` gave, as it is printed: ``3.1 Open cases``."""
+    return f"{section.number} {section.heading}"  # type: ignore[attr-defined]  # see sections_of
 
 
 def blocks_in(section: Section) -> list[ReportBlock]:
@@ -128,7 +151,6 @@ class _Assembly:
         listed = list(sections)
         self._note(0, self._report.title)
         built: dict[int, list[Node]] = {}
-        headings = _numbered(listed)
         self._anchors = {one.pk: self._placing.anchor(slug(one.heading)) for one in listed}
         for is_last in (False, True):
             for section in listed:
@@ -136,8 +158,8 @@ class _Assembly:
                     self._note(section.pk, section.heading)
                 for block in blocks_in(section):
                     if (block.kind in LAST) == is_last:
-                        built[block.pk] = self._block(block, section, headings[section.pk])
-        return [self._section(one, headings[one.pk], built) for one in listed]
+                        built[block.pk] = self._block(block, section, heading_of(section))
+        return [self._section(one, heading_of(one), built) for one in listed]
 
     def _note(self, section_id: int, *texts: str, block_id: int = 0) -> None:
         """Have words checked that stand outside of any text: headings and titles."""
@@ -174,13 +196,3 @@ def _titles(block: ReportBlock) -> list[str]:
     """What was typed into a block beside its text, or is no text of its own."""
     is_listed = block.kind == BlockKind.ABBREVIATIONS
     return [str(block.data_of.get("title") or ""), block.text if is_listed else ""]
-
-
-def _numbered(sections: Iterable[Section]) -> dict[int, str]:
-    """The headings as they are printed: ``3.1 Open cases``."""
-    found, numbers = {}, [0, 0, 0]
-    for one in sections:
-        numbers[one.level - 1] += 1
-        numbers[one.level :] = [0] * (3 - one.level)
-        found[one.pk] = f"{'.'.join(map(str, numbers[: one.level]))} {one.heading}"
-    return found

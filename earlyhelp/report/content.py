@@ -34,6 +34,14 @@ def content_digest(report: Report, sections: Iterable[Section] | None = None) ->
     return hashlib.sha256(json.dumps(said, default=str).encode()).hexdigest()
 
 
+def identity_of(sections: Iterable[Section]) -> tuple[object, ...]:
+    """Which sections and blocks these are, where they stand, and what each is for."""
+    return tuple(
+        (one.pk, one.is_impact, tuple((block.pk, block.position) for block in blocks_in(one)))
+        for one in sections
+    )
+
+
 _WRITING = (ReportVerb.BLOCK_ADDED, ReportVerb.BLOCK_CHANGED)
 
 

@@ -279,3 +279,14 @@ def test_headings_that_say_the_same_do_not_stop_a_report(council: Cast, client: 
     writing.add_section(report, heading="What was done", by=council.actor("officer"))
     client.force_login(council.person["officer"])
     assert client.get(f"{report.url}draft/html/").status_code == 200
+
+
+def test_a_section_is_numbered_as_it_is_printed(council: Cast, sign_in: Any) -> None:
+    report, officer = making.begun(council), council.actor("officer")
+    writing.add_section(report, heading="Before all", position=1, by=officer)
+    last = writing.add_section(report, heading="In the North", level=2, by=officer)
+    for one, heading in [
+        (report.sections.get(heading="What was done"), "2 What was done"),
+        (last, "2.1 In the North"),
+    ]:
+        assert heading in text(sign_in("officer").get(one.url))

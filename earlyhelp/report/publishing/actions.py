@@ -1,7 +1,7 @@
 """From review to the public: approved and frozen, published, withdrawn, a passage taken out."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.core.exceptions import ValidationError
@@ -12,7 +12,8 @@ from earlyhelp.core.consistent_read import consistent_read
 from earlyhelp.core.work import jobs
 from earlyhelp.report import files
 from earlyhelp.report.assembly import Assembled, assemble, sections_of
-from earlyhelp.report.content import content_digest
+from earlyhelp.report.content import content_digest, identity_of
+from earlyhelp.report.kept import kept, last_moment
 from earlyhelp.report.models import (
     ChecklistAnswer,
     Edition,
@@ -21,6 +22,7 @@ from earlyhelp.report.models import (
     EditionReader,
     Redaction,
     Report,
+    Section,
 )
 from earlyhelp.report.permissions import (
     ReportPermission,
@@ -28,7 +30,7 @@ from earlyhelp.report.permissions import (
     why_not_publish,
 )
 from earlyhelp.report.publishing import passages, telling
-from earlyhelp.report.publishing.checklist import Checklist, checklist_of
+from earlyhelp.report.publishing.checklist import Checked, Checklist, check_report, checklist_of
 from earlyhelp.report.tree import canonical, digest_of
 from earlyhelp.report.verbs import ReportVerb
 from earlyhelp.report.workflow import (
@@ -55,22 +57,64 @@ class Frozen:
     checklist: Checklist
     content: str
 
+    @property
+    def figures(self) -> str:
+        """The digest of both documents: of every number as it stands in them."""
+        return _figures_of(self.internal, self.external)
+
+
+def _figures_of(internal: Assembled, external: Assembled) -> str:
+    return digest_of("".join(canonical(one.document) for one in (internal, external)))
+
 
 def prepare(report: Report, today: dt.date) -> Frozen:
     """Put a report together for both audiences as the next edition; only reads."""
-    number = report.editions.count() + 1
     sections = sections_of(report)
-    content = content_digest(report, sections)
-    internal = assemble(report, audience=Audience.INTERNAL, today=today, edition=number)
-    external = assemble(
+    internal, external = _assembled(report, sections, today)
+    checked = check_report(report, sections, internal, external)
+    listed = checklist_of(report, sections, checked)
+    return Frozen(internal, external, listed, content_digest(report, sections))
+
+
+def _assembled(
+    report: Report, sections: Sequence[Section], today: dt.date
+) -> tuple[Assembled, Assembled]:
+    number = report.editions.count() + 1
+    inside = assemble(report, audience=Audience.INTERNAL, today=today, edition=number, of=sections)
+    outside = assemble(
         report,
         audience=Audience.EXTERNAL,
         today=today,
         edition=number,
-        beside=internal,
+        of=sections,
+        beside=inside,
     )
-    listed = checklist_of(report, sections, internal, external)
-    return Frozen(internal, external, listed, content)
+    return inside, outside
+
+
+@dataclass(frozen=True)
+class ReadChecklist:
+    """A checklist to read, with the digests of the words and of the figures that it is of."""
+
+    checklist: Checklist
+    content: str
+    figures: str
+
+
+def read_checklist(report: Report, today: dt.date) -> ReadChecklist:
+    """The checklist of a report as it stands; what it takes long to find is kept until it moves."""
+    sections = sections_of(report)
+    content = content_digest(report, sections)
+
+    def made() -> tuple[Checked, str]:
+        both = _assembled(report, sections, today)
+        return check_report(report, sections, *both), _figures_of(*both)
+
+    authors = tuple(report.authors.order_by("name").values_list("name", flat=True))
+    of = (report.code, report.period_text, authors, report.editions.count(), today)
+    key = ("checklist", content, identity_of(sections), of)
+    checked, figures = kept(key, made)
+    return ReadChecklist(checklist_of(report, sections, checked), content, figures)
 
 
 def answer_warnings(
@@ -119,29 +163,38 @@ def send_back(report: Report, *, reason: str, by: Actor) -> Report:
     return found
 
 
-def approve(report: Report, *, content: str, by: Actor, kind: str = "") -> Edition:
+def approve(
+    report: Report, *, content: str, by: Actor, kind: str = "", figures: str = ""
+) -> Edition:
     """Freeze a report: its words and every number in it are what is published.
 
-    ``content`` is the digest of what the approver has read. Where it takes the place of another
-    edition, ``kind`` is what kind of change it is; without it, the one that was proposed. Raises
-    ``Refused``, or ``NotAllowed`` where it changed meanwhile or the checklist does not allow it.
+    ``content`` is the digest of the words that the approver has read, ``figures`` that of the
+    numbers, where a page showed them. Where it takes the place of another edition, ``kind`` is what
+    kind of change it is; without it, the one that was proposed. Raises ``Refused``, or
+    ``NotAllowed`` where something moved meanwhile or the checklist does not allow it.
     """
     refuse(why_not_approve(by.authority))
     with consistent_read():
-        frozen = prepare(report, by.today)
-    if frozen.content != content:
-        raise NotAllowed("Somebody changed the report while you read it: read it again.")
+        moment, frozen = last_moment(), prepare(report, by.today)
+    _refuse_where_moved(frozen.content != content, figures not in ("", frozen.figures))
     if not frozen.checklist.allows:
         raise NotAllowed(frozen.checklist.why_not)
     with changing(report, ReportVerb.APPROVED, by) as found:
-        if content_digest(found) != content:
-            raise NotAllowed("Somebody changed the report while you read it: read it again.")
+        _refuse_where_moved(content_digest(found) != content, last_moment() != moment)
         move(found, REPORT, ReportAct.APPROVE, by)
         found.figures_as_at = by.today
         replaces = found.last_published
         if replaces is not None:
             found.next_kind = _known_kind(kind or found.next_kind)
         return _freeze(found, frozen, replaces, by)
+
+
+def _refuse_where_moved(has_other_words: bool, has_other_figures: bool) -> None:
+    """What is approved is what was read."""
+    if has_other_words:
+        raise NotAllowed("Somebody changed the report while you read it: read it again.")
+    if has_other_figures:
+        raise NotAllowed("Figures changed while you read the report: read it again.")
 
 
 def _known_kind(kind: str) -> str:

@@ -8,7 +8,14 @@ from audits.plan.timing import Status
 from earlyhelp.report.assembly import Assembled, blocks_in
 from earlyhelp.report.content import section_digest
 from earlyhelp.report.disclosure import NOT_YET, told_in_words
-from earlyhelp.report.models import BlockKind, ChecklistAnswer, Report, Section
+from earlyhelp.report.models import (
+    BlockKind,
+    ChecklistAnswer,
+    Comment,
+    Report,
+    Section,
+    SectionSignature,
+)
 from earlyhelp.report.periods import ReportPeriod, parse_period, quarters_of, year_of
 from earlyhelp.report.tokens.grammar import TokenError
 from earlyhelp.report.tree import PlacedFigure
@@ -65,17 +72,48 @@ class Checklist:
         return ""
 
 
-def checklist_of(
+@dataclass(frozen=True)
+class Checked:
+    """What was found in a report's words and figures as they stand: errors, and warnings."""
+
+    errors: Sequence[ChecklistItem]
+    warnings: Sequence[ChecklistItem]
+
+
+def check_report(
     report: Report, sections: Sequence[Section], made: Assembled, outside: Assembled
-) -> Checklist:
-    """The list of a report that was put together as it stands now, for both audiences."""
+) -> Checked:
+    """Hold a report to its figures that was put together for both audiences."""
     found = _Checks(report, sections, made, outside)
+    return Checked(list(_once(found.errors())), list(_once(found.warnings())))
+
+
+def checklist_of(report: Report, sections: Sequence[Section], checked: Checked) -> Checklist:
+    """The list: what was found, who has still to read or write, and what was answered."""
     answers = {one.warning: one for one in report.answers.select_related("by")}
-    warnings = [
-        ChecklistItem(one.key, one.text, one.section, answers.get(one.key))
-        for one in _once(found.warnings())
-    ]
-    return Checklist(list(_once(found.errors())), warnings)
+    found = list(checked.warnings)
+    if report.next_report_on is None:
+        found.append(ChecklistItem("next", "The report does not say when the next one is due."))
+    warnings = [replace(one, answer=answers.get(one.key)) for one in found]
+    return Checklist([*checked.errors, *_still_to_do(sections)], warnings)
+
+
+def _still_to_do(sections: Sequence[Section]) -> Iterator[ChecklistItem]:
+    """Comments to resolve, sections to read, paragraphs to write; two queries."""
+    open_ones = Comment.objects.filter(section__in=sections, resolved_at__isnull=True)
+    commented = set(open_ones.order_by().values_list("section", flat=True))
+    signatures = SectionSignature.objects.filter(section__in=sections)
+    signed = set(signatures.values_list("section", "by", "digest"))
+    for one in sections:
+        if one.pk in commented:
+            yield ChecklistItem(f"comment:{one.pk}", f"{one}: a comment is still open", one)
+        if one.reader_id and (one.pk, one.reader_id, section_digest(one)) not in signed:
+            text = f"{one}: {one.reader} has not signed it as it stands"
+            yield ChecklistItem(f"unread:{one.pk}", text, one)
+        for block in blocks_in(one):
+            if block.asked_of_id and not block.text:
+                text = f"{one}: a paragraph that was asked for is not written yet"
+                yield ChecklistItem(f"asked:{block.pk}", text, one)
 
 
 def _once(items: Iterable[ChecklistItem]) -> Iterator[ChecklistItem]:
@@ -124,7 +162,6 @@ class _Checks:
                 section,
             )
         yield from self._without_figure()
-        yield from self._sections_unread()
         yield from self._without_impact()
 
     def _without_figure(self) -> Iterator[ChecklistItem]:
@@ -136,27 +173,6 @@ class _Checks:
                     f"unsigned:{shown.measure}:{shown.area}:{shown.period}",
                     f"{reference} shows no figure that is signed off yet: {words}",
                 )
-
-    def _sections_unread(self) -> Iterator[ChecklistItem]:
-        comments = {
-            one.section_id
-            for section in self._sections
-            for one in section.comments.filter(resolved_at__isnull=True)
-        }
-        for section in self._sections:
-            if section.pk in comments:
-                text = f"{section}: a comment is still open"
-                yield ChecklistItem(f"comment:{section.pk}", text, section)
-            if section.reader_id is None:
-                continue
-            digest = section_digest(section)
-            if not section.signatures.filter(by=section.reader_id, digest=digest).exists():
-                text = f"{section}: {section.reader} has not signed it as it stands"
-                yield ChecklistItem(f"unread:{section.pk}", text, section)
-            for block in blocks_in(section):
-                if block.asked_of_id and not block.text:
-                    text = f"{section}: a paragraph that was asked for is not written yet"
-                    yield ChecklistItem(f"asked:{block.pk}", text, section)
 
     def _without_impact(self) -> Iterator[ChecklistItem]:
         """A section on impact needs an impact measure, an audit, a cohort or a family's voice."""
@@ -203,8 +219,6 @@ class _Checks:
         yield from self._few_cases()
         yield from self._for_outsiders()
         yield from self._told_in_words()
-        if self._report.next_report_on is None:
-            yield ChecklistItem("next", "The report does not say when the next one is due.")
 
     @cached_property
     def _checked(self) -> list[CheckedNumber]:

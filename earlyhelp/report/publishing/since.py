@@ -10,10 +10,12 @@ from django.utils import timezone
 
 from earlyhelp.core.pages.wording import long_date
 from earlyhelp.report.counted import AreaCounts, Counts
+from earlyhelp.report.kept import kept
 from earlyhelp.report.models import Edition
 from earlyhelp.report.periods import ReportPeriod, parse_period, quarters_of
+from earlyhelp.report.publishing.editions import document_in
 from earlyhelp.report.publishing.overturned import Turning, overturned_sentences
-from earlyhelp.report.publishing.passages import document_of, passages_with_figures
+from earlyhelp.report.publishing.passages import passages_with_figures
 from earlyhelp.report.tokens.grammar import TokenError
 from earlyhelp.report.tokens.resolver import Resolver
 from earlyhelp.report.tree import Document, PlacedFigure
@@ -50,22 +52,30 @@ def changed_since(edition: Edition, audience: Audience, today: dt.date) -> list[
 
     Outsiders read of it from the next closing on: their figures of today are the newest release's.
     """
-    document = document_of(edition.content(audience))
-    resolver = Resolver.load(edition.report.period, today, audience)
-    is_outside = audience == Audience.EXTERNAL
-    causes = _Released(resolver.counts) if is_outside else _Corrected(resolver.counts, edition)
-    return list(_changed(edition, document, resolver, causes))
+    answered = tuple(edition.report.answers.values_list("said", flat=True))
+
+    def made() -> list[ChangedFigure]:
+        document = document_in(edition, audience)
+        resolver = Resolver.load(edition.report.period, today, audience)
+        is_outside = audience == Audience.EXTERNAL
+        causes = _Released(resolver.counts) if is_outside else _Corrected(resolver.counts, edition)
+        return list(_changed(edition, document, resolver, causes, answered))
+
+    return kept(("changed", edition.pk, edition.digest(audience), audience, today, answered), made)
 
 
 def _changed(
-    edition: Edition, document: Document, resolver: Resolver, causes: "_Causes"
+    edition: Edition,
+    document: Document,
+    resolver: Resolver,
+    causes: "_Causes",
+    answered: Sequence[str],
 ) -> Iterator[ChangedFigure]:
     now = {
         one.reference: text
         for one in document.figures
         if (text := _now(resolver, one)) != one.shown
     }
-    answered = list(edition.report.answers.values_list("said", flat=True)) if now else []
     overturned = overturned_sentences(document, now, edition.report.period, answered)
     turning = Turning(document, resolver)
     for figure in document.figures:

@@ -34,11 +34,12 @@ def _crumbs(found: Report) -> list[tuple[str, str]]:
 def checklist(request: SignedInRequest, code: str) -> HttpResponse:
     """What stands against approving, and the warnings to be answered."""
     found = report_or_404(request.actor, code)
-    frozen = actions.prepare(found, request.actor.today)
+    read = actions.read_checklist(found, request.actor.today)
     context = {
         "report": found,
-        "checklist": frozen.checklist,
-        "content": frozen.content,
+        "checklist": read.checklist,
+        "content": read.content,
+        "figures": read.figures,
         "approves": not why_not_approve(request.actor.authority)
         and REPORT.allows(ReportAct.APPROVE, found.state),
         "answers": request.actor.authority.holds(P.WRITE),
@@ -54,7 +55,7 @@ def warning_answer(request: SignedInRequest, code: str) -> HttpResponse:
     """Answer a warning of the checklist, by name."""
     found = report_or_404(request.actor, code)
     key, text = request.POST.get("key", ""), request.POST.get("text", "")
-    listed = actions.prepare(found, request.actor.today).checklist
+    listed = actions.read_checklist(found, request.actor.today).checklist
     return answer_button(
         request,
         lambda: actions.answer_warnings(found, {key: text}, checklist=listed, by=request.actor),
@@ -68,10 +69,10 @@ def warning_answer(request: SignedInRequest, code: str) -> HttpResponse:
 def approve(request: SignedInRequest, code: str) -> HttpResponse:
     """Freeze a report as it was read."""
     found = report_or_404(request.actor, code)
-    content, kind = request.POST.get("content", ""), request.POST.get("kind", "")
+    read = {name: request.POST.get(name, "") for name in ("content", "figures", "kind")}
     return answer_button(
         request,
-        lambda: actions.approve(found, content=content, kind=kind, by=request.actor),
+        lambda: actions.approve(found, **read, by=request.actor),
         page=reverse("report-checklist", args=[code]),
         done="The report is approved: what is approved is what is published.",
         then=lambda edition: edition.url,

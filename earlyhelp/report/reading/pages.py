@@ -13,6 +13,7 @@ from django.utils.text import get_text_list
 
 from earlyhelp.report.formats.markup import joined
 from earlyhelp.report.formats.web import Writer
+from earlyhelp.report.kept import frozen
 from earlyhelp.report.models import Edition, FileKind, Redaction, Report, ReportBlock
 from earlyhelp.report.periods import parse_period, quarters_of
 from earlyhelp.report.permissions import (
@@ -21,7 +22,8 @@ from earlyhelp.report.permissions import (
     reads_internal,
     why_not_publish,
 )
-from earlyhelp.report.publishing.passages import document_of, passages_with_figures
+from earlyhelp.report.publishing.editions import document_in
+from earlyhelp.report.publishing.passages import passages_with_figures
 from earlyhelp.report.publishing.since import ChangedFigure, changed_since
 from earlyhelp.report.publishing.telling import DueEdition, editions_due, last_told
 from earlyhelp.report.tree import Document, PlacedFigure
@@ -118,20 +120,14 @@ def audience_for(by: Actor) -> Audience:
 def edition_page(edition: Edition, by: Actor, *, shows_figures: bool) -> EditionPage:
     """An edition; with ``shows_figures`` each placed number leads to where it comes from."""
     audience, authority = audience_for(by), by.authority
-    document = document_of(edition.content(audience))
+    document = document_in(edition, audience)
     is_readable = edition.state != EditionState.WITHDRAWN
     publishes = not why_not_publish(authority)
 
-    def links(reference: str) -> str | None:
-        place = reference.rpartition("/")[2]
-        return reverse("edition-figure", args=[edition.report.code, edition.number, place])
-
-    writer = Writer(document, links if shows_figures else None)
-    parts = [writer.front(), writer.contents(), *map(writer.section, document.sections)]
     return EditionPage(
         edition=edition,
         document=document,
-        content=joined([*parts, writer.sources()]) if is_readable else joined([]),
+        content=_as_it_reads(edition, audience, shows_figures) if is_readable else joined([]),
         digest=edition.digest(audience),
         downloads=_downloads(edition) if is_readable else [],
         changed=changed_since(edition, audience, by.today) if is_readable else [],
@@ -151,10 +147,27 @@ def edition_page(edition: Edition, by: Actor, *, shows_figures: bool) -> Edition
     )
 
 
+def _as_it_reads(edition: Edition, audience: Audience, shows_figures: bool) -> SafeString:
+    """The page of what never changes; with ``shows_figures`` its numbers are links."""
+    code, number = edition.report.code, edition.number
+
+    def links(reference: str) -> str | None:
+        place = reference.rpartition("/")[2]
+        return reverse("edition-figure", args=[code, number, place])
+
+    def made() -> SafeString:
+        document = document_in(edition, audience)
+        writer = Writer(document, links if shows_figures else None)
+        parts = [writer.front(), writer.contents(), *map(writer.section, document.sections)]
+        return joined([*parts, writer.sources()])
+
+    return frozen(("page", edition.digest(audience), code, number, shows_figures), made)
+
+
 def quarters_in(edition: Edition, by: Actor) -> set[Quarter]:
     """The quarters that an edition is about, and those that its figures are of."""
     found = set(quarters_of(edition.report.period))
-    for figure in document_of(edition.content(audience_for(by))).figures:
+    for figure in document_in(edition, audience_for(by)).figures:
         with suppress(ValueError):  # what is of no such time: an audit round, the plan
             found.update(quarters_of(parse_period(figure.period)))
     return found
@@ -205,7 +218,7 @@ class FigurePage:
 def figure_page(edition: Edition, place: str, by: Actor) -> FigurePage | None:
     """A figure of an edition by the end of its reference; None where there is none."""
     audience = audience_for(by)
-    document = document_of(edition.content(audience))
+    document = document_in(edition, audience)
     for figure in document.figures:
         if figure.reference.rpartition("/")[2] == place:
             changed = changed_since(edition, audience, by.today)

@@ -7,10 +7,11 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from earlyhelp.report.assembly import Assembled, assemble, blocks_in, sections_of
-from earlyhelp.report.content import section_digest, writers_of
+from earlyhelp.report.assembly import assemble, blocks_in, heading_of, sections_of
+from earlyhelp.report.content import identity_of, section_digest, writers_of
 from earlyhelp.report.formats.markup import joined
 from earlyhelp.report.formats.web import Writer
+from earlyhelp.report.kept import kept
 from earlyhelp.report.models import Comment, Report, ReportBlock, Section, SectionSignature
 from earlyhelp.report.permissions import (
     WRITTEN_IN,
@@ -143,16 +144,15 @@ def section_page(section: Section, by: Actor) -> SectionPage:
     """A section as it stands now, its numbers as they are now."""
     report = section.report
     [now] = sections_of(report, section)
-    made = assemble(report, audience=Audience.INTERNAL, today=by.today, of=[now])
     digest = section_digest(now)
+    content, listed = _as_it_reads(now, digest, by)
     writes = not why_not_write(by.authority, section) and report.state in WRITTEN_IN
     why_not = why_not_sign(by.authority, section, writers_of(section))
-    remarks = _remarks(now, made, by)
     is_signed = section.signatures.filter(by=section.reader_id, digest=digest).exists()
     return SectionPage(
         section=now,
-        content=joined(map(Writer(made.document).section, made.document.sections)),
-        remarks=remarks,
+        content=content,
+        remarks=_remarks(now, listed, by),
         blocks=[_block_row(one, by) for one in blocks_in(now)],
         comments=[_comment_row(one, by) for one in section.comments.select_related("by")],
         writes=writes,
@@ -163,12 +163,26 @@ def section_page(section: Section, by: Actor) -> SectionPage:
     )
 
 
-def _remarks(section: Section, made: Assembled, by: Actor) -> list[SectionRemark]:
+def _as_it_reads(section: Section, digest: str, by: Actor) -> tuple[SafeString, list[TextRemark]]:
+    """A section with its numbers as they are now, and what is to be looked at; kept."""
+    report = section.report
+    sources = list(report.sources.order_by("-id"))
+
+    def made() -> tuple[SafeString, list[TextRemark]]:
+        now = assemble(report, audience=Audience.INTERNAL, today=by.today, of=[section])
+        texts = {one.pk: one.text for one in blocks_in(section) if one.has_words}
+        content = joined(map(Writer(now.document).section, now.document.sections))
+        return content, Remarks(now.placing, texts, sources).listed()
+
+    said = tuple((one.code, one.what, one.when, one.who) for one in sources)
+    of = (report.code, report.title, report.period_text, heading_of(section), by.today)
+    return kept(("section", digest, identity_of([section]), said, of), made)
+
+
+def _remarks(section: Section, listed: Sequence[TextRemark], by: Actor) -> list[SectionRemark]:
     """What is to be looked at, with the buttons that mend it where this person may."""
     blocks = {one.pk: one for one in blocks_in(section)}
     report = section.report
-    texts = {one.pk: one.text for one in blocks.values() if one.has_words}
-    listed = Remarks(made.placing, texts, list(report.sources.order_by("-id"))).listed()
     found = []
     for one in listed:
         block = blocks[one.block_id]

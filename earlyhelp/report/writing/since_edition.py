@@ -5,10 +5,21 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import starmap, zip_longest
 
-from earlyhelp.report.assembly import assemble
+from earlyhelp.report.assembly import assemble, sections_of
+from earlyhelp.report.content import content_digest, identity_of
+from earlyhelp.report.kept import kept
 from earlyhelp.report.models import Edition, Report
-from earlyhelp.report.publishing.passages import document_of, text_of
-from earlyhelp.report.tree import Block, ChartBlock, DocumentSection, Points, Quote, TableBlock
+from earlyhelp.report.publishing.editions import document_in
+from earlyhelp.report.publishing.passages import text_of
+from earlyhelp.report.tree import (
+    Block,
+    ChartBlock,
+    Document,
+    DocumentSection,
+    Points,
+    Quote,
+    TableBlock,
+)
 from measures.querysets import Audience
 from teams.authority import Actor
 
@@ -39,8 +50,18 @@ def changes_since(edition: Edition, report: Report, by: Actor) -> list[SectionCh
 
     A section is known by its heading, wherever it stands.
     """
-    made = assemble(report, audience=Audience.INTERNAL, today=by.today).document
-    now, before = (_by_heading(one.sections) for one in (made, document_of(edition.internal)))
+    sections = sections_of(report)
+
+    def made() -> list[SectionChange]:
+        now = assemble(report, audience=Audience.INTERNAL, today=by.today, of=sections)
+        return _changed(document_in(edition, Audience.INTERNAL), now.document)
+
+    content = content_digest(report, sections)
+    return kept(("since", edition.internal_digest, content, identity_of(sections), by.today), made)
+
+
+def _changed(earlier: Document, later: Document) -> list[SectionChange]:
+    now, before = (_by_heading(one.sections) for one in (later, earlier))
     found = [
         SectionChange(
             heading[0],
