@@ -123,6 +123,7 @@ def test_figures_that_changed_while_they_were_read_are_not_approved(
     said = director.post(approve, data, follow=True).content.decode()
     assert "Figures changed while you read the report" in said
     assert not Edition.objects.exists()
+    making.answer_all(council, report)
     page = director.get(reverse("report-checklist", args=[report.code]))
     director.post(approve, {name: page.context[name] for name in ("content", "figures")})
     assert Edition.objects.exists()

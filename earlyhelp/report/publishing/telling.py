@@ -108,7 +108,8 @@ def _untold(edition: Edition, audience: Audience, today: dt.date) -> Iterable[To
     """What one audience has not been told: figures that changed, or are again as they were."""
     told = dict(edition.told.filter(audience=audience).values_list("reference", "shows"))
     frozen = {one.reference: one.shown for one in document_of(edition.content(audience)).figures}
-    changed = {one.reference: one for one in changed_since(edition, audience, today)}
+    listed = changed_since(edition, audience, today)
+    changed = {one.reference: one for one in listed if not one.goes_on}
     make = partial(ToldChange, edition=edition, audience=audience, on=today)
     for reference, one in changed.items():
         if told.get(reference) != one.now:

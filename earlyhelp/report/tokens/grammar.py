@@ -89,6 +89,16 @@ class SourceToken:
 
 
 Token = MeasureToken | SeriesToken | RoundToken | PlanToken | PairToken
+
+
+def single(token: object) -> "Iterator[object]":
+    """The token, or of two placed numbers those of each."""
+    if isinstance(token, PairToken):
+        yield from (*single(token.first), *single(token.second))
+    else:
+        yield token
+
+
 Mark = Token | SourceToken
 
 PARTS = (
