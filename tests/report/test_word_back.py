@@ -1,6 +1,7 @@
 """A draft that came back from Word: what differs, and nothing taken over without a tick."""
 
 import io
+import re
 
 import docx
 import pytest
@@ -14,6 +15,7 @@ from earlyhelp.core.workflow import NotAllowed
 from earlyhelp.report.models import ReportBlock
 from earlyhelp.report.placing import Passage
 from earlyhelp.report.writing import actions as writing
+from earlyhelp.report.writing.marked import marked
 from earlyhelp.report.writing.word_back import BlockWords, by_heading, differences, taken_over
 from earlyhelp.report.writing.word_in import WordParagraph
 from tests.cast import Cast
@@ -94,7 +96,9 @@ def test_a_changed_draft_is_shown_and_only_what_is_ticked_is_taken_over(
     file = io.BytesIO()
     draft.save(file)
     page = client.post(url, {"file": SimpleUploadedFile("d.docx", file.getvalue())})
-    assert "Second paragraph. Second paragraph, rewritten." in text(page)
+    said = text(page)
+    assert "Second taken out: paragraph. (end)" in said
+    assert "Second put in: paragraph, rewritten. (end)" in said
     [form] = [one for one in forms_of(page) if "words" in one.boxes]
     before = first.get().text
     client.post(url, {"words": form.boxes["words"]})
@@ -138,3 +142,35 @@ def test_words_that_are_somebody_elses_own_have_no_tick(council: Cast, client: C
     page = text(client.post(f"{report.url}word/", {"file": file}))
     assert "I saw poor work." in page
     assert "Not yours to change" in page
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "taken_out", "put_in"),
+    [
+        ("Families were met at home.", "Families were met in parks.", "at home.", "in parks."),
+        ("There were 152 open cases.", "There were 153 open cases.", "152 ", "153 "),
+        ("Families were met.", "Families were met. Often.", "", "Often."),
+        ("All of it is new to us.", "Nothing here says so any more.", "All of it is new to us.",
+         "Nothing here says so any more."),
+        ("Families were met.", "", "Families were met.", ""),
+    ],
+)  # fmt: skip
+def test_what_changed_is_marked_word_by_word(
+    was: str, now: str, taken_out: str, put_in: str
+) -> None:
+    both = marked(was, now)
+    assert "".join(one.text for one in both.was) == was
+    assert "".join(one.text for one in both.now) == now
+    assert "".join(one.text for one in both.was if one.is_changed) == taken_out
+    assert "".join(one.text for one in both.now if one.is_changed) == put_in
+
+
+def test_the_page_marks_the_words_for_who_hears_it_too(council: Cast, client: Client) -> None:
+    report = making.begun(council)
+    client.force_login(council.person["officer"])
+    file = SimpleUploadedFile(
+        "d.docx", making.word("# What was done", "Families were met in parks.")
+    )
+    page = client.post(f"{report.url}word/", {"file": file}).content.decode()
+    assert re.search(r"<ins[^>]*><span[^>]*> put in: </span>in parks\.", page), page
+    assert re.search(r"<del[^>]*><span[^>]*> taken out: </span>", page)

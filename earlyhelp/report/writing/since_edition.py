@@ -20,6 +20,7 @@ from earlyhelp.report.tree import (
     Quote,
     TableBlock,
 )
+from earlyhelp.report.writing.marked import Marked, marked
 from measures.querysets import Audience
 from teams.authority import Actor
 
@@ -38,6 +39,11 @@ class SectionChange:
     rows: Sequence[tuple[str, str]]
     is_new: bool = False
     is_gone: bool = False
+
+    @property
+    def marked(self) -> list[Marked]:
+        """The same, with what differs word by word."""
+        return list(starmap(marked, self.rows))
 
 
 def newest_edition(report: Report) -> Edition | None:

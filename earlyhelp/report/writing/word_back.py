@@ -20,6 +20,7 @@ from earlyhelp.report.text import plain_text, source_lines
 from earlyhelp.report.tokens.grammar import TOKEN
 from earlyhelp.report.tree import Block as Node
 from earlyhelp.report.tree import DocumentSection, Paragraph, Points, Quote, Subheading
+from earlyhelp.report.writing.marked import Marked, marked
 from earlyhelp.report.writing.word_in import WordParagraph, escaped
 from measures.querysets import Audience
 from teams.authority import Actor
@@ -57,6 +58,11 @@ class WordDifference:
     place: int
     mine: str
     theirs: str
+
+    @property
+    def marked(self) -> Marked:
+        """Both, with what differs word by word."""
+        return marked(self.mine, self.theirs)
 
     @property
     def key(self) -> str:
