@@ -24,6 +24,7 @@ from measures.models import QuarterReading, ReportingQuarter
 from measures.quarters.closing import why_not_undo
 from measures.querysets import Audience
 from tests.cast import HISTORY, TODAY, Cast
+from tests.pages import text
 from tests.report import making
 
 pytestmark = pytest.mark.django_db
@@ -154,9 +155,9 @@ def test_nobody_takes_out_a_passage_alone(council: Cast) -> None:
         publishing.redact(redaction, by=council.actor("officer"))
     before = redaction.edition.internal_digest
     edition = publishing.redact(redaction, by=council.actor("director"))
-    for text in (edition.internal, edition.external):
-        assert "met at home" not in text
-        assert TAKEN_OUT in json.dumps(json.loads(text))
+    for content in (edition.internal, edition.external):
+        assert "met at home" not in content
+        assert TAKEN_OUT in json.dumps(json.loads(content))
     assert edition.internal_digest != before == redaction.internal_before
     assert not edition.files.exists()
     assert _refused(lambda: Edition.objects.filter(pk=edition.pk).update(internal="x"))
@@ -170,3 +171,26 @@ def test_a_sent_back_report_keeps_what_was_approved(council: Cast) -> None:
     assert edition.state == EditionState.SENT_BACK
     with pytest.raises(NotAllowed):
         publishing.publish(edition, by=council.actor("officer"))
+
+
+def test_a_section_that_nobody_reads_stops_approving(
+    council: Cast, sign_in: Callable[[str], Client]
+) -> None:
+    report = making.signed(council)
+    address, director = reverse("report-checklist", args=[report.code]), sign_in("director")
+    page = text(director.get(address))
+    assert "This report can be approved. " in page
+    assert ", all answered." in page
+    section = making.section_of(report)
+    officer = council.actor("officer")
+    writing.change_section(section, {"reader": None}, version=section.version, by=officer)
+    page = text(director.get(address))
+    assert "This report cannot be approved yet: one thing has to be put right first." in page
+    assert "nobody is asked to read it" in page
+    assert "Approve this report" not in page
+
+
+def test_a_figure_says_of_which_day_it_is(council: Cast, sign_in: Callable[[str], Client]) -> None:
+    edition = making.published(council)
+    page = text(sign_in("board_member").get(f"{edition.url}figures/1/"))
+    assert "As at 5 July 2016, as edition 1 was approved and published on 5 July 2016" in page

@@ -140,7 +140,7 @@ def test_words_that_are_somebody_elses_own_have_no_tick(council: Cast, client: C
     paragraphs = ["# What was done", "Families were met at home.", "I saw poor work."]
     file = SimpleUploadedFile("draft.docx", making.word(*paragraphs))
     page = text(client.post(f"{report.url}word/", {"file": file}))
-    assert "I saw poor work." in page
+    assert "I saw put in: poor (end) work." in page
     assert "Not yours to change" in page
 
 
@@ -166,11 +166,10 @@ def test_what_changed_is_marked_word_by_word(
 
 
 def test_the_page_marks_the_words_for_who_hears_it_too(council: Cast, client: Client) -> None:
-    report = making.begun(council)
+    report = making.begun(council, "Families were met at home.")
     client.force_login(council.person["officer"])
-    file = SimpleUploadedFile(
-        "d.docx", making.word("# What was done", "Families were met in parks.")
-    )
+    words = making.word("# What was done", "Families were met in parks.")
+    file = SimpleUploadedFile("d.docx", words)
     page = client.post(f"{report.url}word/", {"file": file}).content.decode()
     assert re.search(r"<ins[^>]*><span[^>]*> put in: </span>in parks\.", page), page
     assert re.search(r"<del[^>]*><span[^>]*> taken out: </span>", page)

@@ -99,7 +99,7 @@ def checklist_of(report: Report, sections: Sequence[Section], checked: Checked) 
 
 
 def _still_to_do(sections: Sequence[Section]) -> Iterator[ChecklistItem]:
-    """Comments to resolve, sections to read, paragraphs to write; two queries."""
+    """Comments to resolve, readers to be named and to sign, paragraphs to write; two queries."""
     open_ones = Comment.objects.filter(section__in=sections, resolved_at__isnull=True)
     commented = set(open_ones.order_by().values_list("section", flat=True))
     signatures = SectionSignature.objects.filter(section__in=sections)
@@ -107,7 +107,10 @@ def _still_to_do(sections: Sequence[Section]) -> Iterator[ChecklistItem]:
     for one in sections:
         if one.pk in commented:
             yield ChecklistItem(f"comment:{one.pk}", f"{one}: a comment is still open", one)
-        if one.reader_id and (one.pk, one.reader_id, section_digest(one)) not in signed:
+        if one.reader_id is None:
+            text = f"{one}: nobody is asked to read it: name a reader, who signs it"
+            yield ChecklistItem(f"reader:{one.pk}", text, one)
+        elif (one.pk, one.reader_id, section_digest(one)) not in signed:
             text = f"{one}: {one.reader} has not signed it as it stands"
             yield ChecklistItem(f"unread:{one.pk}", text, one)
         for block in blocks_in(one):

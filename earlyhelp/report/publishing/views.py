@@ -37,6 +37,7 @@ def checklist(request: SignedInRequest, code: str) -> HttpResponse:
     read = actions.read_checklist(found, request.actor.today)
     context = {
         "report": found,
+        "crumbs": _crumbs(found),
         "checklist": read.checklist,
         "content": read.content,
         "figures": read.figures,

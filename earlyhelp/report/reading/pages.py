@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import get_text_list
 
 from earlyhelp.report.formats.markup import joined
+from earlyhelp.report.formats.matter import written_date
 from earlyhelp.report.formats.web import Writer
 from earlyhelp.report.kept import frozen
 from earlyhelp.report.models import Edition, FileKind, Redaction, Report, ReportBlock
@@ -210,6 +211,7 @@ class FigurePage:
     edition: Edition
     figure: PlacedFigure
     area: str
+    as_at: str
     sentences: Sequence[str]
     changed: Sequence[ChangedFigure]
     opens: Sequence[tuple[str, str]]
@@ -226,6 +228,7 @@ def figure_page(edition: Edition, place: str, by: Actor) -> FigurePage | None:
                 edition=edition,
                 figure=figure,
                 area=_area_name(figure.area, document.area),
+                as_at=written_date(document.figures_as_at),
                 sentences=passages_with_figures(document, figure.reference),
                 changed=[one for one in changed if one.reference == figure.reference],
                 opens=_opens(figure),
