@@ -1,6 +1,9 @@
 """What is approved is frozen: the database keeps it, and a change afterwards reaches nothing."""
 
+import datetime as dt
+import io
 import json
+import zipfile
 from collections.abc import Callable
 
 import pytest
@@ -13,7 +16,7 @@ from earlyhelp.core.workflow import NotAllowed
 from earlyhelp.report import files
 from earlyhelp.report.assembly import sections_of
 from earlyhelp.report.content import content_digest, section_digest
-from earlyhelp.report.models import Edition, EditionFile, Report
+from earlyhelp.report.models import Edition, EditionFile, EditionOpening, Report
 from earlyhelp.report.publishing import actions as publishing
 from earlyhelp.report.publishing.passages import TAKEN_OUT, document_of
 from earlyhelp.report.publishing.since import changed_since
@@ -194,3 +197,51 @@ def test_a_figure_says_of_which_day_it_is(council: Cast, sign_in: Callable[[str]
     edition = making.published(council)
     page = text(sign_in("board_member").get(f"{edition.url}figures/1/"))
     assert "As at 5 July 2016, as edition 1 was approved and published on 5 July 2016" in page
+
+
+@pytest.mark.parametrize(
+    ("words", "is_enough"),
+    [
+        (
+            "We have no evidence of impact yet, because it began in March; we expect it by June.",
+            True,
+        ),
+        ("We have no evidence of impact yet, because ...; we expect it by ...", False),
+        ("We have no evidence of impact yet.", False),
+    ],
+)
+def test_an_impact_section_has_evidence_or_says_why_not_and_by_when(
+    words: str, is_enough: bool, council: Cast
+) -> None:
+    report = making.in_review(council, words)
+    section = making.section_of(report)
+    officer = council.actor("officer")
+    writing.change_section(section, {"is_impact": True}, version=section.version, by=officer)
+    errors = [one.key for one in publishing.prepare(report, TODAY).checklist.errors]
+    assert (f"impact:{section.pk}" not in errors) == is_enough
+
+
+def test_a_comment_is_resolved_by_name(council: Cast, sign_in: Callable[[str], Client]) -> None:
+    report = making.begun(council)
+    section = making.section_of(report)
+    comment = writing.leave_comment(section, text="Why?", by=council.actor("head"))
+    writing.resolve_comment(comment, by=council.actor("officer"))
+    page = text(sign_in("head").get(section.url))
+    assert f"; resolved by {council.person['officer']}, 5 July 2016" in page
+
+
+def test_until_it_is_published_a_named_list_reads_it_marked_and_on_record(
+    council: Cast, sign_in: Callable[[str], Client]
+) -> None:
+    edition = making.approved(council)
+    officer, reader = council.actor("officer"), council.person["board_member"]
+    at = officer.now + dt.timedelta(days=7)
+    publishing.set_publication(edition, publish_at=at, readers=[reader], by=officer)
+    assert sign_in("auditor").get(edition.url).status_code == 404
+    assert "EMBARGOED until then" in text(sign_in("board_member").get(edition.url))
+    packed = sign_in("board_member").get(f"{edition.url}files/csv/").content
+    with zipfile.ZipFile(io.BytesIO(packed)) as files_in_it:
+        assert "EMBARGOED" in files_in_it.read("datapackage.json").decode()
+    openings = EditionOpening.objects.values_list("person", "form", "is_before_publication")
+    assert sorted(openings) == [(reader.pk, "csv", True), (reader.pk, "page", True)]
+    assert not edition.files.exists()

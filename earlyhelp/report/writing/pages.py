@@ -154,7 +154,9 @@ def section_page(section: Section, by: Actor) -> SectionPage:
         content=content,
         remarks=_remarks(now, listed, by),
         blocks=[_block_row(one, by) for one in blocks_in(now)],
-        comments=[_comment_row(one, by) for one in section.comments.select_related("by")],
+        comments=[
+            _comment_row(one, by) for one in section.comments.select_related("by", "resolved_by")
+        ],
         writes=writes,
         digest=digest,
         signs=not why_not and not is_signed and report.state == ReportState.IN_REVIEW,
