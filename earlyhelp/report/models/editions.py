@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from earlyhelp.core.conditions import both_or_neither, implies, says_something
-from earlyhelp.report.models.reports import Report
+from earlyhelp.report.models.reports import Report, kind_of_change
 from earlyhelp.report.workflow import EditionState
 from measures.querysets import Audience
 from measures.workflow import CorrectionKind
@@ -43,14 +43,7 @@ class Edition(models.Model):
     withdrawn_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     withdrawn_why = models.TextField(blank=True)
     # What it puts right, where it takes the place of another; confirmed by who approved it.
-    kind = models.CharField(
-        "kind of change",
-        max_length=9,
-        choices=CorrectionKind.choices,
-        blank=True,
-        default="",
-        db_default="",
-    )
+    kind = kind_of_change()
     why = models.TextField("why", blank=True, default="", db_default="")
     version = models.PositiveIntegerField(default=0)
 

@@ -22,6 +22,14 @@ _CODE = RegexValidator(
 )
 
 
+def kind_of_change() -> "models.CharField[str, str]":
+    """What a new edition is for, in the words of a correction; empty for a first one."""
+    kinds = CorrectionKind.choices
+    return models.CharField(
+        "kind of change", max_length=9, choices=kinds, blank=True, default="", db_default=""
+    )
+
+
 class BlockKind(models.TextChoices):
     """What a block of a section holds."""
 
@@ -72,14 +80,7 @@ class Report(models.Model):
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     # What the next edition puts right, where it takes the place of another: as it was proposed.
-    next_kind = models.CharField(
-        "kind of change",
-        max_length=9,
-        choices=CorrectionKind.choices,
-        blank=True,
-        default="",
-        db_default="",
-    )
+    next_kind = kind_of_change()
     next_why = models.TextField("why", blank=True, default="", db_default="")
 
     stale_message = "Somebody else changed this report while you were working on it."

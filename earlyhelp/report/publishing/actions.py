@@ -30,7 +30,12 @@ from earlyhelp.report.permissions import (
     why_not_publish,
 )
 from earlyhelp.report.publishing import passages, telling
-from earlyhelp.report.publishing.checklist import Checked, Checklist, check_report, checklist_of
+from earlyhelp.report.publishing.checklist import (
+    Checklist,
+    FoundInReport,
+    check_report,
+    checklist_of,
+)
 from earlyhelp.report.tree import canonical, digest_of
 from earlyhelp.report.verbs import ReportVerb
 from earlyhelp.report.workflow import (
@@ -106,7 +111,7 @@ def read_checklist(report: Report, today: dt.date) -> ReadChecklist:
     sections = sections_of(report)
     content = content_digest(report, sections)
 
-    def made() -> tuple[Checked, str]:
+    def made() -> tuple[FoundInReport, str]:
         both = _assembled(report, sections, today)
         return check_report(report, sections, *both), _figures_of(*both)
 

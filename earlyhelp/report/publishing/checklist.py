@@ -73,7 +73,7 @@ class Checklist:
 
 
 @dataclass(frozen=True)
-class Checked:
+class FoundInReport:
     """What was found in a report's words and figures as they stand: errors, and warnings."""
 
     errors: Sequence[ChecklistItem]
@@ -82,13 +82,13 @@ class Checked:
 
 def check_report(
     report: Report, sections: Sequence[Section], made: Assembled, outside: Assembled
-) -> Checked:
+) -> FoundInReport:
     """Hold a report to its figures that was put together for both audiences."""
     found = _Checks(report, sections, made, outside)
-    return Checked(list(_once(found.errors())), list(_once(found.warnings())))
+    return FoundInReport(list(_once(found.errors())), list(_once(found.warnings())))
 
 
-def checklist_of(report: Report, sections: Sequence[Section], checked: Checked) -> Checklist:
+def checklist_of(report: Report, sections: Sequence[Section], checked: FoundInReport) -> Checklist:
     """The list: what was found, who has still to read or write, and what was answered."""
     answers = {one.warning: one for one in report.answers.select_related("by")}
     found = list(checked.warnings)

@@ -13,7 +13,7 @@ _ALIKE = 0.4
 
 
 @dataclass(frozen=True)
-class Stretch:
+class MarkedWords:
     """Words of a paragraph in a row, with whether the other side has others in their place."""
 
     text: str
@@ -24,8 +24,8 @@ class Stretch:
 class Marked:
     """Two sides of a paragraph, as they were and are."""
 
-    was: Sequence[Stretch]
-    now: Sequence[Stretch]
+    was: Sequence[MarkedWords]
+    now: Sequence[MarkedWords]
 
 
 def marked(was: str, now: str) -> Marked:
@@ -34,7 +34,9 @@ def marked(was: str, now: str) -> Marked:
     bare = [[word.strip() for word in side] for side in sides]
     matcher = SequenceMatcher(None, bare[0], bare[1], autojunk=False)
     if matcher.ratio() < _ALIKE:
-        return Marked(*([Stretch(side, is_changed=True)] if side else [] for side in (was, now)))
+        return Marked(
+            *([MarkedWords(side, is_changed=True)] if side else [] for side in (was, now))
+        )
     changed: tuple[list[bool], list[bool]] = ([], [])
     for kind, *ends in matcher.get_opcodes():
         for side, (first, last) in zip(changed, (ends[:2], ends[2:]), strict=True):
@@ -44,8 +46,8 @@ def marked(was: str, now: str) -> Marked:
     )
 
 
-def _in_a_row(words: Iterable[tuple[str, bool]]) -> list[Stretch]:
+def _in_a_row(words: Iterable[tuple[str, bool]]) -> list[MarkedWords]:
     return [
-        Stretch("".join(word for word, _ in group), is_changed)
+        MarkedWords("".join(word for word, _ in group), is_changed)
         for is_changed, group in groupby(words, key=lambda pair: pair[1])
     ]
