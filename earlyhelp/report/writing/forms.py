@@ -63,8 +63,12 @@ class _SectionBoxes(forms.Form):
         whole_digits=4,
         help_text="Sections stand in this order",
     )
-    writer = forms.ModelChoiceField(PEOPLE, label="Lead writer", required=False)
-    reader = forms.ModelChoiceField(PEOPLE, label="Reader who signs it", required=False)
+    writer = forms.ModelChoiceField(
+        PEOPLE, label="Lead writer", required=False, empty_label="Nobody yet"
+    )
+    reader = forms.ModelChoiceField(
+        PEOPLE, label="Reader who signs it", required=False, empty_label="Nobody yet"
+    )
     is_impact = forms.BooleanField(
         label="It says what difference was made, so it needs evidence", required=False
     )
@@ -232,7 +236,7 @@ class CommentForm(forms.Form):
 class AskForm(forms.Form):
     """A paragraph asked of a colleague."""
 
-    of = forms.ModelChoiceField(PEOPLE, label="Whom do you ask?")
+    of = forms.ModelChoiceField(PEOPLE, label="Whom do you ask?", empty_label="Select a person")
     wanted = forms.CharField(label="What is the paragraph about?", max_length=300)
     due_on = DayField(label="By when?", what="the day")
     is_own = forms.BooleanField(
