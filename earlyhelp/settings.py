@@ -30,6 +30,9 @@ ALLOW_SAMPLE = env.flag("EARLYHELP_ALLOW_SAMPLE", not PRODUCTION)
 
 _DEVELOPMENT_KEY = "for development only: production refuses to start without a key of its own"
 SECRET_KEY = env.text("SECRET_KEY", _DEVELOPMENT_KEY)
+# Former keys: what was sealed or signed with them is still read.
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
+_KEYS = [SECRET_KEY, *SECRET_KEY_FALLBACKS]
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 
 if PRODUCTION:
@@ -37,7 +40,7 @@ if PRODUCTION:
         refusal
         for refused, refusal in [
             (
-                SECRET_KEY == _DEVELOPMENT_KEY or len(SECRET_KEY) < 50,
+                any(key == _DEVELOPMENT_KEY or len(key) < 50 for key in _KEYS),
                 "SECRET_KEY must be at least 50 random characters: make one with "
                 "python -c 'import secrets; print(secrets.token_urlsafe(50))'.",
             ),

@@ -18,7 +18,6 @@ from earlyhelp.report import files
 from earlyhelp.report.models import Edition
 from earlyhelp.report.publishing.scheduled import publish_job
 from earlyhelp.report.publishing.telling import watch_job
-from earlyhelp.report.writing import actions as writing
 from earlyhelp.signin.accounts import AccountAdapter
 from measures.corrections import actions as corrections
 from measures.exchange.council import load_council
@@ -61,11 +60,6 @@ def save_moderation(cast: Cast) -> Act:
 def build_a_file(cast: Cast) -> Act:
     edition = making.published(cast)
     return lambda: files.file_of(edition, "internal", "html")
-
-
-def remove_section(cast: Cast) -> Act:
-    section, officer = making.section_of(making.begun(cast)), cast.actor("officer")
-    return lambda: writing.remove_section(section, version=section.version, by=officer)
 
 
 def set_password(cast: Cast) -> Act:
@@ -190,7 +184,7 @@ def _signed_in(cast: Cast, person: str) -> Client:
 
 ACTS = [
     *OF_MEASURES,
-    save_grades, save_moderation, build_a_file, remove_section, set_password, load_a_council,
+    save_grades, save_moderation, build_a_file, set_password, load_a_council,
     add_returns, load_known_numbers, take_away_second_step, take_out_words,
     ask_for_another_address, let_in_again, appoint_somebody, delete_in_administration, load_in_administration,
     publish_at_its_hour, tell_readers_of_changes, release_by_job, dispose,

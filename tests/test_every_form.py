@@ -58,8 +58,8 @@ FROM_NO_VERSION = {
     *("action-accept", "action-decline", "action-stop", "action-reopen"),
 }
 # A button that comes too late leads back to its page, which says why.
-LED_BACK = {"return-confirm", "return-ready", "return-sign-off", "report-block-remove"} | {
-    "report-block-mend"
+LED_BACK = {"return-confirm", "return-ready", "return-sign-off"} | {
+    *("report-block-mend", "report-block-remove", "report-section-remove")
 }
 
 

@@ -12,13 +12,14 @@ from typing import Any
 import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
+from cryptography.fernet import InvalidToken
 from django.conf import settings as site
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 from django.utils.log import configure_logging
 
-from earlyhelp.core.sealing import seal
+from earlyhelp.core.sealing import seal, unseal
 from earlyhelp.core.work.mail import opened
 from earlyhelp.core.work.models import Job
 from earlyhelp.signin.models import DirectoryGrant
@@ -237,3 +238,14 @@ def test_what_watches_and_what_checks_say_no_secret(cast: Cast) -> None:
         said[command] = out.getvalue().encode()
     assert b"earlyhelp_ready" in said["metrics"]
     assert found(said, secrets) == {}
+
+
+def test_what_a_former_key_sealed_is_read_and_nothing_else_is(settings: Any) -> None:
+    sealed, former = seal("a secret", "a purpose"), settings.SECRET_KEY
+    settings.SECRET_KEY = "another long and random key of the site " * 2
+    with pytest.raises(InvalidToken):
+        unseal(sealed, "a purpose")
+    settings.SECRET_KEY_FALLBACKS = [former]
+    assert unseal(sealed, "a purpose") == "a secret"
+    settings.SECRET_KEY_FALLBACKS, again = [], seal("a secret", "a purpose")
+    assert unseal(again, "a purpose") == "a secret", "what is sealed now is sealed with the new one"

@@ -55,6 +55,14 @@ def why_not_write_block(authority: Authority, block: ReportBlock) -> str:
     return why_not_write(authority, block.section)
 
 
+def why_not_remove_section(authority: Authority, section: Section) -> str:
+    """Why nobody of this authority takes the section out: words in it are somebody else's own."""
+    own = section.blocks.filter(removed_at__isnull=True, only_by__isnull=False)
+    if own.exclude(only_by=authority.person_id).exists():
+        return "Words in this section are somebody else's own: nobody else takes them out."
+    return ""
+
+
 def why_not_sign(authority: Authority, section: Section, writers: set[int]) -> str:
     """Why this person does not sign a section as its reader; ``writers`` wrote in it."""
     if authority.person_id != section.reader_id:

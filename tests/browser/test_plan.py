@@ -238,3 +238,22 @@ def test_a_late_action_of_a_role_and_pages_for_a_phone(
     page.get_by_role("button", name="It is done").click()
     expect(page.get_by_text("Done: 1.1 a, the time due 30 June 2016, North.")).to_be_visible()
     expect(page.get_by_role("link", name="Actions", exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_on_a_phone_what_is_shown_is_chosen_behind_one_line(
+    council: Cast, outcome: Outcome, enter: Enter, javascript: bool
+) -> None:
+    make_action(council, outcome)
+    page = enter("head", "/actions/2016/", javascript=javascript)
+    page.set_viewport_size({"width": 320, "height": 640})
+    late = page.get_by_role("link", name="Late (")
+    expect(late).to_be_hidden()
+    folded = page.locator("summary", has_text="Change what is shown")
+    expect(folded).to_contain_text("The whole plan")
+    folded.press("Enter")
+    late.click()
+    expect(folded).to_contain_text("Late")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    expect(folded).to_be_hidden()
+    expect(late).to_be_visible()

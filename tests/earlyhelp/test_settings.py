@@ -54,6 +54,7 @@ def test_production_turns_its_safeguards_on() -> None:
     [
         ("SECRET_KEY", "", "SECRET_KEY must be at least 50 random characters"),
         ("SECRET_KEY", "short", "SECRET_KEY must be at least 50 random characters"),
+        ("SECRET_KEY_FALLBACKS", "short", "SECRET_KEY must be at least 50 random characters"),
         ("ALLOWED_HOSTS", "", "ALLOWED_HOSTS must name the site"),
         ("ALLOWED_HOSTS", "*", "ALLOWED_HOSTS must name the site, not *"),
         ("DEBUG", "true", "DEBUG shows the code and its data to strangers"),

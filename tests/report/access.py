@@ -202,6 +202,7 @@ EXAMPLES: dict[str, Callable[[Cast], Example]] = {
     "report-section-new": _new_section,
     "report-section": _section,
     "report-section-change": _changed_section,
+    "report-section-remove": _changed_section,
     "report-section-sign": _signed,
     "report-comment": _comment,
     "report-comment-resolve": _resolved,
@@ -234,5 +235,6 @@ BUTTONS = {
     "report-word",
     "report-block-mend",
     *("report-send", "report-section-sign", "report-comment-resolve", "report-block-remove"),
+    "report-section-remove",
     *("report-answer", "report-approve", "edition-publish-now", "redaction-agree"),
 }

@@ -23,6 +23,7 @@ from earlyhelp.report.models import (
 from earlyhelp.report.periods import parse_period
 from earlyhelp.report.permissions import (
     ReportPermission,
+    why_not_remove_section,
     why_not_sign,
     why_not_write,
     why_not_write_block,
@@ -138,8 +139,12 @@ def change_section(
 
 
 def remove_section(section: Section, *, version: int, by: Actor) -> Section:
-    """Take a section out of its report; it stays on record."""
+    """Take a section out of its report; it stays on record.
+
+    Refused while words stand in it that are somebody else's own.
+    """
     require_anywhere(by.authority, [ReportPermission.KEEP_REPORTS])
+    refuse(why_not_remove_section(by.authority, section))
     with changing(section, ReportVerb.SECTION_REMOVED, by, version=version) as found:
         lock_to_write(found.report)
         found.removed_at = by.now

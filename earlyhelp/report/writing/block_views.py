@@ -291,7 +291,9 @@ def block_remove(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     refuse(why_not_write(request.actor.authority, found.section))
     page = found.section.url
     if request.method != "POST":
-        return render(request, "report/block_remove.html", {"part": found})
+        title = f"Take “{found.get_kind_display()}” out of the section?"
+        context = {"title": title, "part": found, "words": found.section.heading, "address": page}
+        return render(request, "report/take_out.html", context)
     return answer_button(
         request,
         lambda: actions.remove_block(found, version=posted_version(request), by=request.actor),

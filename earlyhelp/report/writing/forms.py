@@ -1,20 +1,38 @@
 """What is typed about a report, its sections, blocks, sources and comments."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.db.models import Q, QuerySet
 
+from earlyhelp.core import clock
 from earlyhelp.core.files.cells import MIB, MOST_BYTES, Unreadable
 from earlyhelp.core.pages.fields import DayField, NumberField, laid_out
 from earlyhelp.core.pages.versioned_edit import BROUGHT_BACK, VersionedForm
 from earlyhelp.report.models import BlockKind, Report, ReportSource
+from earlyhelp.report.permissions import ReportPermission
 from earlyhelp.report.writing.word_in import WordParagraph, as_text, read_word
-from teams.models import User
+from teams.models import Appointment, User
+from teams.permissions import ROLES, Permission
+from teams.roles import Role
+
+P = ReportPermission
 
 LONGEST = 50_000
 # Of a whole report: some 150 pages.
 LONGEST_REPORT = 400_000
-PEOPLE = User.objects.filter(is_active=True).order_by("name")
+# Set for each form anew: who is there changes from day to day.
+NOBODY = User.objects.none()
+
+
+def appointed(*permissions: Permission, also: Iterable[User | int | None] = ()) -> QuerySet[User]:
+    """People who are appointed today, to one of the permissions if any are given, and ``also``."""
+    roles = [role for role in Role if not permissions or ROLES[role] & set(permissions)]
+    today = Appointment.objects.in_force(clock.today()).filter(role__in=roles)
+    there = Q(is_active=True, pk__in=today.values("person"))
+    named = [one.pk if isinstance(one, User) else one for one in also]
+    return User.objects.filter(there | Q(pk__in=[one for one in named if one])).order_by("name")
 
 
 class NewReportForm(forms.Form):
@@ -40,12 +58,14 @@ class ChangeReportForm(VersionedForm):
     title = forms.CharField(label="Title", max_length=200)
     marking = forms.CharField(label="Protective marking", max_length=30)
     authors = forms.ModelMultipleChoiceField(
-        PEOPLE, label="Authors", required=False, widget=forms.CheckboxSelectMultiple
+        NOBODY, label="Authors", required=False, widget=forms.CheckboxSelectMultiple
     )
     next_report_on = DayField(label="When is the next report due?", what="the day", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        offered: Any = self.fields["authors"]
+        offered.queryset = appointed(P.WRITE, also=self.initial.get("authors", ()))
         fields = ("title", "marking", "authors", "next_report_on")
         self.helper = laid_out(*fields, *BROUGHT_BACK, button="Save")
 
@@ -64,14 +84,20 @@ class _SectionBoxes(forms.Form):
         help_text="Sections stand in this order",
     )
     writer = forms.ModelChoiceField(
-        PEOPLE, label="Lead writer", required=False, empty_label="Nobody yet"
+        NOBODY, label="Lead writer", required=False, empty_label="Nobody yet"
     )
     reader = forms.ModelChoiceField(
-        PEOPLE, label="Reader who signs it", required=False, empty_label="Nobody yet"
+        NOBODY, label="Reader who signs it", required=False, empty_label="Nobody yet"
     )
     is_impact = forms.BooleanField(
         label="It says what difference was made, so it needs evidence", required=False
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, permission in (("writer", P.WRITE), ("reader", P.READ_DRAFTS)):
+            offered: Any = self.fields[name]
+            offered.queryset = appointed(permission, also=[self.initial.get(name)])
 
 
 SECTION_BOXES = ("heading", "level", "position", "writer", "reader", "is_impact")
@@ -236,7 +262,7 @@ class CommentForm(forms.Form):
 class AskForm(forms.Form):
     """A paragraph asked of a colleague."""
 
-    of = forms.ModelChoiceField(PEOPLE, label="Whom do you ask?", empty_label="Select a person")
+    of = forms.ModelChoiceField(NOBODY, label="Whom do you ask?", empty_label="Select a person")
     wanted = forms.CharField(label="What is the paragraph about?", max_length=300)
     due_on = DayField(label="By when?", what="the day")
     is_own = forms.BooleanField(
@@ -247,4 +273,6 @@ class AskForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        offered: Any = self.fields["of"]
+        offered.queryset = appointed()
         self.helper = laid_out("of", "wanted", "due_on", "is_own", button="Ask for it")

@@ -134,6 +134,7 @@ class SectionPage:
     blocks: Sequence[BlockRow]
     comments: Sequence[CommentRow]
     writes: bool
+    removes: bool
     digest: str
     signs: bool
     why_not_sign: str
@@ -158,6 +159,7 @@ def section_page(section: Section, by: Actor) -> SectionPage:
             _comment_row(one, by) for one in section.comments.select_related("by", "resolved_by")
         ],
         writes=writes,
+        removes=writes and by.authority.holds(ReportPermission.KEEP_REPORTS),
         digest=digest,
         signs=not why_not and not is_signed and report.state == ReportState.IN_REVIEW,
         why_not_sign=why_not,

@@ -13,12 +13,13 @@ from earlyhelp.core.files.downloads import bytes_download
 from earlyhelp.core.pages import versioned_edit
 from earlyhelp.core.pages.form_page import FormPage
 from earlyhelp.core.pages.forms import answer, answer_button, get_or_post, post_only, posted
+from earlyhelp.core.pages.posted import posted_version
 from earlyhelp.report.access import report_or_404, section_or_404
 from earlyhelp.report.assembly import assemble
 from earlyhelp.report.files import build
 from earlyhelp.report.formats import CONTENT_TYPES, ENDINGS
 from earlyhelp.report.models import Comment, Report, Section
-from earlyhelp.report.permissions import ReportPermission, why_not_write
+from earlyhelp.report.permissions import ReportPermission, why_not_remove_section, why_not_write
 from earlyhelp.report.tree import DRAFT, canonical
 from earlyhelp.report.writing import actions, pages
 from earlyhelp.report.writing.finding import figure_finder
@@ -224,6 +225,25 @@ def _of_section(found: Section) -> dict[str, Any]:
 
 
 @signed_in
+@get_or_post
+def section_remove(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
+    """Take a section out of its report."""
+    found = section_or_404(request.actor, code, pk)
+    require_anywhere(request.actor.authority, [P.KEEP_REPORTS])
+    refuse(why_not_remove_section(request.actor.authority, found))
+    if request.method != "POST":
+        title = f"Take “{found.heading}” out of the report?"
+        context = {"title": title, "part": found, "words": found.heading, "address": found.url}
+        return render(request, "report/take_out.html", context)
+    return answer_button(
+        request,
+        lambda: actions.remove_section(found, version=posted_version(request), by=request.actor),
+        page=found.report.url,
+        done="The section is taken out. The record keeps what it said.",
+    )
+
+
+@signed_in
 @post_only("report-section")
 def section_sign(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     """Sign a section as its reader, as it was read."""
@@ -348,6 +368,7 @@ urlpatterns = [
     path(f"{_AT}sections/new/", section_new, name="report-section-new"),
     path(f"{_AT}sections/<int:pk>/", section, name="report-section"),
     path(f"{_AT}sections/<int:pk>/change/", section_change, name="report-section-change"),
+    path(f"{_AT}sections/<int:pk>/remove/", section_remove, name="report-section-remove"),
     path(f"{_AT}sections/<int:pk>/sign/", section_sign, name="report-section-sign"),
     path(f"{_AT}sections/<int:pk>/comment/", comment, name="report-comment"),
     path(f"{_AT}sections/<int:pk>/ask/", ask, name="report-ask"),
