@@ -85,7 +85,7 @@ WRITES_SQL = {
     *("earlyhelp/core/verification.py", "earlyhelp/operations/backup.py"),
     *("earlyhelp/operations/drill.py", "earlyhelp/operations/engines.py"),
     *("earlyhelp/operations/holdings.py", "earlyhelp/operations/pages.py"),
-    "earlyhelp/operations/standing.py",
+    *("earlyhelp/operations/standing.py", "earlyhelp/report/kept.py"),
 }
 
 

@@ -1,6 +1,7 @@
 """Tables that the database itself keeps from being changed, by triggers on both engines.
 
-Installed after every migration, since SQLite rebuilds a table without its triggers.
+Made anew after every migration: SQLite rebuilds a table without its triggers, and what they say of
+a table changes with its columns.
 ``manage.py check --database default`` says when somebody has taken them out; it warns instead of
 failing, because ``migrate``, which runs the same checks first, is what mends it.
 """
@@ -9,8 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import AppConfig
 from django.core import checks
-from django.db import connections
+from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.signals import post_migrate
 
@@ -32,8 +34,26 @@ class Guard:
             for statement in self.statements[connection.vendor]:
                 cursor.execute(statement)
 
+    def renew(self, connection: BaseDatabaseWrapper) -> None:
+        """Have the triggers say what the code says; nothing before the table exists.
+
+        A table that got columns is kept with them. PostgreSQL's triggers call a function, which
+        alone is written anew, so that nobody who saves is waited for.
+        """
+        with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+            if self.table not in connection.introspection.table_names(cursor):
+                return
+            if connection.vendor == "sqlite":
+                self.remove(connection)
+            if self.missing(connection):
+                self.install(connection)
+                return
+            for statement in self.statements[connection.vendor]:
+                if statement.startswith("CREATE OR REPLACE FUNCTION"):
+                    cursor.execute(statement)
+
     def remove(self, connection: BaseDatabaseWrapper) -> None:
-        """Drop the triggers: only for emptying a test database."""
+        """Drop the triggers: to make them anew, and for emptying a test database."""
         on_table = "" if connection.vendor == "sqlite" else f" ON {self.table}"
         with connection.cursor() as cursor:
             for name in sorted(self.names[connection.vendor]):
@@ -121,10 +141,9 @@ def register(guard: Guard) -> None:
     """Have a table kept: after every migration, and by the system's checks."""
     GUARDS.append(guard)
 
-    def installed(using: str, **kwargs: Any) -> None:
-        connection = connections[using]
-        if guard.missing(connection):
-            guard.install(connection)
+    def installed(app_config: AppConfig, using: str, **kwargs: Any) -> None:
+        if guard.table in {model._meta.db_table for model in app_config.get_models()}:
+            guard.renew(connections[using])
 
     def checked(
         *, databases: Sequence[str] | None = None, **kwargs: Any

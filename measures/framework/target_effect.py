@@ -12,7 +12,7 @@ from measures.counting.comparison import TargetSpec, TargetVerdict
 from measures.counting.display import shown
 from measures.models import Measure, Target
 from measures.performance.rows import Counted, TargetJudgement
-from measures.querysets import Basis
+from measures.querysets import Audience, Basis
 from teams.quarters import FinancialYear
 
 TEAMS = "Teams"
@@ -58,7 +58,13 @@ def effects(
     """What a target would say of a year's signed-off figures wherever it holds (rule 10)."""
     found = []
     for what, listed in _places(spec, typed).items():
-        tally = take([spec], year.quarters, Basis.SIGNED_OFF, by_team=what == TEAMS)
+        tally = take(
+            [spec],
+            year.quarters,
+            Basis.SIGNED_OFF,
+            audience=Audience.INTERNAL,
+            by_team=what == TEAMS,
+        )
         rows = []
         for area in listed:
             team_id = next(iter(area.keys or ()), None) if area.is_team else None
