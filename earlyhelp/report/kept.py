@@ -14,17 +14,7 @@ from django.db import connections
 
 from earlyhelp.core import replica
 from earlyhelp.core.events.models import Event
-from earlyhelp.report.models import (
-    ChecklistAnswer,
-    Comment,
-    Edition,
-    Redaction,
-    Report,
-    ReportBlock,
-    ReportSource,
-    Section,
-    SectionSignature,
-)
+from earlyhelp.report.record import SEEN
 from measures.verbs import MeasuresVerb
 
 T = TypeVar("T")
@@ -34,13 +24,7 @@ Moment = tuple[int, str]
 MOST = 50
 
 # Of reports themselves callers name what they read.
-_OF_REPORTS = [
-    str(model._meta.model_name)
-    for model in (
-        *(Report, Section, ReportBlock, ReportSource, Comment, SectionSignature),
-        *(ChecklistAnswer, Edition, Redaction),
-    )
-]
+_OF_REPORTS = [str(model._meta.model_name) for model in SEEN]
 # A figure that is typed changes nothing before somebody signs it off, which is an event of its own.
 _NOT_YET = [MeasuresVerb.FIGURE_SAVED.value]
 # Numbers are given before they can be read: while others write, an earlier one may still come.

@@ -17,6 +17,7 @@ from earlyhelp.report.permissions import (
     WRITTEN_IN,
     ReportPermission,
     why_not_approve,
+    why_not_remove_section,
     why_not_sign,
     why_not_write,
     why_not_write_block,
@@ -159,7 +160,9 @@ def section_page(section: Section, by: Actor) -> SectionPage:
             _comment_row(one, by) for one in section.comments.select_related("by", "resolved_by")
         ],
         writes=writes,
-        removes=writes and by.authority.holds(ReportPermission.KEEP_REPORTS),
+        removes=writes
+        and by.authority.holds(ReportPermission.KEEP_REPORTS)
+        and not why_not_remove_section(by.authority, section),
         digest=digest,
         signs=not why_not and not is_signed and report.state == ReportState.IN_REVIEW,
         why_not_sign=why_not,
