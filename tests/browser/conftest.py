@@ -41,6 +41,15 @@ def pages_of_the_table() -> list[tuple[str, str]]:
     return found
 
 
+def wait_until(page: Page, it_is_so: Callable[[], object]) -> None:
+    """Let the page go on until something is so; fails after half a minute of a busy machine."""
+    for _ in range(600):
+        if it_is_so():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(page.url)
+
+
 def address_of(council: Cast, name: str) -> str:
     """Where a page of the access table is, with an example of what it is about."""
     example = access.example_for(council, name, "GET")

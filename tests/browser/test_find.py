@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import Enter
+from tests.browser.conftest import Enter, wait_until
 from tests.cast import Cast
 
 pytestmark = pytest.mark.browser
@@ -40,8 +40,7 @@ def test_an_answer_that_comes_too_late_is_not_shown(council: Cast, enter: Enter)
     page.route(re.compile(r"/find/\?q=centre"), lambda route: held.append(route))
     box = page.get_by_label("Go to a team or measure")
     box.press_sequentially("centre")
-    page.wait_for_timeout(600)
-    assert held
+    wait_until(page, lambda: held)
     with page.expect_response(re.compile(r"/find/\?q=family")):
         box.fill("family")
     held[0].continue_()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Dialog, Page, Request, Route, expect
@@ -10,7 +11,7 @@ from audits.models import CaseAudit, Given
 from audits.workflow import CaseState
 from measures.models import Figure, Return
 from tests.audits.making import make_casework
-from tests.browser.conftest import Enter
+from tests.browser.conftest import Enter, wait_until
 from tests.cast import Cast
 
 pytestmark = pytest.mark.browser
@@ -52,7 +53,9 @@ def leave(page: Page) -> list[str]:
 
     page.once("dialog", no)
     page.evaluate("location.href = '/'")
-    page.wait_for_timeout(500)
+    # A machine that is busy takes its time to ask, or to go.
+    wait_until(page, lambda: asked or urlsplit(page.url).path == "/")
+    page.wait_for_load_state()
     return asked
 
 
@@ -166,7 +169,7 @@ def test_a_save_that_somebody_asks_for_waits_for_the_one_under_way(
     page.route("**/fill-in/", lambda route: held.append(route), times=1)
     page.locator("#value-open-cases").fill("44")
     page.locator("#value-cases-closed").fill("24")
-    page.wait_for_timeout(300)
+    wait_until(page, lambda: held)
     assert len(held) == 1
     page.get_by_role("button", name="Save and leave").click()
     page.wait_for_timeout(300)
