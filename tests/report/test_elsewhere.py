@@ -30,13 +30,20 @@ WORDS = (
 )
 
 
-def published(cast: Cast) -> tuple[Edition, Casework]:
+MOST = f"Most of the assessments were good, {GOOD}. Most of the work is at home."
+ORDER = (
+    "There were more actions in all, {{actions of plan 2016-17}}, than outcomes, "
+    "{{outcomes of plan 2016-17}}."
+)
+
+
+def published(cast: Cast, words: str = WORDS) -> tuple[Edition, Casework]:
     """An edition that places a round's grades and the plan's actions."""
     work = make_casework(cast)
     work.submit(1, assessment="good")
     _, outcome = make_plan(cast)
     make_action(cast, outcome)
-    edition = making.published(cast, WORDS.replace("ROUND", work.round.code))
+    edition = making.published(cast, words.replace("ROUND", work.round.code))
     publishing.note_opening(edition, "page", by=cast.actor("board_member"))
     return edition, work
 
@@ -77,3 +84,30 @@ def test_a_plan_that_goes_on_is_shown_to_who_reads_plans_and_asks_for_nothing(
     close(council)
     assert "was 1, is 2 (the plan went on)" in text(sign_in("officer").get(edition.url))
     assert "the plan went on" not in text(sign_in("board_member").get(edition.url))
+
+
+def test_words_about_an_audit_that_are_not_so_any_more_ask_for_a_new_edition(
+    council: Cast, sign_in: SignIn
+) -> None:
+    edition, work = published(council, MOST)
+    work.submit(2, assessment="inadequate")
+    [changed] = changed_since(edition, Audience.INTERNAL, TODAY)
+    wrong = "Most of the assessments were good, 1 of 1."
+    assert (list(changed.overturned), list(changed.sentences)) == ([wrong], [])
+    assert changed.asks
+    close(council)
+    for reader in ("officer", "board_member"):
+        page = text(sign_in(reader).get(edition.url))
+        assert f"This sentence no longer holds: “{wrong}”" in page
+
+
+def test_words_about_the_plan_are_told_of_and_ask_for_nothing(council: Cast) -> None:
+    theme, outcome = make_plan(council)[0].themes.get(), plan.Outcome.objects.get()
+    for number in ("one", "two"):
+        make_action(council, outcome, text=f"Share {number}")
+    edition = making.published(council, f"{ORDER} Families were met at home.")
+    assert changed_since(edition, Audience.INTERNAL, TODAY) == []
+    plan.add_outcome(theme, text="Reviews are on time", by=council.actor("officer"))
+    [changed] = changed_since(edition, Audience.INTERNAL, TODAY)
+    wrong = "There were more actions in all, 2, than outcomes, 1."
+    assert (list(changed.overturned), changed.asks) == ([wrong], False)

@@ -1,17 +1,21 @@
 """Whether an edition still says what is so: sentences overturned, verdicts and directions turned.
 
 The checker reads the frozen sentences once more, with the figures of today in the places of those
-that changed; a verdict or a direction is worked out from the figure as it was and as it is.
+that changed; words about audits, cohorts and the plan, which it does not know, are held to their
+numbers by ``said_of``. A verdict or a direction is worked out from the figure as it was and is.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from earlyhelp.report.checker.layout import sentences
 from earlyhelp.report.facts import gather_facts
 from earlyhelp.report.periods import ReportPeriod, moved, parse_period
 from earlyhelp.report.placing import Passage
 from earlyhelp.report.publishing.passages import paragraphs_of, placed_in, text_of
+from earlyhelp.report.publishing.said_of import Amount, MovedNumber, no_longer_holds
+from earlyhelp.report.tokens.grammar import PlanToken, RoundToken, TokenError, parse
 from earlyhelp.report.tokens.resolver import Resolver
 from earlyhelp.report.tree import Document, Paragraph, PlacedFigure, Subheading
 from earlyhelp.report.words import check_passages, sentence_at
@@ -45,6 +49,86 @@ def _showing(paragraph: Paragraph, now: Mapping[str, str]) -> dict[int, str]:
     text = text_of(paragraph)
     placed = placed_in(paragraph, {})
     return dict(sentence_at(text, at) for run, at, _ in placed if run.figure in now)
+
+
+def overturned_elsewhere(
+    document: Document, now: Mapping[str, str], resolver: Resolver
+) -> list[str]:
+    """The same of sentences about audits, cohorts and the plan, where that can be said safely."""
+    figures = {one.reference: one for one in document.figures}
+    moved = _Moved(resolver)
+    found = []
+    for paragraph in paragraphs_of(document):
+        for start, sentence in sentences(text_of(paragraph)):
+            end = start + len(sentence)
+            placed = [
+                (at - start, last - start, figures[run.figure])
+                for run, at, last in placed_in(paragraph, {})
+                if start <= at < end and run.figure in figures
+            ]
+            if any(one.reference in now for _, _, one in placed):
+                numbers = [moved.number(*one) for one in placed]
+                if no_longer_holds(sentence, [one for one in numbers if one is not None]):
+                    found.append(sentence.strip())
+    return found
+
+
+@dataclass(frozen=True)
+class _Moved:
+    """Numbers of audits and of the plan, as an edition has them and as they are."""
+
+    resolver: Resolver
+
+    def number(self, start: int, end: int, figure: PlacedFigure) -> MovedNumber | None:
+        """A placed number where it stands; None for a measure's, and for what is hidden."""
+        try:
+            token = parse(figure.token)
+            if figure.is_hidden or not isinstance(token, RoundToken | PlanToken):
+                return None
+            now = self.resolver.resolve(token)
+        except TokenError:
+            return None
+        kind = _kind(token)
+        was = _amount(kind, figure.numerator, figure.denominator)
+        is_now = _amount(kind, now.numerator, now.denominator)
+        if was is None or is_now is None:
+            return None
+        return MovedNumber(start, end, kind, was, is_now, self._before(token, kind))
+
+    def _before(self, token: RoundToken | PlanToken, kind: str) -> Fraction | None:
+        """What the round found that an audit's is compared with, of the same question."""
+        if isinstance(token, PlanToken) or not token.indicator:
+            return None
+        earlier = self.resolver.audits.round(token.round).round.compares_with
+        if earlier is None:
+            return None
+        try:
+            found = self.resolver.resolve(replace(token, round=earlier.code))
+        except TokenError:
+            return None  # it was not asked then
+        amount = _amount(kind, found.numerator, found.denominator)
+        return None if amount is None else amount.value
+
+
+def _kind(token: RoundToken | PlanToken) -> str:
+    """What numbers it may be set against: shares, averages, or counts."""
+    if isinstance(token, RoundToken) and token.what in ("percentage", "parts", "completion"):
+        return "share"
+    return token.what if token.what == "average score" else "count"
+
+
+def _amount(kind: str, numerator: str, denominator: str) -> Amount | None:
+    """How much a number says that is made of these parts; None where it says nothing."""
+    try:
+        top = Fraction(numerator)
+        share = 100 * top / Fraction(denominator) if denominator else None
+    except (ValueError, ZeroDivisionError):
+        return None
+    if kind == "average score":
+        return None if share is None else Amount(share / 100)
+    if kind == "share":
+        return None if share is None else Amount(share, share)
+    return Amount(top, share)
 
 
 def _as_it_is(paragraph: Paragraph, now: Mapping[str, str]) -> Passage:

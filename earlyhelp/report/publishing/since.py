@@ -16,7 +16,11 @@ from earlyhelp.report.kept import kept
 from earlyhelp.report.models import Edition
 from earlyhelp.report.periods import ReportPeriod, parse_period, quarters_of
 from earlyhelp.report.publishing.editions import document_in
-from earlyhelp.report.publishing.overturned import Turning, overturned_sentences
+from earlyhelp.report.publishing.overturned import (
+    Turning,
+    overturned_elsewhere,
+    overturned_sentences,
+)
 from earlyhelp.report.publishing.passages import passages_with_figures
 from earlyhelp.report.tokens.grammar import PlanToken, RoundToken, TokenError, parse, single
 from earlyhelp.report.tokens.resolver import Resolver
@@ -81,7 +85,10 @@ def _changed(
         for one in document.figures
         if (text := _now(resolver, one, causes)) != one.shown
     }
-    overturned = overturned_sentences(document, now, edition.report.period, answered)
+    overturned = {
+        *overturned_sentences(document, now, edition.report.period, answered),
+        *overturned_elsewhere(document, now, resolver),
+    }
     turning = Turning(document, resolver)
     for figure in document.figures:
         if figure.reference not in now:
