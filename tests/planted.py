@@ -2126,6 +2126,22 @@ REPORT = [
         ("test_a_sentence_that_a_correction_overturns_asks_for_a_new_edition",),
     ),
     Fault(
+        "words-about-an-audit-always-hold",
+        "A sentence about an audit that a late one overturns is not noticed.",
+        "report.md; which frozen sentences no longer hold",
+        "earlyhelp.report.publishing.overturned.no_longer_holds",
+        gives(False),
+        ("test_words_about_an_audit_that_are_not_so_any_more_ask_for_a_new_edition",),
+    ),
+    Fault(
+        "a-definition-is-not-frozen",
+        "A figure of an edition does not keep what its measure counted.",
+        "report.md; definition and target as they were",
+        "earlyhelp.report.counted.Counts.counted",
+        gives(()),
+        ("test_a_figure_keeps_its_definition_question_and_target_as_they_were",),
+    ),
+    Fault(
         "one-format-is-not-masked",
         "Workbook and CSV show what a copy for outsiders hides.",
         "small numbers: one mask for every format",

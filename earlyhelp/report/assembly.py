@@ -111,6 +111,7 @@ def assemble(
         figures=tuple(placing.figures),
         sources=tuple(placing.notes),
         code_version=VERSION,
+        counted=placing.counted,
     )
     return Assembled(document, placing)
 

@@ -12,6 +12,7 @@ from typing import cast
 
 from earlyhelp.report.periods import HalfYear, ReportPeriod, moved, quarters_of, year_of
 from earlyhelp.report.rollups import ReleasedRollUp, ReportRollUp, added_up
+from earlyhelp.report.tree import AskedAs, CountedAs
 from measures.counting import areas
 from measures.counting.aggregates import Tally, take
 from measures.counting.areas import Area
@@ -20,7 +21,7 @@ from measures.counting.comparison import Change, TargetSpec, compare
 from measures.counting.reporting import Reporting
 from measures.counting.rollups import Cell, Period
 from measures.counting.spans import Pairing, Spans
-from measures.models import ReportingQuarter
+from measures.models import DataItem, ReportingQuarter
 from measures.performance.places import Place
 from measures.performance.targets_and_commentary import Annotations, annotations_of
 from measures.querysets import Audience, Basis
@@ -69,6 +70,22 @@ class Counts:
     def city(self) -> Area:
         """The whole council."""
         return areas.city()
+
+    @cached_property
+    def _definitions(self) -> dict[int, str]:
+        """What counts, by question; one query."""
+        return dict(DataItem.objects.values_list("pk", "definition"))
+
+    def counted(self, codes: Collection[str]) -> tuple[CountedAs, ...]:
+        """These measures as they are defined, with the questions that each is made from."""
+        return tuple(
+            CountedAs(
+                *(code, one.name, one.definition),
+                tuple(AskedAs(item.name, self._definitions[item.id]) for item in one.items),
+            )
+            for code, one in self.measures.items()
+            if code in codes
+        )
 
     def area(self, codes: tuple[str, ...]) -> AreaCounts:
         """The city, a locality, or several localities together, by code."""

@@ -6,7 +6,7 @@ from earlyhelp.report.models import ReportSource
 from earlyhelp.report.tokens.grammar import TokenError
 from earlyhelp.report.tokens.resolver import Resolver
 from earlyhelp.report.tokens.shown import ShownFigure
-from earlyhelp.report.tree import PlacedFigure, Run, SourceNote
+from earlyhelp.report.tree import CountedAs, PlacedFigure, Run, SourceNote
 
 # A figure of a document: its section, and the token that places it there.
 FigureKey = tuple[str, str]
@@ -91,6 +91,11 @@ class Placing:
             self.shown[reference] = shown
         return Run(shown.text, figure=self._known[key].reference)
 
+    @property
+    def counted(self) -> tuple[CountedAs, ...]:
+        """The measures of its figures as they are defined, in the order of the framework."""
+        return self.resolver.counts.counted({one.measure for one in self.figures})
+
     def source(self, source: ReportSource) -> Run:
         """The mark of a source, which gets its number where it is first met."""
         for note in self.notes:
@@ -118,4 +123,5 @@ def _placed(shown: ShownFigure, token: str, reference: str, section: str) -> Pla
         basis="signed-off",
         formula=shown.formula,
         is_hidden=shown.is_hidden,
+        target=shown.target,
     )

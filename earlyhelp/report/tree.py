@@ -143,7 +143,8 @@ class PlacedFigure:
     ``reference`` is permanent ("2015-16/27"). ``measure``, ``area`` and ``period`` are codes,
     empty for what is not a measure's (audits, the plan). ``numerator`` and ``denominator`` are
     exact; in a document for outsiders they are ``c`` where the figure is hidden, and ``missing`` is
-    empty. ``formula`` says in words how the figure is made, ``token`` what the writer placed.
+    empty. ``formula`` says in words how the figure is made, ``token`` what the writer placed,
+    ``target`` what it was to reach, where it was judged by one.
     """
 
     reference: str
@@ -161,6 +162,25 @@ class PlacedFigure:
     basis: str
     formula: str
     is_hidden: bool = False
+    target: str = ""
+
+
+@dataclass(frozen=True)
+class AskedAs:
+    """A question of the returns as it was worded, and what counted."""
+
+    name: str
+    counts: str
+
+
+@dataclass(frozen=True)
+class CountedAs:
+    """A measure as it was defined, and the questions that it was made from."""
+
+    measure: str
+    name: str
+    definition: str
+    questions: tuple[AskedAs, ...]
 
 
 @dataclass(frozen=True)
@@ -180,7 +200,8 @@ class Document:
     ``marking`` is the protective marking (OFFICIAL); ``state`` is what is printed across copies
     that are not published (DRAFT, EMBARGOED), else empty. ``edition`` is 0 for a draft; where it
     takes the place of another, ``replaces`` is that one's number and ``replaces_for`` the kind of
-    change. Dates are written out by the formats from ISO dates.
+    change. ``counted`` are the measures of its figures as they were defined. Dates are
+    written out by the formats from ISO dates.
     """
 
     code: str
@@ -202,6 +223,7 @@ class Document:
     language: str = "en-GB"
     replaces: int = 0
     replaces_for: str = ""
+    counted: tuple[CountedAs, ...] = ()
 
     def tables(self) -> Iterator[tuple[DocumentSection, TableBlock]]:
         """Every table with the section that it stands in, a chart's table included."""
@@ -229,7 +251,7 @@ _KINDS: dict[str, type] = {
             TableBlock,
             ChartBlock,
         ),
-        *(DocumentSection, PlacedFigure, SourceNote, Document),
+        *(DocumentSection, PlacedFigure, AskedAs, CountedAs, SourceNote, Document),
     )
 }
 

@@ -1,6 +1,7 @@
 """What was published stays: no later change reaches an edition, and what changed is listed."""
 
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -120,6 +121,27 @@ def test_a_correction_is_told_inside_at_once_and_outside_from_the_next_closing(
     assert "There were 152 open cases." in page
     assert "North counted twice" not in page
     assert "North counted twice" in text(sign_in("officer").get(edition.url))
+
+
+def test_a_figure_keeps_its_definition_question_and_target_as_they_were(
+    council: Cast, sign_in: Callable[[str], Client]
+) -> None:
+    measure = council.measure["helped"]
+    item, below = measure.numerator, list(measure.denominators.all())
+    target = Target(measure=measure, year=2015, target=62, close_within=5)
+    keeping.set_target(target, by=command_actor())
+    edition = making.published(council, "Of families {{helped}} were helped at home.")
+    was = [measure.definition, item.name, item.definition, "62%"]
+    measure.definition, target.target = "Said otherwise", Decimal(91)
+    keeping.keep_measure(measure, denominators=below, by=command_actor())
+    item.name, item.definition = "Cases that ended", "Counted otherwise"
+    keeping.keep_item(item, team_types=item.team_types.all(), by=command_actor())
+    keeping.set_target(target, by=command_actor(), reason="The plan")
+    page = text(sign_in("officer").get(f"{edition.url}figures/1/"))
+    for one in was:
+        assert one in page, one
+    for later in ("Said otherwise", "Cases that ended", "Counted otherwise", "91%"):
+        assert later not in page
 
 
 def test_another_definition_is_told_as_such(council: Cast) -> None:

@@ -4,7 +4,9 @@ import json
 from dataclasses import replace
 
 from earlyhelp.report.tree import (
+    AskedAs,
     ChartBlock,
+    CountedAs,
     Document,
     DocumentSection,
     ListItem,
@@ -93,6 +95,16 @@ DOCUMENT = Document(
 
 def test_a_document_comes_back_whole_from_its_canonical_text() -> None:
     assert from_plain(json.loads(canonical(DOCUMENT))) == DOCUMENT
+
+
+def test_what_the_tree_learnt_since_changes_no_digest_that_is_kept() -> None:
+    """An edition that was frozen before keeps its digest: what is not said is not written."""
+    kept = "5cffbb6178810268d554ba290aef6b1ecb9f55966633e87f70d62fca18dba312"
+    assert digest(DOCUMENT) == kept
+    asked = (AskedAs("Cases", "Those open at quarter end"),)
+    later = replace(DOCUMENT, counted=(CountedAs("cases", "Cases", "What is open", asked),))
+    assert from_plain(json.loads(canonical(later))) == later
+    assert digest(later) != kept
 
 
 def test_the_digest_is_over_every_word_and_number() -> None:

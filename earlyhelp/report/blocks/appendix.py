@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from earlyhelp.report.blocks.context import BlockContext, note, words_row
 from earlyhelp.report.tree import Block as Node
 from earlyhelp.report.tree import (
+    CountedAs,
     Paragraph,
     PlacedFigure,
     Run,
@@ -30,7 +31,7 @@ def sources(context: BlockContext) -> Iterator[Node]:
 
 
 def figures(context: BlockContext) -> Iterator[Node]:
-    """Each placed number with its reference and how it is made."""
+    """Each placed number with its reference and how it is made, and what its measure counts."""
     names = ("Reference", "Figure", "How it is made", "Area", "Period", "Reported")
     yield TableBlock(
         title="How each figure was made",
@@ -41,6 +42,26 @@ def figures(context: BlockContext) -> Iterator[Node]:
             note("Figures are those signed off. Reported: returns that answered, of those asked."),
         ),
     )
+    yield TableBlock(
+        title="What these figures count",
+        anchor=context.placing.anchor(f"{context.anchor}-counted"),
+        columns=tuple(map(TableColumn, ("Measure", "Definition", "Asked", "Target"))),
+        rows=tuple(_definition(context, one) for one in context.placing.counted),
+        notes=(note("Definitions, questions and targets as they were on the day of the figures."),),
+    )
+
+
+def _definition(context: BlockContext, one: CountedAs) -> TableRow:
+    """A measure with what it says, the questions behind it, and what its figures were to reach."""
+    counts = context.resolver.counts
+    targets = {
+        (each.target, each.period, counts.names(each.area.replace("+", " "))): None
+        for each in context.placing.figures
+        if each.measure == one.measure and each.target
+    }
+    asked = [f"{each.name}: {each.counts}" if each.counts else each.name for each in one.questions]
+    reach = [f"{target} in {period}, {area}" for target, period, area in targets]
+    return words_row([one.name, one.definition, "; ".join(asked), "; ".join(reach)])
 
 
 def _row(one: PlacedFigure) -> TableRow:

@@ -27,7 +27,7 @@ from earlyhelp.report.publishing.editions import document_in
 from earlyhelp.report.publishing.passages import passages_with_figures
 from earlyhelp.report.publishing.since import ChangedFigure, changed_since
 from earlyhelp.report.publishing.telling import DueEdition, editions_due, last_told
-from earlyhelp.report.tree import Document, PlacedFigure
+from earlyhelp.report.tree import CountedAs, Document, PlacedFigure
 from earlyhelp.report.workflow import EDITION, REPORT, EditionAct, EditionState, ReportAct
 from measures.querysets import Audience
 from teams.authority import Actor
@@ -205,7 +205,8 @@ def _downloads(edition: Edition) -> list[Download]:
 class FigurePage:
     """A placed figure: how it is made, and where its returns are, under the reader's own rights.
 
-    ``sentences`` are those that show it, ``changed`` says what it is by now, where that differs.
+    ``sentences`` are those that show it, ``counted`` its measure as it was defined then,
+    ``changed`` says what it is by now, where that differs.
     """
 
     edition: Edition
@@ -213,6 +214,7 @@ class FigurePage:
     area: str
     as_at: str
     sentences: Sequence[str]
+    counted: CountedAs | None
     changed: Sequence[ChangedFigure]
     opens: Sequence[tuple[str, str]]
 
@@ -230,6 +232,7 @@ def figure_page(edition: Edition, place: str, by: Actor) -> FigurePage | None:
                 area=_area_name(figure.area, document.area),
                 as_at=written_date(document.figures_as_at),
                 sentences=passages_with_figures(document, figure.reference),
+                counted=next((it for it in document.counted if it.measure == figure.measure), None),
                 changed=[one for one in changed if one.reference == figure.reference],
                 opens=_opens(figure),
             )

@@ -113,6 +113,7 @@ class MeasureTokens:
         """What every number of a cell stands on, and its value."""
         measure, counts = cell.measure, self.counts
         words, is_told = cautions(cell), bool(cell.expected) or not cell.is_hidden
+        target = counts.target(measure, codes, period)
         made = ShownFigure(
             text=shown(cell),
             formula=formula(cell, period),
@@ -129,6 +130,7 @@ class MeasureTokens:
             missing=counts.missing(cell),
             is_impact=measure.heading == Heading.IMPACT,
             cautions=words,
+            target=target_text(target.target, measure) if target else "",
         )
         return made.hidden() if cell.is_hidden else made
 

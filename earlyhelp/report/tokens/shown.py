@@ -14,7 +14,8 @@ class ShownFigure:
 
     ``exact`` is the number behind it in its own ``unit`` (``%``, ``points``, ``count`` or what a
     measure has), None where there is none. ``numerator`` and ``denominator`` are exact, as text.
-    ``cautions`` say what a writer should know: too few reported, not like for like.
+    ``cautions`` say what a writer should know: too few reported, not like for like; ``target``
+    is what it is judged by.
     """
 
     text: str
@@ -34,6 +35,7 @@ class ShownFigure:
     is_signed_off: bool = True
     is_impact: bool = False
     cautions: tuple[str, ...] = ()
+    target: str = ""
 
     def hidden(self) -> "ShownFigure":
         """The same as outsiders see what is small: that it is hidden, and nothing of it."""
