@@ -8,10 +8,13 @@ fails nothing was done, and it is tried again.
 """
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.management import call_command
 from django.db import OperationalError, connection
+from django.db.migrations.state import ModelState, ProjectState
 
 _SESSIONS = "django_session"
 _ATTEMPTS = 120
@@ -25,6 +28,37 @@ WHERE datname = current_database() AND backend_type = 'client backend' AND pid <
 AND xact_start IS NOT NULL AND wait_event_type IS DISTINCT FROM 'Lock'"""
 _MOMENTS = 100
 _DEFINES = ("ALTER", "CREATE", "DROP")
+
+
+@contextmanager
+def only_what_changes() -> Iterator[None]:
+    """Within it an operation has the model drawn that it changes, not all that lead there.
+
+    Through people every model leads to every other, so that each of two hundred operations drew
+    thirty models anew. What a table becomes follows from its own model; an operation that runs
+    our code is given all of them, drawn anew, as Django has it for what it put off itself.
+    """
+    states: Any = ProjectState
+    add, affected = states.add_model, states._find_reload_model
+
+    def itself(state: Any, app_label: str, name: str, delay: bool = False) -> Any:
+        if not delay:  # what a key points at has changed
+            return affected(state, app_label, name, delay)
+        state.is_delayed = True
+        return {(app_label, name)}
+
+    def added(state: Any, model: ModelState) -> None:
+        drawn = state.__dict__.pop("apps", None)
+        add(state, model)
+        if drawn is not None:
+            state.apps = drawn
+            state.reload_model(model.app_label, model.name_lower, delay=True)
+
+    states.add_model, states._find_reload_model = added, itself
+    try:
+        yield
+    finally:
+        states.add_model, states._find_reload_model = add, affected
 
 
 def migrate() -> None:

@@ -28,6 +28,12 @@ from earlyhelp.core.guarded import Guard, each
 each(lambda one, it: print(sorted(one.missing(it))), "default")
 """
 
+DJANGOS_OWN = """
+from django.core.management import call_command
+from django.core.management.commands.migrate import Command
+call_command(Command(), verbosity=0)
+"""
+
 
 @pytest.fixture
 def urls(tmp_path: Path, django_db_setup: None) -> Iterator[list[str]]:
@@ -80,6 +86,15 @@ def test_a_database_of_a_released_version_comes_up(version: str, urls: list[str]
     assert set(releases.manage(old, "shell", "--no-imports", "-c", GUARDS).split()) == {"[]"}
     assert "NOT SO" not in releases.manage(old, "verify_data")
     assert releases.rollup(old) == releases.kept(version, "rollup.csv")
+
+
+@pytest.mark.long
+def test_migrations_make_what_django_by_itself_makes(urls: list[str]) -> None:
+    """Ours draws fewer models (earlyhelp/core/migrating.py)."""
+    ours, djangos = urls
+    releases.manage(ours, "migrate", "--verbosity", "0")
+    releases.manage(djangos, "shell", "--no-imports", "-c", DJANGOS_OWN)
+    assert releases.schema(ours) == releases.schema(djangos)
 
 
 def leave_out(
