@@ -240,6 +240,7 @@ ACCOUNT_FORMS = {
     "reset_password": "earlyhelp.signin.accounts.ForgottenPasswordForm",
     "reset_password_from_key": "earlyhelp.signin.accounts.ForgottenPasswordChosenForm",
     "change_password": "earlyhelp.signin.accounts.AnotherPasswordForm",
+    "set_password": "earlyhelp.signin.accounts.FirstPasswordForm",
     "reauthenticate": "earlyhelp.signin.accounts.PasswordAgainForm",
 }
 ACCOUNT_RATE_LIMITS = {

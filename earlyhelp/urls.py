@@ -19,6 +19,9 @@ urlpatterns = [
     # Addresses are kept by administrators, so these pages of the sign-in library are shut.
     path("accounts/signup/", accounts.shut, name="account_signup"),
     path("accounts/email/", accounts.shut, name="account_email"),
+    path("accounts/confirm-email/", accounts.shut, name="account_email_verification_sent"),
+    path("accounts/confirm-email/<str:key>/", accounts.shut, name="account_confirm_email"),
+    path("accounts/login/code/confirm/", accounts.shut, name="account_confirm_login_code"),
     path("accounts/3rdparty/", accounts.shut, name="socialaccount_connections"),
     path("accounts/3rdparty/signup/", accounts.shut, name="socialaccount_signup"),
     path(

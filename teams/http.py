@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
+from earlyhelp.core.pages.forms import NotNow
 from teams.authority import Actor, actor_of
 from teams.models import User
 
@@ -45,6 +46,9 @@ def signed_in(
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        return view(cast("SignedInRequest", request), *args, **kwargs)
+        try:
+            return view(cast("SignedInRequest", request), *args, **kwargs)
+        except NotNow as not_now:
+            return not_now.lead(request)
 
     return cast("Callable[Concatenate[HttpRequest, P], HttpResponseBase]", login_required(wrapped))

@@ -9,6 +9,7 @@ changes nothing, and where it is a form with words they are on the page.
 import re
 from html import unescape
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.apps import apps
@@ -23,6 +24,7 @@ from django.urls import reverse
 from earlyhelp.core.events.models import Event
 from earlyhelp.core.pages.once import KEY
 from earlyhelp.core.work.models import FinishedForm
+from earlyhelp.core.workflow import Machine, NotAllowed
 from tests import access
 from tests.access import YES
 from tests.cast import Cast
@@ -257,3 +259,56 @@ def boxes_of(posted: Any) -> list[tuple[str, list[str]]]:
     """What was posted, box by box, but the token against forged forms."""
     pairs = posted.lists() if hasattr(posted, "lists") else posted.items()
     return sorted((name, list(values)) for name, values in pairs if name != "csrfmiddlewaretoken")
+
+
+# -- what a page offers can be sent -----------------------------------------------------------
+
+# One form over several rows, which stays for the others; or over a file that is chosen again.
+OF_SEVERAL = {"returns-together-submit", "review-sign-together", "returns-remind", "report-word"}
+
+
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every sentence with which a state refused something."""
+    sentences: list[str] = []
+    begin = NotAllowed.__init__
+
+    def noted(self: NotAllowed, *words: str) -> None:
+        sentences.append(str(words[0]) if words else "")
+        begin(self, *words)
+
+    monkeypatch.setattr(NotAllowed, "__init__", noted)
+    return sentences
+
+
+def offered(send: Sent, name: str) -> bool:
+    """Whether the page of an address, or the one that it leads to, has the form that it takes."""
+    address = reverse(access.parts_of(name)[0], kwargs=send.example.kwargs or None)
+    query = "?" + urlencode(send.example.query) if send.example.query else ""
+    page: Any = send.client.get(address + query, follow=True)
+    if page.status_code != 200 or not page["Content-Type"].startswith("text/html"):
+        return False
+    return any(one.attributes["action"].split("?")[0] == address for one in forms_that_post(page))
+
+
+@pytest.mark.parametrize("name", [name for name in POSTED if name not in OF_SEVERAL])
+def test_no_page_offers_what_the_state_of_its_row_refuses(
+    name: str, cast: Cast, sessions: dict[str, str], said: list[str], monkeypatch: Any
+) -> None:
+    """Refused once the same was done, or once no move is possible: then there is no form."""
+    with transaction.atomic():
+        send = Sent(name, cast, sessions)
+        with monkeypatch.context() as stuck:
+            stuck.setattr(Machine, "move", lambda *_: None)
+            said.clear()
+            _, wrote = send()
+            refused = bool(said) and not wrote
+            assert not (refused and offered(send, name)), said
+        with transaction.atomic():
+            access.send(send.client, "POST", name, send.example)
+            said.clear()
+            _, wrote = send()
+            refused = bool(said) and not wrote
+            assert not (refused and offered(send, name)), said
+            transaction.set_rollback(True)
+        transaction.set_rollback(True)

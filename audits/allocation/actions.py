@@ -204,6 +204,11 @@ def reallocate(
     return current
 
 
+def why_not_name_moderator(audit: CaseAudit) -> str:
+    """Why nobody can be asked to moderate this audit any more; empty while they can."""
+    return f"{audit} is moderated already." if audit.state == CaseState.MODERATED else ""
+
+
 def name_moderator(audits: Collection[CaseAudit], *, moderator: User, by: Actor) -> list[CaseAudit]:
     """Ask somebody to moderate these audits, not moderated yet and not of their own line.
 
@@ -215,14 +220,17 @@ def name_moderator(audits: Collection[CaseAudit], *, moderator: User, by: Actor)
         for audit in sorted(audits, key=attrgetter("pk")):
             details = Details()
             with changing(audit, AuditsVerb.MODERATOR_NAMED, by, details=details) as current:
-                if current.state == CaseState.MODERATED:
-                    raise NotAllowed(f"{current} is moderated already.")
+                if why_not := why_not_name_moderator(current):
+                    raise NotAllowed(why_not)
                 _refuse_moderator(moderator, current.auditor, [current.case], by)
                 details.before = _plain(current)
                 current.moderator = moderator
                 details.after = _plain(current)
             named.append(current)
     return named
+
+
+NO_CONCERN = "Only a case found inadequate or unsafe is audited again."
 
 
 def audit_again(
@@ -247,7 +255,7 @@ def audit_again(
         if later is not None:
             return later
         if not audit.is_a_concern:
-            raise NotAllowed("Only a case found inadequate or unsafe is audited again.")
+            raise NotAllowed(NO_CONCERN)
         _refuse_for("auditor", auditor, [audit.case], by)
         _refuse_moderator(moderator, auditor, [audit.case], by)
         again = CaseAudit(**turn, auditor=auditor, due_on=due_on, moderator=moderator)

@@ -4,15 +4,15 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 
 from audits.allocation import actions, forms, pages
 from audits.models import CaseAudit, Round, SampledCase
 from audits.permissions import AuditsPermission
 from audits.rounds.access import round_page
-from audits.workflow import RoundState
-from earlyhelp.core.pages.forms import answer, get_or_post, posted
+from audits.workflow import CASE_AUDIT, CaseAct
+from earlyhelp.core.pages.forms import answer, get_or_post, offer_unless, posted
 from earlyhelp.core.pages.stale import stale_sentence
 from earlyhelp.core.pages.versions import use_version
 from earlyhelp.core.pages.wording import long_date, number_of
@@ -20,8 +20,6 @@ from teams.http import SignedInRequest, signed_in
 from teams.permissions import require
 
 _page_until_closed = round_page(
-    RoundState.PLANNING,
-    RoundState.AUDITING,
     otherwise="This round is closed, so its cases can no longer be allocated.",
 )
 
@@ -113,6 +111,8 @@ def _show_audit(
 def audit_reallocate(request: SignedInRequest, pk: int) -> HttpResponse:
     """Another auditor or another day, with a reason; what was saved stays."""
     audit = _load_audit(request, pk)
+    not_now = CASE_AUDIT.why_not(CaseAct.REALLOCATE, audit.state)
+    offer_unless(request, not_now, audit.case.round.url)
     form = forms.ReallocateForm(
         posted(request),
         initial={"auditor": audit.auditor_id, "due_on": audit.due_on, "version": audit.version},
@@ -149,6 +149,7 @@ def audit_reallocate(request: SignedInRequest, pk: int) -> HttpResponse:
 def audit_moderator(request: SignedInRequest, pk: int) -> HttpResponse:
     """Ask somebody to moderate this audit, and others of the round with it."""
     audit = _load_audit(request, pk)
+    offer_unless(request, actions.why_not_name_moderator(audit), audit.case.round.url)
     form = forms.ModeratorForm(
         posted(request),
         initial={"moderator": audit.moderator_id},
@@ -179,9 +180,8 @@ def audit_moderator(request: SignedInRequest, pk: int) -> HttpResponse:
 def audit_again(request: SignedInRequest, pk: int) -> HttpResponse:
     """Have a case of concern audited again, also in a closed round."""
     audit = _load_audit(request, pk)
-    if request.method != "POST" and not audit.is_a_concern:
-        messages.info(request, "Only a case found inadequate or unsafe is audited again.")
-        return redirect(audit.case.round.url)
+    why_not = "" if audit.is_a_concern else actions.NO_CONCERN
+    offer_unless(request, why_not, audit.case.round.url)
     form = forms.AuditAgainForm(posted(request), day=request.actor.today)
     return answer(
         request,

@@ -23,13 +23,13 @@ from audits.permissions import (
     sets_remedies,
     why_not_audit,
 )
-from audits.safety.actions import NOT_RESPONSIBLE, finish_remedial, set_remedial
+from audits.safety.actions import NO_CONCERN, NOT_RESPONSIBLE, finish_remedial, set_remedial
 from audits.verbs import AuditsVerb
 from audits.workflow import NotAllowed
 from earlyhelp.core import clock
 from earlyhelp.core.change import Stale, refuse
 from earlyhelp.core.events.models import Event
-from earlyhelp.core.pages.forms import answer, get_or_post, post_only, posted
+from earlyhelp.core.pages.forms import answer, get_or_post, offer_unless, post_only, posted
 from earlyhelp.core.pages.posted import posted_version
 from earlyhelp.core.pages.saving import answer_save, is_autosave, not_saved, saved_and_not
 from earlyhelp.core.pages.versioned_edit import show_conflict
@@ -91,8 +91,8 @@ def audit_grade(request: SignedInRequest, pk: int) -> HttpResponse:
     """Every indicator of a case on one page. POST saves what is valid, and shows the rest."""
     if request.method == "POST":
         return _save(request, pk)
-    audit = _own_audit(request, pk)
-    return _read_instead(request, audit) or _show_form(request, audit, GradingForm(audit))
+    audit = _own_open_audit(request, pk)
+    return _show_form(request, audit, GradingForm(audit))
 
 
 def _own_audit(request: SignedInRequest, pk: int) -> CaseAudit:
@@ -102,13 +102,12 @@ def _own_audit(request: SignedInRequest, pk: int) -> CaseAudit:
     return audit
 
 
-def _read_instead(request: SignedInRequest, audit: CaseAudit) -> HttpResponse | None:
-    """On to the page where the audit is read, once it can no longer be graded."""
+def _own_open_audit(request: SignedInRequest, pk: int) -> CaseAudit:
+    """The same, while it can be graded; who asks later is led to where it is read."""
+    audit = _own_audit(request, pk)
     closed = page.why_closed(request.actor.authority, audit)
-    if not closed:
-        return None
-    messages.info(request, closed)
-    return redirect("audit-case", pk=audit.pk)
+    offer_unless(request, closed, reverse("audit-case", args=[pk]))
+    return audit
 
 
 def _about(request: SignedInRequest, audit: CaseAudit) -> dict[str, object]:
@@ -206,8 +205,7 @@ def _after_saving(request: SignedInRequest, audit: CaseAudit, form: GradingForm)
 @require_safe
 def audit_check(request: SignedInRequest, pk: int) -> HttpResponse:
     """Every answer on one page before it is submitted: what is missing, what looks like a name."""
-    audit = _own_audit(request, pk)
-    return _read_instead(request, audit) or _show_check(request, audit)
+    return _show_check(request, _own_open_audit(request, pk))
 
 
 def _show_check(
@@ -278,9 +276,7 @@ def remedial_new(request: SignedInRequest, pk: int) -> HttpResponse:
     """Set something to be done about a case of concern, by a day."""
     audit = seen_audit(request.actor.authority, pk)
     refuse("" if sets_remedies(request.actor.authority, audit) else NOT_RESPONSIBLE)
-    if not audit.is_a_concern:
-        messages.info(request, "Only a case found inadequate or unsafe gets remedial actions.")
-        return redirect("audit-case", pk=pk)
+    offer_unless(request, "" if audit.is_a_concern else NO_CONCERN, _put_right(audit))
     form = RemedyForm(posted(request))
     return answer(
         request,

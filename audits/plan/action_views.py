@@ -3,9 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
@@ -31,7 +30,14 @@ from audits.plan.pages.part import action_form_page, part_page
 from audits.plan.permissions import PlanPermission, why_not_accept, why_not_report
 from audits.plan.workflow import ACTION, ActionAct
 from earlyhelp.core.change import refuse
-from earlyhelp.core.pages.forms import answer, answer_button, get_or_post, post_only, posted
+from earlyhelp.core.pages.forms import (
+    answer,
+    answer_button,
+    get_or_post,
+    offer_unless,
+    post_only,
+    posted,
+)
 from earlyhelp.core.pages.posted import whole_number
 from earlyhelp.core.pages.wording import long_date
 from measures.models import Measure
@@ -88,13 +94,8 @@ def new(request: SignedInRequest, pk: int) -> HttpResponse:
     )
 
 
-def _closed(request: SignedInRequest, action: Action, act: ActionAct) -> HttpResponse | None:
-    """Back to the action, saying why, where its state does not let this be done."""
-    closed = ACTION.why_not(act, action.state)
-    if not closed:
-        return None
-    messages.info(request, closed)
-    return redirect(action.url)
+def _offer(request: SignedInRequest, act: ActionAct, action: Action) -> None:
+    offer_unless(request, ACTION.why_not(act, action.state), action.url)
 
 
 @signed_in
@@ -102,8 +103,7 @@ def _closed(request: SignedInRequest, action: Action, act: ActionAct) -> HttpRes
 def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Other words or owners for an open action."""
     action = kept(request.actor.authority, Action, pk=pk)
-    if request.method != "POST" and (closed := _closed(request, action, ActionAct.CHANGE)):
-        return closed
+    _offer(request, ActionAct.CHANGE, action)
     owners = changes.owners_of(action)
     form = ChangeActionForm(
         posted(request),
@@ -131,8 +131,7 @@ def _words_of(action: Action) -> Mapping[str, Any]:
 def move_date(request: SignedInRequest, pk: int) -> HttpResponse:
     """Another date for an open action; the old one is kept with the reason."""
     action = kept(request.actor.authority, Action, pk=pk)
-    if request.method != "POST" and (closed := _closed(request, action, ActionAct.CHANGE)):
-        return closed
+    _offer(request, ActionAct.CHANGE, action)
     year = action.plan.financial_year
     form = MoveDateForm(
         posted(request), year=year, today=request.actor.today, initial=_timing_of(action)
@@ -160,8 +159,7 @@ def _timing_of(action: Action) -> Mapping[str, Any]:
 def carry_over(request: SignedInRequest, pk: int) -> HttpResponse:
     """Carry an unfinished action into an outcome of a later plan."""
     action = kept(request.actor.authority, Action, pk=pk)
-    if closed := _closed(request, action, ActionAct.CARRY_OVER):
-        return closed
+    _offer(request, ActionAct.CARRY_OVER, action)
     later = (
         Outcome.objects.filter(theme__plan__year__gt=action.plan.year)
         .select_related("theme__plan")
@@ -194,6 +192,7 @@ def carry_over(request: SignedInRequest, pk: int) -> HttpResponse:
 def report(request: SignedInRequest, pk: int) -> HttpResponse:
     """Say how far an action is; earlier updates stay. ``?then=home`` leads back there."""
     action, today = _own_action(request, pk), request.actor.today
+    _offer(request, ActionAct.UPDATE, action)
     localities = list(Locality.objects.all())
     places = reports_for(action, request.actor.authority, today, localities)[1]
     offered: dict[Any, Any] = {one.pk: one for one in places}
@@ -215,6 +214,7 @@ def report(request: SignedInRequest, pk: int) -> HttpResponse:
 def claim(request: SignedInRequest, pk: int) -> HttpResponse:
     """An owner says that an action is complete, with the evidence."""
     action = _own_action(request, pk)
+    _offer(request, ActionAct.CLAIM, action)
     form = ClaimForm(posted(request))
     return action_form_page(f"Claim {action.ref} complete", action).answer(
         request,
@@ -260,6 +260,7 @@ def _decide(
     request: SignedInRequest,
     pk: int,
     act: Callable[..., Action],
+    move: ActionAct,
     *,
     refusal: str,
     title: str,
@@ -270,6 +271,7 @@ def _decide(
     action = seen(request.actor.authority, Action, pk=pk)
     if not request.actor.authority.holds(PlanPermission.ACCEPT_COMPLETION):
         refuse(refusal)
+    _offer(request, move, action)
     form = WhyForm(posted(request), **boxes)
     return action_form_page(title.format(ref=action.ref), action).answer(
         request, form, act, action, done=done.format(ref=action.ref)
@@ -284,6 +286,7 @@ def stop(request: SignedInRequest, pk: int) -> HttpResponse:
         request,
         pk,
         progress.stop,
+        ActionAct.STOP,
         refusal="A head of service says that an action is no longer needed.",
         title="{ref} is no longer needed",
         done="{ref} is no longer needed.",
@@ -301,6 +304,7 @@ def reopen(request: SignedInRequest, pk: int) -> HttpResponse:
         request,
         pk,
         progress.reopen,
+        ActionAct.REOPEN,
         refusal="A head of service opens an action again.",
         title="Open {ref} again",
         done="{ref} is open again.",
@@ -316,6 +320,9 @@ def occurrence(request: SignedInRequest, pk: int) -> HttpResponse:
     """Say that one of several times was done."""
     time = get_object_or_404(Occurrence.objects.select_related("locality"), pk=pk)
     action = _own_action(request, time.action_id)
+    _offer(request, ActionAct.UPDATE, action)
+    done = f"This was done on {long_date(time.done_on)}." if time.done_on else ""
+    offer_unless(request, done, action.url)
     form = OccurrenceForm(posted(request), initial={"done_on": request.actor.today})
     what = f"the time due {long_date(time.due_on)}{f', {time.locality}' if time.locality else ''}"
     return action_form_page(f"{action.ref}: {what}", action).answer(
@@ -329,6 +336,8 @@ def take_out(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take the words out of an update that should not have been written, on record."""
     update = get_object_or_404(Update, pk=pk)
     action = kept(request.actor.authority, Action, pk=update.action_id)
+    is_out = "" if update.removed_at is None else "The words of this update are taken out already."
+    offer_unless(request, is_out, action.url)
     form = WhyForm(
         posted(request),
         label="Why these words are taken out",

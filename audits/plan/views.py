@@ -35,7 +35,7 @@ from earlyhelp.core.consistent_read import reading
 from earlyhelp.core.files.downloads import bytes_download
 from earlyhelp.core.files.downloads import download as file_download
 from earlyhelp.core.files.writer import FileFormat
-from earlyhelp.core.pages.forms import get_or_post, posted
+from earlyhelp.core.pages.forms import get_or_post, offer_unless, posted
 from measures.models import Measure
 from teams.http import SignedInRequest, signed_in
 from teams.models import Council, Locality
@@ -272,12 +272,10 @@ def aim_new(request: SignedInRequest, pk: int) -> HttpResponse:
     )
 
 
-def _ended(request: SignedInRequest, aim: Aim) -> HttpResponse | None:
-    """Back to the plan, saying why, for who asks for the form of an aim that no longer holds."""
-    if request.method == "POST" or aim.ended_at is None:
-        return None
-    messages.info(request, "This aim no longer holds: it was changed or removed.")
-    return redirect(aim.outcome.plan.url)
+def _offer(request: SignedInRequest, aim: Aim) -> None:
+    """Only an aim that holds is changed or removed."""
+    ended = "This aim no longer holds: it was changed or removed."
+    offer_unless(request, "" if aim.ended_at is None else ended, aim.outcome.plan.url)
 
 
 def _stale_words(current: Aim) -> str:
@@ -289,8 +287,7 @@ def _stale_words(current: Aim) -> str:
 def aim_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Have an outcome aim at something else instead; the old aim is kept with the reason."""
     aim = kept(request.actor.authority, Aim, pk=pk)
-    if ended := _ended(request, aim):
-        return ended
+    _offer(request, aim)
     outcome = aim.outcome
     form = ChangeAimForm(
         posted(request),
@@ -323,8 +320,7 @@ def aim_edit(request: SignedInRequest, pk: int) -> HttpResponse:
 def aim_remove(request: SignedInRequest, pk: int) -> HttpResponse:
     """Have an outcome no longer aim at something; the aim stays on record with the reason."""
     aim = kept(request.actor.authority, Aim, pk=pk)
-    if ended := _ended(request, aim):
-        return ended
+    _offer(request, aim)
     form = WhyForm(
         posted(request),
         label="Why it is no longer aimed at",

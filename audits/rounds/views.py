@@ -21,7 +21,7 @@ from audits.rounds.exchange import listed_teams, read_file
 from audits.rounds.pages import planning
 from audits.rounds.pages.audits import audits_page
 from audits.rounds.pages.round import RoundPage
-from audits.workflow import RoundState
+from audits.workflow import RoundAct, RoundState
 from earlyhelp.core.files.waiting import WaitingFiles
 from earlyhelp.core.pages import versioned_edit
 from earlyhelp.core.pages.forms import (
@@ -96,9 +96,7 @@ def round_new(request: SignedInRequest) -> HttpResponse:
 
 @signed_in
 @get_or_post
-@round_page(
-    RoundState.PLANNING, otherwise="This round was opened, so what it is about stays as it is."
-)
+@round_page(RoundAct.CHANGE, otherwise="This round was opened, so what it is about stays as it is.")
 def round_edit(request: SignedInRequest, audit_round: Round) -> HttpResponse:
     """Change what a round is about, while it is being planned."""
     initial = forms.initial_of(audit_round)
@@ -125,7 +123,7 @@ def round_edit(request: SignedInRequest, audit_round: Round) -> HttpResponse:
 
 
 _page_while_planning = round_page(
-    RoundState.PLANNING, otherwise="This round was opened, so its cases stay as they are."
+    RoundAct.CHANGE, otherwise="This round was opened, so its cases stay as they are."
 )
 
 
@@ -283,7 +281,7 @@ def round_case_remove(request: SignedInRequest, audit_round: Round, serial: int)
 
 @signed_in
 @get_or_post
-@round_page(RoundState.PLANNING, otherwise="This round was opened before.")
+@round_page(RoundAct.OPEN, otherwise="This round was opened before.")
 def round_open(request: SignedInRequest, audit_round: Round) -> HttpResponse:
     """GET says what opening does and what is missing; POST opens."""
     if request.method != "POST":
@@ -300,7 +298,7 @@ def round_open(request: SignedInRequest, audit_round: Round) -> HttpResponse:
 
 @signed_in
 @get_or_post
-@round_page(RoundState.AUDITING, otherwise="Only a round that is under way can be closed.")
+@round_page(RoundAct.CLOSE, otherwise="Only a round that is under way can be closed.")
 def round_close(request: SignedInRequest, audit_round: Round) -> HttpResponse:
     """GET lists what is not submitted; POST closes, with a reason where something is left."""
     left = list(planning.unfinished_audits(audit_round))

@@ -32,6 +32,9 @@ def tell(audit: CaseAudit, by: Actor) -> tuple[User, ...]:
     return tuple(people)
 
 
+NO_CONCERN = "Only a case found inadequate or unsafe gets remedial actions."
+
+
 def set_remedial(audit: CaseAudit, *, what: str, due_on: dt.date, by: Actor) -> RemedialAction:
     """Set something to be done about a case of concern, by a day.
 
@@ -51,7 +54,7 @@ def set_remedial(audit: CaseAudit, *, what: str, due_on: dt.date, by: Actor) -> 
         audit = lock(audit)
         refuse("" if sets_remedies(by.authority, audit) else NOT_RESPONSIBLE)
         if not audit.is_a_concern:
-            raise NotAllowed("Only a case found inadequate or unsafe gets remedial actions.")
+            raise NotAllowed(NO_CONCERN)
         remedy, is_new = RemedialAction.objects.open().get_or_create(
             audit=audit,
             what=what,

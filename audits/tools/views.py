@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
@@ -14,8 +13,15 @@ from audits.querysets import ToolQuerySet
 from audits.tools import actions
 from audits.tools.forms import ToolForm
 from audits.tools.pages import conflict_page, tool_options
-from audits.workflow import ToolState
-from earlyhelp.core.pages.forms import answer, answer_button, get_or_post, post_only, posted
+from audits.workflow import TOOL, ToolAct, ToolState
+from earlyhelp.core.pages.forms import (
+    answer,
+    answer_button,
+    get_or_post,
+    offer_unless,
+    post_only,
+    posted,
+)
 from earlyhelp.core.pages.versioned_edit import show_conflict
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import require, require_anywhere
@@ -88,9 +94,9 @@ def audit_tool_new(request: SignedInRequest) -> HttpResponse:
 def audit_tool_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Every indicator of a draft on one page; all of it is saved, or nothing."""
     tool = _load(request, pk)
-    if request.method != "POST" and tool.state != ToolState.DRAFT:
-        messages.info(request, f"{tool} is in use: copy it to a new version to change it.")
-        return redirect("audit-tool", pk=pk)
+    is_draft = TOOL.allows(ToolAct.CHANGE, tool.state)
+    not_now = "" if is_draft else f"{tool} is in use: copy it to a new version to change it."
+    offer_unless(request, not_now, reverse("audit-tool", args=[pk]))
     form = ToolForm(posted(request), tool)
     if form.undecided:
         return show_conflict(request, conflict_page(tool, form))

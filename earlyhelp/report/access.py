@@ -1,11 +1,13 @@
 """Reports, sections and editions loaded through who may see them; not found for others."""
 
 from django.db.models import Q
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
+from earlyhelp.core.pages.forms import offer_unless
 from earlyhelp.report.models import Edition, Report, ReportBlock, Section
 from earlyhelp.report.permissions import ReportPermission, reads_edition
+from earlyhelp.report.workflow import REPORT, ReportAct
 from teams.authority import Actor
 
 
@@ -39,3 +41,8 @@ def edition_or_404(by: Actor, code: str, number: int) -> Edition:
     if not reads_edition(by.authority, edition, named):
         raise Http404("There is no such edition")
     return edition
+
+
+def offer_to_write(request: HttpRequest, report: Report, page: str = "") -> None:
+    """Lead who asks for a form of a report back to its page where nothing is written any more."""
+    offer_unless(request, REPORT.why_not(ReportAct.WRITE, report.state), page or report.url)

@@ -13,6 +13,7 @@ from allauth.account.forms import (
     ReauthenticateForm,
     ResetPasswordForm,
     ResetPasswordKeyForm,
+    SetPasswordForm,
 )
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
@@ -75,6 +76,10 @@ class SocialAccountAdapter(NoSignUp, DefaultSocialAccountAdapter):
         session.max_redirects = 0
         return session
 
+    def get_connect_redirect_url(self, request: HttpRequest, socialaccount: Any) -> str:
+        """The home page: the library's own page of accounts is shut."""
+        return "/"
+
 
 def _ask_for_address(address: forms.Field) -> None:
     address.label = "Email address"
@@ -105,6 +110,13 @@ class ForgottenPasswordForm(ResetPasswordForm):
         _ask_for_address(self.fields["email"])
 
 
+# What each rule of AUTH_PASSWORD_VALIDATORS asks for, in one sentence.
+_WHAT_IS_TAKEN = (
+    "At least 12 characters, not only numbers. Not one that many people use, and not made of your "
+    "own name or of words like early, help or the council’s name."
+)
+
+
 class InOurWords:
     """Mixed into a form of the library: labels in sentence case, errors that say what to do."""
 
@@ -112,11 +124,19 @@ class InOurWords:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():  # type: ignore[attr-defined]  # a form's
             field.label = str(field.label or "").capitalize() or None
+            field.widget.attrs.pop("placeholder", None)
+        for name, said in {"oldpassword": "", "password1": _WHAT_IS_TAKEN}.items():
+            if name in self.fields:  # type: ignore[attr-defined]
+                self.fields[name].help_text = said  # type: ignore[attr-defined]
         use_our_words(self)
 
 
 class AnotherPasswordForm(InOurWords, ChangePasswordForm):
     """Another password, by who is signed in."""
+
+
+class FirstPasswordForm(InOurWords, SetPasswordForm):
+    """A password, by who came in through the council's own sign-in and has none."""
 
 
 class ForgottenPasswordChosenForm(InOurWords, ResetPasswordKeyForm):
@@ -143,6 +163,6 @@ class SecondStepSetUpForm(InOurWords, ActivateTOTPForm):
     """The first code of an app."""
 
 
-def shut(request: HttpRequest) -> NoReturn:
+def shut(request: HttpRequest, **arguments: str) -> NoReturn:
     """Pages of the sign-in library that this site does not offer."""
     raise Http404("This site does not offer this page")

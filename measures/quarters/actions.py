@@ -37,6 +37,12 @@ def plan_quarter(
     return found
 
 
+def why_not_move(quarter: ReportingQuarter) -> str:
+    """Why the due date of a quarter cannot be moved any more; empty while it can."""
+    closed = quarter.state == QuarterState.CLOSED
+    return "This quarter is closed, so nothing is due in it any more." if closed else ""
+
+
 def move_due_date(
     quarter: ReportingQuarter, *, due_on: dt.date, reason: str, by: Actor
 ) -> ReportingQuarter:
@@ -48,8 +54,8 @@ def move_due_date(
     reason = required("reason", reason, "Enter why the due date moves: teams will see it")
     with transaction.atomic():
         found = lock(quarter)
-        if found.state == QuarterState.CLOSED:
-            raise NotAllowed("This quarter is closed, so nothing is due in it any more.")
+        if why_not := why_not_move(found):
+            raise NotAllowed(why_not)
         return plan_quarter(found.quarter, due_on=due_on, by=by, reason=reason)
 
 

@@ -7,7 +7,7 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
 from earlyhelp.core.pages.fields import PlainReasonForm
-from earlyhelp.core.pages.forms import answer, get_or_post, posted
+from earlyhelp.core.pages.forms import answer, get_or_post, offer_unless, posted
 from measures.access import quarter_or_404
 from measures.models import ReportingQuarter
 from measures.permissions import MeasuresPermission, returns_seen
@@ -22,7 +22,8 @@ from measures.quarters.forms import (
 )
 from measures.quarters.opening import skipped_by, why_not_open
 from measures.returns.access import seen_return
-from measures.review.actions import accept_late
+from measures.review.actions import accept_late, why_not_accept_late
+from measures.workflow import QUARTER, QuarterAct
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import Refused, require
 from teams.quarters import Quarter
@@ -136,6 +137,7 @@ def quarter_due_date(request: SignedInRequest, slug: str) -> HttpResponse:
     """Move the due date, with a reason."""
     _require_running(request)
     row = _load(slug)
+    offer_unless(request, actions.why_not_move(row), _address(row.quarter))
     form = DueDateForm(posted(request), initial={"due_on": row.due_on})
     context = {"form": form, "row": row, "slug": slug}
     return answer(
@@ -162,6 +164,8 @@ def quarter_close(request: SignedInRequest, slug: str) -> HttpResponse:
     """
     _require_running(request)
     row = _load(slug)
+    not_now = QUARTER.why_not(QuarterAct.CLOSE, row.state)
+    offer_unless(request, not_now, _address(row.quarter))
     closing = page.closing_page(row, request.actor.today)
     form = CloseQuarterForm(
         posted(request),
@@ -215,6 +219,7 @@ def return_accept_late(request: SignedInRequest, pk: int) -> HttpResponse:
     """Let one unsigned return of a closed quarter still come in, with a reason."""
     made = seen_return(request.actor.authority, pk)
     require(request.actor.authority, MeasuresPermission.ACCEPT_LATE)
+    offer_unless(request, why_not_accept_late(made), reverse("return", args=[pk]))
     form = PlainReasonForm(
         posted(request),
         label="Why it is accepted late",

@@ -93,6 +93,17 @@ def _query(made: Return, item_ids: Collection[int]) -> list[str]:
     return list(queried.values_list("item__code", flat=True))
 
 
+def why_not_accept_late(made: Return) -> str:
+    """Why a return is not accepted late; empty where it can be."""
+    if not made.quarter.is_closed:
+        return "This quarter is still open: the return can simply be submitted."
+    if made.state == ReturnState.SIGNED_OFF:
+        return "This return is signed off already."
+    if made.accepted_late_at is not None:
+        return "This return was accepted late already."
+    return ""
+
+
 def accept_late(made: Return, *, reason: str, by: Actor) -> Return:
     """Let one unsigned return of a closed quarter still be filled in, submitted and signed.
 
@@ -101,12 +112,8 @@ def accept_late(made: Return, *, reason: str, by: Actor) -> Return:
     reason = required("reason", reason, "Say why this return is accepted late")
     with changing(made, MeasuresVerb.ACCEPTED_LATE, by, reason=reason) as found:
         require(by.authority, MeasuresPermission.ACCEPT_LATE)
-        if not found.quarter.is_closed:
-            raise NotAllowed("This quarter is still open: the return can simply be submitted.")
-        if found.state == ReturnState.SIGNED_OFF:
-            raise NotAllowed("This return is signed off already.")
-        if found.accepted_late_at is not None:
-            raise NotAllowed("This return was accepted late already.")
+        if why_not := why_not_accept_late(found):
+            raise NotAllowed(why_not)
         found.accepted_late_at, found.accepted_late_by = by.now, by.person
     return found
 

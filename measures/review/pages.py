@@ -160,7 +160,7 @@ def _rows(made: Return, found: Attention) -> list[ReviewedFigure]:
             last_year=_past(found, figure, quarter - 4),
             last_quarter=_past(found, figure, quarter - 1),
             not_comparable="; ".join(
-                f"not comparable with before {one.quarter.short}: {one.reason}"
+                f"not comparable with quarters before {one.quarter.short}: {one.reason}"
                 for one in found.history.breaks(figure.item_id)
                 if quarter - 4 < one.quarter
             ),

@@ -28,6 +28,28 @@ REFUSALS: Refusals = (NotAllowed, ValidationError)
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
+class NotNow(Exception):
+    """A page whose form would be refused as things stand; ``page`` is where people are led."""
+
+    def __init__(self, why_not: str, page: str) -> None:
+        super().__init__(why_not)
+        self.page = page
+
+    def lead(self, request: HttpRequest) -> HttpResponse:
+        """On to that page, which says why."""
+        messages.info(request, str(self))
+        return redirect(self.page)
+
+
+def offer_unless(request: HttpRequest, why_not: str, page: str) -> None:
+    """Lead who asks for a form back to ``page``, saying why it cannot be sent now; in a page.
+
+    What is posted goes on to the action, which knows the state under its lock.
+    """
+    if why_not and request.method != "POST":
+        raise NotNow(why_not, page)
+
+
 class PageForm(Protocol):
     """A form as ``answer`` needs it: Django's, or one of ours that reads boxes of its own."""
 

@@ -192,6 +192,8 @@ def approve(
         if replaces is not None:
             found.next_kind = _known_kind(kind or found.next_kind)
         return _freeze(found, frozen, replaces, by)
+    # Approved by the same person in another window: that edition.
+    return report.editions.get(state=EditionState.APPROVED)
 
 
 def _refuse_where_moved(has_other_words: bool, has_other_figures: bool) -> None:
@@ -283,7 +285,8 @@ def publish(edition: Edition, *, by: Actor) -> Edition:
         with changing(edition, ReportVerb.PUBLISHED, by) as published:
             move(published, EDITION, EditionAct.PUBLISH, by)
         telling.watch(published, by.site)
-    return published
+    edition.refresh_from_db()
+    return edition
 
 
 def revise(report: Report, *, kind: str, reason: str, by: Actor) -> Report:

@@ -42,6 +42,11 @@ class ChecklistItem:
     section: Section | None = None
     answer: ChecklistAnswer | None = None
 
+    @property
+    def sentence(self) -> str:
+        """What it says, with the mark at its end."""
+        return self.text if self.text.endswith((".", "?", ".”")) else f"{self.text}."
+
 
 @dataclass(frozen=True)
 class Checklist:

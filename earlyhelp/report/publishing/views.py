@@ -9,14 +9,21 @@ from earlyhelp.core.change import refuse
 from earlyhelp.core.consistent_read import consistent
 from earlyhelp.core.pages.fields import PlainReasonForm
 from earlyhelp.core.pages.form_page import FormPage
-from earlyhelp.core.pages.forms import answer, answer_button, get_or_post, post_only, posted
+from earlyhelp.core.pages.forms import (
+    answer,
+    answer_button,
+    get_or_post,
+    offer_unless,
+    post_only,
+    posted,
+)
 from earlyhelp.report.access import edition_or_404, report_or_404
 from earlyhelp.report.models import Edition, Redaction, Report
 from earlyhelp.report.permissions import ReportPermission, why_not_approve, why_not_publish
 from earlyhelp.report.publishing import actions
 from earlyhelp.report.publishing.forms import PublicationForm, RedactionForm, RevisionForm
 from earlyhelp.report.publishing.passages import document_of, passages_of
-from earlyhelp.report.workflow import REPORT, ReportAct
+from earlyhelp.report.workflow import EDITION, REPORT, EditionAct, ReportAct
 from measures.workflow import CorrectionKind
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import require_anywhere
@@ -86,6 +93,7 @@ def send_back(request: SignedInRequest, code: str) -> HttpResponse:
     """Give a report back to its writers, saying why."""
     found = report_or_404(request.actor, code)
     refuse(why_not_approve(request.actor.authority))
+    offer_unless(request, REPORT.why_not(ReportAct.SEND_BACK, found.state), found.url)
     form = PlainReasonForm(posted(request), label="What has to change?", button="Send it back")
     page = FormPage("Send this report back", str(found), _crumbs(found))
     return answer(
@@ -104,6 +112,7 @@ def revise(request: SignedInRequest, code: str) -> HttpResponse:
     """Open a published report for a new edition."""
     found = report_or_404(request.actor, code)
     require_anywhere(request.actor.authority, [P.KEEP_REPORTS])
+    offer_unless(request, REPORT.why_not(ReportAct.REVISE, found.state), found.url)
     form = RevisionForm(posted(request))
     page = FormPage("Begin a new edition", str(found), _crumbs(found))
     return answer(
@@ -124,12 +133,17 @@ def revise(request: SignedInRequest, code: str) -> HttpResponse:
 # -- editions -----------------------------------------------------------------------------------
 
 
+def _offer(request: SignedInRequest, act: EditionAct, edition: Edition) -> None:
+    offer_unless(request, EDITION.why_not(act, edition.state), edition.url)
+
+
 @signed_in
 @get_or_post
 def publish(request: SignedInRequest, code: str, number: int) -> HttpResponse:
     """Say when an approved edition is published, and who reads it until then."""
     edition = edition_or_404(request.actor, code, number)
     refuse(why_not_publish(request.actor.authority))
+    _offer(request, EditionAct.PUBLISH, edition)
     form = PublicationForm(posted(request))
     page = FormPage("When is it published?", str(edition), _edition_crumbs(edition))
     return answer(
@@ -170,6 +184,7 @@ def withdraw(request: SignedInRequest, code: str, number: int) -> HttpResponse:
     """Take a published edition back at once."""
     edition = edition_or_404(request.actor, code, number)
     require_anywhere(request.actor.authority, [P.WITHDRAW])
+    _offer(request, EditionAct.WITHDRAW, edition)
     form = PlainReasonForm(
         posted(request),
         label="Why is it withdrawn?",
@@ -194,6 +209,7 @@ def redact(request: SignedInRequest, code: str, number: int) -> HttpResponse:
     """Ask for a passage of a withdrawn edition to be taken out."""
     edition = edition_or_404(request.actor, code, number)
     refuse(why_not_publish(request.actor.authority))
+    _offer(request, EditionAct.REDACT, edition)
     places = {one.place: one.text for one in passages_of(document_of(edition.internal))}
     form = RedactionForm(posted(request), places=places)
     page = FormPage("Take a passage out", str(edition), _edition_crumbs(edition))

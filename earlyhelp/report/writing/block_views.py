@@ -21,7 +21,7 @@ from earlyhelp.core.pages.forms import (
     refuse_on,
 )
 from earlyhelp.core.pages.posted import posted_version
-from earlyhelp.report.access import block_or_404, section_or_404
+from earlyhelp.report.access import block_or_404, offer_to_write, section_or_404
 from earlyhelp.report.models import BlockKind, ReportBlock
 from earlyhelp.report.permissions import ReportPermission, why_not_write, why_not_write_block
 from earlyhelp.report.writing import actions
@@ -46,6 +46,7 @@ def block_new(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     """Add a block to a section; what it says comes on its own page."""
     found = section_or_404(request.actor, code, pk)
     refuse(why_not_write(request.actor.authority, found))
+    offer_to_write(request, found.report, found.url)
     form = NewBlockForm(posted(request))
     page = FormPage("Add to this section", found.heading, section_crumbs(found))
     return answer(
@@ -64,6 +65,7 @@ def section_word(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     """Take the words of a Word document into a section; its numbers are looked at on their page."""
     found = section_or_404(request.actor, code, pk)
     refuse(why_not_write(request.actor.authority, found))
+    offer_to_write(request, found.report, found.url)
     form = WordForm(posted(request), request.FILES or None)
     page = FormPage(
         "Take in a Word document",
@@ -88,6 +90,7 @@ def block(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     """Change a block: its words, and what it places. Most buttons only change what is typed."""
     found = block_or_404(request.actor, code, pk)
     refuse(why_not_write_block(request.actor.authority, found))
+    offer_to_write(request, found.section.report, found.section.url)
     desk = _Writing(request, found)
     if desk.do and not desk.do.startswith(SOURCE):
         return desk.done_unsaved()
@@ -245,6 +248,7 @@ def block_mend(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     """Mend one thing in a block by one press, or place every number that surely is the data's."""
     found = block_or_404(request.actor, code, pk)
     refuse(why_not_write_block(request.actor.authority, found))
+    offer_to_write(request, found.section.report, found.section.url)
     page = found.section.url
 
     def mended() -> ReportBlock:
@@ -265,6 +269,7 @@ def block_source(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     """Give a source for a number of a block, and put its mark after the number."""
     found = block_or_404(request.actor, code, pk)
     refuse(why_not_write_block(request.actor.authority, found))
+    offer_to_write(request, found.section.report, found.section.url)
     form = SourceForm(posted(request))
     page = FormPage("Give a source", found.section.heading, section_crumbs(found.section))
     where = reverse("report-block", args=[code, pk])
@@ -289,6 +294,7 @@ def block_remove(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     """Take a block out of its section."""
     found = block_or_404(request.actor, code, pk)
     refuse(why_not_write(request.actor.authority, found.section))
+    offer_to_write(request, found.section.report, found.section.url)
     page = found.section.url
     if request.method != "POST":
         title = f"Take “{found.get_kind_display()}” out of the section?"

@@ -134,6 +134,7 @@ class SectionPage:
     remarks: Sequence[SectionRemark]
     blocks: Sequence[BlockRow]
     comments: Sequence[CommentRow]
+    is_written: bool
     writes: bool
     removes: bool
     digest: str
@@ -148,7 +149,8 @@ def section_page(section: Section, by: Actor) -> SectionPage:
     [now] = sections_of(report, section)
     digest = section_digest(now)
     content, listed = _as_it_reads(now, digest, by)
-    writes = not why_not_write(by.authority, section) and report.state in WRITTEN_IN
+    is_written = REPORT.allows(ReportAct.WRITE, report.state)
+    writes = not why_not_write(by.authority, section) and is_written
     why_not = why_not_sign(by.authority, section, writers_of(section))
     is_signed = section.signatures.filter(by=section.reader_id, digest=digest).exists()
     return SectionPage(
@@ -159,6 +161,7 @@ def section_page(section: Section, by: Actor) -> SectionPage:
         comments=[
             _comment_row(one, by) for one in section.comments.select_related("by", "resolved_by")
         ],
+        is_written=is_written,
         writes=writes,
         removes=writes
         and by.authority.holds(ReportPermission.KEEP_REPORTS)

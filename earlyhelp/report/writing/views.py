@@ -14,7 +14,7 @@ from earlyhelp.core.pages import versioned_edit
 from earlyhelp.core.pages.form_page import FormPage
 from earlyhelp.core.pages.forms import answer, answer_button, get_or_post, post_only, posted
 from earlyhelp.core.pages.posted import posted_version
-from earlyhelp.report.access import report_or_404, section_or_404
+from earlyhelp.report.access import offer_to_write, report_or_404, section_or_404
 from earlyhelp.report.assembly import assemble
 from earlyhelp.report.files import build
 from earlyhelp.report.formats import CONTENT_TYPES, ENDINGS
@@ -82,6 +82,7 @@ def report_change(request: SignedInRequest, code: str) -> HttpResponse:
     """Change a report's title, marking, authors, or the day of the next one."""
     found = report_or_404(request.actor, code)
     require_anywhere(request.actor.authority, [P.KEEP_REPORTS])
+    offer_to_write(request, found)
     form = ChangeReportForm(posted(request), initial=_of_report(found))
     page = FormPage("Change this report", str(found), report_crumbs(found))
     return versioned_edit.edit(
@@ -164,6 +165,7 @@ def section_new(request: SignedInRequest, code: str) -> HttpResponse:
     """Add a section."""
     found = report_or_404(request.actor, code)
     require_anywhere(request.actor.authority, [P.KEEP_REPORTS])
+    offer_to_write(request, found)
     last = found.sections.order_by("position").last()
     position = (last.position if last else 0) + 10
     form = NewSectionForm(posted(request), initial={"position": position, "level": 1})
@@ -199,6 +201,7 @@ def section_change(request: SignedInRequest, code: str, pk: int) -> HttpResponse
     """Change what a section is called, where it stands, who writes and who reads it."""
     found = section_or_404(request.actor, code, pk)
     refuse(why_not_write(request.actor.authority, found))
+    offer_to_write(request, found.report, found.url)
     form = SectionForm(posted(request), initial=_of_section(found))
     page = FormPage("Change this section", str(found.report), section_crumbs(found))
     return versioned_edit.edit(
@@ -231,6 +234,7 @@ def section_remove(request: SignedInRequest, code: str, pk: int) -> HttpResponse
     found = section_or_404(request.actor, code, pk)
     require_anywhere(request.actor.authority, [P.KEEP_REPORTS])
     refuse(why_not_remove_section(request.actor.authority, found))
+    offer_to_write(request, found.report, found.url)
     if request.method != "POST":
         title = f"Take “{found.heading}” out of the report?"
         context = {"title": title, "part": found, "words": found.heading, "address": found.url}
@@ -280,6 +284,7 @@ def report_since(request: SignedInRequest, code: str) -> HttpResponse:
 def comment(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     """Leave a comment on a section."""
     found = section_or_404(request.actor, code, pk)
+    offer_to_write(request, found.report, found.url)
     form = CommentForm(posted(request))
     page = FormPage("Leave a comment", found.heading, section_crumbs(found))
     return answer(
@@ -313,6 +318,7 @@ def ask(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     """Ask a colleague for a paragraph, by a day."""
     found = section_or_404(request.actor, code, pk)
     refuse(why_not_write(request.actor.authority, found))
+    offer_to_write(request, found.report, found.url)
     form = AskForm(posted(request))
     page = FormPage("Ask a colleague for a paragraph", found.heading, section_crumbs(found))
     return answer(
@@ -337,6 +343,7 @@ def ask(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
 def source_new(request: SignedInRequest, code: str) -> HttpResponse:
     """Give a source for numbers that do not come from the data."""
     found = report_or_404(request.actor, code)
+    offer_to_write(request, found)
     form = SourceForm(posted(request))
     page = FormPage("Give a source", str(found), report_crumbs(found))
     return answer(

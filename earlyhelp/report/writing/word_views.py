@@ -11,7 +11,7 @@ from django.urls import path
 from earlyhelp.core.pages.error_words import use_our_words
 from earlyhelp.core.pages.form_page import FormPage
 from earlyhelp.core.pages.forms import answer_button, get_or_post, post_to_own_address, posted
-from earlyhelp.report.access import report_or_404
+from earlyhelp.report.access import offer_to_write, report_or_404
 from earlyhelp.report.permissions import ReportPermission
 from earlyhelp.report.writing import actions
 from earlyhelp.report.writing.forms import LONGEST_REPORT, WordForm
@@ -28,6 +28,7 @@ def report_word(request: SignedInRequest, code: str) -> HttpResponse:
     """What differs in a draft that came back from Word; what is ticked is taken over."""
     found = report_or_404(request.actor, code)
     require_anywhere(request.actor.authority, [ReportPermission.WRITE])
+    offer_to_write(request, found)
     if "words" in request.POST:
         words, ticked = _read(request.POST["words"]), request.POST.getlist("take")
         return answer_button(

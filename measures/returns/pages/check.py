@@ -203,7 +203,7 @@ def _what_is_next(made: Return) -> str:
     head = f"The head of service for {made.locality}"
     signer = "The service director" if made.is_city_wide else head
     return (
-        f"{signer} reviews it, and signs it off or returns it to you with a reason. "
+        f"{signer} reviews it, and signs it off or returns it with a reason. "
         "Until it is signed off, its figures count as provisional."
     )
 

@@ -90,7 +90,7 @@ class Sheet:
     def break_note(self, figure: Figure) -> str:
         """Why the figures shown beside this one are not comparable with it, if they are not."""
         return "; ".join(
-            f"Not comparable with before {one.quarter.short}: {one.reason}"
+            f"Not comparable with quarters before {one.quarter.short}: {one.reason}"
             for one in self.history.breaks(figure.item_id)
             if one.quarter > self.columns[0]
         )
