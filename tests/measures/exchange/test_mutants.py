@@ -214,7 +214,6 @@ BOMBS: dict[str, Callable[[], bytes]] = {
 HARMLESS = ["styles.xlsx", "formats.xlsx", "breaks.docx", "points.docx"]
 QUICK = [
     "runs.docx",
-    "points.docx",
     "names.xlsx",
     "depth.xlsx",
     "wide.xlsx",
