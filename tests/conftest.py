@@ -141,7 +141,7 @@ def page(chromium: Browser) -> Iterator[Page]:
         "console",
         lambda said: broken.append(said.text) if "Content Security Policy" in said.text else None,
     )
-    window.set_default_timeout(30_000)
+    window.set_default_timeout(60_000)
     yield window
     context.close()
     assert broken == []

@@ -17,7 +17,7 @@ from tests.cast import Cast
 Enter = Callable[..., Page]
 
 # For a machine that does other work as well; what is right is there at once all the same.
-PATIENCE = 30_000
+PATIENCE = 60_000
 expect.set_options(timeout=PATIENCE)
 
 

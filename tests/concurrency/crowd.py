@@ -60,7 +60,7 @@ class Browser:
             "X-CSRFToken": TOKEN,
             "Content-Type": "application/x-www-form-urlencoded",
         }
-        connection = HTTPConnection(self.host, timeout=60)
+        connection = HTTPConnection(self.host, timeout=120)
         try:
             connection.request(method, address, body, headers)
             response = connection.getresponse()
@@ -93,7 +93,7 @@ def all_at_once(works: Sequence[Callable[[], T]]) -> list[T]:
     gate = threading.Barrier(len(works))
 
     def begin(work: Callable[[], T]) -> T:
-        gate.wait(timeout=60)
+        gate.wait(timeout=120)
         return work()
 
     with ThreadPoolExecutor(len(works)) as pool:

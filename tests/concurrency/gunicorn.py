@@ -104,8 +104,8 @@ def unguarded(folder: Path, guard: str) -> AbstractContextManager[Server]:
 
 
 def _wait_for(port: int) -> None:
-    """Until it answers; fails after half a minute."""
-    for _ in range(300):
+    """Until it answers; fails after two minutes."""
+    for _ in range(1200):
         try:
             asked = HTTPConnection("127.0.0.1", port, timeout=10)
             asked.request("GET", "/accounts/login/")

@@ -34,7 +34,7 @@ WHERE r.state IN ('due', 'draft', 'returned') AND a.ends IS NULL GROUP BY r.id O
 def sign_in(server: str, email: str, password: str = PASSWORD) -> Browser:
     """Sign somebody in as a browser does."""
     host = urlsplit(server).netloc
-    connection = HTTPConnection(host, timeout=60)
+    connection = HTTPConnection(host, timeout=120)
     body = urlencode({"login": email, "password": password})
     headers = {
         "Cookie": f"csrftoken={TOKEN}",

@@ -52,7 +52,7 @@ def pool(of: Cluster) -> Iterator[Cluster]:
         yield before
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=120)
         shutil.rmtree(folder, ignore_errors=True)
 
 

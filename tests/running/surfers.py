@@ -50,7 +50,7 @@ class Surfer:
     def _ask(self, url: str, body: bytes | None = None, headers: Any = None) -> Reply:
         request = Request(url, body, headers or {})  # noqa: S310  # the test's own server
         try:
-            with self._opener.open(request, timeout=60) as answer:
+            with self._opener.open(request, timeout=120) as answer:
                 return Reply(answer.status, answer.read().decode(), "")
         except HTTPError as answer:
             said = answer.read().decode(errors="replace")

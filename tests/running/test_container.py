@@ -104,7 +104,7 @@ def ask(
     port: int, path: str, cookies: str = "", form: dict[str, str] | None = None
 ) -> tuple[int, str, str]:
     """A request as the proxy in front would hand it on."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    connection = HTTPConnection("127.0.0.1", port, timeout=120)
     headers = {"Host": HOST, "X-Forwarded-Proto": "https", "X-Forwarded-For": "10.0.0.7"}
     headers |= {"Cookie": cookies, "Referer": f"https://{HOST}/"}
     body = None

@@ -111,7 +111,7 @@ def test_the_proxy_takes_the_example_and_serves_through_it(tmp_path: Path) -> No
         trust.check_hostname = False
 
         def secure() -> HTTPSConnection:
-            return HTTPSConnection("127.0.0.1", ports["https"], timeout=30, context=trust)
+            return HTTPSConnection("127.0.0.1", ports["https"], timeout=120, context=trust)
 
         for path in ("/", "/accounts/login/"):
             answer, said = ask(secure(), path)
@@ -119,6 +119,6 @@ def test_the_proxy_takes_the_example_and_serves_through_it(tmp_path: Path) -> No
         # Not for the world.
         for path in ("/metrics", "/ready"):
             assert ask(secure(), path)[0].status == 404
-        answer, _ = ask(HTTPConnection("127.0.0.1", ports["http"], timeout=30), "/returns/")
+        answer, _ = ask(HTTPConnection("127.0.0.1", ports["http"], timeout=120), "/returns/")
         assert answer.status == 301
         assert answer.headers["Location"] == "https://figures.council.gov.uk/returns/"

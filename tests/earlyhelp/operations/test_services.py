@@ -132,13 +132,13 @@ def test_pages_are_served_and_the_system_is_told_when(prepared: Path, tmp_path: 
     port, told = free_port(), tmp_path / "notify"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
         listening.bind(str(told))
-        listening.settimeout(60)
+        listening.settimeout(120)
         bind = ("--bind", f"127.0.0.1:{port}")
         home = {"HOME": str(tmp_path / "nowhere"), "NOTIFY_SOCKET": str(told)}
         server = service("web", prepared).start(*bind, **home)
         try:
             assert b"READY=1" in listening.recv(500)
-            asked = HTTPConnection("127.0.0.1", port, timeout=30)
+            asked = HTTPConnection("127.0.0.1", port, timeout=120)
             for path, status in (("/live", 200), ("/ready", 200), ("/", 301)):
                 asked.request("GET", path, headers={"Host": "figures.council.gov.uk"})
                 answer = asked.getresponse()
@@ -198,8 +198,8 @@ def test_the_container_writes_nothing_and_is_nobody() -> None:
 
 
 def eventually(is_so: Callable[[], object]) -> bool:
-    """Whether something becomes so within half a minute."""
-    for _ in range(300):
+    """Whether something becomes so within two minutes."""
+    for _ in range(1200):
         if is_so():
             return True
         time.sleep(0.1)
@@ -208,7 +208,7 @@ def eventually(is_so: Callable[[], object]) -> bool:
 
 def ask(port: int, path: str) -> bytes:
     """What a server says to a request."""
-    asked = HTTPConnection("127.0.0.1", port, timeout=30)
+    asked = HTTPConnection("127.0.0.1", port, timeout=120)
     asked.request("GET", path)
     return asked.getresponse().read()
 

@@ -57,7 +57,7 @@ def test_an_answer_is_taken_by_who_asked_for_it_alone(council: Cast, directory: 
     assert sent["code_challenge_method"] == ["S256"]
     assert len(sent["state"][0]) >= 16
     assert sent["state"] != parse_qs(urlsplit(question(Client())).query)["state"]
-    answer = requests.post(asked, data={"sub": officer.pk}, allow_redirects=False, timeout=5)
+    answer = requests.post(asked, data={"sub": officer.pk}, allow_redirects=False, timeout=120)
     back = answer.headers["Location"].replace("http://testserver", "")
     question(other)
     for client, address in [

@@ -91,10 +91,10 @@ def test_who_the_directory_knows_and_we_do_not_is_told_whom_to_ask(
     council: Cast, directory: str
 ) -> None:
     stranger = {"email": "stranger@council.example", "email_verified": True}
-    requests.put(f"{directory}/users/999", json=stranger, timeout=5).raise_for_status()
+    requests.put(f"{directory}/users/999", json=stranger, timeout=120).raise_for_status()
     browser = Client()
     asked = browser.post(reverse("openid_connect_login", args=["council"])).headers["Location"]
-    answer = requests.post(asked, data={"sub": "999"}, allow_redirects=False, timeout=5)
+    answer = requests.post(asked, data={"sub": "999"}, allow_redirects=False, timeout=120)
     page = browser.get(answer.headers["Location"].replace("http://testserver", ""))
     assert "You are not entered here yet" in page.content.decode()
     assert "Ask an administrator in your service" in page.content.decode()
