@@ -20,6 +20,8 @@ from typing import Any
 
 import django
 
+from earlyhelp import environment as env
+
 TIMES, FIRST = 20, 3
 WORKERS, PORT = 2, 8975
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -122,8 +124,8 @@ def serving() -> Iterator[list[int]]:
     """The web server as it is run; its processes."""
     command = ["-m", "gunicorn", "earlyhelp.wsgi", "--config", "python:earlyhelp.server"]
     bound = ["--bind", f"127.0.0.1:{PORT}", "--workers", str(WORKERS)]
-    env = os.environ | {"EARLYHELP_DELIVER_BESIDE": "false"}
-    process = subprocess.Popen([sys.executable, *command, *bound], env=env)  # noqa: S603
+    alone = os.environ | env.instead(EARLYHELP_DELIVER_BESIDE="false")
+    process = subprocess.Popen([sys.executable, *command, *bound], env=alone)  # noqa: S603
     try:
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
         while not answers():

@@ -27,6 +27,7 @@ from django.urls import reverse
 from benchmarks.councils import FOLDER, POSTGRES, SERVED, council_of, engine, name
 from benchmarks.fill import LAST
 from benchmarks.timing import Line
+from earlyhelp import environment as env
 from measures.models import Figure, Return
 from measures.workflow import ReturnState
 from teams.models import Appointment, Council, Team, User
@@ -210,7 +211,7 @@ def _serving(folder: Path) -> Iterator[tuple[str, Path]]:
     with log.open("w") as said:
         process = subprocess.Popen(  # noqa: S603  # our own words
             [*command, "--config", "python:earlyhelp.server"],
-            env={**os.environ, **beside, "EARLYHELP_DELIVER_BESIDE": "false"},
+            env=os.environ | beside | env.instead(EARLYHELP_DELIVER_BESIDE="false"),
             stdout=said,
             stderr=subprocess.STDOUT,
         )

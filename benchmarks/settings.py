@@ -11,7 +11,9 @@ from benchmarks import councils
 from benchmarks.councils import SERVED, SMALL, address
 from earlyhelp import environment as env
 
-os.environ["DATABASE_URL"] = address(os.environ.get("BENCH_COUNCIL", SMALL))  # read below
+os.environ.update(
+    env.instead(DATABASE_URL=address(os.environ.get("BENCH_COUNCIL", SMALL)))  # read below
+)
 
 from earlyhelp.settings import *  # noqa: F403
 from earlyhelp.settings import DATABASES

@@ -36,6 +36,14 @@ def text(name: str, default: str = "") -> str:
         ) from None
 
 
+def instead(**settings: str) -> dict[str, str]:
+    """What to put into an environment for these to count, however they were set before.
+
+    For a process of our own on another database: a file that was named no longer counts.
+    """
+    return settings | {f"{name}_FILE": "" for name in settings}
+
+
 def words(name: str) -> list[str]:
     """A list separated by commas."""
     return [word.strip() for word in text(name).split(",") if word.strip()]

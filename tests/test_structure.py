@@ -324,6 +324,40 @@ def test_every_requirement_is_locked_with_hashes() -> None:
         assert [line for line in lines if "==" not in line or "--hash=sha256:" not in line] == []
 
 
+def settings_given(source: str) -> Iterator[str]:
+    """Names that a process is given in a dictionary, or by a place in one."""
+    for node in ast.walk(ast.parse(source)):
+        given = node.keys if isinstance(node, ast.Dict) else []
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
+            given = [node.slice]
+        yield from (str(one.value) for one in given if isinstance(one, ast.Constant))
+
+
+def given_past_a_file(source: str) -> list[str]:
+    """Settings of ours that a process is given although a file may be named for them too."""
+    read = {name for path in SOURCES.values() for name in SETTING_READ.findall(path.read_text())}
+    assert {"DATABASE_URL", "SECRET_KEY", "EARLYHELP_DELIVER_BESIDE"} <= read
+    return sorted(read & set(settings_given(source)))
+
+
+SETTING_READ = re.compile(r'\benv\.\w+\(\s*"([A-Z_]+)"')
+
+
+def test_what_a_process_is_given_counts_where_a_file_is_named() -> None:
+    """By ``environment.instead``: a setting and its file are refused together."""
+    programs = [*SOURCES.values(), *sorted((ROOT / "benchmarks").rglob("*.py"))]
+    found = {str(path): given_past_a_file(path.read_text()) for path in programs}
+    assert {path: names for path, names in found.items() if names} == {}
+
+
+@pytest.mark.parametrize(
+    "fault",
+    ['run(env=os.environ | {"DATABASE_URL": url})', 'os.environ["DATABASE_URL"] = url'],
+)
+def test_a_setting_past_its_file_is_seen(fault: str) -> None:
+    assert given_past_a_file(fault) == ["DATABASE_URL"]
+
+
 def test_no_test_is_left_out() -> None:
     words = re.compile(r"pytest\.(?:mark\.)?(?:skip|xfail)|unittest\.skip|pytest\.importorskip")
     tests = [path for path in (ROOT / "tests").rglob("*.py") if path.name != Path(__file__).name]

@@ -89,7 +89,8 @@ def _manage(address: str, arguments: list[str]) -> None:
     """Run a command of ours on the database at an address; ``NotPossible`` where it fails."""
     done = subprocess.run(  # noqa: S603  # our own words
         [sys.executable, str(settings.BASE_DIR / "manage.py"), *arguments],
-        env=os.environ | {"DATABASE_URL": address},
+        # A replica is of the site's database, not of this one.
+        env=os.environ | env.instead(DATABASE_URL=address, REPLICA_URL=""),
         capture_output=True,
         text=True,
         check=False,

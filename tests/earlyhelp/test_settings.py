@@ -150,3 +150,7 @@ def test_a_secret_can_lie_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     monkeypatch.setenv("A_SECRET_FILE", str(tmp_path / "nothing"))
     with pytest.raises(ImproperlyConfigured, match="cannot be read: FileNotFoundError"):
         env.text("A_SECRET", "a default")
+    # What a process of our own is given counts, also over a file.
+    for name, value in env.instead(A_SECRET="its own").items():
+        monkeypatch.setenv(name, value)
+    assert env.text("A_SECRET") == "its own"

@@ -167,7 +167,10 @@ def test_what_is_not_a_whole_backup_changes_nothing(packed: Path, tmp_path: Path
 def test_the_drill_restores_a_backup_and_is_kept(
     cast: Cast, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with patch.dict("os.environ", {"DATABASE_URL": address()}):
+    """As services and containers name the database: in a file."""
+    (tmp_path / "database_url").write_text(address())
+    named = {"DATABASE_URL": "", "DATABASE_URL_FILE": str(tmp_path / "database_url")}
+    with patch.dict("os.environ", named):
         call_command("restore_drill")
         assert "were restored and checked in" in capsys.readouterr().out
         with pytest.raises(CommandError, match="The drill failed"):
