@@ -17,7 +17,7 @@ from tests.pages import plain
 from tests.test_access import CELLS, is_ours
 from tests.test_query_counts import AMONG_EVERYTHING
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.looks]
 
 READERS = ["officer", "director", "head", "manager", "auditor", "administrator", "board member"]
 # What each is called on pages instead.

@@ -33,7 +33,7 @@ def nameable(today: dt.date, before: Sequence[By] = ()) -> Nameable:
         Appointment.objects.in_force(today)
         .filter(role__in=_REPORTING, person__is_active=True)
         .select_related("person", "team", "locality")
-        .order_by("person__name", "person", "role")
+        .order_by("person__name", "person", "role", "pk")
     )
     people = {one.person.pk: one.person for one in before if one.person}
     held: dict[int, list[str]] = defaultdict(list)

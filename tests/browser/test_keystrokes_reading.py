@@ -10,7 +10,7 @@ from measures.framework import actions as framework
 from measures.models import Figure, Target
 from teams.authority import command_actor
 from tests.browser.conftest import Enter
-from tests.browser.test_print import printed
+from tests.browser.paper import printed
 from tests.cast import HISTORY, Cast
 from tests.keystrokes import Keyboard, compare_with_document
 

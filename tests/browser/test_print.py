@@ -1,52 +1,16 @@
-"""What comes out of the printer: every page by its text, its size and its heads."""
+"""What comes out of the printer. Every page on paper: ``test_every_page.py``."""
 
-import shutil
-import subprocess
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from xml.etree import ElementTree
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page
 
-from tests.browser.conftest import Enter, address_of, pages_of_the_table
+from tests.browser.conftest import Enter
+from tests.browser.paper import ON_ITS_SIDE, UPRIGHT, printed
 from tests.cast import OPEN, Cast
 from tests.factories import MeasureFactory
 
-pytestmark = pytest.mark.browser
-
-# The width of a sheet of A4 in points, upright and on its side.
-UPRIGHT, ON_ITS_SIDE = 595, 842
-
-
-def ask(tool: str, *about: str) -> str:
-    """What a tool of Poppler says."""
-    path = shutil.which(tool)
-    if path is None:
-        pytest.fail("These tests read PDF files (on Debian: apt-get install poppler-utils).")
-    return subprocess.run([path, *about], capture_output=True, text=True, check=True).stdout
-
-
-def pages_of(pdf: Path) -> list[str]:
-    """The text of each page, set out as on paper."""
-    return ask("pdftotext", "-layout", str(pdf), "-").rstrip("\f").split("\f")
-
-
-def width_of(pdf: Path) -> int:
-    """How wide its pages are, in points."""
-    lines = ask("pdfinfo", str(pdf)).splitlines()
-    size = next(line for line in lines if line.startswith("Page size"))
-    return round(float(size.split()[2]))
-
-
-def printed(page: Page, tmp_path: Path) -> tuple[list[str], int]:
-    """What a page comes to on paper, and how wide the paper is."""
-    pdf = tmp_path / "page.pdf"
-    page.pdf(path=str(pdf), prefer_css_page_size=True)
-    return pages_of(pdf), width_of(pdf)
-
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 WIDTHS = {
     "home": UPRIGHT,
@@ -96,122 +60,3 @@ def test_a_long_table_repeats_its_heads_and_shows_every_quarter(
         for quarter in range(1, 9):
             assert (OPEN - quarter).short in " ".join(text.split())
     assert "Signed off figures" in pages[0] or "Provisional figures" in pages[0]
-
-
-# -- every page ----------------------------------------------------------------------------------
-
-SIZES = {(UPRIGHT, ON_ITS_SIDE), (ON_ITS_SIDE, UPRIGHT)}
-# Nothing is printed outside of it, in points: the smallest of the margins.
-MARGIN = 24
-# The foot of a sheet begins so far above its edge.
-FOOT = 46
-ON_PAPER = """() => ({
-    title: document.querySelector("h1").innerText,
-    commands: [...document.querySelectorAll("main button, main [role=button], main summary, nav a")]
-        .filter(one => one.checkVisibility() && !one.closest("details[open], .eh-tiles, .eh-report"))
-        .map(one => one.innerText),
-    headings: [...document.querySelectorAll("main :is(h2, h3, caption, .eh-group th)")]
-        .filter(one => one.checkVisibility() && !one.closest(".eh-report"))
-        .map(one => one.innerText),
-    tables: [...document.querySelectorAll("main table")].filter(one => one.tHead).map(one => ({
-        heads: [...one.tHead.rows[0].cells].filter(cell => cell.checkVisibility())
-            .map(cell => cell.innerText).filter(words => words.trim()),
-        rows: [...one.tBodies].flatMap(body => [...body.rows])
-            .filter(row => !row.classList.contains("eh-group"))
-            .map(row => row.cells[0].innerText.trim().split("\\n")[0]),
-    })),
-})"""
-
-
-@dataclass(frozen=True)
-class Word:
-    """A word on paper, and where it stands, in points."""
-
-    text: str
-    left: float
-    right: float
-    top: float
-
-
-@dataclass(frozen=True)
-class PrintedSheet:
-    """A sheet of paper: how large it is, and its words."""
-
-    width: int
-    height: int
-    words: Sequence[Word]
-
-    @property
-    def says(self) -> str:
-        """Its words in their order."""
-        return " ".join(word.text for word in self.words)
-
-    @property
-    def last_line(self) -> str:
-        """The lowest words above its foot."""
-        above = [word for word in self.words if word.top < self.height - FOOT]
-        lowest = max((word.top for word in above), default=0)
-        return " ".join(word.text for word in above if lowest - word.top < 3)
-
-
-def sheets_of(pdf: Path) -> list[PrintedSheet]:
-    """Every sheet, with the places of its words."""
-    found = ElementTree.fromstring(ask("pdftotext", "-bbox", str(pdf), "-"))  # noqa: S314  # ours
-    tag = "{http://www.w3.org/1999/xhtml}"
-    return [
-        PrintedSheet(
-            round(float(page.attrib["width"])),
-            round(float(page.attrib["height"])),
-            [
-                Word(
-                    word.text or "",
-                    *(float(word.attrib[one]) for one in ("xMin", "xMax", "yMin")),
-                )
-                for word in page.iter(f"{tag}word")
-            ],
-        )
-        for page in found.iter(f"{tag}page")
-    ]
-
-
-def one_line(words: str) -> str:
-    """As a sheet says it."""
-    return " ".join(words.split())
-
-
-def not_repeated(table: dict[str, list[str]], sheets: list[PrintedSheet]) -> list[int]:
-    """The sheets on which rows of a table stand and its heads do not; rows that are found once."""
-    told = [one_line(row) for row in table["rows"] if len(row) > 3]
-    whole = "\n".join(sheet.says for sheet in sheets)
-    once = [row for row in told if whole.count(row) == 1]
-    return [
-        number
-        for number, sheet in enumerate(sheets, start=1)
-        if any(row in sheet.says for row in once)
-        and not all(one_line(head) in sheet.says for head in table["heads"])
-    ]
-
-
-@pytest.mark.parametrize(("name", "person"), pages_of_the_table(), ids=lambda value: str(value))
-def test_every_page_prints(
-    name: str, person: str, council: Cast, enter: Enter, tmp_path: Path
-) -> None:
-    page = enter(person.replace(" ", "_"), address_of(council, name))
-    page.emulate_media(media="print")
-    on_paper = page.evaluate(ON_PAPER)
-    page.pdf(path=str(tmp_path / "page.pdf"), prefer_css_page_size=True)
-    sheets = sheets_of(tmp_path / "page.pdf")
-    assert on_paper["commands"] == []
-    assert one_line(on_paper["title"]) in sheets[0].says
-    assert "Printed 5 July 2016" in sheets[0].says
-    for number, sheet in enumerate(sheets, start=1):
-        assert (sheet.width, sheet.height) in SIZES
-        assert f"Page {number} of {len(sheets)}" in sheet.says
-        assert "OFFICIAL" in sheet.says
-        assert "(/" not in sheet.says, "the address of a link"
-        assert len(sheet.words) > 5, "an empty sheet"
-        assert all(MARGIN < word.left < word.right < sheet.width - MARGIN for word in sheet.words)
-        if number < len(sheets):
-            assert sheet.last_line not in map(one_line, on_paper["headings"])
-    for table in on_paper["tables"]:
-        assert not_repeated(table, sheets) == [], table["heads"]
