@@ -2,7 +2,8 @@
 
 A report held to its figures, what changed since an edition, an edition's own page. Each process
 keeps the last that it made, by all that it was made from: what the caller names, and the last
-thing on record, for whatever changes a figure leaves an event. What is approved is made anew.
+thing on record, for whatever changes a figure leaves an event. What is approved is put together
+anew; only what the checker says of the very same words and figures is taken from here.
 """
 
 from collections import OrderedDict

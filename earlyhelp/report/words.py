@@ -1,6 +1,7 @@
 """What the checker says of a report: numbers without a source, and words against the data."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from earlyhelp.report.checker import (
@@ -12,17 +13,21 @@ from earlyhelp.report.checker import (
     check,
     undeclared,
 )
+from earlyhelp.report.checker.facts import CITY
 from earlyhelp.report.checker.layout import sentences
 from earlyhelp.report.facts import gather_facts
+from earlyhelp.report.kept import kept
 from earlyhelp.report.periods import ReportPeriod
 from earlyhelp.report.placing import Passage
 
 _SAID = {
     Verdict.WRONG: "does not match the data",
-    Verdict.ROUNDING: "does not match the data: it is cut instead of rounded",
-    Verdict.CONTRADICTS: "two numbers for one thing",
+    Verdict.ROUNDING: "does not match the data",
+    Verdict.CONTRADICTS: "is one of two numbers for one thing",
     Verdict.MISLEADING: "could be read wrongly",
 }
+# Where the checker points to another place of its text; pages say which sentence that is.
+_LINE = re.compile(r"Line (\d+) (says ([^ ]*[^ .]))")
 # What of a measure a number is in the data, as a token says it.
 _PARTS = {
     "value": "",
@@ -51,6 +56,7 @@ class WordFinding:
     typed: str
     verdict: str
     words: str
+    other: Passage | None = None
 
 
 def undeclared_in(passages: Iterable[Passage]) -> list[Undeclared]:
@@ -65,11 +71,18 @@ def undeclared_in(passages: Iterable[Passage]) -> list[Undeclared]:
 
 @dataclass(frozen=True)
 class CheckedNumber:
-    """What the checker says of a number, or of a claim, and where in its passage it stands."""
+    """What the checker says of a number, or of a claim, and where in its passage it stands.
+
+    ``why`` and ``right`` are its words as pages have them; ``other`` is where the other number
+    stands, of two for one thing.
+    """
 
     passage: Passage
     start: int
     finding: TextFinding
+    why: str
+    right: str
+    other: Passage | None = None
 
     @property
     def is_placed(self) -> bool:
@@ -96,11 +109,11 @@ class CheckedNumber:
 
     @property
     def words(self) -> str:
-        """What is wrong, as its writer reads it, without what would be right."""
-        one = self.finding
-        typed = f"“{one.typed}” " if one.typed else ""
-        end = "" if self.around.endswith((".", "!", "?")) else "."
-        return f"{typed}{_SAID[one.verdict]}: {one.why.rstrip('.')}, in “{self.around}”{end}"
+        """What is wrong, and what would be right, as its writer reads it."""
+        typed = f"“{self.finding.typed}” in " if self.finding.typed else ""
+        said = _SAID[self.finding.verdict]
+        right = "" if _holds(self.why, self.right) else f" It would be {self.right}."
+        return f"{typed}“{self.around}” {said}. {self.why.rstrip('.')}.{right}"
 
 
 def check_passages(
@@ -108,23 +121,68 @@ def check_passages(
 ) -> list[CheckedNumber]:
     """All that the checker says of these passages, read one after the other, against the data."""
     text = "\n\n".join(passage.text for passage in passages)
-    options = Options(Period.parse(str(period)))
-    found = check(text, gather_facts() if facts is None else facts, options)
-    starts, at = [], 0
-    for passage in passages:
-        starts.append(at)
-        at += len(passage.text) + 2
-    placed = []
-    for one in found.rows:
-        place = max(number for number, start in enumerate(starts) if start <= one.start)
-        placed.append(CheckedNumber(passages[place], one.start - starts[place], one))
-    return placed
+    facts = facts or gather_facts()
+    found = check(text, facts, Options(Period.parse(str(period))))
+    names = {area.code: area.name for area in facts.areas}
+    places = _Places(passages, text)
+    return [_on_pages(one, places, names) for one in found.rows]
+
+
+class _Places:
+    """Where the places of a text of several passages lie in them."""
+
+    def __init__(self, passages: Sequence[Passage], text: str) -> None:
+        self._passages, self._text = passages, text
+        self._starts, at = [], 0
+        for passage in passages:
+            self._starts.append(at)
+            at += len(passage.text) + 2
+
+    def passage(self, at: int) -> tuple[Passage, int]:
+        """The passage in which a place lies, and where in it."""
+        number = max(number for number, start in enumerate(self._starts) if start <= at)
+        return self._passages[number], at - self._starts[number]
+
+    def said_at(self, line: int, typed: str) -> tuple[Passage, int]:
+        """The same, of what is typed in a line of the text."""
+        start = sum(len(one) + 1 for one in self._text.split("\n")[: line - 1])
+        return self.passage(max(self._text.find(typed, start), start))
+
+
+def _on_pages(one: TextFinding, places: _Places, names: Mapping[str, str]) -> CheckedNumber:
+    """A finding with areas by their names, and the other place by its sentence."""
+    why, right, other = one.why, names.get(one.should_be, one.should_be), None
+    for code in names.keys() - {CITY}:
+        why = re.sub(_alone(code), names[code].replace("\\", r"\\"), why)
+    if one.area not in (CITY, "") and one.why and names.get(one.area, why) not in why:
+        why = f"{why.rstrip('.')} ({names[one.area]})"
+    if found := _LINE.search(one.why):
+        other, at = places.said_at(int(found[1]), found[3])
+        says = f"“{_around(other.text, at)}” {found[2]}"
+        why = why.replace(found[0], says)
+    return CheckedNumber(*places.passage(one.start), one, why, right, other)
+
+
+def checked_passages(passages: Sequence[Passage], period: ReportPeriod) -> Sequence[CheckedNumber]:
+    """The same, of figures as they are now; kept until one of them or a word moves."""
+    return kept(("words", *passages, period), lambda: tuple(check_passages(passages, period)))
+
+
+def _holds(text: str, words: str) -> bool:
+    return not words or bool(re.search(_alone(words), text))
+
+
+def _alone(words: str) -> str:
+    """A pattern for words, or a number, that are no part of a longer one."""
+    return rf"(?<![\w,.-]){re.escape(words)}(?![\w%-]|[.,]\d)"
 
 
 def findings_in(checked: Iterable[CheckedNumber]) -> list[WordFinding]:
     """What is wrong with passages that were checked."""
     return [
-        WordFinding(one.passage, one.finding.typed, one.finding.verdict.value, _words(one))
+        WordFinding(
+            one.passage, one.finding.typed, one.finding.verdict.value, _words(one), one.other
+        )
         for one in checked
         if one.is_told
     ]
@@ -132,10 +190,9 @@ def findings_in(checked: Iterable[CheckedNumber]) -> list[WordFinding]:
 
 def _words(one: CheckedNumber) -> str:
     """The finding as its writer reads it, with what to do."""
-    right = f" It would be {one.finding.should_be}." if one.finding.should_be else ""
     token = _token(one.finding)
     offer = f" Put in {token} instead." if token else ""
-    return f"{one.words}{right}{offer}"
+    return f"{one.words}{offer}"
 
 
 def _token(one: TextFinding) -> str:

@@ -1,4 +1,4 @@
-"""The sample's board reports: 2015-16 as it was published, and half a year still in review.
+"""The sample's board reports: 2015-16 as published, one published twice, and one in review.
 
 ``derby/report`` holds their words, a file for each: what the report is, then sections by heading
 with who writes and who reads them, then blocks (``:: text`` and what it is made of).
@@ -13,9 +13,16 @@ from typing import Any
 
 from earlyhelp.report.assembly import sections_of
 from earlyhelp.report.content import content_digest, section_digest
-from earlyhelp.report.models import Edition, Report, ReportSource, Section
+from earlyhelp.report.models import (
+    BlockKind,
+    Edition,
+    Report,
+    ReportBlock,
+    ReportSource,
+    Section,
+)
 from earlyhelp.report.publishing import actions as publishing
-from earlyhelp.report.publishing import telling
+from earlyhelp.report.publishing import passages, telling
 from earlyhelp.report.writing import actions as writing
 from earlyhelp.sample.stage import FOLDER, Stage
 from measures.corrections import actions as corrections
@@ -23,7 +30,7 @@ from measures.models import Figure
 from measures.returns.answers import GivenAnswer
 from teams.quarters import Quarter
 
-PUBLISHED, IN_REVIEW = "2015-16", "2015-16-h1"
+PUBLISHED, IN_REVIEW, TWICE = "2015-16", "2015-16-h1", "2014-15"
 OFFICER, DIRECTOR = "officer", "director"
 WRITTEN, SENT, READ, APPROVED, OUT = (
     "2016-05-24",
@@ -32,6 +39,11 @@ WRITTEN, SENT, READ, APPROVED, OUT = (
     "2016-06-16",
     "2016-06-20",
 )
+# The two editions of the short report: sent, read, approved and published in the course of a day.
+AGAIN = (
+    "A family took back its consent to its words, and volunteers were counted in June, not in July."
+)
+FIRST, SECOND, TAKEN_OUT = "2016-06-01", "2016-06-22", "2016-06-23"
 # What a correction of 1 July moves from one locality to another, which the report compares.
 MOVED, MOVED_IN = 2, Quarter.parse("2015-16 Q4")
 _SECTION = re.compile(r"(#{1,3}) ([^|]+)(?:\|(.*))?")
@@ -112,12 +124,53 @@ class Reports:
     def publish(self) -> None:
         """The report of 2015-16, from the first word to the day on which it came out."""
         report = self._write(PUBLISHED, WRITTEN)
-        writing.send_to_review(report, by=self.stage.actor(OFFICER, SENT))
-        self._sign(report)
-        self._answer(report)
-        director = self.stage.actor(DIRECTOR, APPROVED)
+        self._bring_out(report, (SENT, READ, APPROVED, OUT))
+
+    def publish_twice(self) -> None:
+        """A short report, corrected by a second edition; the first withdrawn, its quote taken out.
+
+        A family took back its consent, and a number was of another month than was printed.
+        """
+        report = self._write(TWICE, FIRST)
+        first = self._bring_out(report, (FIRST, FIRST, FIRST, FIRST))
+        officer = self.stage.actor(OFFICER, SECOND)
+        report = publishing.revise(report, kind="report", reason=AGAIN, by=officer)
+        quote = _block(report, BlockKind.QUOTE)
+        writing.remove_block(quote, version=quote.version, by=officer)
+        text = _block(report, BlockKind.TEXT)
+        words = {"text": text.text.replace("In July", "In June")}
+        writing.write_block(text, words, version=text.version, by=officer)
+        self._bring_out(report, (SECOND, SECOND, SECOND, SECOND))
+        self._take_out(first, quote.text)
+
+    def _bring_out(self, report: Report, days: tuple[str, str, str, str]) -> Edition:
+        """Send a report to review, have it read, approved and published, each on its day."""
+        sent, read, approved, out = days
+        report.refresh_from_db()
+        report = writing.send_to_review(report, by=self.stage.actor(OFFICER, sent))
+        self._sign(report, read)
+        self._answer(report, read)
+        director = self.stage.actor(DIRECTOR, approved, 17)
         edition = publishing.approve(report, content=content_digest(report), by=director)
-        publishing.publish(edition, by=self.stage.actor(OFFICER, OUT))
+        return publishing.publish(edition, by=self.stage.actor(OFFICER, out, 18))
+
+    def _take_out(self, edition: Edition, words: str) -> None:
+        """Withdraw an edition and have a passage of it taken out, by two people."""
+        edition.refresh_from_db()
+        edition = publishing.withdraw(
+            edition,
+            reason="It holds words that a family does not agree to any more: read edition 2.",
+            by=self.stage.actor(DIRECTOR, SECOND, 19),
+        )
+        found = passages.passages_of(passages.document_of(edition.internal))
+        [place] = [one.place for one in found if one.text.startswith(words)]
+        asked = publishing.ask_redaction(
+            edition,
+            place=place,
+            ground="Consent to these words was taken back on 21 June 2016.",
+            by=self.stage.actor(OFFICER, TAKEN_OUT),
+        )
+        publishing.redact(asked, by=self.stage.actor(DIRECTOR, TAKEN_OUT, 11))
 
     def correct(self) -> None:
         """The correction of 1 July, after which a sentence of the report no longer holds."""
@@ -223,22 +276,28 @@ class Reports:
 
     # -- review -------------------------------------------------------------------------------
 
-    def _sign(self, report: Report) -> None:
+    def _sign(self, report: Report, on: str) -> None:
         for section in sections_of(report):
             reader = self._called(section)
             writing.sign_section(
-                section, digest=section_digest(section), by=self.stage.actor(reader, READ)
+                section, digest=section_digest(section), by=self.stage.actor(reader, on, 12)
             )
 
     def _called(self, section: Section) -> str:
         names = {person.pk: name for name, person in self.stage.people.items()}
         return names[section.reader_id or 0]
 
-    def _answer(self, report: Report) -> None:
-        officer = self.stage.actor(OFFICER, READ, 16)
+    def _answer(self, report: Report, on: str) -> None:
+        officer = self.stage.actor(OFFICER, on, 16)
         checklist = publishing.prepare(report, officer.today).checklist
         answers = {one.key: _answer_to(one.text) for one in checklist.warnings}
         publishing.answer_warnings(report, answers, checklist=checklist, by=officer)
+
+
+def _block(report: Report, kind: BlockKind) -> ReportBlock:
+    """The first block of a kind in a report."""
+    found = ReportBlock.objects.filter(section__report=report, kind=kind, removed_at=None)
+    return found.select_related("section__report").order_by("section__position", "position")[0]
 
 
 _ANSWERS = {

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from earlyhelp.core.events.models import Event
 from earlyhelp.core.work import jobs
-from earlyhelp.report import kept
+from earlyhelp.report import kept, words
 from earlyhelp.report.content import content_digest
 from earlyhelp.report.models import Edition, Report
 from earlyhelp.report.publishing import actions as publishing
@@ -108,6 +108,28 @@ def test_answers_comments_and_typed_figures_have_nothing_made_again(
     page = officer.get(address)
     assert "It is not settled" in page.content.decode()
     assert "a comment is still open" in page.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_alone")
+def test_words_are_held_to_the_same_figures_once(
+    council: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading the checklist, answering it and approving ask the checker the same thing."""
+    report, check = making.in_review(council, WORDS), words.check_passages
+    asked: list[Any] = []
+
+    def counted(*of: Any) -> Any:
+        asked.append(of)
+        return check(*of)
+
+    monkeypatch.setattr(words, "check_passages", counted)
+    for _ in range(3):
+        publishing.prepare(report, TODAY)
+    assert len(asked) == 1
+    a_correction(council)
+    publishing.prepare(report, TODAY)
+    assert len(asked) == 2
 
 
 @pytest.mark.django_db

@@ -6,17 +6,23 @@ import json
 import pytest
 
 from earlyhelp.core.events.models import Event
+from earlyhelp.core.work.models import Job
+from earlyhelp.report import files
 from earlyhelp.report.checker import Verdict
 from earlyhelp.report.models import Edition, Report, ReportBlock
+from earlyhelp.report.placing import Passage
 from earlyhelp.report.publishing import actions as publishing
 from earlyhelp.report.publishing import since, telling
+from earlyhelp.report.publishing.passages import TAKEN_OUT
 from earlyhelp.report.tokens.resolver import Resolver
 from earlyhelp.report.tree import Document, canonical, digest, from_plain
 from earlyhelp.report.verbs import ReportVerb
 from earlyhelp.report.words import check_passages, findings_in
-from earlyhelp.report.workflow import ReportState
+from earlyhelp.report.workflow import EditionState, ReportState
+from earlyhelp.sample.report import AGAIN
 from earlyhelp.sample.story import TODAY
 from measures.querysets import Audience
+from measures.workflow import CorrectionKind
 
 # Says that the test database is needed; the sample is loaded once for this folder.
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
@@ -208,6 +214,28 @@ def test_the_half_year_in_review_has_one_finding_of_each_kind() -> None:
     assert any("comment is still open" in one.text for one in found.checklist.errors)
 
 
+def test_findings_are_told_by_sentence_and_name() -> None:
+    """Nobody counts the lines of a report, or knows its areas' codes."""
+    report = Report.objects.get(code="2015-16-h1")
+    texts = [
+        "There were 45 courses for parents in the half year.",
+        "There were 54 courses for parents in the half year.",
+        "At the end of September 2015 Locality 4 had 137 open cases; Locality 1 had 174.",
+        "At the end of September 2015 Locality 4 had the most open cases, 140; Locality 1 had 174.",
+    ]
+    passages = [Passage(number, 0, text) for number, text in enumerate(texts)]
+    found = [one for one in check_passages(passages, report.period) if one.is_told]
+    first, second, third, fourth = (one.words for one in found)
+    assert f"in “{texts[0]}” is one of two numbers for one thing. “{texts[1]}” says 54" in first
+    assert f"in “{texts[1]}” is one of two numbers for one thing. “{texts[0]}” says 45" in second
+    assert "That is Locality 1, not Locality 4" in fourth
+    assert [one.other for one in found[:2]] == [passages[1], passages[0]]
+    assert third.endswith(
+        "does not match the data. “Open cases” in 2015-16 Q2 is 140 (Locality 4)."
+    )
+    assert not [one.words for one in found if "Line " in one.words or "locality-" in one.words]
+
+
 def test_the_scrutineers_words_are_theirs_alone() -> None:
     [block] = ReportBlock.objects.filter(only_by__isnull=False)
     assert block.only_by == block.asked_of
@@ -228,3 +256,19 @@ def test_readers_were_told_of_the_correction_and_a_new_edition_is_due() -> None:
     assert overturned == {
         "Of the localities Locality 1 had the most open cases, 135, just ahead of Locality 3 with 133."
     }
+
+
+def test_the_short_report_shows_every_kind_of_edition() -> None:
+    first, second = Edition.objects.filter(report__code="2014-15").order_by("number")
+    assert (first.state, second.state) == (EditionState.WITHDRAWN, EditionState.PUBLISHED)
+    assert (second.kind, second.why) == (CorrectionKind.REPORT, AGAIN)
+    assert _document(second.internal).replaces == first.number
+    [taken] = first.redactions.all()
+    assert taken.asked_by != taken.done_by
+    for name in ("internal", "external"):
+        assert "I was asked what would help" not in getattr(first, name) + getattr(second, name)
+        assert TAKEN_OUT in getattr(first, name)
+
+
+def test_no_mail_waits_about_what_is_history() -> None:
+    assert set(Job.objects.values_list("kind", flat=True)) == {files.BUILD, telling.WATCH}

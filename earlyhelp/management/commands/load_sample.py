@@ -65,6 +65,7 @@ class Command(BaseCommand):
         audits.make()
         plans, reports = Plans(stage, audits.findings), Reports(stage)
         plans.make(until=APPROVED)
+        reports.publish_twice()
         reports.publish()
         reports.correct()
         plans.go_on(until=str(story.TODAY))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from audits.plan.timing import Status
-from earlyhelp.report.assembly import Assembled, blocks_in
+from earlyhelp.report.assembly import Assembled, blocks_in, heading_of
 from earlyhelp.report.content import section_digest
 from earlyhelp.report.disclosure import NOT_YET, told_in_words
 from earlyhelp.report.models import (
@@ -19,7 +19,7 @@ from earlyhelp.report.models import (
 from earlyhelp.report.periods import ReportPeriod, parse_period, quarters_of, year_of
 from earlyhelp.report.tokens.grammar import TokenError
 from earlyhelp.report.tree import PlacedFigure
-from earlyhelp.report.words import CheckedNumber, check_passages, findings_in, undeclared_in
+from earlyhelp.report.words import CheckedNumber, checked_passages, findings_in, undeclared_in
 from measures.counting.comparison import TargetVerdict, against_target
 from measures.counting.display import MISSING
 from measures.models import Measure
@@ -34,13 +34,21 @@ FEW = 10
 class ChecklistItem:
     """One thing on the list; ``key`` is the same for the same thing on another day.
 
-    ``section`` is where it is mended; ``answer`` what was said of a warning.
+    ``section`` is where it is mended, ``other`` where the other number stands of two for one
+    thing; ``answer`` is what was said of a warning.
     """
 
     key: str
     text: str
     section: Section | None = None
     answer: ChecklistAnswer | None = None
+    other: Section | None = None
+
+    @property
+    def places(self) -> list[Section]:
+        """The sections to look into."""
+        both = (one for one in (self.section, self.other) if one is not None)
+        return list(dict.fromkeys(both))
 
     @property
     def sentence(self) -> str:
@@ -137,6 +145,7 @@ class _Checks:
         self._made = made
         self._outside = outside
         self._by_id = {one.pk: one for one in sections}
+        self._by_heading = {heading_of(one): one for one in sections}
 
     @cached_property
     def _names(self) -> dict[str, str]:
@@ -214,12 +223,14 @@ class _Checks:
             for caution in placing.shown[one.reference].cautions:
                 what = f"{one.measure} {one.area} {one.period}".strip() or one.token
                 key = f"caution:{what}:{caution}"[:200]
-                yield ChecklistItem(key, f"{self._said(one)}: {caution}")
+                section = self._by_heading.get(one.section)
+                yield ChecklistItem(key, f"{self._said(one)}: {caution}", section)
         for finding in findings_in(self._checked):
             section = self._by_id.get(finding.passage.section_id)
             key = f"words:{finding.passage.block_id}:{finding.verdict}:{finding.typed}"[:200]
             where = str(section or "The report's title")
-            yield ChecklistItem(key, f"{where}: {finding.words}", section)
+            other = self._by_id.get(finding.other.section_id) if finding.other else None
+            yield ChecklistItem(key, f"{where}: {finding.words}", section, other=other)
         yield from self._overdue()
         yield from self._missed()
         yield from self._few_cases()
@@ -227,9 +238,9 @@ class _Checks:
         yield from self._told_in_words()
 
     @cached_property
-    def _checked(self) -> list[CheckedNumber]:
+    def _checked(self) -> Sequence[CheckedNumber]:
         """Every number of the words, held to the data."""
-        return check_passages(self._made.placing.passages, self._report.period)
+        return checked_passages(self._made.placing.passages, self._report.period)
 
     def _overdue(self) -> Iterator[ChecklistItem]:
         """Overdue actions of the plan that nobody has said anything about."""
@@ -281,7 +292,7 @@ class _Checks:
             text = f"readers outside are shown {one.shown}, as it was released"
             key = f"released:{one.measure} {one.area} {one.period}:{one.shown}"
             said = self._said(replace(one, shown=inside[one.reference]))
-            yield ChecklistItem(key[:200], f"{said}: {text}")
+            yield ChecklistItem(key[:200], f"{said}: {text}", self._by_heading.get(one.section))
         for name in _waiting({one.period for one in otherwise if one.is_hidden}):
             text = f"{name} is not released yet: the copy for readers outside hides its figures"
             yield ChecklistItem(f"unreleased:{name}", text)

@@ -113,17 +113,16 @@ class Remarks:
 
     def _told(self, one: CheckedNumber, likely: Likely | None) -> TextRemark:
         finding = one.finding
-        right = f" It would be {finding.should_be}." if finding.should_be else ""
         span = self._span(one.passage, one.start, finding.typed)
         if span is None or one.is_placed:
-            return TextRemark("Look again", f"{one.words}{right}", block_id=one.passage.block_id)
+            return TextRemark("Look again", one.words, block_id=one.passage.block_id)
         mends = list(self._from_data(one, span, likely))
         if finding.replacement and finding.replacement != finding.typed:
             put = finding.replacement
             mends.append(Mend(*span, finding.typed, put, f"Type {put} instead"))
         return TextRemark(
             "Look again",
-            f"{one.words}{right}",
+            one.words,
             mends,
             Mend(*span, finding.typed, "", "Give a source") if not one.has_source else None,
             one.passage.block_id,
