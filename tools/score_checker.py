@@ -7,6 +7,7 @@
     python tools/score_checker.py --texts other      # other sentences, about another council
     python tools/score_checker.py --texts further    # a third set, written later still
     python tools/score_checker.py --texts fresh      # a fourth, by one who had not read it
+    python tools/score_checker.py --texts unseen     # a fifth, likewise
     python tools/score_checker.py --misses           # and every claim that it got wrong
 
 Each claim is checked as a text of its own. A fault is found where the row that carries it has any
@@ -27,6 +28,7 @@ from tests.report.fresh_texts import fresh_writer
 from tests.report.further_texts import further_writer
 from tests.report.other_texts import other_writer
 from tests.report.texts import Claim, Writer
+from tests.report.unseen_texts import unseen_writer
 
 ABOUT = Options(Period.year(2015))
 
@@ -104,6 +106,8 @@ def writers(seed: int, texts: str) -> dict[str, Writer]:
         return {"unitary": further_writer(seed)}
     if texts == "fresh":
         return {"dales": fresh_writer(seed)}
+    if texts == "unseen":
+        return {"harrowmere": unseen_writer(seed)}
     makes = enumerate(COUNCILS.items())
     return {name: Writer(make(seed + at), seed + 100 + at) for at, (name, make) in makes}
 
@@ -122,7 +126,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--number", type=int, default=400, help="claims for each council")
-    parser.add_argument("--texts", choices=["own", "other", "further", "fresh"], default="own")
+    sets = ["own", "other", "further", "fresh", "unseen"]
+    parser.add_argument("--texts", choices=sets, default="own")
     parser.add_argument("--misses", action="store_true")
     given = parser.parse_args()
     scores = score(given.seed, given.number, given.texts)
