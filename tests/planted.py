@@ -2002,6 +2002,14 @@ OPERATIONS = [
         ("test_what_is_not_a_whole_backup_changes_nothing",),
     ),
     Fault(
+        "sessions-lie-in-backups",
+        "Who is signed in, and what waits for minutes, lies in a backup.",
+        "S8; no secret is in a backup",
+        "earlyhelp.operations.holdings.of_the_moment",
+        gives(set()),
+        ("test_no_secret_is_in_a_backup_or_an_export",),
+    ),
+    Fault(
         "signatures-are-unasked",
         "A token counts that the directory did not sign: the library's own way.",
         "S7; who somebody is the directory says and nobody else",

@@ -14,6 +14,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from cryptography.fernet import InvalidToken
 from django.conf import settings as site
+from django.core.cache import cache, caches
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
@@ -121,6 +122,7 @@ def test_words_are_no_secret(plain: str) -> None:
 # -- what goes out --------------------------------------------------------------------------------
 
 GRANT = "canary-of-a-refresh-token"
+WAITS, COUNTER = "canary-of-a-file-that-waits", "canary-of-an-address-that-guessed"
 CANARIES = {
     "EMAIL_HOST_PASSWORD": "canary-of-the-mail-server",
     "METRICS_TOKEN": "canary-of-who-watches",
@@ -144,8 +146,13 @@ def unreadable(cast: Cast) -> list[str]:
     TOTP.activate(head, SECRET)
     kept = {"token": seal(GRANT, "directory grant"), "asked_at": now, "answered_at": now}
     DirectoryGrant.objects.create(person=head, **kept)
+    signed_in = Client()
+    signed_in.force_login(head)
+    caches["files"].set(WAITS, b"a file")
+    cache.set(COUNTER, 1)
     codes = RecoveryCodes.activate(head).get_unused_codes()
-    return [*CANARIES.values(), GRANT, SECRET, *codes, *links(head)]
+    of_the_moment = [str(signed_in.session.session_key), WAITS, COUNTER]
+    return [*CANARIES.values(), GRANT, SECRET, *codes, *links(head), *of_the_moment]
 
 
 def links(person: User) -> list[str]:

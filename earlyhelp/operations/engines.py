@@ -15,7 +15,7 @@ from typing import Protocol
 from django.db import connection
 
 from earlyhelp.core.consistent_read import consistent_read
-from earlyhelp.operations.holdings import Holdings, holdings_of
+from earlyhelp.operations.holdings import Holdings, holdings_of, of_the_moment
 
 
 class NotPossible(Exception):
@@ -28,13 +28,16 @@ class Engine(Protocol):
     file_name: str
 
     def dump(self, to: Path) -> Holdings:
-        """Write the database as it is at one moment, and say what it held then."""
+        """Write the database as it is at one moment, and say what it held that is kept."""
 
     def check(self, file: Path) -> None:
         """Raise ``NotPossible`` for a file that cannot be put back."""
 
     def load(self, file: Path) -> None:
         """Put it in place of whatever the database holds, all of it or nothing."""
+
+    def keep_to_its_owner(self) -> None:
+        """See that a new database is read by nobody else."""
 
 
 class Sqlite:
@@ -47,6 +50,10 @@ class Sqlite:
         with closing(_open(self._path)) as source, closing(_open(to)) as copy:
             source.backup(copy)
             copy.execute("PRAGMA journal_mode=DELETE")
+            copy.execute("PRAGMA secure_delete=ON")
+            for table in of_the_moment() & _tables_of(copy):
+                copy.execute(f'DELETE FROM "{table}"')  # names of our own
+            copy.commit()
             return holdings_of(copy.cursor(), "sqlite")
 
     def check(self, file: Path) -> None:
@@ -62,6 +69,7 @@ class Sqlite:
     def load(self, file: Path) -> None:
         """Copy it over the database, in one transaction of its own."""
         connection.close()
+        self.keep_to_its_owner()
         with closing(_open(file)) as source, closing(_open(self._path)) as database:
             try:
                 source.backup(database)
@@ -70,9 +78,17 @@ class Sqlite:
                     f"The database is in use ({error}): stop the web processes and deliver first."
                 ) from None
 
+    def keep_to_its_owner(self) -> None:
+        """A file that is not there yet is made for its owner alone, whatever others are."""
+        self._path.touch(mode=0o600)
+
     @property
     def _path(self) -> Path:
         return Path(connection.settings_dict["NAME"])
+
+
+def _tables_of(database: sqlite3.Connection) -> set[str]:
+    return {row[0] for row in database.execute("SELECT name FROM sqlite_master")}
 
 
 def _open(path: Path) -> sqlite3.Connection:
@@ -107,6 +123,7 @@ class Postgresql:
             cursor.execute("SELECT pg_export_snapshot()")
             snapshot = cursor.fetchone()[0]
             written = ["--format=custom", "--no-owner", "--no-privileges", f"--file={to}"]
+            written += [f"--exclude-table-data={table}" for table in sorted(of_the_moment())]
             self._run("pg_dump", *written, f"--snapshot={snapshot}", f"--dbname={self._name}")
             return holdings_of(cursor, "postgresql")
 
@@ -125,6 +142,9 @@ class Postgresql:
             *("--set=ON_ERROR_STOP=1", f"--file={first}", f"--file={statements}"),
             f"--dbname={self._name}",
         )
+
+    def keep_to_its_owner(self) -> None:
+        """The server does."""
 
     @property
     def _name(self) -> str:

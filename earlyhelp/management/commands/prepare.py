@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from earlyhelp.core.migrating import migrate
+from earlyhelp.operations.engines import engine
 
 _TOO_OLD = (
     "This database was made before version 0.1.0, and its migrations were rewritten since: "
@@ -27,6 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Each step leaves alone what is done already."""
+        engine().keep_to_its_owner()
         applied = MigrationRecorder(connection).applied_migrations()
         first = [(app, "0001_initial") for app in ("teams", "events")]
         if [one in applied for one in first] == [True, False]:

@@ -12,12 +12,13 @@ from unittest.mock import patch
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
 import releases
 from earlyhelp.core.events.chain import broken_chains
 from earlyhelp.core.work.models import Job
-from earlyhelp.operations import backup
+from earlyhelp.operations import backup, engines, holdings
 from earlyhelp.operations.engines import NotPossible
 from earlyhelp.operations.models import RestoreDrill
 from measures.returns import actions as entry
@@ -82,9 +83,13 @@ def packed(cast: Cast, tmp_path: Path) -> Path:
 
 
 def test_a_backup_made_while_people_save_is_restored_elsewhere(
-    packed: Path, urls: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    cast: Cast, packed: Path, urls: list[str], tmp_path: Path
 ) -> None:
     assert packed.stat().st_mode & 0o077 == 0, "nobody else reads it"
+    with patch.object(holdings, "of_the_moment", set), patch.object(engines, "of_the_moment", set):
+        Client().force_login(cast.person["head"])
+        before_that = tmp_path / "of-0.2.0.backup"
+        call_command("backup", str(before_that))
     assert [one.name for one in tmp_path.iterdir() if "backup-" in one.name] == []
     old, (new, _) = address(), urls
     said = releases.manage(new, "restore", str(packed))
@@ -106,8 +111,10 @@ def test_a_backup_made_while_people_save_is_restored_elsewhere(
         pytest.raises(Exception, match="returned"),
     ):
         releases.manage(new, "restore", str(packed))
-    assert "It is what" in releases.manage(new, "restore", "--replace", str(packed))
-    assert releases.query(new, digests) == after
+    # An earlier version backed up who was signed in.
+    assert "It is what" in releases.manage(new, "restore", "--replace", str(before_that))
+    assert releases.query(new, digests) == before
+    assert releases.query(new, "SELECT count(*) FROM django_session") == ["0"]
 
 
 def altered(packed: Path, tmp_path: Path) -> Path:
