@@ -5,6 +5,7 @@ Whoever runs the site as services of the system sets ``EARLYHELP_DELIVER_BESIDE=
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,8 +21,9 @@ graceful_timeout = 30
 control_socket_disable = True
 
 # Where the processes count requests, so that each can tell for all; read as the site is loaded.
-_counted = tempfile.TemporaryDirectory(prefix="earlyhelp-metrics-")
-os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", _counted.name)
+# A folder that takes itself away would go with the first process that ends.
+_counted = tempfile.mkdtemp(prefix="earlyhelp-metrics-")
+os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", _counted)
 
 _deliverers: list[subprocess.Popen[bytes]] = []
 
@@ -42,7 +44,8 @@ def child_exit(server: Any, worker: Any) -> None:
 
 
 def on_exit(server: Any) -> None:
-    """End it with the server."""
+    """End what delivers with the server, and forget what was counted."""
     for deliverer in _deliverers:
         deliverer.terminate()
         deliverer.wait()
+    shutil.rmtree(_counted, ignore_errors=True)

@@ -88,96 +88,162 @@ def test_every_command_of_the_units_is_one_of_ours() -> None:
 class Service:
     """A unit as the system would start it, with the places of a test's own."""
 
-    text: str
+    name: str
     folder: Path
 
-    def _said(self, key: str) -> str:
-        [line] = [one for one in self.text.splitlines() if one.startswith(f"{key}=")]
-        said = line.partition("=")[2].replace("/opt/early-help", str(ROOT))
-        return said.replace("/var/lib/early-help", str(self.folder)).replace("%%", "%")
+    def said(self, key: str) -> list[str]:
+        """What the unit says after a key, once for each time, as systemd reads it."""
+        text = (DEPLOY / "systemd" / f"earlyhelp-{self.name}.service").read_text()
+        text = text.replace("127.0.0.1:8000", "127.0.0.1:${EARLYHELP_PORT}")
+        for place, ours in {"/opt/early-help": ROOT, "/var/lib/early-help": self.folder}.items():
+            text = text.replace(f"{place}/%i", str(ours)).replace(place, str(ours))
+        said = re.findall(rf"^{key}=(.*)$", text, re.MULTILINE)
+        return [one.replace("%i", "derby").replace("%%", "%") for one in said]
 
-    def start(self, *more: str, **settings: str) -> "subprocess.Popen[bytes]":
-        """Its ExecStart, word for word, in its environment and the administrator's file."""
-        own = dict(one.split("=", 1) for one in shlex.split(self._said("Environment")))
-        file = {
-            "SECRET_KEY": "k" * 60,
-            "ALLOWED_HOSTS": "figures.council.gov.uk",
-            "EMAIL_HOST": "mail.council.gov.uk",
-            "DATABASE_URL": f"sqlite:///{self.folder}/it.sqlite3",
-        }
-        (self.folder / "backups").mkdir(exist_ok=True)
+    @property
+    def state(self) -> list[str]:
+        """The folder that it may write to, and its mode."""
+        return self.said("StateDirectory") + self.said("StateDirectoryMode")
+
+    def run(self, key: str, **settings: str) -> list["subprocess.Popen[bytes]"]:
+        """Its commands, word for word, in its environment and the administrator's file."""
+        own = dict(one.split("=", 1) for said in self.said("Environment") for one in said.split())
+        (umask,) = self.said("UMask")
         kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        return subprocess.Popen(
-            [*shlex.split(self._said("ExecStart")), *more],
-            cwd=ROOT,
-            env=kept | file | own | settings,
-        )
+        environment = kept | administrators(self.folder) | own | settings
+        return [
+            subprocess.Popen(
+                [re.sub(r"\$\{(\w+)\}", lambda one: environment[one[1]], word) for word in words],
+                cwd=ROOT,
+                env=environment,
+                umask=int(umask, 8),
+            )
+            for words in (
+                shlex.split(one.replace("$MAINPID", "${MAINPID}")) for one in self.said(key)
+            )
+        ]
+
+    def start(self, **settings: str) -> "subprocess.Popen[bytes]":
+        """What comes before it to its end, then the service itself."""
+        for before in self.run("ExecStartPre", **settings):
+            assert before.wait(120) == 0
+        (service,) = self.run("ExecStart", **settings)
+        return service
 
 
-def service(name: str, folder: Path) -> Service:
-    return Service((DEPLOY / "systemd" / f"earlyhelp-{name}.service").read_text(), folder)
+def administrators(folder: Path) -> dict[str, str]:
+    """The administrator's file of settings; what is secret lies in files of its own."""
+    for name, words in {"key": "k" * 60, "url": f"sqlite:///{folder}/it.sqlite3"}.items():
+        (folder / name).write_text(words)
+    return {
+        "SECRET_KEY_FILE": f"{folder}/key",
+        "DATABASE_URL_FILE": f"{folder}/url",
+        "ALLOWED_HOSTS": "figures.council.gov.uk",
+        "EMAIL_HOST": "mail.council.gov.uk",
+    }
+
+
+# Those for one council, and those for several: each is started below.
+WEB, DELIVER, BACKUP, DRILL = ((name, f"{name}@") for name in ("web", "deliver", "backup", "drill"))
+
+
+def test_every_service_is_started_here() -> None:
+    """And what it keeps is its user's alone."""
+    names = {unit.stem.removeprefix("earlyhelp-") for unit in UNITS if unit.suffix == ".service"}
+    assert names == {*WEB, *DELIVER, *BACKUP, *DRILL}
+    for name in names:
+        several = "/derby" * name.endswith("@")
+        assert Service(name, ROOT).state == [f"early-help{several}", "0700"], name
+    # Whatever else a unit lets it write, others must not read either.
+    kinds = {kind for unit in UNITS for kind in re.findall(r"\n(\w+)Directory=", unit.read_text())}
+    assert kinds == {"Working", "State"}
 
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A machine on which ``prepare`` was run."""
     folder = tmp_path_factory.mktemp("machine")
-    url = f"sqlite:///{folder}/it.sqlite3"
-    releases.manage(url, "prepare", "--database-only")
+    releases.manage(f"sqlite:///{folder}/it.sqlite3", "prepare", "--database-only")
     return folder
 
 
-def test_pages_are_served_and_the_system_is_told_when(prepared: Path, tmp_path: Path) -> None:
-    """The port alone is another one."""
-    port, told = free_port(), tmp_path / "notify"
+def test_a_new_database_is_its_owner_s_alone(prepared: Path) -> None:
+    assert (prepared / "it.sqlite3").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("name", WEB)
+def test_pages_are_served_and_the_system_is_told_when(
+    prepared: Path, tmp_path: Path, name: str
+) -> None:
+    """The port of the one council alone is another one; asked to, it reads its settings again."""
+    unit, port, told = Service(name, prepared), free_port(), tmp_path / "notify"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
         listening.bind(str(told))
         listening.settimeout(120)
-        bind = ("--bind", f"127.0.0.1:{port}")
         home = {"HOME": str(tmp_path / "nowhere"), "NOTIFY_SOCKET": str(told)}
-        server = service("web", prepared).start(*bind, **home)
+        server = unit.start(EARLYHELP_PORT=str(port), **home)
         try:
             assert b"READY=1" in listening.recv(500)
-            asked = HTTPConnection("127.0.0.1", port, timeout=120)
-            for path, status in (("/live", 200), ("/ready", 200), ("/", 301)):
-                asked.request("GET", path, headers={"Host": "figures.council.gov.uk"})
-                answer = asked.getresponse()
-                answer.read()
-                assert (path, answer.status) == (path, status)
+            assert answers_of(port) == [("/live", 200), ("/ready", 200), ("/", 301)]
+            before = workers(server.pid)
+            (reload,) = unit.run("ExecReload", MAINPID=str(server.pid))
+            assert reload.wait(120) == 0
+            assert eventually(lambda: workers(server.pid) and not workers(server.pid) & before)
+            assert answers_of(port) == [("/live", 200), ("/ready", 200), ("/", 301)]
         finally:
             server.send_signal(signal.SIGTERM)
             assert server.wait(ENDS_WITHIN) == 0
     assert not (tmp_path / "nowhere").exists(), "its user needs no home"
 
 
-def test_mail_is_delivered_until_it_is_asked_to_end(prepared: Path) -> None:
+def workers(server: int) -> set[str]:
+    """The processes that answer for a server."""
+    return set(Path(f"/proc/{server}/task/{server}/children").read_text().split())
+
+
+def answers_of(port: int) -> list[tuple[str, int]]:
+    """What the pages that anybody may ask are answered with."""
+    asked, found = HTTPConnection("127.0.0.1", port, timeout=120), []
+    for path in ("/live", "/ready", "/"):
+        asked.request("GET", path, headers={"Host": "figures.council.gov.uk"})
+        answer = asked.getresponse()
+        answer.read()
+        found.append((path, answer.status))
+    return found
+
+
+@pytest.mark.parametrize("name", DELIVER)
+def test_mail_is_delivered_until_it_is_asked_to_end(prepared: Path, name: str) -> None:
     with closing(sqlite3.connect(prepared / "it.sqlite3")) as opened:
+        opened.execute("DELETE FROM work_job")
         job = "INSERT INTO work_job (kind, payload, created_at, due_at, attempts, error)"
         opened.execute(f"{job} VALUES ('nothing', '{{}}', '2016-01-01', '2016-01-01', 0, '')")
         opened.commit()
-        mail = service("deliver", prepared).start()
+        mail = Service(name, prepared).start()
         try:
-            for _ in range(600):
-                if opened.execute("SELECT error FROM work_job").fetchone() == ("KeyError",):
-                    break
-                time.sleep(0.1)
+            tried = "SELECT error FROM work_job"
+            assert eventually(lambda: opened.execute(tried).fetchone() == ("KeyError",))
             assert mail.poll() is None
         finally:
             mail.send_signal(signal.SIGTERM)
             assert mail.wait(30) == 0
-        assert opened.execute("SELECT error FROM work_job").fetchone() == ("KeyError",)
+        assert opened.execute(tried).fetchone() == ("KeyError",)
 
 
-def test_a_backup_is_made_of_the_night(prepared: Path) -> None:
-    assert service("backup", prepared).start().wait(120) == 0
+@pytest.mark.parametrize("name", BACKUP)
+def test_a_backup_is_made_of_the_night(prepared: Path, name: str) -> None:
+    shutil.rmtree(prepared / "backups", ignore_errors=True)
+    assert Service(name, prepared).start().wait(120) == 0
+    assert (prepared / "backups").stat().st_mode & 0o777 == 0o700
     [made] = (prepared / "backups").iterdir()
     assert re.fullmatch(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}-[0-9]{4}\.backup", made.name)
     assert made.stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.long
-def test_a_drill_is_held(prepared: Path) -> None:
-    assert service("drill", prepared).start().wait(300) == 0
+@pytest.mark.parametrize("name", DRILL)
+def test_a_drill_is_held(prepared: Path, name: str) -> None:
+    assert Service(name, prepared).start().wait(300) == 0
 
 
 def test_the_container_writes_nothing_and_is_nobody() -> None:
