@@ -11,26 +11,32 @@ from tempfile import mkdtemp
 
 import psycopg2
 import pytest
+from django.conf import settings
 
 from tests.concurrency.gunicorn import free_port
 from tests.running.clusters import Cluster, as_owner
 
 # Few, so that those who ask take turns on the same connections.
 CONNECTIONS = 4
-SETTINGS = """
-[databases]
-* = host=127.0.0.1 port={server}
-[pgbouncer]
-listen_addr = 127.0.0.1
-listen_port = {port}
-unix_socket_dir =
-auth_type = trust
-auth_file = {folder}/users
-pool_mode = transaction
-default_pool_size = {connections}
-max_client_conn = 400
-logfile = {folder}/log
-"""
+# What the page on running it says, with the places of a test's own.
+PAGE = (settings.BASE_DIR / "docs" / "running.md").read_text(encoding="utf-8")
+EXAMPLE = PAGE.partition("```ini\n")[2].partition("```")[0]
+ELSEWHERE = {
+    "earlyhelp = host=db.internal port=5432": "* = host=127.0.0.1 port={server}",
+    "listen_port = 6432": "listen_port = {port}\nunix_socket_dir =\nlogfile = {folder}/log",
+    "auth_type = scram-sha-256": "auth_type = trust",
+    "/etc/pgbouncer/userlist.txt": "{folder}/users",
+    "default_pool_size = 10": "default_pool_size = {connections}",
+}
+
+
+def example() -> str:
+    """The page's settings of a pool, each of which is there to be replaced."""
+    text = EXAMPLE
+    for theirs, ours in ELSEWHERE.items():
+        assert theirs in text, theirs
+        text = text.replace(theirs, ours)
+    return text
 
 
 @contextmanager
@@ -40,7 +46,7 @@ def pool(of: Cluster) -> Iterator[Cluster]:
     if program is None:
         pytest.fail("This test starts PgBouncer (on Debian: apt-get install pgbouncer).")
     folder, port = Path(mkdtemp(prefix="pool-")), free_port()
-    said = SETTINGS.format(server=of.port, port=port, folder=folder, connections=CONNECTIONS)
+    said = example().format(server=of.port, port=port, folder=folder, connections=CONNECTIONS)
     (folder / "settings").write_text(said)
     (folder / "users").write_text('"earlyhelp" ""\n')
     if os.getuid() == 0:

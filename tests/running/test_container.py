@@ -6,38 +6,28 @@ the compose file's, and what is shown here is that nothing of it is written to.
 """
 
 import os
-import re
 import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.client import HTTPConnection
 from pathlib import Path
 from secrets import token_urlsafe
-from urllib.parse import urlencode
 
 import pytest
+import yaml
 from django.conf import settings
 
 from tests.concurrency.gunicorn import free_port
 from tests.running import people
 from tests.running.clusters import primary
+from tests.running.front import SOMEBODY, ask, is_there, signed_in_page
 
 ROOT = Path(settings.BASE_DIR)
-HOST = "figures.council.gov.uk"
 AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
-PASSWORD = "twelve green bottles on a wall"
-SOMEBODY = f"""
-import datetime as dt
-from teams.models import Appointment, Locality, Team, TeamType, User
-one = User.objects.create_user("a@council.example", "{PASSWORD}", name="A contributor")
-place = Locality.objects.create(code="north", name="North")
-kind = TeamType.objects.create(code="family", name="Family team")
-team = Team.objects.create(code="one", name="Team one", type=kind)
-Appointment.objects.create(person=one, role="contributor", team=team, starts=dt.date(2020, 1, 1))
-"""
+# What the image is run with: the compose file's, whose secrets lie elsewhere here.
+COMPOSE = yaml.safe_load((ROOT / "deploy/compose.yaml").read_text())
 
 
 @dataclass(frozen=True)
@@ -93,31 +83,6 @@ def serving(buildah: Buildah, container: str) -> Iterator[int]:
             process.wait(60)
 
 
-def is_there(port: int) -> bool:
-    try:
-        return ask(port, "/live")[0] == 200
-    except OSError:
-        return False
-
-
-def ask(
-    port: int, path: str, cookies: str = "", form: dict[str, str] | None = None
-) -> tuple[int, str, str]:
-    """A request as the proxy in front would hand it on."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=120)
-    headers = {"Host": HOST, "X-Forwarded-Proto": "https", "X-Forwarded-For": "10.0.0.7"}
-    headers |= {"Cookie": cookies, "Referer": f"https://{HOST}/"}
-    body = None
-    if form is not None:
-        body, headers["Content-Type"] = urlencode(form), "application/x-www-form-urlencoded"
-    connection.request("POST" if body else "GET", path, body, headers)
-    answer = connection.getresponse()
-    given = "; ".join(
-        re.findall(r"^Set-Cookie: ([^;]+)", str(answer.headers), re.MULTILINE | re.IGNORECASE)
-    )
-    return answer.status, answer.read().decode(errors="replace"), given
-
-
 @pytest.mark.long
 def test_the_image_is_built_and_serves_and_nobody_writes_to_it(tmp_path: Path) -> None:
     missing = [one for one in ("buildah", "debootstrap") if shutil.which(one) is None]
@@ -153,42 +118,23 @@ def drive(buildah: Buildah) -> None:
             "email_password": "x",
         }.items():
             (hidden / file).write_text(words)
-        buildah.settings.update(
-            ALLOWED_HOSTS=HOST,
-            BEHIND_TLS_PROXY="true",
-            TRUSTED_PROXIES="1",
-            EMAIL_HOST="mail.council.gov.uk",
-            SECRET_KEY_FILE="/run/secrets/secret_key",
-            DATABASE_URL_FILE="/run/secrets/database_url",
-            EMAIL_HOST_PASSWORD_FILE="/run/secrets/email_password",
-        )
+        buildah.settings.update(COMPOSE["x-site"]["environment"])
         begun = mounted / "tmp" / "begun"
         begun.touch()
         manage = (".venv/bin/python", "manage.py")
         for command in (
             ("id", "-u"),
-            (*manage, "prepare", "--database-only"),
+            COMPOSE["services"]["migrations"]["command"],
             (*manage, "shell", "--no-imports", "-c", SOMEBODY),
             (*manage, "check", "--deploy", "--database", "default", "--fail-level", "WARNING"),
+            (*manage, "restore_drill"),
         ):
             done = subprocess.run(buildah.run(container, *command), capture_output=True, text=True)
             assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
             assert command != ("id", "-u") or done.stdout.strip() == "10001"
         with serving(buildah, container) as port:
             assert ask(port, "/ready")[:2] == (200, "ready\n")
-            status, page, cookies = ask(port, "/accounts/login/")
-            style = re.search(r'href="(/static/earlyhelp\.[0-9a-f]+\.css)"', page)[1]
-            assert ask(port, style)[0] == 200
-            token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
-            typed = {
-                "login": "a@council.example",
-                "password": PASSWORD,
-                "csrfmiddlewaretoken": token,
-            }
-            status, _, session = ask(port, "/accounts/login/", cookies, typed)
-            assert (status, "__Host-session=" in session) == (302, True)
-            status, page, _ = ask(port, "/", session)
-            assert (status, "/accounts/logout/" in page) == (200, True)
+            signed_in_page(port)
         newer = ("find", str(mounted), "-xdev", "-newer", str(begun), "-type", "f")
         written = subprocess.run(newer, capture_output=True, text=True, check=True).stdout.split()
         outside = [

@@ -20,7 +20,6 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-import releases
 from tests.concurrency.gunicorn import ENDS_WITHIN, free_port
 
 ROOT = Path(settings.BASE_DIR)
@@ -76,7 +75,7 @@ def test_every_command_of_the_units_is_one_of_ours() -> None:
         if line.startswith("ExecStart=")
     ]
     commands = re.findall(r"manage\.py (\w+)", " ".join(started))
-    assert sorted(commands) == sorted(["backup", "deliver", "restore_drill"] * 2)
+    assert sorted(commands) == sorted(["backup", "deliver", "prepare", "restore_drill"] * 2)
     for unit in (one for one in UNITS if one.suffix == ".service"):
         text = unit.read_text()
         user = "User=earlyhelp-%i" if "@" in unit.name else "User=earlyhelp"
@@ -144,13 +143,15 @@ def administrators(folder: Path) -> dict[str, str]:
 
 
 # Those for one council, and those for several: each is started below.
-WEB, DELIVER, BACKUP, DRILL = ((name, f"{name}@") for name in ("web", "deliver", "backup", "drill"))
+PREPARE, WEB, DELIVER, BACKUP, DRILL = (
+    (name, f"{name}@") for name in ("prepare", "web", "deliver", "backup", "drill")
+)
 
 
 def test_every_service_is_started_here() -> None:
     """And what it keeps is its user's alone."""
     names = {unit.stem.removeprefix("earlyhelp-") for unit in UNITS if unit.suffix == ".service"}
-    assert names == {*WEB, *DELIVER, *BACKUP, *DRILL}
+    assert names == {*PREPARE, *WEB, *DELIVER, *BACKUP, *DRILL}
     for name in names:
         several = "/derby" * name.endswith("@")
         assert Service(name, ROOT).state == [f"early-help{several}", "0700"], name
@@ -161,9 +162,11 @@ def test_every_service_is_started_here() -> None:
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A machine on which ``prepare`` was run."""
+    """A machine on which the job was run that comes before all others; twice does no harm."""
     folder = tmp_path_factory.mktemp("machine")
-    releases.manage(f"sqlite:///{folder}/it.sqlite3", "prepare", "--database-only")
+    for name in PREPARE:
+        assert Service(name, folder).start().wait(300) == 0
+    assert (folder / "static/staticfiles.json").exists()
     return folder
 
 
