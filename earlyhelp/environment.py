@@ -103,6 +103,25 @@ def day(name: str) -> dt.date | None:
         ) from None
 
 
+def digests(name: str) -> str:
+    """The path of a list of SHA-1 digests, one a line and in order, or nothing."""
+    path = text(name)
+    if not path:
+        return path
+    try:
+        with Path(path).open("rb") as file:
+            first = file.readline(64)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{name} is {path!r}, which cannot be read: {type(error).__name__}."
+        ) from None
+    if not re.match(rb"[0-9A-Fa-f]{40}\b", first):
+        raise ImproperlyConfigured(
+            f"{name} is {path!r}: each line of it has to begin with a SHA-1 digest."
+        )
+    return path
+
+
 # Microsoft's endpoints that let anybody of any organisation in, and the tenant of its private
 # accounts: what one of them says of an address is not the council's word.
 _SHARED_TENANTS = {

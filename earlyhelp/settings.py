@@ -214,7 +214,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
     {"NAME": "earlyhelp.signin.passwords.WordsOfTheProduct"},
+    {"NAME": "earlyhelp.signin.passwords.KnownFromBreaches"},
 ]
+BREACHED_PASSWORDS = env.digests("EARLYHELP_BREACHED_PASSWORDS")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 

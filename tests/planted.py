@@ -1833,6 +1833,14 @@ SIGN_IN = [
         ("test_a_password_is_not_made_of_words_that_anybody_would_try",),
     ),
     Fault(
+        "stolen-passwords-are-taken",
+        "A password of the list of stolen ones is taken.",
+        "S7; passwords that stand in lists are refused",
+        "earlyhelp.signin.passwords.stands_in",
+        gives(False),
+        ("test_a_password_that_was_stolen_elsewhere_is_not_taken",),
+    ),
+    Fault(
         "errors-are-logged-with-their-words",
         "The log of an error quotes what was typed.",
         "S8; errors are logged without figures or names",

@@ -44,3 +44,15 @@ def test_the_count_is_the_tables() -> None:
         f"{host} more are the host's, {left_out} do not apply."
     )
     assert line in TEXT, line
+
+
+def test_the_policy_says_within_how_many_days() -> None:
+    """The graver the sooner, and never later than everything is brought up to date."""
+    policy = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    within = re.findall(r"^\| (critical|high|medium|low)\b.* \| (\d+) \|$", policy, re.MULTILINE)
+    days = [int(number) for _, number in within]
+    assert [how for how, _ in within] == ["critical", "high", "medium", "low"]
+    assert days == sorted(set(days))
+    assert f"every {days[-1]} days at least" in policy
+    # What is asked about everything that is locked, and what it cannot be asked about, stops it.
+    assert "pip_audit --strict --require-hashes" in (ROOT / "Makefile").read_text()

@@ -93,6 +93,8 @@ def test_production_refuses(name: str, value: str, said: str) -> None:
             {"DATABASE_URL": "postgres://host/name", "REPLICA_URL": "postgres://user@host"},
             "REPLICA_URL names no database",
         ),
+        ({"EARLYHELP_BREACHED_PASSWORDS": "/nowhere"}, "cannot be read: FileNotFoundError"),
+        ({"EARLYHELP_BREACHED_PASSWORDS": __file__}, "has to begin with a SHA-1 digest"),
         ({"REPLICA_LAG_SECONDS": "0"}, "a whole number from 1 to 600"),
         ({"OIDC_SERVER_URL": "https://login.example"}, "set OIDC_CLIENT_ID"),
         *(

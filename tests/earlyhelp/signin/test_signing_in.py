@@ -1,6 +1,9 @@
 """Signing in: by email, throttled, telling strangers nothing; nobody signs up."""
 
 import re
+from hashlib import sha1
+from pathlib import Path
+from typing import Any
 from unittest.mock import Mock
 
 import pytest
@@ -146,6 +149,23 @@ def test_a_password_is_not_made_of_words_that_anybody_would_try(password: str) -
     with pytest.raises(ValidationError, match="not made of words like"):
         validate_password(password)
     validate_password("early tulips in a derelict mill")
+
+
+def test_a_password_that_was_stolen_elsewhere_is_not_taken(settings: Any, tmp_path: Path) -> None:
+    """Every line of the list is found, the first and the last, and nothing between two lines."""
+    listed = [f"a rather long pass phrase {number}" for number in range(50)]
+    digests = sorted(
+        sha1(one.encode(), usedforsecurity=False).hexdigest().upper() for one in listed
+    )
+    (tmp_path / "list").write_text("".join(f"{one}:{len(one)}\r\n" for one in digests))
+    for one in listed:
+        validate_password(one)
+    settings.BREACHED_PASSWORDS = str(tmp_path / "list")
+    for one in listed:
+        with pytest.raises(ValidationError, match="lists of stolen passwords"):
+            validate_password(one)
+    for number in range(50, 100):
+        validate_password(f"a rather long pass phrase {number}")
 
 
 def test_a_database_that_cannot_be_written_is_an_error_and_not_a_session_that_is_gone(
