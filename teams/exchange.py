@@ -29,13 +29,13 @@ from earlyhelp.core.files.widgets import (
     YesWidget,
     refuse_odd_year,
 )
-from teams.actions import keep, place_last
+from teams.actions import keep, place_last, plain
 from teams.authority import AnyActor
 from teams.models import Council, Locality, Placement, Team, TeamType
 from teams.quarters import FinancialYear, Quarter, QuarterField
 
 # The rows that a cell names by several codes, by the attribute of each such column in the file.
-Lists = Mapping[str, list[Any]]
+Lists = dict[str, list[Any]]
 
 
 class QuarterWidget(CellWidget):
@@ -150,6 +150,14 @@ class ActionResource(resources.ModelResource):
         for name, value in fields.items():
             setattr(instance, name, value)
         return instance, lists
+
+    def listed(self, instance: Any) -> Lists:
+        """The rows that now stand in each cell that names several."""
+        return {}
+
+    def says_more(self, instance: Any, lists: Lists, was: Mapping[str, Any]) -> bool:
+        """Whether a row says something else than ``was`` there, or than is listed there."""
+        return plain(instance) != was or self.listed(instance) != self.listed(instance) | lists
 
     def label(self, row: Row) -> str:
         """What a row is called when it is said what was done with it."""

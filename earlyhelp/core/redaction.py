@@ -4,6 +4,7 @@ The row that an event is about keeps the words that matter now (a return its rea
 its text). What else keeps them only an upper room knows, and it says so at start-up.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 from django.apps import apps
@@ -14,6 +15,8 @@ from earlyhelp.core.events.models import Event
 TAKEN_OUT = "These words were taken out."
 
 Rows = Callable[[Event], Iterable[models.QuerySet]]
+# The ids of rows, by their model and the field in which words stand.
+Words = dict[tuple[type[models.Model], str], set[int]]
 
 _elsewhere: list[Rows] = []
 
@@ -31,14 +34,23 @@ def take_out(event: Event, text: str) -> None:
             rows.filter(**{name: text}).update(**{name: TAKEN_OUT})
 
 
-def take_all_out(event: Event) -> int:
-    """Put ``TAKEN_OUT`` wherever any words stand on account of this event; how many there were."""
-    count = 0
-    for rows in _places(event):
-        for name in _free_text(rows.model):
-            written = rows.exclude(**{name: ""}).exclude(**{name: TAKEN_OUT})
-            count += written.update(**{name: TAKEN_OUT})
-    return count
+def all_words(events: Iterable[Event]) -> Words:
+    """Where any words stand on account of these events."""
+    found: Words = defaultdict(set)
+    for event in events:
+        for rows in _places(event):
+            for name in _free_text(rows.model):
+                written = rows.exclude(**{name: ""}).exclude(**{name: TAKEN_OUT})
+                found[rows.model, name] |= set(written.values_list("pk", flat=True))
+    return found
+
+
+def take_all_out(words: Words) -> int:
+    """Put ``TAKEN_OUT`` wherever ``all_words`` found some; how many there were."""
+    return sum(
+        model._default_manager.filter(pk__in=rows).update(**{name: TAKEN_OUT})
+        for (model, name), rows in words.items()
+    )
 
 
 def models_of(event: Event) -> list[type[models.Model]]:

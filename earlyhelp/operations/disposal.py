@@ -6,14 +6,14 @@ values are never changed: docs/retention.md says what of a name stays in them.
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 
 from audits.models import Round, SampledCase
 from audits.plan.models import Update
@@ -67,45 +67,113 @@ class Periods:
         return cls(*(_years_before(today, years[name]) for name in names))
 
 
-def dispose(by: Actor) -> Disposed:
-    """Take out everything whose period is over, all of it or nothing."""
-    periods = Periods.until(by.today)
-    with transaction.atomic():
-        _forget(periods.names)
-        return Disposed(
-            sum(_take_out_words(subject, by) for subject in _left_alone(periods.words)),
-            sum(_take_out_numbers(closed, by) for closed in _closed(periods.case_numbers)),
-            sum(_take_out_name(person, by) for person in _gone(periods.names)),
-        )
+@dataclass(frozen=True)
+class OldWords:
+    """What is left of the words about a subject; ``last`` is the last that was done to it."""
+
+    subject: tuple[str, int]
+    last: int
+    remarks: Sequence[int]
+    updates: Sequence[int]
+    elsewhere: redaction.Words
+
+    @property
+    def count(self) -> int:
+        """How many they are."""
+        return len(self.remarks) + len(self.updates) + sum(map(len, self.elsewhere.values()))
 
 
-def _left_alone(before: dt.date) -> Iterator[tuple[str, int]]:
-    """The subjects about which nothing was put on record since a day, with words left."""
-    told = Event.objects.filter(subject_type__in=SUBJECTS).values_list("subject_type", "subject_id")
-    # What was disposed of already speaks of that last; its own event is no change.
-    changes = told.exclude(verb=OperationsVerb.WORDS_DISPOSED_OF).order_by()
-    yield from (
-        (kind, pk) for kind, pk, last in changes.annotate(last=Max("at")) if last.date() < before
+@dataclass(frozen=True)
+class Over:
+    """Everything whose period was over when it was looked for."""
+
+    words: Sequence[OldWords]
+    rounds: Mapping[int, int]
+    people: Sequence[int]
+
+    @property
+    def count(self) -> Disposed:
+        """How much it is."""
+        words, numbers = sum(one.count for one in self.words), sum(self.rounds.values())
+        return Disposed(words, numbers, len(self.people))
+
+
+def look_for(today: dt.date) -> Over:
+    """Find what is no longer kept; it takes long, and nothing is locked or written."""
+    periods = Periods.until(today)
+    words = [_old_words(subject, last) for subject, last in _left_alone(periods.words)]
+    rounds = _closed(periods.case_numbers).annotate(
+        numbers=Count("cases", filter=~Q(cases__case_number__startswith=_DISPOSED))
+    )
+    return Over(
+        [one for one in words if one.count],
+        {one.pk: one.numbers for one in rounds if one.numbers},
+        [one.pk for one in _gone(periods.names)],
     )
 
 
-def _take_out_words(subject: tuple[str, int], by: Actor) -> int:
+def dispose(by: Actor) -> Disposed:
+    """Take out everything whose period is over, all of it or nothing.
+
+    What somebody went back to since it was looked for stays.
+    """
+    periods, over = Periods.until(by.today), look_for(by.today)
+    closed, gone = _closed(periods.case_numbers), _gone(periods.names)
+    with transaction.atomic():
+        _forget(periods.names)
+        rounds = closed.filter(pk__in=over.rounds).select_for_update(of=("self",)).order_by("pk")
+        people = gone.filter(pk__in=over.people).select_for_update(of=("self",)).order_by("pk")
+        return Disposed(
+            sum(_take_out_words(words, by) for words in over.words),
+            sum(_take_out_numbers(one, by) for one in rounds),
+            sum(_take_out_name(person, by) for person in people),
+        )
+
+
+def _changes() -> QuerySet[Event]:
+    """What was done to subjects with words; that they were disposed of before is no change."""
+    told = Event.objects.filter(subject_type__in=SUBJECTS).order_by()
+    return told.exclude(verb=OperationsVerb.WORDS_DISPOSED_OF)
+
+
+def _left_alone(before: dt.date) -> Iterator[tuple[tuple[str, int], int]]:
+    """The subjects about which nothing was put on record since a day, each with its last event."""
+    subjects = _changes().values_list("subject_type", "subject_id")
+    last = subjects.annotate(last=Max("at"), number=Max("sequence"))
+    yield from (((kind, pk), number) for kind, pk, at, number in last if at.date() < before)
+
+
+def _old_words(subject: tuple[str, int], last: int) -> OldWords:
     kind, pk = subject
     events = Event.objects.filter(subject_type=kind, subject_id=pk)
     own = Q(event__verb=OperationsVerb.WORDS_DISPOSED_OF)
     remarks = Remark.objects.filter(event__in=events).exclude(own).exclude(text="")
+    parts = {one.part: one for one in events.order_by("-id")}
+    updates = Update.objects.filter(action=pk, removed_at=None).exclude(text=redaction.TAKEN_OUT)
+    return OldWords(
+        subject,
+        last,
+        list(remarks.values_list("pk", flat=True)),
+        list(updates.values_list("pk", flat=True)) if kind == "action" else [],
+        redaction.all_words(parts.values()),
+    )
+
+
+def _take_out_words(words: OldWords, by: Actor) -> int:
+    kind, pk = words.subject
+    about = Event.objects.filter(subject_type=kind, subject_id=pk)
+    last = about.latest("id")
+    for model in redaction.models_of(last):
+        list(model._default_manager.select_for_update(of=("self",)).filter(pk=pk))
+    done = _changes().filter(subject_type=kind, subject_id=pk).aggregate(last=Max("sequence"))
+    if done["last"] != words.last:
+        return 0  # somebody went back to it meanwhile
+    remarks = Remark.objects.filter(pk__in=words.remarks)
     count = remarks.update(text="", removed_at=by.now, removed_by=by.person)
-    for part in events.order_by().values_list("part", flat=True).distinct():
-        one = events.filter(part=part).first()
-        count += redaction.take_all_out(one) if one else 0
-    if kind == "action":
-        written = Update.objects.filter(action=pk, removed_at=None)
-        count += written.exclude(text=redaction.TAKEN_OUT).update(
-            text=redaction.TAKEN_OUT, evidence_link=""
-        )
-    if count:
-        last = events.latest("id")
-        _record(OperationsVerb.WORDS_DISPOSED_OF, last, count, by)
+    count += redaction.take_all_out(words.elsewhere)
+    written = Update.objects.filter(pk__in=words.updates)
+    count += written.update(text=redaction.TAKEN_OUT, evidence_link="")
+    _record(OperationsVerb.WORDS_DISPOSED_OF, last, count, by)
     return count
 
 
@@ -116,8 +184,8 @@ def _record(verb: OperationsVerb, event: Event, count: int, by: Actor) -> None:
             record([Entry(verb, row, after={"count": count}, remarks={"reason": _REASON})], by)
 
 
-def _closed(before: dt.date) -> list[Round]:
-    return list(Round.objects.filter(closed_at__date__lt=before).select_for_update().order_by("pk"))
+def _closed(before: dt.date) -> QuerySet[Round]:
+    return Round.objects.filter(closed_at__date__lt=before)
 
 
 def _take_out_numbers(closed: Round, by: Actor) -> int:
@@ -132,15 +200,14 @@ def _take_out_numbers(closed: Round, by: Actor) -> int:
     return len(found)
 
 
-def _gone(before: dt.date) -> list[User]:
+def _gone(before: dt.date) -> QuerySet[User]:
     """People who cannot sign in, whose last appointment ended or was withdrawn before a day."""
     held = Appointment.objects.filter(
         Q(ends__isnull=True) | Q(ends__gte=before),
         Q(withdrawn_at__isnull=True) | Q(withdrawn_at__date__gte=before),
     )
     people = User.objects.filter(is_active=False, date_joined__date__lt=before)
-    people = people.exclude(pk__in=held.values("person")).exclude(email__startswith=_DISPOSED)
-    return list(people.select_for_update().order_by("pk"))
+    return people.exclude(pk__in=held.values("person")).exclude(email__startswith=_DISPOSED)
 
 
 def _take_out_name(person: User, by: Actor) -> int:

@@ -1,11 +1,12 @@
 """Loading a council folder (files.md): everything in one transaction, through the actions.
 
-Rows are created or changed by code and never deleted. Files are read first, then applied in
-the order in which they refer to each other; what is wrong anywhere is listed together.
+Rows are created or changed by code and never deleted. Files are read first and compared with what
+is there; then what they say that is new is applied, in the order in which they refer to each
+other. What is wrong anywhere is listed together.
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -15,6 +16,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.text import get_text_list
 
+from earlyhelp.core.change import lock
 from earlyhelp.core.files.cells import ENDINGS
 from earlyhelp.core.files.problems import FileRefused, Problem
 from earlyhelp.core.files.tables import CodeIndex, Row, Table, read_table
@@ -28,10 +30,12 @@ from measures.exchange.framework import (
 from measures.models import ReportingQuarter
 from measures.quarters import actions, closing, opening
 from measures.workflow import QuarterState
+from teams.actions import plain
 from teams.authority import AnyActor, command_actor
 from teams.exchange import (
     ActionResource,
     CouncilResource,
+    Lists,
     LocalityResource,
     PlacementResource,
     TeamResource,
@@ -55,6 +59,42 @@ FILES: dict[str, type[ActionResource]] = {
 }
 OPTIONAL_FILES = {"placements", "targets", "series_breaks"}
 CLOSED_BY_FILE = "Closed when the council folder was loaded."
+MEANWHILE = "somebody changed this while the folder was read: load it again"
+
+
+@dataclass(frozen=True)
+class RowToKeep:
+    """A row that says something new: what it says, of which instance, and what that said before.
+
+    ``was`` is nothing of a new one.
+    """
+
+    row: Row
+    values: Mapping[str, Any]
+    instance: models.Model
+    lists: Lists
+    was: Mapping[str, Any]
+
+    @property
+    def is_new(self) -> bool:
+        """Whether there is nothing yet that it is about."""
+        return not self.was
+
+    @property
+    def refers_to_nothing(self) -> bool:
+        """Whether a row that it refers to was refused, and is not there."""
+        named = [*self.values.values(), *(one for listed in self.lists.values() for one in listed)]
+        return any(isinstance(one, models.Model) and one.pk is None for one in named)
+
+    def is_current(self) -> bool:
+        """Whether what it is about says what it said when it was read; locks it."""
+        return self.is_new or plain(lock(self.instance)) == self.was
+
+    def refer(self) -> None:
+        """Have the instance point to what was saved since it was read."""
+        for name, value in self.values.items():
+            if isinstance(value, models.Model):
+                setattr(self.instance, name, value)
 
 
 @dataclass
@@ -64,6 +104,7 @@ class FolderFile:
     resource: ActionResource
     table: Table
     is_present: bool
+    to_keep: list[RowToKeep] = field(default_factory=list)
     created: dict[int, str] = field(default_factory=dict)
     changed: dict[int, str] = field(default_factory=dict)
     left: int = 0
@@ -104,18 +145,33 @@ def load_council(path: Path, *, dry_run: bool = False) -> Folder:
     """
     folder = read_folder(path)
     _check_there_is_one_council(folder)
+    quarters = _look(folder)
     with transaction.atomic():
-        indexes: dict[type[models.Model], CodeIndex[Any]] = {}
         for stem, file in folder.files.items():
             if stem != "quarters":
-                _keep_rows(folder, file, indexes)
+                _keep_rows(folder, file)
         # Last, because opening a quarter takes teams and questions as they are.
-        _keep_quarters(folder, folder.files["quarters"])
+        _keep_quarters(folder, quarters)
         if folder.problems:
             raise FileRefused(folder.problems)
         if dry_run:
             transaction.set_rollback(True)
     return folder
+
+
+def _look(folder: Folder) -> list[tuple[Row, Mapping[str, Any]]]:
+    """Find which rows say something new, before anything is locked; gives those of quarters."""
+    indexes: dict[type[models.Model], CodeIndex[Any]] = {}
+    for stem, file in folder.files.items():
+        if stem != "quarters":
+            _look_at_rows(file, indexes)
+    file = folder.files["quarters"]
+    file.table.refuse_repeated("quarter")
+    read = [(row, file.resource.read(row, {})) for row in file.table]
+    # In time order, whatever the file's: none is opened after a later one.
+    return sorted(
+        ((row, values) for row, values in read if row.is_good), key=lambda one: one[1]["quarter"]
+    )
 
 
 def read_folder(path: Path) -> Folder:
@@ -166,10 +222,8 @@ def _check_there_is_one_council(folder: Folder) -> None:
         table.rows.clear()
 
 
-def _keep_rows(
-    folder: Folder, file: FolderFile, indexes: dict[type[models.Model], CodeIndex[Any]]
-) -> None:
-    """Create and change what the rows of a file describe; later files can refer to it."""
+def _look_at_rows(file: FolderFile, indexes: dict[type[models.Model], CodeIndex[Any]]) -> None:
+    """Read what the rows of a file describe; later files can refer to it."""
     resource, table = file.resource, file.table
     table.refuse_repeated(*resource.key_columns)
     rows = resource.get_queryset()
@@ -178,40 +232,52 @@ def _keep_rows(
     indexes[rows.model] = index
     position = {row.number: place for place, row in enumerate(table)}
     reference = resource.own_reference
+    before = {row.pk: plain(row) for row in rows}
     for row in table.referred_first(reference) if reference else table:
         values = resource.read(row, indexes)
-        if row.is_good:
-            instance, lists = resource.fill(values, present)
-            if isinstance(instance, Coded):
-                instance.position = position[row.number]
-            is_new = instance.pk is None
-            reason = "" if is_new else resource.reason_in_folder
-            act = partial(resource.act, instance, lists, by=folder.by, reason=reason)
-            file.keep(row, act, is_new=is_new)
-        if row.is_good:
-            present[resource.key(instance)] = instance
-        else:
+        if not row.is_good:
             index.broken.add(row[resource.key_columns[0]])
+            continue
+        instance, lists = resource.fill(values, present)
+        if isinstance(instance, Coded):
+            instance.position = position[row.number]
+            present[resource.key(instance)] = instance
+        found = RowToKeep(row, values, instance, lists, before.get(instance.pk, {}))
+        if found.refers_to_nothing or resource.says_more(instance, lists, found.was):
+            file.to_keep.append(found)
+        else:
+            file.left += 1
+
+
+def _keep_rows(folder: Folder, file: FolderFile) -> None:
+    """Create and change what the rows of a file describe."""
+    resource = file.resource
+    for one in file.to_keep:
+        if one.refers_to_nothing:
+            continue  # what it refers to was refused, and told
+        if not one.is_current():
+            one.row.wrong("", MEANWHILE)
+            continue
+        one.refer()
+        reason = "" if one.is_new else resource.reason_in_folder
+        act = partial(resource.act, one.instance, one.lists, by=folder.by, reason=reason)
+        file.keep(one.row, act, is_new=one.is_new)
     file.notes += [f"Warning: {one}" for one in resource.warnings]
 
 
 # -- quarters -------------------------------------------------------------------------------
 
 
-def _keep_quarters(folder: Folder, file: FolderFile) -> None:
-    file.table.refuse_repeated("quarter")
+def _keep_quarters(folder: Folder, rows: Iterable[tuple[Row, Mapping[str, Any]]]) -> None:
     known = {row.pk: row for row in ReportingQuarter.objects.all()}
-    read = [(row, file.resource.read(row, {})) for row in file.table]
-    good = [(row, values) for row, values in read if row.is_good]
-    # In time order, whatever the file's: none is opened after a later one.
-    for row, values in sorted(good, key=lambda one: one[1]["quarter"]):
+    for row, values in rows:
         quarter, state = values["quarter"], QuarterState(values["state"])
         current = known.get(quarter.index)
         if current is not None and QuarterState(current.state).goes_back_to(state):
             row.wrong("state", f"{quarter} is {current.state}: it cannot go back")
             continue
         act = partial(_keep_quarter, folder, quarter, values["due_on"], state)
-        file.keep(row, act, is_new=current is None)
+        folder.files["quarters"].keep(row, act, is_new=current is None)
 
 
 def _keep_quarter(folder: Folder, quarter: Quarter, due_on: dt.date, state: QuarterState) -> bool:

@@ -34,14 +34,16 @@ class DataItemResource(ActionResource):
         )
         import_id_fields = ("code",)
 
+    def listed(self, instance: DataItem) -> dict[str, list[Any]]:
+        """The kinds of team that are asked it."""
+        return {"team_types": list(instance.team_types.all()) if instance.pk else []}
+
     def act(self, row: DataItem, lists: Lists, *, by: AnyActor, reason: str) -> bool:
         """A question with the kinds of team it is asked of; a missing column changes nothing.
 
         Warns of the returns that break a part-of rule already when it comes.
         """
-        asked = lists.get("team_types")
-        if asked is None:
-            asked = list(row.team_types.all()) if row.pk else []
+        asked = (self.listed(row) | lists)["team_types"]
         broken = broken_by_coming(row)
         changed = actions.keep_item(row, team_types=asked, by=by, reason=reason)
         self.warnings += broken
@@ -76,14 +78,16 @@ class MeasureResource(ActionResource):
         row.text("scale", needed=bool(row["denominators"]))
         return values
 
+    def listed(self, instance: Measure) -> dict[str, list[Any]]:
+        """What it is divided by."""
+        return {"denominators": denominators_of(instance)}
+
     def act(self, row: Measure, lists: Lists, *, by: AnyActor, reason: str) -> bool:
         """A measure with its denominators; a missing column changes nothing.
 
         Empty decimals stand for the item's of a count, and for 1 of a ratio.
         """
-        denominators = lists.get("denominators")
-        if denominators is None:
-            denominators = denominators_of(row)
+        denominators = (self.listed(row) | lists)["denominators"]
         if row.scale is None and not denominators:
             row.scale = Measure.Scale.ONE
         if row.decimals is None:

@@ -1,13 +1,14 @@
 """``load_known``: numbers that were published before or elsewhere, so that outsiders have them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import attrgetter
 from typing import BinaryIO
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
-from earlyhelp.core.change import create
+from earlyhelp.core.change import Entry, record
 from earlyhelp.core.files.problems import FileRefused, Problem
 from earlyhelp.core.files.tables import CodeIndex, Row, read_table
 from earlyhelp.core.files.widgets import ChoiceWidget, ExactWidget
@@ -21,6 +22,9 @@ from teams.models import Locality
 
 COLUMNS = ("measure", "area", "period", "part", "value", "where")
 CITY = "city"
+MEANWHILE = "somebody loaded numbers of it while it was read: load it again"
+# What makes two numbers the same, and where they were published.
+_OF_A_NUMBER = ("measure_id", "locality_id", "period", "part", "where")
 _PART = ChoiceWidget(KnownNumber.KnownPart)
 _VALUE = ExactWidget.for_field(KnownNumber._meta.get_field("value"))
 _LONGEST_PLACE = KnownNumber._meta.get_field("where").max_length or 0
@@ -37,26 +41,32 @@ class LoadedNumbers:
 def load_known(file: BinaryIO, name: str, *, by: AnyActor) -> LoadedNumbers:
     """Load a file of such numbers, all of it or nothing; raises ``FileRefused``.
 
-    A row that is there already is left as it is.
+    A row that is there already is left as it is. Of two files at once that say the same the
+    database refuses the second.
     """
     problems: list[Problem] = []
     rows = list(_read(file, name, problems))
     if problems:
         raise FileRefused(problems)
-    new = 0
-    with transaction.atomic():
-        for row in rows:
-            same = KnownNumber.objects.filter(
-                measure=row.measure,
-                locality=row.locality,
-                period=row.period,
-                part=row.part,
-                where=row.where,
-            )
-            if not same.exists():
-                create(row, ReleasesVerb.KNOWN, by, after={"value": str(row.value)})
-                new += 1
-    return LoadedNumbers(new, len(rows) - new)
+    new = new_of(rows)
+    try:
+        with transaction.atomic():
+            KnownNumber.objects.bulk_create(new, batch_size=500)
+            record((Entry(ReleasesVerb.KNOWN, row, after=_said(row)) for row in new), by)
+    except IntegrityError:
+        raise FileRefused([Problem(name, MEANWHILE)]) from None
+    return LoadedNumbers(len(new), len(rows) - len(new))
+
+
+def new_of(rows: Iterable[KnownNumber]) -> list[KnownNumber]:
+    """Those that are not there yet; one query."""
+    known = set(KnownNumber.objects.order_by().values_list(*_OF_A_NUMBER))
+    of = attrgetter(*_OF_A_NUMBER)
+    return [row for row in rows if of(row) not in known]
+
+
+def _said(row: KnownNumber) -> dict[str, str]:
+    return {"value": str(row.value)}
 
 
 def _read(file: BinaryIO, name: str, problems: list[Problem]) -> Iterator[KnownNumber]:

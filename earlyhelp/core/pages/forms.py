@@ -12,6 +12,7 @@ from django.shortcuts import redirect, resolve_url
 from django.views.decorators.http import require_http_methods
 
 from earlyhelp.core.change import Stale, current_version
+from earlyhelp.core.looking import looked
 from earlyhelp.core.pages.error_words import use_our_words
 from earlyhelp.core.pages.once import once
 from earlyhelp.core.pages.stale import own_save
@@ -97,7 +98,8 @@ def answer(
 ) -> HttpResponse:
     """The answer of a page with one form: ``act`` where it is valid, say so, go on to ``then``.
 
-    The same form once more leads to what the first made, and does nothing (``once``).
+    The same form once more leads to what the first made, and does nothing (``once``). An act that
+    takes long looks before the transaction begins (``core.looking``).
     Otherwise the page again (``show``), with what the action refused on the form, at its fields.
     Where somebody else was faster, ``conflict`` answers with the row as it stands
     (``versioned_edit``), or ``stale`` is what the form says. ``page`` is where a form that does not
@@ -108,7 +110,8 @@ def answer(
     if not _is_ready(form):
         return show()
     try:
-        return once(request, lambda: _go_on(request, act(), done, then))
+        write = looked(act)
+        return once(request, lambda: _go_on(request, write(), done, then))
     except refusals as refusal:
         if page and isinstance(refusal, NotAllowed):
             messages.warning(request, str(refusal))
@@ -162,7 +165,8 @@ def answer_button(
     was faster.
     """
     try:
-        return once(request, lambda: _go_on(request, act(), done, then or page))
+        write = looked(act)
+        return once(request, lambda: _go_on(request, write(), done, then or page))
     except refusals as refusal:
         words = refusal.messages if isinstance(refusal, ValidationError) else [str(refusal)]
         for sentence in words:

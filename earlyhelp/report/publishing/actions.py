@@ -1,8 +1,9 @@
 """From review to the public: approved and frozen, published, withdrawn, a passage taken out."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -13,7 +14,7 @@ from earlyhelp.core.work import jobs
 from earlyhelp.report import files
 from earlyhelp.report.assembly import Assembled, assemble, sections_of
 from earlyhelp.report.content import content_digest, identity_of
-from earlyhelp.report.kept import kept, last_moment
+from earlyhelp.report.kept import Moment, kept, last_moment
 from earlyhelp.report.models import (
     ChecklistAnswer,
     Edition,
@@ -178,14 +179,27 @@ def approve(
     kind of change it is; without it, the one that was proposed. Raises ``Refused``, or
     ``NotAllowed`` where something moved meanwhile or the checklist does not allow it.
     """
+    return look_to_approve(report, content=content, by=by, kind=kind, figures=figures)()
+
+
+def look_to_approve(
+    report: Report, *, content: str, by: Actor, kind: str = "", figures: str = ""
+) -> Callable[[], Edition]:
+    """Put together what an approval would freeze, and give what writes it; see ``approve``."""
     refuse(why_not_approve(by.authority))
     with consistent_read():
         moment, frozen = last_moment(), prepare(report, by.today)
     _refuse_where_moved(frozen.content != content, figures not in ("", frozen.figures))
     if not frozen.checklist.allows:
         raise NotAllowed(frozen.checklist.why_not)
+    return partial(_write_approval, report, frozen, moment, kind, by)
+
+
+def _write_approval(
+    report: Report, frozen: Frozen, moment: Moment, kind: str, by: Actor
+) -> Edition:
     with changing(report, ReportVerb.APPROVED, by) as found:
-        _refuse_where_moved(content_digest(found) != content, last_moment() != moment)
+        _refuse_where_moved(content_digest(found) != frozen.content, last_moment() != moment)
         move(found, REPORT, ReportAct.APPROVE, by)
         found.figures_as_at = by.today
         replaces = found.last_published

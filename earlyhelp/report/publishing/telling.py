@@ -6,7 +6,7 @@ the report of a new edition, where one is asked for. No mail says a number: it s
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -86,22 +86,37 @@ def watch_job(payload: Payload) -> None:
     if edition.state != EditionState.PUBLISHED:
         return
     by = replace(command_actor(), site=payload["site"])
+    note = look_for_changes(edition, by=by)
     with transaction.atomic():
-        told = note_changes(edition, by=by)
+        told = note()
         _write(edition, told, by)
         watch(edition, payload["site"])
 
 
 def note_changes(edition: Edition, *, by: AnyActor) -> list[ToldChange]:
     """Put on record which figures of an edition its readers are told of now, and give them."""
+    return look_for_changes(edition, by=by)()
+
+
+def look_for_changes(edition: Edition, *, by: AnyActor) -> Callable[[], list[ToldChange]]:
+    """Find what the readers of an edition have not been told, and give what puts it on record."""
+    told = list(edition.told.order_by("pk").values_list("pk", flat=True))
+    new = [one for audience in Audience for one in _untold(edition, audience, by.today)]
+    return partial(_note, edition, new, told, by)
+
+
+def _note(
+    edition: Edition, new: Sequence[ToldChange], told: Sequence[int], by: AnyActor
+) -> list[ToldChange]:
     with transaction.atomic():
         edition = lock(edition)
-        new = [one for audience in Audience for one in _untold(edition, audience, by.today)]
-        if new:
-            ToldChange.objects.bulk_create(new)
-            after = [[one.audience, one.reference, one.shows] for one in new]
-            record([Entry(ReportVerb.READERS_TOLD, edition, after={"figures": after})], by)
-    return new
+        is_told = list(edition.told.order_by("pk").values_list("pk", flat=True)) != told
+        if is_told or not new:
+            return []  # somebody else told them meanwhile, or there is nothing to tell
+        ToldChange.objects.bulk_create(new)
+        after = [[one.audience, one.reference, one.shows] for one in new]
+        record([Entry(ReportVerb.READERS_TOLD, edition, after={"figures": after})], by)
+    return list(new)
 
 
 def _untold(edition: Edition, audience: Audience, today: dt.date) -> Iterable[ToldChange]:

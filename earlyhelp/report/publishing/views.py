@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from earlyhelp.core.change import refuse
 from earlyhelp.core.consistent_read import consistent
+from earlyhelp.core.looking import Looking
 from earlyhelp.core.pages.fields import PlainReasonForm
 from earlyhelp.core.pages.form_page import FormPage
 from earlyhelp.core.pages.forms import (
@@ -80,7 +81,7 @@ def approve(request: SignedInRequest, code: str) -> HttpResponse:
     read = {name: request.POST.get(name, "") for name in ("content", "figures", "kind")}
     return answer_button(
         request,
-        lambda: actions.approve(found, **read, by=request.actor),
+        Looking(lambda: actions.look_to_approve(found, **read, by=request.actor)),
         page=reverse("report-checklist", args=[code]),
         done="The report is approved: what is approved is what is published.",
         then=lambda edition: edition.url,

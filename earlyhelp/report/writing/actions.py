@@ -1,7 +1,8 @@
 """Writing a report: sections, blocks, sources, comments, signatures. Every change is on record."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -206,20 +207,39 @@ def take_words(
     report: Report, paragraphs: Sequence[WordParagraph], ticked: Collection[str], *, by: Actor
 ) -> int:
     """Take over what was ticked of a draft that came back from Word: how many blocks changed."""
+    return look_to_take_words(report, paragraphs, ticked, by=by)()
+
+
+def look_to_take_words(
+    report: Report, paragraphs: Sequence[WordParagraph], ticked: Collection[str], *, by: Actor
+) -> Callable[[], int]:
+    """Find the texts with what was ticked taken over, and give what writes them.
+
+    Raises ``NotAllowed`` where nothing was ticked, or words moved since they were read.
+    """
     if not ticked:
         raise NotAllowed("Nothing was ticked, so nothing was taken over.")
+    _refuse_unless_written(report)
+    found = word_differences(report, paragraphs, by)
+    _refuse_where_moved(bool(set(ticked) - {row.key for each in found for row in each.rows}))
+    return partial(_write_taken, report, [one for each in found for one in each.taken(ticked)], by)
+
+
+def _refuse_where_moved(is_moved: bool) -> None:
+    if is_moved:
+        raise NotAllowed("Somebody changed these words meanwhile: look at the draft again.")
+
+
+def _write_taken(report: Report, taken: Sequence[tuple[int, int, str]], by: Actor) -> int:
     with transaction.atomic():
-        report = lock_to_write(report)
-        found = word_differences(report, paragraphs, by)
-        if set(ticked) - {row.key for section in found for row in section.rows}:
-            raise NotAllowed("Somebody changed these words meanwhile: look at the draft again.")
-        changed = 0
-        for section in found:
-            blocks = {one.pk: one for one in blocks_in(section.section)}
-            for key, version, text in section.taken(ticked):
-                write_block(blocks[key], {"text": text}, version=version, by=by)
-                changed += 1
-    return changed
+        found = lock_to_write(report)
+        blocks = {one.pk: one for section in sections_of(found) for one in blocks_in(section)}
+        _refuse_where_moved(
+            any(key not in blocks or blocks[key].version != was for key, was, _ in taken)
+        )
+        for key, version, text in taken:
+            write_block(blocks[key], {"text": text}, version=version, by=by)
+    return len(taken)
 
 
 def remove_block(block: ReportBlock, *, version: int, by: Actor) -> ReportBlock:

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path
 
+from earlyhelp.core.looking import Looking
 from earlyhelp.core.pages.error_words import use_our_words
 from earlyhelp.core.pages.form_page import FormPage
 from earlyhelp.core.pages.forms import answer_button, get_or_post, post_to_own_address, posted
@@ -33,7 +34,7 @@ def report_word(request: SignedInRequest, code: str) -> HttpResponse:
         words, ticked = _read(request.POST["words"]), request.POST.getlist("take")
         return answer_button(
             request,
-            lambda: actions.take_words(found, words, ticked, by=request.actor),
+            Looking(lambda: actions.look_to_take_words(found, words, ticked, by=request.actor)),
             page=found.url,
             done="What you ticked is taken over.",
         )

@@ -4,10 +4,9 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
 
 from earlyhelp.core.actor import Route
-from earlyhelp.operations.disposal import dispose
+from earlyhelp.operations.disposal import dispose, look_for
 from teams.authority import actor_of
 from teams.models import User
 from teams.permissions import TeamsPermission
@@ -31,13 +30,12 @@ class Command(BaseCommand):
         by = actor_of(person, route=Route.COMMAND) if person else None
         if by is None or not by.authority.holds(TeamsPermission.KEEP_PEOPLE):
             raise CommandError(f"{options['by']} is no administrator: name one who answers for it.")
+        is_rehearsal = options["dry_run"]
         try:
-            with transaction.atomic():
-                disposed = dispose(by)
-                transaction.set_rollback(options["dry_run"])
+            disposed = look_for(by.today).count if is_rehearsal else dispose(by)
         except ImproperlyConfigured as unsaid:
             raise CommandError(str(unsaid)) from None
-        if options["dry_run"]:
+        if is_rehearsal:
             self.stdout.write(f"{disposed} would be taken out. This was a dry run: nothing was.")
         else:
             self.stdout.write(f"{disposed} were taken out. Backups made before still hold them.")
