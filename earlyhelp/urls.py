@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from earlyhelp.home import home
-from earlyhelp.signin import accounts, directory
+from earlyhelp.signin import accounts, directory, places
 from earlyhelp.signin import resume as carry
 
 urlpatterns = [
@@ -29,6 +29,7 @@ urlpatterns = [
         directory.answered,
         name="openid_connect_callback",
     ),
+    path("accounts/sessions/", places.places, name="account_sessions"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -1833,6 +1833,14 @@ SIGN_IN = [
         ("test_a_password_is_not_made_of_words_that_anybody_would_try",),
     ),
     Fault(
+        "sessions-elsewhere-go-on",
+        "Who signs out everywhere else is still signed in there.",
+        "S7; somebody ends their own sessions",
+        "earlyhelp.signin.places.end_everywhere_else",
+        gives(None),
+        ("test_the_others_are_ended_by_whoever_proves_who_they_are",),
+    ),
+    Fault(
         "stolen-passwords-are-taken",
         "A password of the list of stolen ones is taken.",
         "S7; passwords that stand in lists are refused",

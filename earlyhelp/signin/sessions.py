@@ -25,7 +25,8 @@ from teams.roles import POWERFUL_ROLES
 
 Next = Callable[[HttpRequest], HttpResponse]
 
-_BEGAN, _SEEN = "signed_in_at", "last_seen_at"
+# When somebody signed in, and was last seen, in seconds; every session has both.
+BEGAN, SEEN = "signed_in_at", "last_seen_at"
 # Writing the time of the last visit at every request would cost more than most pages.
 _SEEN_AT_MOST_EVERY = 60
 
@@ -43,15 +44,15 @@ class SessionLimits:
         """Sign out first, so that the page sees nobody."""
         if request.user.is_authenticated:
             now = time.time()
-            began = request.session.setdefault(_BEGAN, now)
-            seen = request.session.setdefault(_SEEN, now)
+            began = request.session.setdefault(BEGAN, now)
+            seen = request.session.setdefault(SEEN, now)
             if (
                 now - seen > settings.SESSION_IDLE_MINUTES * 60
                 or now - began > settings.SESSION_LONGEST_HOURS * 3600
             ):
                 logout(request)
             elif now - seen > _SEEN_AT_MOST_EVERY and not is_autosave(request):
-                request.session[_SEEN] = now
+                request.session[SEEN] = now
         return self.get_response(request)
 
 
