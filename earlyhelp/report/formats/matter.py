@@ -31,7 +31,7 @@ SHORT_TABLE = 12
 HIDDEN = "hidden: small number"
 ORIGINAL = "The web version of this report is the accessible original."
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_SAFE_LINK = re.compile(r"(?:https?://|mailto:|#)\S+", re.IGNORECASE)
+_SAFE_LINK = re.compile(r"(?:https?://|mailto:)\S+", re.IGNORECASE)
 # The end of a sentence: a mark, then a capital or a number begins the next.
 _SENTENCE_END = re.compile(r"(?<=[a-z0-9%)’”][.!?])\s+(?=[“‘(]?[A-Z0-9])")
 
@@ -87,6 +87,12 @@ class Layout:
     def is_hidden(self, cell: TableCell) -> bool:
         """Whether a cell holds a small number that this copy does not show."""
         return cell.is_hidden or any(run.figure in self._hidden for run in cell.runs)
+
+    def link_of(self, run: Run) -> str:
+        """Where a run leads; empty for no heading of it, and for what nobody follows safely."""
+        if run.link.startswith("#"):
+            return run.link if run.link[1:] in self.levels else ""
+        return run.link if _SAFE_LINK.fullmatch(run.link) else ""
 
     @cached_property
     def places(self) -> dict[str, str]:
@@ -176,11 +182,6 @@ def notes_of(row: TableRow) -> list[int]:
     """The numbers of the sources that a row's cells are marked with, each once."""
     found = [run.note for cell in row.cells for run in cell.runs if run.note]
     return list(dict.fromkeys(found))
-
-
-def safe_link(link: str) -> str:
-    """An address that may be followed; empty for any other (``javascript:``)."""
-    return link if _SAFE_LINK.fullmatch(link) else ""
 
 
 def written_date(text: str) -> str:

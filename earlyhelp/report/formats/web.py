@@ -18,7 +18,6 @@ from earlyhelp.report.formats.matter import (
     Layout,
     OutlineEntry,
     facts_below_title,
-    safe_link,
     source_words,
     standing_words,
 )
@@ -220,7 +219,7 @@ class Writer:
             words = element("em", words)
         if run.figure:
             return self.figure(run.figure, words)
-        link = safe_link(run.link)
+        link = self.layout.link_of(run)
         return element("a", words, href=link) if link else words
 
     def figure(self, reference: str, words: SafeString) -> SafeString:

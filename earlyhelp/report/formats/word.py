@@ -28,7 +28,6 @@ from earlyhelp.report.formats.matter import (
     is_draft,
     moment_of,
     running_title,
-    safe_link,
     source_words,
     standing_words,
 )
@@ -234,7 +233,7 @@ class _Word:
 
     def _runs(self, paragraph: DocxParagraph, runs: Sequence[Run]) -> None:
         for run in runs:
-            words, link = plain(run.text), safe_link(run.link)
+            words, link = plain(run.text), self.layout.link_of(run)
             if run.note:
                 made = parts.inner_link(paragraph, f"source-{run.note}", words)
                 made.font.superscript = True
