@@ -11,6 +11,7 @@ from fractions import Fraction
 from math import sqrt
 
 from measures.counting.catalogue import MeasureSpec
+from measures.counting.display import rounded
 from measures.counting.rollups import Cell
 from measures.counting.spans import Pairing
 from measures.models import Measure
@@ -90,14 +91,26 @@ def compare(pairing: Pairing) -> Change:
     now, before = pairing.compared
     if now.value is None or before.value is None:
         return Change(Meaning.PART_OF_AREA)
-    difference = now.value - before.value
-    direction = (
-        Direction.SAME if difference == 0 else Direction.UP if difference > 0 else Direction.DOWN
-    )
+    difference, clear = now.value - before.value, is_clear(now, before)
+    is_seen = clear is not None or not _are_shown_alike(now.value, before.value, now.measure)
+    direction = _direction(difference) if is_seen else Direction.SAME
     if not pairing.is_borne:
         return Change(Meaning.PART_OF_AREA, direction, difference)
-    clear = is_clear(now, before)
     return Change(_meaning(now.measure, direction, clear), direction, difference, clear is not None)
+
+
+def _direction(difference: Fraction) -> Direction:
+    if difference == 0:
+        return Direction.SAME
+    return Direction.UP if difference > 0 else Direction.DOWN
+
+
+def _are_shown_alike(now: Fraction, before: Fraction, measure: MeasureSpec) -> bool:
+    """Whether two values print as one number: what moved by less than shows did not move.
+
+    1.596% and 1.554% are both 1.6%. What was tested and found clear gets more decimals instead.
+    """
+    return rounded(now, measure.decimals) == rounded(before, measure.decimals)
 
 
 def _meaning(measure: MeasureSpec, direction: Direction, is_clear: bool | None) -> Meaning:

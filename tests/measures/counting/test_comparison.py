@@ -99,6 +99,31 @@ def test_a_percentage_against_an_earlier_one(
     assert f"{float(found.difference):.1f}" == points
 
 
+@pytest.mark.parametrize(
+    ("now", "before", "meaning", "direction"),
+    [
+        # 1.596% and 1.554% are both shown as 1.6%; 1.604% and 1.554% are too.
+        ((1_596, 100_000), (1_554, 100_000), Meaning.SAME, Direction.SAME),
+        ((1_604, 100_000), (1_554, 100_000), Meaning.SAME, Direction.SAME),
+        # 1.65% is 1.7%.
+        ((1_650, 100_000), (1_649, 100_000), Meaning.IMPROVED, Direction.UP),
+        ((1_549, 100_000), (1_554, 100_000), Meaning.WORSENED, Direction.DOWN),
+    ],
+)
+def test_what_nobody_tested_moves_only_where_the_printed_numbers_do(
+    now: tuple[int, int], before: tuple[int, int], meaning: Meaning, direction: Direction
+) -> None:
+    found = compare(cell(*now, of=measure(part=False)), cell(*before, of=measure(part=False)))
+    assert (found.meaning, found.direction, found.is_tested) == (meaning, direction, False)
+
+
+def test_a_clear_change_is_one_however_few_decimals_are_printed() -> None:
+    """50.04% and 50.00% of two hundred million: the page prints one more decimal."""
+    n = 200_000_000
+    found = compare(cell(n // 10_000 * 5_004, n), cell(n // 2, n))
+    assert (found.meaning, found.is_tested) == (Meaning.IMPROVED, True)
+
+
 def test_the_test_of_two_proportions_at_its_edge() -> None:
     """Half of 100 against 64 of 100 has z = 2.0; against 63 it has 1.85."""
     assert is_clear(cell(64, 100), cell(50, 100))
