@@ -78,9 +78,9 @@ def test_words_stand_apart_from_a_number_and_heads_have_their_lines() -> None:
     for form, file in files.items():
         write(form, header, rows, file)
     sheet = openpyxl.load_workbook(files[FileFormat.XLSX])["Data"]
-    assert [sheet[cell].alignment.indent for cell in ("A2", "C2")] == [0, 1]
+    assert [sheet[cell].alignment.indent for cell in ("A1", "C1", "A2", "C2")] == [0, 1, 0, 1]
     assert sheet["C2"].alignment.horizontal == "left", "or LibreOffice does not indent it"
-    assert sheet.row_dimensions[1].height == 45, "three lines in a narrow column"
+    assert sheet.row_dimensions[1].height == 60, "four lines in a narrow column"
     with zipfile.ZipFile(files[FileFormat.ODS]) as packed:
         content = packed.read("content.xml").decode()
     assert (
@@ -101,8 +101,34 @@ def test_heads_stand_above_their_numbers_and_a_group_is_named_in_bold() -> None:
     with zipfile.ZipFile(files[FileFormat.ODS]) as packed:
         content = packed.read("content.xml").decode()
     assert re.findall(r'style-name="([a-z-]+)" office:value-type="string"', content) == [
-        *("head", "head-right", "head"), "group", *("words", "apart"),
+        *("head", "head-right", "head-apart"), "group", *("words", "apart"),
     ]  # fmt: skip
+
+
+def test_words_stand_apart_from_words_and_from_nothing() -> None:
+    """Whatever a row has before them: they are below each other."""
+    file = io.BytesIO()
+    write(FileFormat.XLSX, ["What", "How many", "Why"], [["a", 1, "b"], ["c", None, "d"]], file)
+    sheet = openpyxl.load_workbook(file)["Data"]
+    assert [sheet[cell].alignment.indent for cell in ("C2", "C3")] == [1, 1]
+
+
+def test_what_names_a_group_makes_no_column_wide() -> None:
+    """It runs on over the columns beside it, so that a plan fits on one sheet of paper."""
+    file = io.BytesIO()
+    rows: list[list[CellValue]] = [["1. The Early Help Performance Framework"], ["1.1", "Find it"]]
+    write(FileFormat.XLSX, ["Number", "Action"], rows, file)
+    assert openpyxl.load_workbook(file)["Data"].column_dimensions["A"].width < 12
+
+
+def test_rows_of_an_opendocument_file_have_room_for_their_lines() -> None:
+    """LibreOffice works heights out for the screen: on paper the lines of one ran into the next."""
+    with zipfile.ZipFile(written(FileFormat.ODS)) as packed:
+        content = packed.read("content.xml").decode()
+    [height] = re.findall(r'style-name="(r\d)"><table:table-cell[^>]*><text:p>Open cases', content)
+    assert height == "r2"
+    assert 'style:name="r2" style:family="table-row"' in content
+    assert 'row-height="30pt"' in content
 
 
 def test_what_would_be_too_small_on_paper_goes_over_several_sheets_beside_each_other() -> None:
@@ -145,6 +171,8 @@ def test_an_opendocument_file_is_set_up_to_be_read_and_printed() -> None:
     assert 'office:value-type="date" office:date-value="2016-03-31"' in content
     assert 'style:print-orientation="landscape"' in styles
     assert 'style:scale-to-X="1"' in styles
+    # Without a height LibreOffice prints no footer.
+    assert len(re.findall(r"<style:footer-style>\s<[^>]*min-height=", styles)) == 2
     for name in ("Cover", "Data", "data 2"):
         assert f'table:name="{name}"' in content
         assert f'config:name="{name}"' in settings

@@ -15,8 +15,8 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import chain, islice, pairwise
-from typing import BinaryIO
+from itertools import chain, islice
+from typing import Any, BinaryIO
 from xml.sax.saxutils import escape as escape_xml
 from xml.sax.saxutils import quoteattr
 
@@ -58,6 +58,9 @@ _NARROWEST, _WIDEST = 9, 48
 _WIDEST_PAPER, _SMALLEST_XLSX, _SMALLEST_ODS = 202, 65, 70
 # The height of a line in points, and the highest that a row of a workbook can be.
 _LINE, _HIGHEST = 15, 409
+_MOST_LINES = _HIGHEST // _LINE
+# Between two columns, in characters.
+_GAP = 2
 
 
 class FileFormat(TextChoices):
@@ -139,14 +142,17 @@ def _named_apart(sheets: Iterable[Sheet]) -> Iterator[Sheet]:
 def with_widths(
     header: Sequence[str], rows: Iterable[Sequence[CellValue]]
 ) -> tuple[list[int], Iterator[Sequence[CellValue]]]:
-    """The width of each column in characters, and the rows that were looked at for it again."""
+    """The width of each column in characters, and the rows that were looked at for it again.
+
+    What names a group runs on over the columns beside it.
+    """
     coming = iter(rows)
     looked_at = list(islice(coming, _ROWS_LOOKED_AT))
-    widths = [min(max(map(len, name.split()), default=0) + 2, _WIDEST) for name in header]
+    widths = [min(max(map(len, name.split()), default=0) + _GAP, _WIDEST) for name in header]
     for row in looked_at:
-        for place, value in enumerate(row[: len(widths)]):
+        for place, value in enumerate([] if names_a_group(row, header) else row[: len(widths)]):
             lines = str("" if value is None else value).splitlines() or [""]
-            widths[place] = max(widths[place], min(max(map(len, lines)) + 1, _WIDEST))
+            widths[place] = max(widths[place], min(max(map(len, lines)) + _GAP, _WIDEST))
     return [max(width, _NARROWEST) for width in widths], chain(looked_at, coming)
 
 
@@ -210,36 +216,57 @@ def _sheet_name(name: str) -> str:
 def _write_xlsx(sheets: Iterable[Sheet], to: BinaryIO, title: str) -> None:
     with Workbook(to, {"constant_memory": True}) as book:
         book.set_properties({"title": title, "comments": "OFFICIAL"})
-        heads = {
-            right: book.add_format({
-                "bold": True, "text_wrap": True, "valign": "top", "bottom": 1,
-                "align": "right" if right else "left",
-            })
-            for right in (True, False)
-        }  # fmt: skip
-        group = book.add_format({"bold": True, "valign": "top"})
-        text = book.add_format({"text_wrap": True, "valign": "top"})
-        # Words after a number would touch it.
-        apart = book.add_format({"text_wrap": True, "valign": "top", "align": "left", "indent": 1})
-        typed = {
-            code: book.add_format({"num_format": code, "valign": "top"}) for code in _XLSX_CODES
-        }
+        formats = {name: book.add_format(said) for name, said in _xlsx_formats().items()}
         for name, header, rows in sheets:
-            page = book.add_worksheet(name)
-            widths, listed = with_widths(header, rows)
-            set_up_xlsx(page, widths)
-            rights, listed = of_numbers(header, listed)
-            for place, width in enumerate(widths):
-                page.set_column(place, place, width)
-            make_room_for_head(page, 0, header, widths)
-            for place, label in enumerate(header):
-                page.write_string(0, place, escape(label), heads[rights[place]])
-            for number, row in enumerate(listed, start=1):
-                make_room(page, number, row, widths)
-                for place, (before, value) in enumerate(pairwise(["", *row])):
-                    words = apart if stands_right(before) else text
-                    words = group if names_a_group(row, header) else words
-                    _write_xlsx_cell(page, number, place, value, words, typed)
+            _write_xlsx_sheet(book.add_worksheet(name), header, rows, formats)
+
+
+def _xlsx_formats() -> dict[str, dict[str, Any]]:
+    """How cells look, by name; those of numbers and days by their code."""
+    words = {"text_wrap": True, "valign": "top", "align": "left"}
+    # Words beside another column would touch it.
+    apart, head = {"indent": 1}, words | {"bold": True, "bottom": 1}
+    return {
+        "head": head,
+        "head-apart": head | apart,
+        "head-right": head | {"align": "right"},
+        "words": words,
+        "apart": words | apart,
+        "group": {"bold": True, "valign": "top"},
+        **{code: {"num_format": code, "valign": "top"} for code in _XLSX_CODES},
+    }
+
+
+def _write_xlsx_sheet(
+    page: Worksheet,
+    header: Sequence[str],
+    rows: Iterable[Sequence[CellValue]],
+    formats: Mapping[str, Format],
+) -> None:
+    widths, listed = with_widths(header, rows)
+    set_up_xlsx(page, widths)
+    rights, listed = of_numbers(header, listed)
+    for place, width in enumerate(widths):
+        page.set_column(place, place, width)
+    make_room_for_head(page, 0, header, widths)
+    for place, (label, look) in enumerate(zip(header, _heads(rights), strict=True)):
+        page.write_string(0, place, escape(label), formats[look])
+    for number, row in enumerate(listed, start=1):
+        make_room(page, number, row, widths)
+        for place, (value, look) in enumerate(zip(row, _looks(row, header), strict=True)):
+            _write_xlsx_cell(page, number, place, value, formats[look], formats)
+
+
+def _heads(rights: Sequence[bool]) -> list[str]:
+    """How the heads of columns look, by which of those hold numbers."""
+    looks = ["head-right" if right else "head-apart" for right in rights]
+    return ["head" if look == "head-apart" else look for look in looks[:1]] + looks[1:]
+
+
+def _looks(row: Sequence[CellValue], header: Sequence[str]) -> list[str]:
+    """How the words of a row look."""
+    first = "group" if names_a_group(row, header) else "words"
+    return [first, *["apart"] * (len(row) - 1)] if row else []
 
 
 def of_numbers(
@@ -269,7 +296,7 @@ def _lines(row: Sequence[CellValue], widths: Sequence[int]) -> int:
     """How many lines the longest text of a row takes: not every program works that out itself."""
     return max(
         (
-            sum(len(line) // (width + 4) + 1 for line in value.splitlines())
+            sum(len(line) // (width + 2) + 1 for line in value.splitlines())
             for value, width in zip(row, widths, strict=False)
             if isinstance(value, str) and (len(value) >= width or "\n" in value)
         ),
@@ -285,13 +312,17 @@ def make_room(
         page.set_row(number, min(lines * _LINE, _HIGHEST))
 
 
+def _head_lines(header: Sequence[str], widths: Sequence[int]) -> int:
+    """How many lines the words above the columns take: they break between words alone."""
+    named = zip(header, widths, strict=False)
+    return max((len(textwrap.wrap(name, max(width - _GAP, 1))) for name, width in named), default=1)
+
+
 def make_room_for_head(
     page: Worksheet, number: int, header: Sequence[str], widths: Sequence[int]
 ) -> None:
-    """Room for the words above the columns: they are bold, and break between words alone."""
-    named = zip(header, widths, strict=False)
-    lines = max((len(textwrap.wrap(name, width)) for name, width in named), default=1)
-    if lines > 1:
+    """Room for the words above the columns."""
+    if (lines := _head_lines(header, widths)) > 1:
         page.set_row(number, min(lines * _LINE, _HIGHEST))
 
 
@@ -388,6 +419,10 @@ _ODS_HEAD = """{xml}<office:document-content{namespaces}>
  fo:wrap-option="wrap" style:vertical-align="top" fo:border-bottom="0.5pt solid #000000"/>
 <style:paragraph-properties fo:text-align="end"/>
 <style:text-properties fo:font-weight="bold"/></style:style>
+<style:style style:name="head-apart" style:family="table-cell"><style:table-cell-properties
+ fo:wrap-option="wrap" style:vertical-align="top" fo:border-bottom="0.5pt solid #000000"/>
+<style:paragraph-properties fo:text-align="start" fo:margin-left="2mm"/>
+<style:text-properties fo:font-weight="bold"/></style:style>
 <style:style style:name="group" style:family="table-cell"><style:table-cell-properties
  style:vertical-align="top"/><style:text-properties fo:font-weight="bold"/></style:style>
 <style:style style:name="words" style:family="table-cell"><style:table-cell-properties
@@ -415,6 +450,10 @@ _ODS_DATE = """<number:date-style style:name="nd"><number:day/><number:text> </n
 _ODS_WIDTH = """<style:style style:name="w{width}" style:family="table-column">
 <style:table-column-properties style:column-width="{millimetres}mm"/></style:style>"""
 
+_ODS_HEIGHT = """<style:style style:name="r{lines}" style:family="table-row">
+<style:table-row-properties style:row-height="{points}pt"
+ style:use-optimal-row-height="false"/></style:style>"""
+
 _ODS_TAIL = "</office:spreadsheet></office:body></office:document-content>"
 
 # A4 on its side, one page wide or in the smallest letters, with what it is and the page's number
@@ -422,10 +461,13 @@ _ODS_TAIL = "</office:spreadsheet></office:body></office:document-content>"
 _ODS_PAPER = """{xml}<office:document-styles{namespaces}><office:automatic-styles>
 <style:page-layout style:name="paper"><style:page-layout-properties fo:page-width="297mm"
  fo:page-height="210mm" style:print-orientation="landscape" fo:margin="10mm"
- style:scale-to-X="1" style:scale-to-Y="0"/><style:footer-style/></style:page-layout>
+ style:scale-to-X="1" style:scale-to-Y="0"/><style:footer-style>
+<style:header-footer-properties fo:min-height="7mm" fo:margin-top="3mm"/></style:footer-style>
+</style:page-layout>
 <style:page-layout style:name="wide"><style:page-layout-properties fo:page-width="297mm"
  fo:page-height="210mm" style:print-orientation="landscape" fo:margin="10mm"
- style:print-page-order="ltr" style:scale-to="{smallest}%"/><style:footer-style/>
+ style:print-page-order="ltr" style:scale-to="{smallest}%"/><style:footer-style>
+<style:header-footer-properties fo:min-height="7mm" fo:margin-top="3mm"/></style:footer-style>
 </style:page-layout>
 </office:automatic-styles><office:master-styles>
 <style:master-page style:name="A4" style:page-layout-name="paper">{footer}</style:master-page>
@@ -468,6 +510,10 @@ def _write_ods(sheets: Iterable[Sheet], to: BinaryIO, title: str) -> None:
             styles += "".join(
                 _ODS_WIDTH.format(width=width, millimetres=2 * width) for width in widths
             )
+            styles += "".join(
+                _ODS_HEIGHT.format(lines=lines, points=_LINE * lines)
+                for lines in range(1, _MOST_LINES + 1)
+            )
             content.write(_ODS_HEAD.format(**common, styles=styles).encode())
             for name, header, rows in sheets:
                 names.append(name)
@@ -489,21 +535,19 @@ def _ods_sheet(
     yield f'<table:table table:name={quoteattr(name)} table:style-name="{style}">'.encode()
     yield "".join(columns).encode()
     yield b"<table:table-header-rows>"
-    heads = zip(header, rights, strict=True)
-    named = (_ods_cell(name, "head-right" if right else "head") for name, right in heads)
-    yield f"<table:table-row>{''.join(named)}</table:table-row>\n".encode()
+    named = (_ods_cell(name, side) for name, side in zip(header, _heads(rights), strict=True))
+    yield _ods_row(named, _head_lines(header, widths)).encode()
     yield b"</table:table-header-rows>"
     for row in listed:
-        yield _ods_row(row, "group" if names_a_group(row, header) else "words").encode()
+        named = (_ods_cell(cell, look) for cell, look in zip(row, _looks(row, header), strict=True))
+        lines = 1 if names_a_group(row, header) else _lines(row, widths)
+        yield _ods_row(named, lines).encode()
     yield b"</table:table>"
 
 
-def _ods_row(row: Sequence[CellValue], style: str) -> str:
-    beside = pairwise(["", *row])
-    cells = "".join(
-        _ods_cell(cell, "apart" if stands_right(before) else style) for before, cell in beside
-    )
-    return f"<table:table-row>{cells}</table:table-row>\n"
+def _ods_row(cells: Iterable[str], lines: int) -> str:
+    style = f"r{min(lines, _MOST_LINES)}"
+    return f'<table:table-row table:style-name="{style}">{"".join(cells)}</table:table-row>\n'
 
 
 def _ods_cell(value: CellValue, style: str) -> str:
