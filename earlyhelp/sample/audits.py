@@ -64,6 +64,9 @@ class Audits:
             made = self._make_round(row)
             self._put_right(made, [one for one in remedies if one["round"] == made.code])
             self._audit_again(made, [one for one in again if one["round"] == made.code])
+        # The next version is being written.
+        in_use = self.tools["Early Help casework", "3"]
+        tools.new_version(in_use, by=self.stage.actor(OFFICER, "2016-07-04"))
         self._write_findings()
 
     # -- tools --------------------------------------------------------------------------
@@ -110,6 +113,9 @@ class Audits:
         )
         work = [one for each in read(f"audits/cases/{made.code}") for one in _each(each)]
         self._choose(made, row, work)
+        self.rounds[made.code] = made
+        if not row["opened_on"]:
+            return made  # it is being planned
         audits = self._allocate(made, work, on)
         made = rounds.open_round(made, by=self.stage.actor(OFFICER, row["opened_on"], 9))
         indicators = {one.code: one for one in made.tool.indicators.prefetch_related("choices")}

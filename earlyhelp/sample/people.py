@@ -5,6 +5,7 @@ from django.contrib.auth.hashers import make_password
 from earlyhelp.sample.stage import Stage, day, read
 from teams.actions import appoint
 from teams.authority import command_actor
+from teams.confirmations.actions import ask_for_address
 from teams.models import Council, Locality, Team, User
 from teams.roles import Role
 
@@ -17,7 +18,8 @@ _OPEN_ADMINISTRATION = {Role.ADMINISTRATOR, Role.PERFORMANCE_OFFICER}
 def load_people(council: Council) -> dict[str, User]:
     """Make the sample's people and their appointments; by the part of the address before @.
 
-    A command's appointments count at once; what one of the people ``asked_by`` waits.
+    A command's appointments count at once; what one of the people ``asked_by`` waits, and so do
+    the addresses that somebody is to have.
     """
     teams = {team.code: team for team in Team.objects.all()}
     localities = {locality.code: locality for locality in Locality.objects.all()}
@@ -52,4 +54,11 @@ def load_people(council: Council) -> dict[str, User]:
                 if row["asked_by"]
                 else command_actor(),
             )
+    _ask_for_addresses(found)
     return found
+
+
+def _ask_for_addresses(people: dict[str, User]) -> None:
+    for row in read("story/addresses"):
+        by = Stage(people).actor(row["asked_by"], row["asked_on"])
+        ask_for_address(people[row["person"]], row["address"], by=by, reason=row["reason"])

@@ -18,7 +18,8 @@ from earlyhelp.sample.stage import Row, day, read
 from measures.commentary import actions as commentary
 from measures.corrections import actions as corrections
 from measures.exchange import actions as loading
-from measures.models import Answer, Figure, Measure, Return
+from measures.models import Answer, Figure, Measure, ReportingQuarter, Return
+from measures.quarters import actions as quarters
 from measures.returns import actions as entry
 from measures.returns.answers import GivenAnswer
 from measures.returns.earlier_figures import history_of
@@ -53,6 +54,8 @@ class Story:
 
     def tell(self) -> None:
         """Bring every return of the quarter, cover, commentary and corrections about."""
+        officer = self._actor("officer", "2016-07-01T08:00").by_route(Route.COMMAND)
+        quarters.open_quarter(ReportingQuarter.objects.get(pk=OPEN.index), by=officer)
         for row in read("story/returns"):
             self._do(row)
         for row in read("story/cover"):
