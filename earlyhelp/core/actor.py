@@ -21,6 +21,16 @@ class Route(models.TextChoices):
     COMMAND = "command", "by a command"
     ADMIN = "admin", "in administration"
 
+    @property
+    def said(self) -> str:
+        """How readers are told, who need not know what a command is."""
+        return "on the server" if self is Route.COMMAND else str(self.label)
+
+    @property
+    def nobody(self) -> str:
+        """Who did it where no person is on record."""
+        return "A file" if self is Route.IMPORT else "Whoever runs the site"
+
 
 class Permission(StrEnum):
     """A thing that somebody may do; each app has an enumeration of its own made from this."""

@@ -27,7 +27,6 @@ from audits.querysets import CaseAuditQuerySet
 from audits.safety.loop import Step, step
 from audits.verbs import SAVES, AuditsVerb
 from audits.workflow import CaseState
-from earlyhelp.core.actor import Route
 from earlyhelp.core.events.models import Event
 from earlyhelp.core.events.verbs import sentence_of
 from earlyhelp.core.pages.wording import days_late, long_date, number_of
@@ -151,10 +150,9 @@ def _entry(events: Sequence[Event], people: Mapping[int, User]) -> _Entry:
     first = events[0]
     after = _after(first)
     answers = sum(event.verb == AuditsVerb.ANSWERED for event in events)
-    by_nobody = "A file" if first.route == Route.IMPORT else "A command"
     names = [str(people[pk]) for pk in _people(first) if pk in people]
     sentence = sentence_of(first.subject_type, first.verb).format(
-        who=first.by or by_nobody,
+        who=first.who,
         people=" and ".join(names) or "Nobody",
         saved=number_of(answers, "answer") if answers else "the judgement",
         grades=number_of(len(events), "grade"),

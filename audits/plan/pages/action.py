@@ -167,7 +167,7 @@ def _entry(event: Event) -> HistoryEntry:
     after = event.after if isinstance(event.after, dict) else {}
     before = event.before if isinstance(event.before, dict) else {}
     sentence = sentence_of(event.subject_type, event.verb).format(
-        who=event.by or "A file",
+        who=event.who,
         before=before.get("by_when", ""),
         after=after.get("by_when", ""),
         due_on=_day(after.get("due_on")),

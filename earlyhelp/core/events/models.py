@@ -80,6 +80,16 @@ class Event(models.Model):
     def __str__(self) -> str:
         return f"{self.verb} {self.subject_type} {self.subject_id} {self.part}".strip()
 
+    @property
+    def who(self) -> str:
+        """The person, or in words who stands behind what nobody did in person."""
+        return str(self.by or Route(self.route).nobody)
+
+    @property
+    def way(self) -> str:
+        """By which route, in words for readers."""
+        return Route(self.route).said
+
 
 class RemarkQuerySet(models.QuerySet["Remark"]):
     """Words beside the record."""

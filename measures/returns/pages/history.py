@@ -16,7 +16,6 @@ from measures.returns.answers import counted_in
 from measures.review.attention import in_words
 from measures.verbs import MeasuresVerb
 from teams.authority import Actor
-from teams.models import User
 
 EVENTS_A_PAGE = 300
 
@@ -81,7 +80,7 @@ def _together(event: Event) -> tuple[Any, ...]:
 def _entry(events: Sequence[Event], items: Mapping[str, DataItem]) -> ReturnEntry:
     first = events[0]
     sentence = sentence_of(first.subject_type, first.verb).format(
-        who=_who(first.by, first.route), figures=_figures(len(events))
+        who=_who(first), figures=_figures(len(events))
     )
     changes = [
         FigureChange(
@@ -117,11 +116,10 @@ def _figures(number: int) -> str:
     return "1 figure" if number == 1 else f"{number} figures"
 
 
-def _who(by: User | None, route: str) -> str:
+def _who(event: Event) -> str:
     """The person, and how where it was not on a page."""
-    if by is None:
-        return "A file" if route == Route.IMPORT else "A command"
-    return str(by) if route == Route.FORM else f"{by} ({Route(route).label})"
+    on_a_page = event.by is None or event.route == Route.FORM
+    return event.who if on_a_page else f"{event.who} ({event.way})"
 
 
 def _words(event: Event, explained: str = "") -> list[tuple[str, str]]:
@@ -170,7 +168,7 @@ def _concerns(event: Event, code: str) -> bool:
 
 
 def _of_figure(event: Event, items: Mapping[str, DataItem]) -> ReturnEntry:
-    who = _who(event.by, event.route)
+    who = _who(event)
     item = next(iter(items.values()))
     if event.verb == MeasuresVerb.FIGURE_SAVED:
         before, after = counted_in(event.before), counted_in(event.after)

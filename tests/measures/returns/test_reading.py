@@ -8,7 +8,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from earlyhelp.core.events.models import Remark
+from earlyhelp.core.actor import Route
+from earlyhelp.core.events.models import Event, Remark
 from measures.corrections import actions as corrections
 from measures.models import Figure, Return
 from measures.quarters import actions as quarters
@@ -171,6 +172,21 @@ def test_history_from_a_file_is_signed_off_by_import(council: Cast, sign_in: Sig
     history = client.get(reverse("return-history", args=[made.pk])).content.decode()
     assert "A file saved 5 figures" in history
     assert "A file signed the return off" in history
+
+
+def test_what_was_done_on_the_server_is_said_without_its_words(
+    council: Cast, sign_in: SignIn
+) -> None:
+    """A reader need not know what a command is: in person, or by nobody."""
+    made = council.submit("north-family")
+    by = council.actor("head").by_route(Route.COMMAND)
+    review.send_back(made, reason="Twice?", item_ids=[], version=made.version, by=by)
+    history = sign_in("head").get(reverse("return-history", args=[made.pk])).content.decode()
+    assert "Head (on the server) " in history
+    event = Event(route=Route.COMMAND)
+    assert (event.who, event.way) == ("Whoever runs the site", "on the server")
+    assert Event(route=Route.IMPORT).who == "A file"
+    assert {one.said for one in Route} >= {"on a page", "from a file", "in administration"}
 
 
 def test_a_figures_history_tells_values_people_and_words(council: Cast, sign_in: SignIn) -> None:
