@@ -38,7 +38,7 @@ class ToolQuerySet(models.QuerySet["Tool"]):
         """With how much each ``asks``, and by how many rounds it is ``used``."""
         return self.annotate(
             asks=Count("indicators", distinct=True), used=Count("rounds", distinct=True)
-        )
+        ).order_by("name", "-version")  # which grouping forgets
 
 
 class RoundQuerySet(models.QuerySet["Round"]):

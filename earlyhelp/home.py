@@ -19,6 +19,7 @@ from earlyhelp.core.compiled_queries import fetch
 from earlyhelp.core.consistent_read import reading
 from earlyhelp.core.pages.wording import days_left, long_date, number_of
 from earlyhelp.my_audits import MyAudits, my_audits
+from earlyhelp.operations.pages import StatusLine, status_page
 from earlyhelp.report.models import Edition
 from earlyhelp.report.permissions import ReportPermission as Reports
 from earlyhelp.report.publishing.telling import DueEdition, editions_due
@@ -159,6 +160,7 @@ class Home:
     cover: Sequence[Appointment]
     cover_link: str
     administration_link: str
+    to_run: Sequence[StatusLine]
     progress: Sequence[QuarterProgress]
     next_date: str
     unreleased: ReportingQuarter | None
@@ -199,6 +201,7 @@ class Home:
             (self.corrections if self.countersigns else 0, "correction", "to countersign"),
             (self.to_confirm, "change", "to confirm"),
             (actions_late, "action", "late"),
+            (len(self.to_run), "thing", "for whoever runs the site"),
         ]
         parts, before = [], ""
         for number, noun, what in counted:
@@ -261,6 +264,13 @@ def _administration_link(authority: Authority, person: User) -> str:
     return _url("admin:index") if keeps else ""
 
 
+def _to_run(authority: Authority) -> list[StatusLine]:
+    """What the status page finds wrong, for administrators; few queries."""
+    if not authority.holds(TeamsPermission.KEEP_PEOPLE):
+        return []
+    return [line for line in status_page().lines if line.wrong]
+
+
 def home_page(authority: Authority, person: User, today: dt.date) -> Home:
     """Everything the page says, with this authority on this day; some thirty queries."""
     quarters: list[ReportingQuarter] = fetch(_collecting)
@@ -282,6 +292,7 @@ def home_page(authority: Authority, person: User, today: dt.date) -> Home:
         cover=_cover(authority, today),
         cover_link=_url("cover") if authority.holds(TeamsPermission.APPOINT_COVER) else "",
         administration_link=_administration_link(authority, person),
+        to_run=_to_run(authority),
         progress=_progress(quarters, today) if runs else [],
         next_date=_next_date(quarters, today) if runs else "",
         unreleased=unreleased() if runs else None,

@@ -140,6 +140,11 @@ class ForTheBoard:
         return f"{what} improved, {worse or 'none'} worsened in {self.quarter.label}"
 
     @property
+    def is_aimed(self) -> bool:
+        """Whether any of them has a target."""
+        return any(row.aimed_at for row, _ in self.headline)
+
+    @property
     def quarter(self) -> Quarter:
         """The quarter that it is about."""
         return self.stands.quarters[-1]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db import models
@@ -38,6 +39,12 @@ def _keep(row: models.Model, lists: Lists, **about: Any) -> bool:
 
 def _no_warnings(row: Any) -> Sequence[str]:
     return ()
+
+
+def _in_units(row: Target, value: Decimal, of_a_percentage: str) -> str:
+    """``75%``, ``5 points``; without its unit where it is a count or an average."""
+    unit = of_a_percentage if row.measure.scale == Measure.Scale.PERCENT else ""
+    return f"{value.normalize():f}{unit}"
 
 
 def _keep_item(row: DataItem, lists: Lists, **about: Any) -> bool:
@@ -150,8 +157,8 @@ KINDS = {
             [
                 ("Measure", lambda row: row.measure), ("Year", lambda row: row.financial_year),
                 ("Where", lambda row: row.locality or "The whole area"),
-                ("Target", lambda row: f"{row.target.normalize():f}"),
-                ("Close is within", lambda row: f"{row.close_within.normalize():f}"),
+                ("Target", lambda row: _in_units(row, row.target, "%")),
+                ("Close is within", lambda row: _in_units(row, row.close_within, " points")),
             ],
             act=_set_target, preview=target_preview, related=("measure", "locality"),
             order=("-year", "measure__position", "measure__code", "locality__position"),

@@ -1,5 +1,8 @@
 """The framework: quarters, what is counted in them, and how it is reported."""
 
+from collections.abc import Callable, Mapping
+from typing import ClassVar
+
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -300,6 +303,11 @@ class Denominator(models.Model):
 
 class Target(VersionOnRecord, models.Model):
     """What a measure should reach in a financial year, for the city or for a locality."""
+
+    # How its history tells what the record holds.
+    read_as: ClassVar[Mapping[str, Callable[[str], str]]] = {
+        "year": lambda year: str(FinancialYear(int(year)))
+    }
 
     measure = models.ForeignKey(Measure, models.PROTECT, related_name="targets")
     year = models.PositiveSmallIntegerField(

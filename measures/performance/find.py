@@ -72,4 +72,6 @@ def _pages(named: QuerySet[Any, Any], asked: str, page: str) -> Iterator[Match]:
     for word in asked.split():
         named = named.filter(name__icontains=word)
     for name, code, *where in named[: MOST + 1]:
-        yield Match(name, reverse(page, args=[code]), *filter(None, where))
+        # What the name says already goes without saying.
+        said = [one for one in where if one and one not in name]
+        yield Match(name, reverse(page, args=[code]), *said)

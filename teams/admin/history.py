@@ -1,7 +1,7 @@
 """The history of a row in administration: what the record says of it, newest first."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,6 +58,7 @@ def lines_of(model: type[models.Model], events: Iterable[Event]) -> list[EventLi
     fields = {field.name: field for field in model._meta.concrete_fields}
     differences = [(event, list(_differences(event, list(fields)))) for event in events]
     names = _names(fields, [row for _, rows in differences for row in rows])
+    names |= _read(model, [row for _, rows in differences for row in rows])
     return [
         EventLine(event, [_change(fields.get(key), key, pair, names) for key, *pair in rows])
         for event, rows in differences
@@ -80,7 +81,7 @@ def _differences(event: Event, order: list[str]) -> Iterator[tuple[str, Any, Any
 
 def _names(
     fields: Mapping[str, models.Field], differences: Iterable[tuple[str, Any, Any]]
-) -> Names:
+) -> dict[str, dict[str, str]]:
     """What the related rows are called that the values name by their keys."""
     related: dict[str, Any] = {name: field.related_model for name, field in fields.items()}
     wanted: dict[str, set[Any]] = defaultdict(set)
@@ -91,6 +92,18 @@ def _names(
         key: {str(pk): str(row) for pk, row in related[key]._base_manager.in_bulk(pks).items()}
         for key, pks in wanted.items()
     }
+
+
+def _read(
+    model: type[models.Model], differences: Iterable[tuple[str, Any, Any]]
+) -> dict[str, dict[str, str]]:
+    """How a model reads values of its own to people, as ``_names``."""
+    read: Mapping[str, Callable[[str], str]] = getattr(model, "read_as", {})
+    found: dict[str, dict[str, str]] = {key: {} for key in read}
+    for key, *values in differences:
+        if key in read:
+            found[key] |= {str(value): read[key](str(value)) for value in values if value}
+    return found
 
 
 def _change(

@@ -10,7 +10,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from earlyhelp.operations.models import RestoreDrill
 from measures.corrections import actions as corrections
 from measures.models import Figure, QuarterReading, ReportingQuarter, Return, Target
 from measures.quarters import actions as quarters
@@ -326,6 +328,9 @@ def test_the_board_opens_with_headline_measures_and_what_was_revised(
     assert "revised on" not in text, "that comes with the next closing"
     assert "North" not in text and "Quarter 1, 2016-17" not in text
     assert QuarterReading.objects.filter(quarter=HISTORY[-1].index).exists()
+    assert ">Target</th>" in text
+    Target.objects.update(year=2010)
+    assert ">Target</th>" not in text_of(sign_in("board_member")), "nothing has one"
 
 
 def test_before_the_first_quarter_is_closed_there_are_no_figures(
@@ -345,6 +350,18 @@ def test_readers_see_no_returns(council: Cast, sign_in: SignIn, person: str) -> 
 
 def test_the_administrator_is_led_to_administration(council: Cast, sign_in: SignIn) -> None:
     assert f'href="{reverse("admin:index")}"' in text_of(sign_in("administrator"))
+
+
+def test_what_the_status_page_finds_wrong_waits_for_the_administrator(
+    council: Cast, sign_in: SignIn
+) -> None:
+    text = text_of(sign_in("administrator"))
+    assert "1 thing for whoever runs the site" in text
+    assert "Run manage.py restore_drill, once a month." in text
+    RestoreDrill.objects.create(at=timezone.now(), seconds=3, rows=1200, events=40)
+    text = text_of(sign_in("administrator"))
+    assert "Nothing waits for you" in text and "How the site stands" not in text
+    assert "How the site stands" not in text_of(sign_in("director"))
 
 
 def test_the_officer_is_not_led_to_people_that_they_do_not_keep(sign_in: SignIn) -> None:

@@ -132,7 +132,7 @@ class RoundPage:
     @property
     def lead(self) -> str:
         """``20 cases: 19 of 20 audited, 1 late.``"""
-        where = "" if self.runs else " of your teams"
+        where = "" if self.runs or self.authority.is_city_wide else " of your teams"
         if not self.rows:
             return "No cases yet." if self.runs else f"No case{where} is in this round."
         cases, done = number_of(len(self.rows), "case"), self._share_done
@@ -145,6 +145,13 @@ class RoundPage:
             return f"{lead} ({done.percent})."
         late = sum(bool(row.audit.late_on(self.today)) for row in self.audits)
         return f"{lead}, {late} late." if late else f"{lead}."
+
+    @property
+    def to_allocate(self) -> bool:
+        """Whether this person has a case to allocate here; agencies may always look at more."""
+        is_over = self.round.state == RoundState.CLOSED
+        waits = self.round.has_agencies or not all(row.audits for row in self.rows)
+        return self.runs and not is_over and waits
 
     @property
     def has_results(self) -> bool:
@@ -234,8 +241,8 @@ def _sentence(event: Event) -> str:
     before = event.before if isinstance(event.before, dict) else {}
     first, last = after.get("serials", (None, None))
     return sentence_of(event.subject_type, event.verb).format(
-        who=event.by or event.get_route_display().capitalize(),
-        cases=f"case {first}" if first == last else f"case {first} to {last}",
+        who=event.who,
+        cases=f"case {first}" if first == last else f"cases {first} to {last}",
         first=first,
         last=last,
         drawn=after.get("drawn"),

@@ -207,6 +207,12 @@ def test_the_officer_sees_every_case_its_number_and_what_can_be_done(
     assert "Reallocate : Case 2" in said
     assert "Auditor auditor@testshire.example 6 1 0" in said
     assert "Take out" not in said
+    assert "Allocate cases" not in said, "each of them is"
+
+
+def test_cases_are_allocated_while_one_waits(council: Cast, sign_in: SignIn) -> None:
+    made, _ = plan_one(council)
+    assert "Allocate cases" in text(sign_in("officer").get(made.url))
 
 
 @pytest.mark.parametrize(
@@ -231,6 +237,7 @@ def test_others_see_the_cases_of_their_own_line_and_few_numbers(
     for word in ("Reallocate", "Allocate cases", "Audit again", "Close the round"):
         assert word not in said
     assert ("By auditor" in said) == (person == "director")
+    assert ("of your teams" in said) == (person != "director")
 
 
 def test_who_audits_is_not_told_to_the_line_before_it_is_submitted(
@@ -309,8 +316,8 @@ def test_what_happened_to_a_round_is_told_to_the_officer(council: Cast, sign_in:
     told = said[said.index("What happened") :]
     assert "Officer: case 2 taken out" in told
     assert "“It moved away”" in told
-    assert "Officer: 2 of 9 cases drawn, case 4 to 5" in told
-    assert "Officer: case 1 to 3 added" in told
+    assert "Officer: 2 of 9 cases drawn: cases 4 to 5" in told
+    assert "Officer: cases 1 to 3 added" in told
     assert "Officer: round planned" in told
     assert "CASENO" not in told
 

@@ -58,6 +58,17 @@ def test_a_tool_with_every_kind_of_indicator_is_written_on_one_page(
     assert "One or more of a list Neglect Behaviour" in said
 
 
+def test_tools_are_listed_by_name_the_newest_version_first(council: Cast, sign_in: SignIn) -> None:
+    """In whatever order they came about."""
+    by = council.actor("officer")
+    zebra = make_tool(council, "Zebra", ASKED)
+    tools.new_version(zebra, by=by)
+    make_tool(council, "Ant", ASKED)
+    said = text(sign_in("officer").get("/audits/tools/"))
+    names = re.findall(r"(Ant|Zebra) , version (\d)", said)
+    assert names == [("Ant", "1"), ("Zebra", "2"), ("Zebra", "1")]
+
+
 def test_blocks_are_added_moved_and_taken_out_without_saving(
     council: Cast, sign_in: SignIn
 ) -> None:

@@ -1,5 +1,6 @@
 """Officers keep the framework: lists in order, forms in words, seen before it is saved."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -195,6 +196,16 @@ def test_a_target_changes_with_a_reason_only(officer: Client, council: Cast) -> 
     assert "is saved" in text(officer.post(at, typed | {"why": "The board asked"}, follow=True))
     target.refresh_from_db()
     assert target.target == 90
+
+
+def test_a_target_is_listed_in_its_unit_and_its_year_is_told_as_a_year(
+    officer: Client, council: Cast
+) -> None:
+    target = Target.objects.get(measure=council.measure["helped"])
+    listed = text(officer.get("/framework/targets/"))
+    assert re.search(r"2016-17 The whole area 85% \d+ points", listed)
+    history = text(officer.get(address("targets", "row", target.pk))).partition("History")[2]
+    assert "Financial year: 2016-17" in history
 
 
 def test_a_targets_effect_on_last_years_figures_is_seen_before_it_is_saved(

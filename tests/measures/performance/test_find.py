@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from tests.cast import Cast
+from tests.factories import TeamFactory
 from tests.pages import text
 
 SignIn = Callable[[str], Client]
@@ -32,12 +33,19 @@ def test_several_are_listed_and_none_is_said(council: Cast, sign_in: SignIn) -> 
     page = client.get(FIND, {"q": "family"})
     assert "/performance/teams/north-family/" in page.content.decode()
     assert "/performance/teams/south-family/" in page.content.decode()
-    assert "North family North" in text(page)
     assert "No team or measure has “zebra<b>” in its name" in text(
         client.get(FIND, {"q": "zebra<b>"})
     )
     every = text(client.get(FIND))
     assert all(one in every for one in ("Cases closed", "North", "South centre"))
+
+
+def test_a_locality_is_said_once(council: Cast, sign_in: SignIn) -> None:
+    """Beside a team whose name does not say it already, and beside none of no locality."""
+    TeamFactory(code="riverside", name="Riverside family", locality=council.locality["north"])
+    found = text(sign_in("officer").get(FIND, {"q": "a"}))
+    assert "Riverside family North" in found
+    assert "North family" in found and "North family North" not in found
 
 
 def test_names_are_offered_while_one_types(council: Cast, sign_in: SignIn) -> None:

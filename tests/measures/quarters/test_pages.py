@@ -97,6 +97,7 @@ def test_one_quarter_at_a_glance_and_whom_to_chase(
     assert "Whole area 1 0 0 0 0 1" in said
     assert "All 3 1 1 0 0 4" in said
     chase = said[said.index("Whom to write to") :]
+    assert "Choose whom to remind by mail" in chase
     assert "Manager Late manager@testshire.example North centre" in chase
     assert "other.manager@testshire.example South family; South centre" in chase
     assert "officer@testshire.example Performance team" in chase
