@@ -50,6 +50,25 @@ def settle(row: Checked, fit: Fit, exact: Fraction, why: str, *, unit: str = "%"
     finding.why = f"{why} is {right}" + (": the last digit is cut" if fit is Fit.CUT else "")
 
 
+def settle_change(row: Checked, first: TypedNumber, last: TypedNumber) -> None:
+    """Hold a change to the two numbers that it is between, with its sign."""
+    wanted, typed = _difference(row, first, last), row.judged.typed
+    if wanted is None:
+        return
+    is_turned = typed.sign and (last.value - first.value) * typed.sign < 0
+    fit = Fit.NO if is_turned else typed.fits(wanted)
+    unit = "%" if row.judged.number.unit == "%" else "count"
+    settle(row, fit, wanted, f"From {_plain(first.value)} to {_plain(last.value)}", unit=unit)
+
+
+def settle_share(row: Checked, some: Fraction, whole: Fraction) -> None:
+    """Hold a share to the two numbers that it is of."""
+    if not whole:
+        return
+    what = f"{_plain(some)} of {_plain(whole)}"
+    settle(row, _fits(row.judged.typed, some / whole), some * 100 / whole, what)
+
+
 def check_ratios(rows: Sequence[Checked], wholes: Sequence[Fraction]) -> None:
     """Each share of two numbers: 37 of 363 is 10.2%."""
     if not rows:

@@ -14,7 +14,7 @@ from earlyhelp.report.checker.figures import Areas, Figures
 from earlyhelp.report.checker.findings import Findings, NotUnderstood, TextFinding, Verdict
 from earlyhelp.report.checker.layout import TextLayout, TextPassage, TextTable, lay_out
 from earlyhelp.report.checker.naming import Namebook, NameMatch
-from earlyhelp.report.checker.periods import Period, Spoken, find_periods
+from earlyhelp.report.checker.periods import Mention, Period, Spoken, find_periods
 from earlyhelp.report.checker.places import Gazetteer
 from earlyhelp.report.checker.reading import SentenceReading, Tools
 from earlyhelp.report.checker.wording import finding_of
@@ -24,6 +24,15 @@ from earlyhelp.report.checker.words import tokens
 _SURE, _NAMED = 0.6, 0.75
 # What a note below a paragraph begins with: it speaks of what that spoke of.
 _NOTE = re.compile(r"\W*(?:note|base|based\son|source|i\.e\.|that\sis)\b", re.IGNORECASE)
+# The marks of notes: where a note begins, and after a word that it is about.
+_MARK = r"\[\^[\w-]+\]|\[[0-9]{1,2}\]|[¹²³⁴⁵†‡]|\*{1,3}"
+_NOTE_MARK = re.compile(rf"\\?({_MARK}):?(?=\s)")
+_NOTED = re.compile(rf"(?<=[\w.,;:%)])\\?({_MARK})(?!\w)")
+# "Last year's figures are in brackets", "brackets show 2014-15".
+_IN_BRACKETS = re.compile(
+    r"([^.;\n]{0,60})\b(?:in|within)\s(?:round\s|square\s)?(?:brackets|parentheses)|\b(?:brackets|parentheses|bracketed)\b([^.;\n]{0,60})",
+    re.IGNORECASE,
+)
 _TIME_UNITS = frozenset({"day", "days", "week", "weeks", "hour", "hours", "month", "months"})
 
 
@@ -74,6 +83,7 @@ class Checking:
         self.found = Findings()
         self.checked: list[Checked] = []
         self._course = Progress()
+        self._noted: dict[str, Progress] = {}
 
     def run(self) -> Findings:
         """Everything that was found, in the order of the text."""
@@ -124,7 +134,23 @@ class Checking:
         spoken = Spoken(self.options.period, heading, self._course.latest)
         own: Areas = (self.options.area,)
         course = self._course
-        return Around(spoken, [*leads, *headings], own, areas, course.areas, course.focus)
+        return Around(
+            *(spoken, [*leads, *headings], own, areas, course.areas, course.focus),
+            bracketed=self._bracketed(section, spoken),
+        )
+
+    def _bracketed(self, section: int, spoken: Spoken) -> Period | None:
+        """The period that a section says its numbers in brackets are of."""
+        if section not in self._in_brackets:
+            found = _IN_BRACKETS.search(self.section_text(section))
+            words = (found[1] or found[2] or "") if found else ""
+            self._in_brackets[section] = next(reversed(find_periods(words)), None)
+        mention = self._in_brackets[section]
+        return None if mention is None else mention.resolve(replace(spoken, latest=None))[0]
+
+    @cached_property
+    def _in_brackets(self) -> dict[int, Mention | None]:
+        return {}
 
     def _heading_period(self, path: Sequence[str]) -> Period | None:
         for heading in path[:2]:
@@ -143,7 +169,10 @@ class Checking:
 
     def _stretch(self, part: TextPassage) -> None:
         is_new = part.paragraph != self._course.paragraph and not _NOTE.match(part.text)
-        if is_new and not part.lead:
+        mark = _NOTE_MARK.match(part.text) if is_new else None
+        if mark is not None and mark[1] in self._noted:
+            self._course = replace(self._noted[mark[1]], paragraph=part.paragraph)
+        elif is_new and not part.lead:
             self._course = Progress(part.paragraph)
         reading = SentenceReading(part.text, self.tools)
         leads = [(part.lead, 0.6)] if part.lead else []
@@ -154,6 +183,7 @@ class Checking:
         rows = self.add(claims, part.start, part.section, part.paragraph)
         sentence_rules.check(self, claims, rows, part)
         self._follow(claims)
+        self._noted |= {found[1]: self._course for found in _NOTED.finditer(part.text)}
         self._say_not_understood(part, rows)
 
     def _led(self, around: Around, lead: str) -> Around:

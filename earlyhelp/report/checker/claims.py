@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
+from typing import TypeVar
 
 from earlyhelp.report.checker.between_areas import compared_after, held_against
 from earlyhelp.report.checker.facts import CITY, MeasureFact
@@ -27,11 +28,15 @@ CERTAIN = 0.55
 _ENOUGH = 0.5
 # So little of a name is enough for a number that agrees; a guess this far-fetched blames none.
 _CUT = 0.33
-_LEAST, _LIKELY = 0.3, 0.95
+_LEAST, _LIKELY = 0.3, 1.15
 _MOST = 6
 # So much nearer, at most, far words may count.
 _MOST_SCALED = 3.0
 _SURE_NAME = 0.85
+# An area that stands so near after a number is its own.
+_NEXT = 15
+# Numbers no farther apart than this may be listed together.
+_IN_LIST = 60
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,7 @@ class Around:
     """What a sentence stands in: the periods spoken of, and words that lead to it.
 
     ``leads`` are texts whose words count where the sentence's own do not say enough, each with how
-    much; ``areas`` those of its heading; ``carried_areas`` and ``focus`` the areas and measures that the paragraph last
+    much; ``bracketed`` is the period that numbers in brackets are said to be of; ``areas`` those of its heading; ``carried_areas`` and ``focus`` the areas and measures that the paragraph last
     spoke of.
     """
 
@@ -49,6 +54,7 @@ class Around:
     heading_areas: Areas | None = None
     carried_areas: Areas | None = None
     focus: Sequence[NameMatch] = ()
+    bracketed: Period | None = None
 
 
 @dataclass
@@ -90,6 +96,7 @@ def _series_in(reading: SentenceReading) -> tuple[int, ...]:
     return listed if len(listed) == 4 else ()
 
 
+_Known = TypeVar("_Known")
 _Named = tuple[Mention, list[Period], float]
 
 
@@ -114,6 +121,21 @@ def _begins_anew(before: str, after: str) -> bool:
     following = _PIECES.split(after.lstrip(" ,"))[0]
     is_parted = re.search(r",|\band\b", before)
     return bool(is_parted and re.search(r"[0-9]|\b(?:was|were|stood|had|there)\b", following))
+
+
+def _nearer(found: dict[_Known, float], one: _Known, far: float) -> None:
+    """Note how far-fetched something is, where nothing nearer is known of it."""
+    found[one] = min(far, found.get(one, far))
+
+
+def _later_than(
+    period: Period, others: Sequence[tuple[Period, float]]
+) -> list[tuple[Period, float]]:
+    return [one for one in others if one[0] > period]
+
+
+def _as_long(period: Period, others: Sequence[tuple[Period, float]]) -> list[tuple[Period, float]]:
+    return [one for one in others if one[0].length == period.length]
 
 
 class _Spans:
@@ -156,6 +178,7 @@ class Claims:
         self._guesser = Guesser(figures)
         self.roles: Roles = roles_of(reading)
         self._series = _series_in(reading)
+        self._mark_earlier()
         self.judged: list[JudgedNumber] = [self._judged(at) for at in range(len(reading.numbers))]
         for one in self.judged:
             self._judge(one)
@@ -163,11 +186,41 @@ class Claims:
             self._settle(ratio)
         self._leave_other_targets()
 
+    def _mark_earlier(self) -> None:
+        """A number in brackets with an earlier period, or of one, is what another is held against."""
+        for at, role in enumerate(self.roles.of):
+            if role != "value" or not self._is_bracketed(at):
+                continue
+            if self._bracketed_at(at) is not None or self._has_earlier_period(at):
+                self.roles.of[at] = "earlier"
+
+    def _is_bracketed(self, at: int) -> bool:
+        return bool(_OPENS.search(self.reading.text[: self.reading.numbers[at].start]))
+
+    def _bracketed_at(self, at: int) -> Period | None:
+        """The period that numbers in brackets are said to be of, of one that stands there alone."""
+        number = self.reading.numbers[at]
+        is_alone = re.match(r"\s?[)\]]", self.reading.text[number.end :])
+        is_second = at and number.is_share == self.reading.numbers[at - 1].is_share
+        is_its = is_alone and is_second and self._is_bracketed(at)
+        return self.around.bracketed if is_its else None
+
+    def _has_earlier_period(self, at: int) -> bool:
+        place = self.place_of(at)
+        latest = max(period.last for period, _ in self.context_periods())
+        return any(
+            self._owner(mention) == place and self.resolved(mention)[0].last < latest
+            for mention in self.reading.periods
+        )
+
     # -- measures, areas and periods near a place -----------------------------------------------
 
-    def matches_at(self, place: tuple[int, int]) -> list[NameMatch]:
-        """The measures that the words near a place speak of, with what leads to the sentence."""
-        own = self._scaled(self.reading.weighed(place))
+    def matches_at(self, *places: tuple[int, int]) -> list[NameMatch]:
+        """The measures that the words near a place speak of, with what leads to the sentence.
+
+        Of several places those of numbers are meant that are listed together.
+        """
+        own = self._scaled(self.reading.weighed(*places))
         found = self._match(own)
         if not found or found[0].score < 0.95:
             led = self._led(found[0].score if found else 0.0)
@@ -182,11 +235,7 @@ class Claims:
 
     def _scaled(self, weighed: Sequence[tuple[Word, float]]) -> list[tuple[Word, float]]:
         """Words far from a number count as if they were nearer where none stands nearer."""
-        known = [
-            near
-            for word, near in weighed
-            if word.group is not None or any(map(self._tools.names.knows, word.stems))
-        ]
+        known = [near for word, near in weighed if self._is_known(word)]
         scale = min(1 / max(known, default=1.0), _MOST_SCALED)
         return [(word, min(1.0, near * scale)) for word, near in weighed]
 
@@ -214,9 +263,9 @@ class Claims:
             found.setdefault(self.around.carried_areas, 0.0 if refers else 0.5)
             context += 0.5 * refers
         if self.around.heading_areas:
-            found.setdefault(self.around.heading_areas, context)
+            _nearer(found, self.around.heading_areas, context)
             context += 0.6
-        found.setdefault(self.around.areas, context)
+        _nearer(found, self.around.areas, context)
         return sorted(found.items(), key=lambda one: one[1])
 
     def _far_area(self, at: int, place: tuple[int, int]) -> float:
@@ -225,17 +274,25 @@ class Claims:
         far = 0.2 * (1 - self.reading.nearness(mention.start, mention.end, place))
         if held_against(self.reading, at):
             return far + 1.5
-        owner = self._owner_of_area(at)
-        if owner == place:
+        owners = self._owners_of_area(at)
+        if place in owners:
             return far
-        if owner is not None or any(
-            self._owner_of_area(other) == place for other in range(len(self.reading.areas))
+        is_alone = self._stands_alone(at)
+        if (owners and not is_alone) or any(
+            place in self._owners_of_area(other) for other in range(len(self.reading.areas))
         ):
             return far + 1.3
         if mention.start > place[1]:
-            return far + (0.5 if self._stands_alone(at) else 1.3)
-        between = [one for one in self.reading.areas[at + 1 :] if one.end <= place[0]]
-        return far + (1.3 if between else 0.0)
+            return far + (0.35 if is_alone else 1.3)
+        return far + (1.3 if self._has_area_between(at, place) else 0.0)
+
+    def _has_area_between(self, at: int, place: tuple[int, int]) -> bool:
+        """Whether another area stands between one and a number after it."""
+        return any(
+            one.end <= place[0] and not held_against(self.reading, other)
+            for other, one in enumerate(self.reading.areas)
+            if other > at
+        )
 
     def _stands_alone(self, at: int) -> bool:
         """Whether an area is the only one of its sentence, but for those it is held against."""
@@ -244,17 +301,52 @@ class Claims:
             for other in range(len(self.reading.areas))
         )
 
-    def _owner_of_area(self, at: int) -> tuple[int, int] | None:
-        """The number that an area stands directly after: ``53 in Locality 1``."""
+    def _owners_of_area(self, at: int) -> list[tuple[int, int]]:
+        """The numbers of an area: ``53 in Locality 1``, ``Locality 1 (53)``, ``Aire had 53``."""
+        if at not in self._known_owners:
+            before, after = self._before_area(at), self._after_area(at)
+            numbers = self.reading.numbers
+            is_other = (
+                before is not None
+                and after is not None
+                and numbers[before].is_share == numbers[after].is_share
+            )
+            found = [*self._with_other_end(before), None if is_other else after]
+            self._known_owners[at] = [self.place_of(one) for one in found if one is not None]
+        return self._known_owners[at]
+
+    @cached_property
+    def _known_owners(self) -> dict[int, list[tuple[int, int]]]:
+        return {}
+
+    def _with_other_end(self, at: int | None) -> list[int | None]:
+        """A number, and the other end of its change: "from 12 to 15 in Locality 1"."""
+        ends = [pair for pair in self.roles.ends if at in pair]
+        return [*ends[0]] if ends else [at]
+
+    def _before_area(self, at: int) -> int | None:
+        """The number that an area stands directly after."""
         mention = self.reading.areas[at]
         before = [number for number in self.reading.numbers if number.end <= mention.start]
         if not before or any(
             before[-1].end <= one.start < mention.start for one in self.reading.areas
         ):
             return None
+        after = self.reading.text[mention.end :]
         between = self.reading.text[before[-1].end : mention.start]
-        if _BEFORE_ITS_AREA.fullmatch(between):
-            return self.place_of(self.reading.numbers.index(before[-1]))
+        is_of = _OF.fullmatch(between) and _ENDS_THERE.match(after)
+        if is_of or _BEFORE_ITS_AREA.fullmatch(between):
+            return self.reading.numbers.index(before[-1])
+        return None
+
+    def _after_area(self, at: int) -> int | None:
+        """The number that an area stands directly before, unless that is a change."""
+        mention = self.reading.areas[at]
+        for order, number in enumerate(self.reading.numbers):
+            if number.start >= mention.end:
+                between = self.reading.text[mention.end : number.start]
+                is_own = _HAS.fullmatch(between) and self.roles.of[order] not in _CHANGES
+                return order if is_own else None
         return None
 
     def spoken_at(self, place: int) -> Spoken:
@@ -301,7 +393,7 @@ class Claims:
                 found.setdefault(period, far + 0.3 * order)
         is_named = any(far <= 0.75 for far, _ in costs)
         for period, far in self.context_periods():
-            found.setdefault(period, far + 1.2 * is_named)
+            _nearer(found, period, far + 1.2 * is_named)
         return sorted(found.items(), key=lambda one: one[1])
 
     def _far(self, at: int, place: tuple[int, int]) -> float:
@@ -384,9 +476,17 @@ class Claims:
         size = size_before(self.reading.before(number, 30))
         if re.match(r"\s(?:or\s(?:more|so|above)|plus)\b", self.reading.after(number, 12)):
             size = "about" if "so" in self.reading.after(number, 8) else "at least"
-        if self.roles.of[at] == "earlier" and size in ("over", "under"):
+        is_compared = self.roles.of[at] == "earlier" or self._is_level_of_another(number)
+        if is_compared and size in ("over", "under"):
             size = ""  # "better than the 47% of last year" is a comparison
         return JudgedNumber(number, at, self.roles.of[at], size, ratio=self.roles.ratio.get(at))
+
+    def _is_level_of_another(self, number: Number) -> bool:
+        """Whether a number is that of an area which another is held against."""
+        return any(
+            0 <= area.start - number.end < _NEXT and held_against(self.reading, at)
+            for at, area in enumerate(self.reading.areas)
+        )
 
     def _judge(self, one: JudgedNumber) -> None:
         one.guesses = sorted(self._guesses(one), key=lambda guess: guess.cost)
@@ -453,6 +553,10 @@ class Claims:
         role = one.role
         found: list[Guess] = []
         against = compared_after(self.reading, one.number.end)
+        apart = self._areas_apart(one)
+        if apart is not None:
+            own = replace(place, areas=[(apart[0], 0.0)])
+            return list(self._guesser.between(own, apart[1], unit))
         if role in ("change", "factor") and against is not None:
             found += self._guesser.between(place, against, unit)
         elif role in ("change", "factor"):
@@ -465,16 +569,45 @@ class Claims:
         else:
             found += self._guesser.values(place, unit)
             if role in ("end", "high", "low"):
+                over = self._ranges_over(one)
                 for highest in (True, False):
-                    found += self._guesser.extremes(place, unit, highest=highest)
+                    found += self._guesser.extremes(place, unit, over, highest=highest)
         return found
+
+    def _ranges_over(self, one: JudgedNumber) -> frozenset[str]:
+        """What the highest and the lowest may be of: not of areas where one of them is named with it."""
+        where = self.place_of(one.at)
+        owns_area = self._owns_an_area(one.at)
+        owns_quarter = any(
+            self._owner(mention) == where and self.resolved(mention)[0].length == 1
+            for mention in self.reading.periods
+        )
+        found = {"areas": owns_area, "quarters": owns_quarter or owns_area}
+        return frozenset(name for name, is_named in found.items() if not is_named)
+
+    def _owns_an_area(self, at: int) -> bool:
+        place = self.place_of(at)
+        return any(place in self._owners_of_area(area) for area in range(len(self.reading.areas)))
+
+    def _areas_apart(self, one: JudgedNumber) -> tuple[Areas, Areas] | None:
+        """The two areas whose distance a number is said to be: "a gap of 12 points"."""
+        if one.role != "change" or not _APART.search(self._masked_around(one)):
+            return None
+        named = [area.codes for area in self.reading.areas if len(area.codes) == 1]
+        before = list(dict.fromkeys(named))
+        return (before[0], before[1]) if len(before) == 2 else None
+
+    def _masked_around(self, one: JudgedNumber) -> str:
+        """The sentence around a number, up to where another sentence-like piece begins."""
+        before = re.split(r";\s", self.reading.before(one.number, 150))[-1]
+        return f"{before}#{re.split(r'[;:]', self.reading.after(one.number, 40))[0]}"
 
     def place(self, one: JudgedNumber) -> Surroundings:
         """What the sentence says around a number."""
         where = self.place_of(one.at)
-        matches = self.matches_at(where)
+        matches = self.matches_at(where, *self._listed_with(one.at))
         spans = self.spans(one) if one.role in ("change", "factor") else ()
-        periods = self.earlier_periods(one) if one.role == "earlier" else self.periods_at(where)
+        periods = self._periods_of(one)
         if one.at in self._series:
             order = self._series.index(one.at)
             periods = [
@@ -484,17 +617,89 @@ class Claims:
         return Surroundings(
             matches,
             periods,
-            self.areas_at(where),
+            self._areas_of(one, where),
             spans,
-            is_rest=says_rest(near)
-            and (
-                not any(says_rest(match.measure.name) for match in matches[:1])
-                or bool(_DID_NOT.search(near))
-            ),
+            is_rest=self._is_rest(one, near, matches),
             is_mean=one.role == "mean",
             is_monthly=bool(_MONTHLY.search(near)),
+            is_each=bool(_EACH_AREA.search(self.reading.text)),
             part=_part(one),
         )
+
+    def _is_rest(self, one: JudgedNumber, near: str, matches: Sequence[NameMatch]) -> bool:
+        """Whether a number is what is left over, and that is no part of what the measure is."""
+        if _ALL_BUT.search(self.reading.before(one.number)):
+            return True
+        is_named = any(says_rest(match.measure.name) for match in matches[:1])
+        return says_rest(near) and (not is_named or bool(_DID_NOT.search(near)))
+
+    def _periods_of(self, one: JudgedNumber) -> list[tuple[Period, float]]:
+        """The periods of a number, by its role."""
+        ends = dict(zip(("earlier", "later"), self._stated_span or (), strict=False))
+        if one.role in ends and not self._owns_a_period(one.at):
+            return [(ends[one.role], 0.0)]
+        if one.role == "earlier" and not self._is_of_another_area(one):
+            return self.earlier_periods(one)
+        return self.periods_at(self.place_of(one.at))
+
+    def _owns_a_period(self, at: int) -> bool:
+        place = self.place_of(at)
+        return any(self._owner(mention) == place for mention in self.reading.periods)
+
+    @cached_property
+    def _stated_span(self) -> tuple[Period, Period] | None:
+        """The two periods that a sentence names as the ends of a change: between the one and the other."""
+        found = _STATED_SPAN.search(self.reading.masked)
+        if found is None:
+            return None
+        first, last = (self.resolved(self.reading.periods[int(at)])[0] for at in found.groups())
+        return (first, last) if first.last < last.last else None
+
+    def _is_of_another_area(self, one: JudgedNumber) -> bool:
+        """Whether what a number is compared with is another area, and no other time."""
+        is_back = any(
+            mention.relative in _BACK or self._owner(mention) == self.place_of(one.at)
+            for mention in self.reading.periods
+        )
+        return one.role == "earlier" and not is_back and self._held() is not None
+
+    def _held(self) -> Areas | None:
+        """The area that the sentence holds another against."""
+        held = [
+            one.codes for at, one in enumerate(self.reading.areas) if held_against(self.reading, at)
+        ]
+        return held[0] if held and len(self.reading.areas) > 1 else None
+
+    def _areas_of(self, one: JudgedNumber, where: tuple[int, int]) -> list[tuple[Areas, float]]:
+        """The areas of a number: of what another is compared with, the one that is held against."""
+        found = dict(self.areas_at(where))
+        held = self._held()
+        if held is not None and self._is_of_another_area(one):
+            _nearer(found, held, 0.0)
+        if one.ratio is not None and one.ratio.denominator == one.at:
+            _nearer(found, (CITY,), 0.4)
+        return sorted(found.items(), key=lambda pair: pair[1])
+
+    def _listed_with(self, at: int) -> list[tuple[int, int]]:
+        """Where the numbers stand that a number is listed with: no word of a name parts them."""
+        numbers = self.reading.numbers
+        first = last = at
+        while first and self._is_list(numbers[first - 1], numbers[first]):
+            first -= 1
+        while last + 1 < len(numbers) and self._is_list(numbers[last], numbers[last + 1]):
+            last += 1
+        return [self.place_of(one) for one in range(first, last + 1)]
+
+    def _is_list(self, one: Number, other: Number) -> bool:
+        if one.unit != other.unit or other.start - one.end > _IN_LIST:
+            return False
+        return not any(
+            one.end <= word.start < other.start and self._is_known(word)
+            for word in self.reading.words
+        )
+
+    def _is_known(self, word: Word) -> bool:
+        return word.group is not None or any(map(self._tools.names.knows, word.stems))
 
     def _near_words(self, one: JudgedNumber) -> str:
         """The words of the number's own piece of the sentence."""
@@ -506,6 +711,9 @@ class Claims:
     def earlier_periods(self, one: JudgedNumber) -> list[tuple[Period, float]]:
         """The periods of a number that another is compared with."""
         where = self.place_of(one.at)
+        bracketed = self._bracketed_at(one.at)
+        if bracketed is not None:
+            return [(bracketed, 0.0)]
         owned = [mention for mention in self.reading.periods if self._owner(mention) == where]
         back = [mention for mention in self.reading.periods if mention.relative in _BACK]
         found: dict[Period, float] = {}
@@ -568,12 +776,13 @@ class Claims:
             for later, farther in self._laters(named, mention, period):
                 found.add(later, period, cost + farther)
         else:
-            found.alone(period, cost + (0.45 if self._is_one_of_two(named, near) else 0.0))
+            found.alone(period, cost + self._far_alone(named, near))
 
-    @staticmethod
-    def _is_one_of_two(named: Sequence["_Named"], near: float) -> bool:
-        """Whether there are other periods, and this is not the change's own."""
-        return len(named) > 1 and near < 1.0
+    def _far_alone(self, named: Sequence["_Named"], near: float) -> float:
+        """How far-fetched a change in one period is: where others are named, one held against."""
+        if any(self._is_compared(mention) for mention, _, _ in named):
+            return 0.9
+        return 0.45 if len(named) > 1 and near < 1.0 else 0.0
 
     def _laters(
         self, named: Sequence["_Named"], back: Mention, earlier: Period
@@ -584,9 +793,9 @@ class Claims:
             for mention, periods, _ in named
             if mention is not back and not self._is_compared(mention)
         ]
-        others += [(period, far + 0.2) for period, far in self.context_periods()]
-        found = [one for one in others if one[0] > earlier] + _after(back, earlier)
-        return [one for one in found if one[0].length == earlier.length] or found
+        context = [(period, far + 0.2) for period, far in self.context_periods()]
+        found = _later_than(earlier, others + context) + _after(back, earlier)
+        return _as_long(earlier, _later_than(earlier, others)) or _as_long(earlier, found) or found
 
     def _is_compared(self, mention: Mention) -> bool:
         """Whether a period is what another is compared with: "than in 2014-15"."""
@@ -599,18 +808,18 @@ class Claims:
         after = self.reading.after(number, 90)
         if one.role in ("change", "factor", "target", "gap") or number.unit != "count":
             return bool(_NARROWED.match(after)) and number.unit != "points"
-        if one.ratio is None and _SOME_OF_THEM.match(after):
+        if one.ratio is None and _SOME_OF_THEM.match(after) and not self._owns_an_area(one.at):
             return True
         noun = _NOUN.match(after)
-        if noun:
-            head = stem(noun[2])
-            if (
-                head not in _GENERIC
-                and not self._tools.names.knows(head)
-                and noun[2].lower() not in _FUNCTION
-            ):
-                return True
+        if noun and not self._is_known_noun(noun[2]):
+            return True
         return bool(_NARROWED.match(after))
+
+    def _is_known_noun(self, noun: str) -> bool:
+        """Whether a measure may count what a noun says; of "two-year-olds" any part tells."""
+        parts = [stem(part) for part in noun.split("-")]
+        known = any(part in _GENERIC or self._tools.names.knows(part) for part in parts)
+        return known or noun.lower() in _FUNCTION
 
     def _is_elsewhere(self, mention: Mention, where: tuple[int, int]) -> bool:
         """Whether a period is only what another piece of the sentence is held against."""
@@ -638,6 +847,17 @@ class Claims:
         return one.guess is not None and one.guess.measure.code == measure.code
 
 
+_STATED_SPAN = re.compile(
+    r"\b(?:between|from)\s(?:the\s)?(?:end\sof\s)?\{T([0-9]+)\}\s(?:and|to)\s(?:the\s)?(?:end\sof\s)?\{T([0-9]+)\}",
+    re.IGNORECASE,
+)
+# What stands between a bracket and a number that is all that it holds, but for when.
+_OPENS = re.compile(r"[(\[]\s?(?:[^()\[\]{};]{0,30}\s)?$")
+_APART = re.compile(
+    r"\b(?:gap|difference|apart|spread|margin|distance)\b[^;#]*#|#[^;]{0,25}\bapart\b",
+    re.IGNORECASE,
+)
+_CHANGES = frozenset({"change", "factor", "gap"})
 _BACK = frozenset({"last year", "same last year", "quarter before", "last quarter"})
 _COMPARED = re.compile(
     r"\b(?:than|from|against|since|versus|vs\.?|compared\s(?:with|to)|comparison\s(?:with|to)"
@@ -648,6 +868,14 @@ _COMPARED = re.compile(
 # Whoever "did not" is the rest, even of those who need no further action.
 _DID_NOT = re.compile(
     r"\b(?:did|do|does|have|has|had|were|was)\s?(?:not|n['’]t)\W*$", re.IGNORECASE
+)
+_ALL_BUT = re.compile(
+    r"\b(?:all|every\sone)\s(?:but|except|bar|save)\s(?:for\s)?(?:about\s|some\s)?$", re.IGNORECASE
+)
+_EACH_AREA = re.compile(
+    r"\b(?:each|per|every|an?|typical)\s(?:area|district|locality|cluster|hub|neighbourhood|zone|patch|ward|quadrant|centre)\b"
+    r"|\b(?:areas|districts|localities|clusters|hubs|neighbourhoods|zones|patches|wards|quadrants|centres)\b[^.;]{0,60}\b(?:averag\w+|each|apiece)\b",
+    re.IGNORECASE,
 )
 _MONTHLY = re.compile(r"\b(?:a|per|each|every)\smonth\b", re.IGNORECASE)
 _TOPPED = re.compile(
@@ -661,7 +889,7 @@ _REFERS_BACK = re.compile(
 _PIECES = re.compile(r"[,;.()]|\s[-–—]\s|\band\b|\bwhile\b|\bbut\b", re.IGNORECASE)
 # Between a period and its number: "2014-15: 303", "the year before it had been 303".
 _ITS_NUMBER = re.compile(
-    r"\s?[:=(]?\s?[0-9]|,?\s(?:it|this|that|they|there|we|the\s(?:figure|number|total|share|rate))\s(?:had\sbeen|was|were|stood\sat|had)\s[0-9]",
+    r"\s?[:=(]?\s?[0-9]|(?:['’]s)?\s(?:(?:figure|number|total|count|level|rate|share|one)\s)?(?:was|were|had\sbeen|stood\sat|came\sto)\s(?:only\s|just\s)?[0-9]|,?\s(?:it|this|that|they|there|we|the\s(?:figure|number|total|share|rate))\s(?:had\sbeen|was|were|stood\sat|had)\s[0-9]",
     re.IGNORECASE,
 )
 _BEFORE_ITS_PERIOD = re.compile(
@@ -669,8 +897,17 @@ _BEFORE_ITS_PERIOD = re.compile(
     re.IGNORECASE,
 )
 _BEFORE_ITS_AREA = re.compile(
-    r"\)?(?:\s(?!and\b|but\b|while\b|were\b|was\b|had\b)[\w’'-]+){0,4}?\s(?:in|for|from|at|across)\s(?:the\s)?",
+    r"\)?(?:\s(?!and\b|but\b|while\b|were\b|was\b|had\b)[\w’'-]+){0,4}?\s(?:in|for|from|at|across)\s(?:the\s)?|%?\s\(\s?(?:in\s)?",
     re.IGNORECASE,
+)
+_HAS = re.compile(
+    r"(?:['’]s)?\s?(?:[(:=]|[-–—]\s|\s(?:had|has|with|at|saw|recorded|was|were|stood\sat)\s)\s?|\s",
+    re.IGNORECASE,
+)
+# "The 56.4% of the county as a whole".
+_OF = re.compile(r"\s(?:of|across)\s(?:the\s)?", re.IGNORECASE)
+_ENDS_THERE = re.compile(
+    r"(?:\sas\sa\swhole|\soverall)?(?:[.,;:)]|$|\s(?:in|for|over|and|but|during)\b)", re.IGNORECASE
 )
 _NOUN = re.compile(
     r"\s((?:[a-z][\w’'-]*\s){0,1}?)([a-z][\w’'-]*s|children|people|staff)\b", re.IGNORECASE
@@ -742,6 +979,8 @@ def _part(one: JudgedNumber) -> str:
 def _fits(typed: TypedNumber, guess: Guess) -> Fit:
     if guess.unit == "times":
         return _fits_factor(typed, guess.exact)
+    if typed.sign and guess.earlier is not None and guess.exact * typed.sign < 0:
+        return Fit.NO
     best = typed.fits(guess.exact)
     for other in guess.also:
         if best is Fit.YES:

@@ -5,7 +5,7 @@ none does and the best is certain enough.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -57,6 +57,7 @@ class Surroundings:
     is_total: bool = False
     is_mean: bool = False
     is_monthly: bool = False
+    is_each: bool = False
     part: str = ""
 
 
@@ -117,8 +118,9 @@ class Guesser:
         if value is None:
             return
         if unit == "count":
-            yield about.guess("value", value, "count", 0.4 * place.is_monthly)
+            yield about.guess("value", value, "count", 0.4 * place.is_monthly + 0.9 * place.is_mean)
             yield from self._over_quarters(about, place, value)
+            yield from self._over_areas(about, place)
         elif unit == "%":
             yield from self._shares(about, value)
 
@@ -131,9 +133,16 @@ class Guesser:
             return
         months = 3 if place.is_monthly and not measure.is_snapshot else 1
         middle = mean(quarterly) / months
-        yield about.guess("mean", middle, "count", 0.0 if place.is_mean else 1.2)
+        is_meant = place.is_mean and not place.is_each
+        yield about.guess("mean", middle, "count", 0.0 if is_meant else 1.2)
         if measure.is_snapshot:
             yield about.guess("sum", sum(quarterly, Fraction(0)), "count", 0.0, SNAPSHOTS)
+
+    def _over_areas(self, about: "_About", place: Surroundings) -> Iterator[Guess]:
+        """The mean of the areas: "the districts averaged 12 each"."""
+        by_area = list(self._figures.by_area(about.match.measure, about.period).values())
+        if about.areas == (CITY,) and len(by_area) > 1 and place.is_mean and place.is_each:
+            yield about.guess("mean", mean(by_area), "count")
 
     def _shares(self, about: "_About", value: Fraction) -> Iterator[Guess]:
         """An area's share of the whole; a quarter's share of its year."""
@@ -170,7 +179,7 @@ class Guesser:
     def between(self, place: Surroundings, than: Areas, unit: str) -> Iterator[Guess]:
         """How much more or less an area has than another, in a period."""
         for match, areas, period, cost in _combined(place):
-            if areas == than or CITY in areas:
+            if areas == than or (CITY in areas and not match.measure.is_ratio):
                 continue
             now = self._figures.value(match.measure, areas, period)
             was = self._figures.value(match.measure, than, period)
@@ -216,7 +225,9 @@ class Guesser:
                 near = abs(target.level - rounded(value, match.measure.decimals))
                 yield about.guess("gap", off, unit, also=(near,))
 
-    def extremes(self, place: Surroundings, unit: str, *, highest: bool) -> Iterator[Guess]:
+    def extremes(
+        self, place: Surroundings, unit: str, over: Collection[str], *, highest: bool
+    ) -> Iterator[Guess]:
         """The highest or lowest of a measure over quarters, or over areas."""
         pick = max if highest else min
         kind = "highest" if highest else "lowest"
@@ -226,10 +237,10 @@ class Guesser:
                 continue
             about = _About(cost, match, areas, period)
             quarterly = self._figures.quarterly(match.measure, areas, period.its_year)
-            if len(quarterly) > 1:
+            if len(quarterly) > 1 and "quarters" in over:
                 yield about.guess(kind, pick(quarterly), unit, 0.1)
             by_area = self._figures.by_area(match.measure, period)
-            if len(by_area) > 1:
+            if len(by_area) > 1 and "areas" in over:
                 yield about.guess(f"{kind} area", pick(by_area.values()), unit, 0.1)
 
 
@@ -308,7 +319,7 @@ def _combined(place: Surroundings) -> Iterable[tuple[NameMatch, Areas, Period, f
 
 
 _REST = re.compile(
-    r"\b(?:not|no|never|without|n['’]t|remaining|remainder|rest|other|others|have\snot|had\snot|failed\sto|did\snot|none|nor|avoid(?:ed|ing)?|un\w+ed|neither)\b",
+    r"\b(?:not|no|never|all\sbut|without|n['’]t|remaining|remainder|rest|other|others|have\snot|had\snot|failed\sto|did\snot|none|nor|avoid(?:ed|ing)?|un\w+ed|neither)\b",
     re.IGNORECASE,
 )
 

@@ -53,13 +53,21 @@ class TypedNumber:
     size: str = ""
     is_share: bool = False
     in_words: bool = False
+    sign: int = 0
 
     @classmethod
     def of(cls, number: Number, size: str) -> "TypedNumber":
         """A number of the text; shares are per cent."""
         in_words = number.unit == "part"
         value = number.value * 100 if in_words else number.value
-        return cls(value, number.places, size, number.unit in ("%", "part", "points"), in_words)
+        return cls(
+            value,
+            number.places,
+            size,
+            number.unit in ("%", "part", "points"),
+            in_words,
+            number.sign,
+        )
 
     def fits(self, exact: Fraction) -> Fit:
         """Whether it says so much: half up at the decimals typed, or as its word of size has it."""

@@ -129,7 +129,7 @@ NOT_FIGURES: tuple[tuple[str, str], ...] = (
     ("age", r"\bunder(?:s)?[\s-](?:11|5|18|16|8|4|2)['’]?s?\b(?=\s(?:mat|team|case|provision|s\b))"),
     ("duration", rf"\b(?:within|after|every|for|in|over|under|than|by|at\sleast|up\sto|last|past|next|first|previous|following|about|around|some|to|minimum\sof|maximum\sof|of|least|nearly|almost|another|further|a|the|and|or|between|per)?\s?\b{_N}(?:\s?(?:[-–]|to|or|and)\s?{_N})?[\s-](?:{_AS_DAYS}[\s-])?{_TIME}\b(?:['’])?"),
     ("duration", rf"\b{_N}\sand\sa\shalf\s{_TIME}"),
-    ("frequency", rf"\b(?:once|twice|thrice|{_N}\s?times|{_N})\s(?:a|an|per|each|every)\s{_TIME}\b"),
+    ("frequency", rf"\b(?:once|twice|thrice|{_N}\s?times|{_N})\s(?:a|an|per|each|every)\s{_TIME}\b(?!\s(?:ago|earlier|before|previously|later)\b)"),
     ("frequency", r"\b(?:once|twice)\b(?!\s(?:as|the|that))"),
     ("frequency", rf"\b(?:every|each)\s{_N}\s{_TIME}\b"),
     ("instruction", rf"\b(?:x\s?)?(?:[0-9]{{1,2}}|{_WORD})\s(?:\w+\s){{0,2}}?(?:per|a|each|every|for\seach|for\severy)\s(?:team\s)?(?:manager|worker|practitioner|auditor|team|head|supervisor|month|week|quarter|term|year|person|member|school)s?\b"),
@@ -163,7 +163,8 @@ ASKED_ABOUT = frozenset({"money"})
 MOST_INSTRUCTED = 10
 
 _NUMBER = re.compile(
-    rf"(?P<fraction>\b(?:(?:{_ONE}|a|an)[\s-](?:{_PART_WORD})\b(?!\s(?:of\s(?:the\s)?(?:year|20)|earlier|ago|before|later|party|sector|on\squarter|end))"
+    rf"(?P<fold>\b(?:(?:{_ONE}|ten|[0-9]+(?:\.[0-9]+)?)\stimes(?=\s(?:as|more|the|that|higher|larger)\b)|(?:half|(?:a|one)[\s-](?:third|quarter|fifth)|two[\s-]thirds|three[\s-]quarters)(?=\sas\s(?:many|much|high|large|likely)\b)))"
+    rf"|(?P<fraction>\b(?:(?:{_ONE}|a|an)[\s-](?:{_PART_WORD})\b(?!\s(?:of\s(?:the\s)?(?:year|20)|earlier|ago|before|later|party|sector|on\squarter|end))"
     rf"|three[\s-]quarters\b(?!\sof\s(?:the\syear|20))"
     rf"|(?<!first\s)(?<!second\s)(?<!other\s)(?<!this\s)(?<!and\sa\s)(?<!a\s)\bhalf\b(?![\s-](?:year|term|day|hour|way|time|yearly|hearted|of\s(?:the\s|this\s)?(?:financial\s)?(?:year|20)))(?!\sa\s)))"
     rf"|(?P<onein>\b(?:(?:one|two|three|four|five|six|seven|eight|nine|[1-9])\sin\s(?:every\s)?(?:two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|fifty|a\shundred|[2-9]|10|12|20|50|100)|(?:{_ONE})\sout\sof\s(?:every\s)?(?:five|ten|four|three|eight))\b(?![.,]?[0-9]|%|\s?(?:localit|areas|teams|quarters|months|years)))"
@@ -274,6 +275,8 @@ def _read(match: re.Match[str], text: str) -> Number | None:
         some, _, whole = re.split(r"\s(in|out of)\s", match[0].lower())
         value = _word(some) / _word(whole.removeprefix("every ").replace("a hundred", "100"))
         return Number(start, end, match[0], value, "part", 2, True)
+    if match["fold"]:
+        return Number(start, end, match[0], _fold(match["fold"].lower()), "times", 0, True)
     if match["times"]:
         return Number(start, end, match[0], _TIMES[match[0].lower()], "times", 0, True)
     if match["word"]:
@@ -315,6 +318,16 @@ def _word(text: str) -> Fraction:
     return Fraction(whole + total, half)
 
 
+def _fold(text: str) -> Fraction:
+    """The value of "three times" and "half" (as many)."""
+    first, _, last = text.replace("-", " ").partition(" ")
+    if last == "times":
+        return Fraction(first) if first[0].isdigit() else _word(first)
+    if first == "half":
+        return Fraction(1, 2)
+    return Fraction(1 if first in ("a", "one") else _ONES[first], _PARTS[last.removesuffix("s")])
+
+
 _SIZE_BEFORE = re.compile(
     r"(?:over|under|nearly|almost|just|about|around|than|by|roughly|approximately|below|above|of|to"
     r"|exactly|some|only|up|well|from|was|were|is|are|and|at|least)\s$",
@@ -333,7 +346,11 @@ def _fraction(typed: str, before: str, after: str) -> Fraction | None:
     follows = re.match(r"\s*(?:of\s|\(|,|\.)", after)
     if is_quarter and not (follows or (words[0] in ("a", "three") and _SIZE_BEFORE.search(before))):
         return None
-    if is_quarter and words[0] == "a" and re.search(r"\b(?:in|per|each|every|once)\s$", before):
+    if (
+        is_quarter
+        and words[0] == "a"
+        and re.search(r"(?:\b(?:in|per|each|every|once)|[0-9])\s$", before)
+    ):
         return None
     return Fraction(some, part)
 

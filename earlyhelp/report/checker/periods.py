@@ -6,7 +6,7 @@ resolved against what the paragraph, the heading or the report speaks of.
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 _MONTHS = (
@@ -21,6 +21,12 @@ _NUMBERS = {
     "final": 4,
     "last": 4,
     "closing": 4,
+    "latter": 4,
+    "other": 4,
+    "remaining": 4,
+    "following": 4,
+    "next": 4,
+    "former": 1,
     "one": 1,
     "two": 2,
     "three": 3,
@@ -151,7 +157,8 @@ class Spoken:
 class Mention:
     """A period in a text; ``relative`` says how it is found where ``period`` is not enough.
 
-    ``is_point`` is a day (31 March 2016): of a quarter, what stood at its end.
+    ``is_point`` is a day (31 March 2016): of a quarter, what stood at its end. ``is_calendar`` says
+    that ``number`` is a calendar year ("the same months of 2014").
     """
 
     start: int
@@ -161,6 +168,7 @@ class Mention:
     length: int = 0
     period: Period | None = None
     is_point: bool = False
+    is_calendar: bool = False
 
     def resolve(self, spoken: Spoken) -> list[Period]:
         """The periods that it may mean, the likeliest first."""
@@ -207,9 +215,15 @@ def _quarter_before(mention: Mention, spoken: Spoken) -> list[Period]:
     return [one.one_before for one in _this_one(mention, spoken)]
 
 
-def _same_last_year(_: Mention, spoken: Spoken) -> list[Period]:
+def _same_last_year(mention: Mention, spoken: Spoken) -> list[Period]:
+    """The same quarters a year earlier, or in the year that is named."""
     found = [one for one in (spoken.latest, spoken.heading, spoken.report) if one]
-    return [one.year_before for one in found]
+    if not mention.number:
+        return [one.year_before for one in found]
+    years = [mention.number - (mention.is_calendar and one.first % 4 == 3) for one in found]
+    return [
+        Period(year * 4 + one.first % 4, one.length) for one, year in zip(found, years, strict=True)
+    ]
 
 
 def _this_period(_: Mention, spoken: Spoken) -> list[Period]:
@@ -240,21 +254,31 @@ _ORD = r"(?P<o>first|second|third|fourth|final|last|closing|opening)"
 _OF = r"(?:\s*[,(]?\s*(?:of|in|for|during)?\s*(?:the\s)?(?:financial\s)?(?:year\s)?(?:fy\s?)?)"
 _DAY = r"[0-9]{1,2}(?:st|nd|rd|th)?"
 _WORD = r"one|two|three|four|[0-9]"
+_NTH = r"first|second|third|fourth|last|final|latter|closing|opening"
+# The second of two parts, as it is told after the first.
+_REST = r"second|last|final|latter|other|remaining|following|next|closing"
+_SAME = r"(?:the\s)?(?:same|corresponding|equivalent|comparable|matching)\s(?:quarter|period|(?:three|six|nine|3|6|9)\smonths|months|half(?:[\s-]year)?|point|time|stage)"
+_EARLIER = r"(?:of\s|in\s|during\s|for\s|from\s)?(?:the\s)?(?:last\s|previous\s|prior\s|preceding\s)(?:financial\s)?year|(?:a|one|the)\syear\s(?:earlier|ago|before|previously)|of\sthe\syear\sbefore"
+_START = r"(?:(?:the\s)?(?:start|beginning)\sof\s|0?1(?:st)?\s(?:of\s)?)?"
+_STOP = r"(?:(?:the\s)?end\sof\s|3[01](?:st|th)?\s(?:of\s)?)?"
 
 # Read in this order: the first that fits at a place wins.
 _PATTERNS: tuple[tuple[str, str], ...] = (
+    ("same-of", rf"{_SAME}\s(?:of\s|in\s|during\s|for\s|from\s)?(?:{_YY}|(?P<c>20[0-9][0-9])(?![0-9-]))(?![0-9])"),
     ("quarters-year", rf"(?:quarters?|q)\s?(?P<a>[1-4])\s?(?:to|and|-|–|&)\s?(?:q|quarter\s)?(?P<b>[1-4]){_OF}{_YY}"),
     ("quarter-year", rf"{_QN}(?P<n>[1-4]|one|two|three|four){_OF}{_YY}"),
     ("quarter-year", rf"{_QN}(?P<n>[1-4]){_OF}{_SHORT}(?![0-9]|/)"),
     ("quarter-year", rf"{_YY}\s?,?\s?(?:\(?{_QN})(?P<n>[1-4])\)?"),
     ("ordinal-year", rf"{_ORD}\squarter{_OF}{_YY}"),
     ("several-year", rf"(?P<o>first|last|final)\s(?:x\s)?(?P<n>{_WORD})\squarters{_OF}{_YY}"),
-    ("half-year", rf"(?:h(?P<n>[12])|(?P<o>first|second)\shalf){_OF}{_YY}"),
+    ("several-year", rf"(?P<o>first|last|final)\s(?P<t>three|nine|3|9)\smonths{_OF}{_YY}"),
+    ("half-year", rf"(?:h(?P<n>[12])|(?P<o>first|{_REST})\s(?:half|(?:six|6)\smonths)){_OF}{_YY}"),
     ("half-year", rf"{_YY}\s?,?\s?\(?h(?P<n>[12])\)?"),
     ("year-to", rf"(?:financial\s)?year\s(?:to|ending|ended|up\sto)(?:\son)?(?:\sthe)?(?:\send\sof)?\s(?:{_DAY}\s)?(?P<m>mar(?:ch)?)\s(?P<y>20[0-9][0-9])"),
     ("months-to", rf"(?P<n>three|six|nine|twelve|3|6|9|12)\smonths\s(?:to|ending|ended|up\sto)(?:\sthe)?(?:\send\sof)?\s(?:{_DAY}\s)?(?P<m>{_MONTH})\s(?P<y>20[0-9][0-9])"),
-    ("months", rf"(?P<m>{_MONTH})\s(?P<y>20[0-9][0-9])\s?(?:to|and|until|-|–)\s?(?P<k>{_MONTH})\s(?P<z>20[0-9][0-9])"),
-    ("months", rf"(?P<m>{_MONTH})\s?(?:to|and|until|-|–)\s?(?P<k>{_MONTH}),?\s(?:in\s)?(?P<z>20[0-9][0-9])"),
+    ("months", rf"{_START}(?P<m>{_MONTH})\s(?P<y>20[0-9][0-9])\s?(?:up\s)?(?:to|and|until|till|through\sto|-|–)\s?{_STOP}(?P<k>{_MONTH})\s(?P<z>20[0-9][0-9])"),
+    ("months", rf"{_START}(?P<m>{_MONTH})\s?(?:up\s)?(?:to|and|until|till|through\sto|-|–)\s?{_STOP}(?P<k>{_MONTH}),?\s(?:in\s)?(?P<z>20[0-9][0-9])"),
+    ("days", r"0?1[./](?P<m>[0-9]{1,2})[./](?P<y>(?:20)?[0-9][0-9])\s?(?:to|and|until|till|-|–)\s?3[01][./](?P<k>[0-9]{1,2})[./](?P<z>(?:20)?[0-9][0-9])(?![0-9])"),
     ("day", rf"(?P<d>{_DAY})\s(?:of\s)?(?P<m>{_MONTH}),?\s(?P<y>20[0-9][0-9])"),
     ("numbers", r"(?P<d>[0-9]{1,2})[./](?P<m>[0-9]{1,2})[./](?P<y>(?:20)?[0-9][0-9])(?![0-9])"),
     ("iso", r"(?P<y>20[0-9][0-9])-(?P<m>[0-9][0-9])-(?P<d>[0-9][0-9])(?![0-9])"),
@@ -262,17 +286,17 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("month", rf"(?P<m>{_MONTH})\s(?P<y>20[0-9][0-9])"),
     ("year", rf"{_YY}(?![0-9])"),
     ("short-year", rf"(?:in|for|during|of|since|than|year|fy|and|to)\s{_SHORT}(?![0-9]|[/.-][0-9]|%)"),
-    ("same-last", r"(?:the\s)?same\s(?:quarter|period|three\smonths|six\smonths|half(?:\s|-)?year|half|point|time)\s(?:of\s|in\s)?(?:the\s)?(?:last|previous|prior|preceding)\s?year|(?:the\s)?same\s(?:quarter|period|half|point|time)\sa\syear\s(?:earlier|ago|before)|(?:a|one)\syear\s(?:earlier|ago|before|previously)|(?:12|twelve)\smonths\s(?:earlier|ago|before|previously)"),
+    ("same-last", rf"{_SAME}\s(?:{_EARLIER})|(?:a|one)\syear\s(?:earlier|ago|before|previously)|(?:12|twelve)\smonths\s(?:earlier|ago|before|previously)|this\stime\slast\syear"),
     ("last-year", r"(?:the\s)?(?:year\sbefore|(?:previous|prior|preceding)\s(?:financial\s)?year|last\syear(?:['’]s)?)(?!\s(?:last|but))|the\sformer\syear"),
     ("quarter-before", r"(?:the\s)?(?:quarter\sbefore|(?:previous|prior|preceding)\squarter|a\squarter\s(?:earlier|ago|before)|three\smonths\s(?:earlier|before))"),
     ("several", rf"(?P<o>first|last|final)\s(?:x\s)?(?P<n>{_WORD})\squarters"),
+    ("several", r"(?P<o>first)\s(?P<t>three|nine|3|9)\smonths|(?P<l>last|final)\s(?P<u>three|nine|3|9)\smonths\sof\sthe\s(?:financial\s)?year"),
     ("last-of-year", r"(?:last|final|closing|fourth)\squarter\sof\s(?:the\s|this\s)?(?:financial\s)?year|(?:final|closing)\squarter"),
     ("ordinal", r"(?P<o>first|second|third|fourth)\squarter(?:\sof\s(?:the\s|this\s)?(?:financial\s)?year)?"),
     ("last-quarter", r"last\squarter(?:['’]s)?"),
     ("quarters", r"(?:quarters?|q)\s?(?P<a>[1-4])\s?(?:to|-|–)\s?(?:q|quarter\s)?(?P<b>[1-4])\b"),
     ("quarter", rf"{_QN}(?P<n>[1-4])(?![0-9%.][0-9]|%)\b|quarter\s(?P<w>one|two|three|four)\b"),
-    ("half", r"\bh(?P<n>[12])\b|(?P<o>first|second)\shalf(?:\sof\s(?:the\s|this\s)?(?:financial\s)?year)?|(?P<p>first)\s(?:six|6)\smonths"),
-    ("half", r"(?<=\sin\sthe\s)(?P<o>second)(?=\s?(?:[.,;)]|$))"),
+    ("half", rf"\bh(?P<n>[12])\b|(?P<o>first|second|latter)\shalf(?:\sof\s(?:the\s|this\s)?(?:financial\s)?year)?|(?P<p>first|{_REST})\s(?:six|6)(?:\smonths(?!\s(?:to|of\s(?:their|support|the\s(?:plan|case))|after)\b)|(?=\s?(?:[.,;)]|$|and\b|,?\swhich\b)))(?:\sof\s(?:the\s|this\s)(?:financial\s)?year)?"),
     ("months-only", rf"\b(?P<m>{_MONTH})\s?(?:to|and|until|-|–)\s?(?P<k>{_MONTH})\b"),
     ("month-only", rf"(?:end\sof|{_DAY}|at|by|since|in)\s(?P<m>{_MONTH})\b(?!\s[0-9])"),
     ("this-quarter", r"(?:this|the\scurrent|in\sthe|at\squarter)\s(?:quarter|end)\b|quarter[\s-]end|end\sof\sthe\squarter|over\sthe\squarter"),
@@ -289,6 +313,8 @@ def find_periods(text: str) -> list[Mention]:
     """Every period that a text names, in order; none inside another."""
     taken: list[tuple[int, int]] = []
     found: list[Mention] = []
+    if not _MAY_BE.search(text):
+        return found
     for kind, pattern in _COMPILED:
         for match in pattern.finditer(text):
             span = match.span()
@@ -298,7 +324,30 @@ def find_periods(text: str) -> list[Mention]:
             if mention is not None:
                 found.append(mention)
                 taken.append(span)
+    found += _left_out(text, taken)
     return sorted(found, key=lambda one: one.start)
+
+
+# No period is named without one of these.
+_MAY_BE = re.compile(r"[0-9]|quarter|half|year|month|six|" + "|".join(_MONTHS), re.IGNORECASE)
+_UNIT = re.compile(r"\b(?:(?P<quarter>quarters?)|half|halves|six\smonths)\b", re.IGNORECASE)
+_NTH_ALONE = re.compile(
+    rf"(?<=\bthe\s)(?P<o>{_NTH})(?=\s?(?:[.,;:()]|$|(?:and|but|with|to|than|at|had|was|saw|being|it|there|when|the|in|for|of\s(?:the|this)\syear)\b))",
+    re.IGNORECASE,
+)
+
+
+def _left_out(text: str, taken: Sequence[tuple[int, int]]) -> Iterator[Mention]:
+    """Parts of the year whose unit was said before: "in the first half than in the second"."""
+    for match in _NTH_ALONE.finditer(text):
+        units = list(_UNIT.finditer(text, 0, match.start()))
+        if not units or any(match.start() < end and start < match.end() for start, end in taken):
+            continue
+        if units[-1]["quarter"]:
+            number = _number(match, "o")
+            yield _whole(match, relative="part", number=number - 1, length=1)
+        else:
+            yield _half(match)
 
 
 def _whole(match: re.Match[str], **about: object) -> Mention:
@@ -329,16 +378,24 @@ def _quarter_of_year(match: re.Match[str]) -> Mention | None:
 
 
 def _several_of_year(match: re.Match[str]) -> Mention | None:
-    start, number = _consecutive(match), _number(match, "n")
+    start, number = _consecutive(match), _quarters_in(match)
     if start is None or not 1 <= number <= 4:
         return None
     first = start * 4 if match["o"].lower() == "first" else start * 4 + 4 - number
     return _whole(match, period=Period(first, number))
 
 
+def _quarters_in(match: re.Match[str]) -> int:
+    """How many quarters are said, or how many months are in them."""
+    months = match.groupdict().get("t") or match.groupdict().get("u")
+    if months:
+        return 3 if months.lower() in ("nine", "9") else 1
+    return _number(match, "n")
+
+
 def _half_of_year(match: re.Match[str]) -> Mention | None:
     start = _consecutive(match)
-    number = _number(match, "n", "o")
+    number = min(2, _number(match, "n", "o"))
     return None if start is None else _whole(match, period=Period(start * 4 + 2 * number - 2, 2))
 
 
@@ -363,6 +420,25 @@ def _months(match: re.Match[str]) -> Mention | None:
     if end.first < start.first or (first - 1) % 3 or last % 3:
         return None
     return _whole(match, period=Period(start.first, end.first - start.first + 1))
+
+
+def _days(match: re.Match[str]) -> Mention | None:
+    """1.4.15 to 30.9.15."""
+    ends = [
+        dt.date(int(match[year][-2:]) + 2000, int(match[month]), 1) for month, year in ("my", "kz")
+    ]
+    start, end = map(containing, ends)
+    if end.first < start.first or (ends[0].month - 1) % 3 or ends[1].month % 3:
+        return None
+    return _whole(match, period=Period(start.first, end.first - start.first + 1))
+
+
+def _same_of(match: re.Match[str]) -> Mention | None:
+    """The same quarter of 2014-15; the same months of 2014."""
+    if match["c"]:
+        return _whole(match, relative="same last year", number=int(match["c"]), is_calendar=True)
+    start = _consecutive(match)
+    return None if start is None else _whole(match, relative="same last year", number=start)
 
 
 def _year_to(match: re.Match[str]) -> Mention:
@@ -409,10 +485,10 @@ def _quarter(match: re.Match[str]) -> Mention:
 
 
 def _several(match: re.Match[str]) -> Mention | None:
-    number = _number(match, "n")
+    number = _quarters_in(match)
     if not 1 <= number <= 4:
         return None
-    first = 0 if match["o"].lower() == "first" else 4 - number
+    first = 0 if (match["o"] or "").lower() == "first" else 4 - number
     return _whole(match, relative="part", number=first, length=number)
 
 
@@ -422,7 +498,8 @@ def _quarters(match: re.Match[str]) -> Mention | None:
 
 
 def _half(match: re.Match[str]) -> Mention:
-    return _whole(match, relative="part", number=2 * (_number(match, "n", "o", "p") - 1), length=2)
+    number = min(2, _number(match, "n", "o", "p"))
+    return _whole(match, relative="part", number=2 * (number - 1), length=2)
 
 
 def _months_only(match: re.Match[str]) -> Mention | None:
@@ -454,6 +531,8 @@ _READ = {
     "year-to": _year_to,
     "months-to": _months_to,
     "months": _months,
+    "days": _days,
+    "same-of": _same_of,
     "day": _day,
     "numbers": _day,
     "iso": _day,

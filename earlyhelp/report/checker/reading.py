@@ -151,9 +151,12 @@ class SentenceReading:
     def _known(self) -> dict[tuple[int, int], float]:
         return {}
 
-    def weighed(self, place: tuple[int, int]) -> list[tuple[Word, float]]:
-        """Its words with how near each stands to a place."""
-        return [(word, self.nearness(word.start, word.end, place)) for word in self.words]
+    def weighed(self, *places: tuple[int, int]) -> list[tuple[Word, float]]:
+        """Its words with how near each stands to a place, or to the nearest of several."""
+        return [
+            (word, max(self.nearness(word.start, word.end, place) for place in places))
+            for word in self.words
+        ]
 
     def before(self, number: Number, size: int = 40) -> str:
         """What stands before a number."""

@@ -20,6 +20,7 @@ DOWN = (
 )
 BETTER = r"improv(?:e|es|ed|ing|ement|ements)|better|strengthen(?:ed|ing)?"
 WORSE = r"worse(?:n|ns|ned|ning)?|deteriorat(?:e|ed|es|ing|ion)|weaken(?:ed|ing)?"
+_PAST = r"(?:rose|fell|grew|shrank|went|increased|decreased|declined|dropped|reduced|climbed|dipped|slipped|gained|lost)"
 MOVE = f"{UP}|{DOWN}|{BETTER}|{WORSE}|chang(?:e|ed|es)|differen(?:ce|t)|gap|swing|mov(?:e|ed|ement)"
 _SIZE = (
     r"(?:about|around|approximately|roughly|some|nearly|almost|just|over|under|more|fewer|less|than|well|only|at|least|most"
@@ -47,7 +48,7 @@ PATTERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (rf"^\W*(?:to\s)?{PLAN}\b(?:[^{{}}]|\{{[^{{}}]*\}})*\sto\s(?:{_SIZE}\s)*{_ANY}", ("target",)),
     (rf"{_DIFF}{_PTS}\s?(?:{_GAP}{{0,20}}\s)?(?:short\sof|away\sfrom|off|shy\sof|from|below|above|under|over|ahead\sof|behind|beyond|beneath)\s{_GAP}{{0,30}}{_TARGET}(?:\sof|\sis|\swas|\s\(|\sset\sat)?\s?(?:level\s)?{_ANY}", ("gap", "target")),
     (rf"{_DIFF}{_PTS}\s?(?:{_GAP}{{0,20}}\s)?(?:short\sof|away\sfrom|off|shy\sof|from|below|above|under|over|ahead\sof|behind|beyond|beneath)\s{_GAP}{{0,30}}{_TARGET}", ("gap",)),
-    (rf"{_TARGET}s?\b(?:{_GAP}{{0,40}}?\s(?:of|is|was|at|were|being|stands\sat|level\sof|to\sreach)|\s?[(:]|\sfor\s{{T[0-9]+}}\s(?:of|is|was)|,)\s?(?:{_SIZE}\s)*{_ANY}", ("target",)),
+    (rf"{_TARGET}s?\b(?:(?:(?!,\s(?:at|with)\b){_GAP}){{0,40}}?\s(?:of|is|was|at|were|being|stands\sat|level\sof|to\sreach)|\s?[(:]|\sfor\s{{T[0-9]+}}\s(?:of|is|was)|,(?!\s(?:at|with)\b))\s?(?:{_SIZE}\s)*{_ANY}", ("target",)),
     (rf"{_ANY}\s{_TARGET}(?!ed)", ("target",)),
     (rf"{_TARGET}\s{_ANY}", ("target",)),
     (rf"(?:target(?:ed)?|aim(?:s|ed|ing)?|want|plans?|expects?|intends?|hopes?|seeks?)\s(?:is\s|was\s)?(?:to\s(?:reach|raise|lift|increase|reduce|cut|bring|get|hit|achieve)|for){_GAP}{{0,60}}?{_ANY}", ("target",)),
@@ -58,14 +59,14 @@ PATTERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (rf"\bto\s(?:{_SIZE}\s)*{_ANY}(?:{_GAP}|{{T[0-9]+}}){{0,60}}?\bfrom\s(?:{_SIZE}\s)*{_ANY}", ("later", "earlier")),
     (rf"\b(?:rather\sthan|instead\sof)\s(?:{_SIZE}\s)*{_ANY}", ("other",)),
     (rf"(?:up|down|{UP}|{DOWN}|{BETTER}|{WORSE}|higher|lower|more|fewer|less|changed|different|unchanged|recover(?:ed|ing)|back)\b{_GAP}{{0,30}}?\b(?:from|on|than|against)\s(?:{_GAP}{{0,25}}?\s)?(?:{_SIZE}\s)*{_ANY}(?!{_PTS}\s(?:{_LESS})\b)", ("earlier",)),
-    (rf"(?:compared\s(?:with|to)|in\scomparison\s(?:with|to)|as\sagainst|against|versus|vs\.?|set\sbeside|set\sagainst|previously|formerly|where\sit\shad\sbeen)\s(?:{_GAP}{{0,40}}?)(?:{_SIZE}\s)*{_ANY}", ("earlier",)),
+    (rf"(?:compared\s(?:with|to)|in\scomparison\s(?:with|to)|as\sagainst|against|versus|vs\.?|set\sbeside|set\sagainst|previously|formerly|(?:where|when|whereas|although|though|but)\s(?:it|there|they)\shad\sbeen|up\son|down\son)\s(?:{_GAP}{{0,40}}?)(?:{_SIZE}\s)*{_ANY}", ("earlier",)),
     (rf"(?:{MOVE}|up|down|adds?|added)\b(?:\s(?:in|on|over)\s{_GAP}{{0,40}}?)?(?:,|\s)?\s?(?:by|of|was|is)\s(?:{_SIZE}\s)*{_DIFF}", ("change",)),
     (rf"\b(?:up|down)\s(?:by\s)?(?:{_SIZE}\s)*{_DIFF}(?!{_GAP}{{0,4}}\sto)", ("change",)),
     (rf"(?:{UP}|{DOWN})\s(?:{_SIZE}\s)*{{P([0-9]+)}}", ("change",)),
     (rf"(?:{UP}|{DOWN})\s(?:about|around|nearly|almost|over|just\sunder|just\sover|some|roughly|more\sthan)?\s?{{[%]([0-9]+)}}(?!\s?\))", ("change",)),
     (rf"{_C}(?:\s[^{{}}.;()]{{0,25}})?(?:\s\([^{{}}]*\))?,?\s(?:a\s|an\s|(?:this\s)?is\s(?:a|an)\s|which\sis\s(?:a|an)\s)?(?:{UP}|{DOWN})\s(?:from|on)\s{_C}", ("later", "earlier")),
     (rf"\b(?:a|an|the|this|another|further|of|by)\s(?:{_SIZE}\s)*{_C}[\s-](?:{_GAP}{{0,25}}\s)?(?:{UP}|{DOWN}|improvement|growth|reduction|change|swing|deterioration)\b", ("change",)),
-    (rf"\{{[%P]([0-9]+)\}}{_PTS}[\s-](?:(?!requir|need|as\b|of\b|were\b|was\b|who\b|said\b|show\w*\b|and\b)[\w-]+\s){{0,2}}(?:{UP}|{DOWN}|improvement|growth|reduction|change|swing|deterioration)\b(?!\s(?:from|on)\s{{%)", ("change",)),
+    (rf"\{{[%P]([0-9]+)\}}{_PTS}[\s-](?:(?!requir|need|as\b|of\b|were\b|was\b|who\b|said\b|show\w*\b|and\b)[\w-]+\s){{0,2}}(?!{_PAST}\b)(?:{UP}|{DOWN}|improvement|growth|reduction|change|swing|deterioration)\b(?!\s(?:from|on)\s{{%)", ("change",)),
     (rf"{_DIFF}{_PTS}\s(?:[^{{}}.;:,]{{0,14}}\s)?{_LESS}(?:\s{_GAP}{{0,40}}?)?\s?(?:than|on|from|compared|over\sthe)\b(?!{_UNITS})", ("change",)),
     (rf"{_DIFF}{_PTS}\s(?:more|fewer|less|higher|lower|up|down)\b(?!\sthan\s(?:{_SIZE}\s)?{{|{_LIMIT})", ("change",)),
     (rf"(?:difference|gap)\s(?:between|of|in|was|is){_GAP}{{0,60}}?(?:{{T[0-9]+}}(?:{_GAP}|{{T[0-9]+}}){{0,90}}?)?\s(?:is|was|of|came\sto|comes\sto|stood\sat)\s(?:{_SIZE}\s)*{_DIFF}", ("change",)),
@@ -133,11 +134,22 @@ def roles_of(reading: SentenceReading) -> Roles:
         elif number.unit == "times":
             roles.of[at] = "factor"
     _find_ratios(reading, masked, roles)
+    _find_values(reading, masked, roles)
     for pattern, names in _COMPILED:
         for match in pattern.finditer(masked):
             _assign(reading, roles, names, [int(one) for one in match.groups()])
+    for ratio in roles.ratios:
+        _keep_together(roles, ratio)
     roles.of = [role or "value" for role in roles.of]
     return roles
+
+
+def _keep_together(roles: Roles, ratio: Ratio) -> None:
+    """The parts of a proportion are all of the earlier time where one of them is."""
+    parts = [at for at in (ratio.numerator, ratio.denominator, ratio.value) if at is not None]
+    if "earlier" in {roles.of[at] for at in parts}:
+        for at in parts:
+            roles.of[at] = roles.of[at] or "earlier"
 
 
 def _is_only_size(reading: SentenceReading, names: tuple[str, ...], numbers: list[int]) -> bool:
@@ -172,6 +184,18 @@ def _find_ratios(reading: SentenceReading, masked: str, roles: Roles) -> None:
             if is_new and _is_possible(reading, ratio):
                 roles.ratios.append(ratio)
                 roles.ratio.update(dict.fromkeys(numbers, ratio))
+
+
+def _find_values(reading: SentenceReading, masked: str, roles: Roles) -> None:
+    """The share that stands before the brackets with its parts: "50.8% (837 of 1,649)"."""
+    for ratio in roles.ratios:
+        at = (ratio.numerator or 0) - 1
+        if ratio.value is not None or at < 0 or at in roles.ratio:
+            continue
+        is_before = re.search(rf"\{{%{at}\}}[^{{}}.;()]{{0,70}}\(\s?\{{N{at + 1}\}}", masked)
+        if is_before:
+            ratio.value = at
+            roles.ratio[at] = ratio
 
 
 def _named(parts: str, found: list[int | None]) -> Iterator[tuple[str, int | None]]:

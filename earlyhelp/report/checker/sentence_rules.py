@@ -14,8 +14,13 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from earlyhelp.report.checker import arithmetic, disclosure
-from earlyhelp.report.checker.between_areas import AreasCompared, comparisons
+from earlyhelp.report.checker import arithmetic, disclosure, targets
+from earlyhelp.report.checker.between_areas import (
+    AreasCompared,
+    EveryArea,
+    comparisons,
+    said_of_every,
+)
 from earlyhelp.report.checker.claims import Claims
 from earlyhelp.report.checker.facts import CITY, CellFact, MeasureFact
 from earlyhelp.report.checker.figures import Areas, mean
@@ -25,26 +30,34 @@ from earlyhelp.report.checker.layout import TextPassage
 from earlyhelp.report.checker.naming import NameMatch
 from earlyhelp.report.checker.periods import Period
 from earlyhelp.report.checker.roles import BETTER, DOWN, PLAN, UP, WORSE
+from earlyhelp.report.checker.targets import TargetSaid
 from earlyhelp.report.checker.wording import areas_of, code_of
 from earlyhelp.report.checker.words import content_stems, stem
 
 if TYPE_CHECKING:
     from earlyhelp.report.checker.checking import Checked, Checking
 
-_LESS = r"(?:fewer|less|lower|smaller|down)"
-_MORE = r"(?:more|higher|greater|larger|up|bigger)"
-_THAN = r"(?!\sthan\s(?!in\b|last\b|the\b|at\b|during\b|for\b|a\syear\b|those\b|it\b))(?=\s(?:\S+\s){0,13}?(?:than|from|on)\b)"
+_LESS = r"(?:fewer|less|lower|smaller|down|quieter)"
+_MORE = r"(?:more|higher|greater|larger|up|bigger|busier)"
+_THAN = r"(?!\sthan\s(?!in\b|last\b|the\b|at\b|during\b|for\b|a\syear\b|those\b|it\b))(?=\s(?:\S+\s){0,18}?(?:than|from|on)\b)"
 # Ups and downs claim no direction.
 _BOTH_WAYS = re.compile(
     rf"\b(?:(?:{UP})\s(?:and|or)\s(?:{DOWN})|(?:{DOWN})\s(?:and|or)\s(?:{UP}))\b", re.IGNORECASE
 )
+# What "fell" in a quarter, or fell due, is only counted there.
+_LOCATED = re.compile(
+    r"\b(?:fell|falls?|falling|fallen)\s(?:due|within|outside|into|to\b[^.;]{0,20}\sto\b)"
+    r"|[0-9]%?\s(?:of\s(?:them|these|those|which|whom)\s)?fell\s(?:in|during|between|on)\b"
+    r"|\bfell\s(?:below|under|short)\b(?=[^.;]{0,40}\btarget)",
+    re.IGNORECASE,
+)
 # What a plan begins with is to be done.
 _AIM = re.compile(rf"^\W*{PLAN}\b(?=[^.;]*\sto\b)", re.IGNORECASE)
 _DIRECTIONS = (
-    ("up", re.compile(rf"\b(?:{UP})\b|\b{_MORE}\b{_THAN}", re.IGNORECASE)),
-    ("down", re.compile(rf"\b(?:{DOWN})\b|\b{_LESS}\b{_THAN}", re.IGNORECASE)),
-    ("better", re.compile(rf"\b(?:{BETTER})\b", re.IGNORECASE)),
-    ("worse", re.compile(rf"\b(?:{WORSE})\b", re.IGNORECASE)),
+    ("up", re.compile(rf"(?<![\w-])(?:(?:{UP})\b|{_MORE}\b{_THAN})", re.IGNORECASE)),
+    ("down", re.compile(rf"(?<![\w-])(?:(?:{DOWN})\b|{_LESS}\b{_THAN})", re.IGNORECASE)),
+    ("better", re.compile(rf"(?<![\w-])(?:{BETTER})\b", re.IGNORECASE)),
+    ("worse", re.compile(rf"(?<![\w-])(?:{WORSE})\b", re.IGNORECASE)),
 )
 # Before a word of direction: what is planned, hoped for or only supposed, and what is denied.
 _NOT_CLAIMED = re.compile(
@@ -57,6 +70,11 @@ _DENIED = re.compile(
 )
 _EVERY = re.compile(
     r"\b(?:quarter\s(?:on|by|after)\squarter|(?:every|each)\s(?:single\s)?quarter|in\sall\sfour\squarters|steadily|consistently|continuous(?:ly)?|without\sa\sbreak|successive(?:ly)?|(?:three|four)\squarters\s(?:running|in\sa\srow))\b",
+    re.IGNORECASE,
+)
+# One quarter after the other is spoken of: each is held to the one before it.
+_IN_TURN = re.compile(
+    r"\b(?:after|before|then|followed|again|continued|continuing|further|having|once\smore|next|reversed)\b",
     re.IGNORECASE,
 )
 _EXCEPT = re.compile(r"\b(?:until|except\w*|apart\sfrom|but\sfor|save\sfor|both)\b", re.IGNORECASE)
@@ -73,8 +91,18 @@ _COMPARED = re.compile(
     r"|\b(?:exceed\w*|match\w*|equal\w*|above|below|beyond|than|topp\w+)\s(?:\S+\s)?(?:[\w/–-]+['’]s\s|the\s)?$"
 )
 _LOWEST = re.compile(r"\b(?:lowest|fewest|smallest|least|worst|trough)\b", re.IGNORECASE)
-_MET = re.compile(r"\b(?:met|meets|meeting|exceed(?:ed|s|ing)|beat(?:s|ing)?|hit|reached|achieved|above|over|surpass\w*|ahead\sof|passed|better\sthan)\b(?=[^.;]{0,50}\btarget)|\btarget\b[^.;]{0,25}\b(?:was|is|has\sbeen|were)\s(?:\w+\s)?(?:met|exceeded|hit|reached|achieved|beaten)", re.IGNORECASE)  # fmt: skip
-_MISSED = re.compile(r"\b(?:miss(?:ed|es|ing)?|below|under|short\sof|behind|not\s(?:met|reached|hit|achieved)|failed\sto\s(?:meet|reach|hit)|fell\sshort)\b(?=[^.;]{0,50}\btarget)|\btarget\b[^.;]{0,25}\b(?:was|is|has\sbeen|were)\s(?:not\s(?:met|reached|hit|achieved)|missed)", re.IGNORECASE)  # fmt: skip
+# Words of a share, and before or after a word of order which of them is meant.
+_SHARE = re.compile(r"\b(?:proportion|percentage|share|rate|likely)\b|[0-9]%", re.IGNORECASE)
+_NTH = re.compile(r"\b(second|third|fourth|next)[\s-]$", re.IGNORECASE)
+_NTH_PLACE = {"second": 2, "next": 2, "third": 3, "fourth": 4}
+_SECOND_ONLY = re.compile(r"\bsecond\sonly\sto\b", re.IGNORECASE)
+# "Most of them", not "the most of all"; a share of them, so that it can be held to a half.
+_MOST_OF = re.compile(
+    r"\b(?:the|a)\s(?:\w+\s)?majority\sof\b|(?<!the\s)\bmost\sof\b|^\W*most(?=\s[a-z])",
+    re.IGNORECASE,
+)
+_FEW_OF = re.compile(r"\b(?:the|a)\s(?:\w+\s)?minority\sof\b|^\W*few\sof\b", re.IGNORECASE)
+_HALF = 50
 _SHARP = re.compile(
     r"\b(?:trend|sharp\w*|significant\w*|dramatic\w*|surge\w*|steep\w*|substantial\w*|marked\w*|doubl\w+|halv\w+|trebl\w+|tripl\w+)\b",
     re.IGNORECASE,
@@ -83,7 +111,9 @@ _SO_FAR = re.compile(
     r"\b(?:so\sfar|to\sdate|part[\s-]year|not\syet\s(?:over|complete)|incomplete)\b", re.IGNORECASE
 )
 # From so well a match on a claim without a number is judged.
-_SURE = 0.62
+_SURE = 0.58
+# A target names its measure this well, or better; a period so far-fetched may be meant.
+_FAIRLY, _IN_SENTENCE = 0.45, 1.3
 _FEW = 10
 # Without a period a claim is judged only where it names its measure as plainly as this.
 _PLAINLY, _SHORT = 0.9, 16
@@ -94,6 +124,8 @@ _NO_FARTHER = 0.42
 # Measures that a claim names so little worse than the best may be meant as well.
 _NO_WORSE = 0.15
 _NEAR = Fraction(5, 100)
+# So many letters is a comma worth between a word of order and what it is said of.
+_APART = 15
 
 
 def claims_something(text: str) -> bool:
@@ -104,13 +136,17 @@ def claims_something(text: str) -> bool:
 
 @dataclass
 class Claim:
-    """A claim about a measure between two periods; ``row`` is the number that carries it."""
+    """A claim about a measure between two periods; ``row`` is the number that carries it.
+
+    ``place`` is where the word of direction stands, in a sentence that has several of them.
+    """
 
     match: NameMatch
     areas: Areas
     later: Period
     earlier: Period
     row: Checked | None = None
+    place: tuple[int, int] | None = None
 
     @property
     def measure(self) -> MeasureFact:
@@ -140,6 +176,8 @@ class Rules:
             self._every_quarter,
             self._stable,
             self._order,
+            self._second_only,
+            self._majority,
             self._target,
         ):
             rule()
@@ -175,10 +213,33 @@ class Rules:
     # -- directions -----------------------------------------------------------------------------
 
     def _directions(self) -> None:
+        every = said_of_every(self.claims.reading)
+        if every is not None and not self.rows:
+            self._everywhere(every)
+            return
         for name, place in self._spoken_directions():
             for claim in self._claims_at(place):
                 if self._is_settled(claim, name):
                     break
+
+    def _everywhere(self, every: EveryArea) -> None:
+        """Hold what is said of every area to each of them."""
+        for name, place in self._spoken_directions():
+            about = self._about(place)
+            sign = _sign(name, about[0].measure) if about is not None else 0
+            if about is None or not sign:
+                continue
+            later, earlier, _ = self._likely(place)[0]
+            values = [self.figures.by_area(about[0].measure, one) for one in (later, earlier)]
+            moved = {
+                area: values[0][area] - values[1][area] for area in values[0] if area in values[1]
+            }
+            if len(moved) > 1 and not every.holds(moved, sign):
+                listed = ", ".join(
+                    f"{float(change):+.4g} in {area}" for area, change in moved.items()
+                )
+                claim = Claim(about[0], about[1], later, earlier)
+                self.blame(claim, Verdict.WRONG, f"It is {listed}")
 
     def _spoken_directions(self) -> Iterator[tuple[str, tuple[int, int]]]:
         """The words of direction that claim something, with where they stand."""
@@ -188,9 +249,16 @@ class Rules:
                 is_taken = any(one <= match.start() < end for one, end in self._of_no_direction)
                 if is_taken or _DENIED.search(before) or self._is_of_a_name(match):
                     continue
-                if _NOT_CLAIMED.search(before) and not self._row_near(match.span()):
+                if self._is_unclaimed(match, before):
                     continue
                 yield name, match.span()
+
+    def _is_unclaimed(self, match: re.Match[str], before: str) -> bool:
+        """Whether a direction is only wanted or supposed: "to reduce", but not "with fewer than"."""
+        is_held = re.fullmatch(f"{_MORE}|{_LESS}", match[0], re.IGNORECASE)
+        if is_held and before.endswith("with "):
+            return False
+        return bool(_NOT_CLAIMED.search(before)) and not self._row_near(match.span())
 
     @cached_property
     def _compared(self) -> list[AreasCompared]:
@@ -201,20 +269,27 @@ class Rules:
         """Where words of direction claim none: areas compared, ups and downs, aims."""
         found = [one.place for one in self._compared]
         found += [match.span() for match in _BOTH_WAYS.finditer(self.text)]
+        found += [match.span() for match in _LOCATED.finditer(self.text)]
         return found + [match.span() for match in _AIM.finditer(self.text)]
 
     def _areas_compared(self) -> None:
         """An area that is said to have more, or fewer, than another."""
         for one in self._compared:
-            matches = self.claims.matches_at(one.place)
-            if not matches or matches[0].score < _SURE:
+            about = self._about(one.place)
+            if about is None:
                 continue
             period = self.claims.periods_at(one.place)[0][0]
-            values = self.figures.by_area(matches[0].measure, period)
+            values = self._with_whole(about[0].measure, period)
             if one.holds(values) is False:
                 areas, row = one.own or one.than, self._carrier(one.place)
-                claim = Claim(matches[0], areas, period, period, row)
+                claim = Claim(about[0], areas, period, period, row)
                 self.blame(claim, Verdict.WRONG, one.told(values))
+
+    def _with_whole(self, measure: MeasureFact, period: Period) -> dict[str, Fraction]:
+        """A measure's values in the areas and, of a ratio, in the whole council."""
+        values = self.figures.by_area(measure, period)
+        whole = self.figures.value(measure, (CITY,), period) if measure.is_ratio else None
+        return values if whole is None else {**values, CITY: whole}
 
     def _is_of_a_name(self, match: re.Match[str]) -> bool:
         """Whether a word of direction is part of what a measure is called: "life is better".
@@ -246,29 +321,62 @@ class Rules:
             known = guess.earlier or guess.period
             claim = Claim(_match(guess), guess.areas, guess.period, known, row)
             return [] if guess.flaw else [claim]
-        is_known = row is not None and row.finding.verdict is Verdict.AGREES
-        matches = (
-            [_match(guess)] if guess is not None and is_known else self.claims.matches_at(place)
-        )
+        matches = self._matches_of(place, row)
         if not matches or matches[0].score < _SURE:
             return []
         areas = guess.areas if guess is not None else self.claims.areas_at(place)[0][0]
         spans = self._spans(place, row)
-        return [Claim(matches[0], areas, later, earlier, row) for later, earlier, _ in spans]
+        own = place if self._has_several else None
+        return [Claim(matches[0], areas, later, earlier, row, own) for later, earlier, _ in spans]
+
+    def _matches_of(self, place: tuple[int, int], row: Checked | None) -> list[NameMatch]:
+        """The measures that a word of direction may be said of: its number's, where that is right."""
+        if row is None or row.judged.guess is None or row.finding.verdict is not Verdict.AGREES:
+            return self.claims.matches_at(place)
+        return [_match(row.judged.guess)]
+
+    @cached_property
+    def _has_several(self) -> bool:
+        """Whether the sentence says several directions, each with its own measure and period."""
+        return len(list(self._spoken_directions())) > 1
 
     def _spans(
         self, place: tuple[int, int], row: Checked | None
     ) -> list[tuple[Period, Period, float]]:
-        earlier = self._end("earlier")
+        earlier = self._end("earlier", place)
         if row is not None and earlier is not None and row.judged.guess and earlier.judged.guess:
             first, last = earlier.judged.guess.period, row.judged.guess.period
             if first.last < last.last:
                 return [(last, first, 0.0)]
+        return self._in_turn(place, self._likely(place))
+
+    def _likely(self, place: tuple[int, int]) -> list[tuple[Period, Period, float]]:
+        """The pairs of periods that are hardly more far-fetched than the best."""
         spans = self.claims.spans_at(place)
         return [one for one in spans if one[2] <= spans[0][2] + _NO_FARTHER]
 
-    def _end(self, role: str) -> Checked | None:
-        return next((row for row in self.rows if row.judged.role == role), None)
+    def _in_turn(
+        self, place: tuple[int, int], near: list[tuple[Period, Period, float]]
+    ) -> list[tuple[Period, Period, float]]:
+        """Where one quarter after the other is spoken of, the step of the quarter at a place."""
+        steps = [one for one in near if one[0].length == 1 and one[1] == one[0].one_before]
+        if not steps or not _IN_TURN.search(self.text):
+            return near
+        own = self._quarter_of(place)
+        return [one for one in steps if one[0] == own] or steps
+
+    def _quarter_of(self, place: tuple[int, int]) -> Period | None:
+        """The quarter that a word of direction is said of: the next before another such word."""
+        others = [start for _, (start, _) in self._spoken_directions() if start > place[0]]
+        end = min(others, default=len(self.text))
+        mentions = self.claims.reading.periods
+        named = [one for one in mentions if place[1] <= one.start < end]
+        return self.claims.resolved(named[0])[0] if named else None
+
+    def _end(self, role: str, place: tuple[int, int]) -> Checked | None:
+        """The end of a change that a word of direction is said of: what comes after it first."""
+        found = [row for row in self.rows if row.judged.role == role]
+        return min(found, key=lambda row: _after_first(row, place), default=None)
 
     def _carrier(self, place: tuple[int, int]) -> Checked | None:
         """The row that carries a claim: the change, else the later value, in the same piece."""
@@ -278,10 +386,12 @@ class Rules:
             for row in self.rows
             if reading.nearness(row.judged.number.start, row.judged.number.end, place) > _SAME_PIECE
         ]
-        for roles in (("change",), ("factor",), ("later",), ("value", "mean", "high", "low")):
+        for roles in (("change", "gap"), ("factor",), ("later",), ("value", "mean", "high", "low")):
             found = [row for row in near if row.judged.role in roles]
             shares = [row for row in found if row.judged.number.is_share]
             if found:
+                if roles == ("later",):
+                    return min(found, key=lambda row: _after_first(row, place))
                 return min(shares or found, key=lambda row: abs(row.judged.number.start - place[0]))
         return None
 
@@ -311,18 +421,27 @@ class Rules:
         """Whether it went so; of a claim without a typed change, between any periods it may mean."""
         if difference * wanted > 0:
             return True
-        earlier, later = self._end("earlier"), self._end("later") or claim.row
-        if earlier is not None and later is not None and earlier is not later:
-            first, last = earlier.judged.typed, later.judged.typed
-            if first.is_share == last.is_share and later.judged.role != "change":
-                return (last.value - first.value) * wanted > 0
+        typed = self._typed_change(claim)
+        if typed is not None:
+            return typed * wanted > 0
         if claim.row is not None and claim.row.judged.role in ("change", "factor"):
             return False
         return any(change * wanted > 0 for change in self._other_changes(claim))
 
+    def _typed_change(self, claim: Claim) -> Fraction | None:
+        """The change between the two ends that a claim's sentence types."""
+        place = claim.place or (0, 0)
+        earlier, later = self._end("earlier", place), self._end("later", place) or claim.row
+        if earlier is None or later is None or earlier is later or later.judged.role == "change":
+            return None
+        first, last = earlier.judged.typed, later.judged.typed
+        return last.value - first.value if first.is_share == last.is_share else None
+
     def _other_changes(self, claim: Claim) -> Iterator[Fraction]:
-        spans = self.claims.spans_at((0, len(self.text)))
-        likely = [one for one in spans if one[2] <= spans[0][2] + _NO_FARTHER]
+        if claim.place is not None:
+            likely = self._spans(claim.place, claim.row)
+        else:
+            likely = self._likely((0, len(self.text)))
         for measure in self._alike(claim):
             for later, earlier, _ in likely:
                 now = self.figures.value(measure, claim.areas, later)
@@ -334,7 +453,7 @@ class Rules:
         """The measures that a claim may be about as well, where no number says which."""
         if claim.row is not None:
             return [claim.measure]
-        matches = self.claims.matches_at((0, len(self.text)))
+        matches = self.claims.matches_at(claim.place or (0, len(self.text)))
         alike = [one.measure for one in matches if one.score >= matches[0].score - _NO_WORSE]
         return [claim.measure, *alike]
 
@@ -342,7 +461,7 @@ class Rules:
 
     def _comparison(self, claim: Claim, now: CellFact, was: CellFact) -> None:
         """A true direction that means less than it says: a break, chance, unlike spans, few cases."""
-        other = self._end("earlier")
+        other = self._end("earlier", claim.place or (0, 0))
         if other is not None and other.finding.verdict is Verdict.WRONG:
             return  # That number is the fault.
         section = self.checking.section_text(self.part.section)
@@ -391,10 +510,14 @@ class Rules:
     # -- trends, levels, order, targets ---------------------------------------------------------
 
     def _about(self, place: tuple[int, int]) -> tuple[NameMatch, Areas] | None:
+        """The measure and the areas that are spoken of at a place: a share where it says so."""
         matches = self.claims.matches_at(place)
         if not matches or matches[0].score < _SURE:
             return None
-        return matches[0], self.claims.areas_at(place)[0][0]
+        near = self.text[max(0, place[0] - 40) : place[1] + 40]
+        alike = [one for one in matches if one.score >= matches[0].score - _NO_WORSE]
+        shares = [one for one in alike if one.measure.is_ratio] if _SHARE.search(near) else []
+        return (shares or matches)[0], self.claims.areas_at(place)[0][0]
 
     def _every_quarter(self) -> None:
         """Quarter on quarter: every step that way."""
@@ -462,16 +585,17 @@ class Rules:
                 about = self._about(found.span())
                 is_compared = _COMPARED.search(self.text[: found.start()])
                 if about is not None and not is_compared:
-                    self._rank(found.span(), about[0], is_highest=is_highest)
+                    nth = _NTH.search(self.text[: found.start()])
+                    order = _NTH_PLACE[nth[1].lower()] if nth else 1
+                    self._rank(found.span(), about[0], order if is_highest else -order)
 
-    def _rank(self, place: tuple[int, int], match: NameMatch, *, is_highest: bool) -> None:
-        """An area or a quarter that is said to be first or last."""
+    def _rank(self, place: tuple[int, int], match: NameMatch, order: int) -> None:
+        """An area or a quarter that is said to be first, second, or last (-1)."""
         period = self.claims.periods_at(place)[0][0]
-        named = [one.codes[0] for one in self.claims.reading.areas if len(one.codes) == 1]
-        code = next((one for one in named if one != CITY), "")
+        code = self._area_near(place)
         if code:
             by_area = self.figures.by_area(match.measure, period)
-            self._first(place, Claim(match, (code,), period, period), code, by_area, is_highest)
+            self._first(place, Claim(match, (code,), period, period), code, by_area, order)
             return
         quarter = self._quarter_near(place)
         if quarter is not None:
@@ -482,7 +606,53 @@ class Rules:
                 if (value := self.figures.value(match.measure, areas, one)) is not None
             }
             claim = Claim(match, areas, quarter, quarter)
-            self._first(place, claim, str(quarter), values, is_highest)
+            self._first(place, claim, str(quarter), values, order)
+
+    def _second_only(self) -> None:
+        """An area that is second only to another."""
+        for found in _SECOND_ONLY.finditer(self.text):
+            about = self._about(found.span())
+            named = [one for one in self.claims.reading.areas if len(one.codes) == 1]
+            before = [one for one in named if one.end <= found.start()]
+            if about is not None and before:
+                period = self.claims.periods_at(found.span())[0][0]
+                code = before[-1].codes[0]
+                claim = Claim(about[0], (code,), period, period)
+                values = self.figures.by_area(about[0].measure, period)
+                self._first(found.span(), claim, code, values, 2)
+
+    def _majority(self) -> None:
+        """The most of a whole, or the few."""
+        for pattern, wanted in ((_MOST_OF, 1), (_FEW_OF, -1)):
+            for found in pattern.finditer(self.text):
+                about = self._about(found.span())
+                if about is not None and about[0].measure.is_percent:
+                    self._hold_to_half(found.span(), *about, wanted)
+
+    def _hold_to_half(
+        self, place: tuple[int, int], match: NameMatch, areas: Areas, wanted: int
+    ) -> None:
+        periods = [one for one, far in self.claims.periods_at(place) if far <= _MEANT]
+        values = [self.figures.value(match.measure, areas, one) for one in periods[:2]]
+        known = [value for value in values if value is not None]
+        if known and not any((value - _HALF) * wanted > 0 for value in known):
+            period = periods[0]
+            claim = Claim(match, areas, period, period, self._carrier(place))
+            self.blame(claim, Verdict.WRONG, f"It is {float(known[0]):.1f}%")
+
+    def _area_near(self, place: tuple[int, int]) -> str:
+        """The area that a word of order is said of: the nearest, which mostly comes after it."""
+        found = [
+            (_farness(one.start, place) + self._parted(one.start, place), one.codes[0])
+            for one in self.claims.reading.areas
+            if len(one.codes) == 1 and one.codes != (CITY,)
+        ]
+        return min(found, default=(0, ""))[1]
+
+    def _parted(self, start: int, place: tuple[int, int]) -> int:
+        """How much more two places are apart for what parts them."""
+        between = self.text[min(start, place[1]) : max(start, place[0])]
+        return _APART * len(re.findall(r"[;:.]\s|,\s|\b(?:and|but|while)\b", between))
 
     def _quarter_near(self, place: tuple[int, int]) -> Period | None:
         found = [
@@ -497,12 +667,12 @@ class Rules:
         claim: Claim,
         said: str,
         values: Mapping[str, Fraction],
-        is_highest: bool,
+        order: int,
     ) -> None:
-        """Hold what is said to be first to all of them."""
-        if len(values) < 2 or said not in values:
+        """Hold what is said to be first, or second, to all of them."""
+        if len(values) < 2 or said not in values or abs(order) > len(values):
             return
-        top = max(values.values()) if is_highest else min(values.values())
+        top = sorted(values.values(), reverse=True)[order - 1 if order > 0 else order]
         if values[said] != top:
             right = next(one for one, value in values.items() if value == top)
             claim.row = self._carrier(place)
@@ -510,29 +680,37 @@ class Rules:
 
     def _target(self) -> None:
         """A target met or missed."""
-        for pattern, is_met in ((_MISSED, False), (_MET, True)):
-            found = pattern.search(self.text)
-            if found is None:
-                continue
-            about = self._about(found.span())
+        for said in targets.said_of_targets(self.text):
+            about = self._aimed_at(said.place)
             if about is not None:
-                self._hold_to_target(found.span(), *about, is_met=is_met)
-            return
+                self._hold_to_target(said, *about)
+
+    def _aimed_at(self, place: tuple[int, int]) -> tuple[NameMatch, Areas, Period] | None:
+        """The measure, areas and period of the target that is spoken of at a place."""
+        periods = [one for one, far in self.claims.periods_at(place) if far <= _IN_SENTENCE]
+        areas = self.claims.areas_at(place)[0][0]
+        matches = self.claims.matches_at(place)
+        for match in matches:
+            if match.score < max(_FAIRLY, matches[0].score - _NO_WORSE):
+                continue
+            for period in periods:
+                if self.checking.facts.target(match.measure.code, areas[0], period) is not None:
+                    return match, areas, period
+        return None
 
     def _hold_to_target(
-        self, place: tuple[int, int], match: NameMatch, areas: Areas, *, is_met: bool
+        self, said: TargetSaid, match: NameMatch, areas: Areas, period: Period
     ) -> None:
         measure = match.measure
-        for period, far in self.claims.periods_at(place):
-            target = self.checking.facts.target(measure.code, areas[0], period)
-            value = self.figures.value(measure, areas, period)
-            if target is None or value is None or measure.good == "neither" or far > 1.3:
-                continue
-            met = value >= target.level if measure.good == "higher" else value <= target.level
-            if met != is_met:
-                claim = Claim(match, areas, period, period, self._carrier(place))
-                self.blame(claim, Verdict.WRONG, f"The target is {'met' if met else 'not met'}")
+        target = self.checking.facts.target(measure.code, areas[0], period)
+        value = self.figures.value(measure, areas, period)
+        claimed = said.is_met(measure.good)
+        if target is None or value is None or measure.good == "neither" or claimed is None:
             return
+        met = targets.is_met(value, target.level, measure.good)
+        if met != claimed:
+            claim = Claim(match, areas, period, period, self._carrier(said.place))
+            self.blame(claim, Verdict.WRONG, f"The target is {'met' if met else 'not met'}")
 
     # -- coverage -------------------------------------------------------------------------------
 
@@ -554,6 +732,12 @@ class Rules:
 def _farness(start: int, place: tuple[int, int]) -> int:
     """How far a mention stands from a word of order, which mostly comes before it."""
     return start - place[1] if start >= place[1] else 2 * (place[0] - start) + 10
+
+
+def _after_first(row: Checked, place: tuple[int, int]) -> tuple[bool, int]:
+    """An order of numbers: those after a word first, the nearest of them first."""
+    start = row.judged.number.start
+    return start < place[0], abs(start - place[0])
 
 
 def _match(guess: Guess) -> NameMatch:
