@@ -111,6 +111,7 @@ PROMISES = {
     "S2": Promise(
         "Nobody reads what is not theirs, by any route.",
         (
+            "tests/test_access.py",
             "tests/test_scope.py",
             "tests/test_canaries.py",
             "tests/test_readers_of_the_record.py",

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from audits.models import CaseAudit
 from earlyhelp.core.events.models import Event, Remark
 from earlyhelp.core.work import jobs
 from measures.models import Commentary, SeriesBreak
@@ -14,7 +15,11 @@ from teams.models import Locality
 from tests import access
 from tests.access import NO, NO_SUCH_METHOD, NOT_FOUND, PERSONAS, REFUSED, SIGN_IN, YES, Answer
 from tests.audits import access as audits_access
+from tests.audits.casework import test_scope as audit_scope
+from tests.audits.making import CANARY
 from tests.cast import OPEN, Cast
+from tests.test_scope import DRAFT, OUTSIDE, PAGES, save_draft
+from tests.test_scope import WORDS as OF_A_DRAFT
 
 pytestmark = pytest.mark.django_db
 
@@ -62,11 +67,21 @@ def test_every_address_stands_in_the_table_and_nothing_else_does() -> None:
     assert known <= set(ADDRESSES), f"No such address: {known - set(ADDRESSES)}"
 
 
+def told(who: str, body: bytes) -> set[str]:
+    """What a page says of a draft or of an audit to somebody whom it is not for."""
+    said = {str(DRAFT): OUTSIDE, f"{DRAFT:,}": OUTSIDE, OF_A_DRAFT: OUTSIDE}
+    said |= {CANARY: audit_scope.NO_NUMBER, audit_scope.WORDS: audit_scope.NO_WORDS}
+    return {words for words, outside in said.items() if who in outside and words.encode() in body}
+
+
 @pytest.mark.parametrize(("name", "method"), list(CELLS))
 def test_a_row_of_the_table(name: str, method: str, cast: Cast, sessions: dict[str, str]) -> None:
+    """Who may, and that nobody reads on the page what is not for them."""
     people = STAND_INS if is_sign_in(name) else PERSONAS
     with transaction.atomic():
+        save_draft(cast)
         example = access.example_for(cast, name, method)
+        CaseAudit.objects.update(strengths=audit_scope.WORDS, improvements=audit_scope.WORDS)
         answers = {who: access.ask(who, method, name, example, sessions) for who in people}
         transaction.set_rollback(True)
     words = {who: answer.word for who, answer in answers.items()}
@@ -77,6 +92,9 @@ def test_a_row_of_the_table(name: str, method: str, cast: Cast, sessions: dict[s
     else:
         assert not wrote
     assert words == {who: CELLS[name, method][who] for who in people}
+    if name in PAGES:
+        leaks = {who: told(who, answer.body) for who, answer in answers.items()}
+        assert leaks == {who: set() for who in people}
     # Who is turned away comes to no statement that writes, whatever would become of it.
     assert {who: answer.wrote for who, answer in answers.items() if words[who] in TURNED_AWAY} == {
         who: frozenset() for who in people if words[who] in TURNED_AWAY

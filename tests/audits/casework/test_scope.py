@@ -1,5 +1,6 @@
 """Case numbers and comments stay with those they are for: canaries are planted in an audit, and
-every page of the access table is read for them by everybody whom they are not for.
+its pages are read for them by everybody whom they are not for. Every other page of the access
+table is read for them where it is asked for: ``tests/test_access.py``.
 """
 
 from collections.abc import Iterator
@@ -13,7 +14,6 @@ from audits.models import CaseAudit
 from tests import access
 from tests.audits.making import CANARY, Casework, make_casework
 from tests.cast import Cast
-from tests.test_scope import PAGES
 
 pytestmark = pytest.mark.django_db
 
@@ -85,20 +85,6 @@ def test_what_is_not_submitted_is_its_auditors_alone(
         assert CANARY not in shown and WORDS not in shown, f"{who} reads the draft on {name}"
     shown = body("officer", name, audit.pk, sessions)
     assert WORDS not in shown
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_neither_is_on_a_page_of_the_table(name: str, cast: Cast, sessions: dict[str, str]) -> None:
-    """Each page as its own example makes it: those of audits plant the number in their cases."""
-    with transaction.atomic():
-        example = access.example_for(cast, name, "GET")
-        CaseAudit.objects.update(strengths=WORDS, improvements=WORDS)
-        for who in NO_NUMBER:
-            shown = access.ask(who, "GET", name, example, sessions).body.decode(errors="replace")
-            assert CANARY not in shown, f"{who} reads the number on {name}"
-            if who in NO_WORDS:
-                assert WORDS not in shown, f"{who} reads the words on {name}"
-        transaction.set_rollback(True)
 
 
 @pytest.mark.parametrize("name", ["home", "auditing", "audits", "audits-read", "concerns"])
