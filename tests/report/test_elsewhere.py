@@ -20,7 +20,7 @@ from tests.cast import OPEN, TODAY, Cast
 from tests.pages import text
 from tests.report import making
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("files_in_a_moment")]
 
 SignIn = Callable[[str], Client]
 GOOD = "{{parts good for assessment in round ROUND}}"

@@ -25,7 +25,7 @@ from tests.measures.acting import figure
 from tests.pages import text
 from tests.report import making
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("files_in_a_moment")]
 
 ORDER = (
     "South had the most open cases, {{open-cases in South}}, with {{open-cases in North}} in North."
