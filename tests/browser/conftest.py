@@ -1,18 +1,34 @@
-"""What tests in a browser share: the council behind a running server, and people's windows."""
+"""What tests in a browser share: it, the council behind a running server, and people's windows."""
 
+import os
+import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils.http import urlencode
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests import access
 from tests.access import YES, parts_of
 from tests.cast import Cast
+
+# The browser's own loop runs in the thread of the test, which also asks the database.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 Enter = Callable[..., Page]
 
@@ -59,14 +75,83 @@ def address_of(council: Cast, name: str) -> str:
     return f"{path}?{asked}" if asked else path
 
 
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's browser, started once for all tests of a process."""
+    known = map(shutil.which, ("chromium-headless-shell", "chromium", "google-chrome"))
+    path = os.environ.get("CHROMIUM") or next(filter(None, known), None)
+    if path is None:
+        pytest.fail(
+            "These tests drive a browser. Install it (on Debian: apt-get install chromium), "
+            "or name one in CHROMIUM."
+        )
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
+        yield browser
+        browser.close()
+
+
 @pytest.fixture
-def enter(chromium: Browser, live_server: Any, council: Cast) -> Iterator[Enter]:
+def page(chromium: Browser) -> Iterator[Page]:
+    """A fresh window. Fails the test when a page's script or its content policy broke."""
+    context = chromium.new_context(viewport={"width": 1240, "height": 900}, locale="en-GB")
+    window = context.new_page()
+    broken: list[str] = []
+    window.on("pageerror", lambda error: broken.append(str(error)))
+    window.on(
+        "console",
+        lambda said: broken.append(said.text) if "Content Security Policy" in said.text else None,
+    )
+    window.set_default_timeout(60_000)
+    yield window
+    context.close()
+    assert broken == []
+
+
+@pytest.fixture
+def accessible() -> Callable[[Page], None]:
+    """Fails with what axe finds on the page (WCAG 2.0 to 2.2, A and AA)."""
+
+    def check(window: Page) -> None:
+        found = Axe().run(window, options={"runOnly": {"type": "tag", "values": WCAG}})
+        assert found.violations_count == 0, found.generate_report()
+
+    return check
+
+
+@pytest.fixture
+def fits_a_phone() -> Callable[[Page], None]:
+    """Fails when the page scrolls sideways on a phone, or where tables are at their narrowest.
+
+    At 640 pixels they stand in columns, below it they are stacked.
+    """
+
+    def check(window: Page) -> None:
+        before = window.viewport_size
+        for width in (320, 640):
+            window.set_viewport_size({"width": width, "height": 640})
+            for _ in range(20):  # until the page has taken its new width up
+                wide = window.evaluate("document.documentElement.scrollWidth")
+                if wide <= width:
+                    break
+                window.wait_for_timeout(100)
+            assert wide <= width, f"{window.url} is {wide} pixels wide at {width}"
+        if before:
+            window.set_viewport_size(before)
+
+    return check
+
+
+@pytest.fixture
+def enter(
+    chromium: Browser, live_server: Any, council: Cast, request: pytest.FixtureRequest
+) -> Iterator[Enter]:
     """Opens a window of its own for somebody who is signed in: ``enter("manager", "/returns/")``.
 
     ``javascript=False`` turns scripts off in it. A page whose script fails, or whose content
-    policy stops something, fails the test.
+    policy stops something, fails the test. One that only looks sends nothing.
     """
-    contexts, broken = [], []
+    contexts, broken, sent = [], [], []
 
     def window(person: str, path: str = "/", *, javascript: bool = True) -> Page:
         client = Client()
@@ -87,6 +172,7 @@ def enter(chromium: Browser, live_server: Any, council: Cast) -> Iterator[Enter]
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: broken.append(str(error)))
+        page.on("request", lambda asked: sent.append(asked.url) if asked.method != "GET" else None)
         page.on(
             "console",
             lambda said: (
@@ -100,3 +186,4 @@ def enter(chromium: Browser, live_server: Any, council: Cast) -> Iterator[Enter]
     for context in contexts:
         context.close()
     assert broken == []
+    assert not sent or request.node.get_closest_marker("looks") is None, sent

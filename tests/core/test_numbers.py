@@ -8,13 +8,12 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from hypothesis import given
-from hypothesis import strategies as st
 
 from earlyhelp.core.numbers import NotANumber, parse_decimal, parse_units, plain_spaces, visible
 from earlyhelp.core.pages.fields import DayField, NumberField
 from teams.quarters import Quarter
 from tests.numbers import CASES
+from tests.properties import given, st
 
 ROOT = Path(__file__).parents[2]
 OURS = ("earlyhelp", "teams", "measures", "audits")

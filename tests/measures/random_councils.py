@@ -12,7 +12,6 @@ from fractions import Fraction
 from typing import Any
 
 from django.utils import timezone
-from hypothesis import strategies as st
 
 from earlyhelp.core.actor import Route
 from measures import models
@@ -20,6 +19,7 @@ from measures.workflow import QuarterState, ReturnState
 from teams.models import Council, Locality, Placement, Team, TeamType, User
 from teams.quarters import Quarter
 from tests import oracle
+from tests.properties import st
 
 FIRST = oracle.Quarter(2014, 3)
 TYPES = ("family", "centre", "desk")

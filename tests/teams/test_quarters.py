@@ -4,11 +4,10 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import ValidationError
-from hypothesis import given
-from hypothesis import strategies as st
 
 from teams.quarters import FinancialYear, Quarter, QuarterField, span
 from tests import oracle
+from tests.properties import given, st
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,9 @@ from collections import Counter
 from itertools import product
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from audits.allocation.balance import share_out
+from tests.properties import given, st
 
 ANN, BEN, CAT = 1, 2, 3
 ALL = (ANN, BEN, CAT)

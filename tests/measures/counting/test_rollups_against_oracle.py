@@ -19,8 +19,6 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.test import override_settings
-from hypothesis import HealthCheck, Phase, find, given, settings
-from hypothesis import strategies as st
 
 from measures import models
 from measures.counting import aggregates as tally
@@ -37,6 +35,7 @@ from teams.models import Placement
 from teams.quarters import FinancialYear, Quarter, span
 from tests import oracle
 from tests.measures.random_councils import Put, as_quarter, councils, dated_councils, put
+from tests.properties import HealthCheck, Phase, find, given, settings, st
 
 MANNERS = list(product(oracle.Level, oracle.Period, oracle.Basis, oracle.Structure))
 QUICK = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]

@@ -13,8 +13,6 @@ from itertools import product
 from random import Random
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from measures.counting import aggregates
 from measures.counting.areas import moved
@@ -38,6 +36,7 @@ from tests.measures.random_councils import (
     dated_councils,
     quarters_from,
 )
+from tests.properties import given, st
 
 MANNERS = list(product(oracle.Level, oracle.Basis, oracle.Structure))
 

@@ -2,9 +2,7 @@
 
 from fractions import Fraction
 
-import hypothesis
 import pytest
-from hypothesis import strategies as st
 
 from measures.counting.catalogue import Item, MeasureSpec
 from measures.models import DataItem, Heading, Measure
@@ -18,6 +16,7 @@ from measures.returns.checks import (
     why_odd,
 )
 from measures.returns.usual import UsualRange, usual_range
+from tests.properties import given, st
 
 
 def between(low: int, high: int) -> UsualRange:
@@ -97,7 +96,7 @@ def test_the_usual_range(history: list[int], usual: UsualRange | None) -> None:
     assert abs(found.high - usual.high) <= 2
 
 
-@hypothesis.given(st.lists(st.integers(0, 500), min_size=4, max_size=8))
+@given(st.lists(st.integers(0, 500), min_size=4, max_size=8))
 def test_what_is_usual_does_not_depend_on_decimals(history: list[int]) -> None:
     """10, 10, 11, 10 gives 0 to 20, written as whole numbers or with any decimals."""
     whole = usual_range(history, 0)

@@ -7,8 +7,6 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 
 from earlyhelp.core.actor import Route
 from earlyhelp.core.change import Stale
@@ -27,6 +25,7 @@ from teams.actions import keep
 from teams.authority import command_actor
 from teams.permissions import Refused
 from tests.cast import HISTORY, OPEN, TODAY, Cast, build_council
+from tests.properties import HealthCheck, Phase, given, settings, st
 
 NEXT = OPEN + 1
 REFUSALS = (Refused, NotAllowed, FiguresRefused, Stale, ValidationError, LoadRefused)
