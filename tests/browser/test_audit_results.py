@@ -19,6 +19,7 @@ Check = Callable[[Page], None]
 RESULTS = "/audits/rounds/june/results/"
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no scripts"])
 def test_results_are_read_by_area_and_opened_by_indicator(
     council: Cast, enter: Enter, javascript: bool
@@ -35,6 +36,7 @@ def test_results_are_read_by_area_and_opened_by_indicator(
     expect(page).to_have_url(re.compile(r"\?area=locality%3Anorth$"))
 
 
+@pytest.mark.looks
 def test_results_by_keyboard(council: Cast, enter: Enter) -> None:
     closed_round(council)
     page = enter("head", RESULTS)
@@ -47,6 +49,7 @@ def test_results_by_keyboard(council: Cast, enter: Enter) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Assessment")
 
 
+@pytest.mark.looks
 def test_a_number_in_a_bar_keeps_its_size_on_a_telephone(council: Cast, enter: Enter) -> None:
     closed_round(council)
     page = enter("head", RESULTS)
@@ -85,6 +88,7 @@ def test_a_finding_becomes_an_action_and_its_status_shows_beside_it(
     assert Finding.objects.get(round=made).actions.get() == Action.objects.get()
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize(
     ("person", "path"),
     [

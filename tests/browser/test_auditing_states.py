@@ -179,6 +179,7 @@ def test_a_state_is_accessible_and_fits_a_phone(
     _holds(page, accessible, fits_a_phone)
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize(
     ("person", "path", "says"),
     [

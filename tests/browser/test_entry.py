@@ -285,6 +285,7 @@ def test_every_page_is_accessible_and_fits_a_phone(
     fits_a_phone(page)
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize(
     "person", ["contributor", "head", "director", "officer", "auditor", "administrator", "leaver"]
 )

@@ -23,6 +23,7 @@ WORSE = {"surveys-received": 4, "surveys-helped": 1, "cases-reopened": 14}
 WORSENED = ["Families feeding back", "Re-opened", "Helped with identified issues"]
 
 
+@pytest.mark.looks
 @SCRIPTS
 def test_which_three_things_are_worse(council: Cast, enter: Enter, javascript: bool) -> None:
     for code, value in WORSE.items():

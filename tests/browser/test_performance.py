@@ -31,6 +31,7 @@ PAGES = [
 ]
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no scripts"])
 def test_a_number_opens_down_to_the_figures_history(
     council: Cast, enter: Enter, javascript: bool
@@ -60,6 +61,7 @@ def test_a_head_writes_the_story_behind_a_figure(
     assert Commentary.objects.get().written_by == council.person["head"]
 
 
+@pytest.mark.looks
 def test_by_keyboard_alone(council: Cast, enter: Enter) -> None:
     council.submit("north-family")
     page = enter("head", "/performance/?period=2016-17-q1")
@@ -78,6 +80,7 @@ def test_by_keyboard_alone(council: Cast, enter: Enter) -> None:
     expect(frame).to_be_focused()
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no scripts"])
 @pytest.mark.parametrize(
     ("person", "path"),
@@ -105,6 +108,7 @@ def test_on_a_phone_the_first_number_is_in_sight_and_choices_are_one_line_away(
     expect(page.get_by_role("link", name="no clear change")).to_be_visible()
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no scripts"])
 def test_on_a_wide_screen_what_is_chosen_from_is_one_line_that_is_there(
     council: Cast, enter: Enter, javascript: bool
@@ -120,6 +124,7 @@ def test_on_a_wide_screen_what_is_chosen_from_is_one_line_that_is_there(
     expect(page.get_by_text("measures: no clear change")).to_be_visible()
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("path", PAGES)
 def test_pages_are_accessible_and_fit_a_phone(
     council: Cast, enter: Enter, accessible: Check, fits_a_phone: Check, path: str

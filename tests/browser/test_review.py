@@ -228,6 +228,7 @@ def test_a_quarter_closed_too_early_is_opened_again(
     assert council.made("north-family").state == ReturnState.SUBMITTED
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize(
     ("person", "path"),
     [
