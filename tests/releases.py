@@ -9,6 +9,7 @@ from measures.models import ReportingQuarter
 from measures.releases import actions
 from measures.releases.guard import GUARDS
 from measures.releases.models import Release, ReleasedLine, ReleasedQuarter, VoidedQuarter
+from measures.releases.reading import Period, ReleaseMask, masks_of
 from measures.workflow import QuarterState
 from teams.authority import command_actor
 
@@ -29,6 +30,11 @@ def forget_releases() -> None:
     with unguarded():
         for model in (VoidedQuarter, ReleasedLine, ReleasedQuarter, Release):
             model.objects.all().delete()
+
+
+def mask_of(period: Period) -> ReleaseMask:
+    """What outsiders may read of a quarter or a year."""
+    return masks_of([period])[period]
 
 
 def release() -> Release | None:

@@ -15,7 +15,6 @@ class ReportVerb(Verb):
     BLOCK_CHANGED = "block changed"
     BLOCK_REMOVED = "block removed"
     SOURCE_GIVEN = "source given"
-    SOURCE_CHANGED = "source changed"
     PARAGRAPH_ASKED = "paragraph asked for"
     COMMENTED = "commented"
     COMMENT_RESOLVED = "comment resolved"

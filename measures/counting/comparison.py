@@ -205,7 +205,6 @@ class TargetSpec:
 
     target: Fraction
     close_within: Fraction
-    is_citys: bool = False
 
 
 def against_target(cell: Cell, target: TargetSpec | None) -> TargetVerdict | None:

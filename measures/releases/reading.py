@@ -53,16 +53,11 @@ class ReleaseMask:
         return found is None or found.is_hidden
 
 
-def mask_of(period: Period) -> ReleaseMask:
-    """What outsiders may read of a quarter or a year; four queries.
+def masks_of(periods: Iterable[Period]) -> dict[Period, ReleaseMask]:
+    """What outsiders may read of quarters and years; four queries.
 
     Localities stand in years alone.
     """
-    return masks_of([period])[period]
-
-
-def masks_of(periods: Iterable[Period]) -> dict[Period, ReleaseMask]:
-    """The same of several; as many queries."""
     measures = dict(Measure.objects.values_list("pk", "code"))
     localities: dict[int | None, str] = dict(Locality.objects.values_list("pk", "code"))
     localities[None] = ""

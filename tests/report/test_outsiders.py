@@ -19,9 +19,8 @@ from measures.models import Figure
 from measures.querysets import Audience
 from measures.releases.guard import GUARDS
 from measures.releases.models import ReleasedLine
-from measures.releases.reading import mask_of
 from tests.cast import HISTORY, MEASURES, TODAY, Cast
-from tests.releases import forget_releases, release_anew
+from tests.releases import forget_releases, mask_of, release_anew
 from tests.report import making
 from tests.report.reading import read_docx
 

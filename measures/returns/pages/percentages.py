@@ -57,9 +57,7 @@ def targets_of(returns: Sequence[Return]) -> Targets:
     localities = sorted({made.locality_id for made in returns if made.locality_id is not None})
     found: dict[int, dict[int | None, TargetSpec]] = defaultdict(dict)
     for measure_id, locality_id, target, close in fetch(_targets, year.start, **one_of(localities)):
-        found[measure_id][locality_id] = TargetSpec(
-            Fraction(target), Fraction(close), locality_id is None
-        )
+        found[measure_id][locality_id] = TargetSpec(Fraction(target), Fraction(close))
     return found
 
 

@@ -22,7 +22,7 @@ from measures.releases.actions import CannotProtect
 from measures.releases.lines import CITY, Key
 from measures.releases.models import KnownNumber, Release, ReleasedLine
 from measures.releases.protection.search import solve
-from measures.releases.reading import mask_of, published
+from measures.releases.reading import published
 from measures.releases.table import Known, table_of
 from measures.workflow import NotAllowed
 from tests.cast import HISTORY, OPEN, Cast
@@ -35,7 +35,7 @@ from tests.measures.releases.random_releases import (
     publish,
 )
 from tests.pages import text
-from tests.releases import forget_releases, release, release_anew
+from tests.releases import forget_releases, mask_of, release, release_anew
 
 SignIn = Callable[[str], Client]
 YEAR = HISTORY[0].year

@@ -13,10 +13,9 @@ import pytest
 from django.conf import settings
 
 from measures.models import Figure
-from measures.releases.reading import mask_of
 from measures.releases.small import Numbers, Why, reasons
 from tests.cast import HISTORY, Cast
-from tests.releases import release_anew
+from tests.releases import mask_of, release_anew
 
 # 40 of 200, of three teams, of people on both sides, and the rest says something of them.
 PLAIN = Numbers(
