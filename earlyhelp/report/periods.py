@@ -7,6 +7,7 @@ from measures.counting.rollups import Period
 from teams.quarters import FinancialYear, Quarter
 
 _HALF = re.compile(r"([0-9]{4}-[0-9]{2}) ?[Hh-]+([12])")
+_HALF_SAID = re.compile(r"\b[0-9]{4}-[0-9]{2} H[12]\b")
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -37,9 +38,11 @@ class HalfYear:
 
     @property
     def label(self) -> str:
-        """``April to September 2015``, as people say it."""
-        first, last = (one.months.split(" to ") for one in self.quarters)
-        return f"{first[0]} to {last[1]}"
+        """``April to September 2015``, ``October 2015 to March 2016``: as people say it."""
+        first, last = (one.months for one in self.quarters)
+        begins, (end, year) = first.partition(" to ")[0], last.partition(" to ")[2].split()
+        begun = first.split()[-1]
+        return f"{begins} to {end} {year}" if begun == year else f"{begins} {begun} to {end} {year}"
 
 
 ReportPeriod = Period | HalfYear
@@ -86,3 +89,8 @@ def title_of(period: ReportPeriod) -> str:
     if isinstance(period, Quarter):
         return period.label
     return in_words(period)
+
+
+def spoken(text: str) -> str:
+    """A text with half years as people say them: ``2015-16 H1`` is in no reader's words."""
+    return _HALF_SAID.sub(lambda found: in_words(parse_period(found[0])), text)

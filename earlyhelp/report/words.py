@@ -17,7 +17,7 @@ from earlyhelp.report.checker.facts import CITY
 from earlyhelp.report.checker.layout import sentences
 from earlyhelp.report.facts import gather_facts
 from earlyhelp.report.kept import kept
-from earlyhelp.report.periods import ReportPeriod
+from earlyhelp.report.periods import ReportPeriod, spoken
 from earlyhelp.report.placing import Passage
 
 _SAID = {
@@ -116,16 +116,36 @@ class CheckedNumber:
         return f"{typed}“{self.around}” {said}. {self.why.rstrip('.')}.{right}"
 
 
-def check_passages(
+@dataclass(frozen=True)
+class CheckedWords:
+    """What the checker says of passages: of each number and claim, and what it can say nothing of.
+
+    ``unread`` are the sentences that it did not understand: its silence is no praise.
+    """
+
+    numbers: Sequence[CheckedNumber]
+    unread: Sequence[tuple[Passage, str]]
+
+
+def check_words(
     passages: Sequence[Passage], period: ReportPeriod, facts: CouncilFacts | None = None
-) -> list[CheckedNumber]:
+) -> CheckedWords:
     """All that the checker says of these passages, read one after the other, against the data."""
     text = "\n\n".join(passage.text for passage in passages)
     facts = facts or gather_facts()
     found = check(text, facts, Options(Period.parse(str(period))))
     names = {area.code: area.name for area in facts.areas}
     places = _Places(passages, text)
-    return [_on_pages(one, places, names) for one in found.rows]
+    numbers = [_on_pages(one, places, names) for one in found.rows]
+    unread = [(places.passage(one.start)[0], one.text) for one in found.not_understood]
+    return CheckedWords(numbers, unread)
+
+
+def check_passages(
+    passages: Sequence[Passage], period: ReportPeriod, facts: CouncilFacts | None = None
+) -> Sequence[CheckedNumber]:
+    """What it says of each number and claim."""
+    return check_words(passages, period, facts).numbers
 
 
 class _Places:
@@ -160,12 +180,12 @@ def _on_pages(one: TextFinding, places: _Places, names: Mapping[str, str]) -> Ch
         other, at = places.said_at(int(found[1]), found[3])
         says = f"“{_around(other.text, at)}” {found[2]}"
         why = why.replace(found[0], says)
-    return CheckedNumber(*places.passage(one.start), one, why, right, other)
+    return CheckedNumber(*places.passage(one.start), one, spoken(why), right, other)
 
 
-def checked_passages(passages: Sequence[Passage], period: ReportPeriod) -> Sequence[CheckedNumber]:
-    """The same, of figures as they are now; kept until one of them or a word moves."""
-    return kept(("words", *passages, period), lambda: tuple(check_passages(passages, period)))
+def checked_words(passages: Sequence[Passage], period: ReportPeriod) -> CheckedWords:
+    """All of it, of figures as they are now; kept until one of them or a word moves."""
+    return kept(("words", *passages, period), lambda: check_words(passages, period))
 
 
 def _holds(text: str, words: str) -> bool:

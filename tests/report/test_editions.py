@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from earlyhelp.core.actor import Refused
 from earlyhelp.core.workflow import NotAllowed
-from earlyhelp.report import files
+from earlyhelp.report import files, periods
 from earlyhelp.report.assembly import sections_of
 from earlyhelp.report.content import content_digest, section_digest
 from earlyhelp.report.models import Edition, EditionFile, EditionOpening, Report
@@ -141,6 +141,46 @@ def test_words_around_placed_numbers_are_held_to_them(words: str, said: str, cou
     assert all(said in one and "Put in" not in one for one in found)
 
 
+def test_warnings_are_answered_together_and_those_that_went_are_named(
+    council: Cast, sign_in: Callable[[str], Client]
+) -> None:
+    report = making.in_review(council, "Open cases fell to {{open-cases}} from {{open-cases Q1}}.")
+    listed = publishing.prepare(report, TODAY).checklist.warnings
+    keys = [*(one.key for one in listed), "gone"]
+    texts = ["As it should be", *["" for _ in keys[2:]], "Meanwhile put right"]
+    officer, page = sign_in("officer"), reverse("report-answer", args=[report.code])
+    assert len(listed) > 1
+    assert "to be signed" in text(officer.get(report.url))
+    said = officer.post(page, {"key": keys, "text": texts}, follow=True).content.decode()
+    assert "One of the warnings does not stand any more." in said
+    assert [one.warning for one in report.answers.all()] == keys[:1]
+    said = officer.post(page, {"key": keys[:1], "text": [" "]}, follow=True).content.decode()
+    assert "Say why this is as it should be" in said
+
+
+def test_a_sentence_that_was_not_understood_is_listed(
+    council: Cast, sign_in: Callable[[str], Client]
+) -> None:
+    """Silence is never taken for a pass."""
+    words = "There were {{open-cases}} open cases. Some 412 badgers were counted in the woods."
+    report = making.in_review(council, words)
+    said = text(sign_in("director").get(reverse("report-checklist", args=[report.code])))
+    assert "1 sentence that could not be held to the data" in said
+    assert "“Some 412 badgers were counted in the woods.”" in said
+
+
+def test_pages_name_half_years_as_people_do(
+    council: Cast, sign_in: Callable[[str], Client]
+) -> None:
+    officer = council.actor("officer")
+    writing.begin_report(code="2015-16-h1", period="2015-16 H1", title="Half", by=officer)
+    for page in (reverse("reports"), reverse("report", args=["2015-16-h1"])):
+        said = text(sign_in("officer").get(page))
+        assert "April to September 2015" in said
+        assert "H1" not in said
+    assert periods.spoken("1 in 2015-16 H1") == "1 in April to September 2015"
+
+
 def test_three_rights(council: Cast) -> None:
     report = making.signed(council)
     content = content_digest(report)
@@ -164,6 +204,20 @@ def test_nobody_takes_out_a_passage_alone(council: Cast) -> None:
     assert edition.internal_digest != before == redaction.internal_before
     assert not edition.files.exists()
     assert _refused(lambda: Edition.objects.filter(pk=edition.pk).update(internal="x"))
+
+
+def test_who_agrees_to_take_words_out_reads_them_first(
+    council: Cast, sign_in: Callable[[str], Client]
+) -> None:
+    edition = making.redaction(council).edition
+    read = {who: text(sign_in(who).get(edition.url)) for who in ("officer", "director", "head")}
+    for who in ("officer", "director"):
+        assert "What would go, for good: “" in read[who]
+        assert "met at home" in read[who]
+    assert "met at home" not in read["head"]
+    agrees = "Agree, and take it out"
+    assert [agrees in read[who] for who in read] == [False, True, False]
+    assert "it waits for a second person" in read["officer"]
 
 
 def test_a_sent_back_report_keeps_what_was_approved(council: Cast) -> None:

@@ -68,7 +68,7 @@ def test_a_half_year_is_two_quarters() -> None:
     assert half == parse_period("2015-16-h1") == HalfYear(2015, 1)
     assert [str(one) for one in HalfYear(2015, 2).quarters] == ["2015-16 Q3", "2015-16 Q4"]
     assert in_words(half) == "April to September 2015"
-    assert in_words(moved(HalfYear(2015, 2), 1)) == "October to March 2017"
+    assert in_words(moved(HalfYear(2015, 2), 1)) == "October 2016 to March 2017"
 
 
 def test_a_copy_s_tokens_are_moved_on_and_its_words_stay() -> None:

@@ -116,14 +116,14 @@ def test_words_are_held_to_the_same_figures_once(
     council: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Reading the checklist, answering it and approving ask the checker the same thing."""
-    report, check = making.in_review(council, WORDS), words.check_passages
+    report, check = making.in_review(council, WORDS), words.check_words
     asked: list[Any] = []
 
     def counted(*of: Any) -> Any:
         asked.append(of)
         return check(*of)
 
-    monkeypatch.setattr(words, "check_passages", counted)
+    monkeypatch.setattr(words, "check_words", counted)
     for _ in range(3):
         publishing.prepare(report, TODAY)
     assert len(asked) == 1

@@ -165,6 +165,13 @@ def test_every_number_that_can_be_recomputed_stands_at_its_recomputed_value() ->
     assert {token: shown.get(token) for token in expected} == expected
 
 
+def test_a_denominator_of_several_items_stands_in_brackets() -> None:
+    [figure] = [
+        one for one in _document(_edition().internal).figures if one.token == "reopened-share"
+    ]
+    assert figure.formula.endswith(" 66 ÷ (Open cases + Cases closed) 1,333 × 100")
+
+
 def test_the_table_of_quarters_is_the_published_one() -> None:
     shown = {one.token: one.shown for one in _document(_edition().internal).figures}
     periods = [f"{year} Q{number}" for year in ("2014-15", "2015-16") for number in range(1, 5)]

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from earlyhelp.core.conditions import both_or_neither, implies, says_something
-from earlyhelp.report.periods import ReportPeriod, parse_period
+from earlyhelp.report.periods import ReportPeriod, parse_period, title_of
 from earlyhelp.report.workflow import ReportState
 from measures.workflow import CorrectionKind
 from teams.models import User
@@ -122,6 +122,11 @@ class Report(models.Model):
     def period(self) -> ReportPeriod:
         """What it is about."""
         return parse_period(self.period_text)
+
+    @property
+    def period_title(self) -> str:
+        """What it is about, as a title has it: April to September 2015."""
+        return title_of(self.period)
 
     @property
     def url(self) -> str:

@@ -16,10 +16,10 @@ from earlyhelp.report.models import (
     Section,
     SectionSignature,
 )
-from earlyhelp.report.periods import ReportPeriod, parse_period, quarters_of, year_of
+from earlyhelp.report.periods import ReportPeriod, parse_period, quarters_of, spoken, year_of
 from earlyhelp.report.tokens.grammar import TokenError
 from earlyhelp.report.tree import PlacedFigure
-from earlyhelp.report.words import CheckedNumber, checked_passages, findings_in, undeclared_in
+from earlyhelp.report.words import CheckedWords, checked_words, findings_in, undeclared_in
 from measures.counting.comparison import TargetVerdict, against_target
 from measures.counting.display import MISSING
 from measures.models import Measure
@@ -57,11 +57,23 @@ class ChecklistItem:
 
 
 @dataclass(frozen=True)
+class UnreadSentence:
+    """A sentence that could not be held to the data, with where it stands."""
+
+    text: str
+    section: Section | None
+
+
+@dataclass(frozen=True)
 class Checklist:
-    """What stands against approving, and what has to be answered first."""
+    """What stands against approving, and what has to be answered first.
+
+    ``unread`` is for its reader to look at: nothing is said against it, and nothing for it.
+    """
 
     errors: Sequence[ChecklistItem]
     warnings: Sequence[ChecklistItem]
+    unread: Sequence[UnreadSentence] = ()
 
     @property
     def unanswered(self) -> list[ChecklistItem]:
@@ -87,10 +99,11 @@ class Checklist:
 
 @dataclass(frozen=True)
 class FoundInReport:
-    """What was found in a report's words and figures as they stand: errors, and warnings."""
+    """What was found in a report's words and figures as they stand, and what was not understood."""
 
     errors: Sequence[ChecklistItem]
     warnings: Sequence[ChecklistItem]
+    unread: Sequence[UnreadSentence]
 
 
 def check_report(
@@ -98,7 +111,8 @@ def check_report(
 ) -> FoundInReport:
     """Hold a report to its figures that was put together for both audiences."""
     found = _Checks(report, sections, made, outside)
-    return FoundInReport(list(_once(found.errors())), list(_once(found.warnings())))
+    errors, warnings = list(_once(found.errors())), list(_once(found.warnings()))
+    return FoundInReport(errors, warnings, list(found.unread()))
 
 
 def checklist_of(report: Report, sections: Sequence[Section], checked: FoundInReport) -> Checklist:
@@ -108,7 +122,8 @@ def checklist_of(report: Report, sections: Sequence[Section], checked: FoundInRe
     if report.next_report_on is None:
         found.append(ChecklistItem("next", "The report does not say when the next one is due."))
     warnings = [replace(one, answer=answers.get(one.key)) for one in found]
-    return Checklist([*checked.errors, *_still_to_do(sections)], warnings)
+    errors = [*checked.errors, *_still_to_do(sections)]
+    return Checklist(errors, warnings, checked.unread)
 
 
 def _still_to_do(sections: Sequence[Section]) -> Iterator[ChecklistItem]:
@@ -155,7 +170,9 @@ class _Checks:
     def _said(self, one: PlacedFigure) -> str:
         """A number as a reader finds it: where it stands, what it shows and what it is of."""
         name = self._names.get(one.measure)
-        return f"{one.section}: {one.shown} ({f'{name}, {one.period}' if name else one.token})"
+        return (
+            f"{one.section}: {one.shown} ({f'{name}, {spoken(one.period)}' if name else one.token})"
+        )
 
     # -- errors -------------------------------------------------------------------------------
 
@@ -185,7 +202,7 @@ class _Checks:
         """Figures placed by a writer that say nothing: nobody has signed them off."""
         for reference, shown in self._made.placing.shown.items():
             if shown.text == MISSING:
-                words = f"{self._names.get(shown.measure, shown.measure)}, {shown.period}"
+                words = f"{self._names.get(shown.measure, shown.measure)}, {spoken(shown.period)}"
                 yield ChecklistItem(
                     f"unsigned:{shown.measure}:{shown.area}:{shown.period}",
                     f"{reference} shows no figure that is signed off yet: {words}",
@@ -225,7 +242,7 @@ class _Checks:
                 key = f"caution:{what}:{caution}"[:200]
                 section = self._by_heading.get(one.section)
                 yield ChecklistItem(key, f"{self._said(one)}: {caution}", section)
-        for finding in findings_in(self._checked):
+        for finding in findings_in(self._checked.numbers):
             section = self._by_id.get(finding.passage.section_id)
             key = f"words:{finding.passage.block_id}:{finding.verdict}:{finding.typed}"[:200]
             where = str(section or "The report's title")
@@ -238,9 +255,14 @@ class _Checks:
         yield from self._told_in_words()
 
     @cached_property
-    def _checked(self) -> Sequence[CheckedNumber]:
+    def _checked(self) -> CheckedWords:
         """Every number of the words, held to the data."""
-        return checked_passages(self._made.placing.passages, self._report.period)
+        return checked_words(self._made.placing.passages, self._report.period)
+
+    def unread(self) -> Iterator[UnreadSentence]:
+        """The sentences that the checker says nothing of, for it did not understand them."""
+        for passage, text in self._checked.unread:
+            yield UnreadSentence(text, self._by_id.get(passage.section_id))
 
     def _overdue(self) -> Iterator[ChecklistItem]:
         """Overdue actions of the plan that nobody has said anything about."""
@@ -302,18 +324,21 @@ class _Checks:
         counts = self._made.placing.resolver.counts
         outside = {one.text for one in self._outside.placing.passages}
         checked = (
-            one for one in self._checked if not one.passage.is_copied or one.passage.text in outside
+            one
+            for one in self._checked.numbers
+            if not one.passage.is_copied or one.passage.text in outside
         )
         for one, how in told_in_words(checked, counts.measures):
             found, section = one.finding, self._by_id.get(one.passage.section_id)
             where = str(section or "The report's title")
             about = f"{found.measure}:{found.area}:{found.period}:{found.typed}"
             key = f"told:{one.passage.block_id}:{about}"
-            what = f"{self._names[found.measure]}, {counts.names(found.area)}, {found.period}"
+            period = spoken(found.period)
+            what = f"{self._names[found.measure]}, {counts.names(found.area)}, {period}"
             said = f"“{found.typed}” {how} ({what}), and the copy for readers outside says it"
             if how == NOT_YET:
                 key = f"told:{found.period}"
-                said = f"{found.period} {how}, and the copy for readers outside has it in words"
+                said = f"{period} {how}, and the copy for readers outside has it in words"
             text = f"{where}: {said}: “{one.around}”"
             yield ChecklistItem(key[:200], text, section)
 

@@ -61,15 +61,20 @@ def checklist(request: SignedInRequest, code: str) -> HttpResponse:
 @signed_in
 @post_only("report-checklist")
 def warning_answer(request: SignedInRequest, code: str) -> HttpResponse:
-    """Answer a warning of the checklist, by name."""
+    """Answer warnings of the checklist, by name: those that something was typed for."""
     found = report_or_404(request.actor, code)
-    key, text = request.POST.get("key", ""), request.POST.get("text", "")
     listed = actions.read_checklist(found, request.actor.today).checklist
+    typed = dict(zip(request.POST.getlist("key"), request.POST.getlist("text"), strict=False))
+    typed = typed or {"": ""}
+    answers = {key: text for key, text in typed.items() if text.strip()} or typed
+    standing = {one.key for one in listed.warnings}
+    kept = {key: text for key, text in answers.items() if key in standing}
+    gone = " One of the warnings does not stand any more." if len(kept) < len(answers) else ""
     return answer_button(
         request,
-        lambda: actions.answer_warnings(found, {key: text}, checklist=listed, by=request.actor),
+        lambda: actions.answer_warnings(found, kept or answers, checklist=listed, by=request.actor),
         page=reverse("report-checklist", args=[code]),
-        done="Your answer is kept with the report.",
+        done=f"What you answered is kept with the report.{gone}",
     )
 
 
@@ -189,7 +194,7 @@ def withdraw(request: SignedInRequest, code: str, number: int) -> HttpResponse:
     form = PlainReasonForm(
         posted(request),
         label="Why is it withdrawn?",
-        hint="Readers see this, with your role and the day",
+        hint="From now on nobody opens it or its files. Readers see this and the day instead",
         button="Withdraw it",
         warning=True,
     )

@@ -1,7 +1,7 @@
 """Pages on which reports are read: the list, an edition, and where a figure comes from."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -16,7 +16,7 @@ from earlyhelp.report.formats.matter import written_date
 from earlyhelp.report.formats.web import Writer
 from earlyhelp.report.kept import frozen
 from earlyhelp.report.models import Edition, FileKind, Redaction, Report, ReportBlock
-from earlyhelp.report.periods import parse_period, quarters_of
+from earlyhelp.report.periods import parse_period, quarters_of, spoken
 from earlyhelp.report.permissions import (
     WRITTEN_IN,
     ReportPermission,
@@ -24,7 +24,7 @@ from earlyhelp.report.permissions import (
     why_not_publish,
 )
 from earlyhelp.report.publishing.editions import document_in
-from earlyhelp.report.publishing.passages import passages_with_figures
+from earlyhelp.report.publishing.passages import passage_at, passages_with_figures
 from earlyhelp.report.publishing.since import ChangedFigure, changed_since
 from earlyhelp.report.publishing.telling import DueEdition, editions_due, last_told
 from earlyhelp.report.tree import CountedAs, Document, PlacedFigure
@@ -91,6 +91,15 @@ class Download:
 
 
 @dataclass(frozen=True)
+class RedactionRow:
+    """A passage that went or is to go; ``words`` are shown to who decides, until they are gone."""
+
+    redaction: Redaction
+    words: str
+    agrees: bool
+
+
+@dataclass(frozen=True)
 class EditionPage:
     """An edition as somebody reads it: its text, files, what changed since, what can be done."""
 
@@ -109,8 +118,17 @@ class EditionPage:
     publishes: bool
     withdraws: bool
     redacts: bool
-    redactions: Sequence[Redaction]
+    redactions: Sequence[RedactionRow]
     is_readable: bool
+
+
+def _redaction_rows(edition: Edition, by: Actor, *, decides: bool) -> Iterator[RedactionRow]:
+    """Its redactions; one query."""
+    for one in edition.redactions.select_related("asked_by", "done_by"):
+        waits = decides and one.done_at is None
+        passage = passage_at(edition.internal, one.place) if waits else None
+        agrees = waits and one.asked_by_id != by.authority.person_id
+        yield RedactionRow(one, passage.text if passage else "", agrees)
 
 
 def audience_for(by: Actor) -> Audience:
@@ -143,7 +161,7 @@ def edition_page(edition: Edition, by: Actor, *, shows_figures: bool) -> Edition
         withdraws=authority.holds(ReportPermission.WITHDRAW)
         and EDITION.allows(EditionAct.WITHDRAW, edition.state),
         redacts=publishes and EDITION.allows(EditionAct.REDACT, edition.state),
-        redactions=list(edition.redactions.select_related("asked_by", "done_by")),
+        redactions=list(_redaction_rows(edition, by, decides=publishes)),
         is_readable=is_readable,
     )
 
@@ -212,6 +230,7 @@ class FigurePage:
     edition: Edition
     figure: PlacedFigure
     area: str
+    period: str
     as_at: str
     sentences: Sequence[str]
     counted: CountedAs | None
@@ -230,6 +249,7 @@ def figure_page(edition: Edition, place: str, by: Actor) -> FigurePage | None:
                 edition=edition,
                 figure=figure,
                 area=_area_name(figure.area, document.area),
+                period=spoken(figure.period),
                 as_at=written_date(document.figures_as_at),
                 sentences=passages_with_figures(document, figure.reference),
                 counted=next((it for it in document.counted if it.measure == figure.measure), None),

@@ -345,7 +345,13 @@ def formula(cell: Cell, period: ReportPeriod) -> str:
         return f"{measure.name} in {in_words(period)}"
     scale = "" if measure.scale == 1 else f" × {measure.scale:,}"
     over = f"{measure.numerator.name} {numerator_shown(cell)}"
-    return f"{over} ÷ {measure.denominator_name} {denominator_shown(cell)}{scale}"
+    return f"{over} ÷ {_under(measure)} {denominator_shown(cell)}{scale}"
+
+
+def _under(measure: MeasureSpec) -> str:
+    """What a denominator is made of, in brackets where it is several items."""
+    name = measure.denominator_name
+    return f"({name})" if len(measure.denominators) > 1 else name
 
 
 def _unit_of_change(measure: MeasureSpec) -> str:
@@ -368,13 +374,13 @@ def _of_ratio(token: MeasureToken, cell: Cell, base: ShownFigure) -> ShownFigure
     rest = below - above
     if token.part == "rest":
         places = max(measure.numerator.decimals, measure.denominator_decimals)
-        words = f"{measure.denominator_name} {under} less {measure.numerator.name} {top}"
+        words = f"{_under(measure)} {under} less {measure.numerator.name} {top}"
         text = f"{rounded(rest, places):,}"
         return replace(base, text=text, exact=rest, unit="count", places=places, formula=words)
     value = rest * measure.scale / below if below else None
     places = measure.decimals if token.decimals is None else token.decimals
     text = "no cases" if value is None else number(value, measure.unit, places)
-    words = f"({measure.denominator_name} {under} less {measure.numerator.name} {top}) ÷ {under}"
+    words = f"({_under(measure)} {under} less {measure.numerator.name} {top}) ÷ {under}"
     return replace(base, text=text, exact=value, places=places, formula=words)
 
 

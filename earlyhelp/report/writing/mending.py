@@ -90,7 +90,7 @@ class Remarks:
             TextRemark("Not a figure", f"Line {one.line}: {one.message}", block_id=one.block_id)
             for one in placing.problems
         ]
-        checked: list[CheckedNumber] = []
+        checked: Sequence[CheckedNumber] = []
         likely = None
         if self.holds_to_data and placing.passages:
             facts = gather_facts()
