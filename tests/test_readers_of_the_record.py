@@ -21,6 +21,7 @@ from earlyhelp.core.events import scopes
 from earlyhelp.core.events.models import Event, Remark
 from measures.models import Return
 from teams.models import Appointment
+from tests import test_canaries as canaries
 from tests.audits.making import Casework, make_action, make_casework, make_plan
 from tests.cast import Cast
 from tests.crawl import body_of
@@ -125,6 +126,33 @@ MAY_READ = {
     "administrator": {"appointment", "team"},
     "leaver": set(),
 }
+
+
+@pytest.mark.parametrize("person", PERSONS)
+def test_who_reads_on_record_opens_the_row_itself(
+    council: Cast, sign_in: SignIn, person: str
+) -> None:
+    """The scope of the record is the row's own: no wider than the page that shows it."""
+    rows = canaries.plant(council)
+    opened = {
+        **{reverse("return", args=[one.pk]): one for one in rows["returns"]},
+        **{reverse("audit-case", args=[one.pk]): one for one in rows["audits"]},
+        reverse("correction", args=[rows["correction"].pk]): rows["correction"],
+        rows["action"].url: rows["action"],
+        reverse("round", args=[rows["round"].code]): rows["round"],
+        reverse("plan", args=[2016]): rows["plan"],
+        rows["report"].url: rows["report"],
+        reverse("report-section", args=[rows["report"].code, rows["section"].pk]): rows["section"],
+    }
+    client, by = sign_in(person), council.actor(person)
+    wider = {
+        address: row
+        for address, row in opened.items()
+        if Event.objects.visible_to(by, about=row).exists()
+        and client.get(address).status_code != 200
+    }
+    assert wider == {}
+    assert all(Event.objects.about(row).exists() for row in opened.values())
 
 
 @pytest.mark.parametrize("person", PERSONS)
