@@ -51,7 +51,8 @@ def test_an_error_is_shown_and_leads_to_its_field(
 
 
 @pytest.mark.parametrize(
-    "address", ["/accounts/password/change/", "/accounts/2fa/", "/accounts/logout/"]
+    "address",
+    ["/accounts/password/change/", "/accounts/2fa/", "/accounts/sessions/", "/accounts/logout/"],
 )
 def test_pages_about_one_s_own_sign_in(
     page: Page,

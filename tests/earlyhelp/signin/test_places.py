@@ -40,6 +40,7 @@ def test_somebody_sees_their_own_sessions_and_nobody_else_s(people: tuple[User, 
     assert sorted(places(here)) == sorted(places(there)) == ["Here", "In another browser"]
     there.logout()
     assert places(here) == ["Here"]
+    assert "You are signed in nowhere else." in here.get(PAGE).content.decode()
     assert [one.is_this for one in places_of(people[1], None)] == [False]
 
 
@@ -49,6 +50,7 @@ def test_the_others_are_ended_by_whoever_proves_who_they_are(people: tuple[User,
     assert asked.status_code == 302
     assert asked["Location"].startswith("/accounts/reauthenticate/")
     assert places(there) != ["Here"], "nothing was ended"
+    assert "Sign out everywhere else" in here.get(PAGE).content.decode()
     here.post(PROVES, {"password": PASSWORD})
     assert here.session[AUTHENTICATION_METHODS_SESSION_KEY]
     assert here.post(PAGE).status_code == 302
