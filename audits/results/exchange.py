@@ -3,7 +3,7 @@
 Serials and case numbers are in none of them: a line speaks of counts.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from audits.grades import Grade, IndicatorKind
@@ -112,6 +112,13 @@ class ResultLine:
         if self.choice or not agreement.agreed.of:
             return [None, None, None]
         return [agreement.agreed.part, agreement.agreed.of, agreement.rounded_kappa]
+
+
+def read_sheet(shown: Sequence[ResultLine]) -> tuple[list[str], list[list[CellValue]]]:
+    """The head and the rows of a sheet for reading, without answers that nothing offers."""
+    rows = [line.read() for line in shown]
+    kept = [at for at in range(len(READ)) if not rows or any(row[at] is not None for row in rows)]
+    return [READ[at] for at in kept], [[row[at] for at in kept] for row in rows]
 
 
 def lines(results: RoundResults, area: CaseArea, before: str) -> Iterator[ResultLine]:

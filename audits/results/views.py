@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from audits.permissions import AuditsPermission
 from audits.results.access import round_with_results
-from audits.results.exchange import COLUMNS, READ, ResultLine, lines
+from audits.results.exchange import COLUMNS, ResultLine, lines, read_sheet
 from audits.results.pages.areas import CaseAreas, areas_of, city_name
 from audits.results.pages.indicator import IndicatorPage
 from audits.results.pages.round import ResultsPage
@@ -94,7 +94,7 @@ def round_results_export(request: SignedInRequest, code: str) -> HttpResponseBas
     )
     sheets: list[Sheet] = [("Data", COLUMNS, rows)]
     for area, shown in found if len(found) <= MOST_SHEETS else found[:1]:
-        sheets.append((area.name, READ, [line.read() for line in shown]))
+        sheets.append((area.name, *read_sheet(shown)))
     if form == FileFormat.CSV:
         return download(name, form, lambda file: write(form, COLUMNS, rows, file))
     return download(name, form, lambda file: write_sheets(form, sheets, file, cover=cover))

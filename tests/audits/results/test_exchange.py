@@ -155,6 +155,9 @@ def test_a_cohorts_outcome_is_a_share_of_all_its_cases(council: Cast, sign_in: S
     row = rows_of(download(sign_in("head"), made, "csv"))[0]
     assert (row["numerator"], row["denominator"], row["percent"]) == ("2", "5", "40.0")
     assert "40.0% 2 of 5" in words_of(open_results(sign_in("head"), made))
+    sheet = load_workbook(BytesIO(download(sign_in("head"), made, "xlsx")))["Testshire"]
+    head = [cell.value for cell in sheet[1]]
+    assert head[1:] == ["Not applicable", "Yes", "No", "Counted", "Of", "Share"]
 
 
 def test_a_theme_that_looks_like_a_formula_is_only_text(council: Cast, sign_in: SignIn) -> None:

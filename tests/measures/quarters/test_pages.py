@@ -93,6 +93,9 @@ def test_one_quarter_at_a_glance_and_whom_to_chase(
     assert "Returns were due on 14 July 2016: 3 days late. 0 of 5 returns are signed off." in said
     # Not started, in progress, submitted, returned, signed off, late.
     assert "North 1 0 1 0 0 1" in said
+    # What was done last is read on paper as well, unlike what can be done.
+    page = sign_in("officer").get("/quarters/2016-17-q1/").content.decode()
+    assert 'data-label="Last step">Submitted ' in page
     assert "South 1 1 0 0 0 2" in said
     assert "Whole area 1 0 0 0 0 1" in said
     assert "All 3 1 1 0 0 4" in said
