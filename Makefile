@@ -9,7 +9,7 @@ PYTHON ?= python3
 DEMO := EARLYHELP_TODAY=2016-07-05 EARLYHELP_SAMPLE=true
 SERVER := .venv/bin/gunicorn earlyhelp.wsgi --config python:earlyhelp.server --bind 127.0.0.1:$(PORT)
 
-.PHONY: help install demo serve test test-long check audit bench evidence lock sbom
+.PHONY: help install demo serve test test-long check style audit bench evidence lock sbom
 
 help:
 	@echo "make install    the environment, in .venv"
@@ -56,7 +56,11 @@ test: .venv/installed-dev
 test-long: .venv/installed-dev
 	$(PY) -m pytest -n $(JOBS) -m "long or not long" $(ARGS)
 
-check: .venv/installed-dev
+# The tests that say where code and documents stand are a part of make test as well.
+check: style
+	$(PY) -m pytest -q tests/test_structure.py tests/test_docs.py
+
+style: .venv/installed-dev
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
@@ -65,7 +69,6 @@ check: .venv/installed-dev
 	$(PY) -m djlint templates --lint --quiet
 	$(PY) manage.py makemigrations --check --dry-run
 	$(PY) manage.py check --database default --fail-level WARNING
-	$(PY) -m pytest -q tests/test_structure.py tests/test_docs.py
 
 # Asks a vulnerability service on the internet, so it is not part of check; what it cannot be asked
 # about is a failure.
