@@ -1892,7 +1892,7 @@ FORMS = [
         "earlyhelp.core.pages.once.once",
         lambda old: lambda request, act: act(),
         (
-            "test_the_same_form_twice_is_done_once_and_answered_twice",
+            "test_the_same_form_twice_is_done_once_and_answered_twice[theme-new]",
             "test_what_is_added_twice_is_there_once",
         ),
         quick=True,
