@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from earlyhelp.report.models import Report, ReportBlock
 from earlyhelp.report.writing import actions as writing
-from earlyhelp.report.writing.templates import moved_on
+from earlyhelp.report.writing.templates import begin_with, moved_on
 from tests.cast import Cast
 from tests.pages import text
 from tests.report import making
@@ -61,3 +61,13 @@ def test_a_copy_shows_new_data_beside_the_old_sentence(council: Cast, client: Cl
     assert earlier.sections.get().heading == made.sections.get().heading
     page = text(client.get(made.sections.get().url))
     assert "“152”" in page, "the old number is told, for it has no source"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("shape", ["", "annual"])
+def test_the_sources_of_the_last_report_are_offered_again(shape: str, council: Cast) -> None:
+    by = council.actor("officer")
+    source = {"code": "diary", "what": "Diary", "when": "2016", "who": "The teams"}
+    writing.give_source(making.begun(council, "Words."), **source, by=by)
+    made = begin_with(shape, code="2016-17", period="2016-17", title="Next", by=by)
+    assert [one.code for one in made.sources.all()] == ["diary"]

@@ -13,6 +13,7 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 from earlyhelp.report.formats import build
+from earlyhelp.report.formats.word_parts import shared
 from tests.report import documents, reading
 
 HEADINGS = [
@@ -176,3 +177,10 @@ def _elements(part: Any) -> list[Any]:
     listed = list(kids) if isinstance(kids, pikepdf.Array) else [kids]
     found = [one for one in listed if isinstance(one, pikepdf.Dictionary) and "/S" in one]
     return [inner for one in found for inner in (one, *_elements(one))]
+
+
+def test_no_word_of_a_narrow_column_is_cut_for_a_wide_one() -> None:
+    weights, longest = [8, 60, 60, 20, 60], [8, 12, 14, 10, 13]
+    widths = shared(weights, longest, 240)
+    assert sum(widths) == pytest.approx(240)
+    assert all(width >= 1.7 * word + 2 for width, word in zip(widths, longest, strict=True))

@@ -255,7 +255,8 @@ class _Word:
         width = len(table.columns)
         drawn = self.docx.add_table(rows=len(table.rows) + 1, cols=width, style="Report table")
         parts.describe_table(drawn, plain(table.title))
-        parts.share_width(drawn, _weights(table), WIDE_TEXT_WIDTH if self.is_wide else TEXT_WIDTH)
+        room = WIDE_TEXT_WIDTH if self.is_wide else TEXT_WIDTH
+        parts.share_width(drawn, _weights(table), _longest(table), room)
         # The cells of a row are worked out anew each time that they are asked for.
         grid = [list(row.cells) for row in drawn.rows]
         for cell, column in zip(grid[0], table.columns, strict=True):
@@ -325,19 +326,31 @@ def _lay_out(cell: _Cell, kind: str, style: str = "Table text") -> None:
         cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 
+def _texts(table: TableBlock, place: int) -> list[str]:
+    """What stands in a column below its head."""
+    return [
+        "".join(run.text for run in row.cells[place].runs)
+        for row in table.rows
+        if not row.is_group and place < len(row.cells)
+    ]
+
+
+def _longest(table: TableBlock) -> list[int]:
+    """How much room the longest word of each column takes; a hyphen may end a line."""
+    columns = enumerate(table.columns)
+    texts = (" ".join([*_texts(table, place), one.head]) for place, one in columns)
+    words = (text.replace("-", "- ").split() for text in texts)
+    return [min(max(map(len, each), default=0) + 2, _MOST) for each in words]
+
+
 def _weights(table: TableBlock) -> list[int]:
     """How much room each column needs: what its longest words and most of its cells take."""
     weights = []
     for place, column in enumerate(table.columns):
-        texts = [
-            "".join(run.text for run in row.cells[place].runs)
-            for row in table.rows
-            if not row.is_group and place < len(row.cells)
-        ]
-        words = " ".join([*texts, column.head]).split()
-        longest_word = max(map(len, words), default=0) + 2
+        texts, head = _texts(table, place), column.head
+        longest = max(map(len, " ".join([*texts, head]).split()), default=0) + 2
         usual = sorted(map(len, texts))[len(texts) * 3 // 4] + 3 if texts else 0
         # The heads of many numbers stand in two lines rather than push words together.
-        head = min(len(column.head), _HEAD) if len(table.columns) <= _FEW else 0
-        weights.append(min(max(usual, longest_word, head, _FEWEST), _MOST))
+        heads = min(len(head), _HEAD) if len(table.columns) <= _FEW else 0
+        weights.append(min(max(usual, longest, heads, _FEWEST), _MOST))
     return weights

@@ -124,15 +124,14 @@ def describe_table(table: Table, words: str) -> None:
     properties.append(properties.find(qn("w:tblCaption")))
 
 
-def share_width(table: Table, weights: Sequence[int], width: int) -> None:
-    """Share the width of the text (in mm) among the columns, no wider than they need."""
+def share_width(table: Table, weights: Sequence[int], longest: Sequence[int], width: int) -> None:
+    """Share the width of the text (in mm) among the columns, no wider than they need.
+
+    ``weights`` are the letters that each takes at best, ``longest`` those of its longest word.
+    """
     table.autofit = False
-    needed = [2.1 * weight + 4 for weight in weights]
-    factor = width / sum(needed)
-    if len(weights) <= _NARROW:
-        factor = min(1.0, factor)
+    shares = [Mm(round(one, 1)) for one in shared(weights, longest, width)]
     # A table knows its columns' widths, and every cell its own.
-    shares = [Mm(round(need * factor, 1)) for need in needed]
     for column, share in zip(table.columns, shares, strict=True):
         column.width = share
     for made in table._tbl.tr_lst:
@@ -142,6 +141,33 @@ def share_width(table: Table, weights: Sequence[int], width: int) -> None:
 
 # A table of more columns takes the whole width.
 _NARROW = 4
+
+
+def shared(weights: Sequence[int], longest: Sequence[int], width: int) -> list[float]:
+    """The width of each column; where there is too little for all, no word is cut for another."""
+    needed = [2.1 * letters + 4 for letters in weights]
+    least = [min(1.7 * letters + 2, need) for letters, need in zip(longest, needed, strict=True)]
+    factor = width / sum(needed)
+    if sum(least) < width < sum(needed):
+        return _held(needed, least, width)
+    if len(weights) <= _NARROW:
+        factor = min(1.0, factor)
+    return [need * factor for need in needed]
+
+
+def _held(needed: Sequence[float], least: Sequence[float], width: float) -> list[float]:
+    """What is needed, shrunk to a width; a column that would be too narrow is held at its least."""
+    shares = list(needed)
+    while True:
+        held = {place for place, one in enumerate(shares) if one <= least[place]}
+        free = set(range(len(needed))) - held
+        rest = width - sum(least[place] for place in held)
+        factor = rest / sum(needed[place] for place in free)
+        shares = [
+            least[place] if place in held else need * factor for place, need in enumerate(needed)
+        ]
+        if all(shares[place] >= least[place] for place in free):
+            return shares
 
 
 def mark_rows(table: Table) -> None:

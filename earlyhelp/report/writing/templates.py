@@ -7,7 +7,7 @@ from pathlib import Path
 from django.db import transaction
 
 from earlyhelp.report.assembly import blocks_in, sections_of
-from earlyhelp.report.models import Report, ReportBlock
+from earlyhelp.report.models import Report, ReportBlock, ReportSource
 from earlyhelp.report.periods import ReportPeriod, moved, parse_period, year_of
 from earlyhelp.report.tokens.grammar import TOKEN
 from earlyhelp.report.writing import actions
@@ -29,13 +29,20 @@ def shapes() -> list[tuple[str, str]]:
 
 
 def begin_with(shape: str, *, code: str, period: str, title: str, by: Actor) -> Report:
-    """A new report of a shape; of an earlier report with its years moved on."""
+    """A new report of a shape; of an earlier report with its years moved on.
+
+    One of another shape is offered the sources of the newest report that has any.
+    """
     with transaction.atomic():
         report = actions.begin_report(code=code, period=period, title=title, by=by)
         if shape.startswith("report:"):
             earlier = Report.objects.get(code=shape.removeprefix("report:"))
             _copy(earlier, report, by)
-        elif shape:
+            return report
+        newest = Report.objects.exclude(pk=report.pk).filter(sources__isnull=False).first()
+        if newest is not None:
+            _copy_sources(newest, report, by)
+        if shape:
             _from_template(shape, report, by)
     return report
 
@@ -58,12 +65,7 @@ def _from_template(shape: str, report: Report, by: Actor) -> None:
 
 def _copy(earlier: Report, report: Report, by: Actor) -> None:
     """Its sources, sections and blocks, old sentence beside new data."""
-    sources = {
-        one.pk: actions.give_source(
-            report, code=one.code, what=one.what, when=one.when, who=one.who, by=by
-        )
-        for one in earlier.sources.all()
-    }
+    sources = _copy_sources(earlier, report, by)
     years = year_of(report.period).start - year_of(earlier.period).start
     for section in sections_of(earlier):
         made = actions.add_section(
@@ -90,6 +92,16 @@ def _copy(earlier: Report, report: Report, by: Actor) -> None:
                 only_by=block.only_by,
                 by=by,
             )
+
+
+def _copy_sources(earlier: Report, report: Report, by: Actor) -> dict[int, ReportSource]:
+    """Its sources, by the id of the earlier one; those that no text names are printed nowhere."""
+    return {
+        one.pk: actions.give_source(
+            report, code=one.code, what=one.what, when=one.when, who=one.who, by=by
+        )
+        for one in earlier.sources.all()
+    }
 
 
 def moved_on(text: str, years: int) -> str:
