@@ -1,37 +1,41 @@
 """Which process runs which tests: a file's all in one, the sample's all in one.
 
-What a file's tests share is then made once and not once in every process. Files of a few tests
-that take long come before those of many short ones, so that the processes end together.
+What a file's tests share is then made once and not once in every process. The order stays
+that of one process: tests that empty the database come after those that take back what they do.
 """
 
-from collections import OrderedDict
 from typing import Any
 
 from xdist.scheduler import LoadScopeScheduling
 
 # They share the sample, which takes 10 seconds of processor time to load.
 TOGETHER = ("tests/sample/",)
-# A browser, servers, databases of their own.
-LONG = (
-    "tests/browser/",
-    "tests/running/",
-    "tests/concurrency/",
-    "tests/upgrades/",
-    "tests/sample/",
-)
+
+
+def of_file(nodeid: str) -> str:
+    """The file of a test, or the folder of one whose files share what they need."""
+    return next((one for one in TOGETHER if nodeid.startswith(one)), nodeid.partition("::")[0])
 
 
 class ByFile(LoadScopeScheduling):
-    """Whole files, the long ones first."""
+    """Whole files, or what stands of one together in the order of all tests."""
+
+    def __init__(self, config: Any, log: Any) -> None:
+        config.option.loadscopereorder = False
+        super().__init__(config, log)
+        self._scopes: dict[str, str] = {}
 
     def _split_scope(self, nodeid: str) -> str:
-        return next((one for one in TOGETHER if nodeid.startswith(one)), nodeid.partition("::")[0])
+        return self._scopes[nodeid]
 
     def schedule(self) -> None:
-        """Hand the first files out, and put the others in their order."""
+        """Hand the first tests out."""
+        before, number = "", 0
+        for nodeid in next(iter(self.registered_collections.values())):
+            number += of_file(nodeid) != before
+            before = of_file(nodeid)
+            self._scopes[nodeid] = f"{number} {before}"
         super().schedule()
-        in_order = sorted(self.workqueue.items(), key=lambda unit: not unit[0].startswith(LONG))
-        self.workqueue = OrderedDict(in_order)
 
 
 def pytest_xdist_make_scheduler(config: Any, log: Any) -> ByFile:
