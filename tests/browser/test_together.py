@@ -170,6 +170,18 @@ def test_a_block_is_shown_first_falls_down_and_across_and_is_undone(
     expect(box(page, council, FAMILY, "open-cases")).to_be_focused()
 
 
+def test_what_is_far_from_the_usual_stands_behind_its_percentage(
+    council: Cast, enter: Enter
+) -> None:
+    """In one line with it: no line begins with a colon."""
+    page = enter("manager", SHEET)
+    for code, typed in (("cases-closed", "7"), ("surveys-received", "24")):
+        box(page, council, FAMILY, code).fill(typed)
+    line = page.locator("[data-numerator=surveys-received]", has_text="North family")
+    expect(line).to_contain_text("342.9% (24 of 7): well above this team's usual")
+    assert "342.9% (24 of 7): well above" in line.inner_text()
+
+
 def test_what_was_pasted_and_undone_is_what_is_saved(council: Cast, enter: Enter) -> None:
     page = enter("manager", SHEET)
     paste(page, council, "41\t31")
