@@ -27,7 +27,7 @@ _SAID = {
     Verdict.MISLEADING: "could be read wrongly",
 }
 # Where the checker points to another place of its text; pages say which sentence that is.
-_LINE = re.compile(r"Line (\d+) (says ([^ ]*[^ .]))")
+_LINE = re.compile(r"Line ([0-9]+) (says ([^ ]*[^ .]))")
 # What of a measure a number is in the data, as a token says it.
 _PARTS = {
     "value": "",
@@ -194,7 +194,7 @@ def _holds(text: str, words: str) -> bool:
 
 def _alone(words: str) -> str:
     """A pattern for words, or a number, that are no part of a longer one."""
-    return rf"(?<![\w,.-]){re.escape(words)}(?![\w%-]|[.,]\d)"
+    return rf"(?<![\w,.-]){re.escape(words)}(?![\w%-]|[.,][0-9])"
 
 
 def findings_in(checked: Iterable[CheckedNumber]) -> list[WordFinding]:
