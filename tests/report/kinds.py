@@ -1066,6 +1066,97 @@ def doubled(w: Teller) -> str:
     return f"{name} had about {said} as many {w.noun(m)} as {second} in 2015-16."
 
 
+# -- in turn, in brackets, over a column --------------------------------------------------------
+
+
+def respectively(w: Teller) -> str:
+    m = w.flow()
+    (a, first), (b, second), (c, third) = w.areas(3)
+    x, y, z = (w.n(w.value(m, YEAR, code)) for code in (a, b, c))
+    return w.rng.choice([
+        f"{first}, {second} and {third} recorded {x}, {y} and {z} {w.noun(m)} respectively in 2015-16.",
+        f"In 2015-16 there were {x}, {y} and {z} {w.noun(m)} respectively in {first}, {second} and {third}.",
+        f"The {w.noun(m)} of {first}, {second} and {third} numbered {x}, {y} and {z} respectively in 2015-16.",
+    ])
+
+
+def pair_in_brackets(w: Teller) -> str:
+    m = w.flow()
+    (a, first), (b, second) = w.areas(2)
+    x, y = w.value(m, YEAR, a), w.value(m, YEAR, b)
+    w.apart(x, y)
+    more = w.says(x > y, "more", "fewer")
+    return w.rng.choice([
+        f"In 2015-16 {first} had {w.n(abs(x - y))} {more} {w.noun(m)} than {second} ({w.n(x)} and {w.n(y)}).",
+        f"{first} had {more} {w.noun(m)} than {second} in 2015-16 ({w.n(x)} and {w.n(y)}).",
+    ])
+
+
+def corner_of_a_table(w: Teller) -> str:
+    m = w.flow()
+    rows = [f"| {name} | {w.n(w.value(m, BEFORE, code))} | {w.n(w.value(m, YEAR, code))} |" for code, name in w.council.areas]
+    return f"| {up(w.noun(m))} | 2014-15 | 2015-16 |\n|---|---|---|\n" + "\n".join(rows)
+
+
+def bounds(w: Teller) -> str:
+    m = w.flow()
+    order = w.ranked(m)
+    low, high = (w.value(m, YEAR, order[at][0]) for at in (0, -1))
+    return w.rng.choice([
+        lambda: f"No area recorded fewer than {w.n(low)} {w.noun(m)} in 2015-16.",
+        lambda: f"No area had more than {w.n(high)} {w.noun(m)} in 2015-16, and none fewer than {w.n(low)}.",
+        lambda: f"In none of the areas were there more than {w.n(high)} {w.noun(m)} in 2015-16.",
+    ])()
+
+
+def some_of_the_areas(w: Teller) -> str:
+    m = w.flow()
+    words = {1: "One", 2: "Two", 3: "Three", 4: "Four"}
+    ups = 0
+    for code, _ in w.council.areas:
+        now, was = w.value(m, YEAR, code), w.value(m, BEFORE, code)
+        w.apart(now, was)
+        ups += now > was
+    if ups not in (2, 3, 4):
+        raise Unfit
+    said = w.one(words[ups], *(word for number, word in words.items() if number not in (1, ups)))
+    size = {4: "four", 5: "five"}[len(w.council.areas)]
+    return w.rng.choice([
+        f"{said} of the {size} areas recorded more {w.noun(m)} in 2015-16 than the year before.",
+        f"{said} of the {size} areas had more {w.noun(m)} in 2015-16 than in 2014-15.",
+        f"In 2015-16 {w.noun(m)} rose in {said.lower()} of the {size} areas.",
+    ])
+
+
+def when_there_were(w: Teller) -> str:
+    m = w.snapshot()
+    now, was = w.value(m), w.value(m, BEFORE)
+    w.apart(now, was)
+    rise = w.says(now > was, "increase", "decrease")
+    return w.rng.choice([
+        f"There were {w.n(now)} {w.noun(m)} at the end of March 2016. This is {'an' if rise else 'a'} {rise} of {w.n(abs(now - was))} on the end of March 2015, when there were {w.n(was)}.",
+        f"At 31 March 2016 there were {w.n(now)} {w.noun(m)}, {'a rise' if rise == 'increase' else 'a fall'} since 31 March 2015, when there were {w.n(was)}.",
+    ])
+
+
+def share_of_the_year(w: Teller) -> str:
+    m = w.flow(local=False)
+    at = w.rng.randint(1, 4)
+    some, whole = w.value(m, quarter(at)), w.value(m)
+    return f"{w.pc(some * 100 / whole)} of the year's {w.noun(m)} ({w.n(some)} of {w.n(whole)}) came in quarter {at} of 2015-16."
+
+
+def of_them(w: Teller) -> str:
+    """What the data do not know: the text's own arithmetic bears it out."""
+    whole = w.rng.randint(30, 90)
+    some = w.rng.randint(9, whole - 9)
+    share = w.pc(Fraction(100 * some, whole))
+    return w.rng.choice([
+        f"An audit of {whole} case files in November 2015 judged {some} of them ({share}) to be good or better.",
+        f"A sample of {whole} letters was read in May 2015, and {some} of these, {share}, were clear.",
+    ])
+
+
 KINDS: tuple[Kind, ...] = tuple(
     one for name, one in list(globals().items())
     if callable(one) and getattr(one, "__module__", "") == __name__ and getattr(one, "__annotations__", {}).get("w") is Teller

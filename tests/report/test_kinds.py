@@ -19,9 +19,7 @@ def test_a_kind_of_sentence_is_confirmed_and_its_false_claims_are_found(kind: Ki
     ]
     wrong = {one.text: found for one, council in told if (found := one.complaints(council))}
     assert told
-    assert not [found for found in wrong.values() if found[0].startswith(("called", "not conf"))], (
-        wrong
-    )
-    # Of the false ones few may still be missed, and of no kind all.
+    assert not [found for found in wrong.values() if found[0].startswith("called")], wrong
+    # Few may still be missed or left unknown, and of no kind all.
     assert len(wrong) <= max(2, len(told) // 8), wrong
     assert len(wrong) < sum(bool(one.false) for one, _ in told), wrong

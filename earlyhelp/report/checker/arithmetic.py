@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # So far from 100 parts may come to be meant as the parts of a whole.
 _NEARLY_WHOLE = 12
 _PARTS = 3
+_OF_THEM = re.compile(r"\bof\s(?:them|these|those|whom|which)\b", re.IGNORECASE)
 _MADE_OF = re.compile(
     r"\b(?:made\sup\sof|compris\w+|consist\w+\sof|split|divided)\b", re.IGNORECASE
 )
@@ -67,6 +68,13 @@ def settle_share(row: Checked, some: Fraction, whole: Fraction) -> None:
         return
     what = f"{_plain(some)} of {_plain(whole)}"
     settle(row, _fits(row.judged.typed, some / whole), some * 100 / whole, what)
+
+
+def referred_to(rows: Sequence[Checked], before: Sequence[Checked]) -> list[Fraction]:
+    """What "of them" is of: the count that the sentence before gave last."""
+    counts = [row.judged.number.value for row in before if row.judged.number.unit == "count"]
+    is_back = rows and _OF_THEM.search(rows[0].claims.reading.text)
+    return counts[-1:] if is_back else []
 
 
 def check_ratios(rows: Sequence[Checked], wholes: Sequence[Fraction]) -> None:

@@ -34,6 +34,9 @@ _EVERY_AREA = re.compile(
     rf"|\{{A(?P<only>[0-9]+)\}}\s(?:was|is|were|being)\sthe\sonly\s{_KIND}\b",
     re.IGNORECASE,
 )
+_SOME_AREAS = re.compile(
+    rf"\{{N([0-9]+)\}}\s(?:out\s)?of\s(?:the\s|our\s)?\w+\s{_KIND}\b", re.IGNORECASE
+)
 _FAR = 90
 
 
@@ -142,3 +145,9 @@ def said_of_every(reading: SentenceReading) -> EveryArea | None:
         reading.areas[int(one)].codes if one else () for one in (found["but"], found["only"])
     )
     return EveryArea(but, only)
+
+
+def some_areas(reading: SentenceReading) -> int | None:
+    """The number that says in how many of the areas something is so."""
+    found = _SOME_AREAS.search(reading.masked)
+    return int(found[1]) if found is not None else None

@@ -272,11 +272,11 @@ class Claims:
         """How far-fetched it is that an area is that of the number at a place."""
         mention = self.reading.areas[at]
         far = 0.2 * (1 - self.reading.nearness(mention.start, mention.end, place))
-        if held_against(self.reading, at):
-            return far + 1.5
         owners = self._owners_of_area(at)
         if place in owners:
             return far
+        if held_against(self.reading, at):
+            return far + 1.5
         is_alone = self._stands_alone(at)
         if (owners and not is_alone) or any(
             place in self._owners_of_area(other) for other in range(len(self.reading.areas))
@@ -303,7 +303,9 @@ class Claims:
 
     def _owners_of_area(self, at: int) -> list[tuple[int, int]]:
         """The numbers of an area: ``53 in Locality 1``, ``Locality 1 (53)``, ``Aire had 53``."""
-        if at not in self._known_owners:
+        if at not in self._known_owners and at in self._respective:
+            self._known_owners[at] = [self.place_of(self._respective[at])]
+        elif at not in self._known_owners:
             before, after = self._before_area(at), self._after_area(at)
             numbers = self.reading.numbers
             is_other = (
@@ -318,6 +320,16 @@ class Claims:
     @cached_property
     def _known_owners(self) -> dict[int, list[tuple[int, int]]]:
         return {}
+
+    @cached_property
+    def _respective(self) -> dict[int, int]:
+        """The number of each area where they are listed in turn: "A and B had 1 and 2"."""
+        found = _IN_ORDER.search(self.reading.masked)
+        if found is None:
+            return {}
+        numbers = [int(one) for one in re.findall(r"[N%]([0-9]+)\}", found[0])]
+        areas = [at for at, one in enumerate(self.reading.areas) if one.codes != (CITY,)]
+        return dict(zip(areas, numbers, strict=True)) if len(areas) == len(numbers) else {}
 
     def _with_other_end(self, at: int | None) -> list[int | None]:
         """A number, and the other end of its change: "from 12 to 15 in Locality 1"."""
@@ -477,7 +489,8 @@ class Claims:
         if re.match(r"\s(?:or\s(?:more|so|above)|plus)\b", self.reading.after(number, 12)):
             size = "about" if "so" in self.reading.after(number, 8) else "at least"
         is_compared = self.roles.of[at] == "earlier" or self._is_level_of_another(number)
-        if is_compared and size in ("over", "under"):
+        is_bound = self.roles.of[at] in ("high", "low")
+        if (is_compared or is_bound) and size in ("over", "under"):
             size = ""  # "better than the 47% of last year" is a comparison
         return JudgedNumber(number, at, self.roles.of[at], size, ratio=self.roles.ratio.get(at))
 
@@ -569,17 +582,31 @@ class Claims:
         else:
             found += self._guesser.values(place, unit)
             if role in ("end", "high", "low"):
-                over = self._ranges_over(one)
-                for highest in (True, False):
-                    found += self._guesser.extremes(place, unit, over, highest=highest)
+                found += self._extremes(one, place, unit, found)
         return found
+
+    def _extremes(
+        self, one: JudgedNumber, place: Surroundings, unit: str, values: list[Guess]
+    ) -> list[Guess]:
+        """The highest or the lowest, which is likelier than a value where nothing else is named."""
+        over = self._ranges_over(one)
+        if one.role != "end" and len(over) > 1:
+            values[:] = [replace(guess, cost=guess.cost + 0.2) for guess in values]
+        sides = {"high": (True,), "low": (False,)}.get(one.role, (True, False))
+        return [
+            guess
+            for highest in sides
+            for guess in self._guesser.extremes(place, unit, over, highest=highest)
+        ]
 
     def _ranges_over(self, one: JudgedNumber) -> frozenset[str]:
         """What the highest and the lowest may be of: not of areas where one of them is named with it."""
         where = self.place_of(one.at)
         owns_area = self._owns_an_area(one.at)
         owns_quarter = any(
-            self._owner(mention) == where and self.resolved(mention)[0].length == 1
+            self._owner(mention) == where
+            and mention.relative != "this quarter"
+            and self.resolved(mention)[0].length == 1
             for mention in self.reading.periods
         )
         found = {"areas": owns_area, "quarters": owns_quarter or owns_area}
@@ -613,6 +640,8 @@ class Claims:
             periods = [
                 (Period(period.its_year.first + order, 1), far) for period, far in periods[:2]
             ]
+        if one.ratio is not None and one.ratio.denominator == one.at:
+            periods = [*periods, *((one.its_year, far + 0.3) for one, far in periods)]
         near = self._near_words(one)
         return Surroundings(
             matches,
@@ -889,7 +918,7 @@ _REFERS_BACK = re.compile(
 _PIECES = re.compile(r"[,;.()]|\s[-–—]\s|\band\b|\bwhile\b|\bbut\b", re.IGNORECASE)
 # Between a period and its number: "2014-15: 303", "the year before it had been 303".
 _ITS_NUMBER = re.compile(
-    r"\s?[:=(]?\s?[0-9]|(?:['’]s)?\s(?:(?:figure|number|total|count|level|rate|share|one)\s)?(?:was|were|had\sbeen|stood\sat|came\sto)\s(?:only\s|just\s)?[0-9]|,?\s(?:it|this|that|they|there|we|the\s(?:figure|number|total|share|rate))\s(?:had\sbeen|was|were|stood\sat|had)\s[0-9]",
+    r"\s?[:=(]?\s?[0-9]|(?:['’]s)?\s(?:(?:figure|number|total|count|level|rate|share|one)\s)?(?:was|were|had\sbeen|stood\sat|came\sto)\s(?:only\s|just\s)?[0-9]|,?\s(?:when\s|where\s)?(?:it|this|that|they|there|we|the\s(?:figure|number|total|share|rate))\s(?:had\sbeen|was|were|stood\sat|had)\s[0-9]",
     re.IGNORECASE,
 )
 _BEFORE_ITS_PERIOD = re.compile(
@@ -898,6 +927,12 @@ _BEFORE_ITS_PERIOD = re.compile(
 )
 _BEFORE_ITS_AREA = re.compile(
     r"\)?(?:\s(?!and\b|but\b|while\b|were\b|was\b|had\b)[\w’'-]+){0,4}?\s(?:in|for|from|at|across)\s(?:the\s)?|%?\s\(\s?(?:in\s)?",
+    re.IGNORECASE,
+)
+# Numbers in the order of the areas before them: with "respectively", or two of them in brackets.
+_IN_TURN = r"\{[N%][0-9]+\}(?:,\s\{[N%][0-9]+\})*,?\sand\s\{[N%][0-9]+\}"
+_IN_ORDER = re.compile(
+    rf"\((?P<pair>{_IN_TURN})\)|(?P<listed>{_IN_TURN})(?=[^.;]{{0,120}}\brespectively\b)",
     re.IGNORECASE,
 )
 _HAS = re.compile(

@@ -46,6 +46,8 @@ PATTERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (rf"^\W*(?:to\s)?{PLAN}\b(?:{_GAP}|:)*?\sfrom\s{_ANY}{_GAP}{{0,40}}?\sto\s(?:{_SIZE}\s)*{_ANY}", ("earlier", "target")),
     (rf"^\W*(?:to\s)?{PLAN}\b[^{{}}]*\sto\s(?:{_SIZE}\s)*{_ANY}", ("target",)),
     (rf"^\W*(?:to\s)?{PLAN}\b(?:[^{{}}]|\{{[^{{}}]*\}})*\sto\s(?:{_SIZE}\s)*{_ANY}", ("target",)),
+    (rf"\b(?:no\s(?!more\b|fewer\b|less\b|longer\b)|none\b|not\sone\b)[^{{}}.;:,]{{0,60}}?\b(?:fewer|less|lower|under|below)\s(?:than\s)?{_ANY}", ("low",)),
+    (rf"\b(?:no\s(?!more\b|fewer\b|less\b|longer\b)|none\b|not\sone\b)[^{{}}.;:,]{{0,60}}?\b(?:more|higher|greater|over|above)\s(?:than\s)?{_ANY}", ("high",)),
     (rf"{_DIFF}{_PTS}\s?(?:{_GAP}{{0,20}}\s)?(?:short\sof|away\sfrom|off|shy\sof|from|below|above|under|over|ahead\sof|behind|beyond|beneath)\s{_GAP}{{0,30}}{_TARGET}(?:\sof|\sis|\swas|\s\(|\sset\sat)?\s?(?:level\s)?{_ANY}", ("gap", "target")),
     (rf"{_DIFF}{_PTS}\s?(?:{_GAP}{{0,20}}\s)?(?:short\sof|away\sfrom|off|shy\sof|from|below|above|under|over|ahead\sof|behind|beyond|beneath)\s{_GAP}{{0,30}}{_TARGET}", ("gap",)),
     (rf"{_TARGET}s?\b(?:(?:(?!,\s(?:at|with)\b){_GAP}){{0,40}}?\s(?:of|is|was|at|were|being|stands\sat|level\sof|to\sreach)|\s?[(:]|\sfor\s{{T[0-9]+}}\s(?:of|is|was)|,(?!\s(?:at|with)\b))\s?(?:{_SIZE}\s)*{_ANY}", ("target",)),
@@ -84,6 +86,7 @@ _COMPILED = [(re.compile(rule, re.IGNORECASE), roles) for rule, roles in PATTERN
 _NOUNS = r"(?:(?!\bwith\b|\bwho\b)[^{}.;:()]){0,45}?"
 # How counts and shares stand to each other: which is the numerator, denominator and share.
 RATIOS: tuple[tuple[str, str], ...] = (
+    (rf"{_C}(?:[^{{}}.;]|\{{T[0-9]+\}}){{0,90}}?\s{_C}\sof\s(?:them|these|those|whom|which)\s?(?:\(|,\s)(?:or\s|about\s)?{_S}", "dnv"),
     (rf"{_C}\s?/\s?{_C}(?:[^{{}}.;]{{0,12}}{_S})?", "ndv"),
     (rf"{_C}{_NOUNS}\s(?:out\sof|of|from|from\samong|among)\s{_THEM}{_C}(?:[^{{}}.;]{{0,60}}?[(,=–-]\s?(?:or|that\sis|which\sis|i\.e\.|representing|equivalent\sto|equal\sto|a\srate\sof|giving|which\srepresents|about|around|just\sover|just\sunder|nearly|almost|some)?\s?{_S})?", "ndv"),
     (rf"(?:^|[.,;:(]\s?|\b)(?:out\sof|of|from|among|amongst)\s{_THEM}{_C}[^{{}}.;]{{0,90}}?,\s[^{{}}.;]{{0,40}}?{_C}(?:\s?[^{{}}.;]{{0,25}}?[(,=–-]\s?(?:or\s)?{_S})?", "dnv"),

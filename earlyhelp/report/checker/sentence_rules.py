@@ -20,6 +20,7 @@ from earlyhelp.report.checker.between_areas import (
     EveryArea,
     comparisons,
     said_of_every,
+    some_areas,
 )
 from earlyhelp.report.checker.claims import Claims
 from earlyhelp.report.checker.facts import CITY, CellFact, MeasureFact
@@ -32,7 +33,7 @@ from earlyhelp.report.checker.periods import Period
 from earlyhelp.report.checker.roles import BETTER, DOWN, PLAN, UP, WORSE
 from earlyhelp.report.checker.targets import TargetSaid
 from earlyhelp.report.checker.wording import areas_of, code_of
-from earlyhelp.report.checker.words import content_stems, stem
+from earlyhelp.report.checker.words import content_stems, stem, tokens
 
 if TYPE_CHECKING:
     from earlyhelp.report.checker.checking import Checked, Checking
@@ -217,6 +218,10 @@ class Rules:
         if every is not None and not self.rows:
             self._everywhere(every)
             return
+        some = some_areas(self.claims.reading)
+        if some is not None:
+            self._count_areas(self.rows[some])
+            return
         for name, place in self._spoken_directions():
             for claim in self._claims_at(place):
                 if self._is_settled(claim, name):
@@ -224,22 +229,33 @@ class Rules:
 
     def _everywhere(self, every: EveryArea) -> None:
         """Hold what is said of every area to each of them."""
+        for claim, sign, moved in self._moved_areas():
+            if not every.holds(moved, sign):
+                listed = ", ".join(f"{float(one):+.4g} in {area}" for area, one in moved.items())
+                self.blame(claim, Verdict.WRONG, f"It is {listed}")
+
+    def _moved_areas(self) -> Iterator[tuple[Claim, int, dict[str, Fraction]]]:
+        """What went which way, as is said, and by how much it went in each area."""
         for name, place in self._spoken_directions():
             about = self._about(place)
             sign = _sign(name, about[0].measure) if about is not None else 0
             if about is None or not sign:
                 continue
             later, earlier, _ = self._likely(place)[0]
-            values = [self.figures.by_area(about[0].measure, one) for one in (later, earlier)]
-            moved = {
-                area: values[0][area] - values[1][area] for area in values[0] if area in values[1]
-            }
-            if len(moved) > 1 and not every.holds(moved, sign):
-                listed = ", ".join(
-                    f"{float(change):+.4g} in {area}" for area, change in moved.items()
-                )
-                claim = Claim(about[0], about[1], later, earlier)
-                self.blame(claim, Verdict.WRONG, f"It is {listed}")
+            now, was = (self.figures.by_area(about[0].measure, one) for one in (later, earlier))
+            moved = {area: now[area] - was[area] for area in now if area in was}
+            if len(moved) > 1:
+                yield Claim(*about, later, earlier), sign, moved
+
+    def _count_areas(self, row: Checked) -> None:
+        """Hold a number of areas to those that went as is said: "four of the five areas"."""
+        for claim, sign, moved in self._moved_areas():
+            so = sum(change * sign > 0 for change in moved.values())
+            claim.row = row
+            if so != row.judged.number.value:
+                self.blame(claim, Verdict.WRONG, f"It is so in {so} of {len(moved)} areas", str(so))
+            elif row.finding.verdict is Verdict.UNKNOWN:
+                row.finding.verdict = Verdict.AGREES
 
     def _spoken_directions(self) -> Iterator[tuple[str, tuple[int, int]]]:
         """The words of direction that claim something, with where they stand."""
@@ -297,6 +313,10 @@ class Rules:
         Of the measure that is meant most likely, or of one whose whole name stands there.
         """
         matches = self.claims.matches_at(match.span())
+        before = [word for _, _, word in tokens(self.text[: match.start()])][-1:]
+        pair = [*before, match[0]]
+        if any(_runs_in(one.measure, pair) for one in matches):
+            return True
         said, there = stem(match[0]), set(content_stems(self.text))
         for at, one in enumerate(matches):
             names = [one.measure.name, *(item.name for item in one.measure.items)]
@@ -514,10 +534,19 @@ class Rules:
         matches = self.claims.matches_at(place)
         if not matches or matches[0].score < _SURE:
             return None
+        return self._meant(place, matches), self.claims.areas_at(place)[0][0]
+
+    def _meant(self, place: tuple[int, int], matches: Sequence[NameMatch]) -> NameMatch:
+        """Of some measures the one that is meant: its number's, a share where it says so."""
+        row = self._carrier(place)
+        if row is not None and row.finding.verdict is Verdict.AGREES:
+            for one in matches:
+                if self.claims.is_told(row.judged, one.measure):
+                    return one
         near = self.text[max(0, place[0] - 40) : place[1] + 40]
         alike = [one for one in matches if one.score >= matches[0].score - _NO_WORSE]
         shares = [one for one in alike if one.measure.is_ratio] if _SHARE.search(near) else []
-        return (shares or matches)[0], self.claims.areas_at(place)[0][0]
+        return (shares or matches)[0]
 
     def _every_quarter(self) -> None:
         """Quarter on quarter: every step that way."""
@@ -734,6 +763,14 @@ def _farness(start: int, place: tuple[int, int]) -> int:
     return start - place[1] if start >= place[1] else 2 * (place[0] - start) + 10
 
 
+def _runs_in(measure: MeasureFact, words: Sequence[str]) -> bool:
+    """Whether some words stand together in a measure's names: "stepped down"."""
+    run = " ".join(map(stem, words))
+    names = [measure.name, *(item.name for item in measure.items)]
+    said = (" ".join(stem(word) for _, _, word in tokens(name)) for name in names)
+    return len(words) > 1 and any(f" {run} " in f" {name} " for name in said)
+
+
 def _after_first(row: Checked, place: tuple[int, int]) -> tuple[bool, int]:
     """An order of numbers: those after a word first, the nearest of them first."""
     start = row.judged.number.start
@@ -779,7 +816,8 @@ def check(checking: Checking, claims: Claims, rows: Sequence[Checked], part: Tex
         for row in checking.checked[: -len(rows) or None]
         if row.paragraph == part.paragraph and not row.is_cell
     ]
-    arithmetic.check_ratios(rows, checking.wholes(part.section))
+    wholes = [*checking.wholes(part.section), *arithmetic.referred_to(rows, before)]
+    arithmetic.check_ratios(rows, wholes)
     arithmetic.check_back(rows, before, checking.wholes(part.section))
     arithmetic.check_counted(rows, before, checking.wholes(part.section))
     arithmetic.check_rests(rows, before)

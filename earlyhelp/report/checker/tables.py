@@ -68,7 +68,7 @@ def _row(
     heads = {at: " ".join(one[at].text for one in head if at < len(one)) for at in range(len(row))}
     for at, cell in enumerate(row):
         if any(every_number(cell.text)) and (at or len(row) == 1):
-            found[at] = _cell(checking, table, cell, label, heads[at], caption)
+            found[at] = _cell(checking, table, cell, (label, heads[at], heads[0]), caption)
     for at in found:
         _work_out(heads[at], *(found.get(one, ()) for one in (at - 2, at - 1, at)))
 
@@ -115,16 +115,17 @@ def _cell(
     checking: Checking,
     table: TextTable,
     cell: TextCell,
-    label: str,
-    head: str,
+    names: tuple[str, str, str],
     caption: str,
 ) -> Sequence[Checked]:
+    label, head, corner = names
     reading = SentenceReading(cell.text, checking.tools, is_cell=True)
     if not reading.numbers:
         return ()
     is_named = _names_something(checking, f"{label} {head}")
     leads = [(label, 1.0), (head, 0.9), (caption, _OF_CAPTION if is_named else 1.0)]
     if not is_named:
+        leads.append((corner, 1.0))
         leads += [(heading, 1.0) for heading in checking.layout.heading_path(table.section)[:1]]
     around = checking.around(table.section, leads)
     around = _placed(checking, around, label, head, caption)
