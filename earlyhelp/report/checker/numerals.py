@@ -322,7 +322,7 @@ def _fold(text: str) -> Fraction:
     """The value of "three times" and "half" (as many)."""
     first, _, last = text.replace("-", " ").partition(" ")
     if last == "times":
-        return Fraction(first) if first[0].isdigit() else _word(first)
+        return Fraction(first) if first[0] in "0123456789" else _word(first)
     if first == "half":
         return Fraction(1, 2)
     return Fraction(1 if first in ("a", "one") else _ONES[first], _PARTS[last.removesuffix("s")])
