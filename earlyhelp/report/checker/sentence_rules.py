@@ -125,8 +125,9 @@ _NO_FARTHER = 0.42
 # Measures that a claim names so little worse than the best may be meant as well.
 _NO_WORSE = 0.15
 _NEAR = Fraction(5, 100)
-# So many letters is a comma worth between a word of order and what it is said of.
-_APART = 15
+# So many letters is a comma worth between a word of order and what it is said of, and the end of
+# what could be a sentence of its own.
+_APART, _FAR_APART = 15, 45
 
 
 def claims_something(text: str) -> bool:
@@ -681,7 +682,8 @@ class Rules:
     def _parted(self, start: int, place: tuple[int, int]) -> int:
         """How much more two places are apart for what parts them."""
         between = self.text[min(start, place[1]) : max(start, place[0])]
-        return _APART * len(re.findall(r"[;:.]\s|,\s|\b(?:and|but|while)\b", between))
+        ends = len(re.findall(r"[;:.]\s", between))
+        return _FAR_APART * ends + _APART * len(re.findall(r",\s|\b(?:and|but|while)\b", between))
 
     def _quarter_near(self, place: tuple[int, int]) -> Period | None:
         found = [
