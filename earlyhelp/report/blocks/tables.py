@@ -291,7 +291,7 @@ def in_detail(context: BlockContext) -> Iterator[Node]:
     """Each measure named: what it is, what it came to, chart, localities, and its commentary."""
     codes = context.areas()
     for measure in context.measures():
-        yield Subheading(3, measure.name, f"{context.anchor}-{measure.code}")
+        yield Subheading(3, measure.name, f"{context.anchor}-{slug(measure.code)}-detail")
         if measure.definition:
             yield context.taken_in(measure.definition, "the framework")
         comparison = f"comparison of {measure.code} with last year"

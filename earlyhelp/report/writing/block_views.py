@@ -1,7 +1,5 @@
 """Writing a block: its words with what stands beside them, and the buttons that mend them."""
 
-from typing import Any
-
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
@@ -22,12 +20,13 @@ from earlyhelp.core.pages.forms import (
 )
 from earlyhelp.core.pages.posted import posted_version
 from earlyhelp.report.access import block_or_404, offer_to_write, section_or_404
-from earlyhelp.report.models import BlockKind, ReportBlock
+from earlyhelp.report.models import ReportBlock
 from earlyhelp.report.permissions import ReportPermission, why_not_write, why_not_write_block
 from earlyhelp.report.writing import actions
+from earlyhelp.report.writing.block_form import BlockForm, block_values, initial_of
 from earlyhelp.report.writing.desk import BesideText, beside, desk_of
 from earlyhelp.report.writing.finding import figure_finder
-from earlyhelp.report.writing.forms import BlockForm, NewBlockForm, SourceForm, WordForm
+from earlyhelp.report.writing.forms import NewBlockForm, SourceForm, WordForm
 from earlyhelp.report.writing.mending import Mend, all_sure
 from earlyhelp.report.writing.trail import section_crumbs
 from earlyhelp.report.writing.word_in import as_text
@@ -104,7 +103,7 @@ def block(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
             by=request.actor,
         ),
         row=found,
-        initial=_of_block,
+        initial=initial_of,
         caption=found.section.heading,
         crumbs=desk.crumbs,
         show=desk.show,
@@ -129,7 +128,7 @@ class _Writing:
     def _form(self, data: QueryDict | None) -> BlockForm:
         found = self.found
         return BlockForm(
-            data, initial=_of_block(found), report=found.section.report, kind=found.kind
+            data, initial=initial_of(found), report=found.section.report, kind=found.kind
         )
 
     def done_unsaved(self) -> HttpResponse:
@@ -207,39 +206,6 @@ class _Writing:
         query["for"] = self.do.removeprefix(SOURCE)
         at = [self.found.section.report.code, self.found.pk]
         return f"{reverse('report-block-source', args=at)}?{query.urlencode()}"
-
-
-# The name under which a kind of block keeps what it is about.
-_ABOUT = {BlockKind.AUDIT: "round", BlockKind.PLAN: "year", BlockKind.RESPONSE: "year"}
-
-
-def _of_block(found: ReportBlock) -> dict[str, Any]:
-    data = found.data_of
-    return {
-        "text": found.text,
-        "position": found.position,
-        "measures": ", ".join(data.get("measures", [])),
-        "about": data.get(_ABOUT.get(BlockKind(found.kind), ""), ""),
-        "source": found.source_id,
-        "version": found.version,
-    }
-
-
-def block_values(found: ReportBlock, typed: dict[str, Any]) -> dict[str, Any]:
-    """What is typed as the fields of a block."""
-    data = found.data_of
-    if "measures" in typed:
-        codes = [one.strip() for one in typed["measures"].split(",") if one.strip()]
-        data = {**data, "measures": codes} if codes else _without(data, "measures")
-    if "about" in typed and BlockKind(found.kind) in _ABOUT:
-        name = _ABOUT[BlockKind(found.kind)]
-        data = {**data, name: typed["about"]} if typed["about"] else _without(data, name)
-    names = ("text", "source", "position")
-    return {"data": data} | {name: typed[name] for name in names if name in typed}
-
-
-def _without(data: dict[str, Any], name: str) -> dict[str, Any]:
-    return {key: value for key, value in data.items() if key != name}
 
 
 @signed_in

@@ -10,7 +10,7 @@ from earlyhelp.core import clock
 from earlyhelp.core.files.cells import MIB, MOST_BYTES, Unreadable
 from earlyhelp.core.pages.fields import DayField, NumberField, laid_out
 from earlyhelp.core.pages.versioned_edit import BROUGHT_BACK, VersionedForm
-from earlyhelp.report.models import BlockKind, Report, ReportSource
+from earlyhelp.report.models import BlockKind
 from earlyhelp.report.permissions import ReportPermission
 from earlyhelp.report.writing.word_in import WordParagraph, as_text, read_word
 from teams.models import Appointment, User
@@ -117,64 +117,6 @@ class SectionForm(_SectionBoxes, VersionedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = laid_out(*SECTION_BOXES, *BROUGHT_BACK, button="Save")
-
-
-class BlockForm(VersionedForm):
-    """A block's words and what it places."""
-
-    text = forms.CharField(
-        label="Text",
-        required=False,
-        max_length=LONGEST,
-        strip=False,
-        help_text="A number from the data stands between double braces: {{helped last year}}. "
-        "A source stands after the number: {{source census}}",
-        widget=forms.Textarea(attrs={"rows": 16, "spellcheck": "true"}),
-    )
-    position = NumberField(what="Position", label="Position", whole_digits=4)
-    measures = forms.CharField(
-        label="Measures",
-        required=False,
-        help_text="Their codes, with commas between; none for the whole framework",
-    )
-    about = forms.CharField(
-        label="Round, or year of the plan",
-        required=False,
-        help_text="The code of a round of audits, or a year like 2016-17",
-    )
-    source = forms.ModelChoiceField(
-        ReportSource.objects.none(),
-        label="One source for every number here",
-        required=False,
-        empty_label="None",
-    )
-
-    def __init__(self, *args: Any, report: Report, kind: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        source: Any = self.fields["source"]
-        source.queryset = report.sources.order_by("id")
-        for name in {"text", "measures", "about", "source"} - set(fields_of(kind)):
-            del self.fields[name]
-        self.helper = laid_out(*fields_of(kind), "position", *BROUGHT_BACK, button="Save")
-        # Buttons beside it belong to it by this name.
-        self.helper.form_id = "writing"
-
-
-def fields_of(kind: str) -> list[str]:
-    """The boxes that a kind of block has."""
-    named = {
-        BlockKind.FRAMEWORK: ["measures"],
-        BlockKind.QUARTERS: ["measures"],
-        BlockKind.CHART: ["measures"],
-        BlockKind.MEASURE: ["measures"],
-        BlockKind.AUDIT: ["about"],
-        BlockKind.PLAN: ["about"],
-        BlockKind.RESPONSE: ["about"],
-        BlockKind.FIRST_PAGE: ["text", "measures"],
-        BlockKind.SOURCES: [],
-        BlockKind.FIGURES: [],
-    }
-    return named.get(BlockKind(kind), ["text", "source"])
 
 
 class NewBlockForm(forms.Form):
