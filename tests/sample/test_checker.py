@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from earlyhelp.report.checker import Options, Period, check
+from earlyhelp.report.facts import gather_facts
 from teams.authority import actor_of
 from teams.models import User
 from tests.report.entering import (
@@ -66,6 +68,13 @@ def test_thirteen_claims_of_a_real_report_are_pointed_out(tmp_path: Path) -> Non
         call_command("check_text", str(tmp_path / "report.md"), "--year", "2015-16", "--area", "x")
     with pytest.raises(CommandError, match="not a period"):
         call_command("check_text", str(tmp_path / "report.md"), "--period", "2015-17")
+
+
+@pytest.mark.usefixtures("sample")
+def test_what_needed_to_be_done_names_no_children_in_need() -> None:
+    text = "Cases that needed to be escalated fell until quarter 4, which saw more than quarter 3."
+    found = check(text, gather_facts(), Options(Period.year(2014)))
+    assert "children-in-need" not in {one.measure for one in found.rows}
 
 
 @pytest.mark.usefixtures("sample")

@@ -85,12 +85,18 @@ def joined(text: str) -> str:
     return re.sub(_PREFIXES, lambda match: match[1] + "\u2060", text, flags=re.IGNORECASE)
 
 
+# "Needed to" names nothing that somebody is in need of.
+_WORD = re.compile(
+    r"(?<![A-Za-z’'&\u2060])(?!need(?:s|ed)?\sto\b)[A-Za-z][A-Za-z’'&\u2060]*", re.IGNORECASE
+)
+
+
 def tokens(text: str) -> list[tuple[int, int, str]]:
     """The words of a text with where they stand."""
     # A joiner keeps every place where it was.
     return [
         (match.start(), match.end(), match[0].replace("\u2060", ""))
-        for match in re.finditer(r"[A-Za-z][A-Za-z’'&\u2060]*", joined(text))
+        for match in _WORD.finditer(joined(text))
     ]
 
 
