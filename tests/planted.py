@@ -1612,6 +1612,17 @@ FILES = [
         ("test_a_file_that_is_too_large_is_not_read_on",),
     ),
     Fault(
+        "any-number-of-marks-is-read",
+        "A Word file is read on whatever number of elements and attributes it has.",
+        "S4; what is counted is bounded before objects are made of it",
+        "earlyhelp.report.writing.word_in.MOST_MARKS",
+        lambda old: old * 100,
+        (
+            "test_a_document_of_more_than_any_report_has_is_refused_with_the_way_out[elements]",
+            "test_a_document_of_more_than_any_report_has_is_refused_with_the_way_out[attributes]",
+        ),
+    ),
+    Fault(
         "the-first-sheet-is-read",
         "Of several sheets the first one is read, whatever stands in it.",
         "the visible sheet with our header row is read (files.md)",

@@ -82,10 +82,22 @@ def test_what_is_no_document_or_too_much_is_refused(file: io.BytesIO) -> None:
         read_word(file)
 
 
-def test_a_document_of_more_than_any_report_has_is_refused_with_the_way_out() -> None:
-    runs = "<w:r><w:t>xxxxxxxxxx</w:t></w:r>" * 100_001
-    with pytest.raises(Unreadable, match="more than 1,000,000 letters: divide it by its sections"):
-        read_word(packed(f"<w:p>{runs}</w:p>"))
+@pytest.mark.parametrize(
+    ("run", "most", "what"),
+    [
+        ("<w:r><w:t>xxxxxxxxxx</w:t></w:r>", 100_000, "1,000,000 letters"),
+        ("<w:b/>", 400_000, "400,000 marks of layout"),
+        ('<w:b w:val="0"/>', 200_000, "400,000 marks of layout"),
+    ],
+    ids=["letters", "elements", "attributes"],
+)
+def test_a_document_of_more_than_any_report_has_is_refused_with_the_way_out(
+    run: str, most: int, what: str
+) -> None:
+    """The limits count work: what little stands around the runs is within their last one."""
+    read_word(packed(f"<w:p>{run * (most - 10)}</w:p>"))
+    with pytest.raises(Unreadable, match=f"more than {what}: divide it by its sections"):
+        read_word(packed(f"<w:p>{run * (most + 1)}</w:p>"))
 
 
 @pytest.mark.django_db

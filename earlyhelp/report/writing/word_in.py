@@ -26,6 +26,9 @@ _LEFT_OUT = ("Fallback", "instrText", "delText")
 # Far more than any report has; what is counted are letters, breaks and paragraphs.
 MOST_LETTERS = 1_000_000
 TOO_LONG = f"It has more than {MOST_LETTERS:,} letters: divide it by its sections"
+# Elements and their attributes: three times what a hundred pages of text and tables have.
+MOST_MARKS = 400_000
+TOO_MANY_MARKS = f"It has more than {MOST_MARKS:,} marks of layout: divide it by its sections"
 
 
 @dataclass
@@ -92,12 +95,16 @@ class _Reader:
         self._rows: list[list[list[str]]] = []
         self._left_out = 0
         self._letters = 0
+        self._marks = 0
 
     def paragraphs(self) -> Iterator[WordParagraph]:
         """Every paragraph; a row of a table as one."""
         for name, attributes, text in self._packed.walk("word/document.xml", holds_rows=True):
             if len(text) > LONGEST_CELL:
                 raise Unreadable(UNREADABLE)
+            self._marks += 0 if attributes is None else 1 + len(attributes)
+            if self._marks > MOST_MARKS:
+                raise _TooLong(TOO_MANY_MARKS)
             if name in _LEFT_OUT:
                 self._left_out += 1 if attributes is not None else -1
             elif self._left_out:

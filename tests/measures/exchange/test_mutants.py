@@ -149,6 +149,7 @@ def document(body: str) -> bytes:
     return packed({"word/document.xml": f'<w:d xmlns:w="{space}"><w:body>{body}</w:body></w:d>'})
 
 
+QUOTED = "''"
 WIDE = f"<si><t>\U0001f600{'x' * 9_000}</t></si>"
 
 
@@ -207,13 +208,22 @@ BOMBS: dict[str, Callable[[], bytes]] = {
         f"<w:tbl><w:tr><w:tc>{'<w:p><w:r><w:t>xxxxxxx</w:t></w:r></w:p>' * 330_000}</w:tc></w:tr></w:tbl>"
     ),
     "points.docx": lambda: document(
-        "<w:p><w:pPr><w:numPr/></w:pPr><w:r><w:t>x</w:t></w:r></w:p>" * 190_000
+        "<w:p><w:pPr><w:numPr/></w:pPr><w:r><w:t>x</w:t></w:r></w:p>" * 79_000
     ),
+    "marks.docx": lambda: document(f"<w:p>{filled('<w:b/>')}</w:p>"),
+    "attributes.docx": lambda: document(
+        f"<w:b {' '.join(f'a{n}=' + QUOTED for n in range(15_000))}/>" * 330
+    ),
+    "paragraphs.docx": lambda: document(f"{'<w:p>' * 40}{'</w:p>' * 40}" * 24_000),
+    "rows.docx": lambda: document(f"<w:tbl>{filled('<w:tr/>')}</w:tbl>"),
+    "damaged.docx": lambda: document("<w:p><w:r><w:t>x</w:t></w:r></w:p>" * 130_000 + "<w:p>"),
+    "names.docx": lambda: document("".join(f"<a{n}/>" for n in range(2_000_000))),
 }  # fmt: skip
 # Read as they are, and quickly.
-HARMLESS = ["styles.xlsx", "formats.xlsx", "breaks.docx", "points.docx"]
+HARMLESS = ["styles.xlsx", "formats.xlsx", "points.docx"]
 QUICK = [
     "runs.docx",
+    "paragraphs.docx",
     "names.xlsx",
     "depth.xlsx",
     "wide.xlsx",
