@@ -828,6 +828,20 @@ def area_moved(w: Teller) -> str:
 # -- order and course ---------------------------------------------------------------------------
 
 
+def at_first(w: Teller) -> str:
+    m = w.flow(local=False)
+    before = w.value(m, Period.quarter(2014, 4))
+    values = [before, *w.quarters(m)]
+    w.apart(*values[:3])
+    steps = [now > was for was, now in pairwise(values)]
+    turns = [at for at in (2, 3) if steps[0] == steps[1] != steps[at]]
+    at = turns[0]
+    first = w.rng.choice(["initially", "at first", "to begin with"])
+    went = w.says(steps[0], "rose", "fell")
+    then = w.rng.choice([f"before it {'fell' if steps[0] else 'rose'} in", f"before {'a fall' if steps[0] else 'an increase'} in"])
+    return f"In 2015-16 the number of {w.noun(m)} {first} {went} slightly {then} quarter {at + 1}."
+
+
 def busiest_quarter(w: Teller) -> str:
     m = w.flow(local=False)
     values = w.quarters(m)

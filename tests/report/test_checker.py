@@ -7,6 +7,7 @@ import pytest
 from earlyhelp.report.checker import Options, Period, check, undeclared
 from earlyhelp.report.facts import gather_facts
 from score_checker import score
+from tests.report.councils import city
 from tests.report.further_texts import unitary
 from tests.report.texts import NOUNS, YEAR
 
@@ -92,6 +93,33 @@ def test_what_one_area_gave_is_not_taken_for_a_whole() -> None:
         "agrees",
         "unknown",
     ]
+
+
+def test_a_typed_change_has_a_direction_whatever_its_measure_is_called() -> None:
+    """"An improvement of 2 points" is no part of the name "Spider-graphs improving"."""
+    facts = city().facts()
+    years = Period.year(2015), Period.year(2014)
+    cells = [facts.cell("improving", "locality-4", year) for year in years]
+    now, was = (float(cell.value) for cell in cells if cell is not None and cell.value is not None)
+    assert now < was
+    text = (
+        f"Spider-graphs improving stood at {now:.1f}% in Locality 4, against {was:.1f}% in 2014-15, "
+        f"an improvement of {was - now:.1f} points."
+    )
+    found = check(text, facts, Options(Period.year(2015))).rows
+    assert [one.verdict.value for one in found] == ["agrees", "agrees", "wrong"]
+
+
+def test_what_arithmetic_alone_bears_out_is_no_total_of_a_measure() -> None:
+    """That teams are missing from a measure says nothing of a number that is not its own."""
+    council = city()
+    council.incomplete = frozenset({"open-cases"})
+    text = (
+        "Of 163 cases that Early Help worked with in 2012/13, 51 have escalated to social care "
+        "since, 31.3%; 112 have not, 68.7%."
+    )
+    found = check(text, council.facts(), Options(Period.year(2015))).rows
+    assert [one.typed for one in found if one.verdict.is_fault] == []
 
 
 @pytest.mark.django_db

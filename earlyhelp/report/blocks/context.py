@@ -53,7 +53,7 @@ class BlockContext:
         )
         return reader.read(text)
 
-    def taken_in(self, text: str, from_whom: str) -> Paragraph:
+    def taken_in(self, text: str) -> Paragraph:
         """Words from elsewhere in the system, whose numbers are declared by whose they are."""
         placing = self.placing
         placing.passages.append(

@@ -55,14 +55,14 @@ def _rows(context: BlockContext, found: YearPlan, outcome: Outcome) -> Iterator[
     """A row for each action of an outcome, whose words stand beside the first."""
     actions = [one for one in found.actions if one.action.outcome_id == outcome.pk]
     words = outcome.text
-    context.taken_in(words, "the plan")
+    context.taken_in(words)
     for progress in actions:
         action = progress.action
         cells = (
             *(action.ref, words, action.text, action.by_whom, action.timing_words),
             *(action.rationale, _progress(progress)),
         )
-        context.taken_in(" ".join(cells[2:]), "the plan")
+        context.taken_in(" ".join(cells[2:]))
         yield words_row(cells)
         words = ""
     if not actions:
@@ -102,14 +102,14 @@ def response(context: BlockContext) -> Iterator[Node]:
     for theme in found.plan.themes.all():
         yield Subheading(3, f"Theme {theme}", f"{context.anchor}-{theme.number}")
         if theme.closing_statement:
-            yield context.taken_in(theme.closing_statement, "the plan")
+            yield context.taken_in(theme.closing_statement)
         yield _judged(context, found, theme)
 
 
 def _judged(context: BlockContext, found: YearPlan, theme: Theme) -> TableBlock:
     rows = []
     for one in _of(found, theme):
-        context.taken_in(f"{one.text} {one.judgement}", "the plan")
+        context.taken_in(f"{one.text} {one.judgement}")
         cells = [words_cell(one.ref), words_cell(one.text)]
         rows.append(TableRow((*cells, words_cell(one.judgement or "Not judged yet"))))
     return TableBlock(

@@ -293,7 +293,7 @@ def in_detail(context: BlockContext) -> Iterator[Node]:
     for measure in context.measures():
         yield Subheading(3, measure.name, f"{context.anchor}-{slug(measure.code)}-detail")
         if measure.definition:
-            yield context.taken_in(measure.definition, "the framework")
+            yield context.taken_in(measure.definition)
         comparison = f"comparison of {measure.code} with last year"
         yield Paragraph((Run(f"{in_words(context.period)}: "), context.placing.token(comparison)))
         yield chart_of(context, measure, codes)
@@ -340,6 +340,6 @@ def _commentary(context: BlockContext, measure: MeasureSpec) -> Iterator[Node]:
     for one in comments:
         is_citys = not one.where
         if one.quarter in own and (is_citys or not context.is_external):
-            yield context.taken_in(one.text, one.by)
+            yield context.taken_in(one.text)
             where = one.where or context.resolver.counts.city.name
             yield Paragraph((Run(f"{one.by}, {where}, {one.quarter.short}"),), role="attribution")

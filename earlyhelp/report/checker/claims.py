@@ -394,9 +394,7 @@ class Claims:
             found.setdefault(Period(spoken.report.last, 1), 0.6)
         return sorted(found.items(), key=lambda one: one[1])
 
-    def periods_at(
-        self, place: tuple[int, int], *, is_earlier: bool = False
-    ) -> list[tuple[Period, float]]:
+    def periods_at(self, place: tuple[int, int]) -> list[tuple[Period, float]]:
         """The periods that may be meant at a place, each with how far-fetched that is."""
         found: dict[Period, float] = {}
         costs = [(self._far(at, place), mention) for at, mention in enumerate(self.reading.periods)]

@@ -54,7 +54,6 @@ class Surroundings:
     areas: Sequence[tuple[Areas, float]]
     spans: Sequence[tuple[Period, Period, float]] = ()
     is_rest: bool = False
-    is_total: bool = False
     is_mean: bool = False
     is_monthly: bool = False
     is_each: bool = False

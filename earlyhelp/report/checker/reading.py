@@ -5,7 +5,6 @@ mark, so that "from 740 in 2014-15 to 633" is ``from {N0} in {T0} to {N1}``.
 """
 
 import re
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -165,10 +164,3 @@ class SentenceReading:
     def after(self, number: Number, size: int = 40) -> str:
         """What stands after a number."""
         return self.text[number.end : number.end + size]
-
-    def nearest(
-        self, mentions: Sequence[Mention | AreaMention], place: tuple[int, int]
-    ) -> Iterable[tuple[int, float]]:
-        """Which mentions stand near a place, the nearest first, with how near."""
-        found = [(at, self.nearness(one.start, one.end, place)) for at, one in enumerate(mentions)]
-        return sorted(found, key=lambda one: -one[1])

@@ -69,6 +69,8 @@ _DENIED = re.compile(
     r"\b(?:no|not|never|neither|without|n['’]t|rather\sthan|nor|than|instead\sof)\s(?:\w+\s){0,3}$",
     re.IGNORECASE,
 )
+# Between a word of direction and the change that is called so.
+_BY = re.compile(r"\s(?:of|by)\s(?:\w+\s){0,2}")
 _EVERY = re.compile(
     r"\b(?:quarter\s(?:on|by|after)\squarter|(?:every|each)\s(?:single\s)?quarter|in\sall\sfour\squarters|steadily|consistently|continuous(?:ly)?|without\sa\sbreak|successive(?:ly)?|(?:three|four)\squarters\s(?:running|in\sa\srow))\b",
     re.IGNORECASE,
@@ -77,6 +79,10 @@ _EVERY = re.compile(
 _IN_TURN = re.compile(
     r"\b(?:after|before|then|followed|again|continued|continuing|further|having|once\smore|next|reversed)\b",
     re.IGNORECASE,
+)
+# Before a word of direction: it is said of the first quarters of the year.
+_AT_FIRST = re.compile(
+    r"\b(?:initially|at\sfirst|to\sbegin\swith|in\sthe\sbeginning),?\s(?:\w+ly\s)?$", re.IGNORECASE
 )
 _EXCEPT = re.compile(r"\b(?:until|except\w*|apart\sfrom|but\sfor|save\sfor|both)\b", re.IGNORECASE)
 _STABLE = re.compile(
@@ -264,7 +270,9 @@ class Rules:
             for match in pattern.finditer(self.text):
                 before = self.text[max(0, match.start() - 40) : match.start()]
                 is_taken = any(one <= match.start() < end for one, end in self._of_no_direction)
-                if is_taken or _DENIED.search(before) or self._is_of_a_name(match):
+                if is_taken or _DENIED.search(before):
+                    continue
+                if self._is_of_a_name(match) and not self._is_of_a_change(match):
                     continue
                 if self._is_unclaimed(match, before):
                     continue
@@ -326,6 +334,14 @@ class Rules:
                     return True
         return False
 
+    def _is_of_a_change(self, match: re.Match[str]) -> bool:
+        """Whether a typed change is called so, which no name is: "an improvement of 4.6 points"."""
+        return any(
+            row.judged.role == "change"
+            and _BY.fullmatch(self.text[match.end() : row.judged.number.start])
+            for row in self.rows
+        )
+
     def _row_near(self, place: tuple[int, int]) -> bool:
         """Whether a change is typed beside a word of direction."""
         return any(
@@ -383,6 +399,8 @@ class Rules:
         steps = [one for one in near if one[0].length == 1 and one[1] == one[0].one_before]
         if not steps or not _IN_TURN.search(self.text):
             return near
+        if _AT_FIRST.search(self.text[: place[0]]):
+            return [(one, one.one_before, 0.0) for one in steps[0][0].its_year.quarters[:2]]
         own = self._quarter_of(place)
         return [one for one in steps if one[0] == own] or steps
 
@@ -752,7 +770,9 @@ class Rules:
         carriers = [row for row in self.rows if row.judged.role in ("change", "later", "factor")]
         for row in carriers or self.rows:
             guess = row.judged.guess
-            if guess is None or row.finding.verdict is not Verdict.AGREES:
+            # What arithmetic alone bears out has no source in the data.
+            is_held = row.finding.source is not None and row.finding.verdict is Verdict.AGREES
+            if guess is None or not is_held:
                 continue
             cell = self.figures.cell(guess.measure, guess.areas, guess.period)
             is_total = guess.kind == "value" and not guess.measure.is_ratio
