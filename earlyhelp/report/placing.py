@@ -74,9 +74,13 @@ class Placing:
         try:
             return self.figure(self.resolver.answer(words), words)
         except TokenError as wrong:
-            problem = TokenProblem(self.section_id, self.block_id, line, words, str(wrong))
-            self.problems.append(problem)
-            return Run(f"[no figure: {words}]", strong=True)
+            return self.problem(words, str(wrong), line)
+
+    def problem(self, words: str, message: str, line: int = 1) -> Run:
+        """What stands where a figure should; the message is on the checklist."""
+        found = TokenProblem(self.section_id, self.block_id, line, words, message)
+        self.problems.append(found)
+        return Run(f"[no figure: {words}]", strong=True)
 
     def figure(self, shown: ShownFigure, token: str) -> Run:
         """A number with its reference: the same one again where a section repeats it."""

@@ -86,3 +86,24 @@ def test_a_quote_that_nobody_agreed_to_stops_approving(council: Cast, client: Cl
     client.force_login(council.person["officer"])
     client.post(url, {**boxes(client, url), "text": "They asked us.", "consent": "on"})
     assert key not in [one.key for one in publishing.prepare(report, TODAY).checklist.errors]
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "shown", "told"),
+    [
+        ("audit", {}, "choose a round of audits", "Choose which round of audits this block shows"),
+        ("plan", {"year": "2019-20"}, "the plan for 2019-20", "no action plan for 2019-20"),
+        ("response", {"year": "2019-20"}, "the plan for 2019-20", "no action plan for 2019-20"),
+    ],
+)
+def test_a_block_without_what_it_shows_says_what_to_choose(
+    kind: str, data: dict[str, Any], shown: str, told: str, council: Cast, client: Client
+) -> None:
+    """Also where there is a plan of the year that it would show by itself."""
+    make_plan(council)
+    _, block = made(council, kind, data)
+    report = block.section.report
+    errors = [one.text for one in publishing.prepare(report, TODAY).checklist.errors]
+    assert any(told in one for one in errors), errors
+    client.force_login(council.person["officer"])
+    assert f"[no figure: {shown}]" in text(client.get(block.section.url))

@@ -96,7 +96,7 @@ def test_what_one_area_gave_is_not_taken_for_a_whole() -> None:
 
 
 def test_a_typed_change_has_a_direction_whatever_its_measure_is_called() -> None:
-    """"An improvement of 2 points" is no part of the name "Spider-graphs improving"."""
+    """So "an improvement of 2 points" is no part of the name "Spider-graphs improving"."""
     facts = city().facts()
     years = Period.year(2015), Period.year(2014)
     cells = [facts.cell("improving", "locality-4", year) for year in years]

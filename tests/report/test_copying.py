@@ -4,10 +4,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from earlyhelp.report.models import Report, ReportBlock
+from earlyhelp.report.models import BlockKind, Report, ReportBlock
+from earlyhelp.report.publishing import actions as publishing
 from earlyhelp.report.writing import actions as writing
 from earlyhelp.report.writing.templates import begin_with, moved_on
-from tests.cast import Cast
+from tests.cast import TODAY, Cast
 from tests.pages import text
 from tests.report import making
 
@@ -61,6 +62,22 @@ def test_a_copy_shows_new_data_beside_the_old_sentence(council: Cast, client: Cl
     assert earlier.sections.get().heading == made.sections.get().heading
     page = text(client.get(made.sections.get().url))
     assert "“152”" in page, "the old number is told, for it has no source"
+
+
+@pytest.mark.django_db
+def test_whoever_is_quoted_is_asked_again_before_a_copy_is_approved(council: Cast) -> None:
+    by = council.actor("officer")
+    earlier = making.begun(council)
+    given = {"who": "A mother", "period": "May 2016", "consent": True}
+    quote = {"kind": BlockKind.QUOTE, "text": "They asked us first.", "data": given}
+    writing.add_block(making.section_of(earlier), **quote, by=by)
+    shape = f"report:{earlier.code}"
+    made = begin_with(shape, code="2016-17", period="2016-17", title="Next", by=by)
+    copied = ReportBlock.objects.get(section__report=made, kind=BlockKind.QUOTE)
+    assert copied.data == {"who": "A mother", "period": "May 2016"}
+    errors = publishing.prepare(made, TODAY).checklist.errors
+    assert f"consent:{copied.pk}" in [one.key for one in errors]
+    assert ReportBlock.objects.get(section__report=earlier, kind=BlockKind.QUOTE).data == given
 
 
 @pytest.mark.django_db

@@ -23,18 +23,20 @@ from earlyhelp.report.tree import (
 _COLUMNS = ("", "Outcome", "Action", "By whom", "By when", "Rationale", "Progress")
 
 
-def _plan_of(context: BlockContext, year: str) -> YearPlan | None:
+def _plan_of(context: BlockContext, year: str) -> YearPlan | Paragraph:
+    """The plan that a block is about, or what stands there where there is none."""
+    wanted = context.block.data_of.get("year") or year
     try:
-        return context.resolver.plans.plan(context.block.data_of.get("year") or year)
-    except TokenError:
-        context.placing.token(f"actions of plan {year}")
-        return None
+        return context.resolver.plans.plan(wanted)
+    except TokenError as wrong:
+        return Paragraph((context.placing.problem(f"the plan for {wanted}", str(wrong)),))
 
 
 def plan(context: BlockContext) -> Iterator[Node]:
     """The whole plan, theme by theme, as people know it from committee papers."""
     found = _plan_of(context, str(year_of(context.period).next))
-    if found is None:
+    if isinstance(found, Paragraph):
+        yield found
         return
     for theme in found.plan.themes.all():
         yield Subheading(3, str(theme), f"{context.anchor}-{theme.number}")
@@ -84,7 +86,8 @@ def _progress(one: ActionProgress) -> str:
 def response(context: BlockContext) -> Iterator[Node]:
     """What was done under each theme of last year's plan, and whether outcomes were achieved."""
     found = _plan_of(context, str(year_of(context.period)))
-    if found is None:
+    if isinstance(found, Paragraph):
+        yield found
         return
     year = found.plan.financial_year
     token = context.placing.token

@@ -146,7 +146,7 @@ def _still_to_do(sections: Sequence[Section]) -> Iterator[ChecklistItem]:
                 text = f"{one}: a paragraph that was asked for is not written yet"
                 yield ChecklistItem(f"asked:{block.pk}", text, one)
             if block.kind == BlockKind.QUOTE and not block.data_of.get("consent"):
-                text = f"{one}: it is not said that whoever is quoted agreed to be printed"
+                text = f"{one}: it is not said that whoever is quoted agreed to be printed in it"
                 yield ChecklistItem(f"consent:{block.pk}", text, one)
 
 

@@ -138,7 +138,8 @@ class BlockForm(VersionedForm):
         required=False,
     )
     consent = forms.BooleanField(
-        label="They agreed to be printed: a report is not approved without it", required=False
+        label="They agreed to be printed in this report: it is not approved without that",
+        required=False,
     )
     source = forms.ModelChoiceField(
         ReportSource.objects.none(),

@@ -119,7 +119,9 @@ def _later(text: str, years: int) -> str:
 
 
 def _data_moved_on(block: ReportBlock, years: int) -> dict[str, object]:
+    """What a block shows, a year on; whoever is quoted agreed to last year's report alone."""
     data = block.data_of
+    data.pop("consent", None)
     if "year" in data:
         data["year"] = _later(str(data["year"]), years)
     return data
