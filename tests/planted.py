@@ -1612,6 +1612,14 @@ FILES = [
         ("test_a_file_that_is_too_large_is_not_read_on",),
     ),
     Fault(
+        "any-number-of-sheets-is-looked-at",
+        "A workbook is read from its beginning for each of any number of sheets.",
+        "S4; what is counted is bounded before objects are made of it",
+        "earlyhelp.core.files.reader.MOST_SHEETS",
+        lambda old: old * 100,
+        ("test_sheets_are_bounded_and_what_was_parsed_to_look_at_each_is_counted",),
+    ),
+    Fault(
         "any-number-of-marks-is-read",
         "A Word file is read on whatever number of elements and attributes it has.",
         "S4; what is counted is bounded before objects are made of it",

@@ -231,6 +231,20 @@ def test_what_repeats_in_opendocument_is_bounded(
         rows(ods(table("A", content)), "f.ods")
 
 
+def test_sheets_are_bounded_and_what_was_parsed_to_look_at_each_is_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each looks at the file from its beginning: 90 sheets of few cells are 8,000 elements."""
+    head = ods_row(ods_cell("team"))
+    sheets = [table(f"S{n}", head if n == 50 else "") for n in range(101)]
+    assert rows(ods(*sheets[:90]), "f.ods") == [["team"]]
+    with pytest.raises(Unreadable, match="more than 100 sheets"):
+        rows(ods(*sheets), "f.ods")
+    monkeypatch.setattr(packed, "MOST_ELEMENTS", 5_000)
+    with pytest.raises(Unreadable, match="holds more than a sheet can"):
+        rows(ods(*sheets[:90]), "f.ods")
+
+
 def test_a_stray_cell_in_the_last_row_is_a_row_like_any_other() -> None:
     book = xlsx(row(*COLUMNS) + f'<row r="1048576">{cell("x")}</row>')
     assert list(read_cells(io.BytesIO(book), "f.xlsx"))[1] == (1_048_576, ["x"])

@@ -5,6 +5,8 @@ ENDINGS = (".csv", ".xlsx", ".ods")
 MOST_BYTES = 20 * MIB
 MOST_ROWS = {".csv": 100_000, ".xlsx": 10_000, ".ods": 10_000}
 MOST_COLUMNS = 100
+# The first rows of each visible one are looked at.
+MOST_SHEETS = 100
 MOST_UNPACKED = 50 * MIB
 # Of every part of a workbook but its sheets and their shared strings.
 MOST_PART = 2 * MIB

@@ -83,10 +83,12 @@ class Packed:
         walker = _Walker()
         with self._zip.open(part) as stream:
             while chunk := stream.read(_CHUNK):
-                yield from walker.feed(chunk)
+                events = walker.feed(chunk)
+                # Before they are given: who takes a few and stops had all of them parsed.
                 self._elements += walker.taken()
                 if self._elements > MOST_ELEMENTS:
                     raise Unreadable(f"holds more than a sheet can: {_WAY_OUT}")
+                yield from events
         yield from walker.feed(b"", is_last=True)
 
 

@@ -19,6 +19,7 @@ from earlyhelp.core.files.cells import (
     MOST_BYTES,
     MOST_COLUMNS,
     MOST_ROWS,
+    MOST_SHEETS,
     CutOff,
     SheetsToChoose,
     Unreadable,
@@ -220,9 +221,13 @@ def _guarded(rows: Rows) -> Rows:
 
 def sheet_of(book: Xlsx | Ods, columns: Collection[str], wanted: str) -> str:
     """The sheet to read: the one that is wanted, the only visible one, or that of our columns."""
-    named = ", ".join(f"“{visible(name)}”" for name in book.names)
     if not book.names:
         raise Unreadable("has no visible sheet")
+    if len(book.names) > MOST_SHEETS:
+        raise Unreadable(
+            f"has more than {MOST_SHEETS} sheets: copy the one to read into a new file"
+        )
+    named = ", ".join(f"“{visible(name)}”" for name in book.names)
     if wanted and wanted not in book.names:
         raise Unreadable(f"has no visible sheet “{visible(wanted)}”: it has {named}")
     if wanted or len(book.names) == 1:

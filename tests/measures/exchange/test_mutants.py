@@ -196,6 +196,10 @@ BOMBS: dict[str, Callable[[], bytes]] = {
         table("A", ods_row(*HEADER) + ods_row(*[ods_cell("x", 'table:number-columns-repeated="100"')] * 200_000))
     ),
     "sheets.ods": lambda: ods(*[table(f"S{n}", ods_row(*HEADER)) for n in range(20_000)]),
+    "tables.ods": lambda: ods(*[table(f"{n}", "") for n in range(200_000)]),
+    "hundred.ods": lambda: ods(
+        *[table(f"S{n}", "<table:table-row/>" * 90) for n in range(100)], table("A", filled("<b/>"))
+    ),
     "quote.csv": lambda: f'{FIGURES}\n"{filled("x" + chr(10), 19 * MIB)}'.encode(),
     "blank.csv": lambda: filled("\n", 19 * MIB).encode(),
     "commas.csv": lambda: f"{FIGURES}\n{filled(',', 19 * MIB)}".encode(),
