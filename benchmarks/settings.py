@@ -18,11 +18,11 @@ os.environ.update(
 from earlyhelp.settings import *  # noqa: F403
 from earlyhelp.settings import DATABASES
 
-_how = {
-    key: value for key, value in DATABASES["default"].items() if key in ("OPTIONS", "CONN_MAX_AGE")
-}
+# As the site's own is asked, engine and options included; only where it is differs.
+_WHERE = ("NAME", "USER", "PASSWORD", "HOST", "PORT")
 for _size in (*councils.DATABASES, SERVED):
-    DATABASES[_size] = {**env.database("", address(_size)), **copy.deepcopy(_how)}
+    _there = env.database("", address(_size))
+    DATABASES[_size] = copy.deepcopy(DATABASES["default"]) | {key: _there[key] for key in _WHERE}
 
 ROOT_URLCONF = "benchmarks.urls"
 BUSINESS_DATE = dt.date(2020, 4, 5)

@@ -51,10 +51,11 @@ class Service:
     lines: Sequence[ServiceLine]
 
 
-def service_of(authority: Authority, person: User, today: dt.date) -> Service | None:
+def service_of(authority: Authority, person: User, *, late: int) -> Service | None:
     """The six lines of who leads the service or looks after its figures; None for others.
 
-    A head's are of their own localities. The same queries for any number of teams.
+    A head's are of their own localities; ``late`` of the returns that they chase are late.
+    The same queries for any number of teams.
     """
     if not authority.holds(Measures.REMIND):
         return None
@@ -65,7 +66,7 @@ def service_of(authority: Authority, person: User, today: dt.date) -> Service | 
         stands = standing_of(_place_of(authority, person), choices, load_measures())
         lines = _of_measures(stands)
         name = f"{stands.place.area.name}, {choices.period_name}"
-    return Service(name, [*lines, *_of_what_waits(authority, today)])
+    return Service(name, [*lines, *_of_what_waits(authority, late)])
 
 
 def _place_of(authority: Authority, person: User) -> Place:
@@ -98,8 +99,7 @@ def _measures(number: int) -> str:
     return "measure" if number == 1 else "measures"
 
 
-def _of_what_waits(authority: Authority, today: dt.date) -> list[ServiceLine]:
-    late = number_late(authority.scope(Measures.REMIND), today)
+def _of_what_waits(authority: Authority, late: int) -> list[ServiceLine]:
     returns = "return" if late == 1 else "returns"
     lines = [ServiceLine(late, f"{returns} late", reverse("returns-owed") + "?show=late")]
     if authority.holds(AuditsPermission.REMEDY):

@@ -35,9 +35,10 @@ class ActionQuerySet(models.QuerySet["Action"]):
         """Those that this person owns, by name or by a role they hold."""
         if authority.person_id is None:
             return self.none()
-        return self.filter(
+        owned = self.model.objects.filter(
             Q(owners__person=authority.person_id) | Q(owners__role__in=list(authority.roles))
-        ).distinct()
+        )
+        return self.filter(pk__in=owned.values("pk"))
 
     def in_order(self) -> Self:
         """As the plan is read: 3.9 before 3.10, a before b."""

@@ -20,13 +20,15 @@ SAFE = {
 }
 
 
-def start(**environment: str) -> str:
+IN_SHORT = (
+    "from earlyhelp import settings as s;"
+    "print(s.DATABASES['default']['ENGINE'], s.DATABASES['default']['NAME'],"
+    " getattr(s, 'SESSION_COOKIE_NAME', '-'), s.SECOND_FACTOR_REQUIRED, s.ALLOW_SAMPLE)"
+)
+
+
+def start(code: str = IN_SHORT, /, **environment: str) -> str:
     """Read the settings in a fresh process: what it printed, or the refusal."""
-    code = (
-        "from earlyhelp import settings as s;"
-        "print(s.DATABASES['default']['ENGINE'], s.DATABASES['default']['NAME'],"
-        " getattr(s, 'SESSION_COOKIE_NAME', '-'), s.SECOND_FACTOR_REQUIRED, s.ALLOW_SAMPLE)"
-    )
     kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
     done = subprocess.run(  # our own interpreter, our own words
         [sys.executable, "-c", code],
@@ -47,6 +49,21 @@ def test_with_nothing_set_it_is_for_development() -> None:
 
 def test_production_turns_its_safeguards_on() -> None:
     assert start(**SAFE) == "earlyhelp.core.postgresql earlyhelp __Host-session True False"
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+def test_what_is_measured_asks_its_databases_as_the_site_does(engine: str, tmp_path: Path) -> None:
+    """A councils' database of ``make bench`` differs from the site's by where it is alone."""
+    code = (
+        "from benchmarks import councils, settings as s;"
+        "how = lambda name: {key: value for key, value in s.DATABASES[name].items()"
+        " if key not in ('NAME', 'USER', 'PASSWORD', 'HOST', 'PORT')};"
+        "print(how('default')['ENGINE'], {how(name) == how('default')"
+        " for name in (*councils.DATABASES, councils.SERVED)})"
+    )
+    asked = {"sqlite": "django.db.backends.sqlite3", "postgresql": "earlyhelp.core.postgresql"}
+    found = start(code, BENCH_ENGINE=engine, BENCH_FOLDER=str(tmp_path))
+    assert found == f"{asked[engine]} {{True}}"
 
 
 @pytest.mark.parametrize(
