@@ -38,7 +38,7 @@ def meets(basis: Basis, prefix: str = "") -> Q:
     signed_off = Q(**{f"{prefix}state": ReturnState.SIGNED_OFF})
     if basis == Basis.SIGNED_OFF:
         return signed_off
-    # The closed quarters are looked up once: joined, each figure of a roll-up would ask its quarter.
+    # Closed quarters are looked up once; joined, each figure of a roll-up would ask its quarter.
     quarters = apps.get_model("measures", "ReportingQuarter")._default_manager
     closed = quarters.filter(state=QuarterState.CLOSED).values("pk")
     still_counts = ~Q(**{f"{prefix}quarter__in": closed}) | Q(

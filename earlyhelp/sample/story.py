@@ -157,7 +157,7 @@ class Story:
 
     def _usual(self, made: Return) -> dict[int, GivenAnswer]:
         """An unsurprising answer: between last quarter's and the same quarter's of last year."""
-        earlier = history_of(made).comparable()
+        earlier = history_of(made).comparable
         figures = list(Figure.objects.of(made))
         given: dict[int, GivenAnswer] = {}
         for figure in figures:

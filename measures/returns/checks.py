@@ -55,7 +55,7 @@ def broken_parts(items: Iterable[DataItem], given: Given) -> dict[int, str]:
 
 def _broken(items: Iterable[DataItem], given: Given) -> list[tuple[DataItem, DataItem]]:
     """Each part that is more than its whole, with it."""
-    by_id = {item.pk: item for item in items}
+    by_id = {item.id: item for item in items}
     pairs = [(item, by_id[item.part_of_id]) for item in by_id.values() if item.part_of_id in by_id]
     found = []
     for part, whole in pairs:
@@ -71,7 +71,7 @@ def _too_much(part: DataItem, whole: DataItem, given: Given) -> str:
 
 
 def _value(given: Given, item: DataItem) -> int | None:
-    answer = given.get(item.pk)
+    answer = given.get(item.id)
     return None if answer is None else answer.value
 
 
@@ -210,7 +210,8 @@ def _comes_to(measure: MeasureSpec, items: Sequence[DataItem], given: Given) -> 
 
 
 def _cell_now(measure: MeasureSpec, items: Sequence[DataItem], given: Given) -> Cell:
-    return cell_of(measure, {item.pk: _value(given, item) for item in items}, None)
+    own = (item for item in items if item.id in measure.item_ids)
+    return cell_of(measure, {item.id: _value(given, item) for item in own}, None)
 
 
 def usual_of(measure: MeasureSpec, items: Sequence[DataItem], history: Values) -> UsualRange | None:
@@ -238,7 +239,7 @@ def _cells_before(measure: MeasureSpec, history: Values) -> list[Cell]:
 
 def _is_part(measure: MeasureSpec, items: Sequence[DataItem]) -> bool:
     """Whether the number above the line is counted out of one of those below it."""
-    part_of = {item.pk: item.part_of_id for item in items}
+    part_of = {item.id: item.part_of_id for item in items}
     wholes: set[int] = set()
     step = part_of.get(measure.numerator.id)
     while step is not None and step not in wholes:

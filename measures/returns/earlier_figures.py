@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
@@ -43,16 +44,16 @@ class History:
         """The breaks of an item up to this quarter, in time order."""
         return [one for one in self.all_breaks.get(item_id, ()) if one.quarter <= self.quarter]
 
+    @cached_property
     def comparable(self) -> dict[int, list[int | None]]:
         """Each item's values of the eight quarters before, latest first, for the checks.
 
         Values from before an item's last series break are left out: they say nothing about
         what is usual now.
         """
-        return {item_id: self.comparable_values(item_id) for item_id in self.answers}
+        return {item_id: self._comparable_of(item_id) for item_id in self.answers}
 
-    def comparable_values(self, item_id: int) -> list[int | None]:
-        """The same of one item."""
+    def _comparable_of(self, item_id: int) -> list[int | None]:
         start = max((one.quarter for one in self.breaks(item_id)), default=Quarter(0))
         quarters = (self.quarter - back for back in range(1, QUARTERS_BACK + 1))
         return [self.value(item_id, past) for past in quarters if past >= start]

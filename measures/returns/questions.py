@@ -29,7 +29,7 @@ def questions(
         answers = {
             figure.item_id: (given or {}).get(figure.pk, GivenAnswer.of(figure)) for figure in rows
         }
-        history = before[return_id].comparable()
+        history = before[return_id].comparable
         odd = oddities([figure.item for figure in rows], answers, history, ratios)
         found |= _at_figures(odd, rows, given)
     return found

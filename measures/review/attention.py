@@ -143,7 +143,7 @@ def _looks(
 ) -> list[Look]:
     items = [figure.item for figure in figures]
     given = {figure.item_id: GivenAnswer.of(figure) for figure in figures}
-    odd = checks.oddities(items, given, history.comparable(), ratios)
+    odd = checks.oddities(items, given, history.comparable, ratios)
     broken = checks.broken_parts(items, given)
     looks = (
         _look(

@@ -101,13 +101,13 @@ class Sheet:
 
     def numbers_before(self, item_id: int) -> list[int]:
         """The earlier numbers that compare with today's, latest first."""
-        values = self.history.comparable_values(item_id)
+        values = self.history.comparable.get(item_id, [])
         return [value for value in values if value is not None]
 
     def oddities(self, given: Mapping[int, GivenAnswer]) -> dict[int, Oddity]:
         """What is odd about these answers, by item id."""
         items = [figure.item for figure in self.figures]
-        return checks.oddities(items, given, self.history.comparable(), self.measures)
+        return checks.oddities(items, given, self.history.comparable, self.measures)
 
     def worked_out_after(self, given: Mapping[int, GivenAnswer]) -> dict[int, list[WorkedOut]]:
         """The percentages, each under the id of the last of its items on the page."""
@@ -115,7 +115,7 @@ class Sheet:
         place = {figure.item_id: number for number, figure in enumerate(in_order)}
         items = [figure.item for figure in self.figures]
         refused = checks.broken_parts(items, given)
-        past = self.history.comparable()
+        past = self.history.comparable
         found: dict[int, list[WorkedOut]] = defaultdict(list)
         for measure in self.measures:
             last_item = max(measure.item_ids, key=place.__getitem__)

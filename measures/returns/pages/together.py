@@ -43,10 +43,13 @@ class Filling:
 
 @dataclass(frozen=True)
 class Column:
-    """A team's column; ``version`` and ``was`` are what its save brings back."""
+    """A team's column; ``version`` and ``was`` are what its save brings back.
+
+    ``place`` is its number from the left, in words: pages write it a hundred times.
+    """
 
     made: Return
-    place: int
+    place: str
     prefix: str
     page: FillIn
     version: int
@@ -133,7 +136,7 @@ class Together:
     months: str
     problems: Sequence[tuple[str, str]]
     asks: Sequence[tuple[str, str]]
-    shown: int
+    shown: str
 
     @property
     def asked(self) -> int:
@@ -162,7 +165,7 @@ def together(
     ``beside`` is by return id; ``submits`` are the ids of the returns that the person submits.
     """
     columns = [
-        _column(filling, place, beside[filling.made.pk], now, submits)
+        _column(filling, str(place), beside[filling.made.pk], now, submits)
         for place, filling in enumerate(fillings, start=1)
     ]
     problems = [
@@ -183,12 +186,12 @@ def together(
             for column in columns
             for target, name in column.page.asks
         ],
-        shown=wrong[0] if wrong else 1,
+        shown=wrong[0] if wrong else "1",
     )
 
 
 def _column(
-    filling: Filling, place: int, beside: Beside, now: dt.datetime, submits: frozenset[int]
+    filling: Filling, place: str, beside: Beside, now: dt.datetime, submits: frozenset[int]
 ) -> Column:
     made, form = filling.made, filling.form
     was = as_it_is(filling.sheet.figures) if form.was is None else form.was
@@ -218,7 +221,7 @@ def _group(
     name: str,
     items: Sequence[DataItem],
     columns: Sequence[Column],
-    rows: Mapping[tuple[int, str], QuestionRow],
+    rows: Mapping[tuple[str, str], QuestionRow],
 ) -> SheetGroup:
     every = ((column.place, group) for column in columns for group in column.page.groups)
     of_teams = {place: group for place, group in every if group.name == name}
@@ -233,7 +236,7 @@ def _group(
     )
 
 
-def _nobody(columns: Sequence[Column], groups: Mapping[int, Group]) -> list[tuple[str, str]]:
+def _nobody(columns: Sequence[Column], groups: Mapping[str, Group]) -> list[tuple[str, str]]:
     """The buttons by which a team says that none of a group could be provided."""
     return [
         (button, f"None for {column.made.team}")
@@ -244,16 +247,16 @@ def _nobody(columns: Sequence[Column], groups: Mapping[int, Group]) -> list[tupl
 
 
 def _row(
-    item: DataItem, columns: Sequence[Column], rows: Mapping[tuple[int, str], QuestionRow]
+    item: DataItem, columns: Sequence[Column], rows: Mapping[tuple[str, str], QuestionRow]
 ) -> SheetRow:
     boxes = [TeamBox(column, rows.get((column.place, item.code))) for column in columns]
     when = next((box.row.when for box in boxes if box.row is not None), "")
     return SheetRow(item.code, item.name, when, item.definition, boxes)
 
 
-def _worked(columns: Sequence[Column], groups: Mapping[int, Group]) -> list[WorkedRow]:
+def _worked(columns: Sequence[Column], groups: Mapping[str, Group]) -> list[WorkedRow]:
     """The percentages of a group, each with every team's."""
-    found: dict[str, dict[int, WorkedOut]] = {}
+    found: dict[str, dict[str, WorkedOut]] = {}
     for place, group in groups.items():
         for one in group.worked:
             found.setdefault(one.name, {})[place] = one
