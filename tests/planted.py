@@ -1612,6 +1612,14 @@ FILES = [
         ("test_a_file_that_is_too_large_is_not_read_on",),
     ),
     Fault(
+        "a-few-rows-read-the-quarter",
+        "A file of a few rows fetches and locks the returns of every team of its quarter.",
+        "a file keeps nobody waiting who is not in it (files.md)",
+        "measures.models.Return.objects.filter",
+        lambda old: lambda **asked: old(**{key: asked[key] for key in asked if key != "team__in"}),
+        ("test_a_few_rows_read_only_their_own_teams",),
+    ),
+    Fault(
         "any-number-of-sheets-is-looked-at",
         "A workbook is read from its beginning for each of any number of sheets.",
         "S4; what is counted is bounded before objects are made of it",

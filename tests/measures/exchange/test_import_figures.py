@@ -1,7 +1,9 @@
 """``import_figures``: drafts and history, everything or nothing, and files that mean harm."""
 
 import io
+import re
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -405,23 +407,34 @@ def test_looking_at_a_file_asks_only(tmp_path: Path) -> None:
         assert "FOR UPDATE" not in query["sql"]
 
 
-def test_a_few_rows_read_only_their_own_teams(tmp_path: Path) -> None:
-    """In a quarter of any number of teams as few figures are fetched."""
+def look(path: Path) -> None:
+    with path.open("rb") as file:
+        FigureFile(path.name, file, signed_off=False).preview()
+
+
+@pytest.mark.parametrize("reads", [look, load])
+def test_a_few_rows_read_only_their_own_teams(
+    tmp_path: Path, reads: Callable[[Path], object]
+) -> None:
+    """In a quarter of any number of teams as few figures and returns are fetched, and locked."""
     path = write_figures(tmp_path / "f.csv", *DRAFT)
-    fetched: list[int] = []
+    tables = {"measures_figure": Figure, "measures_return": Return}
+    fetched: dict[str, list[int]] = {table: [] for table in tables}
 
     def counting(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         answer = execute(sql, params, many, context)
-        if 'FROM "measures_figure"' in sql:
-            fetched.append(len(context["cursor"].cursor.fetchall()))
+        table = re.match(r'SELECT .*? FROM "(\w+)"', sql)
+        if table and table[1] in fetched:
+            fetched[table[1]].append(len(context["cursor"].cursor.fetchall()))
             return execute(sql, params, many, context)
         return answer
 
-    with connection.execute_wrapper(counting), path.open("rb") as file:
-        FigureFile(path.name, file, signed_off=False).preview()
+    with connection.execute_wrapper(counting):
+        reads(path)
     own = Figure.objects.filter(return_made=the_return("green", "2015-16 Q3")).count()
-    assert fetched
-    assert max(fetched) <= own < Figure.objects.count()
+    for table, most in (("measures_figure", own), ("measures_return", 1)):
+        assert fetched[table], table
+        assert max(fetched[table]) <= most < tables[table].objects.count(), table
 
 
 def test_the_sheet_can_be_chosen(tmp_path: Path) -> None:
