@@ -99,19 +99,25 @@ def read_html(content: bytes) -> Read:
     return parsed(content).read
 
 
+def said_in_word(element: Any) -> str:
+    """What a part of a Word document reads as."""
+    hyphen = qn("w:noBreakHyphen")
+    found = element.iter(qn("w:t"), hyphen)
+    return "".join("-" if one.tag == hyphen else one.text or "" for one in found)
+
+
 def read_docx(content: bytes) -> Read:
     """A Word document; a merged cell counts once, links count as text."""
     document = docx.Document(io.BytesIO(content))
     body = document.element.body
-    lines = ["".join(one.text or "" for one in p.iter(qn("w:t"))) for p in body.iter(qn("w:p"))]
+    lines = [said_in_word(p) for p in body.iter(qn("w:p"))]
     tables = []
     for table in document.tables:
         grid: Grid = []
         for row in table.rows:
             cells: dict[Any, str] = {}
             for cell in row.cells:
-                words = "".join(one.text or "" for one in cell._tc.iter(qn("w:t")))
-                cells.setdefault(cell._tc, words)
+                cells.setdefault(cell._tc, said_in_word(cell._tc))
             grid.append(list(cells.values()))
         tables.append(grid)
     return Read(squeezed(" ".join(lines)), tables)

@@ -179,6 +179,15 @@ def _elements(part: Any) -> list[Any]:
     return [inner for one in found for inner in (one, *_elements(one))]
 
 
+def test_no_year_at_the_head_of_a_column_is_broken_over_two_lines() -> None:
+    page = build(documents.report(), "html").decode()
+    assert '<th scope="col" class="eh-report__num"><span class="eh-report__nowrap">2015-16</' in page
+    document = docx.Document(io.BytesIO(build(documents.report(), "docx")))
+    [run] = document.tables[0].rows[0].cells[2].paragraphs[0].runs
+    assert run.text == "2015-16"
+    assert len(run._r.findall(qn("w:noBreakHyphen"))) == 1
+
+
 def test_no_word_of_a_narrow_column_is_cut_for_a_wide_one() -> None:
     weights, longest = [8, 60, 60, 20, 60], [8, 12, 14, 10, 13]
     widths = shared(weights, longest, 240)

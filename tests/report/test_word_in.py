@@ -59,6 +59,11 @@ def test_what_was_deleted_with_changes_tracked_is_left_out() -> None:
     assert [one.words for one in read_word(packed(body))] == ["Open: 152"]
 
 
+def test_a_hyphen_that_keeps_a_year_together_is_read() -> None:
+    body = "<w:p><w:r><w:t>In 2015</w:t><w:noBreakHyphen/><w:t>16</w:t></w:r></w:p>"
+    assert [one.words for one in read_word(packed(body))] == ["In 2015-16"]
+
+
 def _declared() -> io.BytesIO:
     bomb = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">]>' + HEAD
     return packed("<w:p><w:r><w:t>&a;</w:t></w:r></w:p>", bomb)

@@ -37,7 +37,7 @@ def figures(context: BlockContext) -> Iterator[Node]:
         title="How each figure was made",
         anchor=context.anchor,
         columns=tuple(TableColumn(name) for name in names),
-        rows=tuple(_row(one) for one in context.placing.figures),
+        rows=tuple(_row(context, one) for one in context.placing.figures),
         notes=(
             note("Figures are those signed off. Reported: returns that answered, of those asked."),
         ),
@@ -53,19 +53,25 @@ def figures(context: BlockContext) -> Iterator[Node]:
 
 def _definition(context: BlockContext, one: CountedAs) -> TableRow:
     """A measure with what it says, the questions behind it, and what its figures were to reach."""
-    counts = context.resolver.counts
     targets = {
-        (each.target, each.period, counts.names(each.area.replace("+", " "))): None
+        (each.target, each.period, _area(context, each)): None
         for each in context.placing.figures
         if each.measure == one.measure and each.target
     }
     asked = [f"{each.name}: {each.counts}" if each.counts else each.name for each in one.questions]
+    # What is a sentence already ends as one.
+    ended = " ".join(one if one.endswith(".") else f"{one}." for one in asked)
     reach = [f"{target} in {period}, {area}" for target, period, area in targets]
-    return words_row([one.name, one.definition, "; ".join(asked), "; ".join(reach)])
+    return words_row([one.name, one.definition, ended, "; ".join(reach)])
 
 
-def _row(one: PlacedFigure) -> TableRow:
+def _area(context: BlockContext, one: PlacedFigure) -> str:
+    """What a figure's area is called; nothing where it is of none."""
+    return context.resolver.counts.names(one.area.replace("+", " ")) if one.area else ""
+
+
+def _row(context: BlockContext, one: PlacedFigure) -> TableRow:
     reported = "" if one.expected is None else f"{one.answered} of {one.expected}"
-    cells = (one.shown, one.formula, one.area, one.period, reported)
+    cells = (one.shown, one.formula, _area(context, one), one.period, reported)
     reference = TableCell((Run(one.reference, figure=one.reference),))
     return TableRow((reference, *(TableCell((Run(cell),)) for cell in cells)))

@@ -3,6 +3,7 @@
 ``body`` is the report for a page of the product too; its style sheet is ``static/report.css``.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import groupby
@@ -51,6 +52,7 @@ _ROLES = {
 _NARROW = 4
 # The head of a row of so many letters stands in one line.
 _SHORT_HEAD = 16
+_YEAR = re.compile(r"([0-9]{4}-[0-9]{2})(?![0-9])")
 _NUMERIC = ("number", "percentage")
 
 
@@ -308,7 +310,13 @@ class Writer:
 def _column_head(column: TableColumn) -> SafeString:
     if not column.head:
         return element("td")
-    return element("th", column.head, scope="col", class_=_look(column))
+    parts = _YEAR.split(column.head)
+    # Every second one is a year, which a narrow column does not break.
+    words = (
+        element("span", one, class_="eh-report__nowrap") if at % 2 else one
+        for at, one in enumerate(parts)
+    )
+    return element("th", *words, scope="col", class_=_look(column))
 
 
 def _look(column: TableColumn) -> str:

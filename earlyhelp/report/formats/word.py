@@ -5,6 +5,7 @@ contents are filled in when it is written, and Word can fill them in again.
 """
 
 import io
+import re
 from collections.abc import Sequence
 
 import docx
@@ -260,7 +261,7 @@ class _Word:
         # The cells of a row are worked out anew each time that they are asked for.
         grid = [list(row.cells) for row in drawn.rows]
         for cell, column in zip(grid[0], table.columns, strict=True):
-            cell.paragraphs[0].add_run(plain(column.head))
+            parts.whole_years(cell.paragraphs[0].add_run(plain(column.head)))
             _lay_out(cell, column.kind, "Table head")
         parts.mark_rows(drawn)
         for at, row in enumerate(table.rows, start=1):
@@ -336,10 +337,10 @@ def _texts(table: TableBlock, place: int) -> list[str]:
 
 
 def _longest(table: TableBlock) -> list[int]:
-    """How much room the longest word of each column takes; a hyphen may end a line."""
+    """How much room the longest word of each column takes; a hyphen may end a line, in no year."""
     columns = enumerate(table.columns)
     texts = (" ".join([*_texts(table, place), one.head]) for place, one in columns)
-    words = (text.replace("-", "- ").split() for text in texts)
+    words = (re.sub(r"-(?![0-9])", "- ", text).split() for text in texts)
     return [min(max(map(len, each), default=0) + 2, _MOST) for each in words]
 
 

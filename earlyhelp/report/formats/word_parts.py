@@ -1,5 +1,6 @@
 """The parts of a Word document that python-docx has no words for, by their XML."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -53,6 +54,15 @@ def _link(paragraph: Paragraph, words: str, attributes: dict[str, str]) -> Run:
     run = Run(made, paragraph)
     run.text = words
     return run
+
+
+def whole_years(run: Run) -> None:
+    """Keep its years and ranges of numbers on one line: ``2015-16`` has Word's unbroken hyphen."""
+    first, *rest = re.split(r"(?<=[0-9])-(?=[0-9])", run.text)
+    run.text = first
+    for words in rest:
+        run._r.append(OxmlElement("w:noBreakHyphen"))
+        run.add_text(words)
 
 
 # -- fields -----------------------------------------------------------------------------------

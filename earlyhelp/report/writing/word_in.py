@@ -21,6 +21,8 @@ _MARKS = re.compile(r"([\\`*_\[\]<>])")
 _BEGINS = re.compile(r"^(\s*)([#+-]|[0-9]{1,9}(?=[.)]))")
 # What repeats the text of a box for old programs, and what is no text of the document's own.
 _LEFT_OUT = ("Fallback", "instrText", "delText")
+# Marks that stand for letters.
+_SAID = {"tab": " ", "br": " ", "cr": " ", "noBreakHyphen": "-"}
 
 
 # Far more than any report has; what is counted are letters, breaks and paragraphs.
@@ -127,8 +129,8 @@ class _Reader:
             self._open[-1].style = attributes.get("val", "")
         elif self._open and name == "numPr":
             self._open[-1].is_point = True
-        elif self._open and name in ("tab", "br", "cr"):
-            self._says(" ")
+        elif self._open and name in _SAID:
+            self._says(_SAID[name])
 
     def _says(self, text: str) -> None:
         self._count(len(text))
