@@ -3,8 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
+from django.db.models import QuerySet, prefetch_related_objects
+
 from audits.grades import NEEDS_A_COMMENT, QUALITY, Grade, IndicatorKind, Threshold
 from audits.models import CaseAudit, Given, Indicator
+from earlyhelp.core.compiled_queries import fetch
 
 LONGEST = 4000  # characters of a comment
 
@@ -148,8 +151,13 @@ class CaseDecision:
 
 def indicators_of(audit: CaseAudit, *also: str) -> list[Indicator]:
     """What the audit asks, in the tool's order, with choices; needs case and round."""
-    asked = Indicator.objects.filter(tool=audit.case.round.tool_id)
-    return list(asked.prefetch_related("choices", *also).order_by("position", "code"))
+    asked: list[Indicator] = fetch(_asked_by, audit.case.round.tool_id)
+    prefetch_related_objects(asked, "choices", *also)
+    return asked
+
+
+def _asked_by(tool_id: int) -> QuerySet[Indicator]:
+    return Indicator.objects.filter(tool=tool_id).order_by("position", "code")
 
 
 def answered(audit: CaseAudit, *also: str) -> list[AnsweredIndicator]:
