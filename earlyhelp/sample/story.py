@@ -14,6 +14,8 @@ from itertools import islice
 from django.utils import timezone
 
 from earlyhelp.core.actor import Route
+from earlyhelp.core.work import mail
+from earlyhelp.core.work.models import Job
 from earlyhelp.sample.stage import Row, day, read
 from measures.commentary import actions as commentary
 from measures.corrections import actions as corrections
@@ -97,8 +99,8 @@ class Story:
                 given = {item: usual[item] for item in items}
                 entry.save_figures(made, given, version=made.version, by=by)
             case "say ready":
-                # Its mail went out on the day.
-                entry.say_ready(made, version=made.version, by=by.by_route(Route.COMMAND))
+                entry.say_ready(made, version=made.version, by=by)
+                Job.objects.filter(kind=mail.KIND).delete()  # it went out on the day
             case "submit":
                 entry.submit(made, version=made.version, by=by, response=row["text"])
             case "send back":

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests import access
 from tests.access import YES, parts_of
+from tests.browser.paper import NOT_WHOLE
 from tests.cast import Cast
 
 # The browser's own loop runs in the thread of the test, which also asks the database.
@@ -123,6 +124,8 @@ def accessible() -> Callable[[Page], None]:
 def fits_a_phone() -> Callable[[Page], None]:
     """Fails when the page scrolls sideways on a phone, or where tables are at their narrowest.
 
+    Nor does a word run out of its cell there.
+
     At 640 pixels they stand in columns, below it they are stacked.
     """
 
@@ -136,6 +139,7 @@ def fits_a_phone() -> Callable[[Page], None]:
                     break
                 window.wait_for_timeout(100)
             assert wide <= width, f"{window.url} is {wide} pixels wide at {width}"
+            assert window.evaluate(NOT_WHOLE) == []
         if before:
             window.set_viewport_size(before)
 

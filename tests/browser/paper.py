@@ -64,6 +64,44 @@ ON_PAPER = """() => ({
 })"""
 
 
+# Words that run out of their cell into the next, and a period that a head breaks at its hyphen;
+# on paper also a text that its box cuts off, and what is not for paper.
+NOT_WHOLE = """() => {
+    const found = [], range = document.createRange();
+    const cells = [...document.querySelectorAll("main :is(th, td):not(.eh-report *)")]
+        .filter(cell => cell.parentElement.parentElement.offsetWidth > 1);  // not only read aloud
+    const texts = cells.flatMap(cell => {
+        const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), nodes = [];
+        while (walker.nextNode()) nodes.push([cell, walker.currentNode]);
+        return nodes.filter(([_, text]) => text.parentElement.checkVisibility()
+            && !text.parentElement.closest("svg, .govuk-visually-hidden"));
+    });
+    for (const [cell, text] of texts) {
+        range.selectNodeContents(text);
+        const right = Math.max(0, ...[...range.getClientRects()].map(line => line.right));
+        // A blank that is typed hangs out at the end of a line.
+        const hangs = getComputedStyle(text.parentElement).whiteSpace === "pre-wrap" ? 6 : 1;
+        if (right > cell.getBoundingClientRect().right + hangs) found.push(`out of its cell: ${text.data}`);
+        for (const period of cell.closest("thead") ? text.data.matchAll(/20\\d\\d-\\d\\d/g) : []) {
+            range.setStart(text, period.index);
+            range.setEnd(text, period.index + period[0].length);
+            const lines = new Set([...range.getClientRects()].map(line => Math.round(line.top)));
+            if (lines.size > 1) found.push(`broken: ${text.data}`);
+        }
+    }
+    if (!matchMedia("print").matches) return found;
+    const seen = chosen => [...document.querySelectorAll(chosen)].filter(one => one.checkVisibility());
+    return [
+        ...found,
+        ...seen("main textarea").filter(one => one.scrollHeight > one.clientHeight + 2)
+            .map(one => `cut off: ${one.value}`),
+        ...seen(".eh-no-print, .eh-write").map(one => `not for paper: ${one.innerText}`),
+        ...seen("main th").filter(one => getComputedStyle(one).position === "sticky")
+            .map(one => `covers its line: ${one.innerText}`),
+    ];
+}"""
+
+
 @dataclass(frozen=True)
 class Word:
     """A word on paper, and where it stands, in points."""
@@ -137,6 +175,7 @@ def check_prints(page: Page, pdf: Path) -> None:
     """Fail where a page is not whole on paper, or has on it what is only for the screen."""
     page.emulate_media(media="print")
     on_paper = page.evaluate(ON_PAPER)
+    assert page.evaluate(NOT_WHOLE) == []
     page.pdf(path=str(pdf), prefer_css_page_size=True)
     sheets = sheets_of(pdf)
     assert on_paper["commands"] == []

@@ -351,3 +351,17 @@ def test_a_moderator_disagrees_and_both_grades_are_kept(
     manager = enter("manager", "/audits/read/", javascript=javascript)
     manager.get_by_role("link", name="Case 1").click()
     expect(manager.get_by_role("row", name="Assessment")).to_contain_text("The child was not seen.")
+
+
+def test_the_moderators_grade_stays_in_its_column(
+    council: Cast, enter: Enter, fits_a_phone: Callable[[Page], None]
+) -> None:
+    casework = make_casework(council)
+    casework.submit(1)
+    page = enter("other_head", f"/audits/cases/{casework.audit(1).pk}/moderate/")
+    grade = indicator(page, "1. Assessment")
+    grade.get_by_label("Requires improvement", exact=True).check()
+    grade.get_by_label("Why, if you change it").fill("The child was not seen.")
+    page.get_by_role("button", name="Moderate Case 1").click()
+    expect(page.get_by_role("row", name="Assessment")).to_contain_text("counts")
+    fits_a_phone(page)

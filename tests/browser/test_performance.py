@@ -134,3 +134,17 @@ def test_pages_are_accessible_and_fit_a_phone(
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
     accessible(page)
     fits_a_phone(page)
+
+
+@pytest.mark.looks
+def test_where_something_has_a_target_every_row_has_its_cells_in_one_line(
+    council: Cast, enter: Enter
+) -> None:
+    council.submit("north-family")
+    page = enter("head", "/performance/teams/north-family/?period=2016-17-q1")
+    page.set_viewport_size({"width": 640, "height": 800})
+    rows = page.locator("tbody tr:has(td[data-label='Eight quarters'])")
+    assert page.locator("td[data-label^='Target']:visible").count()
+    for row in rows.all():
+        boxes = [cell.bounding_box() for cell in row.locator("td:visible").all()]
+        assert len({round(box["y"]) for box in boxes if box}) == 1, row.inner_text()

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from tests.browser.conftest import Enter
-from tests.browser.paper import ON_ITS_SIDE, UPRIGHT, printed
+from tests.browser.paper import ON_ITS_SIDE, UPRIGHT, check_prints, printed
 from tests.cast import OPEN, Cast
 from tests.factories import MeasureFactory
 
@@ -60,3 +60,19 @@ def test_a_long_table_repeats_its_heads_and_shows_every_quarter(
         for quarter in range(1, 9):
             assert (OPEN - quarter).short in " ".join(text.split())
     assert "Signed off figures" in pages[0] or "Provisional figures" in pages[0]
+
+
+def test_a_link_that_is_for_the_screen_is_on_no_paper(
+    council: Cast, enter: Enter, tmp_path: Path
+) -> None:
+    page = enter("officer", reverse("performance-measure", args=["helped"]))
+    assert page.get_by_role("link", name="Write commentary").count()
+    check_prints(page, tmp_path / "page.pdf")
+
+
+def test_a_text_in_a_box_is_whole_on_paper(council: Cast, enter: Enter, tmp_path: Path) -> None:
+    row = council.item["open-cases"]
+    row.definition = "A case counts once, with the team that leads on it. " * 12
+    row.save()
+    page = enter("officer", reverse("framework-row", args=["questions", row.pk]))
+    check_prints(page, tmp_path / "page.pdf")

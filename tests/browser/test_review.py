@@ -129,6 +129,11 @@ def test_a_team_is_reminded(
     page.get_by_role("button", name="Remind the ones ticked").click()
     expect(page.get_by_text("You reminded 1 team by mail.")).to_be_visible()
     expect(page.get_by_role("row", name="South family")).to_contain_text("Reminded today")
+    for box in page.get_by_role("checkbox").all():
+        box.check()
+    page.get_by_role("button", name="Remind the ones ticked").click()
+    expect(page.get_by_role("row", name="North family")).to_contain_text("Reminded today")
+    expect(page.get_by_role("button", name="Remind the ones ticked")).to_be_hidden()
 
 
 def test_an_error_is_announced_and_leads_to_its_box(

@@ -4,6 +4,7 @@ from collections import Counter
 
 import pytest
 
+from earlyhelp.core.actor import Route
 from earlyhelp.core.events.models import Event
 from earlyhelp.core.work.models import Job
 from earlyhelp.sample.story import OPEN, TODAY
@@ -43,6 +44,7 @@ def test_business_support_said_that_one_is_ready() -> None:
     made = Return.objects.get(ready_at__isnull=False)
     assert made.team.code == "under-11s-locality-1"
     assert made.ready_by is not None and made.ready_by.email == "contributor@derby.example"
-    assert Event.objects.filter(verb=MeasuresVerb.READY).count() == 1
+    told = Event.objects.get(verb=MeasuresVerb.READY)
+    assert told.route == Route.FORM
     # What is told as history writes to nobody.
     assert not Job.objects.filter(kind="mail").exists()

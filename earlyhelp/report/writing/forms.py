@@ -209,7 +209,7 @@ class AskForm(forms.Form):
     due_on = DayField(label="By when?", what="the day")
     is_own = forms.BooleanField(
         label="The words are theirs alone: nobody else changes them",
-        help_text="For the independent scrutineer, say",
+        help_text="Like those of an independent scrutineer",
         required=False,
     )
 

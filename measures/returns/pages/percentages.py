@@ -37,7 +37,7 @@ class WorkedOut:
     odd: str
     shown: str
     parts: str
-    beside: str
+    beside: list[str]
     numerator: str
     denominators: str
     scale: int
@@ -116,7 +116,7 @@ def worked_out(
     )
 
 
-def _beside(before: Cell, quarter: Quarter, target: TargetSpec | None) -> str:
+def _beside(before: Cell, quarter: Quarter, target: TargetSpec | None) -> list[str]:
     """Last quarter's and the target."""
     measure, beside = before.measure, []
     if before.answered:
@@ -125,7 +125,7 @@ def _beside(before: Cell, quarter: Quarter, target: TargetSpec | None) -> str:
     if target is not None:
         level = f"{rounded(target.target, 4).normalize():,f}"
         beside.append(f"target {level}{_UNITS.get(measure.unit, '')} this year")
-    return " · ".join(beside)
+    return beside
 
 
 def _parts(cell: Cell) -> str:

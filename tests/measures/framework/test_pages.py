@@ -217,7 +217,10 @@ def test_a_targets_effect_on_last_years_figures_is_seen_before_it_is_saved(
     typed = as_shown(officer.get(at).context["form"]) | {"preview": "", "close_within": "5"}
     page = text(officer.post(at, typed | {"target": "80"}))
     assert "Not saved yet" in page
-    assert "With a target of 80%, of the figures of 2015-16, signed off" in page
+    assert "With a target of 80% the signed-off figures of 2015-16 would be:" in page
+    asks_why = "Before you save it, say in the form below why it changes."
+    assert asks_why in page
+    assert asks_why not in text(officer.post(at, typed | {"why": "Last year was hard"}))
     assert "The whole area: 1 met, 0 close, 0 missed (with 85%, as it is saved: 0 met, 1" in page
     assert "Localities: 2 met, 0 close, 0 missed (with 85%, as it is saved: 0 met, 2" in page
     # North family 77.8%, North centre 86.7%, South family 81.8%, South centre 81.8%.

@@ -65,6 +65,8 @@ def test_the_sheet_has_each_team_with_its_own_questions(council: Cast, sign_in: 
     assert f'id="{family}value-staff"' not in html
     assert f'data-saves-to="/returns/{council.made(CENTRE).pk}/fill-in/"' in html
     assert "not asked of North family" in text(page)
+    # Each on a line of its own, so none begins with a dot.
+    assert "target 85% this year" in text(page) and "· target" not in text(page)
 
 
 def test_who_has_one_return_is_led_to_it(council: Cast, sign_in: SignIn) -> None:
