@@ -71,7 +71,8 @@ def _somewhere(into: str, folder: Path) -> Iterator[str]:
         except DatabaseError as refused:
             raise NotPossible(
                 f"The database {name} cannot be made ({str(refused).strip()}): let the site's user "
-                "make databases (ALTER ROLE ... CREATEDB), or give an empty one with --into."
+                "make databases (ALTER ROLE ... CREATEDB), or name an empty one in "
+                "EARLYHELP_DRILL_DATABASE_URL."
             ) from None
         try:
             address = urlsplit(env.text("DATABASE_URL"))

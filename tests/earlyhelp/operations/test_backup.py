@@ -5,9 +5,12 @@ Short: one backup under write load, one restore, one drill; what is refused chan
 
 import tarfile
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -185,3 +188,35 @@ def test_the_drill_restores_a_backup_and_is_kept(
     failed, well = RestoreDrill.objects.all()
     assert (well.problem, well.rows > 500, well.events > 0) == ("", True, True)
     assert "is not there" in failed.problem
+
+
+def test_the_drill_restores_into_an_empty_database_that_is_named_in_a_file(
+    cast: Cast, tmp_path: Path
+) -> None:
+    """No password is among a command's words; a second drill finds the database full."""
+    with an_empty_database(tmp_path) as there:
+        (tmp_path / "drill_url").write_text(there)
+        named = {"DATABASE_URL": address(), "EARLYHELP_DRILL_DATABASE_URL": ""}
+        named["EARLYHELP_DRILL_DATABASE_URL_FILE"] = str(tmp_path / "drill_url")
+        with patch.dict("os.environ", named):
+            call_command("restore_drill")
+            with pytest.raises(CommandError, match="holds something"):
+                call_command("restore_drill")
+        events = "SELECT count(*) FROM events_event"
+        assert releases.query(there, events) == releases.query(address(), events) != [(0,)]
+
+
+@contextmanager
+def an_empty_database(folder: Path) -> Iterator[str]:
+    """The address of a database beside the tests' own, with nothing in it."""
+    if connection.vendor == "sqlite":
+        yield f"sqlite:///{folder}/elsewhere.sqlite3"
+        return
+    name = f"{connection.settings_dict['NAME']}_elsewhere"
+    with connection.cursor() as cursor:
+        cursor.execute(f'CREATE DATABASE "{name}"')
+    try:
+        yield urlsplit(address())._replace(path=f"/{name}").geturl()
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f'DROP DATABASE "{name}"')

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from earlyhelp import environment as env
 from earlyhelp.operations.drill import drill
 
 
@@ -19,7 +20,11 @@ class Command(BaseCommand):
             "file", type=Path, nargs="?", help="a backup; without it one is made for the drill"
         )
         parser.add_argument(
-            "--into", default="", metavar="URL", help="an empty database, like DATABASE_URL"
+            "--into",
+            default=env.text("EARLYHELP_DRILL_DATABASE_URL"),
+            metavar="URL",
+            help="an empty database, like DATABASE_URL (EARLYHELP_DRILL_DATABASE_URL names one "
+            "too, which no list of processes shows)",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
