@@ -12,6 +12,7 @@ class ReportVerb(Verb):
     SECTION_CHANGED = "section changed"
     SECTION_REMOVED = "section removed"
     BLOCK_ADDED = "block added"
+    BLOCK_COPIED = "block copied"
     BLOCK_CHANGED = "block changed"
     BLOCK_REMOVED = "block removed"
     SOURCE_GIVEN = "source given"

@@ -122,6 +122,17 @@ def test_what_arithmetic_alone_bears_out_is_no_total_of_a_measure() -> None:
     assert [one.typed for one in found if one.verdict.is_fault] == []
 
 
+def test_where_people_live_is_no_measure_of_live_cases() -> None:
+    facts, about = city().facts(), Options(Period.year(2015))
+    grew = "More children live in the city than before: the number grew by 3,300."
+    assert [one.verdict.value for one in check(grew, facts, about).rows] == ["unknown"]
+    cell = facts.cell("open-cases", "city", YEAR)
+    assert cell is not None
+    for text in ("{} cases were live in March 2016.", "We had {} live cases in March 2016."):
+        [found] = check(text.format(cell.value), facts, about).rows
+        assert (found.verdict.value, found.measure) == ("agrees", "open-cases")
+
+
 @pytest.mark.django_db
 def test_what_was_not_understood_is_listed() -> None:
     found = check("Some 41 hedgehogs came.", gather_facts(), Options(Period.year(2015)))

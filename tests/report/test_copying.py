@@ -81,6 +81,29 @@ def test_whoever_is_quoted_is_asked_again_before_a_copy_is_approved(council: Cas
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("is_copied", [True, False])
+def test_who_copies_a_section_may_sign_it_until_they_write_in_it(
+    is_copied: bool, council: Cast, client: Client
+) -> None:
+    """Who wrote in it reads why somebody else has to, where the button would be."""
+    by = council.actor("officer")
+    earlier = making.begun(council)
+    people = {"writer": council.person["head"], "reader": council.person["officer"]}
+    section = making.section_of(earlier)
+    writing.change_section(section, people, version=section.version, by=by)
+    shape = f"report:{earlier.code}"
+    made = begin_with(shape, code="2016-17", period="2016-17", title="Next", by=by)
+    if not is_copied:
+        block = making.block_of(made)
+        writing.write_block(block, {"text": "Another."}, version=block.version, by=by)
+    writing.send_to_review(made, by=by)
+    client.force_login(council.person["officer"])
+    page = text(client.get(making.section_of(made).url))
+    assert ("Sign this section as its reader" in page) == is_copied
+    assert ("so somebody else has to read it" in page) != is_copied
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("shape", ["", "annual"])
 def test_the_sources_of_the_last_report_are_offered_again(shape: str, council: Cast) -> None:
     by = council.actor("officer")

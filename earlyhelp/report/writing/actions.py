@@ -166,9 +166,10 @@ def add_block(
     copied_on: dt.date | None = None,
     only_by: User | None = None,
     position: int | None = None,
+    verb: ReportVerb = ReportVerb.BLOCK_ADDED,
     by: Actor,
 ) -> ReportBlock:
-    """A block of a section, last unless a position is given."""
+    """A block of a section, last unless a position is given; who copies one has not written it."""
     refuse(why_not_write(by.authority, section))
     with transaction.atomic():
         lock_to_write(section.report)
@@ -186,7 +187,7 @@ def add_block(
             copied_on=copied_on,
             only_by=only_by,
         )
-        return create(block, ReportVerb.BLOCK_ADDED, by, note=text, after={"kind": block.kind})
+        return create(block, verb, by, note=text, after={"kind": block.kind})
 
 
 def write_block(

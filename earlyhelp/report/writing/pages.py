@@ -153,6 +153,7 @@ def section_page(section: Section, by: Actor) -> SectionPage:
     writes = not why_not_write(by.authority, section) and is_written
     why_not = why_not_sign(by.authority, section, writers_of(section))
     is_signed = section.signatures.filter(by=section.reader_id, digest=digest).exists()
+    waits = not is_signed and report.state == ReportState.IN_REVIEW
     return SectionPage(
         section=now,
         content=content,
@@ -167,8 +168,8 @@ def section_page(section: Section, by: Actor) -> SectionPage:
         and by.authority.holds(ReportPermission.KEEP_REPORTS)
         and not why_not_remove_section(by.authority, section),
         digest=digest,
-        signs=not why_not and not is_signed and report.state == ReportState.IN_REVIEW,
-        why_not_sign=why_not,
+        signs=waits and not why_not,
+        why_not_sign=why_not if waits and by.person.pk == section.reader_id else "",
         is_signed=is_signed,
     )
 

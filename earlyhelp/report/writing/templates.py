@@ -10,11 +10,13 @@ from earlyhelp.report.assembly import blocks_in, sections_of
 from earlyhelp.report.models import Report, ReportBlock, ReportSource
 from earlyhelp.report.periods import ReportPeriod, moved, parse_period, year_of
 from earlyhelp.report.tokens.grammar import TOKEN
+from earlyhelp.report.verbs import ReportVerb
 from earlyhelp.report.writing import actions
 from teams.authority import Actor
 
 # A year, half or quarter in a token; in the code of a round it is part of a longer word.
 _PERIOD = re.compile(r"(?<![-\w])[0-9]{4}-[0-9]{2}(?: [QqHh][1-4])?(?![-\w])")
+_COPIED = ReportVerb.BLOCK_COPIED
 FOLDER = Path(__file__).parent / "shapes"
 NAMES = {
     "annual": "The shape of an annual report to the board",
@@ -60,7 +62,7 @@ def _from_template(shape: str, report: Report, by: Actor) -> None:
         )
         for kind in row["blocks"].split():
             text = row["text"] if kind == "text" else ""
-            actions.add_block(section, kind=kind, text=text, by=by)
+            actions.add_block(section, kind=kind, text=text, verb=_COPIED, by=by)
 
 
 def _copy(earlier: Report, report: Report, by: Actor) -> None:
@@ -90,6 +92,7 @@ def _copy(earlier: Report, report: Report, by: Actor) -> None:
                 copied_from=block.copied_from,
                 copied_on=block.copied_on,
                 only_by=block.only_by,
+                verb=_COPIED,
                 by=by,
             )
 
