@@ -4,10 +4,12 @@ import datetime as dt
 import io
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from xml.etree import ElementTree
 
 import openpyxl
 import pytest
+from django.core.management import call_command
 from django.test import Client
 
 from audits.plan.pages.aims import aim_rows
@@ -111,6 +113,18 @@ def test_a_workbook_has_a_sheet_of_what_was_revised(
     revised: Cast, sign_in: SignIn, path: str, form: str
 ) -> None:
     file = b"".join(sign_in("officer").get(f"{path}&format={form}"))  # type: ignore[arg-type]
+    says_what_it_was(file, form)
+
+
+@pytest.mark.parametrize("form", ["xlsx", "ods"])
+def test_the_commands_workbook_has_it_too(revised: Cast, tmp_path: Path, form: str) -> None:
+    file = tmp_path / f"out.{form}"
+    quarter = ["--from", str(Q4), "--to", str(Q4)]
+    call_command("export_rollup", "--by", "city", *quarter, "--format", form, "--output", file)
+    says_what_it_was(file.read_bytes(), form)
+
+
+def says_what_it_was(file: bytes, form: str) -> None:
     rows = sheet(file, form)
     assert rows[0] == ["area", "measure", "period", "was", "is", "revised on", "why"]
     closed = next(row for row in rows if row[:2] == ["Testshire", "Cases closed"])
