@@ -156,15 +156,23 @@ def _quotient(above: int, below: int, places: int) -> str:
     return str(divided(above, below, places))
 
 
+# Where a file with submitted figures was asked for and everything in it is signed off.
+ASKED_FOR = (
+    "On the sheet Data “submitted” says which returns were asked for: it takes in those that are "
+    "signed off, and here all of them are."
+)
+
+
 def cover_of(
     title: str, areas: str, wanted: Sequence[Period], basis: Basis, structure: Structure
 ) -> Cover:
     """The first sheet of a workbook of figures: what they are of, and how they are counted."""
     first, last = wanted[0], wanted[-1]
+    met = _basis_met(basis, wanted)
     facts = [
         ("Area", areas),
         ("Period", str(first) if first == last else f"{first} to {last}"),
-        ("Figures", _figures_are(_basis_met(basis, wanted))),
+        ("Figures", _figures_are(met)),
         ("Localities", structure.label),
         ("Made on", long_date(clock.today())),
     ]
@@ -173,6 +181,8 @@ def cover_of(
         f"What was revised stands on the sheet {REVISED}, where there is one.",
         DATA_IS_FOR_PROGRAMS,
     ]
+    if met != basis:
+        notes.append(ASKED_FOR)
     return Cover(title, facts, notes)
 
 

@@ -18,7 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from earlyhelp.core.actor import Route
 from earlyhelp.core.files.reader import open_file, read_cells
 from measures.corrections import actions as corrections
-from measures.exchange.roll_ups import COLUMNS
+from measures.exchange.roll_ups import ASKED_FOR, COLUMNS
 from measures.models import (
     Commentary,
     Figure,
@@ -835,13 +835,15 @@ def test_a_workbook_says_signed_off_where_everything_is(council: Cast, sign_in: 
     council.submit("north-family")
     client = sign_in("head")
 
-    def figures_are(query: str) -> str:
+    def read(query: str) -> tuple[str, str, bool]:
         file = body(client.get(f"/performance/export/?area=city&format=xlsx&{query}"))
-        cover = openpyxl.load_workbook(io.BytesIO(file))["Cover"]
-        said = {row[0].value: row[1].value for row in cover.iter_rows()}
-        return str(said["Figures"])
+        book = openpyxl.load_workbook(io.BytesIO(file))
+        said = [row[:2] for row in book["Cover"].iter_rows(values_only=True)]
+        [basis] = {row[-1] for row in book["Data"].iter_rows(min_row=2, values_only=True)}
+        return str(dict(said)["Figures"]), str(basis), ("Note", ASKED_FOR) in said
 
-    assert figures_are("period=2015-16-q4") == "Signed off"
-    assert figures_are("period=2016-17-q1") == (
-        "Provisional: with submitted returns that are not signed off yet"
-    )
+    # What was asked for is the same; the cover says what it comes to, and why the two differ.
+    assert read("period=2015-16-q4") == ("Signed off", "submitted", True)
+    provisional = "Provisional: with submitted returns that are not signed off yet"
+    assert read("period=2016-17-q1") == (provisional, "submitted", False)
+    assert read("period=2015-16-q4&basis=signed-off") == ("Signed off", "signed-off", False)
