@@ -1,14 +1,20 @@
 """Reports, sections and editions loaded through who may see them; not found for others."""
 
-from django.db.models import Q
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
+from earlyhelp.core import clock
 from earlyhelp.core.pages.forms import offer_unless
 from earlyhelp.report.models import Edition, Report, ReportBlock, Section
 from earlyhelp.report.permissions import ReportPermission, reads_edition
 from earlyhelp.report.workflow import REPORT, ReportAct
 from teams.authority import Actor
+from teams.models import Appointment, User
+from teams.permissions import ROLES, Permission
+from teams.roles import Role
 
 
 def report_or_404(by: Actor, code: str) -> Report:
@@ -46,3 +52,12 @@ def edition_or_404(by: Actor, code: str, number: int) -> Edition:
 def offer_to_write(request: HttpRequest, report: Report, page: str = "") -> None:
     """Lead who asks for a form of a report back to its page where nothing is written any more."""
     offer_unless(request, REPORT.why_not(ReportAct.WRITE, report.state), page or report.url)
+
+
+def appointed(*permissions: Permission, also: Iterable[User | int | None] = ()) -> QuerySet[User]:
+    """People who are appointed today, to one of the permissions if any are given, and ``also``."""
+    roles = [role for role in Role if not permissions or ROLES[role] & set(permissions)]
+    today = Appointment.objects.in_force(clock.today()).filter(role__in=roles)
+    there = Q(is_active=True, pk__in=today.values("person"))
+    named = [one.pk if isinstance(one, User) else one for one in also]
+    return User.objects.filter(there | Q(pk__in=[one for one in named if one])).order_by("name")

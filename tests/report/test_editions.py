@@ -299,3 +299,13 @@ def test_until_it_is_published_a_named_list_reads_it_marked_and_on_record(
     openings = EditionOpening.objects.values_list("person", "form", "is_before_publication")
     assert sorted(openings) == [(reader.pk, "csv", True), (reader.pk, "page", True)]
     assert not edition.files.exists()
+
+
+def test_who_may_read_no_report_is_not_offered_as_its_reader(
+    council: Cast, sign_in: Callable[[str], Client]
+) -> None:
+    """Neither who has left, nor who is appointed to what reads none: naming them gives nothing."""
+    page = text(sign_in("officer").get(f"{making.approved(council).url}publish/"))
+    people = {name: str(one) in page for name, one in council.person.items()}
+    assert people["board_member"] and people["auditor"]
+    assert not any(people[name] for name in ("leaver", "contributor", "administrator"))

@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from earlyhelp.core.pages.fields import DayField, laid_out, reason_field
+from earlyhelp.report.access import appointed
+from earlyhelp.report.permissions import ReportPermission
 from measures.workflow import CorrectionKind
 from teams.models import User
 
@@ -23,7 +25,7 @@ class PublicationForm(forms.Form):
         initial=10,
     )
     readers = forms.ModelMultipleChoiceField(
-        User.objects.filter(is_active=True).order_by("name"),
+        User.objects.none(),
         label="Who reads it until then?",
         help_text="Their copies are marked as embargoed, and who opened one is recorded",
         required=False,
@@ -32,6 +34,8 @@ class PublicationForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        offered: Any = self.fields["readers"]
+        offered.queryset = appointed(ReportPermission.READ_PUBLISHED)
         self.helper = laid_out("day", "hour", "readers", button="Publish it then")
 
     @property

@@ -1,21 +1,17 @@
 """What is typed about a report, its sections, blocks, sources and comments."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet
 
-from earlyhelp.core import clock
 from earlyhelp.core.files.cells import MIB, MOST_BYTES, Unreadable
 from earlyhelp.core.pages.fields import DayField, NumberField, laid_out
 from earlyhelp.core.pages.versioned_edit import BROUGHT_BACK, VersionedForm
+from earlyhelp.report.access import appointed
 from earlyhelp.report.models import BlockKind
 from earlyhelp.report.permissions import ReportPermission
 from earlyhelp.report.writing.word_in import WordParagraph, as_text, read_word
-from teams.models import Appointment, User
-from teams.permissions import ROLES, Permission
-from teams.roles import Role
+from teams.models import User
 
 P = ReportPermission
 
@@ -24,15 +20,6 @@ LONGEST = 50_000
 LONGEST_REPORT = 400_000
 # Set for each form anew: who is there changes from day to day.
 NOBODY = User.objects.none()
-
-
-def appointed(*permissions: Permission, also: Iterable[User | int | None] = ()) -> QuerySet[User]:
-    """People who are appointed today, to one of the permissions if any are given, and ``also``."""
-    roles = [role for role in Role if not permissions or ROLES[role] & set(permissions)]
-    today = Appointment.objects.in_force(clock.today()).filter(role__in=roles)
-    there = Q(is_active=True, pk__in=today.values("person"))
-    named = [one.pk if isinstance(one, User) else one for one in also]
-    return User.objects.filter(there | Q(pk__in=[one for one in named if one])).order_by("name")
 
 
 class NewReportForm(forms.Form):
