@@ -9,9 +9,9 @@ from allauth.mfa.models import Authenticator
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, RequestFactory, override_settings
 from django.urls import reverse
-from django.utils import timezone
 
 from audits.casework.answers import CaseAnswer
+from earlyhelp.core import clock
 from earlyhelp.core.events.models import Event, Remark
 from earlyhelp.operations import disposal
 from earlyhelp.report import files
@@ -138,7 +138,7 @@ def load_in_administration(cast: Cast) -> Act:
 
 def publish_at_its_hour(cast: Cast) -> Act:
     edition = making.approved(cast)
-    hour = timezone.now() - dt.timedelta(minutes=1)
+    hour = clock.now() - dt.timedelta(minutes=1)
     Edition.objects.filter(pk=edition.pk).update(publish_at=hour)
     payload = {"edition": edition.pk, "by": cast.person["director"].pk, "site": "https://x.example"}
     return lambda: publish_job(payload)

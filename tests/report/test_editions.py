@@ -10,7 +10,9 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from earlyhelp.core import clock
 from earlyhelp.core.actor import Refused
 from earlyhelp.core.workflow import NotAllowed
 from earlyhelp.report import files, periods
@@ -19,6 +21,7 @@ from earlyhelp.report.content import content_digest, section_digest
 from earlyhelp.report.models import Edition, EditionFile, EditionOpening, Report
 from earlyhelp.report.publishing import actions as publishing
 from earlyhelp.report.publishing.passages import TAKEN_OUT, document_of
+from earlyhelp.report.publishing.scheduled import publish_job
 from earlyhelp.report.publishing.since import changed_since
 from earlyhelp.report.tree import digest
 from earlyhelp.report.workflow import EditionState, ReportState
@@ -309,3 +312,17 @@ def test_who_may_read_no_report_is_not_offered_as_its_reader(
     people = {name: str(one) in page for name, one in council.person.items()}
     assert people["board_member"] and people["auditor"]
     assert not any(people[name] for name in ("leaver", "contributor", "administrator"))
+
+
+@pytest.mark.parametrize(("days", "state"), [(-1, "published"), (1, "approved")])
+def test_an_edition_waits_for_its_hour_by_the_day_that_people_work_by(
+    days: int, state: str, council: Cast
+) -> None:
+    """Where the day is fixed, as in the sample, what is to come is not over by real time."""
+    edition = making.approved(council)
+    at = clock.now() + dt.timedelta(days=days)
+    Edition.objects.filter(pk=edition.pk).update(publish_at=at)
+    publish_job({"edition": edition.pk, "by": council.person["officer"].pk, "site": ""})
+    edition.refresh_from_db()
+    assert edition.state == state
+    assert edition.published_at is None or timezone.localdate(edition.published_at) == TODAY

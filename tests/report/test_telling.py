@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from earlyhelp.core import clock
 from earlyhelp.core.work import jobs
 from earlyhelp.core.work.models import Job
 from earlyhelp.report.models import Edition, ToldChange
@@ -90,7 +91,7 @@ def test_readers_are_led_to_the_edition_that_stands_also_at_its_hour(
         report, kind="error", reason="It no longer holds", by=council.actor("officer")
     )
     later = making.approved_again(council, report)
-    Edition.objects.filter(pk=later.pk).update(publish_at=timezone.now() - dt.timedelta(hours=1))
+    Edition.objects.filter(pk=later.pk).update(publish_at=clock.now() - dt.timedelta(hours=1))
     payload = {"edition": later.pk, "by": council.person["officer"].pk, "site": "https://x.example"}
     jobs.add("report publication", payload)
     jobs.deliver()

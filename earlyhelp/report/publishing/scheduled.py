@@ -1,7 +1,6 @@
 """An edition published at its day and hour, in the name of who set them."""
 
-from django.utils import timezone
-
+from earlyhelp.core import clock
 from earlyhelp.core.work.kinds import NeverPossible, Payload
 from earlyhelp.report.models import Edition
 from earlyhelp.report.publishing.actions import publish
@@ -16,10 +15,10 @@ def publish_job(payload: Payload) -> None:
     edition = Edition.objects.select_related("report").get(pk=payload["edition"])
     if edition.state != EditionState.APPROVED or edition.publish_at is None:
         return
-    if edition.publish_at > timezone.now():
+    if edition.publish_at > clock.now():
         return
     person, site = User.objects.get(pk=payload["by"]), payload["site"]
-    by = actor_of(person, now=timezone.now(), site=site)  # as they said on a page
+    by = actor_of(person, now=clock.now(), site=site)  # as they said on a page
     try:
         publish(edition, by=by)
     except (Refused, NotAllowed) as refusal:
