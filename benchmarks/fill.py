@@ -28,7 +28,7 @@ A_GAP_IN = 331
 
 def prepare_sample() -> None:
     """Have the sample there, loading it when it is not."""
-    call_command("migrate", database=SAMPLE, verbosity=0)
+    _make_tables(SAMPLE)
     with council_of(SAMPLE), override_settings(BUSINESS_DATE=SAMPLE_DAY):
         if not Council.objects.exists():
             call_command("load_sample", stdout=StringIO())
@@ -37,7 +37,7 @@ def prepare_sample() -> None:
 
 def prepare(size: str) -> bool:
     """Have the council there, building it when it is not; gives whether it was built."""
-    call_command("migrate", database=size, verbosity=0)
+    _make_tables(size)
     with council_of(size):
         is_new = not Council.objects.filter(code=name(size).replace("_", "-")).exists()
         if is_new:
@@ -45,6 +45,11 @@ def prepare(size: str) -> bool:
                 _build(size)
             _settle()
     return is_new
+
+
+def _make_tables(database: str) -> None:
+    call_command("migrate", database=database, verbosity=0)
+    call_command("createcachetable", database=database, verbosity=0)
 
 
 def _build(size: str) -> None:

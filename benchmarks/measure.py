@@ -30,7 +30,7 @@ def main() -> None:
     fill.prepare_sample()
     lines = []
     promises: tuple[Callable[[], Iterable[Line]], ...] = (
-        *(rollups.p1, rollups.p2, pages.p3, pages.p3b, pages.p4),
+        *(rollups.p1, rollups.p2, pages.p3, pages.p3b, pages.sizes, pages.p4),
         *(saving.p5, files.p6, last_day.p7, rollups.p8, files.p9),
     )
     wanted = sys.argv[1:] or [measured.__name__ for measured in promises]

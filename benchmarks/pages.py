@@ -1,8 +1,9 @@
-"""P3, P3b and P4: the city page against raw SQL, the other pages against a bare one."""
+"""P3, P3b, P4: the city page against raw SQL, other pages against a bare one, at two sizes."""
 
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from django.db import connection
 from django.test import Client, override_settings
@@ -108,28 +109,66 @@ def pages_of(client: Client) -> dict[str, str]:
     return found
 
 
+@dataclass(frozen=True)
+class Cost:
+    """What a page takes: against a bare one, and in queries."""
+
+    time: Compared
+    queries: int
+
+    def __str__(self) -> str:
+        return f"{self.time.detail}, {self.queries} queries"
+
+
+def costs_of(client: Client) -> Iterator[tuple[str, Cost]]:
+    """Each page that links lead this person to, by its name."""
+    bare = fetching(client, reverse("bench-bare"))
+    for name, address in pages_of(client).items():
+        found = compare(fetching(client, address), bare, most=15, within=3)
+        with CaptureQueriesContext(connection) as seen:
+            client.get(address)
+        yield name, Cost(found, len(seen))
+
+
 def p3b() -> list[Line]:
     """Every page of the sample that somebody's links lead to: the slowest of each name."""
-    slowest: dict[str, tuple[Compared, str]] = {}
+    slowest: dict[str, tuple[Cost, str]] = {}
     with sample():
         for person in PEOPLE:
-            client = signed_in(f"{person}@derby.example")
-            bare = fetching(client, reverse("bench-bare"))
-            for name, address in pages_of(client).items():
-                found = compare(fetching(client, address), bare, most=15, within=3)
-                if name not in slowest or found.ratio > slowest[name][0].ratio:
-                    slowest[name] = found, person
+            for name, cost in costs_of(signed_in(f"{person}@derby.example")):
+                if name not in slowest or cost.time.ratio > slowest[name][0].time.ratio:
+                    slowest[name] = cost, person
     return [
         Line(
             "P3b",
             f"{PROMISED.get(name, name)}, sample / bare page",
-            found.ratio,
+            cost.time.ratio,
             15 if name in PROMISED else 25,
-            detail=f"{found.detail}, {person}",
+            detail=f"{cost}, {person}",
         )
-        for name, (found, person) in sorted(
-            slowest.items(), key=lambda row: (row[0] not in PROMISED, -row[1][0].ratio)
+        for name, (cost, person) in sorted(
+            slowest.items(), key=lambda row: (row[0] not in PROMISED, -row[1][0].time.ratio)
         )
+    ]
+
+
+def sizes() -> list[Line]:
+    """What each page takes in a small and in a large council, for who sees everything."""
+    found: dict[str, dict[str, Cost]] = {}
+    for size in (SMALL, "teams_240"):
+        with council_of(size):
+            found[size] = dict(costs_of(signed_in()))
+    small, large = found.values()
+    return [
+        Line(
+            "sizes",
+            f"{name}, 240 teams / bare page",
+            cost.time.ratio,
+            None,
+            detail=f"{cost}; 15 teams {small[name].time.ratio:.2f}x, {small[name]}",
+        )
+        for name, cost in sorted(large.items(), key=lambda row: -row[1].time.ratio)
+        if name in small
     ]
 
 
