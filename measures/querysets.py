@@ -49,6 +49,10 @@ def meets(basis: Basis, prefix: str = "") -> Q:
 
 TO_BE_FILLED_IN = Q(state__in=WITH_THE_TEAM)
 AWAITING_SIGN_OFF = Q(state=ReturnState.SUBMITTED)
+# In an open quarter, or accepted late in a closed one.
+UNLOCKED = Q(quarter__state=QuarterState.OPEN) | Q(accepted_late_at__isnull=False)
+# What an address calls the returns that belong to no locality; no code has a capital letter.
+WHOLE_AREA = "NONE"
 
 
 def covered_by(scope: Scope) -> Q:
@@ -102,6 +106,12 @@ class ReturnQuerySet(models.QuerySet["ours.Return"]):
         """Those of one quarter."""
         return self.filter(quarter=quarter.index)
 
+    def in_locality(self, code: str) -> Self:
+        """Those of a locality by its code; of ``WHOLE_AREA`` those in none."""
+        if code == WHOLE_AREA:
+            return self.filter(locality=None)
+        return self.filter(locality__code=code)
+
     def meeting(self, basis: Basis) -> Self:
         """Those that speak on this basis."""
         return self.filter(meets(basis))
@@ -118,7 +128,7 @@ class ReturnQuerySet(models.QuerySet["ours.Return"]):
 
     def unlocked(self) -> Self:
         """Those in an open quarter, or accepted late in a closed one."""
-        return self.filter(Q(quarter__state=QuarterState.OPEN) | Q(accepted_late_at__isnull=False))
+        return self.filter(UNLOCKED)
 
     def left_out(self) -> Self:
         """Those that a closed quarter closed without: in no roll-up until accepted late."""

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,13 +15,16 @@ from measures.models import DataItem, ReportingQuarter, Return
 from measures.permissions import MeasuresPermission
 from measures.quarters import closing
 from measures.quarters.opening import why_not_open
-from measures.querysets import QuarterQuerySet
-from measures.returns.owed import who_submits
+from measures.querysets import UNLOCKED, WHOLE_AREA, QuarterQuerySet
+from measures.returns.owed import is_late, who_submits
 from measures.returns.status import late
 from measures.workflow import QUARTER, WITH_THE_TEAM, QuarterAct, QuarterState, ReturnState
 from teams.models import Team, User
 from teams.permissions import Authority
 from teams.quarters import Quarter
+
+# A page shows so many returns together; of more than that, one locality's.
+RETURNS_AT_ONCE = 100
 
 
 def all_quarters() -> QuarterQuerySet:
@@ -53,17 +56,20 @@ class TeamRow:
 
 
 @dataclass(frozen=True)
+class LocalityCounts:
+    """How many returns of a locality are in each state, and last how many are late."""
+
+    code: str
+    name: str
+    counts: Sequence[int]
+
+
+@dataclass(frozen=True)
 class LocalityRows:
     """A locality's returns."""
 
     name: str
     rows: Sequence[TeamRow]
-
-    @property
-    def counts(self) -> list[int]:
-        """How many are in each of the page's states, in order, then how many are late."""
-        states = Counter(row.made.state for row in self.rows)
-        return [*(states[state] for state in ReturnState), sum(bool(row.late) for row in self.rows)]
 
 
 @dataclass(frozen=True)
@@ -77,10 +83,15 @@ class Chased:
 
 @dataclass(frozen=True)
 class QuarterPage:
-    """Everything that the page of one quarter prints."""
+    """Everything that the page of one quarter prints.
+
+    ``chosen`` is the code of the locality whose returns are shown; nothing where all are.
+    """
 
     row: ReportingQuarter
     lead: str
+    glance: Sequence[LocalityCounts]
+    chosen: str
     areas: Sequence[LocalityRows]
     chase: Sequence[Chased]
     nobody: Sequence[Return]
@@ -93,14 +104,24 @@ class QuarterPage:
     @property
     def totals(self) -> list[int]:
         """The counts of all localities."""
-        return [sum(column) for column in zip(*(area.counts for area in self.areas), strict=True)]
+        return _totals(self.glance)
 
 
-def quarter_page(row: ReportingQuarter, today: dt.date) -> QuarterPage:
-    """One quarter at a glance; four queries, whatever the number of teams."""
-    # City-wide last, whichever way the database sorts what has no locality.
+def quarter_page(row: ReportingQuarter, today: dt.date, locality: str = "") -> QuarterPage:
+    """One quarter at a glance; five queries, whatever the number of teams.
+
+    Of more than ``RETURNS_AT_ONCE`` returns those of one locality are shown: the one asked for by
+    its code, else the first.
+    """
+    glance = _glance(row, today)
+    totals = _totals(glance)
+    chosen = ""
     found = Return.objects.for_quarter(row.quarter).for_pages().with_counts().in_order()
-    returns = sorted(found, key=lambda made: made.is_city_wide)
+    if sum(totals[:-1]) > RETURNS_AT_ONCE:
+        codes = [one.code for one in glance]
+        chosen = locality if locality in codes else codes[0]
+        found = found.in_locality(chosen)
+    returns = list(found)
     areas: dict[str, list[TeamRow]] = defaultdict(list)
     for made in returns:
         name = made.locality.name if made.locality else "Whole area"
@@ -108,18 +129,42 @@ def quarter_page(row: ReportingQuarter, today: dt.date) -> QuarterPage:
     chase, nobody = _chase(returns, today) if row.is_open else ([], [])
     return QuarterPage(
         row=row,
-        lead=_lead(row, returns, today),
+        lead=_lead(row, totals, today),
+        glance=glance,
+        chosen=chosen,
         areas=[LocalityRows(name, rows) for name, rows in areas.items()],
         chase=chase,
         nobody=nobody,
     )
 
 
-def _lead(row: ReportingQuarter, returns: list[Return], today: dt.date) -> str:
+def _glance(row: ReportingQuarter, today: dt.date) -> list[LocalityCounts]:
+    """The counts of each locality in the framework's order, the whole area's last; one query."""
+    in_states = {
+        f"in_{place}": Count("pk", filter=Q(state=state)) for place, state in enumerate(ReturnState)
+    }
+    counted = (
+        Return.objects.for_quarter(row.quarter)
+        .order_by(F("locality__position").asc(nulls_last=True), "locality__code")
+        .values("locality__code", "locality__name", "locality__position")
+        .annotate(**in_states, late=Count("pk", filter=is_late(today) & UNLOCKED))
+        .values_list("locality__code", "locality__name", *in_states, "late")
+    )
+    return [
+        LocalityCounts(code or WHOLE_AREA, name or "Whole area", counts)
+        for code, name, *counts in counted
+    ]
+
+
+def _totals(glance: Sequence[LocalityCounts]) -> list[int]:
+    return [sum(column) for column in zip(*(one.counts for one in glance), strict=True)]
+
+
+def _lead(row: ReportingQuarter, totals: Sequence[int], today: dt.date) -> str:
     if row.state == QuarterState.UPCOMING:
         return f"Not opened yet. Returns will be due on {long_date(row.due_on)}."
-    signed = sum(made.state == ReturnState.SIGNED_OFF for made in returns)
-    so_far = f"{signed} of {len(returns)} returns are signed off."
+    signed = totals[list(ReturnState).index(ReturnState.SIGNED_OFF)] if totals else 0
+    so_far = f"{signed:,} of {sum(totals[:-1]):,} returns are signed off."
     if row.closed_at is not None:
         by = f" by {row.closed_by}" if row.closed_by else ""
         return f"Closed on {long_date(timezone.localdate(row.closed_at))}{by}. {so_far}"

@@ -65,11 +65,11 @@ def quarters(request: SignedInRequest) -> HttpResponse:
 @signed_in
 @require_safe
 def quarter(request: SignedInRequest, slug: str) -> HttpResponse:
-    """One quarter: teams by state, who is late, whom to chase."""
+    """One quarter: teams by state, who is late, whom to chase; of many, ``?locality=``."""
     _require_overview(request)
     row, authority, today = _load(slug), request.actor.authority, request.actor.today
     context = {
-        "page": page.quarter_page(row, today),
+        "page": page.quarter_page(row, today, request.GET.get("locality", "")),
         "can": page.what_can_be_done(row, authority, today),
         "sees_releases": authority.holds(MeasuresPermission.SEE_RELEASES),
         "accepts_late": authority.holds(MeasuresPermission.ACCEPT_LATE),

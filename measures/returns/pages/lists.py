@@ -12,14 +12,13 @@ from django.urls import reverse
 from earlyhelp.core.compiled_queries import fetch
 from measures.models import ReportingQuarter, Return
 from measures.permissions import MeasuresPermission, on_return
+from measures.querysets import WHOLE_AREA
 from measures.returns.status import late, ready_line, why_closed
 from measures.workflow import ReturnState
 from teams.permissions import Authority, Scope
 from teams.quarters import Quarter
 
 RETURNS_A_PAGE = 50
-# What an address calls the returns that belong to no locality; no code has a capital letter.
-WHOLE_AREA = "NONE"
 # Beside all together: a switch of one locality would change nothing.
 LEAST_LOCALITIES = 2
 
@@ -200,10 +199,8 @@ def _returns(
     scope: Scope, quarter: Quarter, locality: str | None, start: int, stop: int
 ) -> QuerySet[Return]:
     here = Return.objects.within(scope).for_quarter(quarter)
-    if locality == WHOLE_AREA:
-        here = here.filter(locality=None)
-    elif locality is not None:
-        here = here.filter(locality__code=locality)
+    if locality is not None:
+        here = here.in_locality(locality)
     return here.for_pages().with_counts().in_order()[start:stop]
 
 

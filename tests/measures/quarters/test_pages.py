@@ -15,6 +15,7 @@ from earlyhelp.core.events.models import Event
 from earlyhelp.core.work import jobs
 from measures.models import QuarterReading, ReportingQuarter, Return
 from measures.quarters import actions as quarters
+from measures.quarters import pages
 from measures.quarters.pages import opening
 from measures.workflow import QuarterState, ReturnState
 from teams.authority import command_actor
@@ -106,6 +107,31 @@ def test_one_quarter_at_a_glance_and_whom_to_chase(
     assert "officer@testshire.example Performance team" in chase
     assert "leaver@" not in chase
     assert "Nobody is appointed" not in chase
+
+
+def test_of_many_returns_those_of_one_locality_are_shown(
+    council: Cast, sign_in: SignIn, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All are counted; the first locality is shown, or the one that its link names."""
+    settings.BUSINESS_DATE = dt.date(2016, 7, 17)
+    council.submit("north-family")
+    monkeypatch.setattr(pages, "RETURNS_AT_ONCE", 4)
+    officer, where = sign_in("officer"), "/quarters/2016-17-q1/"
+    first, code = officer.get(where), council.locality["south"].code
+    said = text(first)
+    assert f'href="?locality={code}"' in first.content.decode()
+    assert "0 of 5 returns are signed off." in said
+    assert "All 4 0 1 0 0 4" in said
+    assert said.count("North centre") == 2, "as a team, and as what its manager owes"
+    assert "South" not in said.replace("South 2 0 0 0 0 2", "")
+    south = text(officer.get(where, {"locality": code}))
+    assert "Team by team, South" in south
+    assert "South family" in south
+    assert "North centre" not in south
+    assert "Performance team" in text(officer.get(where, {"locality": "NONE"}))
+    assert text(officer.get(where, {"locality": "nowhere"})) == said
+    monkeypatch.setattr(pages, "RETURNS_AT_ONCE", 5)
+    assert "South family" in text(officer.get(where, {"locality": "north"}))
 
 
 def test_a_return_that_nobody_can_submit_is_named(council: Cast, sign_in: SignIn) -> None:
