@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
 from earlyhelp.core.change import Stale
+from earlyhelp.core.pages.error_words import use_our_words
 from earlyhelp.core.pages.fields import laid_out
 from earlyhelp.core.pages.forms import answer, answer_button, post_only, posted
 from earlyhelp.core.workflow import NotAllowed
@@ -169,3 +170,25 @@ def test_an_address_that_is_only_posted_to_leads_to_its_page(page: Any) -> None:
     assert view(request_of({}), pk=4).content == b"posted 4"
     answered = view(request_of(), pk=4)
     assert (answered.status_code, answered["Location"]) == (302, "/returns/4/")
+
+
+class QuestionForm(forms.Form):
+    """Boxes whose names are questions, and one whose name is none."""
+
+    ground = forms.CharField(label="On what ground?", max_length=3)
+    whom = forms.ChoiceField(label="Whom do you ask?", choices=[("a", "A")])
+    day = forms.CharField(label="First day")
+
+
+def test_a_box_that_is_a_question_is_answered_and_not_entered() -> None:
+    form = QuestionForm({"ground": "", "whom": "b"})
+    use_our_words(form)
+    assert {name: list(said) for name, said in form.errors.items()} == {
+        "ground": ["Enter the answer to “On what ground?”"],
+        "whom": ["Select the answer to “Whom do you ask?” from the list"],
+        "day": ["Enter the first day"],
+    }
+    form = QuestionForm({"ground": "Long", "whom": "a", "day": "1"})
+    use_our_words(form)
+    [said] = form.errors["ground"]
+    assert said == "The answer to “On what ground?” must be 3 characters or fewer"

@@ -65,7 +65,11 @@ def use_our_words(form: Any) -> None:
         return
     for name, field in form.fields.items():
         label = str(form[name].label)
-        lower = label if label[1:2].isupper() else label[:1].lower() + label[1:]
+        if label.endswith("?"):
+            label = f"The answer to “{label}”"
+            lower = label.removeprefix("The ")
+        else:
+            lower = label if label[1:2].isupper() else label[:1].lower() + label[1:]
         for code, words in _words_for(field).items():
             if _is_djangos(field, code):
                 said = words.replace("{Name}", label).replace("{name}", lower)
