@@ -136,6 +136,7 @@ def forms_that_post(page: Any) -> list[PageForm]:
     return sent
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("name", [name for name, method in CELLS if method == "GET"])
 def test_every_form_of_every_page_has_its_key_and_its_own_address(
     name: str, cast: Cast, sessions: dict[str, str]
