@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from os import cpu_count
 from pathlib import Path
+from typing import Any
 
 import django
 import psycopg2  # type: ignore[import-untyped]
@@ -30,7 +31,11 @@ PROMISES = {
     "P9": "Files in",
     "report": "A board report",
 }
+# Where the time goes of a goal that is missed: by promise and engine.
+WHY: Mapping[tuple[str, str], str] = {}
 Found = Mapping[str, Sequence[Line]]
+# A line as it is kept, with the day on which it was measured.
+Plain = Mapping[str, Any]
 
 
 def write_down(found: Found) -> None:
@@ -70,7 +75,7 @@ def _machine() -> str:
     return f"The machine: {platform.machine()}, {', '.join(facts)}.\n"
 
 
-def _tables(known: dict[str, list[dict[str, object]]]) -> list[str]:
+def _tables(known: Mapping[str, Sequence[Plain]]) -> list[str]:
     found = []
     for promise, title in PROMISES.items():
         rows = [
@@ -80,14 +85,26 @@ def _tables(known: dict[str, list[dict[str, object]]]) -> list[str]:
             if one["promise"] == promise
         ]
         if rows:
-            found.append("\n".join([f"## {title} ({promise})\n", _HEAD, *rows, ""]))
+            why = [_why(promise, engine) for engine in known if _missed(promise, known[engine])]
+            found.append("\n".join([f"## {title} ({promise})\n", _HEAD, *rows, "", *why]))
     return found
 
 
-def _row(engine: str, one: dict[str, object]) -> str:
-    day = one.pop("day")
-    line = Line(**one)  # type: ignore[arg-type]
-    one["day"] = day
+def _missed(promise: str, lines: Sequence[Plain]) -> bool:
+    return any(one["promise"] == promise and not _line(one).is_met for one in lines)
+
+
+def _why(promise: str, engine: str) -> str:
+    why = WHY.get((promise, engine), "nobody has looked yet where the time goes.")
+    return f"Missed on {NAMES[engine]}: {why}\n"
+
+
+def _line(kept: Plain) -> Line:
+    return Line(**{key: value for key, value in kept.items() if key != "day"})
+
+
+def _row(engine: str, one: Plain) -> str:
+    day, line = one["day"], _line(one)
     shown = f"{line.measured:.2f}x" if line.unit == "x" else f"{line.measured:.0f}{line.unit}"
     goal = "" if line.goal is None else f"{line.goal:g}{line.unit}"
     met = "" if line.goal is None else "yes" if line.is_met else "**no**"
