@@ -119,7 +119,7 @@ def test_of_many_returns_those_of_one_locality_are_shown(
     officer, where = sign_in("officer"), "/quarters/2016-17-q1/"
     first, code = officer.get(where), council.locality["south"].code
     said = text(first)
-    assert f'href="?locality={code}"' in first.content.decode()
+    assert f'href="?locality={code}#teams"' in first.content.decode()
     assert "0 of 5 returns are signed off." in said
     assert "All 4 0 1 0 0 4" in said
     assert said.count("North centre") == 2, "as a team, and as what its manager owes"
