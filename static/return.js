@@ -225,6 +225,8 @@
     });
     box.addEventListener("keydown", (event) => {
       const { key, isComposing, shiftKey, ctrlKey, altKey, metaKey } = event;
+      // Asked before the browser looks for the next stop, so that the question is it.
+      if (key === "Tab" && !shiftKey) ask(box);
       if (!KEYS.includes(key) || isComposing || shiftKey || ctrlKey || altKey || metaKey) return;
       const next = target(box, key);
       if (!next && key !== "Enter") return;

@@ -297,3 +297,34 @@ def test_everybodys_home_is_accessible_and_fits_a_phone(
     expect(page.locator("h1")).to_have_count(1)
     accessible(page)
     fits_a_phone(page)
+
+
+def test_each_question_has_one_stop_between_its_box_and_the_next(
+    council: Cast, enter: Enter
+) -> None:
+    """What asks back is said politely and is where Tab goes next; it never takes the focus."""
+    page = enter("manager", fill_in(council.made("north-family")))
+    first, second = page.locator("#value-open-cases"), page.locator("#value-cases-closed")
+    first.fill("44")
+    first.press("Tab")
+    expect(page.locator("summary", has_text="open cases")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(second).to_be_focused()
+    first.fill("400")
+    first.press("Tab")
+    expect(page.locator("#because-grew-open-cases")).to_be_focused()
+    said = page.get_by_role("status").filter(has_text="is this right?")
+    expect(said).to_contain_text("400 is well above this team's usual")
+    # Enter goes on to the next box all the same.
+    second.fill("400")
+    second.press("Enter")
+    expect(page.locator("#asks-cases-closed")).to_be_visible()
+    expect(page.locator("#value-cases-reopened")).to_be_focused()
+
+
+def test_the_heads_of_the_columns_stay_in_sight(council: Cast, enter: Enter) -> None:
+    page = enter("manager", fill_in(council.made("north-family")))
+    page.set_viewport_size({"width": 1240, "height": 500})
+    page.locator("#value-surveys-helped").scroll_into_view_if_needed()
+    assert page.evaluate("window.scrollY") > 100
+    expect(page.get_by_text("This quarter", exact=True)).to_be_in_viewport()

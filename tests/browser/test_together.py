@@ -170,6 +170,16 @@ def test_a_block_is_shown_first_falls_down_and_across_and_is_undone(
     expect(box(page, council, FAMILY, "open-cases")).to_be_focused()
 
 
+def test_one_line_says_how_many_of_the_pasted_numbers_ask_back(council: Cast, enter: Enter) -> None:
+    page = enter("manager", SHEET)
+    paste(page, council, "400\t300\n24\t12\n")
+    page.locator("[data-put]").click()
+    line = page.get_by_role("status").filter(has_text="put in")
+    expect(line).to_have_text("4 numbers put in. 2 to explain.")
+    expect(page.locator("[data-to-explain]")).to_have_text(" · 2 to explain")
+    expect(box(page, council, FAMILY, "open-cases")).to_be_focused()
+
+
 def test_what_is_far_from_the_usual_stands_behind_its_percentage(
     council: Cast, enter: Enter
 ) -> None:

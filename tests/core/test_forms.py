@@ -192,3 +192,20 @@ def test_a_box_that_is_a_question_is_answered_and_not_entered() -> None:
     use_our_words(form)
     [said] = form.errors["ground"]
     assert said == "The answer to “On what ground?” must be 3 characters or fewer"
+
+
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        (forms.CharField(label="Short name"), "Enter the short name"),
+        (forms.CharField(label="ISBN"), "Enter the ISBN"),
+        (forms.CharField(label="How many there were"), "Enter how many there were"),
+        (forms.ChoiceField(label="What is added"), "Select what is added"),
+    ],
+)
+def test_what_is_missing_is_said_in_a_sentence_whatever_its_box_is_called(
+    field: forms.Field, said: str
+) -> None:
+    form = type("BoxForm", (forms.Form,), {"box": field})({})
+    use_our_words(form)
+    assert form.errors["box"] == [said]

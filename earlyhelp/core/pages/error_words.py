@@ -20,11 +20,13 @@ _DECIMAL = {
     "max_whole_digits": "{Name} must have %(max)s digits or fewer before the point",
 }
 _SELECT = {
-    "required": "Select the {name}",
-    "invalid_choice": "Select the {name} from the list",
-    "invalid_pk_value": "Select the {name} from the list",
-    "invalid_list": "Select the {name} from the list",
+    "required": "Select {name}",
+    "invalid_choice": "Select {name} from the list",
+    "invalid_pk_value": "Select {name} from the list",
+    "invalid_list": "Select {name} from the list",
 }
+# What begins like this takes no article: select what is added, enter how many there were.
+_CLAUSES = ("What ", "How ", "Where ", "When ", "Which ", "Who ", "Whom ", "Why ")
 _ADDRESS = "Enter an email address in the correct format, like name@example.com"
 # The first kind of a field that has words for a code gives them.
 _WORDS: list[tuple[type[forms.Field], dict[str, str]]] = [
@@ -34,7 +36,7 @@ _WORDS: list[tuple[type[forms.Field], dict[str, str]]] = [
     (forms.EmailField, {"invalid": _ADDRESS}),
     (forms.SlugField, {"invalid": "{Name} must be letters, numbers and hyphens, like north-team"}),
     (forms.URLField, {"invalid": "{Name} must be a web address, like https://www.example.com"}),
-    (forms.BooleanField, {"required": "Select the {name}"}),
+    (forms.BooleanField, {"required": "Select {name}"}),
     (forms.ChoiceField, _SELECT),
     (forms.ModelChoiceField, _SELECT),
     (
@@ -50,7 +52,7 @@ _WORDS: list[tuple[type[forms.Field], dict[str, str]]] = [
     (
         forms.Field,
         {
-            "required": "Enter the {name}",
+            "required": "Enter {name}",
             "max_length": "{Name} must be %(limit_value)s characters or fewer",
             "min_length": "{Name} must be %(limit_value)s characters or more",
             "unique": "{Name} is taken already: use another",
@@ -64,16 +66,19 @@ def use_our_words(form: Any) -> None:
     if not isinstance(form, forms.BaseForm):
         return
     for name, field in form.fields.items():
-        label = str(form[name].label)
-        if label.endswith("?"):
-            label = f"The answer to “{label}”"
-            lower = label.removeprefix("The ")
-        else:
-            lower = label if label[1:2].isupper() else label[:1].lower() + label[1:]
+        called, within = _called(str(form[name].label))
         for code, words in _words_for(field).items():
             if _is_djangos(field, code):
-                said = words.replace("{Name}", label).replace("{name}", lower)
+                said = words.replace("{Name}", called).replace("{name}", within)
                 field.error_messages[code] = said
+
+
+def _called(label: str) -> tuple[str, str]:
+    """What a box is called where a sentence begins, and within one: a question is quoted."""
+    if label.endswith("?"):
+        return f"The answer to “{label}”", f"the answer to “{label}”"
+    lower = label if label[1:2].isupper() else label[:1].lower() + label[1:]
+    return label, lower if label.startswith(_CLAUSES) else f"the {lower}"
 
 
 def _words_for(field: forms.Field) -> dict[str, str]:
