@@ -26,6 +26,7 @@ from earlyhelp.report.publishing.since import changed_since
 from earlyhelp.report.tree import digest
 from earlyhelp.report.workflow import EditionState, ReportState
 from earlyhelp.report.writing import actions as writing
+from earlyhelp.report.writing.templates import begin_with
 from measures.models import QuarterReading, ReportingQuarter
 from measures.quarters.closing import why_not_undo
 from measures.querysets import Audience
@@ -207,6 +208,24 @@ def test_nobody_takes_out_a_passage_alone(council: Cast) -> None:
     assert edition.internal_digest != before == redaction.internal_before
     assert not edition.files.exists()
     assert _refused(lambda: Edition.objects.filter(pk=edition.pk).update(internal="x"))
+
+
+def test_words_that_were_taken_out_are_told_of_where_they_stand_again(council: Cast) -> None:
+    """In the report that they still stand in, and in a copy, as long as their numbers are the same."""
+    redaction = making.redaction(council)
+    report, by = redaction.edition.report, council.actor("officer")
+    shape = f"report:{report.code}"
+    copy = begin_with(shape, code="2015-16-b", period="2015-16", title="Next", by=by)
+
+    def told(one: Report) -> list[str]:
+        found = publishing.prepare(one, TODAY).checklist.warnings
+        return [each.text for each in found if each.key.startswith("again:")]
+
+    assert not told(copy), "it is only asked for"
+    publishing.redact(redaction, by=council.actor("director"))
+    for one in (report, copy):
+        [text] = told(one)
+        assert "met at home" in text and str(redaction.edition) in text and redaction.ground in text
 
 
 def test_who_agrees_to_take_words_out_reads_them_first(

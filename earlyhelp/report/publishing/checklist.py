@@ -12,11 +12,13 @@ from earlyhelp.report.models import (
     BlockKind,
     ChecklistAnswer,
     Comment,
+    Redaction,
     Report,
     Section,
     SectionSignature,
 )
 from earlyhelp.report.periods import ReportPeriod, parse_period, quarters_of, spoken, year_of
+from earlyhelp.report.publishing.passages import passages_of
 from earlyhelp.report.tokens.grammar import TokenError
 from earlyhelp.report.tree import PlacedFigure
 from earlyhelp.report.words import CheckedWords, checked_words, findings_in, undeclared_in
@@ -28,6 +30,8 @@ from teams.quarters import FinancialYear
 
 # A review of fewer cases is read by a person before it is published.
 FEW = 10
+# So many letters of a passage are shown.
+_SHOWN = 80
 
 
 @dataclass(frozen=True)
@@ -256,6 +260,7 @@ class _Checks:
         yield from self._few_cases()
         yield from self._for_outsiders()
         yield from self._told_in_words()
+        yield from self._taken_out()
 
     @cached_property
     def _checked(self) -> CheckedWords:
@@ -322,6 +327,16 @@ class _Checks:
             text = f"{name} is not released yet: the copy for readers outside hides its figures"
             yield ChecklistItem(f"unreleased:{name}", text)
 
+    def _taken_out(self) -> Iterator[ChecklistItem]:
+        """Words that two people took out of an edition, and that stand in the report again."""
+        done = Redaction.objects.filter(done_at__isnull=False).select_related("edition__report")
+        gone = {one.passage_digest: one for one in done}
+        for one in passages_of(self._made.document) if gone else ():
+            if (earlier := gone.get(one.digest)) is not None:
+                text = f"{one.section}: {_shortened(one.text)} was taken out of {earlier.edition}"
+                section = self._by_heading.get(one.section)
+                yield ChecklistItem(f"again:{one.digest}", f"{text}: “{earlier.ground}”", section)
+
     def _told_in_words(self) -> Iterator[ChecklistItem]:
         """Typed numbers that tell readers outside what a release does not."""
         counts = self._made.placing.resolver.counts
@@ -344,6 +359,10 @@ class _Checks:
                 said = f"{period} {how}, and the copy for readers outside has it in words"
             text = f"{where}: {said}: “{one.around}”"
             yield ChecklistItem(key[:200], text, section)
+
+
+def _shortened(text: str) -> str:
+    return f"“{text}”" if len(text) <= _SHOWN else f"“{text[: _SHOWN - 3]}...”"
 
 
 def _says_why_not_yet(text: str) -> bool:
