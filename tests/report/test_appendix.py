@@ -3,6 +3,7 @@
 import pytest
 
 from earlyhelp.report.assembly import assemble
+from earlyhelp.report.formats.matter import Layout
 from earlyhelp.report.models import BlockKind
 from earlyhelp.report.tree import TableBlock, TableRow
 from earlyhelp.report.writing import actions as writing
@@ -27,3 +28,18 @@ def test_areas_are_named_and_what_was_asked_ends_as_sentences_do(council: Cast) 
     assert [_words(row)[3] for row in made.rows] == ["North", document.area]
     asked = [_words(row)[2] for row in counted.rows]
     assert asked and all(one.endswith(".") and ".;" not in one for one in asked), asked
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_figure_stands_in_its_sentence_and_not_in_the_appendix(
+    is_first: bool, council: Cast
+) -> None:
+    """What files say around a figure; wherever the appendix that lists it stands."""
+    report = making.begun(council, "We looked. There were {{open-cases}} open cases. We went on.")
+    section, by = making.section_of(report), council.actor("officer")
+    position = 5 if is_first else 50
+    writing.add_block(section, kind=BlockKind.FIGURES, position=position, by=by)
+    document = assemble(report, audience=Audience.INTERNAL, today=TODAY).document
+    [figure] = document.figures
+    words = Layout(document).places[figure.reference]
+    assert words == f"There were {figure.shown} open cases."

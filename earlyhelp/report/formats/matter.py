@@ -96,8 +96,11 @@ class Layout:
 
     @cached_property
     def places(self) -> dict[str, str]:
-        """The words around each placed figure, by its reference."""
-        return dict(_places(self.document))
+        """The words around each placed figure where it is first read, by its reference."""
+        found: dict[str, str] = {}
+        for reference, words in _places(self.document):
+            found.setdefault(reference, words)
+        return found
 
 
 SOURCES = OutlineEntry(2, "Sources", "sources")
@@ -166,7 +169,8 @@ def _places_in_table(table: TableBlock) -> Iterator[tuple[str, str]]:
         head = words_of(row.cells[0].runs)
         for column, cell in zip(table.columns, row.cells, strict=False):
             for run in cell.runs:
-                if run.figure:
+                # The appendix leads to a figure by its reference: it does not stand there.
+                if run.figure and run.text != run.figure:
                     parts = (table.title, head, column.head)
                     yield run.figure, f"{', '.join(filter(None, parts))}: {words_of(cell.runs)}"
     for note in table.notes:
