@@ -20,10 +20,10 @@ from earlyhelp.core.consistent_read import reading
 from earlyhelp.core.pages.wording import days_left, long_date, number_of
 from earlyhelp.my_audits import MyAudits, my_audits
 from earlyhelp.operations.pages import StatusLine, status_page
-from earlyhelp.report.models import Edition
+from earlyhelp.report.models import Edition, ReportBlock
 from earlyhelp.report.permissions import ReportPermission as Reports
 from earlyhelp.report.publishing.telling import DueEdition, editions_due
-from earlyhelp.report.reading.pages import newest_reports
+from earlyhelp.report.reading.pages import newest_reports, paragraphs_to_write
 from earlyhelp.service import ForTheBoard, Service, for_the_board, number_late, service_of
 from measures.models import Correction, Figure, ReportingQuarter, Return
 from measures.performance.readings import note_shown, readings_recorded
@@ -166,6 +166,7 @@ class Home:
     unreleased: ReportingQuarter | None
     board_reports: Sequence[Edition]
     editions_due: Sequence[DueEdition]
+    paragraphs: Sequence[ReportBlock]
     corrections: int
     countersigns: bool
     to_confirm: int
@@ -201,6 +202,7 @@ class Home:
             (self.corrections if self.countersigns else 0, "correction", "to countersign"),
             (self.to_confirm, "change", "to confirm"),
             (actions_late, "action", "late"),
+            (len(self.paragraphs), "paragraph", "to write"),
             (len(self.to_run), "thing", "for whoever runs the site"),
         ]
         parts, before = [], ""
@@ -299,6 +301,7 @@ def home_page(authority: Authority, person: User, today: dt.date) -> Home:
         next_date=_next_date(quarters, today) if runs else "",
         unreleased=unreleased() if runs else None,
         editions_due=editions_due(today) if _answers_for_reports(authority) else [],
+        paragraphs=paragraphs_to_write(authority.person_id),
         corrections=_corrections(authority) if runs or decides else 0,
         countersigns=decides,
         to_confirm=_to_confirm(authority, today),

@@ -247,8 +247,8 @@ class Reports:
         )
         by = self.stage.actor(options["writer"], on, 14)
         for block in one.blocks:
-            if "only" in block.data:
-                self._write_alone(section, block, on)
+            if "asked" in block.data:
+                self._ask(section, block, on)
                 continue
             writing.add_block(
                 section,
@@ -259,20 +259,21 @@ class Reports:
                 by=by,
             )
 
-    def _write_alone(self, section: Section, block: _Block, on: str) -> None:
-        """Words that nobody but their writer changes: asked for, and written a week later."""
-        name, due = block.data["only"], dt.date.fromisoformat(block.data["due"])
+    def _ask(self, section: Section, block: _Block, on: str) -> None:
+        """A paragraph of somebody (theirs ``only``, say): it is written a week later, if at all."""
+        name = block.data.get("only") or block.data["of"]
         asked = writing.ask_for_paragraph(
             section,
             of=self.stage.people[name],
             wanted=block.data["asked"],
-            due_on=due,
-            is_own=True,
+            due_on=dt.date.fromisoformat(block.data["due"]),
+            is_own="only" in block.data,
             by=self.stage.actor(OFFICER, on, 15),
         )
-        values = {"text": "\n".join(block.lines).strip()}
-        by = self.stage.actor(name, str(dt.date.fromisoformat(on) + dt.timedelta(days=7)))
-        writing.write_block(asked, values, version=asked.version, by=by)
+        text = "\n".join(block.lines).strip()
+        if text:
+            by = self.stage.actor(name, str(dt.date.fromisoformat(on) + dt.timedelta(days=7)))
+            writing.write_block(asked, {"text": text}, version=asked.version, by=by)
 
     # -- review -------------------------------------------------------------------------------
 

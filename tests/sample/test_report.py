@@ -219,6 +219,7 @@ def test_the_half_year_in_review_has_one_finding_of_each_kind() -> None:
     assert [one for one in told if "Cases closed, Locality 1, 2015-16 Q2" in one]
     assert any("has no source" in one.text for one in found.checklist.errors)
     assert any("comment is still open" in one.text for one in found.checklist.errors)
+    assert any("asked for is not written yet" in one.text for one in found.checklist.errors)
 
 
 def test_findings_are_told_by_sentence_and_name() -> None:

@@ -271,6 +271,11 @@ class ReportBlock(models.Model):
         return f"{BlockKind(self.kind).label} in {self.section_id}"
 
     @property
+    def url(self) -> str:
+        """Its page."""
+        return reverse("report-block", args=[self.section.report.code, self.pk])
+
+    @property
     def data_of(self) -> dict[str, Any]:
         """Its data as a plain mapping."""
         return dict(self.data or {})

@@ -6,11 +6,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.text import get_text_list
 
+from earlyhelp.core.compiled_queries import fetch
 from earlyhelp.report.formats.markup import joined
 from earlyhelp.report.formats.matter import written_date
 from earlyhelp.report.formats.web import Writer
@@ -61,18 +62,28 @@ def reports_page(by: Actor) -> ReportsPage:
     if not drafts:
         shown |= Q(state=EditionState.APPROVED, readers__person=authority.person_id)
     found = editions.filter(shown).distinct().order_by("-published_at", "-number")
-    asked = ReportBlock.objects.select_related("section__report").filter(
-        asked_of=authority.person_id,
-        removed_at__isnull=True,
-        section__report__state__in=WRITTEN_IN,
-    )
     told = last_told(audience_for(by))
     return ReportsPage(
         due=editions_due(by.today) if drafts else [],
-        asked=list(asked.order_by("due_on")),
+        asked=fetch(_asked_of, authority.person_id),
         written=list(Report.objects.all()) if drafts else [],
         editions=[(one, told.get(one.pk)) for one in found],
         begins=authority.holds(ReportPermission.KEEP_REPORTS),
+    )
+
+
+def paragraphs_to_write(person_id: int | None) -> list[ReportBlock]:
+    """The paragraphs that are asked of somebody and not written yet; one query."""
+    asked: list[ReportBlock] = fetch(_asked_of, person_id)
+    return [one for one in asked if not one.text]
+
+
+def _asked_of(person_id: int | None) -> QuerySet[ReportBlock]:
+    return (
+        ReportBlock.objects.select_related("section__report")
+        .filter(asked_of__in=[person_id], removed_at__isnull=True)
+        .filter(section__report__state__in=WRITTEN_IN)
+        .order_by("due_on", "pk")
     )
 
 

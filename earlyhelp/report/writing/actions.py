@@ -34,6 +34,7 @@ from earlyhelp.report.workflow import REPORT, NotAllowed, ReportAct, ReportState
 from earlyhelp.report.writing.mending import Mend
 from earlyhelp.report.writing.word_back import word_differences
 from earlyhelp.report.writing.word_in import WordParagraph
+from teams import notices
 from teams.authority import Actor
 from teams.models import User
 from teams.permissions import require_anywhere
@@ -265,7 +266,7 @@ def ask_for_paragraph(
     is_own: bool = False,
     by: Actor,
 ) -> ReportBlock:
-    """An empty text in a section that somebody is asked to write by a day.
+    """An empty text in a section that somebody is asked to write by a day, and is told of.
 
     With ``is_own`` the words are theirs alone (a scrutineer's, say): nobody else changes them.
     """
@@ -285,7 +286,11 @@ def ask_for_paragraph(
             only_by=of if is_own else None,
         )
         after = {"of": of.pk, "due_on": due_on.isoformat()}
-        return create(block, ReportVerb.PARAGRAPH_ASKED, by, note=wanted, after=after)
+        create(block, ReportVerb.PARAGRAPH_ASKED, by, note=wanted, after=after)
+        if of != by.person:
+            link = by.link(block.url)
+            notices.tell([of.email], "report/mail/paragraph_asked.txt", by, asked=block, link=link)
+    return block
 
 
 # -- sources, comments, signatures ------------------------------------------------------------
