@@ -48,3 +48,20 @@ def test_nobody_is_told_of_what_they_ask_themselves(council: Cast) -> None:
     making.own_words(making.begun(council), council, "officer")
     jobs.deliver()
     assert mail.outbox == []
+
+
+def test_who_writes_a_paragraph_alone_is_asked_for_words_alone(
+    council: Cast, sign_in: Callable[[str], Client]
+) -> None:
+    """Where it stands, and which source it has, is for who lays the section out."""
+    block = making.own_words(making.begun(council), council)
+    member = sign_in("board_member")
+    page = member.get(block.url)
+    assert 'name="text"' in page.content.decode()
+    assert 'name="position"' not in page.content.decode()
+    assert 'name="source"' not in page.content.decode()
+    typed = {"text": "I sat in on audits.", "version": block.version, "position": "1"}
+    member.post(block.url, typed)
+    before = block.position
+    block.refresh_from_db()
+    assert (block.text, block.position) == ("I sat in on audits.", before)

@@ -103,7 +103,10 @@ def _to_tick(label: str, hint: str) -> forms.MultipleChoiceField:
 
 
 class BlockForm(VersionedForm):
-    """A block's words, what it places, and where it stands in its section."""
+    """A block's words, what it places, and where it stands in its section.
+
+    Whoever ``lays_out`` the section says where it stands, and which source its numbers have.
+    """
 
     text = forms.CharField(
         label="Text",
@@ -149,18 +152,22 @@ class BlockForm(VersionedForm):
     )
     position = NumberField(what="Position", label="Position", whole_digits=4)
 
-    def __init__(self, *args: Any, report: Report, kind: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, report: Report, kind: str, lays_out: bool, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         source: Any = self.fields["source"]
         source.queryset = report.sources.order_by("id")
-        boxes = boxes_of(kind)
-        for name in {*_KEPT, *_WORDS} - set(boxes):
+        laying_out = {"source", "position"}
+        boxes = [*boxes_of(kind), "position"]
+        boxes = boxes if lays_out else [one for one in boxes if one not in laying_out]
+        for name in {*_KEPT, *_WORDS, "position"} - set(boxes):
             del self.fields[name]
         for name in _OFFERED.keys() & set(boxes):
             field: Any = self.fields[name]
             field.choices = _with(_OFFERED[name](), self.initial.get(name))
         shown = [Field.checkboxes(one, small=True) if one in _TICKED else one for one in boxes]
-        self.helper = laid_out(*shown, "position", *BROUGHT_BACK, button="Save")
+        self.helper = laid_out(*shown, *BROUGHT_BACK, button="Save")
         # Buttons beside it belong to it by this name.
         self.helper.form_id = "writing"
 

@@ -119,16 +119,20 @@ class _Writing:
         self.request = request
         self.found = found
         self.do = request.POST.get(DO, "")
-        self.form = self._form(posted(request))
         reads = request.actor.authority.holds(ReportPermission.READ_DRAFTS)
         self.crumbs = section_crumbs(found.section) if reads else [("Reports", reverse("reports"))]
         self._back = found.section.url if reads else reverse("reports")
         self._reads = reads
+        self.form = self._form(posted(request))
 
     def _form(self, data: QueryDict | None) -> BlockForm:
         found = self.found
         return BlockForm(
-            data, initial=initial_of(found), report=found.section.report, kind=found.kind
+            data,
+            initial=initial_of(found),
+            report=found.section.report,
+            kind=found.kind,
+            lays_out=self._reads,
         )
 
     def done_unsaved(self) -> HttpResponse:
