@@ -12,7 +12,7 @@ from earlyhelp.core.change import Details, changing, create, lock, move, refuse,
 from earlyhelp.core.consistent_read import consistent_read
 from earlyhelp.core.work import jobs
 from earlyhelp.report import files
-from earlyhelp.report.assembly import Assembled, assemble, sections_of
+from earlyhelp.report.assembly import Assembled, assemble, blocks_in, sections_of
 from earlyhelp.report.content import content_digest, identity_of
 from earlyhelp.report.kept import Moment, kept, last_moment
 from earlyhelp.report.models import (
@@ -47,6 +47,7 @@ from earlyhelp.report.workflow import (
     NotAllowed,
     ReportAct,
 )
+from earlyhelp.report.writing.mending import Remarks, TextRemark
 from measures.querysets import Audience
 from measures.workflow import CorrectionKind
 from teams.authority import Actor, AnyActor
@@ -100,11 +101,16 @@ def _assembled(
 
 @dataclass(frozen=True)
 class ReadChecklist:
-    """A checklist to read, with the digests of the words and of the figures that it is of."""
+    """A checklist to read, with the digests of the words and of the figures that it is of.
+
+    ``without_source`` are the numbers of its ``sections`` that have none, with what would give it.
+    """
 
     checklist: Checklist
     content: str
     figures: str
+    sections: Sequence[Section]
+    without_source: Sequence[TextRemark]
 
 
 def read_checklist(report: Report, today: dt.date) -> ReadChecklist:
@@ -112,15 +118,22 @@ def read_checklist(report: Report, today: dt.date) -> ReadChecklist:
     sections = sections_of(report)
     content = content_digest(report, sections)
 
-    def made() -> tuple[FoundInReport, str]:
-        both = _assembled(report, sections, today)
-        return check_report(report, sections, *both), _figures_of(*both)
+    def made() -> tuple[FoundInReport, str, list[TextRemark]]:
+        inside, outside = _assembled(report, sections, today)
+        checked = check_report(report, sections, inside, outside)
+        figures = _figures_of(inside, outside)
+        if not any(one.is_without_source for one in checked.errors):
+            return checked, figures, []
+        texts = {one.pk: one.text for each in sections for one in blocks_in(each) if one.has_words}
+        remarks = Remarks(inside.placing, texts, list(report.sources.order_by("-id"))).listed()
+        return checked, figures, [one for one in remarks if one.source is not None]
 
     authors = tuple(report.authors.order_by("name").values_list("name", flat=True))
     of = (report.code, report.period_text, authors, report.editions.count(), today)
     key = ("checklist", content, identity_of(sections), of)
-    checked, figures = kept(key, made)
-    return ReadChecklist(checklist_of(report, sections, checked), content, figures)
+    checked, figures, without_source = kept(key, made)
+    listed = checklist_of(report, sections, checked)
+    return ReadChecklist(listed, content, figures, sections, without_source)
 
 
 def answer_warnings(

@@ -32,6 +32,8 @@ from teams.quarters import FinancialYear
 FEW = 10
 # So many letters of a passage are shown.
 _SHOWN = 80
+# What the key of a number without a source begins with.
+_NUMBER = "number:"
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,11 @@ class ChecklistItem:
     def sentence(self) -> str:
         """What it says, with the mark at its end."""
         return self.text if self.text.endswith((".", "?", ".”")) else f"{self.text}."
+
+    @property
+    def is_without_source(self) -> bool:
+        """Whether it is a number of a section that is neither placed nor declared."""
+        return self.key.startswith(_NUMBER) and self.section is not None
 
 
 @dataclass(frozen=True)
@@ -198,7 +205,7 @@ class _Checks:
             section = self._by_id.get(one.passage.section_id)
             where = str(section or "The report's title")
             yield ChecklistItem(
-                f"number:{one.passage.section_id}:{one.passage.block_id}:{one.start}:{one.typed}",
+                f"{_NUMBER}{one.passage.section_id}:{one.passage.block_id}:{one.start}:{one.typed}",
                 f"{where}: “{one.typed}” has no source, in “{one.sentence}”",
                 section,
             )

@@ -220,6 +220,8 @@ def block_mend(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     refuse(why_not_write_block(request.actor.authority, found))
     offer_to_write(request, found.section.report, found.section.url)
     page = found.section.url
+    if request.POST.get("listed_on") == "checklist":
+        page = reverse("report-checklist", args=[code])
 
     def mended() -> ReportBlock:
         what = request.POST.get(DO, "")

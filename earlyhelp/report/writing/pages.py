@@ -114,6 +114,7 @@ class CommentRow:
 class SectionRemark:
     """Something to look at in a block, and where its buttons post, for whoever may press them."""
 
+    section: Section
     remark: TextRemark
     mend_url: str
     version: int
@@ -174,6 +175,14 @@ def section_page(section: Section, by: Actor) -> SectionPage:
     )
 
 
+def in_sections(
+    sections: Sequence[Section], listed: Sequence[TextRemark], by: Actor
+) -> list[SectionRemark]:
+    """What is to be looked at in the texts of some sections, each where it is mended."""
+    of_block = {block.pk: one for one in sections for block in blocks_in(one)}
+    return [row for one in listed for row in _remarks(of_block[one.block_id], [one], by)]
+
+
 def _as_it_reads(section: Section, digest: str, by: Actor) -> tuple[SafeString, list[TextRemark]]:
     """A section with its numbers as they are now, and what is to be looked at; kept."""
     report = section.report
@@ -199,7 +208,7 @@ def _remarks(section: Section, listed: Sequence[TextRemark], by: Actor) -> list[
         block = blocks[one.block_id]
         may = report.state in WRITTEN_IN and not why_not_write_block(by.authority, block)
         url = reverse("report-block-mend", args=[report.code, block.pk]) if may else ""
-        found.append(SectionRemark(one, url, block.version))
+        found.append(SectionRemark(section, one, url, block.version))
     return found
 
 
