@@ -32,7 +32,23 @@ PROMISES = {
     "report": "A board report",
 }
 # Where the time goes of a goal that is missed: by promise and engine.
-WHY: Mapping[tuple[str, str], str] = {}
+_CITY = (
+    "of the page for 60 teams a third is the template, a quarter the comparisons of its thirty "
+    "measures with a year before, a fifth the session and the navigation. None of it grows with "
+    "the council: it is the sums that do, and they take as long as the raw SQL's."
+)
+WHY: Mapping[tuple[str, str], str] = {
+    ("P3", "sqlite"): _CITY,
+    ("P3", "postgresql"): f"{_CITY} A statement takes longer than on SQLite, and it has ten more "
+    "than the raw SQL.",
+    ("P3b", "sqlite"): "three quarters of the sheet of all teams is its template, with the boxes "
+    "and reasons of every question for each of them, shown or not.",
+    ("P3b", "postgresql"): "half of a head's home page is its statements, one for each list that "
+    "it opens with. On SQLite, where a statement costs little, it takes ten bare pages.",
+    ("P7", "postgresql"): "two processes serve eight people, so each request waits for three "
+    "others, an empty page as these; and a page of the mixture takes some eight empty ones by "
+    "itself. None waits for a lock.",
+}
 Found = Mapping[str, Sequence[Line]]
 # A line as it is kept, with the day on which it was measured.
 Plain = Mapping[str, Any]
