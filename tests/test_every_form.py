@@ -53,7 +53,7 @@ BUTTONS = {
     *("release-work-out", "release-make", "release-take-in"),
 }
 # Words of any length, and none at all, are as good as others.
-ANYTHING_GOES = {"plan-closing", "theme-closing"}
+ANYTHING_GOES = {"plan-closing", "theme-closing", "report-block?own=yes"}
 # What adds something that was not there, or moves something on, is made from no version.
 FROM_NO_VERSION = {
     *("framework-new", "round-new", "theme-new", "outcome-new", "action-report", "action-claim"),

@@ -4,6 +4,7 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -333,11 +334,17 @@ def settings_given(source: str) -> Iterator[str]:
         yield from (str(one.value) for one in given if isinstance(one, ast.Constant))
 
 
+@cache
+def settings_read() -> frozenset[str]:
+    """The settings that are read from the environment, or from a file."""
+    found = {name for path in SOURCES.values() for name in SETTING_READ.findall(path.read_text())}
+    assert {"DATABASE_URL", "SECRET_KEY", "EARLYHELP_DELIVER_BESIDE"} <= found
+    return frozenset(found)
+
+
 def given_past_a_file(source: str) -> list[str]:
     """Settings of ours that a process is given although a file may be named for them too."""
-    read = {name for path in SOURCES.values() for name in SETTING_READ.findall(path.read_text())}
-    assert {"DATABASE_URL", "SECRET_KEY", "EARLYHELP_DELIVER_BESIDE"} <= read
-    return sorted(read & set(settings_given(source)))
+    return sorted(settings_read() & set(settings_given(source)))
 
 
 SETTING_READ = re.compile(r'\benv\.\w+\(\s*"([A-Z_]+)"')
