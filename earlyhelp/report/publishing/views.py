@@ -25,7 +25,7 @@ from earlyhelp.report.publishing import actions
 from earlyhelp.report.publishing.forms import PublicationForm, RedactionForm, RevisionForm
 from earlyhelp.report.publishing.passages import document_of, passages_of
 from earlyhelp.report.workflow import EDITION, REPORT, EditionAct, ReportAct
-from earlyhelp.report.writing.pages import in_sections
+from earlyhelp.report.writing.mending import in_sections
 from measures.workflow import CorrectionKind
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import require_anywhere

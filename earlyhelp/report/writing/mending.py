@@ -3,15 +3,20 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
+from earlyhelp.report.assembly import blocks_in
 from earlyhelp.report.facts import gather_facts
-from earlyhelp.report.models import ReportSource
+from earlyhelp.report.models import ReportBlock, ReportSource, Section
+from earlyhelp.report.permissions import WRITTEN_IN, why_not_write_block
 from earlyhelp.report.placing import Passage, Placing
 from earlyhelp.report.words import CheckedNumber, check_passages, undeclared_in
 from earlyhelp.report.writing.likely import Likely, points_after
 from earlyhelp.report.writing.places import TypedPlaces
+from teams.authority import Actor
 
 MOST_SOURCES = 3
 CHANGED = "The text there says something else by now: look at it again."
@@ -188,3 +193,37 @@ def all_sure(text: str, remarks: Iterable[TextRemark]) -> str:
     for mend in sorted(sure, key=lambda one: one.start, reverse=True):
         text = mend.applied(text)
     return text
+
+
+@dataclass(frozen=True)
+class SectionRemark:
+    """Something to look at in a block, and where its buttons post, for whoever may press them."""
+
+    section: Section
+    remark: TextRemark
+    mend_url: str
+    version: int
+
+    @property
+    def source_url(self) -> str:
+        """Where its source is given."""
+        place = urlencode({"for": self.remark.source.value}) if self.remark.source else ""
+        return f"{self.mend_url.removesuffix('mend/')}source/?{place}"
+
+
+def in_sections(
+    sections: Sequence[Section], listed: Sequence[TextRemark], by: Actor
+) -> list[SectionRemark]:
+    """What is to be looked at in the texts of some sections, each with where it is mended."""
+    found = {block.pk: (one, block) for one in sections for block in blocks_in(one)}
+    return [_in_section(*found[one.block_id], one, by) for one in listed]
+
+
+def _in_section(
+    section: Section, block: ReportBlock, remark: TextRemark, by: Actor
+) -> SectionRemark:
+    """A remark with its buttons, where this person may press them."""
+    report = section.report
+    may = report.state in WRITTEN_IN and not why_not_write_block(by.authority, block)
+    url = reverse("report-block-mend", args=[report.code, block.pk]) if may else ""
+    return SectionRemark(section, remark, url, block.version)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -23,7 +22,7 @@ from earlyhelp.report.permissions import (
     why_not_write_block,
 )
 from earlyhelp.report.workflow import REPORT, ReportAct, ReportState
-from earlyhelp.report.writing.mending import Remarks, TextRemark
+from earlyhelp.report.writing.mending import Remarks, SectionRemark, TextRemark, in_sections
 from measures.querysets import Audience
 from teams.authority import Actor
 
@@ -111,22 +110,6 @@ class CommentRow:
 
 
 @dataclass(frozen=True)
-class SectionRemark:
-    """Something to look at in a block, and where its buttons post, for whoever may press them."""
-
-    section: Section
-    remark: TextRemark
-    mend_url: str
-    version: int
-
-    @property
-    def source_url(self) -> str:
-        """Where its source is given."""
-        place = urlencode({"for": self.remark.source.value}) if self.remark.source else ""
-        return f"{self.mend_url.removesuffix('mend/')}source/?{place}"
-
-
-@dataclass(frozen=True)
 class SectionPage:
     """A section: as it reads, what was found in it, its blocks and comments, and signing it."""
 
@@ -158,7 +141,7 @@ def section_page(section: Section, by: Actor) -> SectionPage:
     return SectionPage(
         section=now,
         content=content,
-        remarks=_remarks(now, listed, by),
+        remarks=in_sections([now], listed, by),
         blocks=[_block_row(one, by) for one in blocks_in(now)],
         comments=[
             _comment_row(one, by) for one in section.comments.select_related("by", "resolved_by")
@@ -175,14 +158,6 @@ def section_page(section: Section, by: Actor) -> SectionPage:
     )
 
 
-def in_sections(
-    sections: Sequence[Section], listed: Sequence[TextRemark], by: Actor
-) -> list[SectionRemark]:
-    """What is to be looked at in the texts of some sections, each where it is mended."""
-    of_block = {block.pk: one for one in sections for block in blocks_in(one)}
-    return [row for one in listed for row in _remarks(of_block[one.block_id], [one], by)]
-
-
 def _as_it_reads(section: Section, digest: str, by: Actor) -> tuple[SafeString, list[TextRemark]]:
     """A section with its numbers as they are now, and what is to be looked at; kept."""
     report = section.report
@@ -197,19 +172,6 @@ def _as_it_reads(section: Section, digest: str, by: Actor) -> tuple[SafeString, 
     said = tuple((one.code, one.what, one.when, one.who) for one in sources)
     of = (report.code, report.title, report.period_text, heading_of(section), by.today)
     return kept(("section", digest, identity_of([section]), said, of), made)
-
-
-def _remarks(section: Section, listed: Sequence[TextRemark], by: Actor) -> list[SectionRemark]:
-    """What is to be looked at, with the buttons that mend it where this person may."""
-    blocks = {one.pk: one for one in blocks_in(section)}
-    report = section.report
-    found = []
-    for one in listed:
-        block = blocks[one.block_id]
-        may = report.state in WRITTEN_IN and not why_not_write_block(by.authority, block)
-        url = reverse("report-block-mend", args=[report.code, block.pk]) if may else ""
-        found.append(SectionRemark(section, one, url, block.version))
-    return found
 
 
 def _block_row(block: ReportBlock, by: Actor) -> BlockRow:
