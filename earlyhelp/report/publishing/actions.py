@@ -33,6 +33,7 @@ from earlyhelp.report.permissions import (
 from earlyhelp.report.publishing import passages, telling
 from earlyhelp.report.publishing.checklist import (
     Checklist,
+    ChecklistItem,
     FoundInReport,
     check_report,
     checklist_of,
@@ -103,7 +104,8 @@ def _assembled(
 class ReadChecklist:
     """A checklist to read, with the digests of the words and of the figures that it is of.
 
-    ``without_source`` are the numbers of its ``sections`` that have none, with what would give it.
+    ``without_source`` are the numbers of its ``sections`` that have none, with what would give it:
+    all of them, or none where one could not be found in its text.
     """
 
     checklist: Checklist
@@ -111,6 +113,12 @@ class ReadChecklist:
     figures: str
     sections: Sequence[Section]
     without_source: Sequence[TextRemark]
+
+    @property
+    def other_errors(self) -> list[ChecklistItem]:
+        """What stands against approving besides these numbers."""
+        errors = self.checklist.errors
+        return [one for one in errors if not (self.without_source and one.is_without_source)]
 
 
 def read_checklist(report: Report, today: dt.date) -> ReadChecklist:
@@ -122,11 +130,13 @@ def read_checklist(report: Report, today: dt.date) -> ReadChecklist:
         inside, outside = _assembled(report, sections, today)
         checked = check_report(report, sections, inside, outside)
         figures = _figures_of(inside, outside)
-        if not any(one.is_without_source for one in checked.errors):
+        number = sum(one.is_without_source for one in checked.errors)
+        if not number:
             return checked, figures, []
         texts = {one.pk: one.text for each in sections for one in blocks_in(each) if one.has_words}
         remarks = Remarks(inside.placing, texts, list(report.sources.order_by("-id"))).listed()
-        return checked, figures, [one for one in remarks if one.source is not None]
+        found = [one for one in remarks if one.source is not None]
+        return checked, figures, found if len(found) == number else []
 
     authors = tuple(report.authors.order_by("name").values_list("name", flat=True))
     of = (report.code, report.period_text, authors, report.editions.count(), today)

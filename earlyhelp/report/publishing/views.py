@@ -44,17 +44,12 @@ def checklist(request: SignedInRequest, code: str) -> HttpResponse:
     """What stands against approving, and the warnings to be answered."""
     found = report_or_404(request.actor, code)
     read = actions.read_checklist(found, request.actor.today)
-    errors = read.checklist.errors
-    listed = [one for one in errors if one.is_without_source]
-    numbers = in_sections(read.sections, read.without_source, request.actor)
-    # Each stands on the list, whatever its section says of it.
-    is_whole = len(numbers) == len(listed)
     context = {
         "report": found,
         "crumbs": _crumbs(found),
         "checklist": read.checklist,
-        "errors": [one for one in errors if one not in listed] if is_whole else errors,
-        "numbers": numbers if is_whole else [],
+        "errors": read.other_errors,
+        "numbers": in_sections(read.sections, read.without_source, request.actor),
         "content": read.content,
         "figures": read.figures,
         "approves": not why_not_approve(request.actor.authority)

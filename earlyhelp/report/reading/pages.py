@@ -79,6 +79,7 @@ def paragraphs_to_write(person_id: int | None) -> list[ReportBlock]:
 
 
 def _asked_of(person_id: int | None) -> QuerySet[ReportBlock]:
+    # By a list: what was asked of nobody is not asked of who is nobody.
     return (
         ReportBlock.objects.select_related("section__report")
         .filter(asked_of__in=[person_id], removed_at__isnull=True)
