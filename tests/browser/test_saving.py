@@ -1,17 +1,20 @@
 """A page that saves by itself: what is left or stands still is saved, what is bad stays unsaved."""
 
 import re
+import time
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.core.signals import request_started
 from playwright.sync_api import Dialog, Page, Request, Route, expect
 
 from audits.models import CaseAudit, Given
 from audits.workflow import CaseState
 from measures.models import Figure, Return
 from tests.audits.making import make_casework
-from tests.browser.conftest import Enter, wait_until
+from tests.browser.conftest import Enter, let_finish, wait_until
 from tests.cast import Cast
 
 pytestmark = pytest.mark.browser
@@ -246,3 +249,26 @@ def test_a_moderation_saves_itself_once_a_change_has_its_comment(
     page.get_by_role("button", name="Moderate Case 1").click()
     expect(page.get_by_text("Case 1 is moderated.")).to_be_visible()
     assert given(audit, "assessment").moderated_grade == "inadequate"
+
+
+def test_what_a_closed_window_sent_is_answered_before_the_next_test(
+    live_server: Any, council: Cast, enter: Enter
+) -> None:
+    """It would be written into the next council, whose rows have the same keys."""
+    made = council.made("north-family")
+    page = enter("manager", fill_in(made))
+
+    def is_slow(environ: dict[str, str], **kwargs: object) -> None:
+        if environ["REQUEST_METHOD"] == "POST":
+            time.sleep(1)
+
+    request_started.connect(is_slow)
+    try:
+        with page.expect_request(lambda one: one.method == "POST"):
+            page.locator("#value-open-cases").fill("41")
+            page.keyboard.press("Tab")
+        page.context.close()
+        let_finish(live_server)
+    finally:
+        request_started.disconnect(is_slow)
+    assert value_of(made, "open-cases") == 41
