@@ -25,6 +25,7 @@ from earlyhelp.report.permissions import ReportPermission as Reports
 from earlyhelp.report.publishing.telling import DueEdition, editions_due
 from earlyhelp.report.reading.pages import newest_reports, paragraphs_to_write
 from earlyhelp.service import ForTheBoard, Service, for_the_board, number_late, service_of
+from earlyhelp.waiting import TO_CONFIRM, what_waits
 from measures.models import Correction, Figure, ReportingQuarter, Return
 from measures.performance.readings import note_shown, readings_recorded
 from measures.permissions import MeasuresPermission as Measures
@@ -39,7 +40,7 @@ from measures.returns.status import is_to_fill_in, why_closed
 from measures.review.signing import waiting_for
 from measures.workflow import QuarterState, ReturnState
 from teams.http import SignedInRequest, signed_in
-from teams.models import AddressChange, Appointment, Locality, Team, User
+from teams.models import Appointment, Locality, Team, User
 from teams.permissions import Authority, Scope, TeamsPermission
 from teams.quarters import Quarter
 
@@ -254,7 +255,7 @@ class Home:
 @reading
 def home(request: SignedInRequest) -> HttpResponse:
     """What is due and what waits, for whoever asks."""
-    page = home_page(request.actor.authority, request.user, request.actor.today)
+    page = home_page(request)
     if page.board:
         note_shown(request, page.board.stands.quarters)
     return render(request, "home.html", {"page": page})
@@ -273,8 +274,13 @@ def _to_run(authority: Authority) -> list[StatusLine]:
     return [line for line in status_page().lines if line.wrong]
 
 
-def home_page(authority: Authority, person: User, today: dt.date) -> Home:
-    """Everything the page says, with this authority on this day; some thirty queries."""
+def home_page(request: SignedInRequest) -> Home:
+    """Everything the page says to whoever asks; some thirty queries.
+
+    Lists in which nothing waits are not asked for.
+    """
+    authority, person, today = request.actor.authority, request.user, request.actor.today
+    waiting = what_waits(request)
     quarters: list[ReportingQuarter] = fetch(_collecting)
     runs = authority.holds(Measures.RUN_QUARTERS)
     decides = authority.holds(Measures.COUNTERSIGN)
@@ -288,10 +294,10 @@ def home_page(authority: Authority, person: User, today: dt.date) -> Home:
         board=board,
         board_reports=newest_reports() if board else [],
         to_enter=_to_enter(authority, today),
-        to_review=_to_review(authority, today),
+        to_review=_to_review(authority, today, waiting["review"]),
         late=_late(authority, today, number),
         left_out=_left_out(authority),
-        my_audits=my_audits(authority, today),
+        my_audits=my_audits(authority, today, waiting),
         my_actions=my_actions(authority, today),
         cover=_cover(authority, today),
         cover_link=_url("cover") if authority.holds(TeamsPermission.APPOINT_COVER) else "",
@@ -304,7 +310,7 @@ def home_page(authority: Authority, person: User, today: dt.date) -> Home:
         paragraphs=paragraphs_to_write(authority.person_id),
         corrections=_corrections(authority) if runs or decides else 0,
         countersigns=decides,
-        to_confirm=_to_confirm(authority, today),
+        to_confirm=sum(waiting[kind] for kind in TO_CONFIRM),
         own_waiting=fetch(_own_waiting, authority.person_id, today),
         last_quarter=last_quarter,
         performance_heading=_performance_heading(authority) if last_quarter else "Performance",
@@ -389,11 +395,11 @@ def _words(number: int) -> str:
     return small[number] if number < len(small) else str(number)
 
 
-def _to_review(authority: Authority, today: dt.date) -> ToReview | None:
-    """What waits for a reviewer; None for somebody who reviews nothing. One query."""
+def _to_review(authority: Authority, today: dt.date, number: int) -> ToReview | None:
+    """What waits for a reviewer; None for somebody who reviews nothing. One query, if any wait."""
     if not review_scope(authority):
         return None
-    waiting: list[Return] = fetch(_waiting_for, authority, today)
+    waiting: list[Return] = fetch(_waiting_for, authority, today) if number else []
     return ToReview(waiting[:MOST], max(0, len(waiting) - MOST))
 
 
@@ -404,9 +410,10 @@ def _waiting_for(authority: Authority, today: dt.date) -> QuerySet[Return]:
 def _late(authority: Authority, today: dt.date, number: int) -> LateReturns | None:
     """Who is late, for a head and an officer, who chase them; the director has their number.
 
-    One query.
+    One query, if any are.
     """
-    if not authority.holds(Measures.REVIEW) and not authority.holds(Measures.RUN_QUARTERS):
+    chases = authority.holds(Measures.REVIEW) or authority.holds(Measures.RUN_QUARTERS)
+    if not number or not chases:
         return None
     late = fetch(_late_within, authority.scope(Measures.REMIND), today)
     rows = pages.rows(late, authority, today)
@@ -507,21 +514,6 @@ def _waiting_corrections(but_by: int | None) -> QuerySet[Correction, Any]:
     if but_by is not None:
         waiting = waiting.exclude(proposed_by=but_by)
     return waiting.order_by().values(every=Value(1)).values_list(Count("pk"))
-
-
-def _to_confirm(authority: Authority, today: dt.date) -> int:
-    """How much waits for this person as the second one; two queries."""
-    if not authority.holds(TeamsPermission.CONFIRM):
-        return 0
-    models = (Appointment, AddressChange)
-    return sum(fetch(_number_to_confirm, one, authority.person_id, today)[0][0] for one in models)
-
-
-def _number_to_confirm(
-    model: type[Appointment | AddressChange], person_id: int | None, today: dt.date
-) -> QuerySet[Any, Any]:
-    waiting = model.objects.waiting_for(person_id, today).order_by()
-    return waiting.values(every=Value(1)).values_list(Count("pk"))
 
 
 def _own_waiting(person_id: int | None, today: dt.date) -> QuerySet[Appointment]:

@@ -1,19 +1,17 @@
 """A person's part of audits on the home page: concerns first, then cases to audit and moderate."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from audits.casework.pages.lists import (
     WaitingAudit,
     grading_rows,
-    mine_to_audit,
-    mine_to_moderate,
     moderating_rows,
 )
-from audits.permissions import AuditsPermission as P
-from audits.querysets import CaseAuditQuerySet
-from audits.safety.pages import Concerns, mine_to_put_right, my_concerns
+from audits.safety.pages import Concerns, my_concerns
+from earlyhelp.waiting import IN_AUDITS
 from teams.permissions import Authority
 
 # The home page shows so many cases; the rest stand on the person's own list.
@@ -44,17 +42,15 @@ class MyAudits:
         return sum(bool(row.late) for row in self.to_audit)
 
 
-def my_audits(authority: Authority, today: dt.date) -> MyAudits | None:
-    """What waits for this person in audits; None where nothing does. Six queries at most."""
-    found = MyAudits(
-        to_put_right=my_concerns(authority, today) if authority.holds(P.REMEDY) else None,
-        to_audit=grading_rows(authority, today, numbered=False) if authority.holds(P.AUDIT) else [],
-        to_moderate=moderating_rows(authority),
+def my_audits(authority: Authority, today: dt.date, waiting: Counter[str]) -> MyAudits | None:
+    """What waits for this person in audits, of which so much was counted; None where nothing does.
+
+    Six queries at most.
+    """
+    if not any(waiting[kind] for kind in IN_AUDITS):
+        return None
+    return MyAudits(
+        to_put_right=my_concerns(authority, today) if waiting["put right"] else None,
+        to_audit=grading_rows(authority, today, numbered=False) if waiting["audit"] else [],
+        to_moderate=moderating_rows(authority) if waiting["moderate"] else [],
     )
-    waits = found.to_put_right or found.to_audit or found.to_moderate
-    return found if waits else None
-
-
-def what_waits(authority: Authority) -> list[CaseAuditQuerySet]:
-    """What the navigation's badge counts: to put right, to audit, to moderate. No queries."""
-    return [mine_to_put_right(authority), mine_to_audit(authority), mine_to_moderate(authority)]

@@ -7,49 +7,41 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet, Subquery, Value
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.text import get_text_list
 
-from audits.permissions import WAITS_IN_AUDITS
 from audits.permissions import AuditsPermission as Audits
 from audits.plan.permissions import PlanPermission
 from earlyhelp.core import clock
-from earlyhelp.core.compiled_queries import fetch
-from earlyhelp.my_audits import what_waits
 from earlyhelp.report.permissions import ReportPermission as Reports
-from measures.models import Return
+from earlyhelp.waiting import IN_AUDITS, TO_CONFIRM, what_waits
 from measures.permissions import MeasuresPermission as Measures
 from measures.permissions import bases_seen, review_scope
-from measures.querysets import TO_BE_FILLED_IN, covered_by
-from measures.review.signing import waiting_for
-from teams.models import AddressChange, Appointment, Council, User
+from teams.models import Council, User
 from teams.permissions import Authority, TeamsPermission
 from teams.roles import TEAM_ROLES, Role
 
 
 @dataclass(frozen=True)
 class NavLink:
-    """One place to go; ``badge`` is how many things wait there, or None."""
+    """One place to go; ``badge`` is how many things wait there."""
 
     label: str
     url: str
     current: bool = False
-    badge: int | None = None
+    badge: int = 0
 
 
 @dataclass(frozen=True)
 class Tab:
-    """A place in the navigation: its words, its address, and for whom it is."""
+    """A place in the navigation: its words, its address, for whom it is, and what waits there."""
 
     label: str
     name: str
     is_for: Callable[[Authority], bool]
-    badge: str = ""
+    badge: tuple[str, ...] = ()
     # Pages that belong here although their address lies elsewhere.
     holds: tuple[str, ...] = ()
 
@@ -57,12 +49,14 @@ class Tab:
 # In the order of the page.
 PLACES = [
     Tab("Home", "home", lambda authority: True),
-    Tab("Returns", "returns", lambda authority: authority.holds(Measures.SEE_RETURNS), "fill_in"),
+    Tab(
+        "Returns", "returns", lambda authority: authority.holds(Measures.SEE_RETURNS), ("fill in",)
+    ),
     Tab(
         "Review",
         "review-queue",
         lambda authority: bool(review_scope(authority)),
-        "review",
+        ("review",),
         holds=("return-review", "return-send-back", "return-reopen"),
     ),
     Tab(
@@ -79,7 +73,7 @@ PLACES = [
         ),
     ),
     Tab("Performance", "performance-city", lambda authority: bool(bases_seen(authority))),
-    Tab("Audits", "audits", lambda authority: authority.holds(Audits.SEE_CITY_RESULTS), "audits"),
+    Tab("Audits", "audits", lambda authority: authority.holds(Audits.SEE_CITY_RESULTS), IN_AUDITS),
     Tab("Actions", "actions", lambda authority: authority.holds(PlanPermission.SEE_PLAN)),
     Tab("Reports", "reports", lambda authority: authority.holds(Reports.READ_PUBLISHED)),
     Tab("Framework", "framework", lambda authority: authority.holds(Measures.KEEP_FRAMEWORK)),
@@ -88,7 +82,7 @@ PLACES = [
         "To confirm",
         "confirmations",
         lambda authority: authority.holds(TeamsPermission.CONFIRM),
-        "confirm",
+        TO_CONFIRM,
     ),
     Tab("Status", "status", lambda authority: authority.holds(TeamsPermission.KEEP_PEOPLE)),
 ]
@@ -102,9 +96,14 @@ def entries(request: HttpRequest) -> list[NavLink]:
     places = [place for place in PLACES if place.is_for(authority)]
     urls = {place.name: reverse(place.name) for place in places}
     here = _here(request, places, urls)
-    waiting = _waiting(authority, request.actor.today)  # type: ignore[attr-defined]
+    waiting = what_waits(request)
     found = [
-        NavLink(place.label, urls[place.name], place.name == here, waiting.get(place.badge))
+        NavLink(
+            place.label,
+            urls[place.name],
+            place.name == here,
+            sum(waiting[kind] for kind in place.badge),
+        )
         for place in places
     ]
     # An officer works on the framework's own pages, and finds its files from there.
@@ -121,46 +120,6 @@ def _here(request: HttpRequest, places: list[Tab], urls: dict[str, str]) -> str:
             return place.name
     within = [place.name for place in places if request.path.startswith(urls[place.name])]
     return max(within, key=lambda name: len(urls[name]), default="")
-
-
-def _waiting(authority: Authority, today: dt.date) -> dict[str, int]:
-    """How much waits for this person: returns, audits, what to confirm; one query."""
-    badges = []
-    if authority.scope(Measures.ENTER_FIGURES) or review_scope(authority):
-        badges += ["fill_in", "review"]
-    if any(authority.holds(verb) for verb in WAITS_IN_AUDITS):
-        badges.append("audits")
-    if authority.holds(TeamsPermission.CONFIRM):
-        badges.append("confirm")
-    if authority.person_id is None or not badges:
-        return {}
-    (row,) = fetch(_numbers, tuple(badges), authority, today)
-    return dict(zip(badges, row, strict=True))
-
-
-def _numbers(badges: tuple[str, ...], authority: Authority, today: dt.date) -> QuerySet[User, Any]:
-    """The numbers beside these places, in one row."""
-    counts: dict[str, Combinable] = {}
-    if "fill_in" in badges:
-        theirs = Q(ready_at__isnull=True) | covered_by(authority.scope(Measures.SUBMIT))
-        fill_in = covered_by(authority.scope(Measures.ENTER_FIGURES)) & TO_BE_FILLED_IN & theirs
-        counts["fill_in"] = _number(Return.objects.unlocked().filter(fill_in))
-        counts["review"] = _number(waiting_for(authority, today))
-    if "audits" in badges:
-        to_put_right, to_audit, to_moderate = map(_number, what_waits(authority))
-        counts["audits"] = to_put_right + to_audit + to_moderate
-    if "confirm" in badges:
-        counts["confirm"] = _number(
-            Appointment.objects.waiting_for(authority.person_id, today)
-        ) + _number(AddressChange.objects.waiting_for(authority.person_id, today))
-    columns = [counts[badge] for badge in badges]
-    return User.objects.filter(pk__in=[authority.person_id]).values_list(*columns)
-
-
-def _number(rows: QuerySet[Any]) -> Combinable:
-    """How many rows there are, to be asked together with other numbers."""
-    counted = rows.order_by().values(one=Value(1)).annotate(number=Count("pk"))
-    return Coalesce(Subquery(counted.values("number")), 0)
 
 
 def role_line(request: HttpRequest) -> list[tuple[str, str]]:

@@ -182,6 +182,21 @@ def test_a_head_sees_what_waits_who_is_late_and_cover(
     assert "South" not in text
 
 
+def test_a_list_in_which_nothing_waits_is_not_asked_for(council: Cast, sign_in: SignIn) -> None:
+    """Its number is known from the places to go; to make half of a page's lists cost a third."""
+    client = sign_in("head")
+    full = ('"audits_tool"', 'ORDER BY "measures_return"."submitted_at"')
+
+    def asked() -> set[str]:
+        with CaptureQueriesContext(connection) as queries:
+            text_of(client)
+        return {part for part in full for one in queries if part in one["sql"]}
+
+    assert asked() == set()
+    council.submit("north-family")
+    assert asked() == {full[1]}
+
+
 def test_what_a_quarter_closed_without_is_told_until_it_is_accepted_late(
     council: Cast, sign_in: SignIn
 ) -> None:
