@@ -1,10 +1,11 @@
 """The vocabulary for asking about the framework, returns, figures and what was said of them."""
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from measures.workflow import WITH_THE_TEAM, CorrectionState, QuarterState, ReturnState
 from teams.permissions import Scope
@@ -111,6 +112,24 @@ class ReturnQuerySet(models.QuerySet["ours.Return"]):
         if code == WHOLE_AREA:
             return self.filter(locality=None)
         return self.filter(locality__code=code)
+
+    def by_locality(self, **counts: Count) -> QuerySet["ours.Return", Any]:
+        """The code and name of each locality that has any, with these counts of them.
+
+        In the framework's order; those in none come last, as the whole area's.
+        """
+        place = F("locality__position").asc(nulls_last=True)
+        found: QuerySet[ours.Return, Any] = (
+            self.order_by(place, "locality__code")
+            .values(
+                "locality__position",
+                of=Coalesce("locality__code", Value(WHOLE_AREA)),
+                named=Coalesce("locality__name", Value("Whole area")),
+            )
+            .annotate(**counts)
+            .values_list("of", "named", *counts)
+        )
+        return found
 
     def meeting(self, basis: Basis) -> Self:
         """Those that speak on this basis."""

@@ -1,13 +1,14 @@
 """Corrections to closed quarters, as their proposer, their countersigner and the team read them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, QuerySet
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Prefetch, QuerySet
 from django.urls import reverse
 
 from earlyhelp.core.workflow import Option
-from measures.models import CorrectedFigure, Correction, Figure, Return
+from measures.models import CorrectedFigure, Correction, Figure, ReportingQuarter, Return
 from measures.permissions import MeasuresPermission, returns_seen
 from measures.querysets import ReturnQuerySet
 from measures.returns.answers import GivenAnswer
@@ -16,6 +17,10 @@ from measures.review.effect import CorrectionEffect, effect_of_correction
 from measures.workflow import QuarterState, ReturnState
 from teams.models import Council
 from teams.permissions import Authority
+from teams.quarters import Quarter
+
+# So many returns are offered at once; of more, a page of all or of a locality.
+RETURNS_A_PAGE = 50
 
 
 def corrections_seen(authority: Authority) -> QuerySet[Correction]:
@@ -104,3 +109,58 @@ def correctable(authority: Authority) -> ReturnQuerySet:
         .for_pages()
         .order_by("quarter", "team__position", "team__code")
     )
+
+
+@dataclass(frozen=True)
+class ChoosePage:
+    """The returns of a closed quarter to choose from, a page of them.
+
+    ``elsewhere`` are those that were ticked on other pages; ``ticked`` has the ids of all.
+    ``localities`` are codes and names to choose among, where there is more than a page.
+    """
+
+    quarters: Sequence[Quarter]
+    chosen: Quarter | None
+    returns: Page[Return] | None
+    localities: Sequence[tuple[str, str]]
+    locality: str
+    elsewhere: Sequence[Return]
+    ticked: Collection[int]
+
+
+def choose_page(
+    authority: Authority,
+    wanted: Quarter | None,
+    locality: str,
+    page_number: str,
+    ticked: Collection[int],
+) -> ChoosePage:
+    """The returns of ``wanted`` or the latest closed quarter; at most four queries."""
+    closed = ReportingQuarter.objects.filter(state=QuarterState.CLOSED).order_by("-index")
+    quarters = [row.quarter for row in closed]
+    chosen = wanted or next(iter(quarters), None)
+    if chosen is None:
+        return ChoosePage([], None, None, [], "", [], [])
+    found = correctable(authority).for_quarter(chosen)
+    areas = _areas_of_many(found)
+    if locality in dict(areas):
+        found = found.in_locality(locality)
+    returns = Paginator(found, RETURNS_A_PAGE).get_page(page_number)
+    others = set(ticked) - {made.pk for made in returns}
+    return ChoosePage(
+        quarters=quarters,
+        chosen=chosen,
+        returns=returns,
+        localities=areas,
+        locality=locality,
+        elsewhere=list(correctable(authority).filter(pk__in=others)) if others else [],
+        ticked=ticked,
+    )
+
+
+def _areas_of_many(found: ReturnQuerySet) -> list[tuple[str, str]]:
+    """The codes and names of the localities of more returns than a page has; one query."""
+    counted = list(found.by_locality(number=Count("pk")))
+    if sum(number for *_, number in counted) <= RETURNS_A_PAGE:
+        return []
+    return [(code, name) for code, name, _ in counted]

@@ -1,5 +1,7 @@
 """Corrections to closed quarters: proposed with a reason, countersigned by somebody else."""
 
+from collections.abc import Sequence
+
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
@@ -14,13 +16,15 @@ from measures.access import quarter_asked_for
 from measures.corrections import actions
 from measures.corrections import pages as page
 from measures.corrections.forms import CorrectionForm
-from measures.models import Answer, Figure, ReportingQuarter, Return
+from measures.models import Answer, Figure, Return
 from measures.permissions import MeasuresPermission
 from measures.returns.actions import FiguresRefused
-from measures.workflow import CorrectionKind, QuarterState
+from measures.workflow import CorrectionKind
 from teams.http import SignedInRequest, signed_in
 from teams.permissions import require, require_anywhere
 
+# What the buttons send that lead to other returns to choose.
+MORE = ("more", "page")
 REFUSALS = (*forms.REFUSALS, FiguresRefused)
 
 
@@ -42,12 +46,15 @@ def corrections(request: SignedInRequest) -> HttpResponse:
 @signed_in
 @get_or_post
 def correction_new(request: SignedInRequest) -> HttpResponse:
-    """Propose new numbers for the returns named by ``?return=``; without one, choose them."""
+    """Propose new numbers for the returns named by ``?return=``; without one, choose them.
+
+    With ``more`` or ``page`` others are to be chosen as well.
+    """
     require(request.actor.authority, MeasuresPermission.PROPOSE_CORRECTION)
     wanted = request.GET.getlist("return")
-    if not wanted:
-        return _choose(request)
     ids = [pk for named in wanted if (pk := whole_number(named)) is not None]
+    if not wanted or not request.GET.keys().isdisjoint(MORE):
+        return _choose(request, ids)
     returns = list(page.correctable(request.actor.authority).filter(pk__in=ids))
     if len(returns) != len(set(wanted)):
         raise Http404("There is no such signed-off return of a closed quarter")
@@ -64,18 +71,16 @@ def correction_new(request: SignedInRequest) -> HttpResponse:
     )
 
 
-def _choose(request: SignedInRequest) -> HttpResponse:
+def _choose(request: SignedInRequest, ticked: Sequence[int]) -> HttpResponse:
     """The returns of a closed quarter: the latest, or ``?quarter=2015-16-q4``."""
-    closed = ReportingQuarter.objects.filter(state=QuarterState.CLOSED).order_by("-index")
-    quarters = [row.quarter for row in closed]
-    chosen = quarter_asked_for(request) or next(iter(quarters), None)
-    returns = page.correctable(request.actor.authority)
-    context = {
-        "quarters": quarters,
-        "chosen": chosen,
-        "returns": returns.for_quarter(chosen) if chosen else [],
-    }
-    return render(request, "measures/corrections/correction_choose.html", context)
+    found = page.choose_page(
+        request.actor.authority,
+        quarter_asked_for(request),
+        request.GET.get("locality", ""),
+        request.GET.get("page", ""),
+        ticked,
+    )
+    return render(request, "measures/corrections/correction_choose.html", {"page": found})
 
 
 def _show_boxes(

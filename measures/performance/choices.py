@@ -86,6 +86,11 @@ class Choices:
         query = urlencode({key: value for key, value in asked.items() if value}, safe=":")
         return f"{self.path if path is None else path}{'?' if query else ''}{query}"
 
+    @property
+    def query(self) -> str:
+        """What was asked for, as the pages of a list keep it in their addresses."""
+        return self.url().partition("?")[2]
+
     def breakdown_url(self, code: str, area: str, **changes: str | None) -> str:
         """Where a measure's number opens into its parts."""
         asked = {"measure": code, "area": area, "period": slug_of(self.period), **changes}

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from django.core.paginator import Page, Paginator
 from django.urls import reverse
 from django.utils.text import get_text_list
 
@@ -32,10 +33,14 @@ from teams.models import Locality
 from teams.permissions import Authority
 from teams.quarters import Quarter
 
+# So many areas stand beside each other, and so many below each other, on one page.
+AREAS_ACROSS = 12
+AREAS_DOWN = 50
+
 
 @dataclass(frozen=True)
 class ComparePage:
-    """One measure, area by area."""
+    """One measure, area by area; ``pages`` is which of the areas are shown."""
 
     measure: MeasureSpec
     title: str
@@ -45,6 +50,7 @@ class ComparePage:
     signed_off: str
     like_for_like: str
     rows: Sequence[MeasureRow]
+    pages: Page[AreaFigures]
     measure_url: str
     target_heading: str
     downloads: Sequence[ChoiceLink]
@@ -87,11 +93,15 @@ def _revised(groups: Grid, columns: Sequence[str]) -> list[tuple[str, Revision]]
 
 @dataclass(frozen=True)
 class AreasPage:
-    """All measures across the localities of the city, or the teams of a locality."""
+    """All measures across the localities of the city, or the teams of a locality.
+
+    ``pages`` is which of them are shown.
+    """
 
     caption: str
     title: str
     choices: Choices
+    pages: Page[Place]
     areas: Sequence[ChoiceLink]
     together: str
     groups: Grid
@@ -124,7 +134,9 @@ class QuartersPage:
 # -- areas beside each other ------------------------------------------------------------------
 
 
-def compare_page(city: Place, choices: Choices, measure: MeasureSpec) -> ComparePage:
+def compare_page(
+    city: Place, choices: Choices, measure: MeasureSpec, page_number: str | None = None
+) -> ComparePage:
     """Each locality's figure of a measure beside the others', and the city's; one tally."""
     tally = city.count(
         [measure],
@@ -136,9 +148,11 @@ def compare_page(city: Place, choices: Choices, measure: MeasureSpec) -> Compare
     )
     whole = AreaFigures(city, choices, tally)
     among = whole.cell(measure)
-    parts = [AreaFigures(locality_place(one), choices, tally) for one in tally.localities]
+    every = (AreaFigures(locality_place(one), choices, tally) for one in tally.localities)
+    parts = [one for one in every if one.was_asked(measure)]
     parts.sort(key=lambda one: by_value(one.cell(measure)))
-    places = [*(one.place for one in parts), city]
+    pages = Paginator(parts, AREAS_DOWN).get_page(page_number)
+    places = [*(one.place for one in pages), city]
     annotations = annotations_of(places, [choices.year, choices.year.next], measure=measure)
     target_year, period = annotations.target_year([measure], choices.year), slug_of(choices.period)
     listed = [
@@ -151,7 +165,7 @@ def compare_page(city: Place, choices: Choices, measure: MeasureSpec) -> Compare
             url=choices.url(figures.place.path),
             opens=figures.opens(measure),
         )
-        for figures in (*parts, whole)
+        for figures in (*pages, whole)
         if figures.was_asked(measure)
     ]
     said = SaidOnce.of_areas(listed)
@@ -161,11 +175,12 @@ def compare_page(city: Place, choices: Choices, measure: MeasureSpec) -> Compare
         measure=measure,
         title=f"{measure.name}, {choices.period_name}",
         choices=choices,
-        order=order_in_words([(row.name, row.cell) for row in rows[:-1]], among),
+        order=order_in_words([(one.place.area.name, one.cell(measure)) for one in parts], among),
         said=said,
         signed_off=signed_off_words(signed, made),
         like_for_like=like_for_like(choices),
         rows=rows,
+        pages=pages,
         measure_url=choices.measure_url(measure.code, "city"),
         target_heading=f"Target {target_year}",
         downloads=choices.downloads(
@@ -181,22 +196,34 @@ def _beside(row: MeasureRow, whole: Cell) -> MeasureRow:
     return replace(row, below=". ".join(filter(None, [row.below, words.capitalize()])))
 
 
-def teams_page(place: Place, choices: Choices, measures: Sequence[MeasureSpec]) -> AreasPage:
+def teams_page(
+    place: Place,
+    choices: Choices,
+    measures: Sequence[MeasureSpec],
+    page_number: str | None = None,
+) -> AreasPage:
     """Each team's figures while it stood in this locality, and the locality's; one tally."""
     tally, teams = place.count_teams(measures, choices.quarters, choices)
-    return _areas_page(place, teams, tally, choices, measures)
+    pages = Paginator(teams, AREAS_ACROSS).get_page(page_number)
+    return _areas_page(place, pages, tally, choices, measures)
 
 
-def localities_page(city: Place, choices: Choices, measures: Sequence[MeasureSpec]) -> AreasPage:
+def localities_page(
+    city: Place,
+    choices: Choices,
+    measures: Sequence[MeasureSpec],
+    page_number: str | None = None,
+) -> AreasPage:
     """Each locality's figures beside the others', all measures; one tally."""
     tally = city.count(measures, choices.quarters, choices, apart=True, years=choices.is_year)
     localities = [locality_place(locality) for locality in tally.localities]
-    return _areas_page(city, localities, tally, choices, measures)
+    pages = Paginator(localities, AREAS_ACROSS).get_page(page_number)
+    return _areas_page(city, pages, tally, choices, measures)
 
 
 def _areas_page(
     place: Place,
-    within: Sequence[Place],
+    within: Page[Place],
     tally: Tally,
     choices: Choices,
     measures: Sequence[MeasureSpec],
@@ -204,7 +231,9 @@ def _areas_page(
     """The measures that any of the areas was asked, in each and in all of them together."""
     choices = replace(choices, compares=False)
     is_city = place.level == Level.CITY
-    parts = [AreaFigures(one, choices, tally) for one in within]
+    every = [AreaFigures(one, choices, tally) for one in within.paginator.object_list]
+    first = within.start_index() - 1
+    parts = every[first : first + len(within)]
     columns = [*parts, AreaFigures(place, choices, tally, is_whole=True)]
 
     def row(measure: MeasureSpec) -> GridRow:
@@ -213,11 +242,12 @@ def _areas_page(
             url = choices.url(reverse("performance-compare", args=[measure.code]))
         return GridRow(measure.name, url, [_area_cell(figures, measure) for figures in columns])
 
-    asked = (one for one in measures if any(figures.was_asked(one) for figures in parts))
+    asked = (one for one in measures if any(figures.was_asked(one) for figures in every))
     return AreasPage(
         caption=f"Performance · {'Localities' if is_city else 'Teams'} side by side",
         title=f"{place.area.name}, {choices.period_name}",
         choices=choices,
+        pages=within,
         areas=[ChoiceLink(one.area.name, choices.url(one.path)) for one in within],
         together=place.area.name,
         groups=by_heading((measure.heading.label, row(measure)) for measure in asked),

@@ -110,21 +110,24 @@ def area(request: SignedInRequest, choices: Choices, param: str, code: str = "")
 @_figures(is_within=True)
 def localities(request: SignedInRequest, choices: Choices) -> HttpResponse:
     """The localities side by side, all measures."""
-    page = grids.localities_page(city_of(request.user), choices, load_measures())
+    number = request.GET.get("page")
+    page = grids.localities_page(city_of(request.user), choices, load_measures(), number)
     return _show(request, "areas", page)
 
 
 @_figures(is_within=True)
 def compare(request: SignedInRequest, choices: Choices, code: str) -> HttpResponse:
     """The localities side by side for one measure."""
-    page = grids.compare_page(city_of(request.user), choices, _measure(code))
+    number = request.GET.get("page")
+    page = grids.compare_page(city_of(request.user), choices, _measure(code), number)
     return _show(request, "compare", page)
 
 
 @_figures()
 def locality_teams(request: SignedInRequest, choices: Choices, code: str) -> HttpResponse:
     """A locality's teams side by side, all measures."""
-    page = grids.teams_page(_place(request, f"locality:{code}"), choices, load_measures())
+    place, number = _place(request, f"locality:{code}"), request.GET.get("page")
+    page = grids.teams_page(place, choices, load_measures(), number)
     return _show(request, "areas", page)
 
 

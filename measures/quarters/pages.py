@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,7 +15,7 @@ from measures.models import DataItem, ReportingQuarter, Return
 from measures.permissions import MeasuresPermission
 from measures.quarters import closing
 from measures.quarters.opening import why_not_open
-from measures.querysets import UNLOCKED, WHOLE_AREA, QuarterQuerySet
+from measures.querysets import UNLOCKED, QuarterQuerySet
 from measures.returns.owed import is_late, who_submits
 from measures.returns.status import late
 from measures.workflow import QUARTER, WITH_THE_TEAM, QuarterAct, QuarterState, ReturnState
@@ -143,17 +143,10 @@ def _glance(row: ReportingQuarter, today: dt.date) -> list[LocalityCounts]:
     in_states = {
         f"in_{place}": Count("pk", filter=Q(state=state)) for place, state in enumerate(ReturnState)
     }
-    counted = (
-        Return.objects.for_quarter(row.quarter)
-        .order_by(F("locality__position").asc(nulls_last=True), "locality__code")
-        .values("locality__code", "locality__name", "locality__position")
-        .annotate(**in_states, late=Count("pk", filter=is_late(today) & UNLOCKED))
-        .values_list("locality__code", "locality__name", *in_states, "late")
+    counted = Return.objects.for_quarter(row.quarter).by_locality(
+        **in_states, late=Count("pk", filter=is_late(today) & UNLOCKED)
     )
-    return [
-        LocalityCounts(code or WHOLE_AREA, name or "Whole area", counts)
-        for code, name, *counts in counted
-    ]
+    return [LocalityCounts(code, name, counts) for code, name, *counts in counted]
 
 
 def _totals(glance: Sequence[LocalityCounts]) -> list[int]:

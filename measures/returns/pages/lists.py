@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
 from earlyhelp.core.compiled_queries import fetch
 from measures.models import ReportingQuarter, Return
 from measures.permissions import MeasuresPermission, on_return
-from measures.querysets import WHOLE_AREA
 from measures.returns.status import late, ready_line, why_closed
 from measures.workflow import ReturnState
 from teams.permissions import Authority, Scope
@@ -211,25 +210,15 @@ def _localities(scope: Scope, quarter: ReportingQuarter, chosen: str | None) -> 
     signed_off, number = (sum(row[at] for row in counted) for at in (2, 3))
     found = [LocalityLink("All", asked, signed_off, number, chosen is None)]
     for code, name, signed, made in counted:
-        code, name = code or WHOLE_AREA, name or "Whole area"
         query = f"{asked}&locality={code}"
         found.append(LocalityLink(name, query, signed, made, chosen == code))
     return found
 
 
 def _by_locality(scope: Scope, quarter: Quarter) -> QuerySet[Return, Any]:
-    place = F("locality__position").asc(nulls_last=True)
-    return (
-        Return.objects.within(scope)
-        .for_quarter(quarter)
-        .order_by(place, "locality__code")
-        .values("locality__code", "locality__name", "locality__position")
-        .annotate(
-            signed=Count("pk", filter=Q(state=ReturnState.SIGNED_OFF)),
-            made=Count("pk"),
-        )
-        .values_list("locality__code", "locality__name", "signed", "made")
-    )
+    signed = Count("pk", filter=Q(state=ReturnState.SIGNED_OFF))
+    within = Return.objects.within(scope).for_quarter(quarter)
+    return within.by_locality(signed=signed, made=Count("pk"))
 
 
 def _link(quarter: ReportingQuarter, chosen: ReportingQuarter) -> QuarterLink:

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from measures.corrections import actions as corrections
+from measures.corrections import pages
 from measures.models import Answer, Correction, Figure
 from measures.quarters import actions as quarters
 from measures.returns.answers import GivenAnswer
@@ -45,6 +46,31 @@ def test_choose_the_returns_of_a_closed_quarter(council: Cast, sign_in: SignIn) 
         officer.get("/corrections/new/?quarter=2015-16-q2")
     )
     assert officer.get("/corrections/new/?quarter=nonsense").status_code == 404
+
+
+def test_of_many_returns_a_page_or_a_locality_is_offered_and_ticks_stay(
+    council: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    officer, where = sign_in("officer"), "/corrections/new/"
+    assert "Locality" not in text(officer.get(where)), "all fit on one page"
+    monkeypatch.setattr(pages, "RETURNS_A_PAGE", 2)
+    first = officer.get(where)
+    assert "Page 1 of 3" in text(first)
+    north, south = council.made("north-family", LAST), council.made("south-family", LAST)
+    assert f'value="{north.pk}"' in first.content.decode()
+    assert f'value="{south.pk}"' not in first.content.decode()
+
+    asked = {"return": north.pk, "locality": "south", "more": "yes"}
+    second = officer.get(where, asked)
+    said, ticked = text(second), f'value="{north.pk}" checked'
+    assert "Ticked already North family, Q4 2015-16" in said
+    assert ticked in second.content.decode(), "it is not chosen among those shown"
+    assert f'value="{south.pk}">' in second.content.decode()
+    back = officer.get(where, {"return": north.pk, "page": "1"})
+    assert ticked in back.content.decode()
+    assert "Ticked already" not in text(back), "it stands once"
+    elsewhere = text(officer.get(where, {"locality": "nowhere", "page": "9"}))
+    assert "Page 3 of 3" in elsewhere
 
 
 def test_propose_for_two_returns_under_one_reason(council: Cast, sign_in: SignIn) -> None:

@@ -28,6 +28,7 @@ from measures.models import (
     Return,
     SeriesBreak,
 )
+from measures.performance import grids
 from measures.quarters.actions import plan_quarter, start
 from measures.returns.answers import GivenAnswer
 from measures.review import actions as review
@@ -531,6 +532,41 @@ def test_c4_a_page_and_its_files_say_the_same(
             else:
                 assert not re.match(r"\d", cell), (name[1], period, cell)
     assert compared >= 4
+
+
+def test_many_areas_stand_side_by_side_a_page_at_a_time(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same rows on each page, with all of them together beside them."""
+    client, where = sign_in("head"), f"/performance/localities/{YEAR}"
+    whole = rows_of(client.get(where))
+    monkeypatch.setattr(grids, "AREAS_ACROSS", 1)
+    first, second = client.get(where), client.get(f"{where}&page=2")
+    assert "Page 1 of 2" in text(first)
+    assert 'href="?period=2015-16&amp;page=2"' in first.content.decode()
+    for page, locality, other in ((first, "north", "south"), (second, "south", "north")):
+        assert f"/performance/localities/{locality}/" in page.content.decode()
+        assert f"/performance/localities/{other}/" not in page.content.decode()
+        assert list(rows_of(page)) == list(whole)
+        for name, row in rows_of(page).items():
+            assert row.split()[-1] == whole[name].split()[-1], "the whole area"
+    teams = client.get(f"/performance/localities/north/teams/{YEAR}")
+    assert "Page 1 of" in text(teams)
+
+
+def test_many_localities_stand_below_each_other_a_page_at_a_time(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The order and what it says are of all of them."""
+    client, where = sign_in("head"), f"/performance/measures/cases-closed/localities/{YEAR}"
+    whole = client.get(where)
+    monkeypatch.setattr(grids, "AREAS_DOWN", 1)
+    pages = [client.get(f"{where}&page={number}") for number in (1, 2)]
+    rows = [list(rows_of(page)) for page in pages]
+    assert [rows[0][0], *rows[1]] == list(rows_of(whole))
+    order = text(whole)[text(whole).index("In order of the figure") :][:80]
+    assert all(order in text(page) for page in pages)
+    assert "Page 2 of 2" in text(pages[1])
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx", "ods"])
