@@ -183,6 +183,7 @@ PART = "has a part of more than 2 MB beside its rows"
     [
         (lambda: xlsx(row("a") * 10_002), "has more than 10,000 rows: save it as CSV"),
         (lambda: xlsx("<row/>" * 6_000), "holds more than a sheet can: copy its rows"),
+        (lambda: xlsx("<b r='' s='' t=''/>" * 1_400), "holds more than a sheet can: copy its rows"),
         (lambda: xlsx("<a>" * 100), "is damaged"),
         (lambda: xlsx(f"<c r='{'x' * 3_000_000}'/>"), "is damaged"),
         (lambda: xlsx("".join(f"<a{n}/>" for n in range(50_000))), "is damaged"),
@@ -209,7 +210,7 @@ def test_no_more_is_read_of_a_workbook_than_there_may_be(
     monkeypatch: pytest.MonkeyPatch, content: object, said: str
 ) -> None:
     if "holds more than" in said:
-        monkeypatch.setattr(packed, "MOST_ELEMENTS", 5_000)
+        monkeypatch.setattr(packed, "MOST_MARKS", 5_000)
     with pytest.raises(Unreadable, match=said):
         rows(content(), "f.xlsx")  # type: ignore[operator]
 
@@ -226,7 +227,7 @@ def test_what_repeats_in_opendocument_is_bounded(
     monkeypatch: pytest.MonkeyPatch, content: str, said: str
 ) -> None:
     if "holds more than" in said:
-        monkeypatch.setattr(packed, "MOST_ELEMENTS", 5_000)
+        monkeypatch.setattr(packed, "MOST_MARKS", 5_000)
     with pytest.raises(Unreadable, match=said):
         rows(ods(table("A", content)), "f.ods")
 
@@ -240,7 +241,7 @@ def test_sheets_are_bounded_and_what_was_parsed_to_look_at_each_is_counted(
     assert rows(ods(*sheets[:90]), "f.ods") == [["team"]]
     with pytest.raises(Unreadable, match="more than 100 sheets"):
         rows(ods(*sheets), "f.ods")
-    monkeypatch.setattr(packed, "MOST_ELEMENTS", 5_000)
+    monkeypatch.setattr(packed, "MOST_MARKS", 5_000)
     with pytest.raises(Unreadable, match="holds more than a sheet can"):
         rows(ods(*sheets[:90]), "f.ods")
 

@@ -23,8 +23,9 @@ from earlyhelp.core.files.cells import (
 
 _MOST_PARTS = 500
 _MOST_DIRECTORY = 256 * 1024
-# Twice what 10,000 rows of our widest table have, read twice over.
-MOST_ELEMENTS = 1_000_000
+# Elements and their attributes: more than twice what 10,000 rows of our widest table have, read
+# twice over.
+MOST_MARKS = 3_000_000
 _MOST_NAMES = 20_000
 _MOST_DEPTH = 64
 _LONGEST_TOKEN = MIB
@@ -70,7 +71,7 @@ class Packed:
             # Other packings can ask for any amount of memory.
             if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                 raise Unreadable(DAMAGED)
-        self._elements = 0
+        self._marks = 0
 
     def walk(self, part: str, *, holds_rows: bool = False) -> Iterator[Event]:
         """What stands in a part, in its order; names are local ones, as ``table-cell``.
@@ -85,8 +86,8 @@ class Packed:
             while chunk := stream.read(_CHUNK):
                 events = walker.feed(chunk)
                 # Before they are given: who takes a few and stops had all of them parsed.
-                self._elements += walker.taken()
-                if self._elements > MOST_ELEMENTS:
+                self._marks += walker.taken()
+                if self._marks > MOST_MARKS:
                     raise Unreadable(f"holds more than a sheet can: {_WAY_OUT}")
                 yield from events
         yield from walker.feed(b"", is_last=True)
@@ -136,7 +137,7 @@ class _Walker:
         return self._events
 
     def taken(self) -> int:
-        """How many elements began since this was last asked."""
+        """How many elements began since this was last asked, and how many attributes they have."""
         begun, self._begun = self._begun, 0
         return begun
 
@@ -144,7 +145,7 @@ class _Walker:
         raise Unreadable(DAMAGED)
 
     def _begins(self, name: str, attributes: dict[str, str]) -> None:
-        self._begun += 1
+        self._begun += 1 + len(attributes)
         self._depth += 1
         if self._depth > _MOST_DEPTH:
             raise Unreadable(DAMAGED)

@@ -159,6 +159,9 @@ def filled(piece: str, size: int = 49 * MIB) -> str:
 
 BOMBS: dict[str, Callable[[], bytes]] = {
     "elements.xlsx": lambda: xlsx(TOP + filled("<b/>")),
+    "attributes.xlsx": lambda: xlsx(
+        f"<b {' '.join(f'a{n}=' + QUOTED for n in range(15_000))}/>" * 330
+    ),
     "cells.xlsx": lambda: xlsx(f"{TOP}<row>{filled('<c/>')}</row>"),
     "names.xlsx": lambda: xlsx(TOP + "".join(f"<a{n}/>" for n in range(2_000_000))),
     "depth.xlsx": lambda: xlsx(TOP + filled("<a>")),
