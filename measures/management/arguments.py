@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError
 
+from earlyhelp.core.files.writer import FileFormat
 from teams.exchange import QuarterWidget
 from teams.quarters import Quarter
 
@@ -26,6 +27,12 @@ def span_of(first: str, last: str) -> tuple[Quarter | None, Quarter | None]:
     if begins and ends and ends < begins:
         raise CommandError(f"--to {last} is before --from {first}")
     return begins, ends
+
+
+def format_of(asked: str, output: Path | None) -> FileFormat:
+    """The format that is asked for; without that the one that the file is named by, or CSV."""
+    named = output.suffix.lower().removeprefix(".") if output else ""
+    return FileFormat(asked or (named if named in FileFormat.values else FileFormat.CSV))
 
 
 @contextmanager

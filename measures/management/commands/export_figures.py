@@ -3,11 +3,12 @@
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from earlyhelp.core.consistent_read import consistent_read
+from earlyhelp.core.files.writer import FileFormat
 from measures.exchange.figures_out import figure_chunks
-from measures.management.arguments import span_of, write_chunks, written_to
+from measures.management.arguments import format_of, span_of, write_chunks, written_to
 
 
 class Command(BaseCommand):
@@ -26,6 +27,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Write them as they come."""
         span = span_of(options["first"], options["last"])
+        if format_of("", options["output"]) != FileFormat.CSV:
+            raise CommandError(f"{options['output']}: figures are written as CSV, so name it .csv")
         with consistent_read():
             if options["output"]:
                 with written_to(options["output"]) as file:

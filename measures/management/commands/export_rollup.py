@@ -22,7 +22,7 @@ from measures.exchange.roll_ups import (
     rollup_rows,
     write_rows,
 )
-from measures.management.arguments import quarter, write_chunks, written_to
+from measures.management.arguments import format_of, quarter, write_chunks, written_to
 from measures.querysets import Audience, Basis
 from measures.releases.reading import published
 from teams.quarters import Quarter
@@ -53,7 +53,11 @@ class Command(BaseCommand):
             "--measure", action="extend", nargs="+", metavar="CODE", help="only these measures"
         )
         parser.add_argument(
-            "--format", choices=FileFormat.values, default=FileFormat.CSV.value, dest="form"
+            "--format",
+            choices=FileFormat.values,
+            default="",
+            dest="form",
+            help="otherwise as the name of the output says, or CSV",
         )
         parser.add_argument(
             "--output", metavar="FILE", type=Path, help="instead of standard output"
@@ -85,7 +89,7 @@ class Command(BaseCommand):
         cover = cover_of(title, f"By {level.label.lower()}", wanted, basis, structure)
         # Text that a test or another command catches has no bytes underneath.
         binary: BinaryIO | None = getattr(self.stdout, "buffer", None)
-        form = FileFormat(options["form"])
+        form = format_of(options["form"], options["output"])
         if options["output"]:
             with written_to(options["output"]) as file:
                 write_rows(form, rows, file, cover=cover)

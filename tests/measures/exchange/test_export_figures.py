@@ -86,6 +86,8 @@ def test_importing_it_again_changes_nothing_and_a_lost_figure_comes_back(
     assert Figure.objects.get(pk=figure.pk).note == NOTE
     with pytest.raises(CommandError, match="cannot be written"):
         call_command("export_figures", "--output", str(tmp_path))
+    with pytest.raises(CommandError, match="figures are written as CSV"):
+        call_command("export_figures", "--output", str(tmp_path / "figures.xlsx"))
 
 
 def test_the_first_line_goes_out_at_once_and_the_rest_in_pieces(

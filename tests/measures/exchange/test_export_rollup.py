@@ -220,6 +220,26 @@ def test_refusals(small: Path, arguments: list[str], message: str) -> None:
         exported("--by", "city", *arguments)
 
 
+@pytest.mark.parametrize(
+    ("name", "form", "begins"),
+    [
+        ("out.xlsx", [], b"PK"),
+        ("out.ODS", [], b"PK"),
+        ("out.csv", [], b"level,"),
+        ("out", [], b"level,"),
+        ("out.txt", ["--format", "xlsx"], b"PK"),
+        ("out.xlsx", ["--format", "csv"], b"level,"),
+    ],
+)
+def test_a_file_is_what_was_asked_for_or_what_its_name_says(
+    small: Path, name: str, form: list[str], begins: bytes
+) -> None:
+    exported("--by", "city", *Q1_TO_Q4, *form, "--output", str(small / name))
+    content = (small / name).read_bytes()
+    assert content.startswith(begins)
+    assert (b"opendocument" in content) == name.endswith("ODS")
+
+
 @pytest.mark.parametrize("form", ["csv", "xlsx", "ods"])
 def test_every_format_says_the_same_and_numbers_stay_numbers(small: Path, form: str) -> None:
     expected = exported("--by", "locality", *Q1_TO_Q4)

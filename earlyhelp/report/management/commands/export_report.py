@@ -14,6 +14,7 @@ from earlyhelp.report.files import NotBuilt, build, file_of
 from earlyhelp.report.models import Edition, FileKind, Report
 from earlyhelp.report.tree import DRAFT, canonical
 from earlyhelp.report.workflow import EditionState
+from measures.management.arguments import written_to
 from measures.querysets import Audience
 
 _SHOWN = (EditionState.PUBLISHED, EditionState.REPLACED)
@@ -53,7 +54,8 @@ class Command(BaseCommand):
         if output == "-":
             sys.stdout.buffer.write(content)
             return
-        Path(output).write_bytes(content)
+        with written_to(Path(output)) as file:
+            file.write(content)
         self.stdout.write(f"{output}: {report}, {len(content):,} bytes.")
 
     def _draft(self, report: Report, audience: str, kind: str) -> bytes:
