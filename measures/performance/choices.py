@@ -139,10 +139,10 @@ class Choices:
 
     @property
     def figures_are(self) -> str:
-        """What a printed page stands on, in words: what is not signed off is marked where it is."""
+        """What a printed page stands on, in words that are so whether or not any is provisional."""
         if self.basis == Basis.SIGNED_OFF:
             return "Signed off figures"
-        return "Signed off figures, but for those marked provisional"
+        return "Signed off figures: what is not signed off yet is marked provisional"
 
     @property
     def is_now(self) -> bool:
