@@ -132,7 +132,7 @@ TEMPLATES = [
         "APP_DIRS": True,
         "OPTIONS": {
             # Every form's token brings the form's key with it.
-            "builtins": ["earlyhelp.core.pages.once"],
+            "builtins": ["earlyhelp.core.pages.once", "earlyhelp.core.pages.years"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -64,11 +64,12 @@ ON_PAPER = """() => ({
 })"""
 
 
-# Words that run out of their cell into the next, and a period that a head breaks at its hyphen;
+# Words that run out of their cell into the next, and a period that the title of a page, the head of
+# a column or a cell of few words breaks at its hyphen;
 # on paper also a text that its box cuts off, and what is not for paper.
 NOT_WHOLE = """() => {
     const found = [], range = document.createRange();
-    const cells = [...document.querySelectorAll("main :is(th, td):not(.eh-report *)")]
+    const cells = [...document.querySelectorAll("main :is(h1, th, td):not(.eh-report td, .eh-report th)")]
         .filter(cell => cell.parentElement.parentElement.offsetWidth > 1);  // not only read aloud
     const texts = cells.flatMap(cell => {
         const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), nodes = [];
@@ -82,7 +83,8 @@ NOT_WHOLE = """() => {
         // A blank that is typed hangs out at the end of a line.
         const hangs = getComputedStyle(text.parentElement).whiteSpace === "pre-wrap" ? 6 : 1;
         if (right > cell.getBoundingClientRect().right + hangs) found.push(`out of its cell: ${text.data}`);
-        for (const period of cell.closest("thead") ? text.data.matchAll(/20\\d\\d-\\d\\d/g) : []) {
+        const isShort = cell.innerText.trim().length < 24 || cell.matches("h1, thead *");
+        for (const period of isShort ? text.data.matchAll(/20\\d\\d-\\d\\d/g) : []) {
             range.setStart(text, period.index);
             range.setEnd(text, period.index + period[0].length);
             const lines = new Set([...range.getClientRects()].map(line => Math.round(line.top)));

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from django.utils.safestring import SafeString
 
 from earlyhelp.report.formats.drawing import drawing
-from earlyhelp.report.formats.markup import element
+from earlyhelp.report.formats.markup import element, joined
 from earlyhelp.report.formats.matter import (
     ORIGINAL,
     OutlineEntry,
@@ -55,6 +55,10 @@ class _Paper(Writer):
     def said_of_copy(self) -> Sequence[SafeString]:
         """Where the accessible original is."""
         return [element("p", ORIGINAL, class_="eh-report__note")]
+
+    def words(self, text: str) -> SafeString:
+        """Plain: on paper no line ends within a year."""
+        return joined([text])
 
     def frame(self, table: SafeString, name: str) -> SafeString:
         """Nothing scrolls."""

@@ -3,7 +3,6 @@
 ``body`` is the report for a page of the product too; its style sheet is ``static/report.css``.
 """
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import groupby
@@ -11,8 +10,10 @@ from pathlib import Path
 
 from django.utils.safestring import SafeString, mark_safe
 
+from earlyhelp.core.files.spreadsheet_safety import plain
+from earlyhelp.core.pages.years import whole_years
 from earlyhelp.report.formats.drawing import LOOKS, drawing
-from earlyhelp.report.formats.markup import element, joined, text_of
+from earlyhelp.report.formats.markup import element, joined
 from earlyhelp.report.formats.matter import (
     SHORT_TABLE,
     SOURCES,
@@ -52,7 +53,6 @@ _ROLES = {
 _NARROW = 4
 # The head of a row of so many letters stands in one line.
 _SHORT_HEAD = 16
-_YEAR = re.compile(r"([0-9]{4}-[0-9]{2})(?![0-9])")
 _NUMERIC = ("number", "percentage")
 
 
@@ -121,7 +121,7 @@ class Writer:
             element("p", self.document.marking, class_="eh-report__marking"),
             *([element("p", standing, class_="eh-report__state")] if standing else []),
             element("p", self.document.council, class_="eh-report__council"),
-            element("h1", self.document.title),
+            element("h1", self.words(self.document.title)),
             self.listed_facts(),
             *self.said_of_copy(),
             class_="eh-report__front",
@@ -174,7 +174,7 @@ class Writer:
 
     def heading(self, text: str, anchor: str) -> SafeString:
         """A heading at its level, to be led to."""
-        return element(f"h{self.layout.levels[anchor]}", text, id=anchor)
+        return element(f"h{self.layout.levels[anchor]}", self.words(text), id=anchor)
 
     def block(self, block: Block) -> SafeString:
         """One block of a section."""
@@ -191,6 +191,10 @@ class Writer:
                 return self.table(block)
             case ChartBlock():
                 return joined([self.chart(block), self.table(block.table)])
+
+    def words(self, text: str) -> SafeString:
+        """Words, none of whose years a narrow screen breaks."""
+        return whole_years(plain(text))
 
     # -- text ---------------------------------------------------------------------------------
 
@@ -211,7 +215,7 @@ class Writer:
 
     def run(self, run: Run) -> SafeString:
         """A stretch of text; a placed figure reads as plain text."""
-        words = mark_safe(text_of(run.text).replace("\n", "<br>"))  # noqa: S308  # escaped before
+        words = mark_safe(self.words(run.text).replace("\n", "<br>"))  # noqa: S308  # escaped before
         if run.note:
             mark = element("a", words, href=f"#source-{run.note}", aria_label=f"Source {run.note}")
             return element("sup", mark, class_="eh-report__mark")
@@ -236,8 +240,8 @@ class Writer:
     def table(self, table: TableBlock) -> SafeString:
         """A table with its caption; its notes stand below."""
         name = f"{table.anchor}-caption"
-        caption = element("caption", self.layout.table_title(table), id=name)
-        head = element("thead", element("tr", *map(_column_head, table.columns)))
+        caption = element("caption", self.words(self.layout.table_title(table)), id=name)
+        head = element("thead", element("tr", *map(self.column_head, table.columns)))
         parts = _groups(table.rows)
         bodies = (
             element("tbody", *(self.row(row, table.columns) for row in rows)) for rows in parts
@@ -258,6 +262,12 @@ class Writer:
             tabindex="0",
         )
 
+    def column_head(self, column: TableColumn) -> SafeString:
+        """What stands above a column."""
+        if not column.head:
+            return element("td")
+        return element("th", self.words(column.head), scope="col", class_=_look(column))
+
     def row(self, row: TableRow, columns: Sequence[TableColumn]) -> SafeString:
         """A row; a group's name goes across all columns."""
         first, *others = row.cells
@@ -272,7 +282,7 @@ class Writer:
             for column, cell in zip(columns[1:], others, strict=False)
         )
         is_short = sum(len(run.text) for run in first.runs) <= _SHORT_HEAD
-        look = "eh-report__nowrap" if is_short else ""
+        look = "eh-nowrap" if is_short else ""
         return element("tr", element("th", *words, scope="row", class_=look), *cells)
 
     def chart(self, chart: ChartBlock) -> SafeString:
@@ -280,7 +290,7 @@ class Writer:
         title = self.layout.chart_title(chart)
         name = f"{chart.table.anchor}-chart-caption"
         words = element("p", self.words_of_chart(chart), class_="eh-report__note")
-        caption = element("figcaption", element("strong", title, id=name), words)
+        caption = element("figcaption", element("strong", self.words(title), id=name), words)
         drawn = self.frame(self.picture(chart, title), name)
         return element("figure", caption, drawn, class_="eh-report__chart")
 
@@ -305,18 +315,6 @@ class Writer:
         )
         heading = element("h2", SOURCES.text, id=SOURCES.anchor)
         return element("section", heading, element("ol", *items, class_="eh-report__sources"))
-
-
-def _column_head(column: TableColumn) -> SafeString:
-    if not column.head:
-        return element("td")
-    parts = _YEAR.split(column.head)
-    # Every second one is a year, which a narrow column does not break.
-    words = (
-        element("span", one, class_="eh-report__nowrap") if at % 2 else one
-        for at, one in enumerate(parts)
-    )
-    return element("th", *words, scope="col", class_=_look(column))
 
 
 def _look(column: TableColumn) -> str:
