@@ -29,6 +29,7 @@ class ReportConfig(AppConfig):
         scopes.register(SEEN)
         guarded.register(guard.EDITIONS)
         guarded.register(guard.FILES)
+        guarded.register(guard.REDACTIONS)
         verification.register_all()
         kinds.register(files.BUILD, files.build_job, goes_out=False)
         kinds.register(files.PUBLISH, publish_job, goes_out=False)

@@ -1,15 +1,29 @@
 """The database's own refusal to change an edition or its files, on both engines.
 
-Of an edition only its state, and what is stamped when it is published, withdrawn or read, may
-change. Its content is overwritten where a redaction that two people agreed on names the digest
-that is overwritten; only then may the files made from it be deleted, to be built again.
+Of an edition only its state may change, as the acts on it do, and what is stamped with it is
+stamped once. Its content is overwritten where a redaction that two people agreed on names the
+digest that is overwritten; only then may the files made from it be deleted, to be built again.
+What a redaction that is done says of the passage stays.
 """
 
 from earlyhelp.core.guarded import Guard
+from earlyhelp.report.workflow import EDITION, EditionState
 
 _FROZEN: tuple[str, ...] = ("id", "report_id", "number", "internal", "external")
 _FROZEN += ("internal_digest", "external_digest", "approved_at", "approved_by_id")
 _FIXED = ("id", "report_id", "number", "approved_at", "approved_by_id", "kind", "why")
+# What is stamped once, and what says that it was.
+_STAMPED = {
+    "OLD.published_at IS NOT NULL": ("published_at", "published_by_id"),
+    "OLD.withdrawn_at IS NOT NULL": ("withdrawn_at", "withdrawn_by_id", "withdrawn_why"),
+    f"OLD.state <> '{EditionState.APPROVED}'": ("publish_at",),
+}
+_MOVES = " OR ".join(
+    f"(OLD.state = '{before}' AND NEW.state = '{move.after}')"
+    for move in EDITION.moves
+    if move.after
+    for before in move.before
+)
 _REFUSAL = "an edition is never changed"
 _AGREED = (
     "EXISTS (SELECT 1 FROM report_redaction WHERE report_redaction.edition_id = OLD.id "
@@ -22,6 +36,7 @@ _FILE_AGREED = (
     "AND report_redaction.done_at IS NOT NULL "
     "AND OLD.document_digest IN (internal_before, external_before))"
 )
+_DONE = "OLD.done_at IS NOT NULL"
 
 
 def _differs(columns: tuple[str, ...], operator: str) -> str:
@@ -29,10 +44,14 @@ def _differs(columns: tuple[str, ...], operator: str) -> str:
 
 
 def _changed(operator: str) -> str:
-    """Whether an update changes what is frozen, and nobody agreed that it may."""
-    return (
-        f"(({_differs(_FIXED, operator)}) OR (({_differs(_FROZEN, operator)}) AND NOT ({_AGREED})))"
-    )
+    """Whether an update changes what is frozen, and nobody agreed that it may; or leads back."""
+    refused = [
+        _differs(_FIXED, operator),
+        f"({_differs(_FROZEN, operator)}) AND NOT ({_AGREED})",
+        f"NEW.state <> OLD.state AND NOT ({_MOVES})",
+        *(f"{when} AND ({_differs(what, operator)})" for when, what in _STAMPED.items()),
+    ]
+    return f"({' OR '.join(f'({one})' for one in refused)})"
 
 
 def _sqlite(name: str, when: str, condition: str = "") -> str:
@@ -125,6 +144,31 @@ FILES = Guard(
                 f"NOT ({_FILE_AGREED})",
             ),
             *_truncate("report_editionfile", "report_editionfile_no_truncate"),
+        ],
+    },
+)
+REDACTIONS = Guard(
+    table="report_redaction",
+    label="What was said of a passage that was taken out",
+    check_id="report.W003",
+    names={
+        "sqlite": {f"report_redaction_no_{what}" for what in ("change", "delete", "replace")},
+        "postgresql": {f"report_redaction_no_{what}" for what in ("change", "delete", "truncate")},
+    },
+    statements={
+        "sqlite": [
+            _sqlite("report_redaction_no_change", "UPDATE ON report_redaction", _DONE),
+            _sqlite("report_redaction_no_delete", "DELETE ON report_redaction"),
+            _sqlite(
+                "report_redaction_no_replace",
+                "INSERT ON report_redaction",
+                "EXISTS (SELECT 1 FROM report_redaction WHERE id = NEW.id)",
+            ),
+        ],
+        "postgresql": [
+            *_postgresql("report_redaction", "report_redaction_no_change", "UPDATE", _DONE),
+            *_postgresql("report_redaction", "report_redaction_no_delete", "DELETE", "TRUE"),
+            *_truncate("report_redaction", "report_redaction_no_truncate"),
         ],
     },
 )

@@ -18,7 +18,7 @@ from earlyhelp.core.workflow import NotAllowed
 from earlyhelp.report import files, periods
 from earlyhelp.report.assembly import sections_of
 from earlyhelp.report.content import content_digest, section_digest
-from earlyhelp.report.models import Edition, EditionFile, EditionOpening, Report
+from earlyhelp.report.models import Edition, EditionFile, EditionOpening, Redaction, Report
 from earlyhelp.report.publishing import actions as publishing
 from earlyhelp.report.publishing.passages import TAKEN_OUT, document_of
 from earlyhelp.report.publishing.scheduled import publish_job
@@ -55,6 +55,34 @@ def test_the_database_refuses_to_change_an_edition(column: str, council: Cast) -
     rows = Edition.objects.filter(pk=edition.pk)
     assert _refused(lambda: rows.update(**{column: value}))
     assert _refused(lambda: _raw(f"DELETE FROM report_edition WHERE id = {edition.pk}"))
+
+
+@pytest.mark.parametrize(
+    ("made", "changed"),
+    [
+        (making.published, {"state": "approved"}),
+        (making.published, {"published_at": timezone.now()}),
+        (making.published, {"publish_at": timezone.now()}),
+        (making.withdrawn, {"state": "published", "withdrawn_at": None, "withdrawn_by": None}),
+        (making.withdrawn, {"state": "replaced", "withdrawn_at": None, "withdrawn_by": None}),
+        (making.withdrawn, {"withdrawn_why": "It was nothing"}),
+    ],
+)
+def test_the_database_refuses_to_lead_an_edition_back(
+    made: Callable[[Cast], Edition], changed: dict[str, object], council: Cast
+) -> None:
+    rows = Edition.objects.filter(pk=made(council).pk)
+    assert _refused(lambda: rows.update(**changed))
+
+
+def test_what_is_said_of_a_passage_stays(council: Cast) -> None:
+    """A request may still be agreed to; what was agreed to is not changed, and nothing goes."""
+    redaction = making.redaction(council)
+    rows = Redaction.objects.filter(pk=redaction.pk)
+    assert _refused(lambda: _raw(f"DELETE FROM report_redaction WHERE id = {redaction.pk}"))
+    publishing.redact(redaction, by=council.actor("director"))
+    assert _refused(lambda: rows.update(ground="Nothing"))
+    assert _refused(lambda: rows.update(passage_digest="0" * 64))
 
 
 def test_the_database_refuses_to_change_a_file(council: Cast) -> None:

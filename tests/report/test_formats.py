@@ -164,6 +164,7 @@ def test_the_set_of_csv_describes_itself() -> None:
     mixed = [one["type"] for one in said["resources"][1]["schema"]["fields"]]
     assert mixed == ["string", "string", "string", "number", "string", "string"], "not collected"
     assert "small numbers are hidden" in said["description"]
+    assert "The web version of this report is the accessible original." in said["description"]
 
 
 def test_numbers_in_the_workbook_are_numbers_and_words_never_run() -> None:

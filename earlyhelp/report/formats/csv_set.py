@@ -14,7 +14,7 @@ from earlyhelp.report.formats.flat import (
     figure_rows,
     flat,
 )
-from earlyhelp.report.formats.matter import Layout, facts, source_words, standing_words
+from earlyhelp.report.formats.matter import ORIGINAL, Layout, facts, source_words, standing_words
 from earlyhelp.report.formats.packing import packed
 from earlyhelp.report.tree import Document
 
@@ -58,7 +58,7 @@ def build(document: Document) -> bytes:
 
 def _package(document: Document, resources: list[dict[str, Any]]) -> dict[str, Any]:
     """What the set is, of whom and when."""
-    said = [f"{label}: {words}" for label, words in facts(document)]
+    said = [*(f"{label}: {words}" for label, words in facts(document)), ORIGINAL]
     if document.state:
         said.insert(0, standing_words(document))
     return {
