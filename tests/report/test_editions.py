@@ -18,9 +18,17 @@ from earlyhelp.core.workflow import NotAllowed
 from earlyhelp.report import files, periods
 from earlyhelp.report.assembly import sections_of
 from earlyhelp.report.content import content_digest, section_digest
-from earlyhelp.report.models import Edition, EditionFile, EditionOpening, Redaction, Report
+from earlyhelp.report.formats.matter import words_of
+from earlyhelp.report.models import (
+    BlockKind,
+    Edition,
+    EditionFile,
+    EditionOpening,
+    Redaction,
+    Report,
+)
 from earlyhelp.report.publishing import actions as publishing
-from earlyhelp.report.publishing.passages import TAKEN_OUT, document_of
+from earlyhelp.report.publishing.passages import TAKEN_OUT, document_of, passages_of
 from earlyhelp.report.publishing.scheduled import publish_job
 from earlyhelp.report.publishing.since import changed_since
 from earlyhelp.report.tree import digest
@@ -236,6 +244,37 @@ def test_nobody_takes_out_a_passage_alone(council: Cast) -> None:
     assert edition.internal_digest != before == redaction.internal_before
     assert not edition.files.exists()
     assert _refused(lambda: Edition.objects.filter(pk=edition.pk).update(internal="x"))
+
+
+def test_a_number_goes_with_the_passage_that_it_stood_in_alone(council: Cast) -> None:
+    """In no file is it read any more; one that stands elsewhere too is."""
+    report = making.begun(council, "In a family {{open-cases}} cases were {{cases-closed}} ones.")
+    section, by = making.section_of(report), council.actor("officer")
+    writing.add_block(section, text="Closed were {{cases-closed}}.", by=by)
+    writing.add_block(section, kind=BlockKind.FIGURES, by=by)
+    edition = making.approve(council, making.signed_again(council, report))
+    publishing.publish(edition, by=by)
+    edition = publishing.withdraw(edition, reason="A name", by=council.actor("director"))
+    before = document_of(edition.internal).figures
+    gone = {one.shown for one in before if one.measure == "open-cases"}
+    [place] = [
+        one.place for one in passages_of(document_of(edition.internal)) if "In a family" in one.text
+    ]
+    redaction = publishing.ask_redaction(edition, place=place, ground="A family", by=by)
+    edition = publishing.redact(redaction, by=council.actor("director"))
+    found = document_of(edition.internal)
+    assert [one.shown for one in found.figures] == [
+        TAKEN_OUT if one.shown in gone else one.shown for one in before
+    ]
+    said = [[words_of(cell.runs) for cell in row.cells] for row in next(found.tables())[1].rows]
+    taken = [
+        row[1:] for row in said if row[0] in {one.reference for one in before if one.shown in gone}
+    ]
+    assert taken and all(set(row) == {TAKEN_OUT} for row in taken)
+    assert any(TAKEN_OUT not in row for row in said)
+    [number] = gone
+    with zipfile.ZipFile(io.BytesIO(files.build(edition.internal, "csv"))) as packed:
+        assert number not in packed.read("figures.csv").decode()
 
 
 def test_words_that_were_taken_out_are_told_of_where_they_stand_again(council: Cast) -> None:

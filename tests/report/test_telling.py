@@ -110,6 +110,25 @@ def test_nobody_is_told_who_may_not_read_reports_any_more(
     assert addressed(mailoutbox) == of(council, "director", "officer")
 
 
+def test_what_changes_between_approving_and_publishing_is_shown_with_both_ways(
+    council: Cast, sign_in: SignIn
+) -> None:
+    edition = making.approved(council)
+    correct(council, 44)
+    said = "it is published as it was approved, or sent back to its writers"
+    back = f'href="/reports/{making.CODE}/send-back/"'
+    read = {who: sign_in(who).get(edition.url) for who in ("director", "officer")}
+    for page in read.values():
+        assert said in text(page)
+        assert "was 152, is 153" in text(page)
+        assert "Publish it now" in text(page)
+    assert [back in page.content.decode() for page in read.values()] == [True, False]
+    publishing.publish(edition, by=council.actor("officer"))
+    page = text(sign_in("director").get(edition.url))
+    assert said not in page
+    assert "The report stays as it was published." in page
+
+
 def test_a_sentence_that_a_correction_overturns_asks_for_a_new_edition(
     council: Cast, sign_in: SignIn, mailoutbox: list[Any]
 ) -> None:

@@ -407,10 +407,7 @@ def redact(redaction: Redaction, *, by: Actor) -> Edition:
 
 def _overwrite(edition: Edition, redaction: Redaction) -> None:
     for name in ("internal", "external"):
-        document = passages.without(
-            getattr(edition, name), redaction.place, redaction.passage_digest
-        )
-        text = canonical(document)
+        text = canonical(passages.without(getattr(edition, name), redaction.passage_digest))
         setattr(edition, name, text)
         setattr(edition, f"{name}_digest", digest_of(text))
 

@@ -3,17 +3,20 @@
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 from earlyhelp.report.tree import (
     Document,
+    DocumentSection,
     Paragraph,
+    PlacedFigure,
     Quote,
     Run,
     Subheading,
     TableCell,
+    TableRow,
     from_plain,
 )
 from earlyhelp.report.words import sentence_at
@@ -62,18 +65,50 @@ def passage_at(text: str, place: str) -> FoundPassage | None:
     return next((one for one in found if one.place == place), None)
 
 
-def without(text: str, place: str, digest: str) -> Document:
-    """The document with the passage of this digest overwritten, wherever it stands.
+def without(text: str, digest: str) -> Document:
+    """The document with every passage of this digest overwritten, wherever it stands.
 
-    A document for others may have it at another place, so all that say the same are overwritten.
+    Numbers that stood in them alone go with them: from the figures, and from how each was made.
     """
     document = document_of(text)
     places = {one.place for one in passages_of(document) if one.digest == digest}
-    sections = tuple(
-        replace(section, blocks=_overwritten(section.blocks, f"{number}", places | {place}, digest))
-        for number, section in enumerate(document.sections)
-    )
-    return replace(document, sections=sections)
+
+    def blank(node: Any, place: str) -> Any:
+        if isinstance(node, _PASSAGES):
+            return _blank(node) if place in places else node
+        return None
+
+    left = replace(document, sections=_changed(document.sections, blank))
+    gone = _placed(document) - _placed(left)
+
+    def unexplained(node: Any, place: str) -> Any:
+        if isinstance(node, TableRow) and any(one.figure in gone for one in node.cells[0].runs):
+            return replace(node, cells=(node.cells[0], *map(_blank, node.cells[1:])))
+        return None
+
+    figures = (_emptied(one) if one.reference in gone else one for one in left.figures)
+    return replace(left, sections=_changed(left.sections, unexplained), figures=tuple(figures))
+
+
+def _emptied(figure: PlacedFigure) -> PlacedFigure:
+    """A number of which its reference stays, and what it was of."""
+    return replace(figure, shown=TAKEN_OUT, numerator="", denominator="", formula="")
+
+
+def _placed(document: Document) -> set[str]:
+    """The references of the numbers that are read somewhere, not only in how they were made."""
+    return {one.figure for one in _runs(document.sections) if one.text != one.figure}
+
+
+def _runs(node: Any) -> Iterator[Run]:
+    if isinstance(node, Run):
+        yield node
+    elif isinstance(node, tuple):
+        for one in node:
+            yield from _runs(one)
+    elif is_dataclass(node):
+        for field in fields(node):
+            yield from _runs(getattr(node, field.name))
 
 
 def text_of(node: Any) -> str:
@@ -107,26 +142,31 @@ def _walk(node: Any, place: str) -> Iterator[tuple[str, Any]]:
             yield from _walk(getattr(node, field.name), f"{place}.{field.name}")
 
 
-def _overwritten(node: Any, place: str, places: set[str], digest: str) -> Any:
-    if isinstance(node, _PASSAGES):
-        if place in places and FoundPassage(place, "", text_of(node)).digest == digest:
-            return _blank(node)
-        return node
+# What a node at its place becomes; None where what is below it is looked at.
+Change = Callable[[Any, str], Any]
+
+
+def _changed(sections: tuple[DocumentSection, ...], change: Change) -> tuple[DocumentSection, ...]:
+    return tuple(
+        replace(section, blocks=_made_anew(section.blocks, f"{number}", change))
+        for number, section in enumerate(sections)
+    )
+
+
+def _made_anew(node: Any, place: str, change: Change) -> Any:
+    made = change(node, place)
+    if made is not None:
+        return made
     if isinstance(node, tuple):
         return tuple(
-            _overwritten(one, f"{place}.{number}", places, digest)
-            for number, one in enumerate(node)
+            _made_anew(one, f"{place}.{number}", change) for number, one in enumerate(node)
         )
     if is_dataclass(node) and not isinstance(node, type):
-        return replace(
-            node,
-            **{
-                field.name: _overwritten(
-                    getattr(node, field.name), f"{place}.{field.name}", places, digest
-                )
-                for field in fields(node)
-            },
-        )
+        below = {
+            field.name: _made_anew(getattr(node, field.name), f"{place}.{field.name}", change)
+            for field in fields(node)
+        }
+        return replace(node, **below)
     return node
 
 

@@ -22,6 +22,7 @@ from earlyhelp.report.permissions import (
     WRITTEN_IN,
     ReportPermission,
     reads_internal,
+    why_not_approve,
     why_not_publish,
 )
 from earlyhelp.report.publishing.editions import document_in
@@ -128,6 +129,8 @@ class EditionPage:
     revises: bool
     shows_figures: bool
     publishes: bool
+    waits: bool
+    sends_back: bool
     withdraws: bool
     redacts: bool
     redactions: Sequence[RedactionRow]
@@ -169,6 +172,8 @@ def edition_page(edition: Edition, by: Actor, *, shows_figures: bool) -> Edition
         revises=authority.holds(ReportPermission.KEEP_REPORTS)
         and REPORT.allows(ReportAct.REVISE, edition.report.state),
         shows_figures=shows_figures,
+        waits=edition.state == EditionState.APPROVED,
+        sends_back=not why_not_approve(authority),
         publishes=publishes and EDITION.allows(EditionAct.PUBLISH, edition.state),
         withdraws=authority.holds(ReportPermission.WITHDRAW)
         and EDITION.allows(EditionAct.WITHDRAW, edition.state),
