@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import pytest
@@ -12,7 +13,8 @@ from django.utils import timezone
 from earlyhelp.core import clock
 from earlyhelp.core.work import jobs
 from earlyhelp.core.work.models import Job
-from earlyhelp.report.models import Edition, ToldChange
+from earlyhelp.report import files
+from earlyhelp.report.models import Edition, FileKind, ToldChange
 from earlyhelp.report.publishing import actions as publishing
 from earlyhelp.report.publishing import telling
 from earlyhelp.report.publishing.since import changed_since
@@ -111,7 +113,7 @@ def test_nobody_is_told_who_may_not_read_reports_any_more(
 
 
 def test_what_changes_between_approving_and_publishing_is_shown_with_both_ways(
-    council: Cast, sign_in: SignIn
+    council: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     edition = making.approved(council)
     correct(council, 44)
@@ -120,9 +122,14 @@ def test_what_changes_between_approving_and_publishing_is_shown_with_both_ways(
     read = {who: sign_in(who).get(edition.url) for who in ("director", "officer")}
     for page in read.values():
         assert said in text(page)
+        assert "Its files are being built: 0 of 10 are there." in text(page)
         assert "was 152, is 153" in text(page)
         assert "Publish it now" in text(page)
     assert [back in page.content.decode() for page in read.values()] == [True, False]
+    monkeypatch.setattr(files, "build", lambda content, kind: b"built")
+    for audience, kind in product(Audience.values, FileKind.values):
+        files.file_of(edition, audience, kind)
+    assert "being built" not in text(sign_in("director").get(edition.url))
     publishing.publish(edition, by=council.actor("officer"))
     page = text(sign_in("director").get(edition.url))
     assert said not in page

@@ -130,6 +130,7 @@ class EditionPage:
     shows_figures: bool
     publishes: bool
     waits: bool
+    being_built: str
     sends_back: bool
     withdraws: bool
     redacts: bool
@@ -173,6 +174,7 @@ def edition_page(edition: Edition, by: Actor, *, shows_figures: bool) -> Edition
         and REPORT.allows(ReportAct.REVISE, edition.report.state),
         shows_figures=shows_figures,
         waits=edition.state == EditionState.APPROVED,
+        being_built=_being_built(edition) if publishes else "",
         sends_back=not why_not_approve(authority),
         publishes=publishes and EDITION.allows(EditionAct.PUBLISH, edition.state),
         withdraws=authority.holds(ReportPermission.WITHDRAW)
@@ -224,6 +226,14 @@ def _in_whose_place(edition: Edition) -> Edition | None:
     out = Edition.objects.filter(report=edition.report_id, published_at__isnull=False)
     earlier = out.filter(number__lt=edition.number).select_related("report")
     return earlier.defer("internal", "external").order_by("-number").first()
+
+
+def _being_built(edition: Edition) -> str:
+    """How many of its files are there, until all are: those of an edition that waits; one query."""
+    if edition.state != EditionState.APPROVED:
+        return ""
+    built, wanted = edition.files.count(), len(Audience) * len(FileKind)
+    return "" if built == wanted else f"{built} of {wanted}"
 
 
 def _downloads(edition: Edition) -> list[Download]:
