@@ -15,7 +15,7 @@ class AuditsVerb(Verb):
     ROUND_CHANGED = "round changed"
     ROUND_OPENED = "round opened"
     ROUND_CLOSED = "round closed"
-    CASES_DRAWN = "cases drawn", "{who}: {drawn} of {of} cases drawn: {cases}"
+    CASES_DRAWN = "cases drawn", "{who}: cases drawn, {drawn} of {of}: {cases}"
     CASES_ADDED = "cases added", "{who}: {cases} added"
     CASE_TAKEN_OUT = "case taken out", "{who}: case {serial} taken out"
     ALLOCATED = "allocated", "{who} gave the case to {auditor}, due {due_on}"

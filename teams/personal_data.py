@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from crispy_forms_gds.layout import HTML, Field
+from crispy_forms_gds.layout import HTML
 from django import forms
 
 from earlyhelp.core.pages.fields import PlainReasonForm
@@ -69,7 +69,7 @@ _NOTICED = HTML(
 )
 _KEEP = "keep_words"
 # What stands above the button of such a form, for its layout.
-KEPT_WORDS = (_NOTICED, Field.checkbox(_KEEP, small=True))
+KEPT_WORDS = (_NOTICED, _KEEP)
 
 
 class WordsForm(forms.Form):

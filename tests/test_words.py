@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 
 from tests import access
@@ -46,6 +47,30 @@ def words_of_ours(body: str) -> set[str]:
     main = body[body.find("<body") :]
     main = re.sub(r"<(script|style|pre)\b.*?</\1>", "", main, flags=re.DOTALL)
     return {found.lower() for found in _WORDS.findall(_NAMES.sub("", plain(main)))}
+
+
+# A number of so many, with a noun that takes its s whatever the number is.
+_ALWAYS_SEVERAL = re.compile(
+    r"(?:\{\{[^}]+\}\}|\{[^{}]*\}) of (?:\{\{[^}]+\}\}|\{[^{}]*\}) (?!is\b|was\b)[a-z]+s\b"
+)
+
+
+def always_several(source: str) -> list[str]:
+    """Where it says "0 of 1 teams"."""
+    return [found[0] for found in _ALWAYS_SEVERAL.finditer(source)]
+
+
+def test_one_team_of_many_is_no_teams() -> None:
+    assert always_several('f"{signed:,} of {made:,} returns signed off"')
+    assert always_several("{{ page.answered }} of {{ page.asked }} questions are answered")
+    assert not always_several("{{ one }} of {{ all }} return{{ all|pluralize }} signed off")
+    found = {}
+    for room in ("earlyhelp", "teams", "measures", "audits", "templates"):
+        for kind in ("*.py", "*.html"):
+            for path in (settings.BASE_DIR / room).rglob(kind):
+                if said := always_several(path.read_text()):
+                    found[str(path)] = said
+    assert not found, "core.pages.wording.part_of says it of one as well"
 
 
 def said_on(name: str, example: Any, sessions: dict[str, str]) -> dict[tuple[str, str], set[str]]:

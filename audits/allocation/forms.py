@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from crispy_forms_gds.layout import Field
 from django import forms
 
 from audits.permissions import AuditsPermission
@@ -111,7 +110,7 @@ class AllocateForm(_AuditorForm):
         offered: Any = self.fields["cases"]
         offered.choices = list(cases)
         self.helper = laid_out(
-            Field.checkboxes("cases", small=True),
+            "cases",
             "auditor",
             *self.keep_agency(agencies),
             "due_on",
@@ -139,7 +138,7 @@ class ShareOutForm(_CandidatesForm):
     def __init__(self, *args: Any, agencies: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = laid_out(
-            Field.checkboxes("auditors", small=True),
+            "auditors",
             *self.keep_agency(agencies),
             "due_on",
             button="Share them out",
@@ -193,7 +192,7 @@ class ModeratorForm(_CandidatesForm):
         if others:
             offered: Any = self.fields["others"]
             offered.choices = others
-            boxes.append(Field.checkboxes("others", small=True))
+            boxes.append("others")
         else:
             del self.fields["others"]
         self.helper = laid_out(*boxes, button="Ask them to moderate")

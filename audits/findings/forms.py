@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import fields
 from typing import Any
 
-from crispy_forms_gds.layout import Field
 from django import forms
 from django.core.validators import MinValueValidator
 from django.forms.models import model_to_dict
@@ -71,11 +70,11 @@ class FindingForm(WordsForm):
         field.choices = [(one.pk, one.name) for one in by_id.values()]
         self.helper = laid_out(
             *(name for name in BROUGHT_BACK if name in self.fields),
-            Field.radios("kind", small=True),
+            "kind",
             "text",
-            Field.checkboxes("indicators", small=True),
+            "indicators",
             "cases",
-            Field.checkbox("is_recommendation", small=True),
+            "is_recommendation",
             "agency",
             *KEPT_WORDS,
             button="Save the finding",
@@ -123,7 +122,7 @@ class FindingActionForm(TimingForm, OwnersForm):
             "text",
             *who_layout(),
             *timing_layout(),
-            Field.checkbox("for_every_locality", small=True),
+            "for_every_locality",
             "rationale",
             *KEPT_WORDS,
             button="Make the action",

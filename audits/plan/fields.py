@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from crispy_forms_gds.layout import HTML, Field
+from crispy_forms_gds.layout import HTML
 from django import forms
 from django.core.exceptions import ValidationError
 
@@ -199,8 +199,7 @@ def _lines(typed: str) -> list[str]:
 
 def who_layout() -> list[Any]:
     """The fields that choose the owners, in the order of the page."""
-    roles, people = (Field.checkboxes(name, small=True) for name in ("roles", "people"))
-    return [roles, _NAME_PEOPLE, people, END, "bodies"]
+    return ["roles", _NAME_PEOPLE, "people", END, "bodies"]
 
 
 LONGEST_WORDS = 120
@@ -308,5 +307,4 @@ class TimingForm(PlanForm, WordsForm):
 
 def timing_layout() -> list[Any]:
     """The fields of a timing, in the order of the page."""
-    ongoing = Field.checkbox("is_ongoing", small=True)
-    return ["read", "when", _READING, _BESIDE, "starts", "due", ongoing, END]
+    return ["read", "when", _READING, _BESIDE, "starts", "due", "is_ongoing", END]

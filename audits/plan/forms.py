@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from crispy_forms_gds.layout import HTML, Field
+from crispy_forms_gds.layout import HTML
 from django import forms
 from django.http import QueryDict
 from django.urls import reverse
@@ -86,7 +86,7 @@ class JudgeForm(PlanForm, WordsForm, VersionedForm):
     )
     why = text_area("What this rests on", rows=4)
 
-    boxes = (Field.radios("judged"), "why")
+    boxes = ("judged", "why")
     words = ("why",)
     button = "Save the judgement"
 
@@ -176,9 +176,9 @@ class NewActionForm(TimingForm, OwnersForm):
         "text",
         *who_layout(),
         *timing_layout(),
-        Field.checkbox("for_every_locality", small=True),
+        "for_every_locality",
         "rationale",
-        Field.radios("source", small=True),
+        "source",
         "measure",
     )
     button = "Save the action"

@@ -14,7 +14,7 @@ from django.utils import timezone
 from audits.plan import timing
 from audits.plan.models import Action, Occurrence, Update
 from audits.plan.timing import Status, Time
-from earlyhelp.core.pages.wording import long_date
+from earlyhelp.core.pages.wording import long_date, part_of
 from teams.models import Locality
 
 SOON = dt.timedelta(days=30)
@@ -71,7 +71,7 @@ class ActionProgress:
     @property
     def times_text(self) -> str:
         """``2 of 4 times done``; nothing for an action that is done once."""
-        return "{} of {} times done".format(*self.times_done) if self.occurrences else ""
+        return f"{part_of(*self.times_done, 'time')} done" if self.occurrences else ""
 
     @property
     def note(self) -> str:

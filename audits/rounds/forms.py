@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Any, ClassVar
 
-from crispy_forms_gds.layout import Field
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
@@ -102,9 +101,8 @@ class RoundForm(forms.Form):
             offered |= Q(pk=audit_round.tool_id)
         tool.queryset = Tool.objects.filter(offered)
         tool.label_from_instance = _tool_label
-        boxes = [Field.radios(name, small=True) if name == "kind" else name for name in WRITTEN]
         brought_back = [name for name in BROUGHT_BACK if name in self.fields]
-        self.helper = laid_out(*boxes, *brought_back, button=button)
+        self.helper = laid_out(*WRITTEN, *brought_back, button=button)
 
     def written(self) -> Round:
         """What was typed, as a round not saved; the code of a round stays what it was."""

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Any
 
-from crispy_forms_gds.layout import Field
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.urls import reverse
@@ -50,7 +49,7 @@ class ImportForm(forms.Form):
         self.fields["file"].widget.attrs["accept"] = ",".join(ENDINGS)
         # Also where the second page shows it again.
         action = reverse("import-figures")
-        radios = Field.radios("becomes")
+        radios = "becomes"
         self.helper = laid_out("file", radios, button="Look at it first", action=action)
 
     def clean_file(self) -> UploadedFile:
@@ -82,4 +81,4 @@ class SheetForm(forms.Form):
     def __init__(self, *args: Any, sheets: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["sheet"].choices = [(name, visible(name)) for name in sheets]  # type: ignore[attr-defined]
-        self.helper = laid_out("token", Field.radios("sheet"), button="Look at this sheet")
+        self.helper = laid_out("token", "sheet", button="Look at this sheet")

@@ -7,7 +7,7 @@ The boxes of a form are called as the fields of its row; what the row cannot hol
 from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
-from crispy_forms_gds.layout import Button, Field, Layout
+from crispy_forms_gds.layout import Button, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -226,12 +226,12 @@ class KeptQuestionForm(KeptRowForm):
 
     boxes = (
         *("name", "code", "also_called", "group", "definition", "counts"),
-        *(Field.checkbox("distinct"), "protect"),
+        *("distinct", "protect"),
         *(
-            Field.radios("timing"),
+            "timing",
             "decimals",
             "part_of",
-            Field.checkboxes("team_types", small=True),
+            "team_types",
         ),
         *("from_quarter", "to_quarter"),
     )
@@ -278,10 +278,10 @@ class KeptMeasureForm(KeptRowForm):
     definition = paragraph("What it means (optional)")
 
     boxes = (
-        *("name", "code", "also_called", Field.radios("heading"), Field.radios("scale")),
+        *("name", "code", "also_called", "heading", "scale"),
         "numerator",
-        *(Field.checkboxes("denominators", small=True), Field.radios("good"), "decimals"),
-        *(Field.checkbox("rest"), "definition"),
+        *("denominators", "good", "decimals"),
+        *("rest", "definition"),
     )
     lists: ClassVar = {
         "denominators": lambda row: [

@@ -3,6 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from earlyhelp.core.files.problems import FileRefused
+from earlyhelp.core.pages.wording import part_of
 
 MOST_WRITTEN = 1_000
 
@@ -13,5 +14,5 @@ def refusal(command: BaseCommand, refused: FileRefused) -> CommandError:
         command.stderr.write(str(problem))
     count = refused.found
     if count > MOST_WRITTEN:
-        command.stderr.write(f"These are the first {MOST_WRITTEN:,} of {count:,} problems.")
+        command.stderr.write(f"These are the first {part_of(MOST_WRITTEN, count, 'problem')}.")
     return CommandError(f"Nothing was saved: {count} {'problem' if count == 1 else 'problems'}.")

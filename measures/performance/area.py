@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from django.urls import reverse
 
+from earlyhelp.core.pages.wording import part_of
 from measures.counting.aggregates import Tally
 from measures.counting.areas import Level
 from measures.counting.catalogue import MeasureSpec
@@ -90,7 +91,7 @@ def area_page(
         by_chance=by_chance(row.is_tested for _, row in listed),
         signed_off=signed_off_words(signed, made),
         tiles=list(wanted.tiles([row for _, row in listed], choices)),
-        shown=f"{len(rows)} of {len(listed)} measures: {wanted}" if wanted else "",
+        shown=f"{part_of(len(rows), len(listed), 'measure')}: {wanted}" if wanted else "",
         all_url=choices.url(**dict.fromkeys(FILTERS)),
         areas=list(_areas(place, choices, tally, authority, whole)),
         table_url=_table_url(place, choices),

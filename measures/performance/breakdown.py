@@ -55,8 +55,9 @@ class AreaPart:
 
 @dataclass(frozen=True)
 class FigureCell:
-    """What a return answered to one question of the measure."""
+    """What a return answered to one question of the measure, as ``question`` calls it."""
 
+    question: str
     text: str
     history_url: str = ""
     revision: Revision | None = None
@@ -266,11 +267,12 @@ def _figure_cells(
     """What a return answered; a count of the quarter's end counts in the last alone."""
     for item in measure.items:
         if item.id not in answers:
-            yield FigureCell(NOT_ASKED)
+            yield FigureCell(item.name, NOT_ASKED)
             continue
         figure = answers[item.id]
         history = reverse("figure-history", args=[figure.return_made_id, item.code])
         yield FigureCell(
+            question=item.name,
             text=figure.shown if may_read else "–",
             history_url=history if may_see else "",
             revision=_figure_revised(figure, revised[item.id]) if item.id in revised else None,

@@ -319,10 +319,11 @@ def _joined(places: Mapping[int, Place], breaks: Collection[int]) -> list[Line]:
 
 
 def _level(line: Line, text: str, room: Room) -> Labelled:
-    """Its word stands above or below it, as near to its end as there is room."""
+    """Its word stands above or below it, as near to its end as there is room, within the chart."""
     half = LETTER_WIDTH * len(text) / 2
     (begin, y), (end, _) = line.start, line.end
-    first, last = begin + half, max(end - half, begin + half)
+    first = min(begin + half, room.frame.right - half)
+    last = max(end - half, first)
     steps = [last - (last - first) * at / 12 for at in range(13)]
     places = [(x, y + dy) for dy in _NEAR_A_LINE for x in steps]
     return Labelled(_rule(line), _mark(text, *room.take([text], places)))

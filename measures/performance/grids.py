@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.text import get_text_list
 
 from earlyhelp.core.files.writer import Cover, FileFormat
+from earlyhelp.core.pages.wording import part_of
 from measures.counting.aggregates import Tally
 from measures.counting.areas import Level
 from measures.counting.catalogue import MeasureSpec
@@ -345,7 +346,7 @@ def _counted(
 def _quarter_cell(figures: AreaFigures, measure: MeasureSpec, quarter: Quarter) -> GridCell:
     cell = figures.cell(measure, quarter)
     notes = {
-        f"{cell.answered} of {cell.expected} teams": not cell.is_complete,
+        part_of(cell.answered, cell.expected, "team"): not cell.is_complete,
         "provisional": figures.reporting.is_provisional(measure, quarter),
     }
     starts = {one.quarter for one in measure.breaks}

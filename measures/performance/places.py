@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from earlyhelp.core.compiled_queries import fetch
+from earlyhelp.core.pages.wording import part_of
 from measures.counting import areas
 from measures.counting.aggregates import Key, Tally, take
 from measures.counting.areas import Area, Level
@@ -126,10 +127,7 @@ class Place:
         rows = fetch(_reported, quarters, keys, self.area.is_team, choices.basis)
         if self.area.is_team:
             return {Quarter(one): "reported" if spoke else "not reported" for one, spoke, _ in rows}
-        return {
-            Quarter(index): f"{spoke:,} of {made:,} team{'' if made == 1 else 's'}"
-            for index, spoke, made in rows
-        }
+        return {Quarter(index): part_of(spoke, made, "team") for index, spoke, made in rows}
 
     def returns_within(self, choices: Choices) -> Q:
         """The returns of a locality: as each was made, or of the teams that are there now."""

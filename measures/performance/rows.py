@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from django.utils.text import get_text_list
 
-from earlyhelp.core.pages.wording import long_date
+from earlyhelp.core.pages.wording import long_date, part_of
 from measures.counting.aggregates import Key, Tally
 from measures.counting.catalogue import MeasureSpec
 from measures.counting.comparison import (
@@ -329,7 +329,7 @@ def signed_off_words(signed: int, made: int) -> str:
     """How many of these returns are signed off: of a single one, whether it is."""
     if made == 1:
         return "the return is signed off" if signed else "the return is not signed off yet"
-    return f"{signed:,} of {made:,} returns signed off"
+    return f"{part_of(signed, made, 'return')} signed off"
 
 
 def reporting_words(reporting: Reporting, measure: MeasureSpec, period: Period, cell: Cell) -> str:
@@ -343,6 +343,11 @@ def reporting_words(reporting: Reporting, measure: MeasureSpec, period: Period, 
     return f"{len(expected - cell.missing)} of {len(expected)}" if expected else "–"
 
 
+def teams_of(words: str) -> str:
+    """``14 of 15 teams``, ``0 of 1 team``: what ``reporting_words`` says, with its noun."""
+    return f"{words} team{'' if words.endswith(' of 1') else 's'}"
+
+
 def points(cells: Iterable[Cell]) -> list[Point | None]:
     """A measure quarter by quarter, for a line; None where there is no figure."""
     return [
@@ -352,7 +357,7 @@ def points(cells: Iterable[Cell]) -> list[Point | None]:
 
 def in_part(cell: Cell) -> str:
     """Who reported, where that was not everybody: `` (10 of 15 teams)``."""
-    return "" if cell.is_complete else f" ({cell.answered} of {cell.expected} teams)"
+    return "" if cell.is_complete else f" ({part_of(cell.answered, cell.expected, 'team')})"
 
 
 def breaks(measure: MeasureSpec, quarters: Sequence[Quarter]) -> list[tuple[int, str]]:
@@ -456,7 +461,7 @@ def row_of(
         verdict=judged,
         spark=spark(points(line.values()), {at for at, _ in breaks(measure, choices.span)}),
         spark_words=_spark_words(line, {one for one in line if _is_revised(figures, measure, one)}),
-        reporting=_city_wide_words(now) if is_city_wide else figures.reporting_words(now),
+        reporting=_city_wide_words(now) if is_city_wide else teams_of(figures.reporting_words(now)),
         missing=figures.missing(now),
         is_city_wide=is_city_wide,
         is_provisional=figures.is_provisional(measure),

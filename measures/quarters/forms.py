@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from crispy_forms_gds.layout import Field
 from django import forms
 from django.utils.text import get_text_list
 
@@ -47,7 +46,7 @@ class OpenQuarterForm(forms.Form):
         if skipped:
             names = get_text_list([one.label for one in skipped], "and")
             self.fields["skipping"].label = f"{names} will never be opened"
-            boxes = [Field.checkbox("skipping", small=True)]
+            boxes = ["skipping"]
         else:
             del self.fields["skipping"]
         self.helper = laid_out(*boxes, button=f"Open {quarter}", warning=bool(skipped))
@@ -74,7 +73,7 @@ class CloseQuarterForm(forms.Form):
         boxes: list[Any] = ["reason"]
         if questions:
             self.fields["early"].help_text = " ".join(questions)
-            boxes.append(Field.checkbox("early", small=True))
+            boxes.append("early")
         else:
             del self.fields["early"]
         self.helper = laid_out(*boxes, button=f"Close {quarter}", warning=bool(questions))

@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from earlyhelp.core.pages.wording import days_left, long_date
+from earlyhelp.core.pages.wording import days_left, long_date, part_of
 from earlyhelp.core.workflow import Option
 from measures.models import DataItem, ReportingQuarter, Return
 from measures.permissions import MeasuresPermission
@@ -157,7 +157,8 @@ def _lead(row: ReportingQuarter, totals: Sequence[int], today: dt.date) -> str:
     if row.state == QuarterState.UPCOMING:
         return f"Not opened yet. Returns will be due on {long_date(row.due_on)}."
     signed = totals[list(ReturnState).index(ReturnState.SIGNED_OFF)] if totals else 0
-    so_far = f"{signed:,} of {sum(totals[:-1]):,} returns are signed off."
+    made = sum(totals[:-1])
+    so_far = f"{part_of(signed, made, 'return')} {'is' if made == 1 else 'are'} signed off."
     if row.closed_at is not None:
         by = f" by {row.closed_by}" if row.closed_by else ""
         return f"Closed on {long_date(timezone.localdate(row.closed_at))}{by}. {so_far}"

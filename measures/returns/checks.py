@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 
+from earlyhelp.core.pages.wording import part_of
 from measures.counting.catalogue import MeasureSpec
 from measures.counting.display import denominator_shown, numerator_shown, rounded, written
 from measures.counting.rollups import Cell
@@ -263,7 +264,8 @@ def _repeated(items: Sequence[DataItem], given: Given, history: Values) -> dict[
     if len(same) < LEAST_REPEATED or Fraction(len(same), compared) < REPEATED_SHARE:
         return {}
     text = (
-        f"{len(same)} of {compared} figures are the same as last quarter, starting with this one."
+        f"{part_of(len(same), compared, 'figure')} are the same as last quarter, starting with "
+        "this one."
     )
     about = frozenset(item.pk for item in same)
     return {same[0].pk: Oddity(OddityKind.REPEATED, text, about)}

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests import access
 from tests.access import YES, parts_of
-from tests.browser.paper import NOT_WHOLE
+from tests.browser.paper import not_whole
 from tests.cast import Cast
 
 # The browser's own loop runs in the thread of the test, which also asks the database.
@@ -160,7 +160,7 @@ def fits_a_phone() -> Callable[[Page], None]:
                     break
                 window.wait_for_timeout(100)
             assert wide <= width, f"{window.url} is {wide} pixels wide at {width}"
-            assert window.evaluate(NOT_WHOLE) == []
+            assert not_whole(window) == []
         if before:
             window.set_viewport_size(before)
 

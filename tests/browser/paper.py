@@ -65,8 +65,9 @@ ON_PAPER = """() => ({
 
 
 # Words that run out of their cell into the next, and a period that the title of a page, the head of
-# a column or a cell of few words breaks at its hyphen;
-# on paper also a text that its box cuts off, and what is not for paper.
+# a column or a cell of few words breaks at its hyphen; a date that a cell breaks, and ticks of two
+# sizes; on paper also a text that its box cuts off, what is not for paper, a link that tells to do
+# something, and choices that a sheet may part.
 NOT_WHOLE = """() => {
     const found = [], range = document.createRange();
     const cells = [...document.querySelectorAll("main :is(h1, th, td):not(.eh-report td, .eh-report th)")]
@@ -91,17 +92,78 @@ NOT_WHOLE = """() => {
             if (lines.size > 1) found.push(`broken: ${text.data}`);
         }
     }
-    if (!matchMedia("print").matches) return found;
     const seen = chosen => [...document.querySelectorAll(chosen)].filter(one => one.checkVisibility());
+    const inLines = text => {
+        range.selectNodeContents(text);
+        return new Set([...range.getClientRects()].map(line => Math.round(line.top))).size;
+    };
+    const day = /^\\d{1,2} (January|February|March|April|May|June|July|August|September|October|November|December)( \\d{4})?$/;
+    found.push(...texts.filter(([_, text]) => day.test(text.data.trim()) && inLines(text) > 1)
+        .map(([_, text]) => `broken: ${text.data}`));
+    const marks = seen("main :is(.govuk-radios__input, .govuk-checkboxes__input) + label")
+        .map(label => getComputedStyle(label, "::before").width);
+    if (new Set(marks).size > 1) found.push(`ticks of ${[...new Set(marks)]}`);
+    if (!matchMedia("print").matches) return found;
+    const tells = /^(See|Look|Go|Tick|Set|Say|Ask|Write|Change|Add|Update|Show|Give|Carry|Correct|Start|Check|Move|Allocate|Share|It is done|Remind|Make|Find|Download|Claim|Confirm|Fill)\\b/;
     return [
+        ...seen("main a").filter(one => tells.test(one.innerText.trim()))
+            .map(one => `not for paper: ${one.innerText}`),
+        ...seen("main .govuk-radios").filter(one => getComputedStyle(one).breakInside !== "avoid")
+            .map(one => `parted: ${one.innerText}`),
         ...found,
         ...seen("main textarea").filter(one => one.scrollHeight > one.clientHeight + 2)
             .map(one => `cut off: ${one.value}`),
-        ...seen(".eh-no-print, .eh-write").map(one => `not for paper: ${one.innerText}`),
+        ...seen(".eh-no-print, .eh-write, .eh-sheet-else > summary").map(one => `not for paper: ${one.innerText}`),
         ...seen("main th").filter(one => getComputedStyle(one).position === "sticky")
             .map(one => `covers its line: ${one.innerText}`),
     ];
 }"""
+
+
+# Words that a column squeezes to one a line, where another column of their table has room for more.
+SQUEEZED = """() => {
+    const range = document.createRange();
+    const insideOf = cell => {
+        const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), found = [];
+        while (walker.nextNode()) {
+            const text = walker.currentNode, words = text.data.trim();
+            if (!words || text.parentElement.closest("svg, .govuk-visually-hidden")) continue;
+            range.selectNodeContents(text);
+            found.push({words, boxes: [...range.getClientRects()]});
+        }
+        return found;
+    };
+    const roomIn = cell => {
+        const seen = [...cell.querySelectorAll("input, svg, img")].map(one => one.getBoundingClientRect());
+        const boxes = [...insideOf(cell).flatMap(one => one.boxes), ...seen].filter(box => box.width);
+        if (!boxes.length) return cell.clientWidth;
+        return cell.clientWidth
+            - (Math.max(...boxes.map(box => box.right)) - Math.min(...boxes.map(box => box.left)));
+    };
+    const found = [];
+    for (const table of document.querySelectorAll("main table:not(.eh-report *)")) {
+        if (getComputedStyle(table).display !== "table" || !table.checkVisibility()) continue;
+        const cells = [...table.rows].flatMap(row => [...row.cells].map((cell, at) => ({cell, at})))
+            .filter(({cell}) => cell.colSpan === 1 && cell.checkVisibility());
+        const room = {};
+        for (const {cell, at} of cells) room[at] = Math.min(room[at] ?? Infinity, roomIn(cell));
+        for (const {cell, at} of cells) {
+            const elsewhere = Object.keys(room).filter(one => +one !== at).map(one => room[one]);
+            for (const {words, boxes} of insideOf(cell)) {
+                const lines = new Set(boxes.map(box => Math.round(box.top))).size;
+                const isSqueezed = !cell.closest("thead") && lines > 1 && words.split(/\\s+/).length <= lines;
+                if (isSqueezed && Math.max(...elsewhere) > 60) found.push(`one word a line: ${words}`);
+            }
+        }
+    }
+    return found;
+}"""
+
+
+def not_whole(page: Page) -> list[str]:
+    """What of a page's tables and boxes nobody would show, in words."""
+    found: list[str] = page.evaluate(NOT_WHOLE) + page.evaluate(SQUEEZED)
+    return found
 
 
 @dataclass(frozen=True)
@@ -177,7 +239,7 @@ def check_prints(page: Page, pdf: Path) -> None:
     """Fail where a page is not whole on paper, or has on it what is only for the screen."""
     page.emulate_media(media="print")
     on_paper = page.evaluate(ON_PAPER)
-    assert page.evaluate(NOT_WHOLE) == []
+    assert not (found := not_whole(page)), found
     page.pdf(path=str(pdf), prefer_css_page_size=True)
     sheets = sheets_of(pdf)
     assert on_paper["commands"] == []

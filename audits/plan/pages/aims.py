@@ -18,7 +18,7 @@ from measures.counting.catalogue import MeasureSpec, load_measures
 from measures.counting.display import shown, year_name
 from measures.counting.revisions import Revision
 from measures.counting.rollups import Cell
-from measures.performance.rows import Counted, reporting_words, target_text
+from measures.performance.rows import Counted, reporting_words, target_text, teams_of
 from measures.permissions import audience_of, bases_seen, sees_areas_within_city
 from measures.querysets import Audience, Basis
 from teams.models import Council
@@ -182,7 +182,7 @@ def _row(text: AimText, counted: Counted | None, basis: Basis) -> AimRow:
         url=f"{reverse('performance-measure', args=[measure.code])}?{query}",
         today=shown(cell) if cell.value is not None else "",
         period=_period(counted, year),
-        coverage=f"{reporting_words(counted.reporting, measure, year, cell)} teams",
+        coverage=teams_of(reporting_words(counted.reporting, measure, year, cell)),
         is_provisional=counted.reporting.is_provisional(measure, year),
         revision=counted.reporting.revision(measure, year),
         course=judged,

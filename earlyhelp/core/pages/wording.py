@@ -10,6 +10,11 @@ def number_of(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def part_of(number: int, whole: int, noun: str) -> str:
+    """``0 of 1 team``, ``9 of 15 teams``: for nouns that take an s."""
+    return f"{number:,} of {number_of(whole, noun)}"
+
+
 def long_date(day: dt.date) -> str:
     """``5 July 2016``."""
     return f"{day.day} {day:%B %Y}"

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from django.template.loader import render_to_string
 
+from earlyhelp.core.pages.wording import part_of
 from earlyhelp.report.blocks.context import (
     BlockContext,
     group_row,
@@ -143,7 +144,7 @@ def _notes(
             for at in sorted(set(quarters))
         }
         parts = [
-            f"{cell.answered} of {cell.expected} teams in {at.short}"
+            f"{part_of(cell.answered, cell.expected, 'team')} in {at.short}"
             for at, cell in cells.items()
             if not cell.is_complete
         ]

@@ -14,6 +14,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from earlyhelp.core.pages.wording import part_of
 from earlyhelp.report.checker import arithmetic, disclosure, targets
 from earlyhelp.report.checker.between_areas import (
     AreasCompared,
@@ -260,7 +261,9 @@ class Rules:
             so = sum(change * sign > 0 for change in moved.values())
             claim.row = row
             if so != row.judged.number.value:
-                self.blame(claim, Verdict.WRONG, f"It is so in {so} of {len(moved)} areas", str(so))
+                self.blame(
+                    claim, Verdict.WRONG, f"It is so in {part_of(so, len(moved), 'area')}", str(so)
+                )
             elif row.finding.verdict is Verdict.UNKNOWN:
                 row.finding.verdict = Verdict.AGREES
 
@@ -806,8 +809,9 @@ def _match(guess: Guess) -> NameMatch:
 
 def _gap(cell: CellFact) -> str:
     if cell.teams and cell.reporting < cell.teams:
-        return f"Only {cell.reporting} of {cell.teams} teams reported, which is not said"
-    return f"Only {cell.answered} of {cell.expected} returns are in it, which is not said"
+        return f"Only {part_of(cell.reporting, cell.teams, 'team')} reported, which is not said"
+    are = "is" if cell.expected == 1 else "are"
+    return f"Only {part_of(cell.answered, cell.expected, 'return')} {are} in it, which is not said"
 
 
 def _are_unlike(measure: MeasureFact, now: CellFact, was: CellFact) -> bool:

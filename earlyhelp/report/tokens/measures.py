@@ -29,7 +29,7 @@ from measures.counting.display import (
 from measures.counting.rollups import Cell
 from measures.counting.spans import Pairing
 from measures.models import Heading
-from measures.performance.rows import reporting_words, same_teams, target_text
+from measures.performance.rows import reporting_words, same_teams, target_text, teams_of
 from teams.quarters import FinancialYear, Quarter
 
 
@@ -164,7 +164,7 @@ class MeasureTokens:
         words = reporting_words(reporting, cell.measure, period, cell)  # type: ignore[arg-type]
         return replace(
             base,
-            text=f"{words} teams",
+            text=teams_of(words),
             formula=f"Teams that reported {cell.measure.name} in {in_words(period)}",
             exact=None,
             numerator="",

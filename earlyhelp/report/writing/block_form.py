@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from crispy_forms_gds.layout import Field
 from django import forms
 
 from audits.models import Round
@@ -39,9 +38,6 @@ _KEPT = {
     "audit_round": "round",
     "given": "period",
 }
-
-
-_TICKED = frozenset({"headings", "measures", "areas"})
 
 
 def boxes_of(kind: str) -> tuple[str, ...]:
@@ -166,8 +162,7 @@ class BlockForm(VersionedForm):
         for name in _OFFERED.keys() & set(boxes):
             field: Any = self.fields[name]
             field.choices = _with(_OFFERED[name](), self.initial.get(name))
-        shown = [Field.checkboxes(one, small=True) if one in _TICKED else one for one in boxes]
-        self.helper = laid_out(*shown, *BROUGHT_BACK, button="Save")
+        self.helper = laid_out(*boxes, *BROUGHT_BACK, button="Save")
         # Buttons beside it belong to it by this name.
         self.helper.form_id = "writing"
 

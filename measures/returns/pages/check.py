@@ -8,6 +8,7 @@ from django.db.models import Count
 from django.urls import reverse
 
 from earlyhelp.core.events.models import Event
+from earlyhelp.core.pages.wording import part_of
 from measures.models import Figure, Return
 from measures.permissions import MeasuresPermission, on_return
 from measures.returns.actions import missing_in
@@ -122,10 +123,24 @@ def _box(figure: Figure, given: GivenAnswer, *, is_odd: bool) -> str:
 
 @dataclass(frozen=True)
 class Checks:
-    """Several returns on one page: what can be submitted now, and what cannot."""
+    """Several returns on one page: what can be submitted now, and what cannot.
+
+    ``submits`` is whether the person submits any of them.
+    """
 
     returns: Sequence[Check]
     to_submit: Sequence[Check]
+    submits: bool
+
+    @property
+    def lead(self) -> str:
+        """How many can be submitted now; for whoever submits none, how many are filled in."""
+        if self.submits:
+            submit = part_of(len(self.to_submit), len(self.returns), "return")
+            return f"{submit} can be submitted now."
+        filled_in = sum(one.is_filled_in for one in self.returns)
+        are = "is" if len(self.returns) == 1 else "are"
+        return f"{part_of(filled_in, len(self.returns), 'return')} {are} filled in."
 
     @property
     def not_yet(self) -> list[Check]:
@@ -153,7 +168,7 @@ def checks(
         for sheet in sheets
     ]
     ready = [one for one in found if not one.missing and one.made.pk in submits]
-    return Checks(found, ready)
+    return Checks(found, ready, bool(submits))
 
 
 @dataclass(frozen=True)

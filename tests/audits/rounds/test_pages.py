@@ -316,7 +316,7 @@ def test_what_happened_to_a_round_is_told_to_the_officer(council: Cast, sign_in:
     told = said[said.index("What happened") :]
     assert "Officer: case 2 taken out" in told
     assert "“It moved away”" in told
-    assert "Officer: 2 of 9 cases drawn: cases 4 to 5" in told
+    assert "Officer: cases drawn, 2 of 9: cases 4 to 5" in told
     assert "Officer: cases 1 to 3 added" in told
     assert "Officer: round planned" in told
     assert "CASENO" not in told

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 import pytest
 
-from measures.performance.charts import WIDE, Chart, Point, Stretch, chart, spark, ticks
-from measures.performance.label_placing import Box, Line, Room
+from measures.performance.charts import NARROW, WIDE, Chart, Point, Stretch, chart, spark, ticks
+from measures.performance.label_placing import LETTER_WIDTH, Box, Line, Room
 from tests.measures.performance.drawn import box_of, crossings, overlaps
 
 
@@ -179,3 +179,20 @@ def test_words_keep_clear_of_targets_breaks_and_quarters() -> None:
         )
         assert not list(crossings(drawn))
         assert not list(overlaps(drawn))
+
+
+def test_the_word_of_a_target_that_has_just_begun_is_within_the_chart() -> None:
+    drawn = chart(
+        points(80, 82, 84, None),
+        labels=["80%", "82%", "84%", ""],
+        columns=["Q2", "Q3", "Q4", "Q1"],
+        years=[],
+        tick_label=str,
+        breaks=[],
+        targets=[Stretch(3, 3, Fraction(85), "target 85%")],
+        averages=[],
+        layout=NARROW,
+    )
+    [target] = drawn.targets
+    half = LETTER_WIDTH * len(target.word.text) / 2
+    assert float(target.word.x) + half <= NARROW.width

@@ -277,6 +277,17 @@ def test_a_return_that_came_back_unchanged_is_asked_about_at_its_box(
 # -- ready ----------------------------------------------------------------------------------
 
 
+def test_a_contributor_reads_nothing_of_submitting(council: Cast, sign_in: SignIn) -> None:
+    made = ready(council, FAMILY, "contributor")
+    client, check = sign_in("contributor"), sheet("returns-together-check")
+    said = text(client.get(check))
+    assert "1 of 1 return is filled in." in said and "submit" not in said.lower()
+    assert "and tell the manager that it is ready" in said
+    entry.say_ready(made, version=made.version, by=council.actor("contributor"))
+    assert "tell the manager" not in text(client.get(check)), "it is told"
+    assert "0 of 2 returns can be submitted now." not in text(sign_in("manager").get(check))
+
+
 def test_a_contributor_tells_the_manager_once_by_mail_and_on_record(
     council: Cast, sign_in: SignIn, mailoutbox: list[EmailMessage]
 ) -> None:
