@@ -91,7 +91,9 @@ def test_a_quote_that_nobody_agreed_to_stops_approving(council: Cast, client: Cl
 @pytest.mark.parametrize(
     ("kind", "data", "shown", "told"),
     [
-        ("audit", {}, "choose a round of audits", "Choose which round of audits this block shows"),
+        ("audit", {}, "choose a round of audits", "Choose a round of audits for this block"),
+        ("measure", {}, "choose a measure", "Choose a measure for this block"),
+        ("chart", {}, "choose a measure", "Choose a measure for this block"),
         ("plan", {"year": "2019-20"}, "the plan for 2019-20", "no action plan for 2019-20"),
         ("response", {"year": "2019-20"}, "the plan for 2019-20", "no action plan for 2019-20"),
     ],

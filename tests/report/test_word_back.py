@@ -118,10 +118,10 @@ def test_a_tick_for_words_that_changed_meanwhile_takes_nothing_over(council: Cas
     changed = making.block_of(report)
     by = council.actor("officer")
     with pytest.raises(Refused):
-        writing.take_words(report, BACK, [key], by=council.actor("head"))
+        writing.look_to_take_words(report, BACK, [key], by=council.actor("head"))()
     writing.write_block(changed, {"text": "Rewritten."}, version=changed.version, by=by)
     with pytest.raises(NotAllowed, match="meanwhile"):
-        writing.take_words(report, BACK, [key], by=by)
+        writing.look_to_take_words(report, BACK, [key], by=by)()
     assert ReportBlock.objects.get().text == "Rewritten."
 
 

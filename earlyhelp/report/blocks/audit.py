@@ -30,9 +30,7 @@ def audit(context: BlockContext) -> Iterator[Node]:
     """A round's completion and a table of what it found; of a cohort, each outcome of all cases."""
     code = str(context.block.data_of.get("round", ""))
     if not code:
-        what = "choose a round of audits"
-        message = "Choose which round of audits this block shows"
-        yield Paragraph((context.placing.problem(what, message),))
+        yield context.unchosen("a round of audits")
         return
     try:
         results = context.resolver.audits.round(code)

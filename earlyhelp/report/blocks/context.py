@@ -72,6 +72,11 @@ class BlockContext:
         rollup = counts.area(()).rollup
         return [one for one in found if rollup.was_asked(one)]
 
+    def unchosen(self, what: str) -> Paragraph:
+        """What stands where a block shows nothing before somebody chooses what."""
+        run = self.placing.problem(f"choose {what}", f"Choose {what} for this block to show")
+        return Paragraph((run,))
+
     def areas(self) -> tuple[str, ...]:
         """The codes of the localities that the block is about; nothing for the city."""
         names = self.block.data_of.get("areas") or []

@@ -233,6 +233,9 @@ def _parts(context: BlockContext, cell: Cell, base: ShownFigure, token: str) -> 
 
 def chart(context: BlockContext) -> Iterator[Node]:
     """A chart of each measure that the block names, with its table after it."""
+    if not context.block.data_of.get("measures"):
+        yield context.unchosen("a measure")
+        return
     codes = context.areas()
     for measure in context.measures():
         yield chart_of(context, measure, codes)
@@ -290,6 +293,9 @@ def _drawn(measure: MeasureSpec, cells: dict[Quarter, Cell]) -> charts.Chart:
 
 def in_detail(context: BlockContext) -> Iterator[Node]:
     """Each measure named: what it is, what it came to, chart, localities, and its commentary."""
+    if not context.block.data_of.get("measures"):
+        yield context.unchosen("a measure")
+        return
     codes = context.areas()
     for measure in context.measures():
         yield Subheading(3, measure.name, f"{context.anchor}-{slug(measure.code)}-detail")

@@ -205,17 +205,12 @@ def write_block(
     return found
 
 
-def take_words(
-    report: Report, paragraphs: Sequence[WordParagraph], ticked: Collection[str], *, by: Actor
-) -> int:
-    """Take over what was ticked of a draft that came back from Word: how many blocks changed."""
-    return look_to_take_words(report, paragraphs, ticked, by=by)()
-
-
 def look_to_take_words(
     report: Report, paragraphs: Sequence[WordParagraph], ticked: Collection[str], *, by: Actor
 ) -> Callable[[], int]:
-    """Find the texts with what was ticked taken over, and give what writes them.
+    """Find the texts with what was ticked taken over of a draft that came back from Word.
+
+    Gives what writes them, and says how many blocks changed.
 
     Raises ``NotAllowed`` where nothing was ticked, or words moved since they were read.
     """

@@ -40,6 +40,10 @@ _KEPT = {
 }
 
 
+# What says nothing of the whole framework: nobody reads thirty charts in a row.
+_OF_CHOSEN = (BlockKind.CHART, BlockKind.MEASURE)
+
+
 def boxes_of(kind: str) -> tuple[str, ...]:
     """The boxes that a kind of block has, besides where it stands."""
     return _BOXES.get(BlockKind(kind), _WORDS)
@@ -162,6 +166,8 @@ class BlockForm(VersionedForm):
         for name in _OFFERED.keys() & set(boxes):
             field: Any = self.fields[name]
             field.choices = _with(_OFFERED[name](), self.initial.get(name))
+        if kind in _OF_CHOSEN:
+            self.fields["measures"].help_text = "None ticked: it shows nothing yet"
         self.helper = laid_out(*boxes, *BROUGHT_BACK, button="Save")
         # Buttons beside it belong to it by this name.
         self.helper.form_id = "writing"
