@@ -280,3 +280,16 @@ def test_the_short_report_shows_every_kind_of_edition() -> None:
 
 def test_no_mail_waits_about_what_is_history() -> None:
     assert set(Job.objects.values_list("kind", flat=True)) == {files.BUILD, telling.WATCH}
+
+
+def test_the_published_report_is_warned_of_what_can_be_mended() -> None:
+    """The sentence that a correction overturned, and a copy of the plan with a digit cut."""
+    report = Report.objects.get(code="2015-16")
+    warnings = publishing.prepare(report, TODAY).checklist.warnings
+    keys = [one.key.split(":")[2:] for one in warnings if one.key.startswith("words:")]
+    assert keys == [
+        ["wrong", "133"],
+        ["rounding", "71.2%"],
+        ["contradicts", "75%"],
+        ["contradicts", "85%"],
+    ]

@@ -83,7 +83,9 @@ _LISTED = re.compile(
 )
 
 _BY_QUARTER = re.compile(
-    r"\bquarters\b|\b(?:by|each|every|per|a)\squarter\b|\bquarterly\b", re.IGNORECASE
+    r"\bquarters\b|\b(?:by|each|every|per|a)\squarter\b|\bquarterly\b"
+    r"|\bone\squarter\sto\s(?:the\snext|another)\b|\bquarter\s(?:to|on|after)\squarter\b",
+    re.IGNORECASE,
 )
 
 
@@ -232,6 +234,10 @@ class Claims:
             return []
         least = max(0.22, 0.6 * found[0].score)
         return [one for one in found if one.score >= least][:_MOST]
+
+    def own_matches_at(self, place: tuple[int, int]) -> list[NameMatch]:
+        """The measures that the sentence itself speaks of near a place."""
+        return self._match(self._scaled(self.reading.weighed(place)))
 
     def _scaled(self, weighed: Sequence[tuple[Word, float]]) -> list[tuple[Word, float]]:
         """Words far from a number count as if they were nearer where none stands nearer."""
@@ -510,8 +516,16 @@ class Claims:
             if one.size and not _is_plausible(one, near.right):
                 return  # More than 10 of what is 133: that says nothing.
             one.verdict, one.guess = Verdict.AGREES, near.right
-        elif best.score >= _CUT and not self._counts_something_else(one):
+        elif best.score >= _CUT and not self._is_elsewhere_or_else(one):
             _blame(one, best, near)
+
+    def _is_elsewhere_or_else(self, one: JudgedNumber) -> bool:
+        """Whether a number is of a time without figures ("51 of those of 2009-10"), or of others."""
+        before = [mention for mention in self.reading.periods if mention.end <= one.number.start]
+        named = [self.resolved(mention)[0] for mention in before[-1:]]
+        likely = [*named, self.periods_at(self.place_of(one.at))[0][0]]
+        is_of_other_time = not all(map(self.figures.is_known, likely))
+        return (one.role == "value" and is_of_other_time) or self._counts_something_else(one)
 
     def _leave_other_targets(self) -> None:
         """Of two aims in a sentence that one target is guessed for, only one can be that."""

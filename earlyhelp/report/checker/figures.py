@@ -73,6 +73,10 @@ class Figures:
         """Whether a period has ended and all of it was opened."""
         return period.last <= self.last_over
 
+    def is_known(self, period: Period) -> bool:
+        """Whether a quarter of a period is one that figures are held of."""
+        return not self.facts.over.isdisjoint(range(period.first, period.last + 1))
+
     def is_whole(self, cell: CellFact, period: Period, measure: MeasureFact) -> bool:
         """Whether a figure is made of every quarter of its period."""
         return measure.is_snapshot or len(cell.quarters) == period.length

@@ -91,6 +91,7 @@ RATIOS: tuple[tuple[str, str], ...] = (
     (rf"{_C}{_NOUNS}\s(?:out\sof|of|from|from\samong|among)\s{_THEM}{_C}(?:[^{{}}.;]{{0,60}}?[(,=–-]\s?(?:or|that\sis|which\sis|i\.e\.|representing|equivalent\sto|equal\sto|a\srate\sof|giving|which\srepresents|about|around|just\sover|just\sunder|nearly|almost|some)?\s?{_S})?", "ndv"),
     (rf"(?:^|[.,;:(]\s?|\b)(?:out\sof|of|from|among|amongst)\s{_THEM}{_C}[^{{}}.;]{{0,90}}?,\s[^{{}}.;]{{0,40}}?{_C}(?:\s?[^{{}}.;]{{0,25}}?[(,=–-]\s?(?:or\s)?{_S})?", "dnv"),
     (rf"(?:^|[.,;:(]\s?|\b)(?:out\sof|of|from|among|amongst)\s{_THEM}{_C}[^{{}}.;]{{0,90}}?,\s[^{{}}.;]{{0,40}}?{_S}\s?\(\s?{_C}", "dvn"),
+    (rf"(?:^|[.,;:(]\s?|\b)(?:out\sof|of|from|among|amongst)\s{_THEM}{_C}\s[^{{}}.;,]{{1,60}}?\s{_C}[^{{}}.;]{{0,40}}?[(,=–-]\s?(?:or\s)?{_S}", "dnv"),
     (rf"{_C}[^{{}}.;]{{0,60}}?,?\s\(?of\s(?:which|whom|these|those|them),?\s[^{{}}.;]{{0,20}}?{_C}(?:\s?[^{{}}.;]{{0,25}}?[(,=–-]\s?(?:or\s)?{_S})?", "dnv"),
     (rf"{_S}[^{{}}.;]{{0,70}}?\(\s?(?:i\.e\.\s|that\sis\s|or\s)?{_C}{_NOUNS}(?:/|\sout\sof\s|\sof\s|\sfrom\s){_THEM}\s?{_C}", "vnd"),
     (rf"{_S},?\s(?:or|that\sis|i\.e\.|which\sis)\s{_C}{_NOUNS}(?:\sout\sof|\sof|\sfrom)\s{_THEM}{_C}", "vnd"),

@@ -83,8 +83,15 @@ _IN_TURN = re.compile(
 )
 # Before a word of direction: it is said of the first quarters of the year.
 _AT_FIRST = re.compile(
-    r"\b(?:initially|at\sfirst|to\sbegin\swith|in\sthe\sbeginning),?\s(?:\w+ly\s)?$", re.IGNORECASE
+    r"\b(?:initially|(?:at\s)?first|to\sbegin\swith|in\sthe\sbeginning),?\s(?:\w+ly\s)?$",
+    re.IGNORECASE,
 )
+# After one: it is said of the quarter after the one that was spoken of.
+_ONCE_MORE = re.compile(r"\s(?:again|afterwards|thereafter|back)\b", re.IGNORECASE)
+# "Fewer in the first year than in the second": what is held against the other may come first.
+_HELD_TO = re.compile(r"[^.;:]*?\bthan\b", re.IGNORECASE)
+# Before a word of direction, or in its place: so many things, which no percentage is.
+_SO_MANY = re.compile(r"(?:more|fewer)\s(?!than\b|likely\b)", re.IGNORECASE)
 _EXCEPT = re.compile(r"\b(?:until|except\w*|apart\sfrom|but\sfor|save\sfor|both)\b", re.IGNORECASE)
 _STABLE = re.compile(
     r"\b(?:stable|steady|unchanged|plateau\w*|levell?ed\s(?:off|out)|flat|held\s(?:steady|level)|remained\s(?:level|constant|the\ssame|similar|broadly|at\sthe\ssame)|constant|hardly\s(?:changed|moved)|barely\s(?:changed|moved)|the\ssame\s(?:as|level))\b",
@@ -181,6 +188,7 @@ class Rules:
         """Every rule, the weightiest first."""
         for rule in (
             self._directions,
+            self._factors,
             self._areas_compared,
             self._every_quarter,
             self._stable,
@@ -231,9 +239,35 @@ class Rules:
             self._count_areas(self.rows[some])
             return
         for name, place in self._spoken_directions():
+            said = _OTHER_WAY.get(name, name) if self._is_turned(place) else name
             for claim in self._claims_at(place):
-                if self._is_settled(claim, name):
+                if self._is_settled(claim, said):
                     break
+
+    def _is_turned(self, place: tuple[int, int]) -> bool:
+        """Whether the earlier period is held against the later: "fewer in 2014-15 than in 2015-16"."""
+        than = _HELD_TO.match(self.text, place[1])
+        if than is None:
+            return False
+        mentions = self.claims.reading.periods
+        own = [one for one in mentions if one.end <= than.end()]
+        other = [one for one in mentions if one.start >= than.end()]
+        if not own or not other or re.search(r"[.;:]", self.text[than.end() : other[0].start]):
+            return False
+        first, second = (self.claims.resolved(one)[0] for one in (own[-1], other[0]))
+        return first.last < second.last
+
+    def _factors(self) -> None:
+        """What "doubled" is a change as well, of a few cases or across a break."""
+        for row in self.rows:
+            guess, is_right = row.judged.guess, row.finding.verdict is Verdict.AGREES
+            if row.judged.role != "factor" or not is_right or guess is None or not guess.earlier:
+                continue
+            now = self.figures.cell(guess.measure, guess.areas, guess.period)
+            was = self.figures.cell(guess.measure, guess.areas, guess.earlier)
+            if now is not None and was is not None:
+                claim = Claim(_match(guess), guess.areas, guess.period, guess.earlier, row)
+                self._comparison(claim, now, was)
 
     def _everywhere(self, every: EveryArea) -> None:
         """Hold what is said of every area to each of them."""
@@ -362,7 +396,7 @@ class Rules:
             claim = Claim(_match(guess), guess.areas, guess.period, known, row)
             return [] if guess.flaw else [claim]
         matches = self._matches_of(place, row)
-        if not matches or matches[0].score < _SURE:
+        if not matches:
             return []
         areas = guess.areas if guess is not None else self.claims.areas_at(place)[0][0]
         spans = self._spans(place, row)
@@ -370,10 +404,23 @@ class Rules:
         return [Claim(matches[0], areas, later, earlier, row, own) for later, earlier, _ in spans]
 
     def _matches_of(self, place: tuple[int, int], row: Checked | None) -> list[NameMatch]:
-        """The measures that a word of direction may be said of: its number's, where that is right."""
-        if row is None or row.judged.guess is None or row.finding.verdict is not Verdict.AGREES:
-            return self.claims.matches_at(place)
-        return [_match(row.judged.guess)]
+        """The measures that a word of direction may be said of: its number's, where that is right.
+
+        None where none is named well enough.
+        """
+        guess = row.judged.guess if row is not None else None
+        is_right = row is not None and row.finding.verdict is Verdict.AGREES
+        known = [_match(guess)] if guess is not None and is_right else []
+        found = known or self.claims.matches_at(place)
+        is_sure = bool(found) and found[0].score >= _SURE
+        return found if is_sure and not self._is_of_others(place, found[0]) else []
+
+    def _is_of_others(self, place: tuple[int, int], match: NameMatch) -> bool:
+        """Whether "more families answered" counts what only the paragraph's percentage is of."""
+        if not match.measure.is_percent or not _SO_MANY.match(self.text, place[0]):
+            return False
+        own = self.claims.own_matches_at(place)
+        return not any(one.measure is match.measure and one.score >= _SURE for one in own)
 
     @cached_property
     def _has_several(self) -> bool:
@@ -399,13 +446,22 @@ class Rules:
         self, place: tuple[int, int], near: list[tuple[Period, Period, float]]
     ) -> list[tuple[Period, Period, float]]:
         """Where one quarter after the other is spoken of, the step of the quarter at a place."""
-        steps = [one for one in near if one[0].length == 1 and one[1] == one[0].one_before]
-        if not steps or not _IN_TURN.search(self.text):
+        if not near or not _IN_TURN.search(self.text):
             return near
         if _AT_FIRST.search(self.text[: place[0]]):
-            return [(one, one.one_before, 0.0) for one in steps[0][0].its_year.quarters[:2]]
+            return [(one, one.one_before, 0.0) for one in near[0][0].its_year.quarters[:2]]
+        steps = [one for one in near if one[0].length == 1 and one[1] == one[0].one_before]
         own = self._quarter_of(place)
-        return [one for one in steps if one[0] == own] or steps
+        return [one for one in steps if one[0] == own] or self._once_more(place) or steps or near
+
+    def _once_more(self, place: tuple[int, int]) -> list[tuple[Period, Period, float]]:
+        """The step after the quarter spoken of: "rose in the third quarter and fell again"."""
+        resolved = self.claims.resolved
+        named = [resolved(one)[0] for one in self.claims.reading.periods if one.end <= place[0]]
+        if not named or named[-1].length > 1 or not _ONCE_MORE.match(self.text, place[1]):
+            return []
+        after = Period(named[-1].last + 1, 1)
+        return [(after, named[-1], 0.0)] if self.figures.is_known(after) else []
 
     def _quarter_of(self, place: tuple[int, int]) -> Period | None:
         """The quarter that a word of direction is said of: the next before another such word."""
@@ -504,8 +560,8 @@ class Rules:
     def _comparison(self, claim: Claim, now: CellFact, was: CellFact) -> None:
         """A true direction that means less than it says: a break, chance, unlike spans, few cases."""
         other = self._end("earlier", claim.place or (0, 0))
-        if other is not None and other.finding.verdict is Verdict.WRONG:
-            return  # That number is the fault.
+        if other is not None and not _is_of(other, claim.measure):
+            return  # That number is the fault, or is from elsewhere.
         section = self.checking.section_text(self.part.section)
         reasons = claim.measure.breaks_between(claim.earlier, claim.later)
         if reasons and not disclosure.tells_break(section, reasons):
@@ -783,6 +839,9 @@ class Rules:
                 row.finding.blame(Verdict.MISLEADING, _gap(cell))
 
 
+_OTHER_WAY = {"up": "down", "down": "up"}
+
+
 def _farness(start: int, place: tuple[int, int]) -> int:
     """How far a mention stands from a word of order, which mostly comes before it."""
     return start - place[1] if start >= place[1] else 2 * (place[0] - start) + 10
@@ -800,6 +859,13 @@ def _after_first(row: Checked, place: tuple[int, int]) -> tuple[bool, int]:
     """An order of numbers: those after a word first, the nearest of them first."""
     start = row.judged.number.start
     return start < place[0], abs(start - place[0])
+
+
+def _is_of(row: Checked, measure: MeasureFact) -> bool:
+    """Whether the data know a number as a measure's, whether or not something is said against it."""
+    guess = row.judged.guess
+    is_known = row.finding.verdict not in (Verdict.WRONG, Verdict.UNKNOWN)
+    return is_known and guess is not None and code_of(guess.measure) == code_of(measure)
 
 
 def _match(guess: Guess) -> NameMatch:
