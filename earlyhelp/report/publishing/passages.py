@@ -23,6 +23,8 @@ from earlyhelp.report.words import sentence_at
 
 TAKEN_OUT = "[taken out]"
 _PASSAGES = (Paragraph, Quote, Subheading, TableCell)
+# What stands for a placed number where words are compared.
+_NUMBER = "[number]"
 
 
 @dataclass(frozen=True)
@@ -32,11 +34,15 @@ class FoundPassage:
     place: str
     section: str
     text: str
+    words: str
 
     @property
     def digest(self) -> str:
-        """The digest of what it says, which is kept when it is gone."""
-        return hashlib.sha256(self.text.encode()).hexdigest()
+        """The digest of its words, which is kept when it is gone.
+
+        Whatever its placed numbers show: a copy for others hides them, a later one moves them.
+        """
+        return hashlib.sha256(self.words.encode()).hexdigest()
 
 
 def document_of(text: str) -> Document:
@@ -56,7 +62,7 @@ def passages_of(document: Document) -> Iterator[FoundPassage]:
         for place, node in _walk(section.blocks, f"{number}"):
             text = text_of(node)
             if text.strip():
-                yield FoundPassage(place, section.heading, text)
+                yield FoundPassage(place, section.heading, text, _words_of(node, text))
 
 
 def passage_at(text: str, place: str) -> FoundPassage | None:
@@ -111,19 +117,25 @@ def _runs(node: Any) -> Iterator[Run]:
             yield from _runs(getattr(node, field.name))
 
 
-def text_of(node: Any) -> str:
-    """What a node reads as."""
+def _words_of(node: Any, text: str) -> str:
+    """What a passage says beside its placed numbers; a label or a cell is known by its number."""
+    words = text_of(node, number=_NUMBER)
+    return text if isinstance(node, TableCell) or words.endswith(_NUMBER) else words
+
+
+def text_of(node: Any, *, number: str = "") -> str:
+    """What a node reads as; with ``number`` that stands for each placed number."""
     if isinstance(node, Run):
-        return node.text
+        return number if number and node.figure else node.text
     if isinstance(node, Subheading):
         return node.text
     if isinstance(node, Quote):
-        return f"{text_of(node.paragraphs)} {node.attribution}"
+        return f"{text_of(node.paragraphs, number=number)} {node.attribution}"
     if isinstance(node, tuple):
-        return "".join(text_of(one) for one in node)
+        return "".join(text_of(one, number=number) for one in node)
     if is_dataclass(node):
         return "".join(
-            text_of(getattr(node, field.name))
+            text_of(getattr(node, field.name), number=number)
             for field in fields(node)
             if isinstance(getattr(node, field.name), tuple)
         )
