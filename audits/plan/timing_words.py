@@ -108,7 +108,7 @@ def parse(words: str, year: FinancialYear, added: dt.date) -> ActionTiming:
     """
     kept = " ".join(words.split())
     if not kept:
-        raise ValueError("Enter by when")
+        raise ValueError("Enter by when it is to be done")
     return TimingReader(kept, list(_tokens(kept))).timing(year, added)
 
 

@@ -263,7 +263,7 @@ def test_it_goes_overdue_beside_the_finding(
         ({"outcome": "0"}, "Select an outcome from the list"),
         ({"text": ""}, "Enter what is to be done"),
         ({"when": "soon"}, "does not say when"),
-        ({"when": ""}, "Enter by when"),
+        ({"when": ""}, "Enter by when it is to be done"),
         ({"roles": [], "bodies": ""}, "Select who does it"),
     ],
 )

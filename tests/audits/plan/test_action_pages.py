@@ -293,7 +293,7 @@ def test_words_that_name_their_day_are_saved_at_once(
             "id_when",
         ),
         ({"when": "bi-monthly"}, "“bi-monthly” can mean every two months or twice", "id_when"),
-        ({"when": ""}, "Enter by when", "id_when"),
+        ({"when": ""}, "Enter by when it is to be done", "id_when"),
         ({"when": "31.2.16"}, "is not a date", "id_when"),
         ({"when": "1.9.16", "text": " "}, "Enter what is to be done", "id_text"),
         ({"when": "1.9.16", "roles": []}, "Select who does it", "id_roles"),

@@ -248,8 +248,8 @@ def test_whether_the_words_give_the_day_themselves(words: str, names: bool) -> N
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        ("", "Enter by when"),
-        ("   ", "Enter by when"),
+        ("", "Enter by when it is to be done"),
+        ("   ", "Enter by when it is to be done"),
         ("soon", "does not say when"),
         ("when the new system is in", "does not say when"),
         ("September", "does not say when"),
