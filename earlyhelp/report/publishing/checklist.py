@@ -18,7 +18,7 @@ from earlyhelp.report.models import (
     SectionSignature,
 )
 from earlyhelp.report.periods import ReportPeriod, parse_period, quarters_of, spoken, year_of
-from earlyhelp.report.publishing.passages import passages_of
+from earlyhelp.report.publishing.passages import paragraphs_of, passages_of
 from earlyhelp.report.tokens.grammar import TokenError
 from earlyhelp.report.tree import PlacedFigure
 from earlyhelp.report.words import CheckedWords, checked_words, findings_in, undeclared_in
@@ -291,10 +291,9 @@ class _Checks:
                 yield ChecklistItem(f"overdue:{one.action.pk}", text)
 
     def _missed(self) -> Iterator[ChecklistItem]:
-        """Missed targets of measures that the report does not place."""
-        placing, period = self._made.placing, self._report.period
-        counts = placing.resolver.counts
-        spoken = {one.measure for one in placing.figures}
+        """Missed targets of measures of which nothing is said."""
+        period, spoken = self._report.period, self._spoken()
+        counts = self._made.placing.resolver.counts
         for code, measure in counts.measures.items():
             target = counts.target(measure, (), period)
             if code in spoken or target is None or measure.good == Measure.Good.NEITHER:
@@ -303,6 +302,19 @@ class _Checks:
             if against_target(cell, target) == TargetVerdict.MISSED:
                 text = f"{measure.name} missed its target, and the report does not speak of it"
                 yield ChecklistItem(f"missed:{code}", text)
+
+    def _spoken(self) -> set[str]:
+        """The measures that are placed in a sentence or shown in detail: a table says nothing."""
+        runs = (one for each in paragraphs_of(self._made.document) for one in each.runs)
+        said = {one.figure for one in runs}
+        placed = self._made.placing.figures
+        return self._in_detail() | {one.measure for one in placed if one.reference in said}
+
+    def _in_detail(self) -> set[str]:
+        """The measures that are shown with their chart, localities and commentary."""
+        blocks = (one for each in self._sections for one in blocks_in(each))
+        found = (one.data_of.get("measures") for one in blocks if one.kind == BlockKind.MEASURE)
+        return {code for codes in found if codes for code in codes}
 
     def _few_cases(self) -> Iterator[ChecklistItem]:
         """Reviews of so few cases that somebody has to say that nobody can be recognised."""
