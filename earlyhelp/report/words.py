@@ -50,12 +50,16 @@ class Undeclared:
 
 @dataclass(frozen=True)
 class WordFinding:
-    """Words that do not match the data, or could be read wrongly; ``words`` say so."""
+    """Words that do not match the data, or could be read wrongly; ``words`` say so.
+
+    ``sentence`` is where they stand.
+    """
 
     passage: Passage
     typed: str
     verdict: str
     words: str
+    sentence: str
     other: Passage | None = None
 
 
@@ -201,7 +205,8 @@ def findings_in(checked: Iterable[CheckedNumber]) -> list[WordFinding]:
     """What is wrong with passages that were checked."""
     return [
         WordFinding(
-            one.passage, one.finding.typed, one.finding.verdict.value, _words(one), one.other
+            *(one.passage, one.finding.typed, one.finding.verdict.value),
+            *(_words(one), one.around, one.other),
         )
         for one in checked
         if one.is_told

@@ -181,6 +181,15 @@ def test_words_around_placed_numbers_are_held_to_them(words: str, said: str, cou
     assert all(said in one and "Put in" not in one for one in found)
 
 
+def test_one_number_in_two_sentences_is_two_warnings(council: Cast) -> None:
+    """An answer to the one says nothing of the other."""
+    said = ["At the end of 2015-16 150 cases were open.", "In 2015-16 150 cases were closed."]
+    report = making.in_review(council, " ".join(said))
+    found = publishing.prepare(report, TODAY).checklist.warnings
+    wrong = {one.key: one.text for one in found if "does not match the data" in one.text}
+    assert [any(one in text for text in wrong.values()) for one in said] == [True, True], wrong
+
+
 def test_warnings_are_answered_together_and_those_that_went_are_named(
     council: Cast, sign_in: Callable[[str], Client]
 ) -> None:

@@ -1,5 +1,6 @@
 """The checklist before a report is approved: errors refuse, warnings are answered by name."""
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -258,7 +259,10 @@ class _Checks:
                 yield ChecklistItem(key, f"{self._said(one)}: {caution}", section)
         for finding in findings_in(self._checked.numbers):
             section = self._by_id.get(finding.passage.section_id)
-            key = f"words:{finding.passage.block_id}:{finding.verdict}:{finding.typed}"[:200]
+            # An answer is to one sentence: another with the same number asks anew.
+            sentence = hashlib.sha256(finding.sentence.encode()).hexdigest()[:12]
+            about = f"{finding.verdict}:{finding.typed}"[:100]
+            key = f"words:{finding.passage.block_id}:{about}:{sentence}"
             where = str(section or "The report's title")
             other = self._by_id.get(finding.other.section_id) if finding.other else None
             yield ChecklistItem(key, f"{where}: {finding.words}", section, other=other)
