@@ -18,6 +18,7 @@ from earlyhelp.core.change import (
     compare_version,
     lock,
     record,
+    save_held,
     validate,
     with_one_line_end,
 )
@@ -82,7 +83,7 @@ def keep(row: models.Model, *, by: AnyActor, reason: str = "", version: int | No
         guards.ask_all(before, row)
         if isinstance(row, Team):
             _refuse_a_circle(row)
-        row.save()
+        save_held(row)
         was = None if before is None else plain(before)
         verb = TeamsVerb.CREATED if before is None else TeamsVerb.CHANGED
         record([Entry(verb, row, "", was, plain(row), {"reason": reason})], by)

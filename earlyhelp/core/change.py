@@ -18,8 +18,7 @@ from decimal import Decimal
 from typing import Any, Generic, TypeVar, cast
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
-from django.db.models import Q
+from django.db import IntegrityError, models, transaction
 
 from earlyhelp.core.actor import AnyActor, Refused
 from earlyhelp.core.events import record as log
@@ -43,6 +42,7 @@ __all__ = [
     "record",
     "refuse",
     "required",
+    "save_held",
     "validate",
     "with_one_line_end",
 ]
@@ -156,7 +156,7 @@ def create(
     """Validate and save a new row and put it on record; raises ValidationError by field."""
     with transaction.atomic():
         validate(with_one_line_end(row))
-        row.save()
+        save_held(row)
         remarks = {"reason": reason, "note": note}
         record([Entry(verb, about or row, "", None, after, remarks)], by)
     return row
@@ -270,46 +270,39 @@ def _save(row: models.Model, changed: set[str], by: AnyActor) -> None:
     names = {one.name for one in fields if one.attname in changed}
     unchanged = {one.name for one in fields} - names
     row.full_clean(exclude=unchanged, validate_constraints=False)
-    # Whole where a changed field is in it: what changed is held against what did not.
-    _hold(row, [one for one in row._meta.constraints if names & _fields_of(one)])
     written = set(changed)
     counter = _counter(row)
     if counter in _values(row):
         setattr(row, counter, current_version(row) + 1)
         written.add(counter)
-    row.save(update_fields=[one.name for one in fields if one.attname in written])
+    save_held(row, [one.name for one in fields if one.attname in written])
 
 
 def validate(row: models.Model) -> None:
-    """``full_clean`` of a row, with one query for all its conditions instead of one for each."""
+    """Raise ValidationError by field for what is wrong in a row.
+
+    Its constraints are left to the database (``save_held``).
+    """
     try:
         row.full_clean(validate_constraints=False)
-        _hold(row, row._meta.constraints)
     except ValidationError:
-        row.full_clean()
+        row.full_clean()  # everything that is wrong, at once
         raise
 
 
-def _hold(row: models.Model, constraints: Iterable[models.BaseConstraint]) -> None:
-    """Raise ValidationError, with its own sentence, for the first constraint that does not hold."""
-    listed = list(constraints)
-    conditions = [one.condition for one in listed if isinstance(one, models.CheckConstraint)]
+def save_held(row: models.Model, update_fields: Collection[str] | None = None) -> None:
+    """Save a row; what the database refuses raises ValidationError in its constraint's own words.
+
+    The database holds every constraint. To ask them all before is a query for each row that is
+    right, and one that somebody else can come between.
+    """
     try:
-        if conditions:
-            together = models.CheckConstraint(condition=Q(*conditions), name="together")
-            together.validate(type(row), row)
-        listed = [one for one in listed if not isinstance(one, models.CheckConstraint)]
-    except ValidationError:
-        pass  # which of them it is, and its sentence, the constraint itself says
-    for one in listed:
-        one.validate(type(row), row)
-
-
-def _fields_of(constraint: models.BaseConstraint) -> set[str]:
-    """The fields that a constraint of fields or of a condition speaks of, by name."""
-    condition = getattr(constraint, "condition", None)
-    spoken = condition.referenced_base_fields if condition is not None else set()
-    return {*getattr(constraint, "fields", ()), *spoken}
+        with transaction.atomic():
+            row.save(update_fields=update_fields)
+    except IntegrityError:
+        for one in row._meta.constraints:
+            one.validate(type(row), row)
+        raise
 
 
 def _on_record(

@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from earlyhelp.core.actor import Route
 from earlyhelp.core.change import (
@@ -30,7 +31,7 @@ from measures.verbs import MeasuresVerb
 from measures.workflow import RETURN, ReturnAct, ReturnState
 from teams.authority import Actor, AnyActor
 from teams.permissions import Refused
-from tests.cast import OPEN, TODAY, Cast
+from tests.cast import HISTORY, OPEN, TODAY, Cast
 from tests.measures.acting import digest
 
 WRITTEN = MeasuresVerb.COMMENTARY_WRITTEN
@@ -235,3 +236,26 @@ def test_small_guards(council: Cast) -> None:
     compare_version(row, 1)
     with pytest.raises(Stale):
         compare_version(row, 0)
+
+
+def test_the_database_holds_constraints_and_their_words_are_told(council: Cast) -> None:
+    """Of a new row and of a changed one; what came before in the transaction stands."""
+    with CaptureQueriesContext(connection) as queries:
+        row = commentary(council)
+    looked = [one["sql"] for one in queries if '"measures_commentary"' in one["sql"]]
+    assert [sql.split()[0] for sql in looked] == ["INSERT"]
+    head = council.actor("head", now=NOW)
+    with transaction.atomic():
+        with changing(row, WRITTEN, head) as found:
+            found.quarter, found.text = HISTORY[-1], "Fewer families"
+        other = commentary(council)
+        kept = Event.objects.count()
+        with pytest.raises(ValidationError, match="already exists"):
+            commentary(council)
+        with (
+            pytest.raises(ValidationError, match="already exists"),
+            changing(other, WRITTEN, head) as found,
+        ):
+            found.quarter = HISTORY[-1]
+        assert Event.objects.count() == kept
+    assert {one.quarter for one in Commentary.objects.all()} == {OPEN, HISTORY[-1]}
