@@ -5,7 +5,7 @@ for a year when it answered in all its quarters (product.md, rule 4).
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from operator import itemgetter
 
@@ -75,13 +75,26 @@ class Reporting:
         """The days and reasons of what changed in the returns that a figure is made of."""
         tally = self._rollup.tally
         for quarter in self.quarters(measure, period):
-            for group in self._rollup.groups.get(quarter.index, {}).values():
-                for row in group.speaking:
-                    for one in tally.corrections.get(row.return_id, ()):
-                        if one.item_id in measure.item_ids:
-                            yield one.on, one.reason
-                    if row.return_id in tally.late and self._counts(row, measure):
-                        yield tally.late[row.return_id], CAME_LATE
+            for row in self._changed.get(quarter.index, ()):
+                for one in tally.corrections.get(row.return_id, ()):
+                    if one.item_id in measure.item_ids:
+                        yield one.on, one.reason
+                if row.return_id in tally.late and self._counts(row, measure):
+                    yield tally.late[row.return_id], CAME_LATE
+
+    @cached_property
+    def _changed(self) -> Mapping[int, Sequence[TeamQuarter]]:
+        """The returns that speak and in which anything changed, by quarter: few of many."""
+        changed = self._rollup.tally.corrections.keys() | self._rollup.tally.late.keys()
+        return {
+            index: [
+                row
+                for group in groups.values()
+                for row in group.speaking
+                if row.return_id in changed
+            ]
+            for index, groups in self._rollup.groups.items()
+        }
 
     def _counts(self, row: TeamQuarter, measure: MeasureSpec) -> bool:
         """Whether a return that speaks was asked all of a measure and has a number for it."""
