@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.cache import cache
 
 from earlyhelp.report import kept
-from tests import flush, held, left_open
+from tests import flush, held
 from tests.cast import cast, council, kept_cast, sessions, sign_in  # noqa: F401  # fixtures for every test
 from tests.planted import (  # noqa: F401  # ``--planted``
     Replacing,
@@ -41,7 +41,6 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.SAMPLE = False
     flush.install()
     held.install()
-    left_open.install()
     # Half a million objects stay for the whole run: looking through them again and again is dear.
     gc.set_threshold(50_000, 20, 100)
 
