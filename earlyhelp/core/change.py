@@ -300,8 +300,7 @@ def save_held(row: models.Model, update_fields: Collection[str] | None = None) -
         with transaction.atomic():
             row.save(update_fields=update_fields)
     except IntegrityError:
-        for one in row._meta.constraints:
-            one.validate(type(row), row)
+        row.validate_constraints()
         raise
 
 
