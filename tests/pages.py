@@ -9,7 +9,8 @@ from typing import Any
 
 
 def plain(html: str) -> str:
-    """The words of some HTML, as one line."""
+    """The words of some HTML, as one line; what keeps a year whole parts nothing."""
+    html = re.sub(r'<span class="eh-nowrap">([^<]*)</span>', r"\1", html)
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
 
 
