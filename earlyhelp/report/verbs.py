@@ -31,5 +31,6 @@ class ReportVerb(Verb):
     WITHDRAWN = "withdrawn"
     READERS_TOLD = "readers told"
     READER_NAMED = "reader named"
+    OPENED = "opened before publication"
     REDACTION_ASKED = "redaction asked for"
     REDACTED = "passage taken out"

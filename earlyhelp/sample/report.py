@@ -11,11 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from earlyhelp.core.work.models import Job
+from earlyhelp.report import files
 from earlyhelp.report.assembly import sections_of
 from earlyhelp.report.content import content_digest, section_digest
 from earlyhelp.report.models import (
     BlockKind,
     Edition,
+    FileKind,
     Report,
     ReportBlock,
     ReportSource,
@@ -31,7 +34,7 @@ from measures.returns.answers import GivenAnswer
 from teams.quarters import Quarter
 
 PUBLISHED, IN_REVIEW, TWICE = "2015-16", "2015-16-h1", "2014-15"
-OFFICER, DIRECTOR = "officer", "director"
+OFFICER, DIRECTOR, BOARD = "officer", "director", "board"
 WRITTEN, SENT, READ, APPROVED, OUT = (
     "2016-05-24",
     "2016-06-08",
@@ -124,7 +127,7 @@ class Reports:
     def publish(self) -> None:
         """The report of 2015-16, from the first word to the day on which it came out."""
         report = self._write(PUBLISHED, WRITTEN)
-        self._bring_out(report, (SENT, READ, APPROVED, OUT))
+        self._bring_out(report, (SENT, READ, APPROVED, OUT), early=BOARD)
 
     def publish_twice(self) -> None:
         """A short report, corrected by a second edition; the first withdrawn, its quote taken out.
@@ -143,8 +146,13 @@ class Reports:
         self._bring_out(report, (SECOND, SECOND, SECOND, SECOND))
         self._take_out(first, quote.text)
 
-    def _bring_out(self, report: Report, days: tuple[str, str, str, str]) -> Edition:
-        """Send a report to review, have it read, approved and published, each on its day."""
+    def _bring_out(
+        self, report: Report, days: tuple[str, str, str, str], *, early: str = ""
+    ) -> Edition:
+        """Send a report to review, have it read, approved and published, each on its day.
+
+        ``early`` reads it from its approval on.
+        """
         sent, read, approved, out = days
         report.refresh_from_db()
         report = writing.send_to_review(report, by=self.stage.actor(OFFICER, sent))
@@ -152,7 +160,20 @@ class Reports:
         self._answer(report, read)
         director = self.stage.actor(DIRECTOR, approved, 17)
         edition = publishing.approve(report, content=content_digest(report), by=director)
-        return publishing.publish(edition, by=self.stage.actor(OFFICER, out, 18))
+        publisher = self.stage.actor(OFFICER, out, 18)
+        if early:
+            self._read_early(edition, early, approved, publisher.now)
+        edition.refresh_from_db()
+        return publishing.publish(edition, by=publisher)
+
+    def _read_early(self, edition: Edition, who: str, on: str, publish_at: dt.datetime) -> None:
+        """Name somebody who reads an edition before it is published, and does: page and PDF."""
+        officer, reader = self.stage.actor(OFFICER, on, 18), self.stage.actor(who, on, 20)
+        named = [self.stage.people[who]]
+        publishing.set_publication(edition, publish_at=publish_at, readers=named, by=officer)
+        for form in ("page", FileKind.PDF.value):
+            publishing.note_opening(edition, form, by=reader)
+        Job.objects.filter(kind=files.PUBLISH).delete()  # it was done on the day
 
     def _take_out(self, edition: Edition, words: str) -> None:
         """Withdraw an edition and have a passage of it taken out, by two people."""

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from earlyhelp.core import clock
 from earlyhelp.core.actor import Refused
+from earlyhelp.core.events.models import Event
 from earlyhelp.core.workflow import NotAllowed
 from earlyhelp.report import files, periods
 from earlyhelp.report.assembly import sections_of
@@ -407,6 +408,18 @@ def test_until_it_is_published_a_named_list_reads_it_marked_and_on_record(
     openings = EditionOpening.objects.values_list("person", "form", "is_before_publication")
     assert sorted(openings) == [(reader.pk, "csv", True), (reader.pk, "page", True)]
     assert not edition.files.exists()
+    # Each time, as whoever publishes reads it; afterwards no more.
+    sign_in("board_member").get(edition.url)
+    assert "Opened 3 times before it was published" not in text(
+        sign_in("board_member").get(edition.url)
+    )
+    page = text(sign_in("officer").get(edition.url))
+    assert "Opened 4 times before it was published" in page
+    assert f"{reader}, CSV files in a ZIP, " in page and f"{reader}, the page, " in page
+    publishing.publish(Edition.objects.get(pk=edition.pk), by=council.actor("director"))
+    sign_in("board_member").get(edition.url)
+    opened = Event.objects.about(edition).filter(verb="opened before publication")
+    assert [one.by for one in opened] == [*([reader] * 4), council.person["officer"]]
 
 
 def test_who_may_read_no_report_is_not_offered_as_its_reader(

@@ -8,7 +8,17 @@ from functools import partial
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from earlyhelp.core.change import Details, changing, create, lock, move, refuse, required
+from earlyhelp.core.change import (
+    Details,
+    Entry,
+    changing,
+    create,
+    lock,
+    move,
+    record,
+    refuse,
+    required,
+)
 from earlyhelp.core.consistent_read import consistent_read
 from earlyhelp.core.work import jobs
 from earlyhelp.report import files
@@ -416,9 +426,16 @@ def _overwrite(edition: Edition, redaction: Redaction) -> None:
 
 
 def note_opening(edition: Edition, form: str, *, by: AnyActor) -> None:
-    """Put on record who opened or downloaded an edition, in which form; once each."""
+    """Put on record who opened or downloaded an edition, in which form.
+
+    Before it is published each time is an event; afterwards the first of each form is kept, for
+    readers to be told when figures change.
+    """
     if by.person is None:
         return
+    if edition.published_at is None:
+        with transaction.atomic():
+            record([Entry(ReportVerb.OPENED, lock(edition), form)], by)
     EditionOpening.objects.get_or_create(
         edition=edition,
         person=by.person,

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import get_text_list
 
 from earlyhelp.core.compiled_queries import fetch
+from earlyhelp.core.events.models import Event
 from earlyhelp.report.formats.markup import joined
 from earlyhelp.report.formats.matter import written_date
 from earlyhelp.report.formats.web import Writer
@@ -30,6 +31,7 @@ from earlyhelp.report.publishing.passages import passage_at, passages_with_figur
 from earlyhelp.report.publishing.since import ChangedFigure, changed_since
 from earlyhelp.report.publishing.telling import DueEdition, editions_due, last_told
 from earlyhelp.report.tree import CountedAs, Document, PlacedFigure
+from earlyhelp.report.verbs import ReportVerb
 from earlyhelp.report.workflow import EDITION, REPORT, EditionAct, EditionState, ReportAct
 from measures.querysets import Audience
 from teams.authority import Actor
@@ -38,6 +40,8 @@ from teams.quarters import Quarter
 
 # So many reports stand on a board member's home page.
 MOST_NEWEST = 3
+# So many openings of an edition stand on its page, the latest first.
+MOST_OPENINGS = 20
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,15 @@ class RedactionRow:
 
 
 @dataclass(frozen=True)
+class Opening:
+    """Somebody who opened an edition before it was published, in which form, and when."""
+
+    person: str
+    form: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
 class EditionPage:
     """An edition as somebody reads it: its text, files, what changed since, what can be done."""
 
@@ -135,6 +148,8 @@ class EditionPage:
     withdraws: bool
     redacts: bool
     redactions: Sequence[RedactionRow]
+    openings: Sequence[Opening]
+    opened: int
     is_readable: bool
 
 
@@ -145,6 +160,16 @@ def _redaction_rows(edition: Edition, by: Actor, *, decides: bool) -> Iterator[R
         passage = passage_at(edition.internal, one.place) if waits else None
         agrees = waits and one.asked_by_id != by.authority.person_id
         yield RedactionRow(one, passage.text if passage else "", agrees)
+
+
+def _opened_before(edition: Edition, by: Actor) -> QuerySet[Event]:
+    opened = Event.objects.visible_to(by, about=edition).filter(verb=ReportVerb.OPENED)
+    return opened.select_related("by").order_by("-id")
+
+
+def _opening(event: Event) -> Opening:
+    form = FileKind(event.part).label if event.part in FileKind.values else "the page"
+    return Opening(str(event.by), form, event.at)
 
 
 def audience_for(by: Actor) -> Audience:
@@ -158,6 +183,7 @@ def edition_page(edition: Edition, by: Actor, *, shows_figures: bool) -> Edition
     document = document_in(edition, audience)
     is_readable = edition.state != EditionState.WITHDRAWN
     publishes = not why_not_publish(authority)
+    opened = _opened_before(edition, by) if publishes else Event.objects.none()
 
     return EditionPage(
         edition=edition,
@@ -181,6 +207,8 @@ def edition_page(edition: Edition, by: Actor, *, shows_figures: bool) -> Edition
         and EDITION.allows(EditionAct.WITHDRAW, edition.state),
         redacts=publishes and EDITION.allows(EditionAct.REDACT, edition.state),
         redactions=list(_redaction_rows(edition, by, decides=publishes)),
+        openings=list(map(_opening, opened[:MOST_OPENINGS])),
+        opened=opened.count(),
         is_readable=is_readable,
     )
 
