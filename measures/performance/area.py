@@ -11,7 +11,7 @@ from measures.counting.areas import Level
 from measures.counting.catalogue import MeasureSpec
 from measures.performance.choices import FILTERS, ChoiceLink, Choices, slug_of
 from measures.performance.filters import Filter, TileRow
-from measures.performance.places import Place, own_locality_ids
+from measures.performance.places import Place, linked, locality_place, own_locality_ids
 from measures.performance.rows import (
     AreaFigures,
     MeasureRow,
@@ -162,8 +162,8 @@ def _areas(
             side_by_side = reverse("performance-locality-teams", args=[place.area.code])
             yield ChoiceLink("Its teams side by side", choices.url(side_by_side))
         return
-    page_of = _for_each(choices.url(reverse("performance-locality", args=[_CODE])))
-    yield from (ChoiceLink(one.name, page_of(one.code)) for one in tally.localities)
+    within = linked([locality_place(one) for one in tally.localities], place)
+    yield from (ChoiceLink(one.area.name, choices.url(one.path)) for one in within)
     yield ChoiceLink("Localities side by side", choices.url(reverse("performance-localities")))
     if len(own_locality_ids(authority)) > 1:
         yield ChoiceLink("Your localities together", choices.url(reverse("performance-own")))

@@ -17,7 +17,7 @@ from measures.counting.revisions import Revision
 from measures.counting.rollups import Cell
 from measures.exchange.roll_ups import RollUpRow, cover_of, rollup_rows
 from measures.performance.choices import ChoiceLink, Choices, slug_of
-from measures.performance.places import Place, locality_place, own_locality_ids, own_of
+from measures.performance.places import Place, linked, locality_place, own_locality_ids, own_of
 from measures.performance.rows import (
     AreaFigures,
     MeasureRow,
@@ -116,11 +116,12 @@ class AreasPage:
 
 @dataclass(frozen=True)
 class QuartersPage:
-    """The table of quarters of one area."""
+    """The table of quarters of one area; ``localities_url`` where not all are among ``areas``."""
 
     title: str
     choices: Choices
     areas: Sequence[ChoiceLink]
+    localities_url: str
     groups: Grid
     downloads: Sequence[ChoiceLink]
     earlier: str
@@ -307,6 +308,7 @@ def quarters_page(
     path = reverse(name)
     earlier, later = last - 4, min(last + 4, opened[-1])
     [figures] = _counted([place], others[0], choices, measures)
+    within = linked(others, place)
     return QuartersPage(
         title=f"{place.area.name}, eight quarters to {last.short}",
         choices=choices,
@@ -316,8 +318,13 @@ def quarters_page(
                 choices.url(path, area=one.param),
                 one.param == place.param,
             )
-            for one in others
+            for one in within
         ],
+        localities_url=choices.url(
+            reverse("performance-localities"), area=None, to=None, period=choices.asked.get("to")
+        )
+        if len(within) < len(others)
+        else "",
         groups=by_heading(
             (
                 measure.heading.label,

@@ -17,7 +17,7 @@ from measures.counting.spans import NOT_OVER, Pairing
 from measures.models import Measure
 from measures.performance.charts import LAYOUTS, Chart, ChartSize, Stretch, chart
 from measures.performance.choices import QUARTERS_SHOWN, ChoiceLink, Choices
-from measures.performance.places import Place, city_of, locality_place, own_locality_ids
+from measures.performance.places import Place, city_of, linked, locality_place, own_locality_ids
 from measures.performance.rows import (
     MAY_COUNT_TWICE,
     AreaFigures,
@@ -161,7 +161,7 @@ def _areas(
 ) -> list[ChoiceLink]:
     """The areas that have this measure, this one among them."""
     # Outsiders read localities side by side: they have no quarters of them.
-    within = [] if choices.is_for_outsiders else localities
+    within = [] if choices.is_for_outsiders else linked(localities, place)
     found = [(one.area.name, one.param) for one in (city_of(person), *within)]
     if localities and len(own_locality_ids(authority)) > 1:
         found.append(("Your localities together", "own"))

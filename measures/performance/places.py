@@ -23,6 +23,9 @@ from teams.models import Council, Locality, Team, User
 from teams.permissions import Authority
 from teams.quarters import Quarter
 
+# So many localities are links of a page; more are found by name, or side by side.
+LOCALITIES_LINKED = 12
+
 
 @dataclass(frozen=True)
 class Place:
@@ -184,6 +187,16 @@ def own_of(authority: Authority) -> Place:
         raise Http404("You are not the head of service of a locality")
     ids = tuple(locality.pk for locality in held)
     return Place(areas.own(held), reverse("performance-own"), "own", ids)
+
+
+def linked(places: Sequence[Place], here: Place) -> list[Place]:
+    """Those to which a page about ``here`` links: of many localities none but ``here``."""
+    are_many = sum(one.level == Level.LOCALITY for one in places) > LOCALITIES_LINKED
+    return [
+        one
+        for one in places
+        if not are_many or one.level != Level.LOCALITY or one.param == here.param
+    ]
 
 
 def place_of(

@@ -2,9 +2,10 @@
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -23,8 +24,10 @@ from teams.models import Team, User
 from teams.permissions import Authority
 from teams.quarters import Quarter
 
-# A page shows so many returns together; of more than that, one locality's.
+# A page shows so many returns together; of more than that, one locality's, page by page.
 RETURNS_AT_ONCE = 100
+# What is counted at a glance.
+COUNTED = [*ReturnState.labels, "Late"]
 
 
 def all_quarters() -> QuarterQuerySet:
@@ -63,6 +66,11 @@ class LocalityCounts:
     name: str
     counts: Sequence[int]
 
+    @property
+    def by_state(self) -> list[tuple[str, int]]:
+        """The counts with what they are of."""
+        return list(zip(COUNTED, self.counts, strict=True))
+
 
 @dataclass(frozen=True)
 class LocalityRows:
@@ -85,33 +93,40 @@ class Chased:
 class QuarterPage:
     """Everything that the page of one quarter prints.
 
-    ``chosen`` is the code of the locality whose returns are shown; nothing where all are.
+    ``chosen`` is the code of the locality whose returns are shown, a page of them; nothing where
+    all are.
     """
 
     row: ReportingQuarter
     lead: str
     glance: Sequence[LocalityCounts]
     chosen: str
+    pages: Page[Return]
     areas: Sequence[LocalityRows]
     chase: Sequence[Chased]
     nobody: Sequence[Return]
 
     @property
-    def states(self) -> list[str]:
-        """What the counts are of."""
-        return [*ReturnState.labels, "Late"]
+    def total(self) -> LocalityCounts:
+        """The counts of all localities."""
+        return LocalityCounts("", "All", _totals(self.glance))
 
     @property
-    def totals(self) -> list[int]:
-        """The counts of all localities."""
-        return _totals(self.glance)
+    def which(self) -> str:
+        """Which returns the tables are about, after their names: ``, North, page 1 of 2``."""
+        said = [area.name for area in self.areas[:1] if self.chosen]
+        if self.pages.has_other_pages():
+            said.append(f"page {self.pages.number} of {self.pages.paginator.num_pages}")
+        return "".join(f", {words}" for words in said)
 
 
-def quarter_page(row: ReportingQuarter, today: dt.date, locality: str = "") -> QuarterPage:
-    """One quarter at a glance; five queries, whatever the number of teams.
+def quarter_page(
+    row: ReportingQuarter, today: dt.date, locality: str = "", page_number: str = ""
+) -> QuarterPage:
+    """One quarter at a glance; six queries, whatever the number of teams.
 
-    Of more than ``RETURNS_AT_ONCE`` returns those of one locality are shown: the one asked for by
-    its code, else the first.
+    Of more than ``RETURNS_AT_ONCE`` returns those of one locality are shown, a page of them: the
+    one asked for by its code, else the first.
     """
     glance = _glance(row, today)
     totals = _totals(glance)
@@ -121,7 +136,7 @@ def quarter_page(row: ReportingQuarter, today: dt.date, locality: str = "") -> Q
         codes = [one.code for one in glance]
         chosen = locality if locality in codes else codes[0]
         found = found.in_locality(chosen)
-    returns = list(found)
+    returns = Paginator(found, RETURNS_AT_ONCE).get_page(page_number)
     areas: dict[str, list[TeamRow]] = defaultdict(list)
     for made in returns:
         name = made.locality.name if made.locality else "Whole area"
@@ -132,6 +147,7 @@ def quarter_page(row: ReportingQuarter, today: dt.date, locality: str = "") -> Q
         lead=_lead(row, totals, today),
         glance=glance,
         chosen=chosen,
+        pages=returns,
         areas=[LocalityRows(name, rows) for name, rows in areas.items()],
         chase=chase,
         nobody=nobody,
@@ -170,7 +186,7 @@ def _due(row: ReportingQuarter, today: dt.date) -> str:
     return f"Returns {verb} due on {long_date(row.due_on)}: {days_left(row.due_on, today)}."
 
 
-def _chase(returns: list[Return], today: dt.date) -> tuple[list[Chased], list[Return]]:
+def _chase(returns: Iterable[Return], today: dt.date) -> tuple[list[Chased], list[Return]]:
     """Whom to write to about returns that are not submitted, late ones first.
 
     The second list holds the returns that nobody is appointed to submit today.

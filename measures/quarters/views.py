@@ -65,11 +65,12 @@ def quarters(request: SignedInRequest) -> HttpResponse:
 @signed_in
 @require_safe
 def quarter(request: SignedInRequest, slug: str) -> HttpResponse:
-    """One quarter: teams by state, who is late, whom to chase; of many, ``?locality=``."""
+    """One quarter: teams by state, who is late, whom to chase; of many, ``?locality=&page=``."""
     _require_overview(request)
     row, authority, today = _load(slug), request.actor.authority, request.actor.today
+    asked = [request.GET.get(name, "") for name in ("locality", "page")]
     context = {
-        "page": page.quarter_page(row, today, request.GET.get("locality", "")),
+        "page": page.quarter_page(row, today, *asked),
         "can": page.what_can_be_done(row, authority, today),
         "sees_releases": authority.holds(MeasuresPermission.SEE_RELEASES),
         "accepts_late": authority.holds(MeasuresPermission.ACCEPT_LATE),

@@ -23,7 +23,7 @@ def test_names_are_offered_while_one_types_and_one_of_them_is_gone_to(
     council: Cast, enter: Enter
 ) -> None:
     page = enter("officer", "/performance/")
-    box = page.get_by_label("Go to a team or measure")
+    box = page.get_by_label("Go to a locality, team or measure")
     with page.expect_response(re.compile(r"/find/\?q=centre")):
         box.press_sequentially("centre")
     expect(page.locator("[data-find] datalist option")).to_have_count(2)
@@ -38,7 +38,7 @@ def test_an_answer_that_comes_too_late_is_not_shown(council: Cast, enter: Enter)
     page = enter("officer", "/performance/")
     held: list[Route] = []
     page.route(re.compile(r"/find/\?q=centre"), lambda route: held.append(route))
-    box = page.get_by_label("Go to a team or measure")
+    box = page.get_by_label("Go to a locality, team or measure")
     box.press_sequentially("centre")
     wait_until(page, lambda: held)
     with page.expect_response(re.compile(r"/find/\?q=family")):
@@ -51,12 +51,12 @@ def test_an_answer_that_comes_too_late_is_not_shown(council: Cast, enter: Enter)
 @pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no scripts"])
 def test_by_keyboard_alone(council: Cast, enter: Enter, javascript: bool) -> None:
     page = enter("officer", "/performance/", javascript=javascript)
-    box = page.get_by_label("Go to a team or measure")
+    box = page.get_by_label("Go to a locality, team or measure")
     box.focus()
     page.keyboard.type("cases closed")
     page.keyboard.press("Enter")
     page.wait_for_url("**/performance/measures/cases-closed/**")
     page.go_back()
-    page.get_by_label("Go to a team or measure").fill("zebra")
+    page.get_by_label("Go to a locality, team or measure").fill("zebra")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("No team or measure has “zebra” in its name")).to_be_visible()
+    expect(page.get_by_text("Nothing has “zebra” in its name")).to_be_visible()

@@ -33,9 +33,7 @@ def test_several_are_listed_and_none_is_said(council: Cast, sign_in: SignIn) -> 
     page = client.get(FIND, {"q": "family"})
     assert "/performance/teams/north-family/" in page.content.decode()
     assert "/performance/teams/south-family/" in page.content.decode()
-    assert "No team or measure has “zebra<b>” in its name" in text(
-        client.get(FIND, {"q": "zebra<b>"})
-    )
+    assert "Nothing has “zebra<b>” in its name" in text(client.get(FIND, {"q": "zebra<b>"}))
     every = text(client.get(FIND))
     assert all(one in every for one in ("Cases closed", "North", "South centre"))
 
@@ -55,7 +53,7 @@ def test_names_are_offered_while_one_types(council: Cast, sign_in: SignIn) -> No
 
 def test_an_outsider_finds_measures_alone(council: Cast, sign_in: SignIn) -> None:
     client = sign_in("board_member")
-    assert "No team or measure" in text(client.get(FIND, {"q": "north"}))
+    assert "Nothing has" in text(client.get(FIND, {"q": "north"}))
     page = text(client.get(FIND))
     assert "Cases closed" in page
     assert "North" not in page

@@ -28,7 +28,7 @@ from measures.models import (
     Return,
     SeriesBreak,
 )
-from measures.performance import grids
+from measures.performance import grids, places
 from measures.quarters.actions import plan_quarter, start
 from measures.returns.answers import GivenAnswer
 from measures.review import actions as review
@@ -570,6 +570,33 @@ def test_many_localities_stand_below_each_other_a_page_at_a_time(
     order = text(whole)[text(whole).index("In order of the figure") :][:80]
     assert all(order in text(page) for page in pages)
     assert "Page 2 of 2" in text(pages[1])
+
+
+def test_of_many_localities_a_page_links_those_side_by_side_and_a_box_to_find_one(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one that a page is about stays; which quarter is asked for goes along."""
+    client = sign_in("head")
+    # Each page, how it leads to South, and to all localities.
+    beside = "/performance/measures/cases-closed/localities/"
+    listed = {
+        "/performance/": ("/performance/localities/south/", "/performance/localities/"),
+        "/performance/table/?to=2015-16-q3": (
+            "/performance/table/?to=2015-16-q3&amp;area=locality:south",
+            "/performance/localities/?period=2015-16-q3",
+        ),
+        "/performance/measures/cases-closed/": ("?area=locality:south", beside),
+    }
+    for number, has_south in ((2, True), (1, False)):
+        monkeypatch.setattr(places, "LOCALITIES_LINKED", number)
+        for path, (south, every) in listed.items():
+            page = client.get(path).content.decode()
+            assert (f'{south}"' in page) is has_south, path
+            assert f'href="{every}"' in page or has_south, path
+            assert "Go to a locality, team or measure" in text(client.get(path))
+    table = client.get("/performance/table/?area=locality:south").content.decode()
+    assert 'area=locality:south" aria-current="true">South</a>' in table
+    assert "area=locality:north" not in table
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx", "ods"])

@@ -134,6 +134,22 @@ def test_of_many_returns_those_of_one_locality_are_shown(
     assert "South family" in text(officer.get(where, {"locality": "north"}))
 
 
+def test_many_returns_of_one_locality_are_shown_page_by_page(
+    council: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whom to write to is of the same returns, and says so."""
+    monkeypatch.setattr(pages, "RETURNS_AT_ONCE", 1)
+    officer, where = sign_in("officer"), "/quarters/2016-17-q1/"
+    first, second = (officer.get(where, {"locality": "south", "page": at}) for at in (1, 2))
+    assert 'href="?locality=south&amp;page=2#teams"' in first.content.decode()
+    assert "Team by team, South, page 1 of 2" in text(first)
+    assert "Whom to write to, South, page 2 of 2" in text(second)
+    for page, shown, other in ((first, "family", "centre"), (second, "centre", "family")):
+        assert text(page).count(f"South {shown}") == 2
+        assert f"South {other}" not in text(page)
+        assert "All 5 0 0 0 0" in text(page)
+
+
 def test_a_return_that_nobody_can_submit_is_named(council: Cast, sign_in: SignIn) -> None:
     User.objects.filter(pk=council.person["other_manager"].pk).update(is_active=False)
     said = text(sign_in("officer").get("/quarters/2016-17-q1/"))
