@@ -909,6 +909,14 @@ CHANGING = [
         ),
     ),
     Fault(
+        "a-constraint-is-an-error-page",
+        "What the database refuses is not told in the constraint's words.",
+        "bad input gets a clear message, and changes nothing else",
+        "earlyhelp.core.change.save_held",
+        lambda old: lambda row, update_fields=None: row.save(update_fields=update_fields),
+        ("test_the_database_holds_constraints_and_their_words_are_told",),
+    ),
+    Fault(
         "empty-reasons",
         "What needs a reason or evidence is done without.",
         "returned, reopened, closed and declined with a reason",
@@ -2167,6 +2175,14 @@ REPORT = [
             "test_readers_are_told_of_a_passage_taken_out",
             "test_readers_are_led_to_the_edition_that_stands_also_at_its_hour",
         ),
+    ),
+    Fault(
+        "nobody-knows-who-reads-early",
+        "Who opens an edition before it is published is not on record.",
+        "report.md; until then a named list reads it, each opening recorded",
+        "earlyhelp.report.publishing.actions.note_opening",
+        gives(None),
+        ("test_until_it_is_published_a_named_list_reads_it_marked_and_on_record",),
     ),
     Fault(
         "a-frozen-sentence-always-holds",
