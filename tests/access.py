@@ -41,6 +41,7 @@ from tests.cast import HISTORY, OPEN, TODAY, Cast, explain
 from tests.examples import Example
 from tests.measures.framework import access as framework_access
 from tests.report import access as report_access
+from tests.report.fetching import fetched
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "access.md"
 PERSONAS = [
@@ -158,7 +159,7 @@ def send(client: Client, method: str, name: str, example: Example) -> HttpRespon
         address = reverse(name, kwargs=example.kwargs or None)
     if example.query:
         address += "?" + urlencode(example.query)
-    return client.get(address) if method == "GET" else client.post(address, example.data)
+    return fetched(client, address) if method == "GET" else client.post(address, example.data)
 
 
 def word_for(response: HttpResponseBase, client: Client) -> str:

@@ -25,6 +25,7 @@ from tests.audits.access.results import closed_round
 from tests.audits.making import make_action, make_plan
 from tests.cast import HISTORY, OPEN, Cast
 from tests.report import making
+from tests.report.fetching import fetched
 
 pytestmark = pytest.mark.django_db
 
@@ -188,7 +189,7 @@ def test_no_file_of_a_page_runs_what_somebody_wrote(
         "report-draft": {"code": written["report"].code, "kind": form},
     }[page]
     client = access.client_of("officer", sessions)
-    answer: Any = client.get(reverse(page, kwargs=kwargs), {"format": form})
+    answer: Any = fetched(client, f"{reverse(page, kwargs=kwargs)}?format={form}")
     assert answer.status_code == 200
     body = b"".join(answer) if answer.streaming else answer.content
     if (page, form) == ("report-draft", "csv"):

@@ -26,6 +26,7 @@ from tests.access import PERSONAS
 from tests.audits.making import make_action, make_casework, make_plan
 from tests.cast import OPEN, Cast
 from tests.report import making
+from tests.report.fetching import fetched
 from tests.report.reading import parsed
 from tests.test_links import Link
 
@@ -184,7 +185,7 @@ def taken(cast: Cast, sessions: dict[str, str]) -> Iterator[tuple[Any, tuple[str
         for address, kind in addresses:
             if "/draft/" in address and who != "officer":
                 continue  # whoever reads drafts reads the same
-            answer: Any = client.get(address)
+            answer: Any = fetched(client, address)
             if answer.status_code == 200:
                 body = b"".join(answer) if answer.streaming else answer.content
                 yield (who, address), (kind, body)

@@ -32,5 +32,6 @@ class ReportConfig(AppConfig):
         guarded.register(guard.REDACTIONS)
         verification.register_all()
         kinds.register(files.BUILD, files.build_job, goes_out=False)
+        kinds.register(files.COPY, files.copy_job, goes_out=False)
         kinds.register(files.PUBLISH, publish_job, goes_out=False)
         kinds.register(telling.WATCH, telling.watch_job, goes_out=False)

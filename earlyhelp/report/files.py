@@ -1,26 +1,46 @@
-"""The files of an edition: built once, each in a process of its own, and served as stored."""
+"""The files of reports: built outside requests, each in a process of its own, served as stored.
+
+Those of an edition are kept with it for good. A copy that is not published (a draft, or an edition
+under embargo) is kept for a day by its words and figures: while none of them changes, the same
+bytes are given. Whoever asks for what is not there yet is told how far it is (``Awaited``).
+"""
 
 import hashlib
 import json
-from dataclasses import replace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from itertools import product
 
+from django.core.cache import caches
 from django.db import transaction
 from django.utils import timezone
 
+from earlyhelp.core.version import VERSION
 from earlyhelp.core.work import jobs
 from earlyhelp.core.work.kinds import NeverPossible, Payload
 from earlyhelp.report.formats.child import build_in_child
 from earlyhelp.report.formats.refusals import CannotBuild
 from earlyhelp.report.models import Edition, EditionFile, FileKind
-from earlyhelp.report.tree import EMBARGOED, Document, canonical, from_plain
+from earlyhelp.report.tree import EMBARGOED, Document, canonical, digest_of, from_plain
 from measures.querysets import Audience
 
-BUILD, PUBLISH = "report file", "report publication"
+BUILD, COPY, PUBLISH = "report file", "report copy", "report publication"
+# So long a copy is kept that is not published, and the text that it is built from.
+_SECONDS_KEPT = 24 * 60 * 60
 
 
 class NotBuilt(Exception):
     """A file that could not be built; the message is for the log."""
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """A file that is not there yet: how many of those it comes with are, or that it never will."""
+
+    built: int
+    wanted: int
+    is_given_up: bool
 
 
 def have_built(edition: Edition) -> None:
@@ -34,7 +54,18 @@ def build_job(payload: Payload) -> None:
     edition = Edition.objects.filter(pk=payload["edition"]).first()
     if edition is None:
         raise NeverPossible("The edition is not there")
-    file_of(edition, payload["audience"], payload["kind"])
+    with _for_good_where_refused():
+        file_of(edition, payload["audience"], payload["kind"])
+
+
+def stored(edition: Edition, audience: str, kind: str) -> bytes | Awaited:
+    """A file of an edition as it is kept; asked for where nobody has built it yet."""
+    built = edition.files.filter(audience=audience, document_digest=edition.digest(audience))
+    found = built.filter(kind=kind).first()
+    if found is not None:
+        return bytes(found.content)
+    payload = {"edition": edition.pk, "audience": audience, "kind": kind}
+    return _asked(BUILD, payload, built.count(), len(FileKind))
 
 
 def file_of(edition: Edition, audience: str, kind: str) -> EditionFile:
@@ -67,10 +98,56 @@ def digest_of_file(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def embargoed(edition: Edition, audience: str, kind: str) -> bytes:
-    """A copy of an edition that is not published yet, marked so; it is not kept."""
+def copy_of(text: str, kind: str) -> bytes | Awaited:
+    """A document that is not published as a file; asked for where nobody has built it yet."""
+    digest = digest_of(text)
+    found: bytes | None = caches["files"].get(_key(digest, kind))
+    if found is not None:
+        return found
+    # The words wait here and not in the job: what waits is on a page of administration.
+    caches["files"].set(_key(digest, "text"), text, _SECONDS_KEPT)
+    return _asked(COPY, {"digest": digest, "kind": kind}, 0, 1)
+
+
+def copy_job(payload: Payload) -> None:
+    """Build a copy that is not there yet; after a day nobody waits for it any more."""
+    digest, kind = payload["digest"], payload["kind"]
+    text = caches["files"].get(_key(digest, "text"))
+    if text is None or caches["files"].get(_key(digest, kind)) is not None:
+        return
+    with _for_good_where_refused():
+        caches["files"].set(_key(digest, kind), build(text, kind), _SECONDS_KEPT)
+
+
+def _key(digest: str, what: str) -> str:
+    return f"report-copy:{VERSION}:{digest}:{what}"
+
+
+def _asked(job: str, payload: Payload, built: int, wanted: int) -> Awaited:
+    """Have a file built, unless somebody asked for it before."""
+    if jobs.is_under_way(job, **payload):
+        return Awaited(built, wanted, is_given_up=False)
+    is_given_up = jobs.was_given_up(job, **payload)
+    if not is_given_up:
+        jobs.add(job, payload)
+    return Awaited(built, wanted, is_given_up)
+
+
+@contextmanager
+def _for_good_where_refused() -> Iterator[None]:
+    """What is too large for a format is so the next time as well."""
+    try:
+        yield
+    except NotBuilt as failed:
+        if isinstance(failed.__cause__, CannotBuild):
+            raise NeverPossible(str(failed)) from failed
+        raise
+
+
+def embargoed(edition: Edition, audience: str) -> str:
+    """The text of an edition that is not published yet, marked so."""
     document: Document = from_plain(json.loads(edition.content(audience)))
-    return build(canonical(replace(document, state=EMBARGOED)), kind)
+    return canonical(replace(document, state=EMBARGOED))
 
 
 def build(text: str, kind: str) -> bytes:

@@ -42,6 +42,7 @@ from measures.querysets import Audience
 from tests.cast import HISTORY, TODAY, Cast
 from tests.pages import text
 from tests.report import making
+from tests.report.fetching import fetched
 
 pytestmark = pytest.mark.django_db
 
@@ -128,10 +129,10 @@ def test_quarters_that_the_board_read_in_an_edition_stay_closed(
     edition = making.published(council)
     address = reverse("edition", args=[making.CODE, edition.number]) + what
     for person in ("officer", "head", "auditor"):
-        assert sign_in(person).get(address).status_code == 200
+        assert fetched(sign_in(person), address).status_code == 200
     last = ReportingQuarter.objects.get(pk=HISTORY[-1].index)
     assert why_not_undo(last) == ""
-    assert sign_in("board_member").get(address).status_code == 200
+    assert fetched(sign_in("board_member"), address).status_code == 200
     assert why_not_undo(last).startswith("A board member has read this quarter's figures")
     readings = QuarterReading.objects.filter(person=council.person["board_member"])
     assert {one.quarter_id for one in readings} == {quarter.index for quarter in HISTORY}
@@ -402,7 +403,7 @@ def test_until_it_is_published_a_named_list_reads_it_marked_and_on_record(
     publishing.set_publication(edition, publish_at=at, readers=[reader], by=officer)
     assert sign_in("auditor").get(edition.url).status_code == 404
     assert "EMBARGOED until then" in text(sign_in("board_member").get(edition.url))
-    packed = sign_in("board_member").get(f"{edition.url}files/csv/").content
+    packed = fetched(sign_in("board_member"), f"{edition.url}files/csv/").content
     with zipfile.ZipFile(io.BytesIO(packed)) as files_in_it:
         assert "EMBARGOED" in files_in_it.read("datapackage.json").decode()
     openings = EditionOpening.objects.values_list("person", "form", "is_before_publication")

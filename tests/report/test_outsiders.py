@@ -22,6 +22,7 @@ from measures.releases.models import ReleasedLine
 from tests.cast import HISTORY, MEASURES, TODAY, Cast
 from tests.releases import forget_releases, mask_of, release_anew
 from tests.report import making
+from tests.report.fetching import fetched
 from tests.report.reading import read_docx
 
 pytestmark = pytest.mark.django_db
@@ -261,7 +262,7 @@ def test_a_draft_that_leaves_the_house_in_word_has_small_numbers_hidden(
     report = making.begun(council, "In the quarter {{parts of reopened in 2015-16 Q2}} came back.")
     client.force_login(council.person["officer"])
     inside, outside = (
-        read_docx(client.get(f"{report.url}draft/docx/{query}").content).text
+        read_docx(fetched(client, f"{report.url}draft/docx/{query}").content).text
         for query in ("", "?audience=external")
     )
     told = re.search(r"In the quarter (3 of [0-9]+) came back", inside)

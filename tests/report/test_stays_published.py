@@ -24,6 +24,7 @@ from tests.cast import HISTORY, OPEN, TODAY, Cast
 from tests.measures.acting import figure
 from tests.pages import text
 from tests.report import making
+from tests.report.fetching import fetched
 
 pytestmark = pytest.mark.django_db
 
@@ -91,12 +92,12 @@ def test_no_later_change_reaches_an_edition(
     edition = making.published(council, WORDS)
     before, officer = state(edition), sign_in("officer")
     read = officer.get(edition.url)
-    downloaded = officer.get(f"{edition.url}files/csv/").content
+    downloaded = fetched(officer, f"{edition.url}files/csv/").content
     change(council)
     assert state(edition) == before
     again = officer.get(edition.url)
     assert again.context["page"].content == read.context["page"].content
-    assert officer.get(f"{edition.url}files/csv/").content == downloaded
+    assert fetched(officer, f"{edition.url}files/csv/").content == downloaded
 
 
 def test_a_correction_is_told_inside_at_once_and_outside_from_the_next_closing(

@@ -21,6 +21,7 @@ from earlyhelp.report.writing.word_in import WordParagraph
 from tests.cast import Cast
 from tests.pages import forms_of, text
 from tests.report import making
+from tests.report.fetching import fetched
 
 TYPED = """First, {{open-cases}} cases were open.
 
@@ -83,7 +84,7 @@ def test_a_changed_draft_is_shown_and_only_what_is_ticked_is_taken_over(
     writing.add_block(making.section_of(report), kind="framework", by=by)
     first = ReportBlock.objects.filter(kind="text")
     client.force_login(council.person["officer"])
-    content = client.get(f"{report.url}draft/docx/").content
+    content = fetched(client, f"{report.url}draft/docx/").content
     url = reverse("report-word", args=[report.code])
     page = client.post(url, {"file": SimpleUploadedFile("d.docx", content)})
     assert "The draft says what the report says" in text(page)

@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from earlyhelp.core.work.kinds import KINDS, NeverPossible, Payload
-from earlyhelp.core.work.models import FinishedForm, Job
+from earlyhelp.core.work.models import FinishedForm, Job, JobQuerySet
 
 # A job that has been under way for so long was broken off: its process is gone.
 LONGEST = dt.timedelta(minutes=15)
@@ -53,10 +53,19 @@ def add(kind: str, payload: Payload, due_at: dt.datetime | None = None) -> Job:
     return Job.objects.create(kind=kind, payload=payload, created_at=now, due_at=due_at or now)
 
 
-def is_under_way(kind: str, **payload: Any) -> bool:
+def is_under_way(kind: str, /, **payload: Any) -> bool:
     """Whether a job of this kind, with this in its payload, waits or is being done."""
+    return _about(kind, payload).filter(given_up_at__isnull=True).exists()
+
+
+def was_given_up(kind: str, /, **payload: Any) -> bool:
+    """Whether a job of this kind, with this in its payload, was given up: nobody tries again."""
+    return _about(kind, payload).filter(given_up_at__isnull=False).exists()
+
+
+def _about(kind: str, payload: Payload) -> JobQuerySet:
     about = {f"payload__{name}": value for name, value in payload.items()}
-    return Job.objects.filter(kind=kind, given_up_at__isnull=True, **about).exists()
+    return Job.objects.filter(kind=kind, **about)
 
 
 def deliver() -> Delivered:

@@ -5,10 +5,9 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from earlyhelp.core.files.downloads import bytes_download
 from earlyhelp.report.access import edition_or_404
-from earlyhelp.report.files import embargoed, file_of
-from earlyhelp.report.formats import CONTENT_TYPES, ENDINGS
+from earlyhelp.report.downloads import handed_over
+from earlyhelp.report.files import copy_of, embargoed, stored
 from earlyhelp.report.models import Edition, FileKind
 from earlyhelp.report.permissions import ReportPermission
 from earlyhelp.report.publishing.actions import note_opening
@@ -44,18 +43,19 @@ def edition(request: SignedInRequest, code: str, number: int) -> HttpResponse:
 @signed_in
 @require_safe
 def edition_file(request: SignedInRequest, code: str, number: int, kind: str) -> HttpResponse:
-    """A file of an edition, the very bytes that are kept."""
+    """A file of an edition, the very bytes that are kept; how far it is until they are there."""
     found = edition_or_404(request.actor, code, number)
     if kind not in FileKind.values or found.state == EditionState.WITHDRAWN:
         raise Http404("There is no such file")
     audience = pages.audience_for(request.actor)
     if found.state == EditionState.APPROVED:
-        content = embargoed(found, audience, kind)
+        file = copy_of(embargoed(found, audience), kind)
     else:
-        content = bytes(file_of(found, audience, kind).content)
-    _opened(request, found, kind)
-    name = f"{code}-edition-{number}.{ENDINGS[kind]}"
-    return bytes_download(name, content, CONTENT_TYPES[kind])
+        file = stored(found, audience, kind)
+    if isinstance(file, bytes):
+        _opened(request, found, kind)
+    name, above = f"{code}-edition-{number}", (str(found), found.url)
+    return handed_over(request, file, kind, name=name, above=above)
 
 
 @signed_in

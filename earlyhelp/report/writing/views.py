@@ -8,16 +8,16 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
 from earlyhelp.core.change import refuse
-from earlyhelp.core.consistent_read import consistent
-from earlyhelp.core.files.downloads import bytes_download
+from earlyhelp.core.consistent_read import consistent, consistent_read
 from earlyhelp.core.pages import versioned_edit
 from earlyhelp.core.pages.form_page import FormPage
 from earlyhelp.core.pages.forms import answer, answer_button, get_or_post, post_only, posted
 from earlyhelp.core.pages.posted import posted_version
 from earlyhelp.report.access import offer_to_write, report_or_404, section_or_404
 from earlyhelp.report.assembly import assemble
-from earlyhelp.report.files import build
-from earlyhelp.report.formats import CONTENT_TYPES, ENDINGS
+from earlyhelp.report.downloads import handed_over
+from earlyhelp.report.files import copy_of
+from earlyhelp.report.formats import CONTENT_TYPES
 from earlyhelp.report.models import Comment, Report, Section
 from earlyhelp.report.permissions import ReportPermission, why_not_remove_section, why_not_write
 from earlyhelp.report.tree import DRAFT, canonical
@@ -132,18 +132,21 @@ def report_send(request: SignedInRequest, code: str) -> HttpResponse:
 
 @signed_in
 @require_safe
-@consistent
 def report_draft(request: SignedInRequest, code: str, kind: str) -> HttpResponse:
-    """The report as it stands, marked as a draft; ``?audience=external`` with numbers hidden."""
+    """The report as it stands, marked as a draft; ``?audience=external`` with numbers hidden.
+
+    Until it is built, how far it is; one that did not change since is given as it was built.
+    """
     found = report_or_404(request.actor, code)
     if kind not in CONTENT_TYPES:
         raise Http404("There is no such format")
     outside = request.GET.get("audience") == Audience.EXTERNAL
     audience = Audience.EXTERNAL if outside else Audience.INTERNAL
-    made = assemble(found, audience=audience, today=request.actor.today, state=DRAFT)
-    content = build(canonical(made.document), kind)
-    name = f"{found.code}-draft.{ENDINGS[kind]}"
-    return bytes_download(name, content, CONTENT_TYPES[kind])
+    with consistent_read():
+        made = assemble(found, audience=audience, today=request.actor.today, state=DRAFT)
+    file = copy_of(canonical(made.document), kind)
+    name, above = f"{found.code}-draft", (str(found), found.url)
+    return handed_over(request, file, kind, name=name, above=above)
 
 
 @signed_in
