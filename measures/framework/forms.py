@@ -4,7 +4,8 @@ The boxes of a form are called as the fields of its row; what the row cannot hol
 (the kinds of team that are asked, what a measure is divided by) is a list of rows.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from typing import Any, ClassVar
 
 from crispy_forms_gds.layout import Button, Layout
@@ -166,6 +167,25 @@ class KeptRowForm(VersionedForm):
         }
         return columns | {name: [one.pk for one in of(row)] for name, of in cls.lists.items()}
 
+    @classmethod
+    def labels(cls) -> dict[str, str]:
+        """What the history calls the fields: as here, without what only helps to fill them in."""
+        called = {
+            name: str(box.label).partition(":")[0].removesuffix(" (optional)").removesuffix("?")
+            for name, box in cls.base_fields.items()
+        }
+        return called | {"position": "Place"}
+
+    @classmethod
+    def readers(cls) -> dict[str, Callable[[Any], str]]:
+        """How the history reads values; those of a list stand there by their codes, unnamed."""
+        found = {name: _reader(box) for name, box in cls.base_fields.items()}
+        for name in cls.lists:
+            box = cls.base_fields[name]
+            named = {one.code: str(one) for one in box.queryset.all()}  # type: ignore[attr-defined]
+            found[""] = partial(_named, named)
+        return found | {"position": lambda value: "" if value is None else str(int(value) + 1)}
+
     def fill(self, row: Any) -> dict[str, list[Any]]:
         """Put what was typed into a row, and give the lists that it does not hold itself."""
         lists: dict[str, list[Any]] = {}
@@ -175,6 +195,20 @@ class KeptRowForm(VersionedForm):
             elif name not in NOT_OF_THE_ROW:
                 setattr(row, name, value)
         return lists
+
+
+def _reader(box: forms.Field) -> Callable[[Any], str]:
+    """How a box reads a value: as its choice says, or none of the rows that it offers."""
+    if isinstance(box, forms.ModelChoiceField):
+        none = "" if box.required else str(box.empty_label or "")
+        return partial(_named, {"": none})
+    if isinstance(box, forms.ChoiceField):
+        return partial(_named, {str(value): str(label) for value, label in box.choices})  # type: ignore[misc, union-attr]
+    return partial(_named, {})
+
+
+def _named(names: Mapping[str, str], value: Any) -> str:
+    return names.get("" if value is None else str(value), "")
 
 
 class KeptQuestionForm(KeptRowForm):

@@ -163,7 +163,9 @@ def _shower(
         if row.pk is not None:
             events = Event.objects.visible_to(request.actor, about=row).order_by("-id")[:_LINES]
             told = events.select_related("by").prefetch_related("remarks")
-            context["lines"] = lines_of(kind.model, told)
+            context["lines"] = lines_of(
+                kind.model, told, labels=kind.form.labels(), readers=kind.form.readers()
+            )
             context["discard"] = _discard_form(kind, row.pk)
         return render(request, "measures/framework/row.html", context)
 

@@ -23,6 +23,9 @@ PER_PAGE = 100
 
 # What related rows are called: by field, then by key as text.
 Names = Mapping[str, dict[str, str]]
+# How a form reads a value, by field; nothing where it has no words of its own.
+Readers = Mapping[str, Callable[[Any], str]]
+_NO_FORM: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True)
@@ -53,15 +56,30 @@ class EventLine:
         return "; ".join(TAKEN_OUT if one.removed_at else one.text for one in remarks)
 
 
-def lines_of(model: type[models.Model], events: Iterable[Event]) -> list[EventLine]:
-    """Events about rows of ``model`` as lines; one query for each related model they name."""
+def lines_of(
+    model: type[models.Model],
+    events: Iterable[Event],
+    *,
+    labels: Mapping[str, str] = _NO_FORM,
+    readers: Readers = _NO_FORM,
+) -> list[EventLine]:
+    """Events about rows of ``model`` as lines; one query for each related model they name.
+
+    ``labels`` and ``readers`` are the words of the form in which the rows are kept.
+    """
     fields = {field.name: field for field in model._meta.concrete_fields}
     differences = [(event, list(_differences(event, list(fields)))) for event in events]
     names = _names(fields, [row for _, rows in differences for row in rows])
     names |= _read(model, [row for _, rows in differences for row in rows])
+
+    def change(key: str, pair: Iterable[Any]) -> ChangedField:
+        field = fields.get(key)
+        words = _Words(field, names.get(key, {}), readers.get(key))
+        name = labels.get(key) or (field.verbose_name if field else key.replace("_", " "))
+        return ChangedField(str(capfirst(name)), *map(words, pair))
+
     return [
-        EventLine(event, [_change(fields.get(key), key, pair, names) for key, *pair in rows])
-        for event, rows in differences
+        EventLine(event, [change(key, pair) for key, *pair in rows]) for event, rows in differences
     ]
 
 
@@ -106,14 +124,21 @@ def _read(
     return found
 
 
-def _change(
-    field: models.Field | None, key: str, pair: Iterable[Any], names: Names
-) -> ChangedField:
-    name = str(field.verbose_name) if field else key.replace("_", " ")
-    choices = dict(field.flatchoices) if field else {}
-    known = names.get(key, {}) | {str(value): str(label) for value, label in choices.items()}
-    before, after = (known.get(str(value)) or _text(value) for value in pair)
-    return ChangedField(str(capfirst(name)), before, after)
+@dataclass(frozen=True)
+class _Words:
+    """What the values of a field are called: its form's words, else what is known of them."""
+
+    field: models.Field | None
+    names: Mapping[str, str]
+    read: Callable[[Any], str] | None
+
+    def __call__(self, value: Any) -> str:
+        if isinstance(value, list):
+            return ", ".join(map(self, value)) or NOTHING
+        choices = dict(self.field.flatchoices) if self.field else {}
+        known = dict(self.names) | {str(one): str(label) for one, label in choices.items()}
+        said = self.read(value) if self.read else ""
+        return said or known.get(str(value)) or _text(value)
 
 
 def _text(value: Any) -> str:

@@ -116,6 +116,39 @@ def test_a_question_is_added_last_and_its_history_says_who(officer: Client) -> N
     assert "Asked for" in page
 
 
+def test_the_history_speaks_as_the_form_does(officer: Client, council: Cast) -> None:
+    """Names and words of its labels and choices, and the place that the list shows."""
+    kinds = [one.pk for one in council.item["open-cases"].team_types.all()]
+    officer.post(address("questions", "new"), QUESTION | {"team_types": kinds})
+    item = DataItem.objects.get(code="families-helped")
+    place = list(DataItem.objects.all()).index(item) + 1
+    path = address("questions", "row", item.pk)
+    form = officer.get(path).context["form"]
+    officer.post(path, as_shown(form) | {"part_of": council.item["open-cases"].pk})
+    form = officer.get(path).context["form"]
+    officer.post(path, as_shown(form) | {"part_of": "", "distinct": "on"})
+    history = text(officer.get(path)).partition("History")[2]
+    for said in (
+        "Asked of by Officer",
+        "nothing → Children's centre, Family team",
+        f"Place: {place} ",
+        "When it is counted: Over the quarter, like cases closed",
+        "How it is written: Whole numbers",
+        "It counts different people, each once in the quarter: No → Yes",
+        "It cannot exceed: Nothing: it stands alone → Open cases",
+        "It cannot exceed: Open cases → Nothing: it stands alone",
+    ):
+        assert said in history
+    measure = council.measure["helped"]
+    form = officer.get(address("measures", "row", measure.pk)).context["form"]
+    typed = as_shown(form) | {"denominators": [council.item["cases-closed"].pk]}
+    officer.post(address("measures", "row", measure.pk), typed)
+    told = text(officer.get(address("measures", "row", measure.pk))).partition("History")[2]
+    assert "→ Cases closed" in told
+    assert "Out of what" not in told, "the line says already that it is divided by these"
+    assert "What it says: How many of every 100" in told
+
+
 def test_what_is_wrong_stands_at_its_box(officer: Client) -> None:
     wrong = QUESTION | {"name": "", "from_quarter": "spring", "code": "open-cases"}
     page = text(officer.post(address("questions", "new"), wrong))
