@@ -48,6 +48,24 @@ def test_choose_the_returns_of_a_closed_quarter(council: Cast, sign_in: SignIn) 
     assert officer.get("/corrections/new/?quarter=nonsense").status_code == 404
 
 
+def test_what_is_ticked_stays_when_another_quarter_is_chosen(
+    council: Cast, sign_in: SignIn
+) -> None:
+    """The quarter is chosen in the form of the ticks, like a locality, and not by a link."""
+    officer, where = sign_in("officer"), "/corrections/new/"
+    made = council.made("north-family", LAST)
+    page = officer.get(where).content.decode()
+    assert '<option value="2015-16-q4" selected>Q4 2015-16</option>' in page
+    assert "?quarter=" not in page
+    asked = {"return": made.pk, "quarter": "2015-16-q2", "more": "yes"}
+    other = officer.get(where, asked)
+    assert "Ticked already North family, Q4 2015-16 Returns of Quarter 2, 2015-16" in text(other)
+    assert f'value="{made.pk}" checked' in other.content.decode()
+    none = text(officer.get(where, asked | {"quarter": "2016-17-q1"}))
+    assert "Ticked already North family" in none
+    assert "There is no return to correct in Quarter 1, 2016-17" in none
+
+
 def test_of_many_returns_a_page_or_a_locality_is_offered_and_ticks_stay(
     council: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
