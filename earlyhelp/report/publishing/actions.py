@@ -375,7 +375,7 @@ def ask_redaction(edition: Edition, *, place: str, ground: str, by: Actor) -> Re
             raise ValidationError({"place": "There is no such passage in this edition"})
         redaction = Redaction(
             edition=edition,
-            section=passage.section,
+            section=passage.where,
             place=place,
             passage_digest=passage.digest,
             ground=ground,

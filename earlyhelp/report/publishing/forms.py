@@ -83,7 +83,10 @@ class RedactionForm(forms.Form):
     def clean_find(self) -> str:
         """The place of the one passage that holds these words."""
         typed = str(self.cleaned_data["find"]).strip()
-        found = [place for place, text in self._places.items() if typed in text]
+        places = self._places.items()
+        # The same words at several places go together; a whole passage may be part of a longer.
+        whole = [place for place, text in places if text == typed]
+        found = whole[:1] or list({text: place for place, text in places if typed in text}.values())
         if not found:
             raise ValidationError("No passage of this edition holds these words")
         if len(found) > 1:

@@ -27,7 +27,11 @@ from earlyhelp.report.permissions import (
     why_not_publish,
 )
 from earlyhelp.report.publishing.editions import document_in
-from earlyhelp.report.publishing.passages import passage_at, passages_with_figures
+from earlyhelp.report.publishing.passages import (
+    passage_at,
+    passages_with_figures,
+    section_at,
+)
 from earlyhelp.report.publishing.since import ChangedFigure, changed_since
 from earlyhelp.report.publishing.telling import DueEdition, editions_due, last_told
 from earlyhelp.report.tree import CountedAs, Document, PlacedFigure
@@ -109,9 +113,13 @@ class Download:
 
 @dataclass(frozen=True)
 class RedactionRow:
-    """A passage that went or is to go; ``words`` are shown to who decides, until they are gone."""
+    """A passage that went or is to go; ``words`` are shown to who decides, until they are gone.
+
+    ``section`` is the heading above it as it stands now: it may have gone as well.
+    """
 
     redaction: Redaction
+    section: str
     words: str
     agrees: bool
 
@@ -155,11 +163,13 @@ class EditionPage:
 
 def _redaction_rows(edition: Edition, by: Actor, *, decides: bool) -> Iterator[RedactionRow]:
     """Its redactions; one query."""
+    document = document_in(edition, Audience.INTERNAL)
     for one in edition.redactions.select_related("asked_by", "done_by"):
         waits = decides and one.done_at is None
         passage = passage_at(edition.internal, one.place) if waits else None
         agrees = waits and one.asked_by_id != by.authority.person_id
-        yield RedactionRow(one, passage.text if passage else "", agrees)
+        section = section_at(document, one.place)
+        yield RedactionRow(one, section, passage.text if passage else "", agrees)
 
 
 def _opened_before(edition: Edition, by: Actor) -> QuerySet[Event]:
