@@ -278,6 +278,26 @@ KINDS: dict[str, tuple[str, str, str, str, str]] = {
         *("", "wrong", "Not every quarter went that way: 144, 153, 152, 143"),
         "Surveys received rose quarter on quarter in 2015-16.",
     ),
+    "quarter on quarter, across a break": (
+        "Home visits rose quarter on quarter from 2014-15 to 2015-16.",
+        *("", "misleading", "Not comparable with earlier: New recording system"),
+        "Home visits rose quarter on quarter in 2015-16.",
+    ),
+    "one against the other, the earlier first": (
+        "There were fewer closures in 2014-15 than in 2015-16: 240 against 276.",
+        *("276", "wrong", "“Cases closed” in 2015-16 is 266"),
+        "There were fewer closures in 2014-15 than in 2015-16: 240 against 266.",
+    ),
+    "one against the other, the later first": (
+        "There were fewer complaints than in 2014-15: 118 against 160.",
+        *("118", "wrong", "“Complaints” in 2015-16 is 108"),
+        "There were fewer complaints than in 2014-15: 108 against 160.",
+    ),
+    "one against the other, in brackets": (
+        "More cases were closed than in the year before (276 compared with 240).",
+        *("276", "wrong", "“Cases closed” in 2015-16 is 266"),
+        "More cases were closed than in the year before (266 compared with 240).",
+    ),
     "stable": (
         *("Cases closed were stable in 2015-16.", "", "wrong", "“Cases closed” was not stable"),
         "Family meetings held were stable in 2015-16.",
@@ -309,6 +329,20 @@ KINDS: dict[str, tuple[str, str, str, str, str]] = {
         "The majority of closures in 2015-16 escalated to social care.",
         *("", "wrong", "It is 26.7%"),
         "The majority of families were treated with respect in 2015-16.",
+    ),
+    "most of what it is out of": (
+        "Most cases closed in 2015-16 escalated to social care.",
+        *("", "wrong", "It is 26.7%"),
+        "Most cases closed in 2015-16 did not escalate to social care.",
+    ),
+    "most, without the whole name": (
+        *("Most closed cases escalated.", "", "wrong", "It is 26.7%"),
+        "Most closed cases that escalated were in South.",
+    ),
+    "most did not": (
+        "Most families were not treated with respect in 2015-16.",
+        *("", "wrong", "It is 74.7%"),
+        "Few of the families were not treated with respect in 2015-16.",
     ),
     "minority": (
         "A minority of families were treated with respect in 2015-16.",
@@ -407,3 +441,23 @@ def test_each_kind_of_finding_is_told_and_what_is_right_is_not(kind: str) -> Non
 def test_what_the_data_cannot_be_held_to_is_no_fault(text: str) -> None:
     rows = check(text, FACTS, Options(Period.year(2015))).rows
     assert [(row.typed, row.why) for row in rows if row.verdict.is_fault] == []
+
+
+@pytest.mark.parametrize("period", ["2014-15", "2014-15 H1", "2015-16 H1", "2015-16"])
+@pytest.mark.parametrize("said", ["next year", "following year", "year after"])
+def test_the_next_year_is_the_one_after_what_was_spoken_of(said: str, period: str) -> None:
+    """Whatever the report is of: a half year is held to no half of it."""
+    text = f"In 2014-15 240 cases were closed. In the {said} {{}} cases were closed."
+    of_year = Options(Period.parse(period))
+    right = check(text.format(266), FACTS, of_year).rows
+    assert [(row.typed, row.verdict.value) for row in right] == [
+        ("240", "agrees"),
+        ("266", "agrees"),
+    ]
+    wrong = check(text.format(286), FACTS, of_year).rows[1]
+    assert (wrong.verdict.value, wrong.period, wrong.should_be) == ("wrong", "2015-16", "266")
+
+
+def test_a_next_year_without_figures_is_no_fault() -> None:
+    rows = check("In the next year 286 cases were closed.", FACTS, Options(Period.year(2015))).rows
+    assert [(row.typed, row.verdict.value) for row in rows] == [("286", "unknown")]

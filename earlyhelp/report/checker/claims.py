@@ -450,10 +450,17 @@ class Claims:
     def _owners(self) -> dict[int, tuple[int, int] | None]:
         return {}
 
+    def _is_turned_round(self, mention: Mention, after: Sequence[Number]) -> bool:
+        """Whether the second number is a period's: "fewer than in 2014-15: 108 against 160"."""
+        if len(after) < 2 or not self._is_compared(mention):
+            return False
+        return bool(_AGAINST.fullmatch(self.reading.text[after[0].end : after[1].start]))
+
     def _owned_by(self, mention: Mention) -> tuple[int, int] | None:
         if _ITS_NUMBER.match(self.reading.text[mention.end :]):
             after = [number for number in self.reading.numbers if number.start >= mention.end]
-            return self.place_of(self.reading.numbers.index(after[0])) if after else None
+            own = after[self._is_turned_round(mention, after) :]
+            return self.place_of(self.reading.numbers.index(own[0])) if own else None
         before = [number for number in self.reading.numbers if number.end <= mention.start]
         if not before:
             return None
@@ -925,6 +932,12 @@ _TOPPED = re.compile(
 # Words that an area named in the sentence before is meant by.
 _REFERS_BACK = re.compile(
     r"^\W*(?:it|they|there|here|its|their|this\s(?:area|locality|team|hub|district)|the\s(?:area|locality|team|hub|district))\b",
+    re.IGNORECASE,
+)
+# Between a number and the one that it is held against.
+_AGAINST = re.compile(
+    r"\s(?:\w+\s){0,2}(?:against|versus|vs\.?|compared\s(?:with|to)|rather\sthan|instead\sof)"
+    r"\s(?:\w+\s)?",
     re.IGNORECASE,
 )
 _PIECES = re.compile(r"[,;.()]|\s[-–—]\s|\band\b|\bwhile\b|\bbut\b", re.IGNORECASE)

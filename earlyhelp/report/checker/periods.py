@@ -198,6 +198,10 @@ def _last_year(_: Mention, spoken: Spoken) -> list[Period]:
     return [*found, own, *years] if not found else [*found, *years, own]
 
 
+def _next_year(_: Mention, spoken: Spoken) -> list[Period]:
+    return [year.year_after for year in spoken.years]
+
+
 def _this_one(_: Mention, spoken: Spoken) -> list[Period]:
     found = [one for one in (spoken.latest, spoken.heading, spoken.report) if one]
     quarters = [one for one in found if one.length == 1]
@@ -238,6 +242,7 @@ _RESOLVE = {
     "part": _part_of_year,
     "this year": _this_year,
     "last year": _last_year,
+    "next year": _next_year,
     "this quarter": _this_one,
     "last quarter": _last_quarter,
     "quarter before": _quarter_before,
@@ -288,6 +293,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("short-year", rf"(?:in|for|during|of|since|than|year|fy|and|to)\s{_SHORT}(?![0-9]|[/.-][0-9]|%)"),
     ("same-last", rf"{_SAME}\s(?:{_EARLIER})|(?:a|one)\syear\s(?:earlier|ago|before|previously)|(?:12|twelve)\smonths\s(?:earlier|ago|before|previously)|this\stime\slast\syear"),
     ("last-year", r"(?:the\s)?(?:year\sbefore|(?:previous|prior|preceding)\s(?:financial\s)?year|last\syear(?:['’]s)?)(?!\s(?:last|but))|the\sformer\syear"),
+    ("next-year", r"(?:the\s)?(?:next|following|subsequent)\s(?:financial\s)?year(?:['’]s)?|the\syear\safter(?:wards)?"),
     ("quarter-before", r"(?:the\s)?(?:quarter\sbefore|(?:previous|prior|preceding)\squarter|a\squarter\s(?:earlier|ago|before)|three\smonths\s(?:earlier|before))"),
     ("several", rf"(?P<o>first|last|final)\s(?:x\s)?(?P<n>{_WORD})\squarters"),
     ("several", r"(?P<o>first)\s(?P<t>three|nine|3|9)\smonths|(?P<l>last|final)\s(?P<u>three|nine|3|9)\smonths\sof\sthe\s(?:financial\s)?year"),
@@ -542,6 +548,7 @@ _READ = {
     "short-year": _year_named,
     "same-last": _said("same last year"),
     "last-year": _said("last year"),
+    "next-year": _said("next year"),
     "quarter-before": _said("quarter before"),
     "several": _several,
     "last-of-year": _last_of_year,

@@ -70,6 +70,8 @@ _DENIED = re.compile(
     r"\b(?:no|not|never|neither|without|n['’]t|rather\sthan|nor|than|instead\sof)\s(?:\w+\s){0,3}$",
     re.IGNORECASE,
 )
+# Each quarter of a year is held to the one before it, and none to another year.
+_IN_QUARTERS = re.compile(r"\bquarter\s(?:on|by|after)\squarter\b", re.IGNORECASE)
 # Between a word of direction and the change that is called so.
 _BY = re.compile(r"\s(?:of|by)\s(?:\w+\s){0,2}")
 _EVERY = re.compile(
@@ -118,6 +120,12 @@ _MOST_OF = re.compile(
 )
 _FEW_OF = re.compile(r"\b(?:the|a)\s(?:\w+\s)?minority\sof\b|^\W*few\sof\b", re.IGNORECASE)
 _HALF = 50
+# After them: it is the rest of the whole that is meant.
+_NOT = re.compile(r"[^.;,]*?(?:\b(?:not|never)\b|n['’]t\b)", re.IGNORECASE)
+# What comes after says which of a whole are meant, or is of another piece.
+_OF_WHICH = re.compile(r"[.;,]|\b(?:that|which|who|whose|where)\b", re.IGNORECASE)
+# So many words after "most" name what something is out of.
+_OUT_OF = 4
 _SHARP = re.compile(
     r"\b(?:trend|sharp\w*|significant\w*|dramatic\w*|surge\w*|steep\w*|substantial\w*|marked\w*|doubl\w+|halv\w+|trebl\w+|tripl\w+)\b",
     re.IGNORECASE,
@@ -563,7 +571,7 @@ class Rules:
         if other is not None and not _is_of(other, claim.measure):
             return  # That number is the fault, or is from elsewhere.
         section = self.checking.section_text(self.part.section)
-        reasons = claim.measure.breaks_between(claim.earlier, claim.later)
+        reasons = claim.measure.breaks_between(self._begin(claim), claim.later)
         if reasons and not disclosure.tells_break(section, reasons):
             self.blame(claim, Verdict.MISLEADING, f"Not comparable with earlier: {reasons[0]}")
         elif self._is_chance(claim, now, was):
@@ -577,6 +585,11 @@ class Rules:
             self.blame(claim, Verdict.MISLEADING, "Fewer than 10: such a change says nothing")
         else:
             self._gaps(claim, section, [now, was])
+
+    def _begin(self, claim: Claim) -> Period:
+        """From when on figures are held against each other: "quarter on quarter" within its year."""
+        is_within = _IN_QUARTERS.search(self.text) and len(self.claims.reading.periods) < 2
+        return claim.later.quarters[0] if is_within else claim.earlier
 
     def _gaps(self, claim: Claim, section: str, cells: Sequence[CellFact]) -> None:
         """A change of a total that some did not report."""
@@ -732,9 +745,24 @@ class Rules:
         """The most of a whole, or the few."""
         for pattern, wanted in ((_MOST_OF, 1), (_FEW_OF, -1)):
             for found in pattern.finditer(self.text):
-                about = self._about(found.span())
-                if about is not None and about[0].measure.is_percent:
-                    self._hold_to_half(found.span(), *about, wanted)
+                about = self._share_of(found.span())
+                if about is not None:
+                    is_rest = _NOT.match(self.text, found.end())
+                    self._hold_to_half(found.span(), *about, -wanted if is_rest else wanted)
+
+    def _share_of(self, place: tuple[int, int]) -> tuple[NameMatch, Areas] | None:
+        """The share that "most" is said of: it is named, or what it is out of and its own words."""
+        about = self._about(place)
+        if about is None or about[0].measure.is_percent:
+            return about
+        said = _OF_WHICH.split(self.text[place[1] :])[0]
+        first = " ".join(said.split()[:_OUT_OF])
+        for one in self.claims.matches_at(place):
+            if one.measure.is_percent and one.score >= _SURE:
+                part, whole = _parted(one.measure)
+                if part & set(content_stems(said)) and whole & set(content_stems(first)):
+                    return one, about[1]
+        return None
 
     def _hold_to_half(
         self, place: tuple[int, int], match: NameMatch, areas: Areas, wanted: int
@@ -889,6 +917,13 @@ def _are_unlike(measure: MeasureFact, now: CellFact, was: CellFact) -> bool:
 
 def _goes(values: Sequence[Fraction], wanted: int) -> bool:
     return all((last - first) * wanted > 0 for first, last in pairwise(values))
+
+
+def _parted(measure: MeasureFact) -> tuple[set[str], set[str]]:
+    """The stems that only the part of a share has, and those that only its whole has."""
+    part = {*content_stems(measure.name), *content_stems(measure.numerator.name)}
+    whole = {one for item in measure.denominators for one in content_stems(item.name)}
+    return part - whole, whole - part
 
 
 def _sign(name: str, measure: MeasureFact) -> int:
