@@ -36,11 +36,15 @@ class NotBuilt(Exception):
 
 @dataclass(frozen=True)
 class Awaited:
-    """A file that is not there yet: how many of those it comes with are, or that it never will."""
+    """A file that is not there yet: how many of those it comes with are, or that it never will.
+
+    ``waiting`` files of all reports are not begun, this one counted.
+    """
 
     built: int
     wanted: int
-    is_given_up: bool
+    is_given_up: bool = False
+    waiting: int = 0
 
 
 def have_built(edition: Edition) -> None:
@@ -125,12 +129,11 @@ def _key(digest: str, what: str) -> str:
 
 def _asked(job: str, payload: Payload, built: int, wanted: int) -> Awaited:
     """Have a file built, unless somebody asked for it before."""
-    if jobs.is_under_way(job, **payload):
-        return Awaited(built, wanted, is_given_up=False)
-    is_given_up = jobs.was_given_up(job, **payload)
-    if not is_given_up:
+    if not jobs.is_under_way(job, **payload):
+        if jobs.was_given_up(job, **payload):
+            return Awaited(built, wanted, is_given_up=True)
         jobs.add(job, payload)
-    return Awaited(built, wanted, is_given_up)
+    return Awaited(built, wanted, waiting=jobs.how_many_wait(BUILD, COPY))
 
 
 @contextmanager

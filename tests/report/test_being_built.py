@@ -88,6 +88,17 @@ def test_who_waits_for_a_file_of_an_edition_reads_how_far_it_is(
     assert not EditionOpening.objects.exists()
 
 
+def test_who_waits_reads_how_many_files_wait(
+    council: Cast, sign_in: SignIn, builder: Builder
+) -> None:
+    edition, officer = published(council), sign_in("officer")
+    assert "10 files wait for their turn" in text(officer.get(address_of(edition)), 202)
+    Job.objects.filter(kind=files.BUILD).exclude(payload__kind="docx").delete()
+    assert "2 files wait for their turn" in text(officer.get(address_of(edition)), 202)
+    Job.objects.filter(payload__audience="external").delete()
+    assert "their turn" not in text(officer.get(address_of(edition)), 202)
+
+
 def test_a_file_that_nobody_asked_for_is_asked_for(
     council: Cast, sign_in: SignIn, builder: Builder
 ) -> None:

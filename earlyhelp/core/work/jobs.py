@@ -58,6 +58,11 @@ def is_under_way(kind: str, /, **payload: Any) -> bool:
     return _about(kind, payload).filter(given_up_at__isnull=True).exists()
 
 
+def how_many_wait(*kinds: str) -> int:
+    """How many jobs of these kinds are due and not begun."""
+    return Job.objects.due(timezone.now()).filter(kind__in=kinds).count()
+
+
 def was_given_up(kind: str, /, **payload: Any) -> bool:
     """Whether a job of this kind, with this in its payload, was given up: nobody tries again."""
     return _about(kind, payload).filter(given_up_at__isnull=False).exists()
