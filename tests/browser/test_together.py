@@ -142,6 +142,30 @@ def test_keys_go_down_a_team_and_across(council: Cast, enter: Enter) -> None:
     expect(box(page, council, FAMILY, "open-cases")).to_be_focused()
 
 
+def test_each_question_has_one_stop_between_its_boxes_and_the_next(
+    council: Cast, enter: Enter
+) -> None:
+    """One for all teams, not one for each; what asks back comes right after its own box."""
+    page = enter("manager", SHEET)
+    family, centre = (box(page, council, team, "open-cases") for team in (FAMILY, CENTRE))
+    family.fill("41")
+    family.press("Tab")
+    expect(centre).to_be_focused()
+    page.keyboard.type("31")
+    page.keyboard.press("Tab")
+    expect(page.locator("summary", has_text="open cases")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(box(page, council, FAMILY, "cases-closed")).to_be_focused()
+    family.fill("400")
+    family.press("Tab")
+    prefix = prefix_of(council.made(FAMILY))
+    reasons = page.locator(f"[data-asks='{prefix}open-cases'] :is(input, textarea):visible")
+    expect(reasons.first).to_be_focused()
+    for _ in range(reasons.count()):
+        page.keyboard.press("Tab")
+    expect(centre).to_be_focused()
+
+
 def test_a_block_is_shown_first_falls_down_and_across_and_is_undone(
     council: Cast, enter: Enter, accessible: Check
 ) -> None:
