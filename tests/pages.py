@@ -8,10 +8,14 @@ from html.parser import HTMLParser
 from typing import Any
 
 
+def written(html: str) -> str:
+    """Some HTML, without what keeps a year whole."""
+    return re.sub(r'<span class="eh-nowrap">([^<]*)</span>', r"\1", html)
+
+
 def plain(html: str) -> str:
     """The words of some HTML, as one line; what keeps a year whole parts nothing."""
-    html = re.sub(r'<span class="eh-nowrap">([^<]*)</span>', r"\1", html)
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", written(html))).split())
 
 
 def text(response: Any, status: int = 200) -> str:

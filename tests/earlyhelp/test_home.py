@@ -25,6 +25,7 @@ from teams.authority import command_actor
 from teams.roles import Role
 from tests.cast import HISTORY, OPEN, TODAY, Cast, explain
 from tests.factories import TeamFactory
+from tests.pages import written
 
 SignIn = Callable[[str], Client]
 
@@ -32,7 +33,7 @@ SignIn = Callable[[str], Client]
 def text_of(client: Client) -> str:
     page = client.get("/")
     assert page.status_code == 200
-    return page.content.decode()
+    return written(page.content.decode())
 
 
 def send_back(council: Cast, *codes: str) -> Return:
@@ -195,6 +196,13 @@ def test_a_list_in_which_nothing_waits_is_not_asked_for(council: Cast, sign_in: 
     assert asked() == set()
     council.submit("north-family")
     assert asked() == {full[1]}
+
+
+def test_a_year_in_running_text_stays_whole(council: Cast, sign_in: SignIn) -> None:
+    page = sign_in("manager").get("/").content.decode()
+    assert 'Quarter 1, <span class="eh-nowrap">2016-17</span> (April to June 2016)' in page
+    form = sign_in("officer").get("/framework/questions/new/").content.decode()
+    assert 'Like <span class="eh-nowrap">2016-17</span> Q1. Empty: from the start.' in form
 
 
 def test_what_a_quarter_closed_without_is_told_until_it_is_accepted_late(

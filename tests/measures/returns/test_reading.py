@@ -21,6 +21,7 @@ from teams.actions import keep, take_out_words
 from teams.authority import command_actor
 from tests.cast import HISTORY, OPEN, Cast, explain
 from tests.factories import PersonFactory, TeamFactory
+from tests.pages import written
 
 SignIn = Callable[[str], Client]
 LAST = HISTORY[-1]
@@ -64,7 +65,7 @@ def test_the_open_quarter_comes_first_and_past_ones_by_links(
     council: Cast, sign_in: SignIn
 ) -> None:
     client = sign_in("manager")
-    text = client.get(reverse("returns")).content.decode()
+    text = written(client.get(reverse("returns")).content.decode())
     assert "Quarter 1, 2016-17" in text and "0 of 5" in text and "Not started" in text
     assert 'href="/returns/?quarter=2015-16-q4"' in text
     past = client.get(reverse("returns"), {"quarter": "2015-16-q4"})
