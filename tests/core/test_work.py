@@ -65,6 +65,18 @@ def test_a_job_is_done_and_gone(done: list[Payload]) -> None:
     assert not jobs.deliver()
 
 
+def test_mail_does_not_wait_for_files(done: list[Payload]) -> None:
+    """Forty files of a report take a minute; somebody is told of an unsafe case meanwhile."""
+    kinds.register("letter", lambda payload: done.append({"letter": 1}), goes_out=True)
+    try:
+        jobs.add("test", {"number": 1})
+        jobs.add("letter", {})
+        jobs.deliver()
+    finally:
+        del kinds.KINDS["letter"]
+    assert done == [{"letter": 1}, {"number": 1}]
+
+
 def test_what_is_taken_back_is_not_done(done: list[Payload]) -> None:
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         jobs.add("test", {})

@@ -105,10 +105,12 @@ def undelivered_since() -> dt.datetime | None:
 
 
 def _take() -> Job | None:
-    """The next job, for this process alone."""
+    """The next job, for this process alone: mail goes before what takes its time."""
+    going_out = [name for name, kind in KINDS.items() if kind.goes_out]
     while True:
         now = timezone.now()
-        job = Job.objects.due(now).first()
+        due = Job.objects.due(now)
+        job = due.filter(kind__in=going_out).first() or due.first()
         if job is None:
             return None
         # Whoever changes the row has the job, on either database and without a lock.
