@@ -81,10 +81,10 @@ def test_who_waits_for_a_file_of_an_edition_reads_how_far_it_is(
     council: Cast, sign_in: SignIn, builder: Builder
 ) -> None:
     edition, officer = published(council), sign_in("officer")
-    assert "0 of 5 formats are there" in text(officer.get(address_of(edition)), 202)
+    assert "Formats that are there: 0 of 5" in text(officer.get(address_of(edition)), 202)
     files.file_of(edition, "internal", "csv")
     files.file_of(edition, "external", "docx")
-    assert "1 of 5 formats are there" in text(officer.get(address_of(edition)), 202)
+    assert "Formats that are there: 1 of 5" in text(officer.get(address_of(edition)), 202)
     assert not EditionOpening.objects.exists()
 
 
