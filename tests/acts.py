@@ -16,6 +16,7 @@ from earlyhelp.core.events.models import Event, Remark
 from earlyhelp.operations import disposal
 from earlyhelp.report import files
 from earlyhelp.report.models import Edition
+from earlyhelp.report.publishing.actions import note_opening
 from earlyhelp.report.publishing.scheduled import publish_job
 from earlyhelp.report.publishing.telling import watch_job
 from earlyhelp.signin.accounts import AccountAdapter
@@ -156,6 +157,11 @@ def tell_readers_of_changes(cast: Cast) -> Act:
     return lambda: watch_job(payload)
 
 
+def open_an_edition_early(cast: Cast) -> Act:
+    edition, reader = making.approved(cast), cast.actor("officer")
+    return lambda: note_opening(edition, "page", by=reader)
+
+
 def release_by_job(cast: Cast) -> Act:
     row = reporting()
     quarters.finish(row, reason="The board meets", early=True, by=command_actor())
@@ -187,5 +193,5 @@ ACTS = [
     save_grades, save_moderation, build_a_file, set_password, load_a_council,
     add_returns, load_known_numbers, take_away_second_step, take_out_words,
     ask_for_another_address, let_in_again, appoint_somebody, delete_in_administration, load_in_administration,
-    publish_at_its_hour, tell_readers_of_changes, release_by_job, dispose,
+    publish_at_its_hour, tell_readers_of_changes, open_an_edition_early, release_by_job, dispose,
 ]  # fmt: skip

@@ -433,13 +433,14 @@ def note_opening(edition: Edition, form: str, *, by: AnyActor) -> None:
     """
     if by.person is None:
         return
-    if edition.published_at is None:
-        with transaction.atomic():
+    is_early = edition.published_at is None
+    with transaction.atomic():
+        if is_early:
             record([Entry(ReportVerb.OPENED, lock(edition), form)], by)
-    EditionOpening.objects.get_or_create(
-        edition=edition,
-        person=by.person,
-        form=form,
-        is_before_publication=edition.published_at is None,
-        defaults={"at": by.now},
-    )
+        EditionOpening.objects.get_or_create(
+            edition=edition,
+            person=by.person,
+            form=form,
+            is_before_publication=is_early,
+            defaults={"at": by.now},
+        )
