@@ -222,6 +222,7 @@ def test_a_quarter_closed_too_early_is_opened_again(
     expect(officer.get_by_text("2016-17 Q1 is closed: it is locked for everyone.")).to_be_visible()
 
     officer.get_by_role("link", name="Undo the closing").click()
+    expect(officer.get_by_label("Why the closing is undone")).to_be_visible()
     if javascript:
         accessible(officer)
         fits_a_phone(officer)

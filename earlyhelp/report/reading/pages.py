@@ -172,9 +172,11 @@ def _redaction_rows(edition: Edition, by: Actor, *, decides: bool) -> Iterator[R
         yield RedactionRow(one, section, passage.text if passage else "", agrees)
 
 
-def _opened_before(edition: Edition, by: Actor) -> QuerySet[Event]:
+def _opened_before(edition: Edition, by: Actor) -> tuple[list[Opening], int]:
+    """The latest of those who opened it before it was published, and how many there are."""
     opened = Event.objects.visible_to(by, about=edition).filter(verb=ReportVerb.OPENED)
-    return opened.select_related("by").order_by("-id")
+    latest = opened.select_related("by").order_by("-id")[:MOST_OPENINGS]
+    return list(map(_opening, latest)), opened.count()
 
 
 def _opening(event: Event) -> Opening:
@@ -193,7 +195,7 @@ def edition_page(edition: Edition, by: Actor, *, shows_figures: bool) -> Edition
     document = document_in(edition, audience)
     is_readable = edition.state != EditionState.WITHDRAWN
     publishes = not why_not_publish(authority)
-    opened = _opened_before(edition, by) if publishes else Event.objects.none()
+    openings, opened = _opened_before(edition, by) if publishes else ([], 0)
 
     return EditionPage(
         edition=edition,
@@ -217,8 +219,8 @@ def edition_page(edition: Edition, by: Actor, *, shows_figures: bool) -> Edition
         and EDITION.allows(EditionAct.WITHDRAW, edition.state),
         redacts=publishes and EDITION.allows(EditionAct.REDACT, edition.state),
         redactions=list(_redaction_rows(edition, by, decides=publishes)),
-        openings=list(map(_opening, opened[:MOST_OPENINGS])),
-        opened=opened.count(),
+        openings=openings,
+        opened=opened,
         is_readable=is_readable,
     )
 
