@@ -49,8 +49,7 @@ class ImportForm(forms.Form):
         self.fields["file"].widget.attrs["accept"] = ",".join(ENDINGS)
         # Also where the second page shows it again.
         action = reverse("import-figures")
-        radios = "becomes"
-        self.helper = laid_out("file", radios, button="Look at it first", action=action)
+        self.helper = laid_out("file", "becomes", button="Look at it first", action=action)
 
     def clean_file(self) -> UploadedFile:
         """The file, of a kind and size that can be read here."""

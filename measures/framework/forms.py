@@ -260,13 +260,7 @@ class KeptQuestionForm(KeptRowForm):
 
     boxes = (
         *("name", "code", "also_called", "group", "definition", "counts"),
-        *("distinct", "protect"),
-        *(
-            "timing",
-            "decimals",
-            "part_of",
-            "team_types",
-        ),
+        *("distinct", "protect", "timing", "decimals", "part_of", "team_types"),
         *("from_quarter", "to_quarter"),
     )
     lists: ClassVar = {"team_types": lambda row: row.team_types.all()}
@@ -312,10 +306,8 @@ class KeptMeasureForm(KeptRowForm):
     definition = paragraph("What it means (optional)")
 
     boxes = (
-        *("name", "code", "also_called", "heading", "scale"),
-        "numerator",
-        *("denominators", "good", "decimals"),
-        *("rest", "definition"),
+        *("name", "code", "also_called", "heading", "scale", "numerator"),
+        *("denominators", "good", "decimals", "rest", "definition"),
     )
     lists: ClassVar = {
         "denominators": lambda row: [

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -419,6 +420,10 @@ def test_until_it_is_published_a_named_list_reads_it_marked_and_on_record(
     assert f"{reader}, CSV files in a ZIP, " in page and f"{reader}, the page, " in page
     publishing.publish(Edition.objects.get(pk=edition.pk), by=council.actor("director"))
     sign_in("board_member").get(edition.url)
+    published = Edition.objects.get(pk=edition.pk)
+    with CaptureQueriesContext(connection) as queries:  # a reader again, who takes no lock
+        publishing.note_opening(published, "page", by=council.actor("board_member"))
+    assert {one["sql"].split()[0] for one in queries} == {"SELECT"}
     opened = Event.objects.about(edition).filter(verb="opened before publication")
     assert [one.by for one in opened] == [*([reader] * 4), council.person["officer"]]
 

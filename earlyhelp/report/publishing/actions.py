@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -434,7 +435,8 @@ def note_opening(edition: Edition, form: str, *, by: AnyActor) -> None:
     if by.person is None:
         return
     is_early = edition.published_at is None
-    with transaction.atomic():
+    # A published one is mostly opened again: that takes no lock.
+    with transaction.atomic() if is_early else nullcontext():
         if is_early:
             record([Entry(ReportVerb.OPENED, lock(edition), form)], by)
         EditionOpening.objects.get_or_create(
